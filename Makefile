@@ -1,0 +1,87 @@
+# All runs in .venv, made from a lock file. Stamps in it keep work from being done twice.
+
+PYTHON ?= python3
+# Not from the environment, where some shells keep this computer's name: it must stay on loopback.
+HOST = 127.0.0.1
+PORT ?= 8000
+
+# Material's own switch for its notice about MkDocs 2, which pyproject.toml keeps out.
+export NO_MKDOCS_2_WARNING = 1
+
+.NOTPARALLEL:
+.PHONY: help serve site check test lock clean FORCE
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+# A browser opens only where somebody sits at a screen.
+SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname))
+OPEN = $(if $(CI),,$(if $(SCREEN),--open))
+
+# --livereload: under click 8.3 MkDocs forgets its default (github.com/mkdocs/mkdocs/issues/4032).
+serve: .venv/.site ## Show the site on this computer and follow changes, until Ctrl-C
+	@.venv/bin/mkdocs serve --livereload --dev-addr $(HOST):$(PORT) $(OPEN)
+
+# Never --quiet: it hides warnings from --strict, which then passes.
+site: .venv/.site ## Build the site into site/
+	@.venv/bin/mkdocs build --strict
+
+check: .venv/.site ## Check the records
+	@.venv/bin/tracker check
+
+test: .venv/.test ## Check style and types, and run every test
+	@echo "Checking style"
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet
+	@echo "Checking types"
+	@.venv/bin/mypy
+	@.venv/bin/python -m tests.browser
+	@echo "Running the tests"
+	@.venv/bin/pytest -n auto
+
+COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --extra build --universal \
+	--python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header \
+	--no-annotate --quiet
+
+lock: .venv/.python ## Renew both lock files
+	@echo "Choosing the newest versions that pyproject.toml allows"
+	@.venv/bin/python -m pip install -qq --upgrade --target .venv/uv uv
+	@$(COMPILE) --output-file requirements.lock
+	@$(COMPILE) --extra test --constraint requirements.lock --output-file requirements-test.lock
+
+clean: ## Remove whatever the other targets made
+	rm -rf .venv site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# While packages go in, .python is away: after an interruption the next call starts afresh.
+define install
+	@echo "Installing $(1)"
+	@mv .venv/.python .venv/.unfinished
+	@.venv/bin/python -m pip install -qq --require-hashes -r $(1)
+	@.venv/bin/python -m pip install -qq --no-deps --no-build-isolation -e .
+	@mv .venv/.unfinished .venv/.python
+endef
+
+.venv/.site: .venv/.python requirements.lock pyproject.toml
+	$(call install,requirements.lock)
+	@touch .venv/.site
+
+.venv/.test: .venv/.python requirements-test.lock pyproject.toml
+	$(call install,requirements-test.lock)
+	@touch .venv/.site .venv/.test
+
+# .python names the Python that made .venv, and the folder it was made in: its scripts hold both.
+IDENTITY = import os, platform, sys; \
+	print(" ".join([platform.python_version(), sys.base_prefix, os.getcwd()])); \
+	sys.exit(sys.version_info < (3, 11))
+
+.venv/.python: FORCE
+	@identity=$$($(PYTHON) -c '$(IDENTITY)' 2>/dev/null) || { found=$${identity%% *}; \
+		echo "Needs Python 3.11 or newer; $(PYTHON) is $${found:-missing}." \
+			"Install it (Debian: apt install python3 python3-venv)," \
+			"or name another: PYTHON=python3.12 make …" >&2; exit 1; }; \
+	if ! .venv/bin/python -c '' 2>/dev/null || [ "$$identity" != "$$(cat $@ 2>/dev/null)" ]; then \
+		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+			echo "$(PYTHON) lacks venv. Install it (Debian: apt install python3-venv)." >&2; exit 1; }; \
+		echo "Making .venv with Python $${identity%% *}"; \
+		rm -rf .venv && $(PYTHON) -m venv .venv && echo "$$identity" > $@; \
+	fi

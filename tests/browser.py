@@ -1,0 +1,102 @@
+"""Finds the browser that tests drive. As a command, gets one where there is none."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+COMMANDS = ("chromium", "chromium-browser", "google-chrome")
+
+# As root Chromium starts only without its sandbox; the rest keeps it from its maker's servers.
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+)
+
+
+class BrowserMissing(Exception):
+    """Says what to type to get a browser."""
+
+
+def find_browser() -> str:
+    """The path of `$CHROMIUM`, or else of a browser on PATH, or else of Playwright's own.
+
+    Call it before starting Playwright, which cannot be started twice at once.
+    """
+    chosen = os.environ.get("CHROMIUM")
+    for command in [chosen] if chosen else COMMANDS:
+        if path := shutil.which(command):
+            return path
+    if chosen:
+        raise BrowserMissing(
+            f"CHROMIUM={chosen} is no program. Correct it, or type: unset CHROMIUM"
+        )
+    return downloaded_browser()
+
+
+def downloaded_browser() -> str:
+    """The path of the Chromium that Playwright downloaded."""
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    if not Path(path).exists():
+        raise BrowserMissing(
+            "The tests need Chromium. Install it (Debian: apt install chromium),"
+            " or type: .venv/bin/playwright install chromium"
+        )
+    return path
+
+
+def install_browser() -> None:
+    """Try the distribution's Chromium where this may install packages, then Playwright's."""
+    print("Installing Chromium", flush=True)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        installed = run("apt-get", "update", "-qq") and run(
+            "apt-get", "install", "-qq", "--no-install-recommends", "chromium"
+        )
+        if installed:
+            return
+    run(sys.executable, "-m", "playwright", "install", "chromium")
+
+
+def run(*command: str) -> bool:
+    """Whether the command succeeded. It cannot ask anything, and only its errors are shown."""
+    result = subprocess.run(
+        command,
+        env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    return result.returncode == 0
+
+
+def get_browser() -> str:
+    """As `find_browser`, but try to install one before giving up."""
+    try:
+        return find_browser()
+    except BrowserMissing:
+        if os.environ.get("CHROMIUM"):
+            raise
+    install_browser()
+    return find_browser()
+
+
+def main() -> None:
+    """Name the browser of this run, or exit 1 with what to type."""
+    try:
+        print(f"Browser: {get_browser()}")
+    except BrowserMissing as missing:
+        sys.exit(str(missing))
+
+
+if __name__ == "__main__":
+    main()

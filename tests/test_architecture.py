@@ -1,0 +1,109 @@
+"""The rooms: who may import whom, and that nothing in the package knows one country or report."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tracker"
+
+# One row a room, as in docs/contributing/architecture.md; a change goes into both.
+MAY_IMPORT = {
+    "problem": "",
+    "words": "",
+    "model": "",
+    "load": "model problem",
+    "schema": "model",
+    "freshness": "model",
+    "day": "model",
+    "checks": "model problem",
+    "telling": "problem words",
+    "render": "model freshness words",
+    "export": "model",
+    "site": "load checks render export schema telling day model words",
+    "cli": "load checks telling day model words",
+}
+
+
+def rooms_imported(file: Path) -> set[str]:
+    """The rooms that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module == "tracker":
+            names = [f"tracker.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        found |= {n.split(".")[1] for n in names if n.startswith("tracker.")}
+    return found - {"__version__"}
+
+
+def room_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+MODULES = [f for f in sorted(PACKAGE.rglob("*.py")) if f != PACKAGE / "__init__.py"]
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_imports_keep_to_the_table(file: Path) -> None:
+    """A room imports only the rooms that the table allows it."""
+    room = room_of(file)
+    assert rooms_imported(file) - {room} <= set(MAY_IMPORT[room].split())
+
+
+def test_table_is_no_wider_than_the_code() -> None:
+    """What the table allows is really used: it describes, it does not wish."""
+    used: dict[str, set[str]] = {room: set() for room in MAY_IMPORT}
+    for file in MODULES:
+        used[room_of(file)] |= rooms_imported(file) - {room_of(file)}
+    assert {room: set(allowed.split()) for room, allowed in MAY_IMPORT.items()} == used
+
+
+def test_table_stands_in_the_documentation() -> None:
+    """The page on architecture names every room."""
+    page = (ROOT / "docs/contributing/architecture.md").read_text(encoding="utf-8")
+    assert [room for room in MAY_IMPORT if f"`{room}" not in page] == []
+
+
+def test_only_site_knows_mkdocs() -> None:
+    """One module imports MkDocs."""
+    knowing = [
+        f.name for f in MODULES if re.search(r"^(from|import) mkdocs", f.read_text("utf-8"), re.M)
+    ]
+    assert knowing == ["site.py"]
+
+
+def test_functions_are_short() -> None:
+    """No function is longer than 40 lines."""
+    long = []
+    for file in [*MODULES, ROOT / "macros.py"]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno:
+                length = node.end_lineno - node.lineno + 1
+                long += [(file.name, node.name, length)] if length > 40 else []
+    assert long == []
+
+
+def test_package_knows_no_country() -> None:
+    """Country, report and language of one tracker are its data and configuration."""
+    word = re.compile(
+        r"azerbaijan(?!i\",$)|bakı|baku|\bAZE\b|constitution. research|cescr-2013|sığınacaq", re.I
+    )
+    files = [
+        f
+        for f in PACKAGE.rglob("*")
+        if f.is_file() and f.suffix in (".py", ".html", ".css", ".yml")
+    ]
+    files += [f for f in (ROOT / "overrides").rglob("*") if f.is_file()]
+    named = {
+        f"{f.relative_to(ROOT)}: {line.strip()}"
+        for f in files
+        for line in f.read_text(encoding="utf-8").splitlines()
+        if word.search(line)
+    }
+    assert named == set()

@@ -1,0 +1,129 @@
+"""The command: what it prints, where, and its exit code."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.test_rules import EXAMPLE
+from tracker.cli import main
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the example project."""
+    shutil.copytree(EXAMPLE / "data", tmp_path / "data")
+    return tmp_path
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def change(project: Path, file: str, old: str, new: str) -> None:
+    path = project / "data" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_sound_project(project: Path) -> None:
+    """A sound project ends with 0 and a count."""
+    result = run("check", project, "--today", "2026-11-24")
+    assert (result.exit_code, "no problem" in result.output) == (0, True)
+
+
+def test_every_problem_at_once(project: Path) -> None:
+    """Several faults in several files are told in one run, each with a clickable place."""
+    change(project, "events.yml", "kind: programme", "kind: program")
+    change(project, "findings.yml", "kind: problem", "kind: probelm")
+    change(project, "recommendations.yml", "status: partly-implemented", "status: partialy")
+    result = run("check", project, "--today", "2026-11-24")
+    assert result.exit_code == 1
+    lines = [line for line in result.stdout.splitlines() if not line.startswith(" ")]
+    assert [line.split(": ")[0] for line in lines] == [
+        "data/events.yml:3:9",
+        "data/findings.yml:3:9",
+        "data/recommendations.yml:64:13",
+    ]
+    assert "Did you mean “partly-implemented”?" in result.stdout
+
+
+def test_json_is_data(project: Path) -> None:
+    """`--format json` prints one document and nothing else on standard output."""
+    change(project, "events.yml", "date: 2014-03-01", "date: 1.3.2014")
+    result = run("check", project, "--format", "json", "--today", "2026-11-24")
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["code"], problem["line"], problem["path"]) == ("bad-date", 4, ["date"])
+    assert "2014-03-01" in problem["remedy"]
+
+
+def test_github_annotations(project: Path) -> None:
+    """`--format github` prints workflow commands, escaped."""
+    change(project, "events.yml", "kind: programme", "kind: a:b,c%d")
+    (line,) = run(
+        "check", project, "--format", "github", "--today", "2026-11-24"
+    ).stdout.splitlines()
+    assert line.startswith("::error file=data/events.yml,line=3,col=9,title=unknown-value::")
+    assert "c%25d" in line
+
+
+def test_no_project(tmp_path: Path) -> None:
+    """Outside a project it ends with 2 and says what to type."""
+    result = run("check", tmp_path)
+    assert result.exit_code == 2
+    assert "tracker check PATH" in result.stderr
+
+
+def test_day_must_be_a_day(project: Path) -> None:
+    """A day that cannot be read ends with 2."""
+    assert run("check", project, "--today", "tomorrow").exit_code == 2
+
+
+def git(project: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
+    subprocess.run(["git", "-C", project, *identity, *arguments], check=True, capture_output=True)
+
+
+def test_against_an_earlier_commit(project: Path) -> None:
+    """A vanished record and a rewritten assessment are refused; a correction allows mending."""
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "published")
+    arguments = ("check", project, "--today", "2026-11-24", "--against", "HEAD")
+    assert run(*arguments).exit_code == 0
+    change(project, "recommendations.yml", "why: A register is open to some.", "why: All is well.")
+    assert "[rewritten-past]" in run(*arguments).stdout
+    change(
+        project,
+        "recommendations.yml",
+        "- id: asked-1\n  title: Homes for newcomers\n",
+        "- id: asked-1\n  title: Homes for newcomers\n  corrections:\n  - on: 2024-03-01\n"
+        "    wrong: The reason was wrong.\n    why: Misread.\n",
+    )
+    assert run(*arguments).exit_code == 0
+    assert run(*arguments[:-1], "no-such-ref").exit_code == 2
+    assert run(*arguments[:-1], "--output=x").exit_code == 2
+
+
+def test_day_of_a_project_without_git(project: Path) -> None:
+    """Without git or a given day, the newest date in the data is the day, and that is said."""
+    result = CliRunner(env={"SOURCE_DATE_EPOCH": None}).invoke(main, ["check", str(project)])
+    assert (result.exit_code, "2024-02-01" in result.stderr) == (0, True)
+
+
+def test_folder_of_files(project: Path) -> None:
+    """A collection may be a folder of files; ids, not file names, identify records."""
+    (project / "data/events").mkdir()
+    (project / "data/events.yml").rename(project / "data/events/harbour.yml")
+    assert run("check", project, "--today", "2026-11-24").exit_code == 0
+
+
+def test_check_writes_nothing(project: Path) -> None:
+    """Checking leaves every file as it was."""
+    before = {p: p.read_bytes() for p in project.rglob("*") if p.is_file()}
+    run("check", project)
+    assert {p: p.read_bytes() for p in project.rglob("*") if p.is_file()} == before

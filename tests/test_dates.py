@@ -1,0 +1,58 @@
+"""Dates keep the precision of their source."""
+
+from datetime import date
+
+import pytest
+
+from tracker.freshness import age_of
+from tracker.model import When
+from tracker.render.dates import age_in_words, in_words
+from tracker.words import say
+
+
+@pytest.mark.parametrize(
+    ("text", "precision", "first", "last"),
+    [
+        ("2013-05-17", "day", date(2013, 5, 17), date(2013, 5, 17)),
+        ("1992-12", "month", date(1992, 12, 1), date(1992, 12, 31)),
+        ("2020-H1", "half-year", date(2020, 1, 1), date(2020, 6, 30)),
+        ("2020-H2", "half-year", date(2020, 7, 1), date(2020, 12, 31)),
+        ("2013", "year", date(2013, 1, 1), date(2013, 12, 31)),
+        ("2008/2019", "span", date(2008, 1, 1), date(2019, 12, 31)),
+    ],
+)
+def test_precision(text: str, precision: str, first: date, last: date) -> None:
+    """A date begins and ends on the first and last day that it may mean."""
+    when = When.parse(text)
+    assert (when.precision, when.first, when.last) == (precision, first, last)
+
+
+@pytest.mark.parametrize(
+    "text", ["2013-02-30", "2013-13", "2020-H3", "17.05.2013", "2013/2008", "", "2013-00", "13"]
+)
+def test_what_is_no_date(text: str) -> None:
+    """Days that do not exist and other ways of writing are refused."""
+    with pytest.raises(ValueError, match=r".*"):
+        When.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("when", "today", "words"),
+    [
+        ("2020-07-27", date(2026, 11, 24), "6 years 3 months"),
+        ("2020-07-27", date(2020, 8, 26), "less than a month"),
+        ("2020", date(2021, 12, 31), "1 year"),
+        ("2030", date(2026, 1, 1), "less than a month"),
+    ],
+)
+def test_age(when: str, today: date, words: str) -> None:
+    """An age counts whole months from the last day that the date may mean, never below nought."""
+    assert age_in_words(age_of(When.parse(when), today=today), say) == words
+
+
+def test_dates_in_words() -> None:
+    """A date in words is no more precise than its source."""
+    words = [
+        in_words(When.parse(t), say) for t in ("2013-05-17", "1992-12", "2020-H1", "2008/2019")
+    ]
+    assert words == ["17 May 2013", "December 1992", "half-year 1 of 2020", "2008 to 2019"]

@@ -1,0 +1,23 @@
+"""Internal links are relative, so that the site works below any path."""
+
+import pytest
+
+from tracker.render.links import relative
+
+
+@pytest.mark.parametrize(
+    ("target", "here", "link"),
+    [
+        ("findings/a/", "recommendations/b/", "../../findings/a/"),
+        ("recommendations/a/", "recommendations/b/", "../a/"),
+        ("recommendations/b/#x", "recommendations/b/", "./#x"),
+        ("recommendations/", "recommendations/b/", "../"),
+        ("", "recommendations/b/", "../../"),
+        ("findings/a/", "", "findings/a/"),
+        ("data/tracker.json", "findings/a/", "../../data/tracker.json"),
+        ("findings/", "404.html", "findings/"),
+    ],
+)
+def test_relative(target: str, here: str, link: str) -> None:
+    """A link leads from one address to another."""
+    assert relative(target, here=here) == link

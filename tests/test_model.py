@@ -1,0 +1,56 @@
+"""The model: its references and citations are found wherever they stand."""
+
+from tests.test_rules import EXAMPLE
+from tracker.load import load, read_files
+from tracker.model import Recommendation, citations_in, current_assessments, references_in
+
+DATA = load(read_files(EXAMPLE)).dataset
+
+
+def asked() -> Recommendation:
+    found = DATA.find("asked-1")
+    assert isinstance(found, Recommendation)
+    return found
+
+
+def test_references_of_all_depths() -> None:
+    """An id is found in a plain field, in a list, and in a part of a part."""
+    found = {path: to for path, to, _ in references_in(asked())}
+    assert found[("document",)] == "observations"
+    assert found[("groups", 1)] == "newcomers"
+    assert found[("assessments", 0, "law", "citations", 0, "source")] == "report"
+
+
+def test_citations_of_all_depths() -> None:
+    """Every citation is found, with its path."""
+    paths = [path for path, _ in citations_in(asked())]
+    assert paths == [
+        ("citations", 0),
+        ("positions", 0, "citations", 0),
+        ("positions", 1, "citations", 0),
+        ("assessments", 0, "law", "citations", 0),
+        ("assessments", 0, "results", "citations", 0),
+    ]
+
+
+def test_latest_assessment_counts_for_each_group() -> None:
+    """A later assessment replaces an earlier one only for the groups that it covers."""
+    recommendation = asked()
+    first, second = recommendation.assessments
+    later = second.model_copy(update={"id": "later", "groups": ("newcomers",)})
+    history = recommendation.model_copy(update={"assessments": (first, second, later)})
+    assert [a.id for a in current_assessments(history)] == ["asked-1-a1", "asked-1-a2", "later"]
+    all_groups = second.model_copy(update={"id": "all", "groups": recommendation.groups})
+    history = recommendation.model_copy(update={"assessments": (first, second, all_groups)})
+    assert [a.id for a in current_assessments(history)] == ["all"]
+
+
+def test_text_in_languages() -> None:
+    """A title may be given per language."""
+    files = read_files(EXAMPLE)
+    text = files["data/events.yml"].decode()
+    text = text.replace("title: The register opened", "title:\n    en: Open\n    az: Açıq")
+    loaded = load(files | {"data/events.yml": text.encode()})
+    record = loaded.dataset.find("opened")
+    assert record
+    assert (loaded.problems, record.title) == ((), {"en": "Open", "az": "Açıq"})

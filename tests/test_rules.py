@@ -1,0 +1,85 @@
+"""Every rule is broken by its own example, and only that rule, where the example says."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import tracker
+from tracker.checks import EXCEPTION_RULES, HISTORY_RULES, check, check_history, rules
+from tracker.load import FAULTS, Loaded, load, read_files
+from tracker.problem import Problem, Rule
+from tracker.telling import message
+from tracker.words import has
+
+EXAMPLE = Path(tracker.__file__).parent / "example"
+TODAY = date(2026, 11, 24)
+ALL = (*FAULTS, *rules())
+
+# Told at another record, the one that is now a parent; or nowhere, as it is gone.
+ELSEWHERE = {"parent-status", "undefined-status", "unused-term", "vanished-id"}
+
+
+def problems_of(files: dict[str, bytes]) -> tuple[Loaded, list[Problem]]:
+    loaded = load(files)
+    return loaded, [*loaded.problems, *check(loaded.dataset, today=TODAY)]
+
+
+def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
+    """The file that the example changes, its text before, and all files after."""
+    assert rule.example
+    files = read_files(EXAMPLE)
+    name = f"data/{rule.example.file}.yml"
+    text = files[name].decode()
+    assert text.count(rule.example.right) == 1, "the example must name one place"
+    changed = text.replace(rule.example.right, rule.example.wrong)
+    return name, text, files | {name: changed.encode("utf-8", "surrogateescape")}
+
+
+def test_example_project_is_sound() -> None:
+    """What every example starts from breaks no rule."""
+    assert problems_of(read_files(EXAMPLE))[1] == []
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.code)
+def test_example_breaks_its_rule(rule: Rule) -> None:
+    """The wrong half of an example breaks its rule and no other."""
+    _, _, files = broken(rule)
+    loaded, problems = problems_of(files)
+    if rule in HISTORY_RULES:
+        earlier = load(read_files(EXAMPLE)).dataset
+        problems += check_history(loaded.dataset, earlier=earlier)
+    codes = {problem.code for problem in problems}
+    # Breaking an exception lets through what it had set aside.
+    assert codes - ({"list-order"} if "exception" in rule.code else set()) == {rule.code}
+    if rule in EXCEPTION_RULES:
+        assert "list-order" in codes
+
+
+@pytest.mark.parametrize("rule", [r for r in ALL if r.code not in ELSEWHERE], ids=lambda r: r.code)
+def test_problem_stands_in_the_record(rule: Rule) -> None:
+    """The place of a problem lies in the file and in the record that the example changes."""
+    name, text, files = broken(rule)
+    loaded, problems = problems_of(files)
+    if rule in HISTORY_RULES:
+        problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
+    place = next(loaded.locate(p) for p in problems if p.code == rule.code)
+    assert rule.example
+    changed = text.index(rule.example.right)
+    start = text[: text.rfind("\n- id:", 0, changed + 1) + 1].count("\n") + 1
+    end = text.find("\n- id:", changed + 1)
+    last = text[: end if end > 0 else len(text)].count("\n") + 2
+    assert place.file == name
+    assert start <= place.line <= last + rule.example.wrong.count("\n")
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.code)
+def test_message_teaches(rule: Rule) -> None:
+    """Each message says what is wrong in full, and nearly each what to type instead."""
+    loaded, problems = problems_of(broken(rule)[2])
+    problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
+    what, remedy = message(next(p for p in problems if p.code == rule.code))
+    assert "{" not in what + remedy
+    assert remedy
+    assert rule.definition.endswith(".")
+    assert has(rule.code)

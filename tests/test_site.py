@@ -1,0 +1,194 @@
+"""The built site: every record a page, every link and anchor there, nothing from elsewhere."""
+
+import json
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.conftest import ROOT, build
+from tests.test_rules import EXAMPLE
+from tracker.load import Loaded
+from tracker.model import PAGED, Recommendation
+
+
+class Page(HTMLParser):
+    """The links, anchors and loaded addresses of one page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.ids += [found["id"]] if "id" in found else []
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        loading = tag in ("script", "img", "iframe", "source") or (
+            tag == "link" and found.get("rel") in ("stylesheet", "icon", "preload", "preconnect")
+        )
+        if loading:
+            self.loads += [found[name] for name in ("src", "href") if name in found]
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[Path, Page]:
+    return {p: Page(p.read_text(encoding="utf-8")) for p in sorted(site.rglob("*.html"))}
+
+
+def test_every_record_has_its_page(site: Path, real: Loaded) -> None:
+    """Each record stands at the address made of its collection and id."""
+    for name in PAGED:
+        for record in real.dataset.collections[name]:
+            assert (site / name / record.id / "index.html").is_file()
+
+
+def target_of(link: str, page: Path, site: Path) -> Path:
+    path = unquote(urlsplit(link).path)
+    base = site if path.startswith("/") else page.parent
+    target = (base / path.lstrip("/")).resolve() if path else page
+    return target / "index.html" if target.is_dir() else target
+
+
+def test_every_internal_link_and_anchor(site: Path, pages: dict[Path, Page]) -> None:
+    """Each link inside the site leads to a file, each anchor to a place on it."""
+    broken = []
+    for path, page in pages.items():
+        if path.name == "404.html":  # its links depend on where the site will be published
+            continue
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = target_of(link, path, site.resolve())
+            if not target.is_file():
+                broken.append((path.relative_to(site), link))
+            elif parts.fragment and target.suffix == ".html":
+                known = pages[site / target.relative_to(site.resolve())].ids
+                if unquote(parts.fragment) not in known and parts.fragment != "__skip":
+                    broken.append((path.relative_to(site), link))
+    assert broken == []
+
+
+def test_ids_stand_once(site: Path, pages: dict[Path, Page]) -> None:
+    """No page has two elements with the same id."""
+    twice = {
+        p.relative_to(site): {i for i in x.ids if x.ids.count(i) > 1} for p, x in pages.items()
+    }
+    assert {path: ids for path, ids in twice.items() if ids} == {}
+
+
+def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
+    """No page loads a script, style, font or picture from another host."""
+    assert [a for page in pages.values() for a in page.loads if urlsplit(a).netloc] == []
+
+
+def test_outside_links_tell_nothing(site: Path) -> None:
+    """A link to another site sends no referrer and hands over no window."""
+    for path in site.rglob("*.html"):
+        if path.parent.parent.name in PAGED:
+            for tag in re.findall(r"<a [^>]*href=\"https?://[^>]*>", path.read_text("utf-8")):
+                if "material" not in tag:
+                    assert "noreferrer" in tag
+
+
+def test_export_holds_every_record(site: Path, real: Loaded) -> None:
+    """`tracker.json` has a format and every record of every kind, sorted by id."""
+    document = json.loads((site / "data/tracker.json").read_text(encoding="utf-8"))
+    assert document["format"] == 1
+    for name, records in real.dataset.collections.items():
+        assert [r["id"] for r in document[name]] == sorted(r.id for r in records)
+
+
+def test_status_shows_its_age_and_whose_it_is(site: Path, real: Loaded) -> None:
+    """Beside each status stand whose rating it is, the evidence's date and its age."""
+    rated = [r for r in real.dataset.of(Recommendation) if r.assessments]
+    assert rated
+    for record in rated:
+        text = (site / "recommendations" / record.id / "index.html").read_text("utf-8")
+        text = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+        assert "Tracker rating" in text
+        assert re.search(r"Evidence up to .{4,30} \( ?.*?(years?|months?)", text)
+        assert "no lawyer has reviewed it yet" in text
+
+
+def test_same_bytes_twice(tmp_path: Path) -> None:
+    """Two builds of one state with SOURCE_DATE_EPOCH are the same, byte for byte."""
+    os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
+    try:
+        results = [build(ROOT, tmp_path / name) for name in ("a", "b")]
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
+    assert [done.returncode for done in results] == [0, 0]
+    contents = [
+        {
+            p.relative_to(tmp_path / n): p.read_bytes()
+            for p in (tmp_path / n).rglob("*")
+            if p.is_file()
+        }
+        for n in ("a", "b")
+    ]
+    assert contents[0] == contents[1]
+
+
+CONFIG = """\
+site_name: Harbour Tracker
+theme: {name: material, font: false}
+plugins:
+- tracker
+- macros: {module_name: macros, on_undefined: strict, on_error_fail: true}
+"""
+
+
+@pytest.fixture
+def invented(tmp_path: Path) -> Path:
+    """A tracker of an invented State: ten lines of configuration, and the example's records."""
+    shutil.copytree(EXAMPLE / "data", tmp_path / "data")
+    shutil.copy(ROOT / "macros.py", tmp_path)
+    (tmp_path / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text(
+        "# Harbour\n\n{{ state_of_play() }}\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def test_another_state_can_start_its_own(invented: Path) -> None:
+    """Records and a few lines of configuration make a site."""
+    done = build(invented, invented / "site")
+    # The breadcrumb of a record leads to registers that this small project does not have.
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (invented / "site/recommendations/asked-1/index.html").read_text(encoding="utf-8")
+    assert "Homes for newcomers" in page
+
+
+def test_bad_record_stops_the_build(invented: Path) -> None:
+    """A bad record ends the build with its place and a remedy, and no traceback."""
+    path = invented / "data/events.yml"
+    path.write_text(path.read_text("utf-8").replace("kind: programme", "kind: program"), "utf-8")
+    done = build(invented, invented / "site")
+    assert done.returncode == 1
+    assert "data/events.yml:3:9" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_text_of_a_record_is_never_markup(invented: Path) -> None:
+    """Markup and template signs in a record are shown as text."""
+    path = invented / "data/events.yml"
+    text = path.read_text("utf-8").replace(
+        "summary: The register opened at the harbour.",
+        'summary: "<script>alert(1)</script> {{ cycler.__init__ }} {% raw %}"',
+    )
+    path.write_text(text, "utf-8")
+    done = build(invented, invented / "site")
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (invented / "site/events/opened/index.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ cycler.__init__ }}" in page
+    assert "<script>alert(1)" not in page

@@ -1,0 +1,70 @@
+"""YAML is read as text, and what makes it surprising is refused at its line and column."""
+
+import pytest
+
+from tracker.load.yaml_text import Document, read_yaml
+
+
+def read(text: str | bytes) -> Document:
+    return read_yaml(text if isinstance(text, bytes) else text.encode(), file="f.yml")
+
+
+@pytest.mark.parametrize(
+    "typed", ["no", "on", "012", "1:30", "2013-05-17", "1_000", "0x1f", "1e3", ".5", "yes"]
+)
+def test_scalars_stay_as_typed(typed: str) -> None:
+    """Nothing that YAML 1.1 would turn into a truth value, number or date is turned."""
+    assert read(f"- a: {typed}\n").content == [{"a": typed}]
+
+
+FAULTS = {
+    "tab": ("- id: a\n\ttitle: b\n", "yaml-syntax", 2, 1),
+    "colon": ("- id: a\n  title: one: two\n", "yaml-syntax", 2, 13),
+    "quote never closed": ('- id: "a\n', "yaml-syntax", 2, 1),
+    "anchor": ("- id: &x a\n", "yaml-feature", 1, 7),
+    "alias": ("- id: a\n  b: *x\n", "yaml-feature", 2, 6),
+    "tag": ("- id: !!str a\n", "yaml-feature", 1, 7),
+    "merge key": ("- id: a\n  <<: b\n", "yaml-feature", 2, 3),
+    "two documents": ("- id: a\n---\n- id: b\n", "yaml-feature", 2, 1),
+    "repeated key": ("- id: a\n  id: b\n", "repeated-key", 2, 3),
+    "empty value": ("- id: a\n  title:\n", "empty-value", 2, 9),
+    "null": ("- id: a\n  title: null\n", "empty-value", 2, 10),
+    "zero-width space": ("- id: a\u200bb\n", "invisible-character", 1, 8),
+    "no-break space": ("- id: a\u00a0b\n", "invisible-character", 1, 8),
+    "soft hyphen": ("- id: a\u00adb\n", "invisible-character", 1, 8),
+    "right-to-left mark": ("- id: a\u202eb\n", "invisible-character", 1, 8),
+    "byte order mark": ("\ufeff- id: a\n", "invisible-character", 1, 1),
+    "conflict": ("- id: a\n<<<<<<< HEAD\n", "conflict-mark", 2, 1),
+    "deep": ("- " * 20 + "a\n", "too-deep", 1, 29),
+    "key that is a list": ("- [a]: b\n", "yaml-feature", 1, 3),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS.values(), ids=FAULTS.keys())
+def test_fault_is_placed(case: tuple[str, str, int, int]) -> None:
+    """Each fault is one problem with its line and column."""
+    text, code, line, column = case
+    found = [(p.code, p.place.line, p.place.column) for p in read(text).problems if p.place]
+    assert found == [(code, line, column)]
+
+
+def test_bytes_that_are_not_utf8() -> None:
+    """The place of the first wrong byte is told."""
+    (problem,) = read(b"- id: a\n  b: \xff\n").problems
+    assert problem.place
+    assert (problem.code, problem.place.line, problem.place.column) == ("not-utf8", 2, 6)
+
+
+def test_hostile_files_are_harmless() -> None:
+    """Thousands of brackets, a chain of aliases and a huge file end in a problem, not a crash."""
+    bomb = "a: &a [x]\n" + "".join(
+        f"{c}: &{c} [*{p},*{p}]\n" for p, c in zip("ab", "bc", strict=True)
+    )
+    for text in ("[" * 3000, "- " * 3000, "{" * 3000, bomb, "# " + "x" * 9_000_000):
+        assert read(text).problems
+
+
+def test_windows_line_ends_are_fine() -> None:
+    """A file saved on Windows is read like any other."""
+    document = read("- id: a\r\n  title: b\r\n")
+    assert (document.content, document.problems) == ([{"id": "a", "title": "b"}], [])

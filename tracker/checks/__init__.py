@@ -1,0 +1,79 @@
+"""Offline rules: records → problems. Nothing here prints, writes, or reads clock or network."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from tracker.checks import editorial, figures, references, status
+from tracker.checks.editorial import is_over
+from tracker.checks.figures import texts_in
+from tracker.checks.history import HISTORY_RULES, check_history
+from tracker.checks.rules import CHECKS, Context
+from tracker.model import Dataset, Exemption
+from tracker.problem import Example, Problem, Rule
+
+__all__ = ["EXCEPTION_RULES", "HISTORY_RULES", "check", "check_history", "rules", "texts_in"]
+
+# Importing a module registers its rules; the order here is that of the catalogue.
+_MODULES = (references, figures, status, editorial)
+
+EXCEPTION_RULES = (
+    Rule(
+        "exception-over",
+        "An exception ends on the day it names.",
+        Example("exceptions", "until: 2099-12-31", "until: 2001-12-31"),
+    ),
+    Rule(
+        "exception-unneeded",
+        "An exception that sets nothing aside any more is removed.",
+        Example("exceptions", "record: loose\n", "record: count-1\n"),
+    ),
+)
+
+
+def _codes() -> set[str]:
+    return {checked.rule.code for checked in CHECKS}
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule about sound records, in the order of the catalogue."""
+    return (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES, *HISTORY_RULES)
+
+
+def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
+    """Every problem of the records, those set aside left out. `today` only where a day is known."""
+    context = Context(data, today)
+    broken = bool(data.unread or data.unsound)
+    found = [
+        problem
+        for checked in CHECKS
+        if not (broken and checked.whole)
+        for problem in checked.check(context)
+    ]
+    yield from _without_exceptions(_without_echoes(found), data.of(Exemption), today)
+
+
+def _without_echoes(found: list[Problem]) -> Iterator[Problem]:
+    """A record at fault is not reported once more because a map no longer agrees with it."""
+    faulty = {problem.record for problem in found}
+    for problem in found:
+        if problem.code != "map-disagrees" or problem.facts["id"] not in faulty:
+            yield problem
+
+
+def _without_exceptions(
+    found: Iterable[Problem], exemptions: tuple[Exemption, ...], today: date | None
+) -> Iterator[Problem]:
+    live = {(e.rule, e.record): e for e in exemptions if not is_over(e, today)}
+    used = set()
+    for problem in found:
+        key = (problem.code, problem.record)
+        if key in live:
+            used.add(key)
+        else:
+            yield problem
+    for exemption in exemptions:
+        facts = {"rule": exemption.rule, "id": exemption.record, "got": exemption.until.text}
+        if is_over(exemption, today):
+            yield Problem("exception-over", exemption.id, ("until",), facts)
+        elif (exemption.rule, exemption.record) not in used and exemption.rule in _codes():
+            yield Problem("exception-unneeded", exemption.id, ("rule",), facts)

@@ -1,0 +1,186 @@
+"""Dates, words, vocabulary, and rules set aside."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from tracker.checks.figures import texts_in
+from tracker.checks.rules import CHECKS, Context, rule
+from tracker.model import Cycle, Discrepancy, Exemption, Frozen, Path, Recommendation, Term, When
+from tracker.problem import Problem
+
+
+@rule(
+    "assessment-order",
+    file="recommendations",
+    right="date: 2024-02-01 # second",
+    wrong="date: 2023-02-01 # second",
+)
+def check_assessment_order(context: Context) -> Iterator[Problem]:
+    """Assessments stand from the oldest to the newest, so that the history reads downwards."""
+    for recommendation in context.data.of(Recommendation):
+        dates = [assessment.date for assessment in recommendation.assessments]
+        for number, (earlier, later) in enumerate(pairwise(dates), 1):
+            if later.last < earlier.first:
+                path = ("assessments", number, "date")
+                facts = {"got": later.text, "before": earlier.text}
+                yield Problem("assessment-order", recommendation.id, path, facts)
+
+
+@rule(
+    "assessed-before-asked",
+    file="recommendations",
+    right="made_on: 2021",
+    wrong="made_on: 2025",
+)
+def check_assessed_after(context: Context) -> Iterator[Problem]:
+    """Nothing is assessed before it was asked."""
+    for recommendation in context.data.of(Recommendation):
+        for number, assessment in enumerate(recommendation.assessments):
+            made = recommendation.made_on
+            if made and assessment.date.last < made.first:
+                path = ("assessments", number, "date")
+                facts = {"got": assessment.date.text, "before": made.text}
+                yield Problem("assessed-before-asked", recommendation.id, path, facts)
+
+
+@rule("cycle-order", file="cycles", right="held: 2013-05-03", wrong="held: 2013-06-03")
+def check_cycle_order(context: Context) -> Iterator[Problem]:
+    """A review runs in order: report received, issued, meetings held, outcome adopted, issued."""
+    for cycle in context.data.of(Cycle):
+        last: tuple[str, When] | None = None
+        for name, when in _milestones(cycle):
+            if last and when.last < last[1].first:
+                facts = {"got": when.text, "before": last[1].text, "stage": last[0]}
+                yield Problem("cycle-order", cycle.id, tuple(name.split(".")), facts)
+            last = (name, when)
+
+
+def _milestones(cycle: Cycle) -> Iterator[tuple[str, When]]:
+    for stage, fields in (
+        ("state_report", ("received", "issued")),
+        ("meetings", ("held",)),
+        ("concluding_observations", ("adopted", "issued")),
+    ):
+        for name in fields:
+            when = getattr(getattr(cycle, stage), name)
+            if when:
+                yield f"{stage}.{name}", when
+
+
+@rule("future-date", file="events", right="date: 2014-03-01", wrong="date: 2199-03-01")
+def check_future(context: Context) -> Iterator[Problem]:
+    """No date of something done lies after the day passed in; due dates and promises may."""
+    if context.today is None:
+        return
+    for name, record in context.data.records():
+        if name == "exceptions":
+            continue
+        for path, when in _dates(record):
+            if when.first > context.today and path[-1] not in _MAY_LIE_AHEAD:
+                facts = {"got": when.text, "today": context.today.isoformat()}
+                yield Problem("future-date", record.id, path, facts)
+
+
+_MAY_LIE_AHEAD = ("due", "until", "period")
+
+
+def _dates(value: Frozen) -> Iterator[tuple[Path, When]]:
+    for name in type(value).model_fields:
+        content = getattr(value, name)
+        items = content if isinstance(content, tuple) else (content,)
+        for position, item in enumerate(items):
+            path: Path = (name, position) if isinstance(content, tuple) else (name,)
+            if isinstance(item, When):
+                yield path, item
+            elif isinstance(item, Frozen):
+                for below, when in _dates(item):
+                    yield path + below, when
+
+
+@rule(
+    "only-quoted",
+    file="findings",
+    right="title: The harbour is “crowded”",
+    wrong="title: The harbour is crowded",
+)
+def check_words(context: Context) -> Iterator[Problem]:
+    """Words that the vocabulary marks are used only inside quotation marks."""
+    marked = [
+        (word, re.compile(rf"\b{re.escape(word)}", re.IGNORECASE))
+        for term in context.data.of(Term)
+        for word in term.only_quoted
+    ]
+    if not marked:
+        return
+    for name, record in context.data.records():
+        if name in ("sources", "vocabulary"):
+            continue
+        for path, text in texts_in(record):
+            bare = re.sub(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»", "", text)
+            for word, pattern in marked:
+                if pattern.search(bare):
+                    yield Problem("only-quoted", record.id, path, {"got": word})
+
+
+@rule(
+    "unused-term",
+    whole=True,
+    file="findings",
+    right="groups:\n  - visitors",
+    wrong="groups:\n  - bystanders",
+)
+def check_terms_used(context: Context) -> Iterator[Problem]:
+    """A right, group, authority, body, mechanism, article or source type is used by a record.
+
+    Statuses and reasons are fixed by the format, and glossary terms are for reading.
+    """
+    for term in context.data.of(Term):
+        if term.kind not in ("status", "reason", "term") and term.id not in context.data.backlinks:
+            yield Problem("unused-term", term.id, ("id",), {"got": term.id})
+
+
+@rule(
+    "one-side",
+    file="discrepancies",
+    right="  kind: caution",
+    wrong="  kind: contradiction",
+)
+def check_sides(context: Context) -> Iterator[Problem]:
+    """A contradiction has at least two sides; other kinds at least one."""
+    for discrepancy in context.data.of(Discrepancy):
+        wanted = 2 if discrepancy.kind == "contradiction" else 1
+        if len(discrepancy.sides) < wanted:
+            facts = {"got": len(discrepancy.sides), "wanted": wanted}
+            yield Problem("one-side", discrepancy.id, ("sides",), facts)
+
+
+@rule(
+    "settled-by-what",
+    file="discrepancies",
+    right="  state: explained\n",
+    wrong="  state: settled\n",
+)
+def check_settled(context: Context) -> Iterator[Problem]:
+    """A settled discrepancy says which is right; an explained one how it may be read."""
+    for discrepancy in context.data.of(Discrepancy):
+        lacking = {"settled": discrepancy.right, "explained": discrepancy.explanation}
+        if lacking.get(discrepancy.state, "") is None:
+            facts = {"got": discrepancy.state}
+            yield Problem("settled-by-what", discrepancy.id, ("state",), facts)
+
+
+@rule("exception-rule", file="exceptions", right="rule: list-order", wrong="rule: list-ordre")
+def check_exception_rules(context: Context) -> Iterator[Problem]:
+    """An exception names a rule that exists."""
+    codes = {checked.rule.code for checked in CHECKS}
+    for exemption in context.data.of(Exemption):
+        if exemption.rule not in codes:
+            facts = {"got": exemption.rule, "allowed": sorted(codes)}
+            yield Problem("exception-rule", exemption.id, ("rule",), facts)
+
+
+def is_over(exemption: Exemption, today: date | None) -> bool:
+    """Whether the last day of an exception has passed."""
+    return today is not None and exemption.until.last < today

@@ -1,0 +1,280 @@
+"""Figures: what is stated, printed and added up."""
+
+import re
+from collections.abc import Iterator
+
+from tracker.checks.rules import Context, rule
+from tracker.model import Breakdown, Citation, Figure, Frozen, Indicator, Path, Record, citations_in
+from tracker.problem import Problem
+
+
+def _number(value: int | float | str) -> float | None:
+    return None if isinstance(value, str) else float(value)
+
+
+@rule(
+    "breakdown-sum",
+    file="indicators",
+    right="value: 30 # women\n      printed: 30",
+    wrong="value: 31 # women\n      printed: 31",
+)
+def check_sums(context: Context) -> Iterator[Problem]:
+    """The parts of a breakdown add up to the figure that they divide."""
+    for indicator in context.data.of(Indicator):
+        whole = _number(indicator.figure.value)
+        for number, breakdown in enumerate(indicator.breakdowns):
+            total = _total(breakdown)
+            if breakdown.unit == "same" and whole is not None and total not in (None, whole):
+                facts = {"by": breakdown.by, "sum": _tidy(total), "whole": _tidy(whole)}
+                yield Problem("breakdown-sum", indicator.id, ("breakdowns", number, "parts"), facts)
+
+
+@rule(
+    "shares-sum",
+    file="indicators",
+    right="value: 55 # port\n      printed: 55",
+    wrong="value: 45 # port\n      printed: 45",
+)
+def check_shares(context: Context) -> Iterator[Problem]:
+    """Shares in per cent make 100 together. Where a source rounds, an exception says so."""
+    for indicator in context.data.of(Indicator):
+        for number, breakdown in enumerate(indicator.breakdowns):
+            total = _total(breakdown)
+            if breakdown.unit == "percent" and total is not None and round(total, 6) != 100:
+                facts = {"by": breakdown.by, "sum": _tidy(total)}
+                yield Problem("shares-sum", indicator.id, ("breakdowns", number, "parts"), facts)
+
+
+def _total(breakdown: Breakdown) -> float | None:
+    numbers = [_number(part.value) for part in breakdown.parts]
+    return None if None in numbers else sum(n for n in numbers if n is not None)
+
+
+def _tidy(number: float | None) -> str:
+    return f"{number:g}" if number is not None else ""
+
+
+@rule(
+    "figure-not-cited",
+    file="indicators",
+    right="  figure:\n    value: 1300\n    printed: 1300",
+    wrong="  figure:\n    value: 1350\n    printed: 1350",
+)
+def check_figures_cited(context: Context) -> Iterator[Problem]:
+    """Each figure of an indicator, and each name it lists, is stated by one of its citations."""
+    for indicator in context.data.of(Indicator):
+        stated = {(s.value, s.basis) for c in indicator.citations for s in c.states}
+        for path, figure in _figures(indicator):
+            if (figure.value, figure.basis) not in stated:
+                facts = {"got": str(figure.value)}
+                yield Problem("figure-not-cited", indicator.id, (*path, "value"), facts)
+        values = {value for value, _ in stated}
+        for number, name in enumerate(indicator.listed):
+            if name not in values:
+                yield Problem("figure-not-cited", indicator.id, ("listed", number), {"got": name})
+
+
+def _figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
+    yield ("figure",), indicator.figure
+    for number, breakdown in enumerate(indicator.breakdowns):
+        for position, part in enumerate(breakdown.parts):
+            yield ("breakdowns", number, "parts", position), part
+
+
+@rule("printed-differs", file="indicators", right="printed: '1,200'", wrong="printed: '1,020'")
+def check_printed(context: Context) -> Iterator[Problem]:
+    """Value and print say the same: the digits of a number or of a date stand in its print."""
+    for _, record in context.data.records():
+        for path, figure in _all_figures(record):
+            if figure.printed is not None and not _same(figure):
+                facts = {"got": figure.printed, "value": str(figure.value)}
+                yield Problem("printed-differs", record.id, (*path, "printed"), facts)
+
+
+def _all_figures(record: Record) -> Iterator[tuple[Path, Figure]]:
+    if isinstance(record, Indicator):
+        yield from _figures(record)
+    for path, citation in citations_in(record):
+        for number, statement in enumerate(citation.states):
+            yield (*path, "states", number), statement
+
+
+_SCALES = {"thousand": 3, "million": 6, "billion": 9}
+_CARDINALS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+_ORDINALS = [
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+]
+
+
+def _same(figure: Figure) -> bool:
+    printed = figure.printed or ""
+    if isinstance(figure.value, str):
+        date = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", figure.value)
+        if not date:
+            return True
+        digits = {int(run) for run in re.findall(r"\d+", printed)}
+        return int(date[1]) in digits and (not date[3] or int(date[3]) in digits)
+    return abs(figure.value) in set(_readings(printed))
+
+
+def _readings(printed: str) -> Iterator[float]:
+    """The numbers that a print may stand for, with either decimal sign and words for size."""
+    for run in re.findall(r"\d[\d.,\u202f ]*\d|\d", printed):
+        tight = re.sub(r"[ \u202f]", "", run)
+        for text in (tight.replace(",", ""), tight.replace(".", "").replace(",", ".")):
+            try:
+                number = float(text)
+            except ValueError:
+                continue
+            yield number
+            for word, power in _SCALES.items():
+                if word in printed.lower():
+                    yield round(number * 10**power, 6)
+    for words in (_CARDINALS, _ORDINALS):
+        for number, word in enumerate(words):
+            if re.search(rf"\b{word}\b", printed, re.IGNORECASE):
+                yield float(number)
+    if re.search(r"\b(a|an|the only|only|once)\b", printed, re.IGNORECASE):
+        yield 1.0
+
+
+@rule(
+    "series-unlike",
+    file="indicators",
+    right="unit: persons # later",
+    wrong="unit: families # later",
+)
+def check_series(context: Context) -> Iterator[Problem]:
+    """All indicators of one series have the same unit, role and population."""
+    first: dict[str, Indicator] = {}
+    for indicator in context.data.of(Indicator):
+        if indicator.series is None:
+            continue
+        other = first.setdefault(indicator.series, indicator)
+        for name in ("unit", "role", "population"):
+            if getattr(other, name) != getattr(indicator, name):
+                facts = {"field": name, "series": indicator.series, "other": other.id}
+                yield Problem("series-unlike", indicator.id, (name,), facts)
+
+
+@rule("list-order", file="indicators", right="- Arland\n  - Borland", wrong="- Borland\n  - Arland")
+def check_list_order(context: Context) -> Iterator[Problem]:
+    """Lists of names stand in alphabetical order: the order of the source is its own."""
+    for indicator in context.data.of(Indicator):
+        if list(indicator.listed) != sorted(indicator.listed, key=str.casefold):
+            yield Problem("list-order", indicator.id, ("listed",))
+
+
+@rule("count-differs", file="indicators", right="value: 2 # listed", wrong="value: 3 # listed")
+def check_counted(context: Context) -> Iterator[Problem]:
+    """A number that the tracker counted from a list is the length of that list."""
+    for indicator in context.data.of(Indicator):
+        figure = indicator.figure
+        counted = figure.basis == "counted" and indicator.listed
+        if counted and figure.bound is None and figure.value != len(indicator.listed):
+            facts = {"got": str(figure.value), "length": len(indicator.listed)}
+            yield Problem("count-differs", indicator.id, ("figure", "value"), facts)
+
+
+@rule("small-count-in-title", file="indicators", right="title: Pupils", wrong="title: 7 pupils")
+def check_small_counts(context: Context) -> Iterator[Problem]:
+    """A count of fewer than ten people is in no title: it could point at somebody."""
+    for indicator in context.data.of(Indicator):
+        value = indicator.figure.value
+        titles = [indicator.title] if isinstance(indicator.title, str) else indicator.title.values()
+        small = isinstance(value, int) and value < 10 and indicator.unit in _PEOPLE
+        if small and any(re.search(rf"\b{value}\b", title) for title in titles):
+            yield Problem("small-count-in-title", indicator.id, ("title",), {"got": str(value)})
+
+
+_PEOPLE = ("persons", "applicants", "refugees", "children", "women", "men")
+
+
+@rule(
+    "figure-in-text",
+    file="findings",
+    right="summary: About 1,200 newcomers live in the harbour.",
+    wrong="summary: About 1,250 newcomers live in the harbour.",
+)
+def check_text_figures(context: Context) -> Iterator[Problem]:
+    """A number in a text of a record stands in one of its citations, or in what it cites."""
+    for name, record in context.data.records():
+        if name in ("vocabulary", "exceptions", "sources"):
+            continue
+        known = _known_numbers(context, record)
+        for path, text in texts_in(record):
+            for run in _NUMBER.findall(text):
+                if _plain(run) not in known:
+                    yield Problem("figure-in-text", record.id, path, {"got": run})
+
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _plain(run: str) -> str:
+    return re.sub(r"[.,](?=\d{3}\b)", "", run)
+
+
+def _known_numbers(context: Context, record: Record) -> set[str]:
+    known = set(_NUMBER.findall(record.id))
+    for _, citation in citations_in(record):
+        known |= _numbers_of(context, citation)
+    own = record.model_dump(mode="json", exclude=_TEXT_FIELDS)
+    known |= {_plain(run) for run in _NUMBER.findall(str(own))}
+    return known | {part for run in known for part in re.split(r"[.,]", run)}
+
+
+def _numbers_of(context: Context, citation: Citation) -> set[str]:
+    source = context.data.find(citation.source)
+    texts = [citation.locator, source.model_dump_json() if source else ""]
+    texts += [f"{s.value} {s.printed or ''}" for s in citation.states]
+    runs = {run for text in texts for run in _NUMBER.findall(text)}
+    return {_plain(run) for run in runs} | {run.lstrip("0") for run in runs}
+
+
+_TEXT_FIELDS = {"title", "summary", "note", "concern"}
+
+
+def texts_in(value: Frozen) -> Iterator[tuple[Path, str]]:
+    """Every text that readers see in a record or part of one, but for printed figures."""
+    for name in type(value).model_fields:
+        content = getattr(value, name)
+        if name in _PLAIN_TEXTS and isinstance(content, (str, dict)):
+            for text in content.values() if isinstance(content, dict) else (content,):
+                yield (name,), text
+        items = content if isinstance(content, tuple) else (content,)
+        for position, item in enumerate(items):
+            if isinstance(item, Frozen):
+                step: Path = (name, position) if isinstance(content, tuple) else (name,)
+                for below, text in texts_in(item):
+                    yield step + below, text
+
+
+_PLAIN_TEXTS = {
+    "title", "summary", "says", "why", "why_not", "concern", "note", "detail", "right",
+    "explanation", "definition", "law", "measures", "results", "act", "counts", "population",
+}  # fmt: skip

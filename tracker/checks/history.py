@@ -1,0 +1,53 @@
+"""What may not change once it is published: compared with an earlier state of the data."""
+
+from collections.abc import Iterator
+
+from tracker.model import Assessment, Dataset, Position, Recommendation
+from tracker.problem import Example, Problem, Rule
+
+HISTORY_RULES = (
+    Rule(
+        "vanished-id",
+        "A published record never vanishes: it is withdrawn, with a reason, and keeps its page.",
+        Example("discrepancies", "- id: gap-1\n", "- id: gap-2\n"),
+    ),
+    Rule(
+        "rewritten-past",
+        "A published assessment or position is never rewritten or removed: a new one is added, or "
+        "a correction says what was wrong. With a new correction in the record it may be mended.",
+        Example("recommendations", "why: A register is open to some.", "why: All is well."),
+    ),
+)
+"""Rules of `tracker check --against REF`."""
+
+
+def check_history(data: Dataset, *, earlier: Dataset) -> Iterator[Problem]:
+    """Every id that vanished and every past assessment or position that was rewritten."""
+    for collection, record in earlier.records():
+        if collection == "exceptions":
+            continue
+        current = data.find(record.id)
+        if current is None and record.id not in data.unsound and collection not in data.unread:
+            yield Problem(
+                "vanished-id", "", (), {"id": record.id, "file": f"data/{collection}.yml"}
+            )
+        elif (
+            isinstance(record, Recommendation)
+            and isinstance(current, Recommendation)
+            and len(current.corrections) <= len(record.corrections)
+        ):
+            yield from _rewritten(record, current)
+
+
+def _rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Problem]:
+    for name in ("assessments", "positions"):
+        parts: tuple[Assessment | Position, ...] = getattr(current, name)
+        now = {part.id: (number, part) for number, part in enumerate(parts)}
+        for part in getattr(earlier, name):
+            number, found = now.get(part.id, (0, None))
+            if found is None:
+                facts = {"id": part.id, "how": "removed"}
+                yield Problem("rewritten-past", current.id, (name,), facts)
+            elif found != part:
+                facts = {"id": part.id, "how": "rewritten"}
+                yield Problem("rewritten-past", current.id, (name, number), facts)

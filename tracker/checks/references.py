@@ -1,0 +1,310 @@
+"""Ids, citations and the map: everything that is named must be there, and be the right thing."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from tracker.checks.rules import Context, rule
+from tracker.model import (
+    UN_SYMBOL,
+    Citation,
+    Frozen,
+    Path,
+    Position,
+    Recommendation,
+    Record,
+    Source,
+    Term,
+    citations_in,
+)
+from tracker.problem import Problem, closest
+
+_LOCATOR = re.compile(
+    r"(paragraph|paragraphs|article|articles|page|pages|section|part|point|rule) [\w.()\-–]+"
+    r"|meetings? [\w.()\-– ]+|summary|title|contents|whole"
+)
+
+
+@rule("unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9")
+def check_known_ids(context: Context) -> Iterator[Problem]:
+    """An id that a record names must be the id of a record."""
+    data = context.data
+    known = [record.id for _, record in data.records()]
+    for reference in data.references:
+        absent = data.find(reference.to) is None and reference.to not in data.unsound
+        if absent and not _unread(context, reference.ref.collection):
+            pool = _pool(context, reference.ref.collection, reference.ref.kinds) or known
+            facts = {"got": reference.to, "suggest": closest(reference.to, pool)}
+            facts["collection"] = reference.ref.collection or "any file"
+            yield Problem("unknown-id", reference.record, reference.path, facts)
+
+
+def _unread(context: Context, collection: str) -> bool:
+    """Whether the record named may stand in a file that could not be read."""
+    return collection in context.data.unread or bool(not collection and context.data.unread)
+
+
+def _pool(context: Context, collection: str, kinds: tuple[str, ...]) -> list[str]:
+    records = context.data.collections.get(collection, ())
+    return [r.id for r in records if not kinds or (isinstance(r, Term) and r.kind in kinds)]
+
+
+@rule(
+    "wrong-kind", file="findings", right="rights:\n  - right-home", wrong="rights:\n  - newcomers"
+)
+def check_kinds(context: Context) -> Iterator[Problem]:
+    """An id must name a record of the collection, and of the kind, that its field is for."""
+    data = context.data
+    for reference in data.references:
+        target = data.find(reference.to)
+        wanted = reference.ref
+        if target is None or not wanted.collection:
+            continue
+        actual = data.collection_of(reference.to)
+        kind = target.kind if isinstance(target, Term) else ""
+        if actual != wanted.collection or (wanted.kinds and kind not in wanted.kinds):
+            pool = _pool(context, wanted.collection, wanted.kinds)
+            facts = {
+                "got": reference.to,
+                "is": kind or actual,
+                "allowed": list(wanted.kinds) or [wanted.collection],
+                "suggest": closest(reference.to, pool),
+            }
+            yield Problem("wrong-kind", reference.record, reference.path, facts)
+
+
+@rule(
+    "repeated-part-id",
+    file="recommendations",
+    right="- id: asked-1-p2\n    speaker: home-office",
+    wrong="- id: asked-1-p1\n    speaker: home-office",
+)
+def check_part_ids(context: Context) -> Iterator[Problem]:
+    """Each position and assessment has an id of its own: feeds and changes are keyed on it."""
+    seen = {record.id: record.id for _, record in context.data.records()}
+    for recommendation in context.data.of(Recommendation):
+        parts = [(("positions", n), p.id) for n, p in enumerate(recommendation.positions)]
+        parts += [(("assessments", n), a.id) for n, a in enumerate(recommendation.assessments)]
+        for path, part_id in parts:
+            if part_id in seen:
+                facts = {"got": part_id, "first": seen[part_id]}
+                yield Problem("repeated-part-id", recommendation.id, (*path, "id"), facts)
+            seen[part_id] = recommendation.id
+
+
+@rule(
+    "no-citation",
+    file="events",
+    right="  citations:\n  - source: report\n    locator: B2",
+    wrong="  citations: []",
+)
+def check_cited(context: Context) -> Iterator[Problem]:
+    """Findings, indicators, events, positions and paraphrases cite at least one place."""
+    for _, record in context.data.records():
+        for path, value in _citing_parts(record):
+            if not getattr(value, "citations", None):
+                yield Problem("no-citation", record.id, (*path, "citations"))
+
+
+def _citing_parts(record: Record) -> Iterator[tuple[Path, Frozen]]:
+    if (
+        type(record).model_fields.get("citations")
+        and type(record).model_fields["citations"].is_required()
+    ):
+        yield (), record
+    if isinstance(record, Recommendation):
+        for name in ("paraphrases", "positions"):
+            for position, part in enumerate(getattr(record, name)):
+                yield (name, position), part
+
+
+@rule(
+    "unknown-block",
+    file="indicators",
+    right="  - source: report\n    locator: B1",
+    wrong="  - source: report\n    locator: B9",
+)
+def check_blocks(context: Context) -> Iterator[Problem]:
+    """A source that has a map is cited by one of its blocks: one block, never a range."""
+    blocks = {m.source: [block.id for block in m.blocks] for m in context.data.maps}
+    for record, path, citation in _citations(context):
+        known = blocks.get(citation.source)
+        if known is not None and citation.locator not in known:
+            suggestion = closest(citation.locator, known)
+            facts = {"got": citation.locator, "source": citation.source, "suggest": suggestion}
+            yield Problem("unknown-block", record.id, (*path, "locator"), facts)
+
+
+def _citations(context: Context) -> Iterator[tuple[Record, Path, Citation]]:
+    for _, record in context.data.records():
+        for path, citation in citations_in(record):
+            yield record, path, citation
+
+
+@rule(
+    "locator-form",
+    file="recommendations",
+    right="locator: paragraph 5",
+    wrong="locator: somewhere in the middle",
+)
+def check_locators(context: Context) -> Iterator[Problem]:
+    """A place is named as `paragraph 9`, `article 3.0.1`, `page 23`, `summary` or `whole`."""
+    mapped = {m.source for m in context.data.maps}
+    if "maps" in context.data.unread:
+        return
+    for record, path, citation in _citations(context):
+        if citation.source not in mapped and not _LOCATOR.fullmatch(citation.locator):
+            facts = {"got": citation.locator}
+            yield Problem("locator-form", record.id, (*path, "locator"), facts)
+
+
+@rule(
+    "place-cited-twice",
+    file="findings",
+    right="  - source: report\n    locator: B1\n    states:\n    - Harbour",
+    wrong="  - source: report\n    locator: B2\n    states:\n    - Harbour",
+)
+def check_places_once(context: Context) -> Iterator[Problem]:
+    """One list of citations names a place once, with all that it states there."""
+    for _, record in context.data.records():
+        seen: Counter[tuple[Path, str, str]] = Counter()
+        for path, citation in citations_in(record):
+            key = (path[:-1], citation.source, citation.locator)
+            seen[key] += 1
+            if seen[key] == 2:
+                facts = {"got": f"{citation.source}, {citation.locator}"}
+                yield Problem("place-cited-twice", record.id, path, facts)
+
+
+@rule(
+    "orphan-source",
+    whole=True,
+    file="sources",
+    right="- id: act\n  title: Newcomers Act\n  type: law\n  date: 2014\n  access: offline\n"
+    "  identified: as-cited\n  citations:\n  - source: report\n    locator: B1",
+    wrong="- id: act\n  title: Newcomers Act\n  type: law\n  date: 2014\n  access: offline\n"
+    "  identified: as-cited",
+)
+def check_orphans(context: Context) -> Iterator[Problem]:
+    """A source is cited by a record, or says itself where another source names it."""
+    for source in context.data.of(Source):
+        others = (r for r in context.data.backlinks.get(source.id, ()) if r.record != source.id)
+        mapped = any(m.source == source.id for m in context.data.maps)
+        noted = any(
+            note.source == source.id
+            for m in context.data.maps
+            for b in m.blocks
+            for note in b.footnotes
+        )
+        if not (any(others) or source.citations or mapped or noted):
+            yield Problem("orphan-source", source.id, ("id",))
+
+
+@rule(
+    "symbol-form", file="sources", right="symbol: E/C.12/EXA/CO/1", wrong="symbol: E-C.12-EXA-CO-1"
+)
+def check_symbols(context: Context) -> Iterator[Problem]:
+    """The symbol of a UN document has the UN's form, such as E/C.12/XYZ/CO/3."""
+    for source in context.data.of(Source):
+        un_like = source.type == "un-document" or "/" in (source.symbol or "")
+        if source.symbol and un_like and not UN_SYMBOL.fullmatch(source.symbol):
+            yield Problem("symbol-form", source.id, ("symbol",), {"got": source.symbol})
+
+
+@rule(
+    "reporter-is-speaker",
+    file="recommendations",
+    right="reported_by: foundation",
+    wrong="reported_by: home-office",
+)
+def check_reporters(context: Context) -> Iterator[Problem]:
+    """A reported position has two names: nobody is reported by themselves."""
+    for recommendation in context.data.of(Recommendation):
+        for number, position in enumerate(recommendation.positions):
+            if _same_name(position):
+                path = ("positions", number, "reported_by")
+                facts = {"got": position.speaker}
+                yield Problem("reporter-is-speaker", recommendation.id, path, facts)
+
+
+def _same_name(position: Position) -> bool:
+    return position.reported_by == position.speaker
+
+
+@rule(
+    "map-lines", file="maps/report", right="- id: B2\n  lines: 2-3", wrong="- id: B2\n  lines: 3-2"
+)
+def check_map_lines(context: Context) -> Iterator[Problem]:
+    """The blocks of a map have names of their own and lines in rising order."""
+    for source_map in context.data.maps:
+        last, names = 0, set()
+        for number, block in enumerate(source_map.blocks):
+            path = ("blocks", number, "lines")
+            found = re.fullmatch(r"(\d+)(?:-(\d+))?", block.lines)
+            first, end = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
+            if not last <= first <= end:
+                yield Problem("map-lines", f"map:{source_map.source}", path, {"got": block.lines})
+            if block.id in names:
+                path = ("blocks", number, "id")
+                yield Problem("map-lines", f"map:{source_map.source}", path, {"got": block.id})
+            names.add(block.id)
+            last = max(last, end)
+
+
+@rule(
+    "map-unknown-record",
+    file="maps/report",
+    right="  - asked-1\n  - asked-2",
+    wrong="  - asked-1\n  - asked-2\n  - asked-3",
+)
+def check_map_records(context: Context) -> Iterator[Problem]:
+    """A map leads only to records and sources that exist."""
+    data = context.data
+    known = [record.id for _, record in data.records()]
+    for source_map in data.maps:
+        for number, block in enumerate(source_map.blocks):
+            named: list[tuple[Path, str]] = [
+                (("records", n), i) for n, i in enumerate(block.records)
+            ]
+            named += [
+                (("footnotes", n, "source"), note.source) for n, note in enumerate(block.footnotes)
+            ]
+            for path, named_id in named:
+                if data.find(named_id) is None and named_id not in data.unsound and not data.unread:
+                    facts = {"got": named_id, "suggest": closest(named_id, known)}
+                    where = ("blocks", number, *path)
+                    yield Problem("map-unknown-record", f"map:{source_map.source}", where, facts)
+
+
+@rule(
+    "map-disagrees",
+    whole=True,
+    file="maps/report",
+    right="lines: 1\n  records:\n  - count-1\n  - found-1\n  - act",
+    wrong="lines: 1\n  records:\n  - count-1\n  - act",
+)
+def check_map_agrees(context: Context) -> Iterator[Problem]:
+    """A map and the records agree: a record stands at each block that it cites, and at no other.
+
+    Glossary terms, reviews and discrepancies may cite a block without carrying it.
+    """
+    data = context.data
+    for source_map in data.maps:
+        cited: dict[str, set[str]] = {block.id: set() for block in source_map.blocks}
+        for record, _, citation in data.citing(source_map.source):
+            if citation.locator in cited:
+                cited[citation.locator].add(record.id)
+        for number, block in enumerate(source_map.blocks):
+            path = ("blocks", number, "records")
+            for missing in sorted(cited[block.id] - set(block.records)):
+                if data.collection_of(missing) not in ("vocabulary", "cycles", "discrepancies"):
+                    yield _map_problem(source_map.source, path, block.id, missing, "cites")
+            for extra in sorted(set(block.records) - cited[block.id]):
+                if data.find(extra) is not None:
+                    yield _map_problem(source_map.source, path, block.id, extra, "does not cite")
+
+
+def _map_problem(source: str, path: Path, block: str, record: str, how: str) -> Problem:
+    return Problem(
+        "map-disagrees", f"map:{source}", path, {"block": block, "id": record, "how": how}
+    )

@@ -1,0 +1,176 @@
+"""A project's `data/` → sound records, where each stands, and every fault found on the way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tracker.load.records import validate
+from tracker.load.rules import FAULTS
+from tracker.load.yaml_text import Document, read_yaml
+from tracker.model import COLLECTIONS, Dataset, Record, SourceMap
+from tracker.problem import Place, Problem
+
+__all__ = ["FAULTS", "Loaded", "Where", "find_project", "load", "read_files"]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a record stands: its file, its lines, and the place of each field."""
+
+    file: str
+    first_line: int
+    last_line: int
+    document: Document = field(repr=False)
+    at: tuple[str | int, ...] = ()
+
+    def place(self, path: tuple[str | int, ...], *, at_key: bool = False) -> Place:
+        """The place of a field, or of the nearest mapping around it that is written."""
+        if at_key and (*self.at, *path) in self.document.keys:
+            return self.document.keys[*self.at, *path]
+        for end in range(len(path), -1, -1):
+            found = self.document.values.get((*self.at, *path[:end]))
+            if found:
+                return found
+        return Place(self.file, self.first_line, 1)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The data of a project, sound as far as it goes, with every problem in reading it."""
+
+    dataset: Dataset
+    where: dict[str, Where]
+    problems: tuple[Problem, ...]
+
+    def locate(self, problem: Problem) -> Place:
+        """The place of a problem in the files."""
+        if problem.place:
+            return problem.place
+        where = self.where.get(problem.record)
+        if where:
+            return where.place(problem.path, at_key=problem.at_key)
+        return Place("data", 1, 1)
+
+
+def find_project(start: Path) -> Path | None:
+    """The project at or around a folder: the nearest one that holds `data/recommendations…`."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        data = folder / "data"
+        if (data / "recommendations.yml").is_file() or (data / "recommendations").is_dir():
+            return folder
+    return None
+
+
+def read_files(root: Path) -> dict[str, bytes]:
+    """Every data file of the project, by its path below the root, collection by collection.
+
+    OSError if one is there and cannot be read.
+    """
+    data = root / "data"
+    found = [
+        path
+        for name in (*COLLECTIONS, "maps")
+        for path in (data / f"{name}.yml", *sorted((data / name).glob("*.yml")))
+    ]
+    files = (path for path in found if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def load(files: dict[str, bytes]) -> Loaded:
+    """Read all files. Never raises for what they hold."""
+    reading = _Reading()
+    for file, data in files.items():
+        document = read_yaml(data, file=file)
+        reading.problems += document.problems
+        name = file.split("/")[1].removesuffix(".yml")
+        if not document.readable:
+            reading.unread.add(name)
+        elif name == "maps":
+            reading.take_map(file, document)
+        else:
+            reading.take_collection(name, file, document)
+    return reading.result()
+
+
+class _Reading:
+    """What has been read so far."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, list[Record]] = {name: [] for name in COLLECTIONS}
+        self.maps: list[SourceMap] = []
+        self.where: dict[str, Where] = {}
+        self.problems: list[Problem] = []
+        self.unsound: set[str] = set()
+        self.unread: set[str] = set()
+
+    def take_collection(self, name: str, file: str, document: Document) -> None:
+        content = document.content
+        if content is None:
+            return
+        if not isinstance(content, list):
+            facts = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
+            self.problems.append(Problem("not-a-list", facts=facts, place=Place(file, 1, 1)))
+            self.unread.add(name)
+            return
+        for position, item in enumerate(content):
+            self._take_record(name, item, _where(file, document, position))
+
+    def _take_record(self, name: str, item: Any, where: Where) -> None:
+        given = item.get("id") if isinstance(item, dict) else None
+        key = given if isinstance(given, str) and given else f"{where.file}:{where.first_line}"
+        if key in self.where:
+            first = self.where[key]
+            facts = {"id": key, "first": f"{first.file}:{first.first_line}"}
+            place = where.place(("id",))
+            self.problems.append(Problem("duplicate-id", key, ("id",), facts, place))
+            return
+        self.where[key] = where
+        result = validate(COLLECTIONS[name], item, record=key)
+        if isinstance(result, Record):
+            self.records[name].append(result)
+        elif isinstance(result, list):
+            self.unsound.add(key)
+            self.problems += self._without_echoes(result, where)
+
+    def _without_echoes(self, problems: list[Problem], where: Where) -> Iterator[Problem]:
+        """A value already refused as empty or repeated is not reported as missing as well."""
+        told = {p.place.line for p in self.problems if p.place and p.place.file == where.file}
+        for problem in problems:
+            place = where.place(problem.path, at_key=problem.at_key)
+            echo = problem.code == "missing-field" and any(
+                p.code == "empty-value"
+                and p.place
+                and where.first_line <= p.place.line <= where.last_line
+                and p.facts.get("field") == problem.facts.get("field")
+                for p in self.problems
+            )
+            if not echo and not (problem.code == "not-text" and place.line in told):
+                yield problem
+
+    def take_map(self, file: str, document: Document) -> None:
+        key = file
+        self.where[key] = Where(file, 1, document.ends.get((), 1), document)
+        result = validate(SourceMap, document.content, record=key)
+        if isinstance(result, SourceMap):
+            self.maps.append(result)
+            self.where[f"map:{result.source}"] = self.where[key]
+        elif isinstance(result, list):
+            self.unread.add("maps")
+            self.problems += result
+
+    def result(self) -> Loaded:
+        dataset = Dataset(
+            {name: tuple(records) for name, records in self.records.items()},
+            tuple(self.maps),
+            frozenset(self.unsound),
+            frozenset(self.unread),
+        )
+        return Loaded(dataset, self.where, tuple(self.problems))
+
+
+def _where(file: str, document: Document, position: int) -> Where:
+    place = document.values[(position,)]
+    last = document.ends.get((position,), place.line)
+    return Where(file, place.line, max(place.line, last), document, (position,))

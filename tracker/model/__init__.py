@@ -1,0 +1,75 @@
+"""The one definition of the format: typed, frozen records, described for those who write them."""
+
+from tracker.model.base import Correction, Frozen, Record, Ref, Text, Withdrawn
+from tracker.model.citation import UN_SYMBOL, Citation, Figure, Source, Statement
+from tracker.model.dataset import (
+    COLLECTIONS,
+    PAGED,
+    Dataset,
+    Path,
+    Reference,
+    citations_in,
+    references_in,
+)
+from tracker.model.dates import PartialDate, When
+from tracker.model.facts import (
+    Breakdown,
+    Cycle,
+    Discrepancy,
+    Event,
+    Finding,
+    Indicator,
+    Side,
+    Stage,
+)
+from tracker.model.recommendation import (
+    Assessment,
+    OfficialText,
+    Position,
+    Recommendation,
+    Row,
+    current_assessments,
+)
+from tracker.model.vocabulary import Block, Exemption, Footnote, SourceMap, Term
+
+__all__ = [
+    "COLLECTIONS",
+    "PAGED",
+    "UN_SYMBOL",
+    "Assessment",
+    "Block",
+    "Breakdown",
+    "Citation",
+    "Correction",
+    "Cycle",
+    "Dataset",
+    "Discrepancy",
+    "Event",
+    "Exemption",
+    "Figure",
+    "Finding",
+    "Footnote",
+    "Frozen",
+    "Indicator",
+    "OfficialText",
+    "PartialDate",
+    "Path",
+    "Position",
+    "Recommendation",
+    "Record",
+    "Ref",
+    "Reference",
+    "Row",
+    "Side",
+    "Source",
+    "SourceMap",
+    "Stage",
+    "Statement",
+    "Term",
+    "Text",
+    "When",
+    "Withdrawn",
+    "citations_in",
+    "current_assessments",
+    "references_in",
+]

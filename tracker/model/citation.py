@@ -1,0 +1,172 @@
+"""Sources, and citations that say what stands where in them."""
+
+import re
+import unicodedata
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from tracker.model.base import Frozen, Line, Record, Ref, Text
+from tracker.model.dates import PartialDate
+
+# The archives behind these hosts alter snapshots and have attacked third parties through readers.
+REFUSED_ARCHIVES = tuple(f"archive.{end}" for end in ("today", "ph", "is", "li", "vn", "fo", "md"))
+
+_UN_BODIES = "A|E|S|T|ST|HRI|HCR|CAT|CCPR|CED|CEDAW|CERD|CMW|CRC|CRPD|UNHCR"
+UN_SYMBOL = re.compile(rf"(?:{_UN_BODIES})(?:/[A-Z0-9][A-Za-z0-9.\-]*(?:\(\w+\))?)+")
+
+
+def _refuse_lookalikes(value: str) -> str:
+    """Symbols are typed in Latin letters; Cyrillic or Greek twins break every search."""
+    strange = sorted({c for c in value if c.isalpha() and not c.isascii()})
+    if strange:
+        names = ", ".join(f"{c} ({unicodedata.name(c, '?').title()})" for c in strange)
+        raise PydanticCustomError("look-alike", "foreign letters", {"letters": names})
+    return value
+
+
+def _check_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        raise PydanticCustomError(
+            "bad-url", "not an address", {"why": "it cannot be read"}
+        ) from None
+    why = ""
+    if parts.scheme not in ("http", "https"):
+        why = "it must begin with http:// or https://"
+    elif "." not in host or re.search(r"[\s<>\"\\]", value):
+        why = "its host is missing, or it holds a space or a quotation mark"
+    elif parts.username is not None or parts.password is not None:
+        why = "it holds a user name or password"
+    elif any(host == name or host.endswith("." + name) for name in REFUSED_ARCHIVES):
+        why = "this archive alters what it keeps; use web.archive.org"
+    if why:
+        raise PydanticCustomError("bad-url", "not an address", {"why": why})
+    return value
+
+
+def _read_value(value: Any) -> Any:
+    """A figure becomes a number, everything else stays normalised text."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"-?\d{1,15}", value):
+        return int(value)
+    if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", value):
+        return float(value)
+    if re.fullmatch(r"[A-Z]+(/[\w.\-]+)+", value):
+        return _refuse_lookalikes(value)
+    return value
+
+
+Symbol = Annotated[Line, AfterValidator(_refuse_lookalikes)]
+Url = Annotated[Line, AfterValidator(_check_url)]
+Value = Annotated[
+    int | float | str, BeforeValidator(_read_value), WithJsonSchema({"type": ["number", "string"]})
+]
+Bound = Literal["more-than", "at-least", "at-most", "about"]
+Change = Literal["rise", "fall"]
+
+
+class Figure(Frozen):
+    """A figure, date, symbol or name, twice: as a value, and as the source prints it."""
+
+    value: Value = Field(
+        description="The number, ISO date or period, or text in its normal form.",
+        examples=["376", "2020-04-01", "1 in 8", "E/C.12/XYZ/CO/3"],
+    )
+    printed: Line | None = Field(
+        None, description="As the source prints it. Left out only for what the tracker counted."
+    )
+    basis: Literal["printed", "counted"] = Field(
+        "printed",
+        description="Printed in the source, or counted by the tracker from what it prints.",
+    )
+    bound: Bound | None = Field(None, description="Where the source gives a bound, not a number.")
+    change: Change | None = Field(None, description="For a rate of change: rise or fall.")
+
+    @model_validator(mode="after")
+    def _printed_or_counted(self) -> "Figure":
+        if (self.printed is None) != (self.basis == "counted"):
+            raise PydanticCustomError("printed-or-counted", "printed or counted")
+        return self
+
+
+class Statement(Figure):
+    """One thing said to stand at a place. A bare word means that value and print are alike."""
+
+    near: Line | None = Field(
+        None, description="A word it stands by, where the place holds several such figures."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_word(cls, data: Any) -> Any:
+        return {"value": data, "printed": data} if isinstance(data, str) else data
+
+
+class Citation(Frozen):
+    """Where something stands: one source, one place in it, and what it states there."""
+
+    source: Annotated[str, Ref("sources")] = Field(description="The id of the source.")
+    locator: Line = Field(
+        description=(
+            "One place: a block of a mapped source, or `paragraph 9`, `article 6`, `page 23`, "
+            "`summary`, or `whole` for a short page. Several places are several citations."
+        ),
+        examples=["P6.3", "paragraph 9", "article 3.0.1", "page 23"],
+    )
+    states: tuple[Statement, ...] = Field(
+        (), description="The figures, dates, symbols and names that stand at this place."
+    )
+    note: Text | None = Field(None, description="Anything a reader should know about this place.")
+
+
+class Source(Record):
+    """A document, page or letter that is cited, once."""
+
+    type: Annotated[str, Ref("vocabulary", ("source-type",))] = Field(
+        description="What kind of source it is."
+    )
+    author: Text | None = Field(None, description="Who wrote it. A private person by office only.")
+    publisher: Text | None = Field(None, description="Who published it.")
+    symbol: Symbol | None = Field(
+        None, description="The document's symbol, in Latin letters.", examples=["E/C.12/XYZ/CO/3"]
+    )
+    date: PartialDate | None = Field(None, description="Its date, as precisely as it is known.")
+    undated: Text | None = Field(None, description="Why there is no date.")
+    language: Line | None = Field(
+        None, description="Its language, as a code.", examples=["en", "az"]
+    )
+    url: Url | None = Field(None, description="Its address, as cited. Never replaced by another.")
+    archived: Url | None = Field(None, description="An archived copy that a person has seen.")
+    access: Literal["public", "login", "lost", "not-citable", "offline"] = Field(
+        description="Whether a reader can get at it, and why not."
+    )
+    identified: Literal["verified", "verified-secondary", "as-cited"] = Field(
+        description=(
+            "How surely we know that it exists and is this: seen, seen in another source that is "
+            "named, or only cited by a source."
+        )
+    )
+    check_state: Literal["not-checked", "stored-copy-read", "opened"] = Field(
+        "not-checked", description="What a person has done to check it."
+    )
+    summary: Text | None = Field(None, description="What it is and what is known of it.")
+    citations: tuple[Citation, ...] = Field((), description="Where other sources name or cite it.")
+    note: Text | None = Field(None, description="What a reader should be warned of.")
+
+    @model_validator(mode="after")
+    def _dated_or_not(self) -> "Source":
+        if self.date is None and self.undated is None:
+            raise PydanticCustomError("undated", "neither date nor reason")
+        return self

@@ -1,0 +1,169 @@
+"""All records together, and one index of who refers to whom."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from tracker.model.base import Frozen, Record, Ref
+from tracker.model.citation import Citation, Source
+from tracker.model.facts import Cycle, Discrepancy, Event, Finding, Indicator
+from tracker.model.recommendation import Recommendation
+from tracker.model.vocabulary import Exemption, SourceMap, Term
+
+COLLECTIONS: Mapping[str, type[Record]] = {
+    "recommendations": Recommendation,
+    "findings": Finding,
+    "indicators": Indicator,
+    "events": Event,
+    "cycles": Cycle,
+    "sources": Source,
+    "discrepancies": Discrepancy,
+    "vocabulary": Term,
+    "exceptions": Exemption,
+}
+"""Collection, named as its file in `data/`, to the record it holds."""
+
+PAGED = tuple(name for name in COLLECTIONS if name != "exceptions")
+"""The collections whose records have a page of their own."""
+
+R = TypeVar("R", bound=Record)
+Path = tuple[str | int, ...]
+"""A field's path inside its record: `("positions", 0, "speaker")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One record naming another: where it stands, whom it names, and what may be named there."""
+
+    record: str
+    path: Path
+    to: str
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Every sound record, by collection and by id. Ids are unique across collections."""
+
+    collections: Mapping[str, tuple[Record, ...]]
+    maps: tuple[SourceMap, ...] = ()
+    unsound: frozenset[str] = frozenset()
+    """Ids of records that are written but could not be read: naming them is no fault."""
+    unread: frozenset[str] = frozenset()
+    """Collections of which a whole file could not be read."""
+    _by_id: dict[str, tuple[str, Record]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_id = {r.id: (name, r) for name, records in self.collections.items() for r in records}
+        object.__setattr__(self, "_by_id", by_id)
+
+    def of(self, kind: type[R]) -> tuple[R, ...]:
+        """The records of one kind, in file order, withdrawn ones included."""
+        name = next(name for name, model in COLLECTIONS.items() if model is kind)
+        return self.collections.get(name, ())  # type: ignore[return-value]  # one kind a collection
+
+    def find(self, record_id: str) -> Record | None:
+        """The record with this id, whatever its kind."""
+        found = self._by_id.get(record_id)
+        return found[1] if found else None
+
+    def collection_of(self, record_id: str) -> str:
+        """The collection that holds this id; KeyError if none does."""
+        return self._by_id[record_id][0]
+
+    def records(self) -> Iterator[tuple[str, Record]]:
+        """Every record with its collection, in the order of the collections and files."""
+        yield from self._by_id.values()
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """Every reference from one record to another, in the order of the files."""
+        return tuple(
+            Reference(record.id, path, to, ref)
+            for _, record in self.records()
+            for path, to, ref in references_in(record)
+        )
+
+    @cached_property
+    def backlinks(self) -> Mapping[str, tuple[Reference, ...]]:
+        """For each id, the references that lead to it."""
+        index: dict[str, list[Reference]] = defaultdict(list)
+        for reference in self.references:
+            index[reference.to].append(reference)
+        return {to: tuple(found) for to, found in index.items()}
+
+    def citing(self, source_id: str) -> Iterator[tuple[Record, Path, Citation]]:
+        """Every citation of a source, with its record and path."""
+        for _, record in self.records():
+            for path, citation in citations_in(record):
+                if citation.source == source_id:
+                    yield record, path, citation
+
+
+@cache
+def _reference_fields(model: type[Frozen]) -> tuple[tuple[str, Ref | None], ...]:
+    """The fields of a model that hold an id (with its mark) or further models (with none)."""
+    found: list[tuple[str, Ref | None]] = []
+    for name, info in model.model_fields.items():
+        marks = [m for m in info.metadata if isinstance(m, Ref)]
+        marks += _marks(info.annotation)
+        if marks:
+            found.append((name, marks[0]))
+        elif _holds_models(info.annotation):
+            found.append((name, None))
+    return tuple(found)
+
+
+def _parts(annotation: Any) -> tuple[Any, ...]:
+    origin = get_origin(annotation)
+    return get_args(annotation) if origin in (Union, UnionType, tuple, Annotated) else ()
+
+
+def _marks(annotation: Any) -> list[Ref]:
+    if isinstance(annotation, Ref):
+        return [annotation]
+    return [mark for part in _parts(annotation) for mark in _marks(part)]
+
+
+def _holds_models(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, Frozen)
+    return any(_holds_models(part) for part in _parts(annotation))
+
+
+def references_in(value: Frozen) -> Iterator[tuple[Path, str, Ref]]:
+    """Every id that a record or part of one names, with its path and mark."""
+    for name, mark in _reference_fields(type(value)):
+        content = getattr(value, name)
+        for path, item in _items(name, content):
+            if mark is None:
+                for below, to, ref in references_in(item):
+                    yield path + below, to, ref
+            else:
+                yield path, item, mark
+
+
+def citations_in(value: Frozen) -> Iterator[tuple[Path, Citation]]:
+    """Every citation inside a record, with its path."""
+    for name, mark in _reference_fields(type(value)):
+        if mark is not None:
+            continue
+        for path, item in _items(name, getattr(value, name)):
+            if isinstance(item, Citation):
+                yield path, item
+            else:
+                for below, citation in citations_in(item):
+                    yield path + below, citation
+
+
+def _items(name: str, content: Any) -> Iterator[tuple[Path, Any]]:
+    if content is None:
+        return
+    if isinstance(content, tuple):
+        for position, item in enumerate(content):
+            yield (name, position), item
+    else:
+        yield (name,), content

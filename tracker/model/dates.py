@@ -1,0 +1,149 @@
+"""Dates of stated precision: a day, a month, a half-year, a year, or a span of these."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+Precision = Literal["day", "month", "half-year", "year", "span"]
+
+_POINT = re.compile(r"(\d{4})(?:-H([12])|-(\d{2})(?:-(\d{2}))?)?")
+_PATTERN = r"^\d{4}(-H[12]|-\d{2}(-\d{2})?)?(/\d{4}(-H[12]|-\d{2}(-\d{2})?)?)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as precise as its source gives it: `text` as written, and the days it begins and ends.
+
+    Nothing is guessed: `1992-12` is any day of that month, `2020-H1` any day of its first half.
+    """
+
+    text: str
+    precision: Precision
+    first: date
+    last: date
+
+    @classmethod
+    def parse(cls, text: str) -> "When":
+        """Read `2013-05-17`, `1992-12`, `2020-H1`, `2013` or `2008/2019`; ValueError otherwise."""
+        begin, slash, end = text.partition("/")
+        if not slash:
+            precision, first, last = _read_point(text)
+            return cls(text, precision, first, last)
+        _, first, _ = _read_point(begin)
+        _, _, last = _read_point(end)
+        if last < first:
+            raise ValueError(f"{text} ends before it begins")
+        return cls(text, "span", first, last)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _validate, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "pattern": _PATTERN,
+            "examples": ["2013-05-17", "1992-12", "2020-H1", "2013"],
+        }
+
+
+def _read_point(text: str) -> tuple[Precision, date, date]:
+    found = _POINT.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text} is no date")
+    year, half, month, day = (int(part) if part else 0 for part in found.groups())
+    if half:
+        return (
+            "half-year",
+            date(year, 6 * half - 5, 1),
+            date(year, 6 * half, 30 if half == 1 else 31),
+        )
+    if day or found[4]:
+        exact = date(year, month, day)
+        return "day", exact, exact
+    if month or found[3]:
+        return "month", date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return "year", date(year, 1, 1), date(year, 12, 31)
+
+
+def _validate(value: Any) -> When:
+    if isinstance(value, When):
+        return value
+    try:
+        return When.parse(value)
+    except (ValueError, TypeError):
+        raise PydanticCustomError(
+            "bad-date", "not a date", {"suggest": _suggest_date(str(value))}
+        ) from None
+
+
+_OTHER_ORDERS = (
+    re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})"),
+    re.compile(r"(?P<y>\d{4})[./-](?P<m>\d{1,2})[./-](?P<d>\d{1,2})"),
+)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_WORDED = (
+    re.compile(r"(?P<d>\d{1,2})\.? (?P<m>[A-Za-z]+),? (?P<y>\d{4})"),
+    re.compile(r"(?P<m>[A-Za-z]+) (?P<d>\d{1,2}),? (?P<y>\d{4})"),
+)
+
+
+def _suggest_date(text: str) -> str:
+    """The ISO form of a date written another way, or nothing: a hint, never a reading."""
+    text = text.strip()
+    for pattern in (*_OTHER_ORDERS, *_WORDED):
+        found = pattern.fullmatch(text)
+        if not found:
+            continue
+        month = found["m"]
+        number = int(month) if month.isdigit() else _month_number(month)
+        candidate = f"{found['y']}-{number:02d}-{int(found['d']):02d}"
+        try:
+            When.parse(candidate)
+        except ValueError:
+            continue
+        return candidate
+    return ""
+
+
+def _month_number(name: str) -> int:
+    matches = [n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3])]
+    return matches[0] if len(name) >= 3 and matches else 0
+
+
+def _no_span(value: When) -> When:
+    if value.precision == "span":
+        raise PydanticCustomError("bad-date", "one date, not a span", {"suggest": ""})
+    return value
+
+
+PartialDate = Annotated[When, AfterValidator(_no_span)]
+"""A single date: day, month, half-year or year."""

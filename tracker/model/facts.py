@@ -1,0 +1,200 @@
+"""What is known: findings, statistics, dated steps, reviews, and where sources disagree."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from tracker.model.base import Frozen, Line, Record, Ref, Text
+from tracker.model.citation import Citation, Figure
+from tracker.model.dates import PartialDate, When
+from tracker.model.recommendation import Group, Right, Speaker
+
+RecommendationId = Annotated[str, Ref("recommendations")]
+
+
+class Finding(Record):
+    """One thing that a source found: a problem, progress, or a neutral fact."""
+
+    kind: Literal["problem", "progress", "neutral"] = Field(
+        description="As the source presents it."
+    )
+    summary: Text = Field(description="What was found, in our own words; figures as cited below.")
+    groups: tuple[Group, ...] = Field((), description="Whom it concerns.")
+    rights: tuple[Right, ...] = Field((), description="The rights it touches.")
+    period: When | None = Field(None, description="The time it speaks of, where that is stated.")
+    bears_on: tuple[RecommendationId, ...] = Field(
+        (), description="The recommendations that it says something about."
+    )
+    indicators: tuple[Annotated[str, Ref("indicators")], ...] = Field(
+        (), description="The figures that belong to it."
+    )
+    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+    note: Text | None = Field(None, description="What a reader should be warned of.")
+
+
+class Part(Figure):
+    """One part of a breakdown."""
+
+    label: Text = Field(
+        description="What this part counts.", examples=["women", "18–35", "Pakistan"]
+    )
+
+
+class Breakdown(Frozen):
+    """A figure divided into parts that must add up to it, or to 100 where they are shares."""
+
+    by: Line = Field(
+        description="Divided by what.", examples=["sex", "age", "nationality", "permit"]
+    )
+    unit: Literal["same", "percent"] = Field(
+        "same", description="The unit of the figure itself, or shares in per cent."
+    )
+    parts: tuple[Part, ...] = Field(description="The parts, as printed.")
+
+
+class Indicator(Record):
+    """A statistic: what was counted, for whom, when, and where it stands."""
+
+    counts: Text = Field(description="What exactly is counted, and by whom.")
+    population: Text = Field(description="Among whom.")
+    unit: Line = Field(description="The unit.", examples=["persons", "percent", "countries"])
+    role: Literal["structure", "process", "outcome", "context"] = Field(
+        description="What it tells of: law in place, effort made, result for people, or context."
+    )
+    groups: tuple[Group, ...] = Field((), description="Whom it counts.")
+    rights: tuple[Right, ...] = Field((), description="The rights it touches.")
+    as_of: PartialDate | None = Field(None, description="The day the count stands for.")
+    period: When | None = Field(None, description="The period the count covers.")
+    undated: Text | None = Field(None, description="Why there is neither.")
+    figure: Figure = Field(description="The figure, as value and as printed.")
+    breakdowns: tuple[Breakdown, ...] = Field((), description="How the source divides it.")
+    listed: tuple[Line, ...] = Field(
+        (), description="Names that the source lists (nationalities), in alphabetical order."
+    )
+    series: Line | None = Field(
+        None, description="One name for all indicators that measure the same thing over time."
+    )
+    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+    note: Text | None = Field(None, description="What a reader should be warned of.")
+
+    @model_validator(mode="after")
+    def _timed(self) -> "Indicator":
+        if sum(part is not None for part in (self.as_of, self.period, self.undated)) != 1:
+            raise PydanticCustomError("one-time", "one of as_of, period, undated")
+        return self
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The figure itself and every part of its breakdowns."""
+        return (self.figure, *(part for b in self.breakdowns for part in b.parts))
+
+
+class Event(Record):
+    """A dated step: a law, a review, a decision, a programme."""
+
+    kind: Literal["law", "treaty", "review", "decision", "programme", "statement", "practice"] = (
+        Field(description="What kind of step it was.")
+    )
+    date: When | None = Field(None, description="When, as precisely as the source says.")
+    undated: Text | None = Field(None, description="Why there is no date.")
+    summary: Text = Field(description="What happened, in our own words.")
+    who: tuple[Speaker, ...] = Field((), description="Who acted.")
+    groups: tuple[Group, ...] = Field((), description="Whom it concerns.")
+    rights: tuple[Right, ...] = Field((), description="The rights it touches.")
+    bears_on: tuple[RecommendationId, ...] = Field(
+        (), description="The recommendations on whose timeline it belongs."
+    )
+    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+    note: Text | None = Field(None, description="What a reader should be warned of.")
+
+    @model_validator(mode="after")
+    def _dated_or_not(self) -> "Event":
+        if (self.date is None) == (self.undated is None):
+            raise PydanticCustomError("undated", "neither date nor reason")
+        return self
+
+
+class Stage(Frozen):
+    """One part of a review: what is known of it, or why nothing is."""
+
+    source: Annotated[str, Ref("sources")] | None = Field(None, description="Its document.")
+    due: PartialDate | None = Field(None, description="When it is or was due.")
+    received: PartialDate | None = Field(None, description="When the State's document came in.")
+    issued: PartialDate | None = Field(None, description="When the document was issued.")
+    held: When | None = Field(None, description="When the meeting or meetings took place.")
+    adopted: PartialDate | None = Field(None, description="When it was adopted.")
+    detail: Text | None = Field(None, description="Numbers of meetings, paragraphs, anything else.")
+    unknown: Text | None = Field(None, description="Why this part is empty.")
+    citations: tuple[Citation, ...] = Field((), description="Where these facts stand.")
+
+    @model_validator(mode="after")
+    def _known_or_why(self) -> "Stage":
+        facts = (self.source, self.due, self.received, self.issued, self.held, self.adopted)
+        if any(fact is not None for fact in (*facts, self.detail)) == (self.unknown is not None):
+            raise PydanticCustomError("known-or-why", "facts or the reason for none")
+        return self
+
+
+_STAGES = (
+    "state_report",
+    "list_of_issues",
+    "replies",
+    "meetings",
+    "concluding_observations",
+    "next_report",
+    "follow_up",
+)
+
+
+class Cycle(Record):
+    """One review of the State by a mechanism, from its report to what is due next."""
+
+    body: Annotated[str, Ref("vocabulary", ("mechanism",))] = Field(description="The mechanism.")
+    number: Line = Field(description="Which review of this State it is.", examples=["3"])
+    state_report: Stage = Field(description="The State's report.")
+    list_of_issues: Stage = Field(description="The list of issues.")
+    replies: Stage = Field(description="The State's replies.")
+    meetings: Stage = Field(description="The meetings at which the State was heard.")
+    concluding_observations: Stage = Field(description="The outcome document.")
+    next_report: Stage = Field(description="The next report due.")
+    follow_up: Stage = Field(description="Paragraphs chosen for follow-up.")
+    note: Text | None = Field(None, description="What a reader should be warned of.")
+
+    def stages(self) -> tuple[tuple[str, Stage], ...]:
+        """The seven parts with their field names, in the order of a review."""
+        return tuple((name, getattr(self, name)) for name in _STAGES)
+
+
+class Side(Frozen):
+    """What one place says."""
+
+    says: Text = Field(description="What it says, in our own words, with its figure as printed.")
+    citation: Citation = Field(description="The place.")
+
+
+class Discrepancy(Record):
+    """Places that contradict each other, or a name, term or text that cannot be right."""
+
+    kind: Literal[
+        "contradiction",
+        "against-source",
+        "within-sentence",
+        "name-or-term",
+        "missing-text",
+        "caution",
+    ] = Field(description="What kind of discrepancy it is.")
+    summary: Text = Field(description="What does not fit, in one or two sentences.")
+    sides: tuple[Side, ...] = Field(description="The places, and what each says.")
+    right: Text | None = Field(None, description="Which is right, where a source tells.")
+    right_citations: tuple[Citation, ...] = Field((), description="The source that tells.")
+    state: Literal["open", "explained", "settled"] = Field(
+        description=(
+            "Open: nobody knows. Explained: a likely reading exists. Settled: a source decides it."
+        )
+    )
+    explanation: Text | None = Field(
+        None, description="How it may be read, and whose reading it is."
+    )
+    about: tuple[Annotated[str, Ref("")], ...] = Field(
+        (), description="The records that it touches."
+    )

@@ -1,0 +1,261 @@
+"""Recommendations: what was asked, who says what of it, and how this tracker rates it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from tracker.model.base import Count, Frozen, Id, Line, Record, Ref, Text
+from tracker.model.citation import Citation
+from tracker.model.dates import PartialDate, When
+
+SPEAKERS = ("authority", "body", "mechanism")
+
+Status = Literal[
+    "implemented",
+    "partly-implemented",
+    "planned",
+    "not-implemented",
+    "regressed",
+    "insufficient-information",
+]
+Reason = Literal[
+    "no-later-evidence", "contradictory", "unsourced", "silent", "group-not-covered", "not-assessed"
+]
+RowState = Literal["in-place", "begun", "absent", "unknown"]
+NamedBy = Literal["document", "tracker"]
+
+Group = Annotated[str, Ref("vocabulary", ("group",))]
+Right = Annotated[str, Ref("vocabulary", ("right",))]
+Speaker = Annotated[str, Ref("vocabulary", SPEAKERS)]
+
+
+class OfficialText(Frozen):
+    """Words of the body itself. Where we do not have them, the reason stands in their place."""
+
+    text: Text | None = Field(None, description="The official wording, copied exactly.")
+    missing: Text | None = Field(None, description="Why the wording is not here yet.")
+    citations: tuple[Citation, ...] = Field((), description="Where the wording stands.")
+
+    @model_validator(mode="after")
+    def _text_or_reason(self) -> "OfficialText":
+        if (self.text is None) == (self.missing is None):
+            raise PydanticCustomError("text-or-reason", "text or reason")
+        return self
+
+
+class Paraphrase(Frozen):
+    """What somebody else reports the recommendation to say. Never a quotation."""
+
+    reported_by: Speaker = Field(description="Who paraphrases.")
+    says: Text = Field(description="What the paraphrase asks for, in our own words.")
+    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+
+
+class NamedArticle(Frozen):
+    """An article of a treaty that the recommendation rests on."""
+
+    article: Annotated[str, Ref("vocabulary", ("article",))] = Field(description="The article.")
+    named_by: NamedBy = Field(description="Named by the document, or added by the tracker.")
+
+
+class NamedAuthority(Frozen):
+    """A body that the recommendation is addressed to, or that has the power to act on it."""
+
+    authority: Annotated[str, Ref("vocabulary", ("authority", "body"))] = Field(
+        description="The authority."
+    )
+    named_by: NamedBy = Field(description="Named by the document, or added by the tracker.")
+
+
+class DoneWhen(Frozen):
+    """What would count as done. Written before the status."""
+
+    law: Text = Field(description="In law and policy.")
+    measures: Text = Field(description="In measures taken.")
+    results: Text = Field(description="In results for the people concerned.")
+
+
+class Relation(Frozen):
+    """How this recommendation stands to another."""
+
+    kind: Literal["same-text", "follows-up", "repeats", "similar"] = Field(
+        description=(
+            "The same text told twice, a follow-up, a repetition in a later cycle, or a similar "
+            "recommendation of another body."
+        )
+    )
+    to: Annotated[str, Ref("recommendations")] = Field(description="The other recommendation.")
+    note: Text | None = Field(None, description="What is alike and what is not.")
+
+
+class Position(Frozen):
+    """What one speaker says of it, on a date. Never merged with another's."""
+
+    id: Id = Field(description="An id of its own, never changed.")
+    speaker: Speaker = Field(description="Whose position it is.")
+    reported_by: Speaker | None = Field(
+        None, description="Who reports it, unless the speaker's own document is cited."
+    )
+    mode: Literal["direct", "reported", "inferred"] = Field(
+        description="Said by the speaker, reported by another, or inferred by the tracker."
+    )
+    when: When | None = Field(None, description="When it was said or done.")
+    undated: Text | None = Field(None, description="Why there is no date.")
+    says: Text = Field(description="What the position is, in our own words.")
+    groups: tuple[Group, ...] = Field(
+        (), description="Whom it is about, if not everyone concerned."
+    )
+    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+
+    @model_validator(mode="after")
+    def _named_and_dated(self) -> "Position":
+        if (self.mode == "reported") != (self.reported_by is not None):
+            raise PydanticCustomError("reporter", "reporter and mode disagree")
+        if self.when is None and self.undated is None:
+            raise PydanticCustomError("undated", "neither date nor reason")
+        return self
+
+
+class Row(Frozen):
+    """One of the three rows that a status follows from."""
+
+    state: RowState = Field(description="In place, begun, absent or unknown.")
+    why: Text = Field(description="What the evidence shows, in one or two sentences.")
+    citations: tuple[Citation, ...] = Field((), description="The evidence.")
+
+
+class Nearest(Frozen):
+    """The status that came nearest, and why it was not given."""
+
+    status: Status = Field(description="The nearest other status.")
+    reason: Reason | None = Field(None, description="Its reason, for insufficient information.")
+    why_not: Text = Field(description="Why it was not given.")
+
+
+class Commitment(Frozen):
+    """An official promise: `may` and `possible` do not count."""
+
+    authority: Annotated[str, Ref("vocabulary", ("authority",))] = Field(
+        description="Who promised."
+    )
+    act: Text = Field(description="By what public act or pledge.")
+    on: PartialDate = Field(description="When.")
+    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+
+
+class Assessment(Frozen):
+    """The tracker's own rating for named groups on a date. Appended, never overwritten."""
+
+    id: Id = Field(description="An id of its own, never changed.")
+    date: PartialDate = Field(description="The day of the assessment.")
+    groups: tuple[Group, ...] = Field(description="The groups it covers.")
+    status: Status = Field(description="The status, as the vocabulary defines it.")
+    reason: Reason | None = Field(
+        None, description="For insufficient information: why there is not enough."
+    )
+    baseline: Literal["absent", "begun", "contested", "unknown"] | None = Field(
+        None, description="Without later evidence: how things stood when it was asked."
+    )
+    law: Row = Field(description="Law and policy.")
+    measures: Row = Field(description="Measures taken.")
+    results: Row = Field(description="Results for the people concerned.")
+    why: Text = Field(description="Why this status, in one sentence that stands alone.")
+    nearest: Nearest | None = Field(None, description="The nearest other status, and why not.")
+    commitment: Commitment | None = Field(None, description="For planned: the commitment.")
+    evidence_up_to: PartialDate | None = Field(
+        None, description="The date of the latest evidence cited."
+    )
+    evidence_basis: Text = Field(description="What that date rests on, or why there is none.")
+    independent_sources: Count = Field(
+        description="How many sources cited are independent of each other and of the State."
+    )
+    method: Text = Field(description="How it was assessed.")
+    reviewed_by: Text | None = Field(
+        None, description="The office of the lawyer who reviewed it. Left out until one has."
+    )
+    citations: tuple[Citation, ...] = Field((), description="Evidence that no single row holds.")
+
+    def rows(self) -> tuple[tuple[str, Row], ...]:
+        """The three rows with their field names."""
+        return ("law", self.law), ("measures", self.measures), ("results", self.results)
+
+    def all_citations(self) -> tuple[Citation, ...]:
+        """Every citation of the assessment, of its rows and of its commitment."""
+        rows = tuple(c for _, row in self.rows() for c in row.citations)
+        promised = self.commitment.citations if self.commitment else ()
+        return rows + promised + self.citations
+
+
+class Review(Frozen):
+    """A review interval that differs from the vocabulary's."""
+
+    months: Count = Field(description="Review the status after so many months.")
+    why: Text = Field(description="Why this record ages faster or slower.")
+
+
+class Recommendation(Record):
+    """Something that a body asked for, with all that is said and known of it."""
+
+    made_by: Annotated[str, Ref("vocabulary", ("mechanism", "body"))] = Field(
+        description="Who asked: any mechanism or body of the vocabulary."
+    )
+    made_on: PartialDate | None = Field(None, description="When it was asked.")
+    made_on_note: Text | None = Field(
+        None, description="What that date rests on, or why there is none."
+    )
+    document: Annotated[str, Ref("sources")] = Field(description="The document it stands in.")
+    paragraph: Line = Field(
+        description="Its place in the document.", examples=["paragraph 9", "P30"]
+    )
+    cycle: Annotated[str, Ref("cycles")] | None = Field(
+        None, description="The review it came from."
+    )
+    summary: Text = Field(description="What is asked, in plain words of our own.")
+    concern: Text | None = Field(None, description="The concern behind it, in our own words.")
+    official_text: OfficialText = Field(description="The wording, or why it is missing.")
+    paraphrases: tuple[Paraphrase, ...] = Field((), description="How others report its wording.")
+    citations: tuple[Citation, ...] = Field((), description="Where it is asked.")
+    articles: tuple[NamedArticle, ...] = Field((), description="Treaty articles it rests on.")
+    addressees: tuple[NamedAuthority, ...] = Field((), description="Whom it is addressed to.")
+    authorities: tuple[NamedAuthority, ...] = Field((), description="Who can act on it.")
+    rights: tuple[Right, ...] = Field(description="The rights it is about.")
+    groups: tuple[Group, ...] = Field(description="The rights-holder groups it covers.")
+    part_of: Annotated[str, Ref("recommendations")] | None = Field(
+        None, description="The parent record, where a paragraph was split."
+    )
+    split_by: Literal["committee", "tracker"] | None = Field(
+        None, description="Who split it: the Committee's own numbering, or the tracker."
+    )
+    done_when: DoneWhen | None = Field(None, description="What would count as done.")
+    indicators: tuple[Annotated[str, Ref("indicators")], ...] = Field(
+        (), description="Figures that bear on it directly."
+    )
+    relations: tuple[Relation, ...] = Field((), description="Other recommendations it stands to.")
+    committee_assessment: OfficialText | None = Field(
+        None, description="The Committee's own assessment, in its words, or why there is none."
+    )
+    positions: tuple[Position, ...] = Field((), description="Who says what of it.")
+    assessments: tuple[Assessment, ...] = Field(
+        (), description="The tracker's ratings, oldest first."
+    )
+    review: Review | None = Field(None, description="Only if it ages otherwise than its rights do.")
+    note: Text | None = Field(None, description="What a reader should be warned of.")
+
+    @model_validator(mode="after")
+    def _split_by_someone(self) -> "Recommendation":
+        if (self.part_of is None) != (self.split_by is None):
+            raise PydanticCustomError("split", "part_of and split_by go together")
+        return self
+
+
+def current_assessments(recommendation: Recommendation) -> tuple[Assessment, ...]:
+    """For each group, the latest assessment that covers it; each assessment once, in file order."""
+    latest: dict[str, Assessment] = {}
+    for assessment in recommendation.assessments:
+        for group in assessment.groups:
+            known = latest.get(group)
+            if known is None or assessment.date.last >= known.date.last:
+                latest[group] = assessment
+    current = {assessment.id for assessment in latest.values()}
+    return tuple(a for a in recommendation.assessments if a.id in current)

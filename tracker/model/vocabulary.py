@@ -1,0 +1,98 @@
+"""Words with a definition, rules set aside, and the map of a source's blocks to records."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from tracker.model.base import Count, Frozen, Line, Record, Ref, Text
+from tracker.model.citation import Citation
+from tracker.model.dates import PartialDate
+
+TermKind = Literal[
+    "status",
+    "reason",
+    "right",
+    "group",
+    "authority",
+    "body",
+    "mechanism",
+    "article",
+    "source-type",
+    "term",
+]
+
+
+class Term(Record):
+    """A word of the tracker with its definition: a status, a right, a group, an authority …"""
+
+    kind: TermKind = Field(description="What the word names.")
+    definition: Text = Field(description="What it means here.")
+    evidence: Text | None = Field(None, description="For a status: the evidence it needs.")
+    decided_by: Text | None = Field(None, description="For a group: who decides who belongs to it.")
+    index_label: Line | None = Field(
+        None, description="The label of the UN's Universal Human Rights Index that it maps to."
+    )
+    voice: Literal["state", "committee", "independent"] | None = Field(
+        None, description="For whoever speaks: whose voice it is."
+    )
+    review_months: Count | None = Field(
+        None, description="For a right or a status: evidence older than so many months is due."
+    )
+    only_quoted: tuple[Line, ...] = Field(
+        (), description="Words that our texts use only inside quotation marks."
+    )
+    citations: tuple[Citation, ...] = Field((), description="Where the word comes from.")
+    note: Text | None = Field(None, description="What a reader should be warned of.")
+
+    @model_validator(mode="after")
+    def _speakers_have_a_voice(self) -> "Term":
+        if (self.kind in ("authority", "body", "mechanism")) != (self.voice is not None):
+            raise PydanticCustomError("voice", "a voice for those who speak, and only for them")
+        return self
+
+
+class Exemption(Record):
+    """A rule set aside for one record, with a reason and an end."""
+
+    rule: Line = Field(description="The code of the rule.", examples=["single-source"])
+    record: Annotated[str, Ref("")] = Field(description="The record it is set aside for.")
+    why: Text = Field(description="Why.")
+    until: PartialDate = Field(description="The last day on which it holds.")
+
+
+class Footnote(Frozen):
+    """A footnote marker in a block, and the source it leads to."""
+
+    marker: Line = Field(description="The marker.", examples=["m9"])
+    source: Annotated[str, Ref("sources")] = Field(description="The source, also if it is lost.")
+    note: Text | None = Field(None, description="How sure the match is.")
+
+
+class Block(Frozen):
+    """One block of a source: where it stands, and which records carry it, or why none does."""
+
+    id: Line = Field(description="The block's name, as citations use it.", examples=["P6.3"])
+    lines: Line = Field(description="Its lines in the text, as `56` or `34-35`.")
+    heading: Line | None = Field(None, description="What the block is about, in our own few words.")
+    records: tuple[Annotated[str, Ref("")], ...] = Field(
+        (), description="The records that carry it."
+    )
+    context: Text | None = Field(None, description="Why no record carries it.")
+    footnotes: tuple[Footnote, ...] = Field((), description="The footnote markers in it.")
+
+    @model_validator(mode="after")
+    def _carried_or_context(self) -> "Block":
+        if bool(self.records) == (self.context is not None):
+            raise PydanticCustomError("carried-or-context", "records or the reason for none")
+        return self
+
+
+class SourceMap(Frozen):
+    """The map of a source that is cited by block."""
+
+    source: Annotated[str, Ref("sources")] = Field(description="The source.")
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="The SHA-256 of the text in which the lines count."
+    )
+    blocks: tuple[Block, ...] = Field(description="Every block, in the order of the text.")

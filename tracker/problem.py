@@ -1,0 +1,56 @@
+"""One finding about the data: where, which rule, and the facts. It is worded elsewhere."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file, counted from 1, as editors and terminals count."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one record or file. `facts` holds what its wording needs."""
+
+    code: str
+    record: str = ""
+    path: tuple[str | int, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = None
+    at_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """How a rule is broken: in `file` of the example project, `right` becomes `wrong`."""
+
+    file: str
+    right: str
+    wrong: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its code, its definition and an example that breaks it and one that does not."""
+
+    code: str
+    definition: str
+    example: Example | None
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word most like this one, whole or in its beginning; nothing if none is near."""
+
+    def likeness(other: str) -> float:
+        beginning = other[: len(word) + 1]
+        return max(SequenceMatcher(None, word.lower(), o).ratio() for o in (other, beginning))
+
+    best = max(known, key=likeness, default="")
+    return best if best and likeness(best) >= 0.6 else ""

@@ -1,0 +1,105 @@
+"""Record → HTML fragment. Templates escape by default; only sound records come here."""
+
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tracker.model import Citation, Record, Text, When
+from tracker.render import dates, gaps
+from tracker.render.book import Book, in_time, standing_of
+from tracker.render.links import address, relative
+from tracker.words import say
+
+__all__ = ["Book", "Fragment", "record_page", "relative", "stylesheet", "view"]
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A page's content, its title, and one sentence for search engines and previews."""
+
+    title: str
+    description: str
+    html: str
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=True,
+    )
+    environment.filters["printable"] = _printable
+    environment.globals.update(standing_of=standing_of, in_time=in_time, gaps=gaps.gaps)
+    return environment
+
+
+def _printable(text: str) -> str:
+    """Text in which characters that cannot be seen, or no text at all, are spelled out."""
+    return (
+        "".join(
+            c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text
+        )
+        or "–"
+    )
+
+
+def stylesheet() -> bytes:
+    """The one stylesheet of everything that the templates make."""
+    return (TEMPLATES / "tracker.css").read_bytes()
+
+
+def record_page(book: Book, collection: str, record: Record) -> Fragment:
+    """The page of one record."""
+    here = address(collection, record.id)
+    html = _render(f"pages/{collection}.html", book, here, record=record, collection=collection)
+    summary = getattr(record, "summary", None) or getattr(record, "definition", None)
+    return Fragment(book.title(record.id), book.pick(summary), html)
+
+
+def view(book: Book, name: str, *, here: str, **facts: Any) -> str:
+    """A part of a page that prose asks for by a macro: a register, the gaps, a list."""
+    return _render(f"views/{name}.html", book, here, **facts)
+
+
+def _render(template: str, book: Book, here: str, **facts: Any) -> str:
+    translate = partial(say, language=book.language)
+
+    def url(record_id: str, anchor: str = "") -> str:
+        target = address(book.data.collection_of(record_id), record_id)
+        return relative(target + (f"#{anchor}" if anchor else ""), here=here)
+
+    def place(citation: Citation) -> str:
+        mapped = book.map_of(citation.source) is not None
+        return url(citation.source, citation.locator if mapped else "")
+
+    def day(when: When) -> str:
+        return dates.in_words(when, translate)
+
+    def age(when: When) -> str:
+        return dates.age_in_words(book.age(when), translate)
+
+    def text(value: Text | None) -> str:
+        return book.pick(value)
+
+    facts |= {
+        "book": book,
+        "t": translate,
+        "url": url,
+        "page": partial(relative, here=here),
+        "place": place,
+        "day": day,
+        "age": age,
+        "text": text,
+    }
+    # Blank lines would end a raw HTML block where a fragment is put into Markdown.
+    html = _environment().get_template(template).render(facts)
+    return "\n".join(line for line in html.splitlines() if line.strip())

@@ -1,0 +1,218 @@
+"""What a page is made from: the records, the day, and where things stand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from tracker.freshness import Age, age_of, is_past_review
+from tracker.model import (
+    Assessment,
+    Citation,
+    Correction,
+    Cycle,
+    Dataset,
+    Discrepancy,
+    Event,
+    Finding,
+    Indicator,
+    Recommendation,
+    Record,
+    Source,
+    SourceMap,
+    Term,
+    Text,
+    When,
+    citations_in,
+    current_assessments,
+)
+
+
+@dataclass(frozen=True)
+class Book:
+    """Sound records seen on a day, in a language, with the lines where each is written."""
+
+    data: Dataset
+    today: date
+    lines: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
+    """For each id: its file, first and last line."""
+    language: str = "en"
+    site_name: str = ""
+    site_url: str = ""
+    repo_url: str = ""
+
+    def pick(self, text: Text | None) -> str:
+        """A text in the language of the book, or in the first one it is written in."""
+        if text is None or isinstance(text, str):
+            return text or ""
+        return text.get(self.language) or next(iter(text.values()))
+
+    def title(self, record_id: str) -> str:
+        """The title of a record; the id itself if it is not there."""
+        record = self.data.find(record_id)
+        return self.pick(record.title) if record else record_id
+
+    def age(self, when: When) -> Age:
+        """How old a date is on the day of the book."""
+        return age_of(when, today=self.today)
+
+    @property
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """The recommendations that stand."""
+        return tuple(r for r in self.data.of(Recommendation) if r.withdrawn is None)
+
+    def past_review(self, assessment: Assessment, recommendation: Recommendation) -> bool:
+        """Whether the evidence is older than it may be."""
+        return is_past_review(assessment, of=recommendation, data=self.data, today=self.today)
+
+    def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
+        """The items into which a recommendation is split."""
+        return tuple(r for r in self.recommendations if r.part_of == recommendation.id)
+
+    @cached_property
+    def _findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        return {
+            r.id: tuple(
+                f for f in self.data.of(Finding) if r.id in f.bears_on and f.withdrawn is None
+            )
+            for r in self.data.of(Recommendation)
+        }
+
+    def findings(self, recommendation: Recommendation) -> tuple[Finding, ...]:
+        """The findings that bear on a recommendation."""
+        return self._findings.get(recommendation.id, ())
+
+    def indicators(self, recommendation: Recommendation) -> tuple[Indicator, ...]:
+        """Its own figures, and those of the findings that bear on it, each once."""
+        wanted = set(recommendation.indicators)
+        for finding in self.findings(recommendation):
+            wanted.update(finding.indicators)
+        return tuple(i for i in self.data.of(Indicator) if i.id in wanted)
+
+    def timeline(self, recommendation: Recommendation) -> tuple[Event, ...]:
+        """The dated steps that bear on it, oldest first, undated ones last."""
+        found = (e for e in self.data.of(Event) if recommendation.id in e.bears_on)
+        return tuple(sorted(found, key=in_time))
+
+    def discrepancies(self, record: Record) -> tuple[Discrepancy, ...]:
+        """The discrepancies that touch a record, or a finding that bears on it."""
+        touched = {record.id}
+        if isinstance(record, Recommendation):
+            touched |= {f.id for f in self.findings(record)}
+        return tuple(d for d in self.data.of(Discrepancy) if touched & set(d.about))
+
+    def changes(self) -> tuple[tuple[Recommendation, Assessment | None, Assessment], ...]:
+        """Each assessment with the one of the same groups before it, newest first."""
+        found: list[tuple[Recommendation, Assessment | None, Assessment]] = []
+        for recommendation in self.recommendations:
+            before: dict[str, Assessment] = {}
+            for assessment in recommendation.assessments:
+                known = next((before[g] for g in assessment.groups if g in before), None)
+                found.append((recommendation, known, assessment))
+                before.update(dict.fromkeys(assessment.groups, assessment))
+        return tuple(sorted(found, key=lambda change: change[2].date.last, reverse=True))
+
+    def by_body(self) -> tuple[tuple[str, tuple[Recommendation, ...]], ...]:
+        """The recommendations by who made them, in file order."""
+        bodies = dict.fromkeys(r.made_by for r in self.recommendations)
+        return tuple(
+            (body, tuple(r for r in self.recommendations if r.made_by == body)) for body in bodies
+        )
+
+    def concerning(self, term_id: str) -> tuple[Recommendation, ...]:
+        """The recommendations that name a right, group or authority."""
+        naming = {r.record for r in self.data.backlinks.get(term_id, ())}
+        return tuple(r for r in self.recommendations if r.id in naming)
+
+    def findings_of(self, kind: str) -> tuple[Finding, ...]:
+        """The findings of one kind."""
+        return tuple(f for f in self.data.of(Finding) if f.kind == kind and not f.withdrawn)
+
+    def indicators_of(self, role: str) -> tuple[Indicator, ...]:
+        """The indicators of one role."""
+        return tuple(i for i in self.data.of(Indicator) if i.role == role and not i.withdrawn)
+
+    def sources_of(self, source_type: str) -> tuple[Source, ...]:
+        """The sources of one type."""
+        return tuple(s for s in self.data.of(Source) if s.type == source_type and not s.withdrawn)
+
+    def discrepancies_of(self, state: str) -> tuple[Discrepancy, ...]:
+        """The discrepancies in one state."""
+        return tuple(d for d in self.data.of(Discrepancy) if d.state == state and not d.withdrawn)
+
+    def all_events(self) -> tuple[Event, ...]:
+        """Every dated step, oldest first."""
+        return tuple(sorted((e for e in self.data.of(Event) if not e.withdrawn), key=in_time))
+
+    def all_cycles(self) -> tuple[Cycle, ...]:
+        """Every review, in file order."""
+        return tuple(c for c in self.data.of(Cycle) if not c.withdrawn)
+
+    def corrections(self) -> tuple[tuple[Record, Correction], ...]:
+        """Every correction with its record, newest first."""
+        found = ((record, c) for _, record in self.data.records() for c in record.corrections)
+        return tuple(sorted(found, key=lambda pair: pair[1].on.last, reverse=True))
+
+    def citations(self, record: Record) -> tuple[Citation, ...]:
+        """Every place that a record cites, each once, by source and place as first cited."""
+        seen: dict[tuple[str, str], Citation] = {}
+        for _, citation in citations_in(record):
+            key = (citation.source, citation.locator)
+            known = seen.get(key)
+            if known is None:
+                seen[key] = citation
+            else:
+                more = tuple(s for s in citation.states if s not in known.states)
+                seen[key] = known.model_copy(update={"states": known.states + more})
+        return tuple(seen.values())
+
+    def source(self, source_id: str) -> Source:
+        """A source that is known to be there."""
+        found = self.data.find(source_id)
+        assert isinstance(found, Source)  # sound data: checked before any page is made
+        return found
+
+    def map_of(self, source_id: str) -> SourceMap | None:
+        """The map of a source that is cited by block."""
+        return next((m for m in self.data.maps if m.source == source_id), None)
+
+    def terms(self, kind: str) -> tuple[Term, ...]:
+        """The vocabulary of one kind, in file order."""
+        return tuple(t for t in self.data.of(Term) if t.kind == kind and t.withdrawn is None)
+
+    def named(self, ids: tuple[str, ...]) -> tuple[Record, ...]:
+        """The records with these ids, in this order."""
+        return tuple(r for r in map(self.data.find, ids) if r is not None)
+
+    def series(self, name: str) -> tuple[Indicator, ...]:
+        """The indicators of one series, oldest first."""
+        found = (i for i in self.data.of(Indicator) if i.series == name)
+        return tuple(sorted(found, key=_indicator_day))
+
+    def of_voice(self, voice: str) -> tuple[str, ...]:
+        """The ids of those who speak with this voice."""
+        return tuple(t.id for t in self.data.of(Term) if t.voice == voice)
+
+    def users(self, record_id: str) -> Iterator[tuple[str, tuple[Record, ...]]]:
+        """The records that name this one, by collection, each once, in file order."""
+        naming = {r.record for r in self.data.backlinks.get(record_id, ())} - {record_id}
+        for name, records in self.data.collections.items():
+            found = tuple(r for r in records if r.id in naming and r.withdrawn is None)
+            if found and name != "exceptions":
+                yield name, found
+
+
+def _indicator_day(indicator: Indicator) -> date:
+    when = indicator.as_of or indicator.period
+    return when.last if when else date.min
+
+
+def in_time(event: Event) -> tuple[bool, date, str]:
+    """Sorts events by their first day; those without a date come last."""
+    first = event.date.first if event.date else date.max
+    return event.date is None, first, event.id
+
+
+def standing_of(recommendation: Recommendation) -> tuple[Assessment, ...]:
+    """The assessments that count today, one or several by group."""
+    return current_assessments(recommendation)

@@ -1,0 +1,61 @@
+"""What is unknown, unsourced, contradictory or past review. Computed, never typed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracker.model import Discrepancy, Indicator, Recommendation, Record, Source, Term
+from tracker.render.book import Book, standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One kind of gap, and the records that have it."""
+
+    kind: str
+    records: tuple[Record, ...]
+
+
+def gaps(book: Book) -> tuple[Gap, ...]:
+    """Every kind of gap in the order of the page, with its records; also those with none."""
+    asked = book.recommendations
+    return (
+        Gap("past-review", tuple(r for r in asked if _past_review(book, r))),
+        Gap("no-evidence", tuple(r for r in asked if _no_evidence(r))),
+        Gap("not-assessed", tuple(r for r in asked if not r.assessments and not book.parts(r))),
+        Gap("single-source", tuple(r for r in asked if _single_source(r))),
+        Gap("state-only", tuple(r for r in asked if _voices(book, r) == {"state"})),
+        Gap("no-official-text", tuple(r for r in asked if r.official_text.text is None)),
+        Gap("not-reviewed", tuple(r for r in asked if _not_reviewed(r))),
+        Gap("lost-source", tuple(_unreachable(book))),
+        Gap("as-cited", tuple(s for s in book.data.of(Source) if s.identified == "as-cited")),
+        Gap("undated-figure", tuple(i for i in book.data.of(Indicator) if i.undated)),
+        Gap("unresolved", tuple(d for d in book.data.of(Discrepancy) if d.state == "open")),
+    )
+
+
+def _past_review(book: Book, recommendation: Recommendation) -> bool:
+    return any(book.past_review(a, recommendation) for a in standing_of(recommendation))
+
+
+def _no_evidence(recommendation: Recommendation) -> bool:
+    return any(a.status == "insufficient-information" for a in standing_of(recommendation))
+
+
+def _single_source(recommendation: Recommendation) -> bool:
+    current = standing_of(recommendation)
+    return any(a.independent_sources == 1 for a in current)
+
+
+def _not_reviewed(recommendation: Recommendation) -> bool:
+    return any(a.reviewed_by is None for a in standing_of(recommendation))
+
+
+def _voices(book: Book, recommendation: Recommendation) -> set[str]:
+    terms = (book.data.find(p.speaker) for p in recommendation.positions)
+    return {t.voice for t in terms if isinstance(t, Term) and t.voice}
+
+
+def _unreachable(book: Book) -> Iterator[Source]:
+    for source in book.data.of(Source):
+        if source.access in ("lost", "not-citable", "login"):
+            yield source

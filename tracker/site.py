@@ -1,0 +1,148 @@
+"""The only code that knows MkDocs: a page for each record, and the published files."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+
+from tracker import telling
+from tracker.checks import check, rules
+from tracker.day import day_of
+from tracker.export import to_json
+from tracker.load import FAULTS, load, read_files
+from tracker.model import COLLECTIONS, PAGED
+from tracker.render import Book, Fragment, record_page, stylesheet, view
+from tracker.render.headings import headings
+from tracker.schema import reference
+from tracker.words import DEFAULT, languages
+
+STYLESHEET = "assets/tracker.css"
+EXPORT = "data/tracker.json"
+
+_VIEWS = [
+    "state-of-play",
+    "recommendations",
+    "findings",
+    "indicators",
+    "events",
+    "sources",
+    "cycles",
+    "discrepancies",
+    "glossary",
+    "gaps",
+    "corrections",
+    "ways-in",
+    "counts",
+]
+
+
+def open_book(root: Path, config: MkDocsConfig) -> Book:
+    """The records of the project, or PluginError with every problem worded for a person."""
+    files = read_files(root)
+    book = _read(root, tuple(files.items()))
+    language = str(config.theme.get("language", DEFAULT))
+    return replace(
+        book,
+        language=language if language in languages() else DEFAULT,
+        site_name=config.site_name,
+        site_url=config.site_url or "",
+        repo_url=(config.repo_url or "").rstrip("/"),
+    )
+
+
+@lru_cache(maxsize=2)
+def _read(root: Path, files: tuple[tuple[str, bytes], ...]) -> Book:
+    """Read and check once for the plugin and the macros; a changed file is read anew."""
+    loaded = load(dict(files))
+    # Without a day: a build of an old day for comparison must not call newer dates wrong.
+    problems = [*loaded.problems, *check(loaded.dataset)]
+    if problems:
+        told = "\n".join(telling.as_text((loaded.locate(p), p)) for p in problems)
+        raise PluginError(f"The records have problems.\n{told}")
+    day, _ = day_of(root, loaded.dataset)
+    lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
+    return Book(loaded.dataset, day, lines)
+
+
+class TrackerConfig(Config):
+    """The plugin takes no options: what a project is stands in its data and mkdocs.yml."""
+
+
+class TrackerPlugin(BasePlugin[TrackerConfig]):
+    """Adds the record pages, the stylesheet and the export to the build."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read the records before anything else, so that a bad one stops the build at once."""
+        open_book(_root(config), config)
+        if STYLESHEET not in config.extra_css:
+            config.extra_css.append(STYLESHEET)
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add what is made from the records."""
+        book = open_book(_root(config), config)
+        for name in PAGED:
+            for record in sorted(book.data.collections[name], key=lambda record: record.id):
+                fragment = record_page(book, name, record)
+                files.append(_page_file(f"{name}/{record.id}.md", fragment, config))
+        files.append(File.generated(config, STYLESHEET, content=stylesheet()))
+        files.append(File.generated(config, EXPORT, content=to_json(book.data)))
+        return files
+
+
+class RecordPage(Page):
+    """A page whose content is ready, so that it need not pass through Markdown."""
+
+    def __init__(self, fragment: Fragment, file: File, config: MkDocsConfig) -> None:
+        super().__init__(fragment.title, file, config)
+        self._fragment = fragment
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """There is no source; only what the theme asks of it."""
+        self.markdown = ""
+        self.meta = {"description": self._fragment.description}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Hand over the content and its headings."""
+        self.content = self._fragment.html
+        self.toc = get_toc(headings(self.content))  # type: ignore[arg-type]  # its type is private
+        self.present_anchor_ids = set()
+        self.links_to_anchors = {}
+
+
+def _page_file(path: str, fragment: Fragment, config: MkDocsConfig) -> File:
+    file = File.generated(config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+    file.page = RecordPage(fragment, file, config)
+    return file
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent
+
+
+def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[..., str]]:
+    """Each macro by its name. `here` tells the address of the page that is being made."""
+
+    def show(name: str, **facts: Any) -> str:
+        return view(open_book(_root(config), config), name, here=here(), **facts)
+
+    def plain(name: str) -> Callable[[], str]:
+        return lambda: show(name)
+
+    found: dict[str, Callable[..., str]] = {v.replace("-", "_"): plain(v) for v in _VIEWS}
+    return found | {
+        "latest_changes": lambda limit=8: show("latest-changes", limit=limit),
+        "terms": lambda kind: show("terms", kind=kind),
+        "source_map": lambda source: show("source-map", source=source),
+        "rules": lambda: show("rules", rules=(*FAULTS, *rules())),
+        "fields": lambda name: show("fields", models=reference(COLLECTIONS[name])),
+    }

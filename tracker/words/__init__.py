@@ -1,0 +1,48 @@
+"""Every interface text, and the one function that translates it."""
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+from tracker.words.pages import PAGES
+from tracker.words.problems import PROBLEMS
+
+DEFAULT = "en"
+
+_TEXTS: Mapping[str, Mapping[str, str]] = {
+    language: {**PAGES[language], **PROBLEMS[language]} for language in PAGES
+}
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that the interface speaks."""
+    return tuple(_TEXTS)
+
+
+def say(key: str, /, *, language: str = DEFAULT, **facts: Any) -> str:
+    """The text of this key with its facts filled in; KeyError if there is none.
+
+    A language without the text falls back to English, so that no page has a hole.
+    """
+    text = _TEXTS.get(language, {}).get(key) or _TEXTS[DEFAULT][key]
+    return _FILL.vformat(text, (), facts)
+
+
+def has(key: str) -> bool:
+    """Whether this key has a text."""
+    return key in _TEXTS[DEFAULT]
+
+
+class _Fill(Formatter):
+    """Joins lists with commas; a fact that is missing leaves its place empty."""
+
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), "")
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, (list, tuple)):
+            value = ", ".join(str(item) for item in value)
+        return super().format_field(value, format_spec)
+
+
+_FILL = _Fill()
