@@ -144,5 +144,5 @@ def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[
         "terms": lambda kind: show("terms", kind=kind),
         "source_map": lambda source: show("source-map", source=source),
         "rules": lambda: show("rules", rules=(*FAULTS, *rules())),
-        "fields": lambda name: show("fields", models=reference(COLLECTIONS[name])),
+        "fields": lambda name: show("fields", prefix=name, models=reference(COLLECTIONS[name])),
     }

@@ -298,7 +298,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "gap.past-review": "Evidence past its review",
         "gap.past-review.means": "The newest evidence is older than the review interval of the "
         "right concerned.",
-        "gap.no-evidence": "Not enough information for a rating",
+        "gap.no-evidence": "Insufficient information for a rating",
         "gap.no-evidence.means": "At least one group is rated “insufficient information”; the "
         "record says why.",
         "gap.not-assessed": "Not assessed",
