@@ -82,4 +82,4 @@ def test_message_teaches(rule: Rule) -> None:
     assert "{" not in what + remedy
     assert remedy
     assert rule.definition.endswith(".")
-    assert has(rule.code)
+    assert has(f"problem.{rule.code}")

@@ -34,9 +34,9 @@ def test_templates_hold_no_words() -> None:
 
 def test_facts_are_filled_in() -> None:
     """Lists are joined; a missing fact leaves no brace behind."""
-    assert say("bad-language", got="English") == "English is not a language code"
-    assert say("unknown-field.fix", allowed=["a", "b"]) == "Possible are a, b."
-    assert "{" not in say("unknown-value")
+    assert say("problem.bad-language", got="English") == "English is not a language code"
+    assert say("problem.unknown-field.fix", allowed=["a", "b"]) == "Possible are a, b."
+    assert "{" not in say("problem.unknown-value")
 
 
 def test_long_texts_stand_once() -> None:

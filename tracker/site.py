@@ -1,5 +1,6 @@
 """The only code that knows MkDocs: a page for each record, and the published files."""
 
+import html
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -103,13 +104,15 @@ class RecordPage(Page):
     """A page whose content is ready, so that it need not pass through Markdown."""
 
     def __init__(self, fragment: Fragment, file: File, config: MkDocsConfig) -> None:
-        super().__init__(fragment.title, file, config)
+        # Twice: the theme removes tags and one layer of escapes before it shows a title.
+        super().__init__(html.escape(html.escape(fragment.title, quote=False)), file, config)
         self._fragment = fragment
 
     def read_source(self, config: MkDocsConfig) -> None:
         """There is no source; only what the theme asks of it."""
         self.markdown = ""
-        self.meta = {"description": self._fragment.description}
+        # The theme puts these into the page as they are.
+        self.meta = {"description": html.escape(self._fragment.description)}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Hand over the content and its headings."""

@@ -15,10 +15,11 @@ def message(problem: Problem) -> tuple[str, str]:
     """What is wrong, and what to type instead."""
     facts = dict(problem.facts)
     hint = facts.get("hint") or facts.get("condition")
-    fix = next((k for k in (f"{problem.code}.fix.{hint}", f"{problem.code}.fix") if has(k)), "")
+    key = f"problem.{problem.code}"
+    fix = next((k for k in (f"{key}.fix.{hint}", f"{key}.fix") if has(k)), "")
     remedies = [say("suggest", **facts)] if facts.get("suggest") else []
     remedies += [say(fix, **facts)] if fix else []
-    return say(problem.code, **facts), "  ".join(remedies)
+    return say(key, **facts), "  ".join(remedies)
 
 
 def as_text(told: Told) -> str:

@@ -5,12 +5,17 @@ from string import Formatter
 from typing import Any
 
 from tracker.words.pages import PAGES
-from tracker.words.problems import PROBLEMS
+from tracker.words.problems import COMMAND, PROBLEMS
 
 DEFAULT = "en"
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
-    language: {**PAGES[language], **PROBLEMS[language]} for language in PAGES
+    language: {
+        **PAGES[language],
+        **COMMAND[language],
+        **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
+    }
+    for language in PAGES
 }
 
 

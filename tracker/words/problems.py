@@ -189,7 +189,12 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "vanished-id.fix": "Put it back, with withdrawn: on, why and replaced_by.",
         "rewritten-past": "{id} was published and is now {how}",
         "rewritten-past.fix": "Put it back and append a new one, or add a correction.",
-        # The command
+    }
+}
+"""By the code of a rule; `.fix` says what to type, `.fix.<hint>` in one case of several."""
+
+COMMAND: Mapping[str, Mapping[str, str]] = {
+    "en": {
         "suggest": "Did you mean “{suggest}”?",
         "check.sound": "{records} records and {citations} citations: no problem",
         "check.problems": "{count} problems",
@@ -202,3 +207,4 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "check.bad-day": "{got} is not a day; write 2026-11-24",
     }
 }
+"""What the command says."""

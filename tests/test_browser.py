@@ -1,0 +1,123 @@
+"""The site in a real browser: search, no script, narrow screens, nothing from elsewhere."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser import FLAGS, find_browser
+
+KINDS = [
+    "",
+    "recommendations/",
+    "recommendations/cescr-2013-9/",
+    "recommendations/cescr-2013-9-health/",
+    "recommendations/foundation-2020-r30/",
+    "findings/marriage-not-open/",
+    "indicators/applicants-2018/",
+    "events/",
+    "sources/report/",
+    "cycles/cescr-4/",
+    "discrepancies/i-06/",
+    "vocabulary/asylum-seekers/",
+    "gaps/",
+    "methodology/",
+    "contributing/rules/",
+]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the tests' own output is what counts."""
+
+
+@pytest.fixture(scope="module")
+def address(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site, served below a path of its own, as project sites are."""
+    root = tmp_path_factory.mktemp("host")
+    (root / "tracker").symlink_to(site)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(root)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/tracker/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = find_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int) -> None:
+    """Every kind of page fits its screen, asks nobody else, and reports no error."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    wide = []
+    for kind in KINDS:
+        page.goto(address + kind)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(kind)
+    assert wide == []
+    assert [url for url in asked if not url.startswith(address)] == []
+    assert errors == []
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    yield page
+    context.close()
+
+
+SEARCHES = {
+    "title": ("marriages", "recommendations/cescr-2013-9-marriage/"),
+    "words": ("deported", "findings/no-removals/"),
+    "symbol": ("E/C.12/AZE/CO/3", "sources/cescr-co-3/"),
+    "symbol and paragraph": ("CO/3 paragraph 9", "recommendations/cescr-2013-9"),
+    "figure": ("1,237", "indicators/detained-2019/"),
+}
+
+
+@pytest.mark.parametrize("case", SEARCHES.values(), ids=SEARCHES.keys())
+def test_search_finds(page: Page, case: tuple[str, str]) -> None:
+    """A record is found by its title, its words, its symbol, its paragraph and its figure."""
+    words, address = case
+    page.locator("input.md-search__input").fill(words)
+    expect(page.locator(f".md-search-result__link[href*='{address}']").first).to_be_attached()
+
+
+def test_readable_without_scripts(browser: Browser, address: str) -> None:
+    """Without JavaScript a status, its age, its voices and its places can all be read."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(address)
+    page.locator("article").get_by_role("link", name="Registration of marriages").first.click()
+    for text in ("Tracker rating", "Evidence up to", "Who says what", "The State", "P13.1"):
+        expect(page.locator("article").get_by_text(text).first).to_be_visible()
+    context.close()
+
+
+def test_from_home_to_the_place_in_the_source(page: Page) -> None:
+    """Two steps lead from the home page to the block of the report that is cited."""
+    page.locator("article").get_by_role("link", name="Registration of marriages").first.click()
+    page.locator("a.ct-cite", has_text="P13.1").first.click()
+    assert page.url.endswith("/sources/report/#P13.1")
+    expect(page.locator("tr[id='P13.1']")).to_be_in_viewport()
