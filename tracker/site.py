@@ -22,7 +22,7 @@ from tracker.export import to_json
 from tracker.load import FAULTS, load, read_files
 from tracker.model import COLLECTIONS, PAGED
 from tracker.render import Book, Fragment, record_page, stylesheet, view
-from tracker.render.headings import headings
+from tracker.render.sections import headings, sections
 from tracker.schema import reference
 from tracker.words import DEFAULT, languages
 
@@ -94,7 +94,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         for name in PAGED:
             for record in sorted(book.data.collections[name], key=lambda record: record.id):
                 fragment = record_page(book, name, record)
-                files.append(_page_file(f"{name}/{record.id}.md", fragment, config))
+                file = _page_file(f"{name}/{record.id}.md", fragment, config)
+                files.append(file)
+                _index(file.url, fragment, config)
         files.append(File.generated(config, STYLESHEET, content=stylesheet()))
         files.append(File.generated(config, EXPORT, content=to_json(book.data)))
         return files
@@ -112,7 +114,8 @@ class RecordPage(Page):
         """There is no source; only what the theme asks of it."""
         self.markdown = ""
         # The theme puts these into the page as they are.
-        self.meta = {"description": html.escape(self._fragment.description)}
+        description = html.escape(self._fragment.description)
+        self.meta = {"description": description, "search": {"exclude": True}}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Hand over the content and its headings."""
@@ -126,6 +129,17 @@ def _page_file(path: str, fragment: Fragment, config: MkDocsConfig) -> File:
     file = File.generated(config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     file.page = RecordPage(fragment, file, config)
     return file
+
+
+def _index(url: str, fragment: Fragment, config: MkDocsConfig) -> None:
+    """Give the search what it would find by parsing the page again, which takes far longer."""
+    search: Any = config.plugins.get("search") or config.plugins.get("material/search")
+    if search is None:
+        return
+    for section in sections(fragment.html):
+        location = f"{url}#{section.anchor}" if section.anchor else url
+        entry = {"location": location, "title": section.title, "text": section.text}
+        search.search_index.entries.append(entry)
 
 
 def _root(config: MkDocsConfig) -> Path:

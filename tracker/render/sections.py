@@ -1,0 +1,66 @@
+"""The sections of a fragment: for a table of contents, and for the search."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, TypedDict
+
+_HEADING = re.compile(r'<h([123])(?: id="([^"]+)")?[^>]*>(.*?)</h\1>', re.DOTALL)
+_UNSEARCHED = re.compile(r"<table[^>]*data-search-exclude.*?</table>", re.DOTALL)
+# The last section tells how to cite and correct a record: words that stand on every page.
+_LAST = '<h2 id="record"'
+
+
+class Heading(TypedDict):
+    """One heading with those below it, as Python-Markdown gives a table of contents."""
+
+    level: int
+    id: str
+    name: str
+    html: str
+    data_toc_label: str
+    children: list["Heading"]
+
+
+class Section(NamedTuple):
+    """A part of a page that search can find: its anchor, its heading, and its text, escaped."""
+
+    anchor: str
+    title: str
+    text: str
+
+
+def headings(fragment: str) -> list[Heading]:
+    """Headings of the second and third level that have an id, nested."""
+    found: list[Heading] = []
+    for level, anchor, content in _HEADING.findall(fragment):
+        if not anchor or level == "1":
+            continue
+        name = html.unescape(_plain(content))
+        heading: Heading = {
+            "level": int(level),
+            "id": anchor,
+            "name": name,
+            "html": html.escape(name),
+            "data_toc_label": "",
+            "children": [],
+        }
+        (found[-1]["children"] if level == "3" and found else found).append(heading)
+    return found
+
+
+def sections(fragment: str) -> Iterator[Section]:
+    """The lead of a page, with what stands above its title, then each section with an anchor."""
+    body = _UNSEARCHED.sub("", fragment.partition(_LAST)[0])
+    starts = [found for found in _HEADING.finditer(body) if found[2] or found[1] == "1"]
+    ends = [*(found.start() for found in starts[1:]), len(body)]
+    above = body[: starts[0].start()] if starts else ""
+    for found, end in zip(starts, ends, strict=True):
+        text = above + " " + body[found.end() : end]
+        yield Section(found[2] or "", _plain(found[3]), _plain(text))
+        above = ""
+
+
+def _plain(fragment: str) -> str:
+    """Text without tags; escapes stay as they are."""
+    return " ".join(re.sub(r"<[^>]+>", " ", fragment).split())
