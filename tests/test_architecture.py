@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "words": "",
     "model": "",
     "load": "model problem",
-    "schema": "model",
+    "schema": "model words",
     "freshness": "model",
     "day": "model",
     "checks": "model problem",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.model import Frozen
+from tracker.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,12 @@ def _forms(detail: dict[str, Any]) -> Iterator[str]:
                 yield from _forms(one)
     elif detail.get("type") == "array":
         for form in _forms(detail.get("items", {})):
-            yield f"list of {form}"
+            yield say("form.list", of=form)
     elif detail.get("type") == "object":
-        yield "text per language"
+        yield say("form.languages")
     elif isinstance(detail.get("type"), list):
-        yield "number or text"
+        yield say("form.value")
     elif detail.get("pattern", "").startswith(r"^\d{4}"):
-        yield "date"
+        yield say("form.date")
     else:
-        yield {"string": "text", "integer": "number"}.get(detail.get("type", ""), "text")
+        yield say("form.number" if detail.get("type") == "integer" else "form.text")

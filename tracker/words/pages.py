@@ -293,6 +293,12 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "col.needed": "Needed",
         "col.form": "Form",
         "col.meaning": "Meaning",
+        "form.text": "text",
+        "form.languages": "text per language",
+        "form.number": "number",
+        "form.value": "number or text",
+        "form.date": "date",
+        "form.list": "list of {of}",
         # Gaps
         "gap.none": "None.",
         "gap.past-review": "Evidence past its review",
