@@ -101,7 +101,9 @@ def test_search_finds(page: Page, case: tuple[str, str]) -> None:
     """A record is found by its title, its words, its symbol, its paragraph and its figure."""
     words, address = case
     page.locator("input.md-search__input").fill(words)
-    expect(page.locator(f".md-search-result__link[href*='{address}']").first).to_be_attached()
+    expect(page.locator(f".md-search-result__link[href*='{address}']").first).to_be_attached(
+        timeout=30_000
+    )
 
 
 def test_readable_without_scripts(browser: Browser, address: str) -> None:

@@ -30,7 +30,9 @@ def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
     assert rule.example
     files = read_files(EXAMPLE)
     name = f"data/{rule.example.file}.yml"
-    text = files[name].decode()
+    text = files.get(name, b"").decode()
+    if not text:  # the file itself is what is wrong
+        return name, "", files | {name: rule.example.wrong.encode()}
     assert text.count(rule.example.right) == 1, "the example must name one place"
     changed = text.replace(rule.example.right, rule.example.wrong)
     return name, text, files | {name: changed.encode("utf-8", "surrogateescape")}

@@ -92,6 +92,8 @@ def _files(root: Path) -> dict[str, bytes]:
 def _files_at(root: Path, ref: str) -> dict[str, bytes]:
     """The data files of an earlier commit, by path below the root."""
 
+    from tracker.load import is_data
+
     def git(*arguments: str) -> bytes:
         return subprocess.run(
             ["git", "-C", str(root), *arguments], capture_output=True, check=True
@@ -103,9 +105,7 @@ def _files_at(root: Path, ref: str) -> dict[str, bytes]:
         name = commit.decode().strip()
         listed = git("ls-tree", "-r", "-z", "--name-only", name, "--", "data").decode()
         return {
-            file: git("show", f"{name}:./{file}")
-            for file in listed.split("\0")
-            if file.endswith(".yml")
+            file: git("show", f"{name}:./{file}") for file in listed.split("\0") if is_data(file)
         }
     except (OSError, subprocess.CalledProcessError):
         _stop(say("check.no-ref", ref=ref), "")

@@ -16,7 +16,7 @@ def day_of(root: Path, data: Dataset, *, given: date | None = None) -> tuple[dat
     if given:
         return given, "given"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    if epoch.isdecimal() and len(epoch) < 12:  # beyond that lies the end of the calendar
         return datetime.fromtimestamp(int(epoch), UTC).date(), "epoch"
     committed = _last_commit(root)
     if committed:

@@ -13,6 +13,9 @@ from tracker.problem import Example, Problem, Rule
 
 __all__ = ["EXCEPTION_RULES", "HISTORY_RULES", "check", "check_history", "rules", "texts_in"]
 
+_UNSETTLING = ("no-records", "map-source")
+"""Where one of these is told, the rules that need everything would only repeat it."""
+
 # Importing a module registers its rules; the order here is that of the catalogue.
 _MODULES = (references, figures, status, editorial)
 
@@ -42,13 +45,10 @@ def rules() -> tuple[Rule, ...]:
 def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
     """Every problem of the records, those set aside left out. `today` only where a day is known."""
     context = Context(data, today)
-    broken = bool(data.unread or data.unsound)
-    found = [
-        problem
-        for checked in CHECKS
-        if not (broken and checked.whole)
-        for problem in checked.check(context)
-    ]
+    found = [p for checked in CHECKS if not checked.whole for p in checked.check(context)]
+    broken = data.unread or data.unsound or any(p.code in _UNSETTLING for p in found)
+    if not broken:
+        found += [p for checked in CHECKS if checked.whole for p in checked.check(context)]
     yield from _without_exceptions(_without_echoes(found), data.of(Exemption), today)
 
 

@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 
 from tracker.checks.rules import Context, rule
-from tracker.model import Breakdown, Citation, Figure, Frozen, Indicator, Path, Record, citations_in
+from tracker.model import (
+    UN_SYMBOL,
+    Breakdown,
+    Citation,
+    Figure,
+    Frozen,
+    Indicator,
+    Path,
+    Record,
+    citations_in,
+)
 from tracker.problem import Problem
 
 
@@ -130,9 +140,15 @@ _ORDINALS = [
 ]
 
 
+# Letters of other alphabets that look Latin: a source may print a symbol with them.
+_LATIN = str.maketrans("АВЕКМНОРСТХ", "ABEKMHOPCTX")
+
+
 def _same(figure: Figure) -> bool:
     printed = figure.printed or ""
     if isinstance(figure.value, str):
+        if UN_SYMBOL.fullmatch(figure.value):
+            return figure.value in printed.translate(_LATIN)
         date = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", figure.value)
         if not date:
             return True

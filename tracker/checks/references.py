@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracker.checks.rules import Context, rule
 from tracker.model import (
+    PAGED,
     UN_SYMBOL,
     Citation,
     Frozen,
@@ -13,11 +15,12 @@ from tracker.model import (
     Position,
     Recommendation,
     Record,
+    Reference,
     Source,
     Term,
     citations_in,
 )
-from tracker.problem import Problem, closest
+from tracker.problem import Place, Problem, closest
 
 _LOCATOR = re.compile(
     r"(paragraph|paragraphs|article|articles|page|pages|section|part|point|rule) [\w.()\-–]+"
@@ -30,13 +33,68 @@ def check_known_ids(context: Context) -> Iterator[Problem]:
     """An id that a record names must be the id of a record."""
     data = context.data
     known = [record.id for _, record in data.records()]
+    for (to, collection), references in _unknown(context).items():
+        if collection in data.absent or (not collection and data.absent):
+            continue
+        pool = _pool(context, collection, references[0].ref.kinds) or known
+        facts: dict[str, object] = {"got": to, "suggest": closest(to, pool)}
+        facts["collection"] = collection or "any file"
+        often = len(references) > OFTEN
+        if often:
+            facts |= {"hint": "often", "places": len(references)}
+        for reference in references[:1] if often else references:
+            yield Problem("unknown-id", reference.record, reference.path, facts)
+
+
+_REVIEW = (
+    "- id: review-1\n"
+    "  title: First review\n"
+    "  body: committee\n"
+    "  number: 1\n"
+    "  state_report:\n"
+    "    unknown: No report was found.\n"
+    "  list_of_issues:\n"
+    "    unknown: No list was found.\n"
+    "  replies:\n"
+    "    unknown: No replies were found.\n"
+    "  meetings:\n"
+    "    held: 2013-05-03\n"
+    "  concluding_observations:\n"
+    "    source: observations\n"
+    "    adopted: 2013-05-17\n"
+    "  next_report:\n"
+    "    due: 2018\n"
+    "  follow_up:\n"
+    "    unknown: Nothing is known.\n"
+)
+
+OFTEN = 5
+"""One id named wrongly in more places than this has one cause, and is told once."""
+
+
+@rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
+def check_files(context: Context) -> Iterator[Problem]:
+    """A collection that records name has records: its file is there, and not empty."""
+    counted: Counter[str] = Counter()
+    for (_, name), references in _unknown(context).items():
+        named = {name} if name else set(PAGED)
+        for missing in sorted(named & context.data.absent):
+            counted[missing] += len(references)
+    for name, places in counted.items():
+        file = f"data/{name}.yml"
+        facts = {"file": file, "places": places}
+        yield Problem("no-records", facts=facts, place=Place(file, 1, 1))
+
+
+def _unknown(context: Context) -> dict[tuple[str, str], list[Reference]]:
+    """The references that lead nowhere, by the id and the collection that they name."""
+    data = context.data
+    found: dict[tuple[str, str], list[Reference]] = {}
     for reference in data.references:
         absent = data.find(reference.to) is None and reference.to not in data.unsound
         if absent and not _unread(context, reference.ref.collection):
-            pool = _pool(context, reference.ref.collection, reference.ref.kinds) or known
-            facts = {"got": reference.to, "suggest": closest(reference.to, pool)}
-            facts["collection"] = reference.ref.collection or "any file"
-            yield Problem("unknown-id", reference.record, reference.path, facts)
+            found.setdefault((reference.to, reference.ref.collection), []).append(reference)
+    return found
 
 
 def _unread(context: Context, collection: str) -> bool:
@@ -150,12 +208,21 @@ def _citations(context: Context) -> Iterator[tuple[Record, Path, Citation]]:
 def check_locators(context: Context) -> Iterator[Problem]:
     """A place is named as `paragraph 9`, `article 3.0.1`, `page 23`, `summary` or `whole`."""
     mapped = {m.source for m in context.data.maps}
-    if "maps" in context.data.unread:
+    astray = any(context.data.find(source) is None for source in mapped)
+    if "maps" in context.data.unread or astray:
         return
+    wrong: dict[str, list[Problem]] = {}
     for record, path, citation in _citations(context):
-        if citation.source not in mapped and not _LOCATOR.fullmatch(citation.locator):
-            facts = {"got": citation.locator}
-            yield Problem("locator-form", record.id, (*path, "locator"), facts)
+        known = context.data.find(citation.source) and citation.source not in mapped
+        if known and not _LOCATOR.fullmatch(citation.locator):
+            facts = {"got": citation.locator, "source": citation.source}
+            problem = Problem("locator-form", record.id, (*path, "locator"), facts)
+            wrong.setdefault(citation.source, []).append(problem)
+    for problems in wrong.values():
+        if len(problems) > OFTEN:  # one cause: the source is cited by block, and its map is gone
+            yield replace(problems[0], facts={**problems[0].facts, "hint": "map"})
+        else:
+            yield from problems
 
 
 @rule(
@@ -251,6 +318,19 @@ def check_map_lines(context: Context) -> Iterator[Problem]:
             last = max(last, end)
 
 
+@rule("map-source", file="maps/report", right="source: report", wrong="source: reprot")
+def check_map_source(context: Context) -> Iterator[Problem]:
+    """A map belongs to one source, and a source has one map."""
+    seen: set[str] = set()
+    for source_map in context.data.maps:
+        known = isinstance(context.data.find(source_map.source), Source)
+        if not context.data.unread and (not known or source_map.source in seen):
+            suggest = closest(source_map.source, _pool(context, "sources", ()))
+            facts = {"got": source_map.source, "suggest": suggest}
+            yield Problem("map-source", f"map:{source_map.source}", ("source",), facts)
+        seen.add(source_map.source)
+
+
 @rule(
     "map-unknown-record",
     file="maps/report",
@@ -260,6 +340,7 @@ def check_map_lines(context: Context) -> Iterator[Problem]:
 def check_map_records(context: Context) -> Iterator[Problem]:
     """A map leads only to records and sources that exist."""
     data = context.data
+    incomplete = data.unread or data.absent
     known = [record.id for _, record in data.records()]
     for source_map in data.maps:
         for number, block in enumerate(source_map.blocks):
@@ -270,7 +351,7 @@ def check_map_records(context: Context) -> Iterator[Problem]:
                 (("footnotes", n, "source"), note.source) for n, note in enumerate(block.footnotes)
             ]
             for path, named_id in named:
-                if data.find(named_id) is None and named_id not in data.unsound and not data.unread:
+                if data.find(named_id) is None and named_id not in data.unsound and not incomplete:
                     facts = {"got": named_id, "suggest": closest(named_id, known)}
                     where = ("blocks", number, *path)
                     yield Problem("map-unknown-record", f"map:{source_map.source}", where, facts)

@@ -9,7 +9,7 @@ from tracker.load.records import validate
 from tracker.load.rules import FAULTS
 from tracker.load.yaml_text import Document, read_yaml
 from tracker.model import COLLECTIONS, Dataset, Record, SourceMap
-from tracker.problem import Place, Problem
+from tracker.problem import Place, Problem, closest
 
 __all__ = ["FAULTS", "Loaded", "Where", "find_project", "load", "read_files"]
 
@@ -74,14 +74,29 @@ def read_files(root: Path) -> dict[str, bytes]:
         for name in (*COLLECTIONS, "maps")
         for path in (data / f"{name}.yml", *sorted((data / name).glob("*.yml")))
     ]
-    files = (path for path in found if path.is_file())
+    # What looks like data but is none of it is read too, so that `load` can say so.
+    found += sorted({*data.glob("*.y*ml"), *data.glob("*/*.y*ml")} - {*found})
+    files = (path for path in found if path.is_file() and not path.name.startswith("."))
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def is_data(file: str) -> bool:
+    """Whether a path below the root, with `/`, is that of a data file."""
+    parts = file.split("/")
+    name = parts[1].removesuffix(".yml") if len(parts) == 2 else parts[1] if len(parts) == 3 else ""
+    return parts[0] == "data" and file.endswith(".yml") and name in (*COLLECTIONS, "maps")
 
 
 def load(files: dict[str, bytes]) -> Loaded:
     """Read all files. Never raises for what they hold."""
     reading = _Reading()
     for file, data in files.items():
+        if not is_data(file):
+            allowed = [f"{name}.yml" for name in COLLECTIONS]
+            suggest = closest(file.split("/")[-1], allowed)
+            facts = {"file": file, "allowed": allowed, "suggest": suggest}
+            reading.problems.append(Problem("unknown-file", facts=facts, place=Place(file, 1, 1)))
+            continue
         document = read_yaml(data, file=file)
         reading.problems += document.problems
         name = file.split("/")[1].removesuffix(".yml")
@@ -114,6 +129,8 @@ class _Reading:
             self.problems.append(Problem("not-a-list", facts=facts, place=Place(file, 1, 1)))
             self.unread.add(name)
             return
+        if content and not any(isinstance(i, dict) and "id" in i for i in content):
+            self.unread.add(name)
         for position, item in enumerate(content):
             self._take_record(name, item, _where(file, document, position))
 
@@ -125,6 +142,7 @@ class _Reading:
             facts = {"id": key, "first": f"{first.file}:{first.first_line}"}
             place = where.place(("id",))
             self.problems.append(Problem("duplicate-id", key, ("id",), facts, place))
+            self.unread.add(name)
             return
         self.where[key] = where
         result = validate(COLLECTIONS[name], item, record=key)
@@ -132,6 +150,8 @@ class _Reading:
             self.records[name].append(result)
         elif isinstance(result, list):
             self.unsound.add(key)
+            if key != given or any(problem.path == ("id",) for problem in result):
+                self.unread.add(name)  # others name it by an id that cannot be known
             self.problems += self._without_echoes(result, where)
 
     def _without_echoes(self, problems: list[Problem], where: Where) -> Iterator[Problem]:
@@ -150,7 +170,7 @@ class _Reading:
                 yield problem
 
     def take_map(self, file: str, document: Document) -> None:
-        key = file
+        key = f"map:{file}"
         self.where[key] = Where(file, 1, document.ends.get((), 1), document)
         result = validate(SourceMap, document.content, record=key)
         if isinstance(result, SourceMap):

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tracker.load.rules import FAULTS
 from tracker.model import Frozen, Path
 from tracker.problem import Problem, closest
 
@@ -23,6 +24,8 @@ _CODES = {
     "string_pattern_mismatch": "bad-hash",
 }
 
+_KNOWN = {rule.code for rule in FAULTS}
+
 
 def validate(model: type[Frozen], content: Any, *, record: str) -> Frozen | list[Problem]:
     """The sound record, or every problem in it."""
@@ -38,7 +41,7 @@ def _problems(model: type[Frozen], error: ValidationError, record: str) -> Itera
     seen: set[tuple[str, Path]] = set()
     for found in error.errors(include_url=False):
         path = _real_path(model, found["loc"])
-        code = _CODES.get(found["type"], found["type"])
+        code = _code(found["type"])
         if (code, path) in seen:
             continue
         seen.add((code, path))
@@ -55,6 +58,14 @@ def _problems(model: type[Frozen], error: ValidationError, record: str) -> Itera
         elif code == "missing-field":
             path = path[:-1]
         yield Problem(code, record, path, facts, at_key=code == "unknown-field")
+
+
+def _code(kind: str) -> str:
+    """Our code for pydantic's kind of error: one of the catalogue, whatever pydantic may add."""
+    code = _CODES.get(kind, kind)
+    if code in _KNOWN:
+        return code
+    return "not-a-number" if kind.startswith(("int", "float")) else "not-text"
 
 
 def _shown(value: Any) -> str:

@@ -8,6 +8,11 @@ def _fault(code: str, definition: str, file: str, right: str, wrong: str) -> Rul
 
 
 FAULTS = (
+    Rule(
+        "unknown-file",
+        "A file in `data/` has the name of a collection, or lies in a folder of that name.",
+        Example("findigs", "", "- id: found-2\n"),
+    ),
     _fault(
         "yaml-syntax",
         "A file must be YAML that can be read.",

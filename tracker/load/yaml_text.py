@@ -17,7 +17,8 @@ MAX_BYTES = 8_000_000
 MAX_DEPTH = 14
 
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
 )
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -48,13 +49,17 @@ def read_yaml(data: bytes, *, file: str) -> Document:
         document.readable = False
         return document
     document.problems += _invisible(text, file)
-    text = _FORBIDDEN.sub(" ", text)
+    text = _FORBIDDEN.sub(" ", text.removeprefix("\ufeff"))
     builder = _Builder(file, document)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        document.problems.append(_syntax_problem(error, file))
+        document.problems.append(_syntax_problem(error, text, file))
+        document.readable = False
+    except yaml.YAMLError as error:
+        facts = {"what": str(error).splitlines()[0]}
+        document.problems.append(Problem("yaml-syntax", facts=facts, place=Place(file, 1, 1)))
         document.readable = False
     except _Stop:
         document.readable = False
@@ -98,11 +103,12 @@ def _invisible(text: str, file: str) -> Iterator[Problem]:
         yield Problem("invisible-character", facts=facts, place=Place(file, line, column))
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
     what = error.problem or error.context or "it cannot be read"
     hints = {
+        "tab character": "tab",
         "\\t": "tab",
         "mapping values are not allowed": "colon",
         "could not find expected ':'": "no-colon",
@@ -113,6 +119,9 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
         "cannot start any token": "start",
     }
     hint = next((name for sign, name in hints.items() if sign in what), "other")
+    line = next(iter(text.splitlines()[place.line - 1 :]), "")
+    if hint == "colon" and re.fullmatch(r"\s*[a-z_]+", line[: place.column - 1]):
+        hint = "indent"  # a field of its own, indented otherwise than those above it
     return Problem("yaml-syntax", facts={"what": what, "hint": hint}, place=place)
 
 
@@ -165,7 +174,7 @@ class _Builder:
         return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _refuse(self, event: Any, feature: str, name: str = "") -> None:
-        facts = {"feature": feature, "name": name}
+        facts = {"feature": feature, "name": name or feature, "hint": feature}
         self.document.problems.append(
             Problem("yaml-feature", facts=facts, place=self._place(event))
         )
@@ -186,6 +195,12 @@ class _Builder:
                 Problem("empty-value", facts=facts, place=self._place(event))
             )
             level.dropped = True
+        # What an escape such as "\u200b" stands for is seen only once it is read.
+        hidden = _FORBIDDEN.search(event.value) if event.style == '"' else None
+        if hidden:
+            facts = {"character": f"U+{ord(hidden[0]):04X}"}
+            place = self._place(event)
+            self.document.problems.append(Problem("invisible-character", facts=facts, place=place))
         self._scalar(event, event.value)
 
     def _scalar(self, event: Any, value: str) -> None:

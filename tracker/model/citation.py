@@ -20,6 +20,7 @@ from tracker.model.dates import PartialDate
 # The archives behind these hosts alter snapshots and have attacked third parties through readers.
 REFUSED_ARCHIVES = tuple(f"archive.{end}" for end in ("today", "ph", "is", "li", "vn", "fo", "md"))
 
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d]\w*")
 _UN_BODIES = "A|E|S|T|ST|HRI|HCR|CAT|CCPR|CED|CEDAW|CERD|CMW|CRC|CRPD|UNHCR"
 UN_SYMBOL = re.compile(rf"(?:{_UN_BODIES})(?:/[A-Z0-9][A-Za-z0-9.\-]*(?:\(\w+\))?)+")
 
@@ -36,7 +37,7 @@ def _refuse_lookalikes(value: str) -> str:
 def _check_url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        host = parts.hostname or ""
+        host = unicodedata.normalize("NFKC", parts.hostname or "").rstrip(".")
     except ValueError:
         raise PydanticCustomError(
             "bad-url", "not an address", {"why": "it cannot be read"}
@@ -44,7 +45,7 @@ def _check_url(value: str) -> str:
     why = ""
     if parts.scheme not in ("http", "https"):
         why = "it must begin with http:// or https://"
-    elif "." not in host or re.search(r"[\s<>\"\\]", value):
+    elif not _HOST.fullmatch(host) or re.search(r"[\s<>\"\\]", value):
         why = "its host is missing, or it holds a space or a quotation mark"
     elif parts.username is not None or parts.password is not None:
         why = "it holds a user name or password"
@@ -63,7 +64,7 @@ def _read_value(value: Any) -> Any:
         return int(value)
     if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", value):
         return float(value)
-    if re.fullmatch(r"[A-Z]+(/[\w.\-]+)+", value):
+    if re.fullmatch(r"[^\W\d_]{1,8}(/[\w.\-()]+)+", value):
         return _refuse_lookalikes(value)
     return value
 

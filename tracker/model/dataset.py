@@ -78,6 +78,13 @@ class Dataset:
         """Every record with its collection, in the order of the collections and files."""
         yield from self._by_id.values()
 
+    @property
+    def absent(self) -> frozenset[str]:
+        """Collections without a single record, though nothing in them was unreadable."""
+        return (
+            frozenset(name for name in COLLECTIONS if not self.collections.get(name)) - self.unread
+        )
+
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """Every reference from one record to another, in the order of the files."""

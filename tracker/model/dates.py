@@ -85,8 +85,10 @@ def _validate(value: Any) -> When:
     if isinstance(value, When):
         return value
     try:
-        return When.parse(value)
-    except (ValueError, TypeError):
+        if isinstance(value, str):
+            return When.parse(value)
+        raise ValueError
+    except ValueError:
         raise PydanticCustomError(
             "bad-date", "not a date", {"suggest": _suggest_date(str(value))}
         ) from None
@@ -94,7 +96,8 @@ def _validate(value: Any) -> When:
 
 _OTHER_ORDERS = (
     re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})"),
-    re.compile(r"(?P<y>\d{4})[./-](?P<m>\d{1,2})[./-](?P<d>\d{1,2})"),
+    re.compile(r"(?P<y>\d{4})[./-]?(?P<m>\d{1,2})[./-]?(?P<d>\d{1,2})"),
+    re.compile(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})"),
 )
 _MONTHS = [
     "january",
@@ -118,7 +121,7 @@ _WORDED = (
 
 def _suggest_date(text: str) -> str:
     """The ISO form of a date written another way, or nothing: a hint, never a reading."""
-    text = text.strip()
+    text = text.strip().partition("T00:00")[0]
     for pattern in (*_OTHER_ORDERS, *_WORDED):
         found = pattern.fullmatch(text)
         if not found:

@@ -84,10 +84,6 @@ class Indicator(Record):
             raise PydanticCustomError("one-time", "one of as_of, period, undated")
         return self
 
-    def figures(self) -> tuple[Figure, ...]:
-        """The figure itself and every part of its breakdowns."""
-        return (self.figure, *(part for b in self.breakdowns for part in b.parts))
-
 
 class Event(Record):
     """A dated step: a law, a review, a decision, a programme."""

@@ -55,7 +55,7 @@ class Term(Record):
 class Exemption(Record):
     """A rule set aside for one record, with a reason and an end."""
 
-    rule: Line = Field(description="The code of the rule.", examples=["single-source"])
+    rule: Line = Field(description="The code of the rule.", examples=["shares-sum"])
     record: Annotated[str, Ref("")] = Field(description="The record it is set aside for.")
     why: Text = Field(description="Why.")
     until: PartialDate = Field(description="The last day on which it holds.")
