@@ -20,6 +20,8 @@ OPEN = $(if $(CI),,$(if $(SCREEN),--open))
 
 # --livereload: under click 8.3 MkDocs forgets its default (github.com/mkdocs/mkdocs/issues/4032).
 serve: .venv/.site ## Show the site on this computer and follow changes, until Ctrl-C
+	@.venv/bin/python -c 'import socket; socket.create_server(("$(HOST)", $(PORT))).close()' \
+		2>/dev/null || { echo "Port $(PORT) is taken. Name another: make serve PORT=8001" >&2; exit 1; }
 	@.venv/bin/mkdocs serve --livereload --dev-addr $(HOST):$(PORT) $(OPEN)
 
 # Never --quiet: it hides warnings from --strict, which then passes.

@@ -7,6 +7,7 @@ from pathlib import Path
 import tracker
 from tracker.words import has, say
 from tracker.words.pages import PAGES
+from tracker.words.problems import COMMAND, PROBLEMS
 
 TEMPLATES = Path(tracker.__file__).parent / "templates"
 
@@ -30,6 +31,12 @@ def test_templates_hold_no_words() -> None:
         if words:
             spoken[file.name] = words
     assert spoken == {}
+
+
+def test_every_text_can_be_said() -> None:
+    """No text breaks when its facts are filled in, or are missing."""
+    for key in (*PAGES["en"], *COMMAND["en"], *(f"problem.{code}" for code in PROBLEMS["en"])):
+        assert "{" not in say(key).replace("[ or {", "")  # one text speaks of brackets
 
 
 def test_facts_are_filled_in() -> None:

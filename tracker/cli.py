@@ -59,7 +59,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     if against:
         earlier = load(_files_at(root, against)).dataset
         problems += check_history(loaded.dataset, earlier=earlier)
-    told = sorted(((loaded.locate(p), p) for p in problems), key=_order)
+    told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
     if style == "json":
         click.echo(telling.as_json(told))
     elif told:
@@ -73,11 +73,6 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
         records = sum(1 for _ in loaded.dataset.records())
         cited = sum(1 for _, r in loaded.dataset.records() for _ in citations_in(r))
         click.echo(say("check.sound", records=records, citations=cited))
-
-
-def _order(told: tuple[object, ...]) -> tuple[str, int, int, str]:
-    place, problem = told
-    return place.file, place.line, place.column, problem.code  # type: ignore[attr-defined]
 
 
 def _files(root: Path) -> dict[str, bytes]:

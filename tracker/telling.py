@@ -11,6 +11,12 @@ Told = tuple[Place, Problem]
 """A problem with its place."""
 
 
+def in_order(told: Told) -> tuple[str, int, int, str]:
+    """Sorts by file and line."""
+    place, problem = told
+    return place.file, place.line, place.column, problem.code
+
+
 def message(problem: Problem) -> tuple[str, str]:
     """What is wrong, and what to type instead."""
     facts = dict(problem.facts)

@@ -151,8 +151,9 @@ def check_later_evidence(context: Context) -> Iterator[Problem]:
     for recommendation, path, assessment in _assessments(context):
         made, known = recommendation.made_on, assessment.evidence_up_to
         rated = assessment.status != "insufficient-information"
-        if rated and made and known and known.last <= made.last:
-            facts = {"got": assessment.status, "evidence": known.text, "made_on": made.text}
+        if rated and made and (known is None or known.last <= made.last):
+            dated = known.text if known else "no date"
+            facts = {"got": assessment.status, "evidence": dated, "made_on": made.text}
             yield Problem("evidence-not-later", recommendation.id, (*path, "status"), facts)
 
 

@@ -145,8 +145,8 @@ class Source(Record):
     )
     date: PartialDate | None = Field(None, description="Its date, as precisely as it is known.")
     undated: Text | None = Field(None, description="Why there is no date.")
-    language: Line | None = Field(
-        None, description="Its language, as a code.", examples=["en", "az"]
+    language: Literal["az", "en", "es", "fr", "no", "ru"] | None = Field(
+        None, description="Its language, as a code."
     )
     url: Url | None = Field(None, description="Its address, as cited. Never replaced by another.")
     archived: Url | None = Field(None, description="An archived copy that a person has seen.")

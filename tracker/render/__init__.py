@@ -7,9 +7,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tracker.model import Citation, Record, Text, When
+from tracker.model import Citation, Record, Text, When, current_assessments
 from tracker.render import dates, gaps
-from tracker.render.book import Book, in_time, standing_of
+from tracker.render.book import Book
 from tracker.render.links import address, relative
 from tracker.words import say
 
@@ -38,7 +38,7 @@ def _environment() -> Environment:
         auto_reload=True,
     )
     environment.filters["printable"] = _printable
-    environment.globals.update(standing_of=standing_of, in_time=in_time, gaps=gaps.gaps)
+    environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
     return environment
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
 from tracker.freshness import Age, age_of, is_past_review
 from tracker.model import (
@@ -24,8 +25,9 @@ from tracker.model import (
     Text,
     When,
     citations_in,
-    current_assessments,
 )
+
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,14 @@ class Book:
         """How old a date is on the day of the book."""
         return age_of(when, today=self.today)
 
+    def all(self, kind: type[R]) -> tuple[R, ...]:
+        """The records of one kind that stand, in file order: withdrawn ones are in no list."""
+        return tuple(record for record in self.data.of(kind) if record.withdrawn is None)
+
     @property
     def recommendations(self) -> tuple[Recommendation, ...]:
         """The recommendations that stand."""
-        return tuple(r for r in self.data.of(Recommendation) if r.withdrawn is None)
+        return self.all(Recommendation)
 
     def past_review(self, assessment: Assessment, recommendation: Recommendation) -> bool:
         """Whether the evidence is older than it may be."""
@@ -72,9 +78,7 @@ class Book:
     @cached_property
     def _findings(self) -> Mapping[str, tuple[Finding, ...]]:
         return {
-            r.id: tuple(
-                f for f in self.data.of(Finding) if r.id in f.bears_on and f.withdrawn is None
-            )
+            r.id: tuple(f for f in self.all(Finding) if r.id in f.bears_on)
             for r in self.data.of(Recommendation)
         }
 
@@ -87,11 +91,11 @@ class Book:
         wanted = set(recommendation.indicators)
         for finding in self.findings(recommendation):
             wanted.update(finding.indicators)
-        return tuple(i for i in self.data.of(Indicator) if i.id in wanted)
+        return tuple(i for i in self.all(Indicator) if i.id in wanted)
 
     def timeline(self, recommendation: Recommendation) -> tuple[Event, ...]:
         """The dated steps that bear on it, oldest first, undated ones last."""
-        found = (e for e in self.data.of(Event) if recommendation.id in e.bears_on)
+        found = (e for e in self.all(Event) if recommendation.id in e.bears_on)
         return tuple(sorted(found, key=in_time))
 
     def discrepancies(self, record: Record) -> tuple[Discrepancy, ...]:
@@ -99,7 +103,7 @@ class Book:
         touched = {record.id}
         if isinstance(record, Recommendation):
             touched |= {f.id for f in self.findings(record)}
-        return tuple(d for d in self.data.of(Discrepancy) if touched & set(d.about))
+        return tuple(d for d in self.all(Discrepancy) if touched & set(d.about))
 
     def changes(self) -> tuple[tuple[Recommendation, Assessment | None, Assessment], ...]:
         """Each assessment with the one of the same groups before it, newest first."""
@@ -126,27 +130,27 @@ class Book:
 
     def findings_of(self, kind: str) -> tuple[Finding, ...]:
         """The findings of one kind."""
-        return tuple(f for f in self.data.of(Finding) if f.kind == kind and not f.withdrawn)
+        return tuple(f for f in self.all(Finding) if f.kind == kind)
 
     def indicators_of(self, role: str) -> tuple[Indicator, ...]:
         """The indicators of one role."""
-        return tuple(i for i in self.data.of(Indicator) if i.role == role and not i.withdrawn)
+        return tuple(i for i in self.all(Indicator) if i.role == role)
 
     def sources_of(self, source_type: str) -> tuple[Source, ...]:
         """The sources of one type."""
-        return tuple(s for s in self.data.of(Source) if s.type == source_type and not s.withdrawn)
+        return tuple(s for s in self.all(Source) if s.type == source_type)
 
     def discrepancies_of(self, state: str) -> tuple[Discrepancy, ...]:
         """The discrepancies in one state."""
-        return tuple(d for d in self.data.of(Discrepancy) if d.state == state and not d.withdrawn)
+        return tuple(d for d in self.all(Discrepancy) if d.state == state)
 
     def all_events(self) -> tuple[Event, ...]:
         """Every dated step, oldest first."""
-        return tuple(sorted((e for e in self.data.of(Event) if not e.withdrawn), key=in_time))
+        return tuple(sorted((e for e in self.all(Event)), key=in_time))
 
     def all_cycles(self) -> tuple[Cycle, ...]:
         """Every review, in file order."""
-        return tuple(c for c in self.data.of(Cycle) if not c.withdrawn)
+        return tuple(c for c in self.all(Cycle))
 
     def corrections(self) -> tuple[tuple[Record, Correction], ...]:
         """Every correction with its record, newest first."""
@@ -178,7 +182,7 @@ class Book:
 
     def terms(self, kind: str) -> tuple[Term, ...]:
         """The vocabulary of one kind, in file order."""
-        return tuple(t for t in self.data.of(Term) if t.kind == kind and t.withdrawn is None)
+        return tuple(t for t in self.all(Term) if t.kind == kind)
 
     def named(self, ids: tuple[str, ...]) -> tuple[Record, ...]:
         """The records with these ids, in this order."""
@@ -186,18 +190,18 @@ class Book:
 
     def series(self, name: str) -> tuple[Indicator, ...]:
         """The indicators of one series, oldest first."""
-        found = (i for i in self.data.of(Indicator) if i.series == name)
+        found = (i for i in self.all(Indicator) if i.series == name)
         return tuple(sorted(found, key=_indicator_day))
 
     def of_voice(self, voice: str) -> tuple[str, ...]:
         """The ids of those who speak with this voice."""
-        return tuple(t.id for t in self.data.of(Term) if t.voice == voice)
+        return tuple(t.id for t in self.all(Term) if t.voice == voice)
 
     def users(self, record_id: str) -> Iterator[tuple[str, tuple[Record, ...]]]:
         """The records that name this one, by collection, each once, in file order."""
         naming = {r.record for r in self.data.backlinks.get(record_id, ())} - {record_id}
         for name, records in self.data.collections.items():
-            found = tuple(r for r in records if r.id in naming and r.withdrawn is None)
+            found = tuple(r for r in records if r.id in naming)
             if found and name != "exceptions":
                 yield name, found
 
@@ -211,8 +215,3 @@ def in_time(event: Event) -> tuple[bool, date, str]:
     """Sorts events by their first day; those without a date come last."""
     first = event.date.first if event.date else date.max
     return event.date is None, first, event.id
-
-
-def standing_of(recommendation: Recommendation) -> tuple[Assessment, ...]:
-    """The assessments that count today, one or several by group."""
-    return current_assessments(recommendation)

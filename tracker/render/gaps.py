@@ -3,8 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tracker.model import Discrepancy, Indicator, Recommendation, Record, Source, Term
-from tracker.render.book import Book, standing_of
+from tracker.model import (
+    Discrepancy,
+    Indicator,
+    Recommendation,
+    Record,
+    Source,
+    Term,
+    current_assessments,
+)
+from tracker.render.book import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +35,27 @@ def gaps(book: Book) -> tuple[Gap, ...]:
         Gap("no-official-text", tuple(r for r in asked if r.official_text.text is None)),
         Gap("not-reviewed", tuple(r for r in asked if _not_reviewed(r))),
         Gap("lost-source", tuple(_unreachable(book))),
-        Gap("as-cited", tuple(s for s in book.data.of(Source) if s.identified == "as-cited")),
-        Gap("undated-figure", tuple(i for i in book.data.of(Indicator) if i.undated)),
-        Gap("unresolved", tuple(d for d in book.data.of(Discrepancy) if d.state == "open")),
+        Gap("as-cited", tuple(s for s in book.all(Source) if s.identified == "as-cited")),
+        Gap("undated-figure", tuple(i for i in book.all(Indicator) if i.undated)),
+        Gap("unresolved", tuple(d for d in book.all(Discrepancy) if d.state == "open")),
     )
 
 
 def _past_review(book: Book, recommendation: Recommendation) -> bool:
-    return any(book.past_review(a, recommendation) for a in standing_of(recommendation))
+    return any(book.past_review(a, recommendation) for a in current_assessments(recommendation))
 
 
 def _no_evidence(recommendation: Recommendation) -> bool:
-    return any(a.status == "insufficient-information" for a in standing_of(recommendation))
+    return any(a.status == "insufficient-information" for a in current_assessments(recommendation))
 
 
 def _single_source(recommendation: Recommendation) -> bool:
-    current = standing_of(recommendation)
+    current = current_assessments(recommendation)
     return any(a.independent_sources == 1 for a in current)
 
 
 def _not_reviewed(recommendation: Recommendation) -> bool:
-    return any(a.reviewed_by is None for a in standing_of(recommendation))
+    return any(a.reviewed_by is None for a in current_assessments(recommendation))
 
 
 def _voices(book: Book, recommendation: Recommendation) -> set[str]:
@@ -56,6 +64,6 @@ def _voices(book: Book, recommendation: Recommendation) -> set[str]:
 
 
 def _unreachable(book: Book) -> Iterator[Source]:
-    for source in book.data.of(Source):
+    for source in book.all(Source):
         if source.access in ("lost", "not-citable", "login"):
             yield source

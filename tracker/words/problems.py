@@ -62,7 +62,7 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "printed-or-counted": "a figure needs `printed`, or `basis: counted`, and not both",
         "printed-or-counted.fix": "Add printed: with the figure just as the source writes it.",
         "undated": "neither a date nor a reason for having none",
-        "undated.fix": "Add the date, or undated: with the reason; not both.",
+        "undated.fix": "Add the date, or undated: with the reason.",
         "one-time": "an indicator needs one of as_of, period and undated",
         "one-time.fix": "Add as_of: 2020-04-01, period: 2019, or undated: with the reason.",
         "text-or-reason": "official words need `text`, or `missing` with the reason, and not both",
@@ -145,7 +145,7 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "status-rows.fix.commitment": "`planned` needs a commitment: who, by what act, when.",
         "status-rows.fix.absent": "`not-implemented` needs a row that is absent, by a source; "
         "silence is not evidence.",
-        "status-rows.fix.two-observations": "`regressed` needs two dated observations.",
+        "status-rows.fix.two-observations": "`regressed` needs two observations, each cited.",
         "reason-code": "{got}: a reason is needed for insufficient-information, and only there",
         "reason-code.fix": "Add reason: no-later-evidence, contradictory, unsourced, silent or "
         "group-not-covered; or delete it.",

@@ -1,0 +1,72 @@
+"""Single fields: what is refused, and with what hint. Each of these once passed or crashed."""
+
+import pytest
+
+from tests.test_rules import EXAMPLE, problems_of
+from tracker.load import read_files
+from tracker.telling import message
+
+CASES = {
+    "list for a date": ("events", "date: 2014-03-01", "date: [2014-03-01]", "bad-date", ""),
+    "American date": ("events", "date: 2014-03-01", "date: 05/17/2013", "bad-date", "2013-05-17"),
+    "worded date": ("events", "date: 2014-03-01", "date: 17 May 2013", "bad-date", "2013-05-17"),
+    "dotted date": ("events", "date: 2014-03-01", "date: 17.05.2013", "bad-date", "2013-05-17"),
+    "endless number": (
+        "recommendations",
+        "independent_sources: 0",
+        "independent_sources: " + "9" * 5000,
+        "not-a-number",
+        "",
+    ),
+    "archive with a dot": (
+        "sources",
+        "https://example.org/",
+        "https://archive.ph./",
+        "bad-url",
+        "",
+    ),
+    "wide letters": ("sources", "https://example.org/", "https://ａrchive.today/", "bad-url", ""),
+    "password": ("sources", "https://example.org/", "https://a:b@example.org/", "bad-url", ""),
+    "script": ("sources", "https://example.org/", "javascript:alert(1)//", "bad-url", ""),
+    "Cyrillic in a value": ("findings", "- Harbour", "- Е/C.12/EXA/CO/1", "look-alike", ""),
+    "unknown language": (
+        "sources",
+        "access: public",
+        "access: public\n  language: xx",
+        "unknown-value",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_field_is_refused(case: tuple[str, str, str, str, str]) -> None:
+    """The fault is told by its code, with the hint that helps."""
+    name, right, wrong, code, hint = case
+    files = read_files(EXAMPLE)
+    text = files[f"data/{name}.yml"].decode()
+    assert right in text
+    changed = files | {f"data/{name}.yml": text.replace(right, wrong, 1).encode()}
+    found = [p for p in problems_of(changed)[1] if p.code == code]
+    assert found
+    assert hint in message(found[0])[1]
+
+
+def test_symbol_must_be_the_one_printed() -> None:
+    """A symbol that differs from its print is refused; look-alike letters in the print are not."""
+    files = read_files(EXAMPLE)
+    text = files["data/findings.yml"].decode()
+    for value, codes in (("E/C.12/EXA/CO/2", {"printed-differs"}), ("E/C.12/EXA/CO/1", set())):
+        state = f"- value: {value}\n      printed: Е/С.12/EXA/CO/1"
+        changed = text.replace("- Harbour", state).encode()
+        assert {p.code for p in problems_of(files | {"data/findings.yml": changed})[1]} == codes
+
+
+def test_one_cause_is_told_once() -> None:
+    """A missing file, and an id that is wrong in many places, are one problem each."""
+    files = read_files(EXAMPLE)
+    without = {name: data for name, data in files.items() if name != "data/vocabulary.yml"}
+    assert [p.code for p in problems_of(without)[1]] == ["no-records"]
+    text = files["data/sources.yml"].decode().replace("- id: report\n", "- id: study-1\n")
+    told = [p.code for p in problems_of(files | {"data/sources.yml": text.encode()})[1]]
+    assert (told.count("unknown-id"), told.count("locator-form")) == (1, 0)
