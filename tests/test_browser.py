@@ -100,7 +100,10 @@ SEARCHES = {
 def test_search_finds(page: Page, case: tuple[str, str]) -> None:
     """A record is found by its title, its words, its symbol, its paragraph and its figure."""
     words, address = case
-    page.locator("input.md-search__input").fill(words)
+    # The theme says so once its index is read; what is typed before that may be lost.
+    ready = page.locator(".md-search-result__meta")
+    expect(ready).to_contain_text("Type to start searching", timeout=30_000)
+    page.locator("input.md-search__input").press_sequentially(words)
     expect(page.locator(f".md-search-result__link[href*='{address}']").first).to_be_attached(
         timeout=30_000
     )
