@@ -146,11 +146,11 @@ class Book:
 
     def all_events(self) -> tuple[Event, ...]:
         """Every dated step, oldest first."""
-        return tuple(sorted((e for e in self.all(Event)), key=in_time))
+        return tuple(sorted(self.all(Event), key=in_time))
 
     def all_cycles(self) -> tuple[Cycle, ...]:
         """Every review, in file order."""
-        return tuple(c for c in self.all(Cycle))
+        return self.all(Cycle)
 
     def corrections(self) -> tuple[tuple[Record, Correction], ...]:
         """Every correction with its record, newest first."""
