@@ -162,7 +162,6 @@ def invented(tmp_path: Path) -> Path:
 def test_another_state_can_start_its_own(invented: Path) -> None:
     """Records and a few lines of configuration make a site."""
     done = build(invented, invented / "site")
-    # The breadcrumb of a record leads to registers that this small project does not have.
     assert done.returncode == 0, done.stdout + done.stderr
     page = (invented / "site/recommendations/asked-1/index.html").read_text(encoding="utf-8")
     assert "Homes for newcomers" in page
