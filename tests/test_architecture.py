@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "model": "",
     "load": "model problem",
     "schema": "model words",
+    "locks": "problem",
     "freshness": "model",
     "day": "model",
     "checks": "model problem",

@@ -111,7 +111,7 @@ class Dataset:
 
 
 @cache
-def _reference_fields(model: type[Frozen]) -> tuple[tuple[str, Ref | None], ...]:
+def reference_fields(model: type[Frozen]) -> tuple[tuple[str, Ref | None], ...]:
     """The fields of a model that hold an id (with its mark) or further models (with none)."""
     found: list[tuple[str, Ref | None]] = []
     for name, info in model.model_fields.items():
@@ -143,7 +143,7 @@ def _holds_models(annotation: Any) -> bool:
 
 def references_in(value: Frozen) -> Iterator[tuple[Path, str, Ref]]:
     """Every id that a record or part of one names, with its path and mark."""
-    for name, mark in _reference_fields(type(value)):
+    for name, mark in reference_fields(type(value)):
         content = getattr(value, name)
         for path, item in _items(name, content):
             if mark is None:
@@ -155,7 +155,7 @@ def references_in(value: Frozen) -> Iterator[tuple[Path, str, Ref]]:
 
 def citations_in(value: Frozen) -> Iterator[tuple[Path, Citation]]:
     """Every citation inside a record, with its path."""
-    for name, mark in _reference_fields(type(value)):
+    for name, mark in reference_fields(type(value)):
         if mark is not None:
             continue
         for path, item in _items(name, getattr(value, name)):

@@ -1,0 +1,18 @@
+"""The `tracker` command: reads arguments, prints, and picks the exit code."""
+
+import click
+
+from tracker import __version__
+from tracker.cli.check import check
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Covenant Tracker: recommendations, what was done, and the proof.
+
+    Exit codes: 0 all is well, 1 problems in the data, 2 could not run.
+    """
+
+
+main.add_command(check)

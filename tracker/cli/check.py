@@ -1,0 +1,61 @@
+"""`tracker check`: every problem of the records, without network and without texts."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracker.cli.common import day_given, files_at, files_of, root_of
+from tracker.words import say
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker check                      the project around this folder
+  tracker check ~/other-tracker      another project
+  tracker check --format github      annotations for a pull request
+  tracker check --against main       and nothing published may vanish"""
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    help="For people, for pull requests, or for programs.",
+)
+@click.option("--today", help="The day to check dates against, as 2026-11-24.")
+@click.option("--against", metavar="REF", help="Compare with this commit or branch.")
+def check(path: Path, style: str, today: str | None, against: str | None) -> None:
+    """Check every record of the project at PATH, and print every problem at once."""
+    from tracker import telling
+    from tracker.checks import check as check_data
+    from tracker.checks import check_history
+    from tracker.day import day_of
+    from tracker.load import load
+    from tracker.model import citations_in
+
+    root = root_of(path)
+    loaded = load(files_of(root))
+    day, basis = day_of(root, loaded.dataset, given=day_given(today))
+    if basis == "data":
+        click.echo(say("check.day", day=day, basis=say("day.data")), err=True)
+    problems = [*loaded.problems, *check_data(loaded.dataset, today=day)]
+    if against:
+        earlier = load(files_at(root, against)).dataset
+        problems += check_history(loaded.dataset, earlier=earlier)
+    told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
+    if style == "json":
+        click.echo(telling.as_json(told))
+    elif told:
+        word = telling.as_github if style == "github" else telling.as_text
+        click.echo("\n".join(word(one) for one in told))
+    if told:
+        key = "check.problem" if len(told) == 1 else "check.problems"
+        click.echo(say(key, count=len(told)), err=True)
+        sys.exit(1)
+    if style == "text":
+        records = sum(1 for _ in loaded.dataset.records())
+        cited = sum(1 for _, r in loaded.dataset.records() for _ in citations_in(r))
+        click.echo(say("check.sound", records=records, citations=cited))

@@ -1,0 +1,71 @@
+"""What the commands share: finding the project, its files and the day, and stopping."""
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from tracker.words import say
+
+
+def root_of(path: Path) -> Path:
+    """The project at or around a path; stops the command if there is none."""
+    from tracker.load import find_project
+
+    root = find_project(path) if path.exists() else None
+    if root is None:
+        stop(say("check.no-project", path=path), say("check.no-project.fix"))
+    return root
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    """The data files of a project by path; stops the command if one cannot be read."""
+    from tracker.load import read_files
+
+    try:
+        return read_files(root)
+    except OSError as error:
+        stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
+
+
+def files_at(root: Path, ref: str) -> dict[str, bytes]:
+    """The data files of an earlier commit, by path below the root."""
+
+    from tracker.load import is_data
+
+    def git(*arguments: str) -> bytes:
+        return subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, check=True
+        ).stdout
+
+    try:
+        # `--` after the ref and a verified hash: a ref can never be read as an option.
+        commit = git("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+        name = commit.decode().strip()
+        listed = git("ls-tree", "-r", "-z", "--name-only", name, "--", "data").decode()
+        return {
+            file: git("show", f"{name}:./{file}") for file in listed.split("\0") if is_data(file)
+        }
+    except (OSError, subprocess.CalledProcessError):
+        stop(say("check.no-ref", ref=ref), "")
+
+
+def day_given(text: str | None) -> date | None:
+    """The day given with --today, if one is."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        stop(say("check.bad-day", got=text), "")
+
+
+def stop(what: str, remedy: str) -> NoReturn:
+    """End the command, which could not run: exit code 2."""
+    click.echo(f"tracker: {what}", err=True)
+    if remedy:
+        click.echo(f"    {remedy}", err=True)
+    sys.exit(2)
