@@ -106,7 +106,9 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 def write(rows: Iterable[Row], *, kind: type[Row], note: str) -> str:
     """Rows → the text of a lock file, sorted by key, with a first line that says what it is."""
     names = columns(kind)
-    lines = sorted("\t".join(_cell(getattr(one, name)) for name in names) for one in rows)
+    lines: list[str] = sorted(
+        "\t".join(_cell(getattr(one, name)) for name in names) for one in rows
+    )
     return "\n".join([f"# {note}", "# " + "\t".join(names), *lines]) + "\n"
 
 
