@@ -1,0 +1,107 @@
+"""Is this figure, date, symbol or name in this text? Deterministic; a near miss is no match."""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from tracker.matching.clause import stands_by
+from tracker.matching.folding import fold
+from tracker.matching.reading import (
+    Reading,
+    Span,
+    as_date,
+    as_number,
+    find_date,
+    find_number,
+    find_symbol,
+    find_words,
+    is_symbol,
+    look_alikes,
+)
+from tracker.model import When
+
+__all__ = ["Reading", "Span", "alterations", "find", "fold", "look_alikes", "means", "nearest",
+           "stands_by"]  # fmt: skip
+
+
+def find(reading: Reading, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
+    """Where a print stands between two offsets: as a number, date or symbol if it is just that,
+    in any of their written forms; otherwise word for word."""
+    if is_symbol(printed):
+        yield from find_symbol(reading, printed, lo, hi)
+    elif values := as_number(printed):
+        for value in sorted(values):
+            yield from find_number(reading, value, lo, hi)
+    elif when := as_date(printed):
+        yield from find_date(reading, when, lo, hi)
+    else:
+        yield from find_words(reading, printed, lo, hi)
+
+
+_ONE = re.compile(r"\b(?:a|an|only|once|one|first|bir)\b", re.IGNORECASE)
+
+
+def means(printed: str, value: int | float | str) -> bool:
+    """Whether a print can stand for a value: the same number, date, symbol; the same numbers in
+    other words. A date may be printed without its year; the year is then sought beside it."""
+    readings = (Reading(printed), Reading(printed, "az"))
+    if not isinstance(value, str):
+        return any(_has_number(reading, abs(value)) for reading in readings)
+    if is_symbol(value):
+        return any(find_symbol(readings[0], value, 0, len(printed)))
+    when = as_date(value)
+    if when:
+        return any(_has_date(reading, when) for reading in readings)
+    wanted = Reading(value).numbers
+    return all(
+        number.written in printed
+        or any(_has_number(reading, v) for reading in readings for v in number.readings)
+        for number in wanted
+    )
+
+
+def _has_number(reading: Reading, value: float) -> bool:
+    digits = any(value in number.readings | number.scaled for number in reading.numbers)
+    words = any(find_number(reading, value, 0, len(reading.text)))
+    one = value == 1 and _ONE.search(reading.text)
+    return bool(digits or words or one)
+
+
+def _has_date(reading: Reading, when: When) -> bool:
+    whole = 0, len(reading.text)
+    if any(find_date(reading, when, *whole)):
+        return True
+    # Without its year: any date that would do with the year added.
+    dated = Reading(f"{reading.text} {when.first.year}", reading.language)
+    yearless = not re.search(r"\d{4}", reading.text)
+    return yearless and any(find_date(dated, when, 0, len(dated.text)))
+
+
+def alterations(printed: str) -> Iterator[str]:
+    """A print with one digit changed, in every way."""
+    for position, character in enumerate(printed):
+        if character.isdecimal():
+            for other in "0123456789":
+                if other != character:
+                    yield printed[:position] + other + printed[position + 1 :]
+
+
+def nearest(reading: Reading, printed: str, *, lo: int, hi: int) -> str:
+    """What stands there and is most like a print; nothing if nothing is. A hint, never a match."""
+    wanted = fold(printed)
+    if as_number(printed):
+        candidates = [n.written for n in reading.numbers_from(lo, hi)]
+    elif as_date(printed):
+        candidates = [reading.text[m.start : m.end] for m in reading.mentions_from(lo, hi)]
+    else:
+        words = reading.text[lo:hi].split()
+        count = len(printed.split())
+        candidates = [" ".join(words[i : i + count]) for i in range(len(words) - count + 1)]
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(wanted)
+    best, score = "", 0.6
+    for candidate in dict.fromkeys(candidates):
+        matcher.set_seq1(fold(candidate))
+        if matcher.real_quick_ratio() > score and matcher.ratio() > score:
+            best, score = candidate, matcher.ratio()
+    return best

@@ -1,0 +1,58 @@
+"""The clause around a figure, and whether it names the word that the figure stands by."""
+
+import re
+
+from tracker.matching.folding import fold, is_whole
+from tracker.matching.reading import Reading, Span
+
+_REACH = 400
+_BOUNDARY = re.compile(
+    r"[;:!?()\[\]]|[,.](?=\s|$)|\n\s*\n|\s(?:and|but|while|whereas|və|и|а)\s", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+def stands_by(reading: Reading, span: Span, near: str) -> bool:
+    """Whether the clause of a span names a word.
+
+    Clauses end at commas, semicolons, colons, joining words and the ends of sentences, but not
+    within a date. What stands in brackets belongs to what stands before them, unless that has a
+    figure of its own.
+    """
+    start, end = span
+    lo, hi = max(0, start - _REACH), min(len(reading.text), end + _REACH)
+    window = _without_brackets(reading.text[lo:hi], start - lo, end - lo)
+    named = _named(window, near)
+    cuts = sorted(
+        (cut.start() + lo, cut.end() + lo)
+        for cut in _BOUNDARY.finditer(window)
+        if not (start <= cut.start() + lo < end)
+        and reading.date_at(cut.start() + lo) is None
+        and not any(a <= cut.start() < b for a, b in named)
+    )
+    left = max((b for _, b in cuts if b <= start), default=lo)
+    right = min((a for a, _ in cuts if a >= end), default=hi)
+    if any(left <= a + lo and b + lo <= right for a, b in named):
+        return True
+    opening = reading.text[left - 1 : left] in ("(", "[")
+    before = max((b for _, b in cuts if b < left), default=lo)
+    return (
+        opening
+        and not any(number.free for number in reading.numbers_from(before, left))
+        and any(before <= a + lo and b + lo <= left for a, b in named)
+    )
+
+
+def _without_brackets(window: str, start: int, end: int) -> str:
+    """The window with brackets that the span is not in made blank."""
+
+    def blank(found: re.Match[str]) -> str:
+        inside = found.start() <= start and end <= found.end()
+        return found[0] if inside else " " * len(found[0])
+
+    return _BRACKETS.sub(blank, window)
+
+
+def _named(window: str, near: str) -> tuple[Span, ...]:
+    found = Reading(window).folded.spans(fold(near), 0, len(window))
+    return tuple(span for span in found if is_whole(window, *span))
