@@ -20,8 +20,19 @@ from tracker.matching.reading import (
 )
 from tracker.model import When
 
-__all__ = ["Reading", "Span", "alterations", "find", "fold", "look_alikes", "means", "nearest",
-           "stands_by"]  # fmt: skip
+__all__ = [
+    "Reading",
+    "Span",
+    "alterations",
+    "as_date",
+    "find",
+    "fold",
+    "is_symbol",
+    "look_alikes",
+    "means",
+    "nearest",
+    "stands_by",
+]  # fmt: skip
 
 
 def find(reading: Reading, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
@@ -46,7 +57,9 @@ def means(printed: str, value: int | float | str) -> bool:
     other words. A date may be printed without its year; the year is then sought beside it."""
     readings = (Reading(printed), Reading(printed, "az"))
     if not isinstance(value, str):
-        return any(_has_number(reading, abs(value)) for reading in readings)
+        # Of two numbers in one print, nobody could tell which is meant.
+        single = len(readings[0].numbers) <= 1
+        return single and any(_has_number(reading, abs(value)) for reading in readings)
     if is_symbol(value):
         return any(find_symbol(readings[0], value, 0, len(printed)))
     when = as_date(value)
@@ -54,8 +67,8 @@ def means(printed: str, value: int | float | str) -> bool:
         return any(_has_date(reading, when) for reading in readings)
     wanted = Reading(value).numbers
     return all(
-        number.written in printed
-        or any(_has_number(reading, v) for reading in readings for v in number.readings)
+        any(other.written == number.written for other in readings[0].numbers)
+        or any(_has_number(readings[0], v) for v in number.readings)
         for number in wanted
     )
 

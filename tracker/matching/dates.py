@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 from babel.dates import get_month_names
 
@@ -107,7 +108,7 @@ _TO = re.compile(
 
 
 def _with_years(found: list[Mention], text: str) -> Iterator[Mention]:
-    for mention, after in zip(found, [*found[1:], None], strict=True):
+    for mention, after in zip_longest(found, found[1:]):
         joined = after and _TO.fullmatch(text[mention.end : after.start])
         if mention.year is None and joined and after:
             yield Mention(mention.start, mention.end, mention.days, mention.month, after.year)

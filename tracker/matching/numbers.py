@@ -96,6 +96,8 @@ def _power(text: str, end: int, language: str | None) -> int:
     return 3 if name == "min" and language == "az" else _SCALES.get(name, 0)
 
 
+_RANGE_BEFORE = re.compile(r"\d\s?[-–—]\s?$")
+_RANGE_AFTER = re.compile(r"\s?[-–—]\s?\d")
 _CODE = re.compile(r"[\w/.\-()#?=&:]*")
 
 
@@ -103,6 +105,8 @@ def _is_free(text: str, start: int, end: int) -> bool:
     before, after = text[:start][-60:], text[end : end + 60]
     if before[-1:].isalpha() or re.search(r"[A-ZА-Я][-‐]$", before):
         return False
+    if end - start != 4 and (_RANGE_BEFORE.search(before) or _RANGE_AFTER.match(after)):
+        return False  # an end of a range is no figure of its own, unless it is a year
     if after[:1].isalpha() and not _ORDINAL.match(after):
         return False
     left = _CODE.match(before[::-1])

@@ -1,7 +1,7 @@
 """The one definition of the format: typed, frozen records, described for those who write them."""
 
 from tracker.model.base import Correction, Frozen, Record, Ref, Text, Withdrawn
-from tracker.model.citation import UN_SYMBOL, Citation, Figure, Source, Statement
+from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement
 from tracker.model.dataset import (
     COLLECTIONS,
     PAGED,
@@ -9,6 +9,7 @@ from tracker.model.dataset import (
     Path,
     Reference,
     citations_in,
+    reference_fields,
     references_in,
 )
 from tracker.model.dates import PartialDate, When
@@ -40,6 +41,7 @@ __all__ = [
     "Block",
     "Breakdown",
     "Citation",
+    "Computation",
     "Correction",
     "Cycle",
     "Dataset",
@@ -71,5 +73,6 @@ __all__ = [
     "Withdrawn",
     "citations_in",
     "current_assessments",
+    "reference_fields",
     "references_in",
 ]

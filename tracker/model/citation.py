@@ -78,6 +78,20 @@ Bound = Literal["more-than", "at-least", "at-most", "about"]
 Change = Literal["rise", "fall"]
 
 
+class Computation(Frozen):
+    """How the tracker made a figure from others that are cited beside it."""
+
+    how: Literal["sum", "difference", "share", "change", "count"] = Field(
+        description=(
+            "Added up; the first less the second; the first as per cent of the second; the change "
+            "from the first to the second in per cent; or the number of names that are stated."
+        )
+    )
+    of: tuple[Value, ...] = Field(
+        (), description="The figures it is made of, each stated by a citation beside it."
+    )
+
+
 class Figure(Frozen):
     """A figure, date, symbol or name, twice: as a value, and as the source prints it."""
 
@@ -94,6 +108,9 @@ class Figure(Frozen):
     )
     bound: Bound | None = Field(None, description="Where the source gives a bound, not a number.")
     change: Change | None = Field(None, description="For a rate of change: rise or fall.")
+    computed: Computation | None = Field(
+        None, description="How it follows from other figures: compared each time."
+    )
 
     @model_validator(mode="after")
     def _printed_or_counted(self) -> "Figure":

@@ -1,0 +1,162 @@
+"""A locator → the part of a text that it names: paragraph, article, section, page, block."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.model import SourceMap
+from tracker.proof.texts import SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a text. What is sought begins in it; on a page it may end on the next one."""
+
+    name: str
+    lo: int
+    hi: int
+    reach: int
+
+
+OVER_THE_BREAK = 300
+"""Characters that a passage may run on to the next page."""
+
+
+def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tuple[Place, ...]:
+    """Every place of one kind in a text, in order: `block`, `paragraph`, `article`, `section`,
+    `page`, `summary`, `title` or `whole`."""
+    whole = len(text.text)
+    if blocks:
+        return tuple(_blocks(text.text, blocks))
+    if kind == "page":
+        ends = [*text.pages[1:], whole]
+        found = zip(text.pages, ends, strict=True)
+        return tuple(
+            Place(f"page {number}", lo, hi, min(whole, hi + OVER_THE_BREAK))
+            for number, (lo, hi) in enumerate(found, 1)
+        )
+    if kind in _MARKS:
+        return tuple(_numbered(text.text, kind))
+    if kind in _HEADINGS:
+        span = _HEADINGS[kind].search(text.text)
+        return (Place(kind, span.start(1), span.end(1), span.end(1)),) if span else ()
+    return (Place("whole", 0, whole, whole),) if kind == "whole" else ()
+
+
+def place_of(text: SourceText, locator: str, blocks: SourceMap | None = None) -> Place | None:
+    """The place that a locator names, or None if the text has no such place.
+
+    `paragraph 9 (a)` is sought in paragraph 9, and `pages 25-26` from the first to the last.
+    """
+    kind, _, rest = re.sub(r"\s*\(.*", "", locator).lower().partition(" ")
+    kind = kind.removesuffix("s") if rest else kind
+    known = {p.name.lower(): p for p in places(text, kind, blocks)}
+    if blocks:
+        return known.get(locator.lower())
+    first, _, last = rest.replace("–", "-").partition("-")
+    begin, end = (known.get(f"{kind} {n}".strip()) for n in (first, last or first))
+    return Place(locator, begin.lo, end.hi, end.reach) if begin and end else None
+
+
+def _blocks(text: str, blocks: SourceMap) -> Iterator[Place]:
+    """The blocks of a map, each with the heading that stands right above it."""
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    last = 0
+    for block in blocks.blocks:
+        first, _, end = block.lines.partition("-")
+        lo, hi = (
+            _heading(text, starts, int(first), last),
+            starts[min(int(end or first), len(starts) - 1)],
+        )
+        last = int(end or first)
+        yield Place(block.id, lo, hi, hi)
+
+
+def _heading(text: str, starts: list[int], first: int, last: int) -> int:
+    """Where a block begins: with the lines right above it that belong to no block."""
+    begin = first
+    while begin - 1 > last and text[starts[begin - 2] : starts[begin - 1]].strip():
+        begin -= 1
+    return starts[min(begin - 1, len(starts) - 1)]
+
+
+_WORD = {
+    "paragraph": r"(?:paragraph|para\.?|§|bənd|пункт|párrafo|paragraphe)",
+    "article": r"(?:article|art\.|maddə|статья|artículo|artikkel)",
+    "section": r"(?:section|bölmə|раздел|sección)",
+}
+_MARKS = {
+    "paragraph": re.compile(
+        rf"^[ \t]*(?:{_WORD['paragraph']}\s*)?(?P<n>\d{{1,3}})(?:\.(?!\d)|\))[ \t\xa0]*(?=\S|$)",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "article": re.compile(
+        rf"^[ \t]*(?:{_WORD['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*)|"
+        r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d)",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "section": re.compile(
+        rf"^[ \t]*(?:{_WORD['section']}\s+(?P<n>\w{{1,4}})\b|(?P<d>[A-Z]|[IVX]{{1,5}})\.(?=\s))",
+        re.MULTILINE | re.IGNORECASE,
+    ),
+}
+_HEADINGS = {
+    "summary": re.compile(
+        r"^[ \t]*(?:executive )?(?:summary|abstract|xülasə|resumen|résumé|резюме)[ \t]*\n"
+        r"(.*?)(?=^[ \t]*(?:contents|introduction|[IVX]+\.\s|1\.\s|chapter\b)|\Z)",
+        re.IGNORECASE | re.MULTILINE | re.DOTALL,
+    ),
+    "title": re.compile(r"\A\s*((?:[^\n]*\n){0,8}[^\n]*)"),
+}
+
+
+def _numbered(text: str, kind: str) -> Iterator[Place]:
+    """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
+    marks = [
+        (m.start(), _number(m["n"] or m.groupdict().get("d") or ""))
+        for m in _MARKS[kind].finditer(text)
+    ]
+    kept = marks if kind == "section" else _rising(marks)
+    for index, (lo, number) in enumerate(kept):
+        # An article ends where the next one of its level or above begins.
+        after = (at for at, other in kept[index + 1 :] if other[: len(number)] != number)
+        hi = next(after, len(text))
+        yield Place(f"{kind} {'.'.join(map(str, number))}", lo, hi, hi)
+
+
+def _number(written: str) -> tuple[Any, ...]:
+    return tuple(int(part) if part.isdecimal() else part.lower() for part in written.split("."))
+
+
+Mark = tuple[int, tuple[Any, ...]]
+"""An offset, and the number that stands there; of sections the letter."""
+
+
+def _rising(marks: list[Mark]) -> list[Mark]:
+    """The heaviest rising subsequence; a step to the very next number weighs most."""
+    best: list[tuple[float, int]] = []
+    for index, (_, number) in enumerate(marks):
+        weight, back = 1.0, -1
+        for earlier in range(index):
+            step = _step(marks[earlier][1], number)
+            if step and best[earlier][0] + step > weight:
+                weight, back = best[earlier][0] + step, earlier
+        best.append((weight, back))
+    chain: list[Mark] = []
+    at = max(range(len(best)), key=lambda i: best[i][0], default=-1)
+    while at >= 0:
+        chain.append(marks[at])
+        at = best[at][1]
+    return chain[::-1]
+
+
+def _step(before: tuple[Any, ...], after: tuple[Any, ...]) -> float:
+    if after <= before:
+        return 0.0
+    *head, last = before
+    follows = after == (*head, last + 1)
+    deeper = after[: len(before)] == before
+    return 1.0 if follows or deeper else 0.4

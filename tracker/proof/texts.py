@@ -1,0 +1,197 @@
+"""The texts of sources: plain text, HTML or PDF → text with its pages. None is published."""
+
+import hashlib
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Literal
+
+from tracker.matching import Reading
+
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
+Fault = Literal["", "scanned", "unreadable"]
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The text of a source, page after page, without running heads and page numbers."""
+
+    text: str
+    sha256: str
+    """Of the file, 64 hexadecimal digits."""
+    pages: tuple[int, ...] = (0,)
+    """The offset at which each page begins; one for what has no pages."""
+    language: str | None = None
+    fault: Fault = ""
+    """Why there is no text: a scan, or a file that cannot be read."""
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The text made ready for search."""
+        return Reading(self.text, self.language or guess_language(self.text))
+
+
+def guess_language(text: str) -> str | None:
+    """Azerbaijani or Russian by their letters, else unknown: it decides how numbers are read."""
+    sample = text[:20_000].lower()
+    if sample.count("ə") > len(sample) / 200:
+        return "az"
+    cyrillic = len(re.findall("[а-я]", sample))
+    return "ru" if cyrillic > len(sample) / 3 else None
+
+
+def find_texts(folders: Iterable[Path], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, Path]:
+    """The file of each source in some folders: named as its id, else known by its hash.
+
+    `wanted` maps ids to the hashes (or their beginnings) under which the text is known. A file
+    named as the id comes first; other files are ignored. OSError if a folder cannot be read.
+    """
+    files = [
+        path
+        for folder in folders
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.suffix.lower() in SUFFIXES
+    ]
+    found: dict[str, Path] = {}
+    for path in files:
+        if path.stem in wanted:
+            found.setdefault(path.stem, path)
+    missing = {
+        h: source for source, hashes in wanted.items() if source not in found for h in hashes
+    }
+    for path in files if missing else ():
+        if path.stem not in wanted:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            source = next((s for known, s in missing.items() if digest.startswith(known)), None)
+            if source:
+                found.setdefault(source, path)
+    return found
+
+
+def read_text(data: bytes, *, suffix: str, language: str | None = None) -> SourceText:
+    """The bytes of a file → its text. A file that cannot be read, or is a scan, says so."""
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        pages = _pages(data, suffix.lower())
+    except Exception:  # pypdf raises many kinds for broken files; each means the same here
+        return SourceText("", digest, fault="unreadable")
+    pages = [unicodedata.normalize("NFC", page.replace("\r\n", "\n")) for page in pages]
+    if not "".join(pages).strip():
+        return SourceText("", digest, fault="scanned")
+    bodies = without_heads(pages)
+    starts, at = [], 0
+    for body in bodies:
+        starts.append(at)
+        at += len(body)
+    return SourceText("".join(bodies), digest, tuple(starts), language)
+
+
+def _pages(data: bytes, suffix: str) -> list[str]:
+    if suffix == ".pdf" or data[:5] == b"%PDF-":
+        from pypdf import PdfReader
+
+        return [f"{page.extract_text()}\n" for page in PdfReader(io.BytesIO(data)).pages]
+    text = _decode(data)
+    if suffix in (".html", ".htm"):
+        reader = _Visible()
+        reader.feed(text)
+        reader.close()
+        return ["".join(reader.parts)]
+    parts = text.split("\f")
+    return [*(f"{part}\n" for part in parts[:-1]), parts[-1]]
+
+
+def _decode(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1251" if _looks_cyrillic(data) else "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")
+
+
+def _looks_cyrillic(data: bytes) -> bool:
+    high = [byte for byte in data if byte >= 0x80]
+    return len(high) > len(data) / 4
+
+
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "tr", "ul",
+})  # fmt: skip
+_HIDDEN = ("script", "style", "template", "noscript", "title", "svg")
+
+
+class _Visible(HTMLParser):
+    """Collects the text that a reader of the page sees."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _HIDDEN:
+            self._hidden.append(tag)
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+        elif tag in ("td", "th"):
+            self.parts.append("; ")
+        elif tag == "sup":
+            self.parts.append(" ")  # a footnote mark is no digit of the figure before it
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._hidden:
+            self._hidden.remove(tag)
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+_EDGE = 3
+"""Lines at the top and bottom of a page that may be running heads."""
+_PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
+
+
+def without_heads(pages: list[str]) -> list[str]:
+    """Pages without page numbers, and without what repeats at head and foot of several pages.
+
+    The first page keeps its head: the document's own symbol stands there, often.
+    """
+    if len(pages) < 2:
+        return pages
+    seen = Counter(mark for page in pages for mark in {_mask(line) for line in _edges(page)})
+    return [_strip(pages[0], Counter()), *(_strip(page, seen) for page in pages[1:])]
+
+
+def _edges(page: str) -> Iterator[str]:
+    lines = [line for line in page.split("\n") if line.strip()]
+    yield from lines[:_EDGE]
+    yield from lines[_EDGE:][-_EDGE:]
+
+
+def _mask(line: str) -> str:
+    return re.sub(r"\d+", "0", line.strip())
+
+
+def _strip(page: str, seen: Counter[str]) -> str:
+    lines = page.split("\n")
+    for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+        inked = [index for index in order if lines[index].strip()]
+        for index in inked[:_EDGE]:
+            line = lines[index]
+            repeated = seen[_mask(line)] > 1 and len(line.strip()) <= 100
+            if not repeated and not _PAGE_NUMBER.fullmatch(line):
+                break
+            lines[index] = ""
+    return "\n".join(lines).strip("\n") + "\n"
