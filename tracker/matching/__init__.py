@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 from tracker.matching.clause import stands_by
 from tracker.matching.folding import fold
+from tracker.matching.number_words import ordinals
 from tracker.matching.reading import (
     Reading,
     Span,
@@ -25,6 +26,7 @@ __all__ = [
     "Span",
     "alterations",
     "as_date",
+    "as_number",
     "find",
     "fold",
     "is_symbol",
@@ -42,7 +44,7 @@ def find(reading: Reading, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
         yield from find_symbol(reading, printed, lo, hi)
     elif values := as_number(printed):
         for value in sorted(values):
-            yield from find_number(reading, value, lo, hi)
+            yield from find_number(reading, value, lo, hi, written=printed)
     elif when := as_date(printed):
         yield from find_date(reading, when, lo, hi)
     else:
@@ -75,7 +77,11 @@ def means(printed: str, value: int | float | str) -> bool:
 
 def _has_number(reading: Reading, value: float) -> bool:
     digits = any(value in number.readings | number.scaled for number in reading.numbers)
-    words = any(find_number(reading, value, 0, len(reading.text)))
+    whole = 0, len(reading.text)
+    words = any(find_number(reading, value, *whole)) or any(
+        any(find_words(reading, form, *whole))
+        for form in (ordinals(int(value), reading.language) if value == int(value) else ())
+    )
     one = value == 1 and _ONE.search(reading.text)
     return bool(digits or words or one)
 

@@ -1,6 +1,8 @@
 """The clause around a figure, and whether it names the word that the figure stands by."""
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 
 from tracker.matching.folding import fold, is_whole
 from tracker.matching.reading import Reading, Span
@@ -25,7 +27,7 @@ def stands_by(reading: Reading, span: Span, near: str) -> bool:
     named = _named(window, near)
     cuts = sorted(
         (cut.start() + lo, cut.end() + lo)
-        for cut in _BOUNDARY.finditer(window)
+        for cut in chain(_BOUNDARY.finditer(window), _rows(reading.text[lo:hi]))
         if not (start <= cut.start() + lo < end)
         and reading.date_at(cut.start() + lo) is None
         and not any(a <= cut.start() < b for a, b in named)
@@ -41,6 +43,19 @@ def stands_by(reading: Reading, span: Span, near: str) -> bool:
         and not any(number.free for number in reading.numbers_from(before, left))
         and any(before <= a + lo and b + lo <= left for a, b in named)
     )
+
+
+def _rows(window: str) -> Iterator[re.Match[str]]:
+    """The line breaks before and after the rows of a table, whose cells stand well apart."""
+    for row in _ROW.finditer(window):
+        for at in (row.start() - 1, row.end()):
+            found = _BREAK.match(window, at) if at > 0 else None
+            if found:
+                yield found
+
+
+_ROW = re.compile(r"^[^\n]*\S(?:\t| {3,}|[^\S\n]*\|[^\S\n]*)\S[^\n]*$", re.MULTILINE)
+_BREAK = re.compile(r"\n")
 
 
 def _without_brackets(window: str, start: int, end: int) -> str:

@@ -58,13 +58,16 @@ class Folded:
 def is_whole(text: str, start: int, end: int) -> bool:
     """Whether a span of a text begins and ends where words do, line-end hyphens considered."""
     before, after = text[max(0, start - 8) : start], text[end : end + 8]
-    return not (_touches(before[::-1]) or _touches(after))
+    return not (_touches(before[::-1], backwards=True) or _touches(after, backwards=False))
 
 
-def _touches(side: str) -> bool:
+def _touches(side: str, *, backwards: bool) -> bool:
     """Whether a word goes on, read away from the span: at once, or over a line-end hyphen."""
     if side[:1].isalnum() and unicodedata.category(side[0]) != "No":
         return True
+    compound = side[:1] in ("-", "\u2010") and side[1:2].isalpha()
+    if compound and (backwards or side[1].isupper()):
+        return True  # Borland-Kesh is not Borland; BMT-nin, a case ending, is BMT
     rest = side.lstrip(_HYPHENS + " \n\r\t")
     broken = side[: len(side) - len(rest)]
     soft = broken.strip("\u00ad") == "" != broken

@@ -1,9 +1,8 @@
-"""Numbers as texts write them: digits with separators, words for size, and words alone."""
+"""Numbers as texts write them in digits, with separators and words for size."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 SPACES = " \u00a0\u2009\u202f"
 COMMA_DECIMAL = ("az", "ru", "fr", "es", "no", "de", "tr")
@@ -11,7 +10,7 @@ COMMA_DECIMAL = ("az", "ru", "fr", "es", "no", "de", "tr")
 
 _RUN = re.compile(rf"\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+(?:[.,]\d+)*(?!\d)|\d+(?:[.,]\d+)*")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
-_SCALES = {
+SCALES = {
     "hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "bn": 9,
     "milyon": 6, "mln": 6, "milyard": 9, "mlrd": 9,
     "тысяч": 3, "тысячи": 3, "тысяча": 3, "тыс": 3,
@@ -44,6 +43,12 @@ def numbers(text: str, *, language: str | None = None) -> Iterator[Number]:
             power = _power(text, end, language)
             scaled = frozenset(round(r * 10**power, 6) for r in readings)
             yield Number(start, end, written, readings, scaled, _is_free(text, start, end))
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two prints of one number may mean the same: 2,016 is a figure, 2016 may be a year."""
+    years = [bool(re.fullmatch(r"(?:19|20)\d\d", written)) for written in (one, other)]
+    return not one or not other or years[0] == years[1]
 
 
 def _split(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
@@ -93,7 +98,7 @@ def _power(text: str, end: int, language: str | None) -> int:
         return 0
     name = word[1].lower()
     # In English “min” is minutes.
-    return 3 if name == "min" and language == "az" else _SCALES.get(name, 0)
+    return 3 if name == "min" and language == "az" else SCALES.get(name, 0)
 
 
 _RANGE_BEFORE = re.compile(r"\d\s?[-–—]\s?$")
@@ -113,93 +118,3 @@ def _is_free(text: str, start: int, end: int) -> bool:
     right = _CODE.match(after)
     code = (left[0][::-1] if left else "") + "0" + (right[0] if right else "")
     return not re.search(r"[^\W\d_]/|/[^\W\d_]", code)
-
-
-_EN = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-)  # fmt: skip
-_EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_EN_ORDINALS = {
-    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
-    "nine": "ninth", "twelve": "twelfth",
-}  # fmt: skip
-_AZ = ("sıfır", "bir", "iki", "üç", "dörd", "beş", "altı", "yeddi", "səkkiz", "doqquz")
-_AZ_TENS = ("on", "iyirmi", "otuz", "qırx", "əlli", "altmış", "yetmiş", "səksən", "doxsan")
-_NUMBER_WORDS = frozenset((*_EN, *_EN_TENS, *_AZ, *_AZ_TENS, "yüz"))
-_SIZE_WORDS = frozenset((*_SCALES, "min", "yüz"))
-_JOINING = ("and",)
-
-
-@cache
-def in_words(number: int, language: str | None) -> tuple[str, ...]:
-    """The ways to write a whole number from 0 to 999,999 in words: cardinals and ordinals.
-
-    English, and Azerbaijani where the language says so; other languages have none.
-    """
-    if not 0 <= number < 1_000_000:
-        return ()
-    found = dict.fromkeys(_english(number))
-    forms = [*found, *(_ordinal(form) for form in found)]
-    if language == "az":
-        forms.append(_azerbaijani(number))
-        forms += [_azerbaijani(number) + ending for ending in _AZ_ORDINALS]
-    return tuple(forms)
-
-
-_AZ_ORDINALS = ("inci", "ıncı", "uncu", "üncü", "nci", "ncı", "ncu", "ncü")
-
-
-def _english(number: int) -> Iterator[str]:
-    if number < 20:
-        yield _EN[number]
-    elif number < 100:
-        tens, ones = divmod(number, 10)
-        yield _EN_TENS[tens - 2] + (f"-{_EN[ones]}" if ones else "")
-    else:
-        size, word = (1000, "thousand") if number >= 1000 else (100, "hundred")
-        count, rest = divmod(number, size)
-        for head in (*_english(count), *(("a",) if count == 1 else ())):
-            if not rest:
-                yield f"{head} {word}"
-            for tail in _english(rest) if rest else ():
-                yield f"{head} {word} and {tail}"
-                yield f"{head} {word} {tail}"
-
-
-def _ordinal(cardinal: str) -> str:
-    head, last = re.fullmatch(r"(.*?)([a-z]+)", cardinal, re.DOTALL).groups()  # type: ignore[union-attr]  # every form ends in a word
-    ending = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
-    return head + str(_EN_ORDINALS.get(last, ending))
-
-
-def _azerbaijani(number: int) -> str:
-    thousands, rest = divmod(number, 1000)
-    hundreds, rest = divmod(rest, 100)
-    tens, ones = divmod(rest, 10)
-    words = []
-    if thousands:
-        words += ([_azerbaijani(thousands)] if thousands > 1 else []) + ["min"]
-    if hundreds:
-        words += ([_AZ[hundreds]] if hundreds > 1 else []) + ["yüz"]
-    words += [_AZ_TENS[tens - 1]] if tens else []
-    words += [_AZ[ones]] if ones or not words else []
-    return " ".join(words)
-
-
-_WORD = re.compile(r"[^\W\d_]+")
-
-
-def is_whole_number(text: str, start: int, end: int) -> bool:
-    """Whether number words at a span are no part of a longer number: `two` in `twenty-two`."""
-    before = _WORD.findall(text[max(0, start - 30) : start].lower())
-    after = _WORD.match(re.sub(r"^[\s\-‐]+", "", text[end : end + 30].lower()))
-    if after and (after[0] in _SIZE_WORDS or after[0] in _NUMBER_WORDS):
-        return False
-    gap = re.search(r"[^\w\s\-‐]", text[max(0, start - 3) : start])
-    if not before or gap:
-        return True
-    if before[-1] in _JOINING:
-        return len(before) < 2 or before[-2] not in _SIZE_WORDS
-    return before[-1] not in _NUMBER_WORDS and before[-1] not in _SIZE_WORDS

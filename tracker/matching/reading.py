@@ -8,7 +8,8 @@ from functools import cache, cached_property
 
 from tracker.matching.dates import Mention, mentions
 from tracker.matching.folding import Folded, fold, is_whole
-from tracker.matching.numbers import Number, in_words, is_whole_number, numbers
+from tracker.matching.number_words import in_words, is_spelled_out, is_whole_number
+from tracker.matching.numbers import Number, alike, numbers
 from tracker.model import UN_SYMBOL, When
 
 Span = tuple[int, int]
@@ -64,14 +65,20 @@ class Reading:
 def find_words(reading: Reading, words: str, lo: int, hi: int) -> Iterator[Span]:
     """Where words stand, whole, and with the same numbers among them."""
     wanted = tuple(numbers(words, language=reading.language))
+    in_letters = is_spelled_out(words, reading.language)
     for start, end in reading.folded.spans(fold(words), lo, hi):
-        if is_whole(reading.text, start, end) and _same_numbers(reading, wanted, start, end):
+        whole = is_whole(reading.text, start, end) and _same_numbers(reading, wanted, start, end)
+        if whole and not (in_letters and _goes_on(reading, (start, end))):
             yield start, end
     if len(wanted) == 1 and len(words) > len(wanted[0].written):
         for spelled in _spelled(words, wanted[0], reading.language):
             for start, end in reading.folded.spans(fold(spelled), lo, hi):
                 if is_whole(reading.text, start, end):
                     yield start, end
+
+
+def _goes_on(reading: Reading, span: Span) -> bool:
+    return not is_whole_number(reading.text, span, reading.language)
 
 
 def _spelled(words: str, number: Number, language: str | None) -> Iterator[str]:
@@ -91,23 +98,35 @@ def _same_numbers(reading: Reading, wanted: tuple[Number, ...], start: int, end:
     found = reading.numbers_from(start, end)
     if len(found) != len(wanted) or any(number.end > end for number in found):
         return False
-    return all(
-        have.readings & want.readings if want.readings else have.written == want.written
-        for have, want in zip(found, wanted, strict=True)
+    pairs = zip(found, wanted, strict=True)
+    return not any(_cuts_date(reading, n, start, end) for n in found) and all(
+        have.readings & want.readings and alike(have.written, want.written)
+        if want.readings
+        else have.written == want.written
+        for have, want in pairs
     )
 
 
-def find_number(reading: Reading, value: float, lo: int, hi: int) -> Iterator[Span]:
+def _cuts_date(reading: Reading, number: Number, start: int, end: int) -> bool:
+    """Whether a span takes the day of a date without the rest of it."""
+    date = reading.date_at(number.start)
+    return bool(date and len(number.written) < 3 and (date.start < start or date.end > end))
+
+
+def find_number(
+    reading: Reading, value: float, lo: int, hi: int, *, written: str = ""
+) -> Iterator[Span]:
     """Where a number stands for itself: whole, no part of a date, a symbol or a name."""
     for number in reading.numbers_from(lo, hi):
-        if number.free and number.end <= hi and value in number.scaled:
+        fits = value in number.scaled and alike(number.written, written)
+        if number.free and number.end <= hi and fits:
             date = reading.date_at(number.start)
             if date is None or (date.year == value and len(number.written) == 4):
                 yield number.start, number.end
     if float(value).is_integer() and value >= 2:
         for form in in_words(int(value), reading.language):
             for start, end in reading.folded.spans(fold(form), lo, hi):
-                if is_whole(reading.text, start, end) and is_whole_number(reading.text, start, end):
+                if is_whole(reading.text, start, end) and not _goes_on(reading, (start, end)):
                     yield start, end
 
 

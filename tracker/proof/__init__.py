@@ -12,6 +12,7 @@ from tracker.locks import Proof, Result
 from tracker.matching import (
     alterations,
     as_date,
+    as_number,
     find,
     fold,
     is_symbol,
@@ -111,8 +112,11 @@ class _Search:
     def first(self, printed: str, near: str | None, place: Place) -> int | None:
         """The first offset in a place at which a print stands, by the word it is to stand by."""
         reading = self.text.reading
+        bare = bool(as_number(printed))  # the number of a paragraph is no figure that it holds
         for start, end in sorted(find(reading, printed, lo=place.lo, hi=place.reach)):
-            if start < place.hi and (near is None or stands_by(reading, (start, end), near)):
+            if start >= place.hi or (bare and any(p.lo <= start < p.body for p in self.others)):
+                continue
+            if near is None or stands_by(reading, (start, end), near):
                 return start
         return None
 

@@ -17,6 +17,8 @@ class Place:
     lo: int
     hi: int
     reach: int
+    body: int = 0
+    """Where its own number ends: that is no figure which the place holds."""
 
 
 OVER_THE_BREAK = 300
@@ -95,7 +97,7 @@ _MARKS = {
     ),
     "article": re.compile(
         rf"^[ \t]*(?:{_WORD['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*)|"
-        r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d)",
+        r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d|,|\s+(?-i:[a-zəğıöşüça-я]))",
         re.IGNORECASE | re.MULTILINE,
     ),
     "section": re.compile(
@@ -106,7 +108,7 @@ _MARKS = {
 _HEADINGS = {
     "summary": re.compile(
         r"^[ \t]*(?:executive )?(?:summary|abstract|xülasə|resumen|résumé|резюме)[ \t]*\n"
-        r"(.*?)(?=^[ \t]*(?:contents|introduction|[IVX]+\.\s|1\.\s|chapter\b)|\Z)",
+        r"(.*?)(?=^[ \t]*(?:contents|introduction|section|article|[IVX]+\.\s|1\.\s|chapter\b)|\Z)",
         re.IGNORECASE | re.MULTILINE | re.DOTALL,
     ),
     "title": re.compile(r"\A\s*((?:[^\n]*\n){0,8}[^\n]*)"),
@@ -115,33 +117,35 @@ _HEADINGS = {
 
 def _numbered(text: str, kind: str) -> Iterator[Place]:
     """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
-    marks = [
-        (m.start(), _number(m["n"] or m.groupdict().get("d") or ""))
-        for m in _MARKS[kind].finditer(text)
-    ]
+    found = (m for m in _MARKS[kind].finditer(text) if not _LEADER.match(text, m.end()))
+    marks = [(m.start(), m.end(), _number(m["n"] or m.groupdict().get("d") or "")) for m in found]
     kept = marks if kind == "section" else _rising(marks)
-    for index, (lo, number) in enumerate(kept):
+    for index, (lo, body, number) in enumerate(kept):
         # An article ends where the next one of its level or above begins.
-        after = (at for at, other in kept[index + 1 :] if other[: len(number)] != number)
+        after = (at for at, _, other in kept[index + 1 :] if other[: len(number)] != number)
         hi = next(after, len(text))
-        yield Place(f"{kind} {'.'.join(map(str, number))}", lo, hi, hi)
+        yield Place(f"{kind} {'.'.join(map(str, number))}", lo, hi, hi, body)
+
+
+_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
+"""The rest of a line in a table of contents."""
 
 
 def _number(written: str) -> tuple[Any, ...]:
     return tuple(int(part) if part.isdecimal() else part.lower() for part in written.split("."))
 
 
-Mark = tuple[int, tuple[Any, ...]]
-"""An offset, and the number that stands there; of sections the letter."""
+Mark = tuple[int, int, tuple[Any, ...]]
+"""Where a mark begins and ends, and its number; of sections the letter."""
 
 
 def _rising(marks: list[Mark]) -> list[Mark]:
     """The heaviest rising subsequence; a step to the very next number weighs most."""
     best: list[tuple[float, int]] = []
-    for index, (_, number) in enumerate(marks):
+    for index, (_, _, number) in enumerate(marks):
         weight, back = 1.0, -1
         for earlier in range(index):
-            step = _step(marks[earlier][1], number)
+            step = _step(marks[earlier][2], number)
             if step and best[earlier][0] + step > weight:
                 weight, back = best[earlier][0] + step, earlier
         best.append((weight, back))

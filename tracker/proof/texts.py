@@ -143,7 +143,7 @@ class _Visible(HTMLParser):
         elif tag in _BLOCKS:
             self.parts.append("\n")
         elif tag in ("td", "th"):
-            self.parts.append("; ")
+            self.parts.append("\t")
         elif tag == "sup":
             self.parts.append(" ")  # a footnote mark is no digit of the figure before it
 
@@ -171,7 +171,7 @@ def without_heads(pages: list[str]) -> list[str]:
     if len(pages) < 2:
         return pages
     seen = Counter(mark for page in pages for mark in {_mask(line) for line in _edges(page)})
-    return [_strip(pages[0], Counter()), *(_strip(page, seen) for page in pages[1:])]
+    return [_strip(page, seen, head=number > 0) for number, page in enumerate(pages)]
 
 
 def _edges(page: str) -> Iterator[str]:
@@ -181,12 +181,14 @@ def _edges(page: str) -> Iterator[str]:
 
 
 def _mask(line: str) -> str:
-    return re.sub(r"\d+", "0", line.strip())
+    """A line as it repeats: page numbers differ, and stand left on one page, right on the next."""
+    return " ".join(sorted(re.sub(r"\d+", "0", line).split()))
 
 
-def _strip(page: str, seen: Counter[str]) -> str:
+def _strip(page: str, seen: Counter[str], *, head: bool) -> str:
     lines = page.split("\n")
-    for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+    downwards, upwards = range(len(lines)), range(len(lines) - 1, -1, -1)
+    for order in (downwards, upwards) if head else (upwards,):
         inked = [index for index in order if lines[index].strip()]
         for index in inked[:_EDGE]:
             line = lines[index]
