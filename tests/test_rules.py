@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 import tracker
-from tracker.checks import EXCEPTION_RULES, HISTORY_RULES, check, check_history, rules
+from tracker.checks import (
+    EXCEPTION_RULES,
+    HISTORY_RULES,
+    PROOF_RULES,
+    check,
+    check_history,
+    check_proofs,
+    rules,
+)
 from tracker.load import FAULTS, Loaded, load, read_files
 from tracker.problem import Problem, Rule
 from tracker.telling import message
@@ -17,6 +25,7 @@ TODAY = date(2026, 11, 24)
 ALL = (*FAULTS, *rules())
 
 # Told at another record, the one that is now a parent; or nowhere, as it is gone.
+AT_THE_RECORD = {"never-sought", "not-proved"}
 ELSEWHERE = {"parent-status", "undefined-status", "unused-term", "vanished-id"}
 
 
@@ -25,11 +34,17 @@ def problems_of(files: dict[str, bytes]) -> tuple[Loaded, list[Problem]]:
     return loaded, [*loaded.problems, *check(loaded.dataset, today=TODAY)]
 
 
+def suspects_of(loaded: Loaded) -> list[Problem]:
+    assert loaded.proofs
+    return list(check_proofs(loaded.dataset, loaded.proofs))
+
+
 def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
     """The file that the example changes, its text before, and all files after."""
     assert rule.example
     files = read_files(EXAMPLE)
-    name = f"data/{rule.example.file}.yml"
+    file = rule.example.file
+    name = f"data/{file}" if "." in file else f"data/{file}.yml"
     text = files.get(name, b"").decode()
     if not text:  # the file itself is what is wrong
         return name, "", files | {name: rule.example.wrong.encode()}
@@ -40,10 +55,21 @@ def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
 
 def test_example_project_is_sound() -> None:
     """What every example starts from breaks no rule."""
-    assert problems_of(read_files(EXAMPLE))[1] == []
+    loaded, problems = problems_of(read_files(EXAMPLE))
+    assert problems + suspects_of(loaded) == []
 
 
-@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", PROOF_RULES, ids=lambda rule: rule.code)
+def test_example_makes_suspect(rule: Rule) -> None:
+    """What is broken after the proof is told at its place, and with what to type."""
+    name, _, files = broken(rule)
+    loaded = load(files)
+    problem = next(p for p in suspects_of(loaded) if p.code == rule.code)
+    expected = "data/indicators.yml" if rule.code in AT_THE_RECORD else name
+    assert loaded.locate(problem).file == expected
+
+
+@pytest.mark.parametrize("rule", [r for r in ALL if r not in PROOF_RULES], ids=lambda r: r.code)
 def test_example_breaks_its_rule(rule: Rule) -> None:
     """The wrong half of an example breaks its rule and no other."""
     _, _, files = broken(rule)
@@ -58,7 +84,11 @@ def test_example_breaks_its_rule(rule: Rule) -> None:
         assert "list-order" in codes
 
 
-@pytest.mark.parametrize("rule", [r for r in ALL if r.code not in ELSEWHERE], ids=lambda r: r.code)
+@pytest.mark.parametrize(
+    "rule",
+    [r for r in ALL if r.code not in ELSEWHERE and r not in PROOF_RULES],
+    ids=lambda r: r.code,
+)
 def test_problem_stands_in_the_record(rule: Rule) -> None:
     """The place of a problem lies in the file and in the record that the example changes."""
     name, text, files = broken(rule)
@@ -80,6 +110,7 @@ def test_message_teaches(rule: Rule) -> None:
     """Each message says what is wrong in full, and nearly each what to type instead."""
     loaded, problems = problems_of(broken(rule)[2])
     problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
+    problems += suspects_of(loaded)
     what, remedy = message(next(p for p in problems if p.code == rule.code))
     assert "{" not in what + remedy
     assert remedy

@@ -7,11 +7,21 @@ from tracker.checks import editorial, figures, references, status
 from tracker.checks.editorial import is_over
 from tracker.checks.figures import texts_in
 from tracker.checks.history import HISTORY_RULES, check_history
+from tracker.checks.proofs import PROOF_RULES, check_proofs
 from tracker.checks.rules import CHECKS, Context
 from tracker.model import Dataset, Exemption
 from tracker.problem import Example, Problem, Rule
 
-__all__ = ["EXCEPTION_RULES", "HISTORY_RULES", "check", "check_history", "rules", "texts_in"]
+__all__ = [
+    "EXCEPTION_RULES",
+    "HISTORY_RULES",
+    "PROOF_RULES",
+    "check",
+    "check_history",
+    "check_proofs",
+    "rules",
+    "texts_in",
+]
 
 _UNSETTLING = ("no-records", "map-source")
 """Where one of these is told, the rules that need everything would only repeat it."""
@@ -39,7 +49,7 @@ def _codes() -> set[str]:
 
 def rules() -> tuple[Rule, ...]:
     """Every rule about sound records, in the order of the catalogue."""
-    return (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES, *HISTORY_RULES)
+    return (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES, *HISTORY_RULES, *PROOF_RULES)
 
 
 def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:

@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterator
 
+from tracker.arithmetic import agrees, computed, names_counted, numbers_stated
 from tracker.checks.rules import Context, rule
+from tracker.claims import Claim, claims
+from tracker.matching import as_date, means
 from tracker.model import (
-    UN_SYMBOL,
     Breakdown,
     Citation,
+    Event,
     Figure,
     Frozen,
     Indicator,
     Path,
     Record,
+    When,
     citations_in,
 )
 from tracker.problem import Problem
@@ -93,10 +97,10 @@ def _figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
 
 @rule("printed-differs", file="indicators", right="printed: '1,200'", wrong="printed: '1,020'")
 def check_printed(context: Context) -> Iterator[Problem]:
-    """Value and print say the same: the digits of a number or of a date stand in its print."""
+    """Value and print say the same number, date or symbol, in whatever form it is printed."""
     for _, record in context.data.records():
         for path, figure in _all_figures(record):
-            if figure.printed is not None and not _same(figure):
+            if figure.printed is not None and not means(figure.printed, figure.value):
                 facts = {"got": figure.printed, "value": str(figure.value)}
                 yield Problem("printed-differs", record.id, (*path, "printed"), facts)
 
@@ -109,75 +113,67 @@ def _all_figures(record: Record) -> Iterator[tuple[Path, Figure]]:
             yield (*path, "states", number), statement
 
 
-_SCALES = {"thousand": 3, "million": 6, "billion": 9}
-_CARDINALS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-_ORDINALS = [
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-]
+@rule(
+    "computed-differs",
+    file="findings",
+    right="value: 1230\n      basis: counted",
+    wrong="value: 1240\n      basis: counted",
+)
+def check_computed(context: Context) -> Iterator[Problem]:
+    """A computed figure is what its sum, share or change makes, of figures cited beside it."""
+    for claim in claims(context.data):
+        stated = numbers_stated(getattr(claim.holder, "citations", (claim.citation,)))
+        for path, figure in _computed(claim):
+            assert figure.computed
+            result = computed(figure.computed, names=names_counted(claim.holder, claim.citation))
+            unknown = [str(n) for n in figure.computed.of if str(n) not in stated]
+            if unknown:
+                facts = {"got": ", ".join(unknown), "hint": "stated"}
+                yield Problem("computed-differs", claim.record.id, path, facts)
+            elif result is None or not agrees(figure, result):
+                facts = {"got": str(figure.value), "result": _tidy(result)}
+                yield Problem("computed-differs", claim.record.id, path, facts)
 
 
-# Letters of other alphabets that look Latin: a source may print a symbol with them.
-_LATIN = str.maketrans("АВЕКМНОРСТХ", "ABEKMHOPCTX")
+def _computed(claim: Claim) -> Iterator[tuple[Path, Figure]]:
+    """The computed figures of a citation; with its first citation, those of an indicator too."""
+    for number, statement in enumerate(claim.citation.states):
+        if statement.computed:
+            yield (*claim.path, "states", number), statement
+    if isinstance(claim.holder, Indicator) and claim.path == ("citations", 0):
+        for path, figure in _figures(claim.holder):
+            if figure.computed:
+                yield path, figure
 
 
-def _same(figure: Figure) -> bool:
-    printed = figure.printed or ""
-    if isinstance(figure.value, str):
-        if UN_SYMBOL.fullmatch(figure.value):
-            return figure.value in printed.translate(_LATIN)
-        date = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", figure.value)
-        if not date:
-            return True
-        digits = {int(run) for run in re.findall(r"\d+", printed)}
-        # A source may leave out the year that its sentence makes plain: “July 1”.
-        year = int(date[1]) in digits or not re.search(r"\d{4}", printed)
-        return year and (not date[3] or int(date[3]) in digits)
-    return abs(figure.value) in set(_readings(printed))
+@rule(
+    "date-not-cited",
+    file="indicators",
+    right="  as_of: 2020-04-01\n  figure:\n    value: 1200",
+    wrong="  as_of: 2020-05-01\n  figure:\n    value: 1200",
+)
+def check_dates_cited(context: Context) -> Iterator[Problem]:
+    """The date of an event, and of a figure, is stated by one of its citations, or follows from a
+    more exact one. Of a period, both ends are."""
+    dated: tuple[Event | Indicator, ...] = (
+        *context.data.of(Event),
+        *context.data.of(Indicator),
+    )
+    for record in dated:
+        stated = [d for c in record.citations for s in c.states if (d := as_date(str(s.value)))]
+        for name in ("date", "as_of", "period"):
+            when = getattr(record, name, None)
+            if when and not all(_is_stated(end, stated) for end in _ends(when)):
+                yield Problem("date-not-cited", record.id, (name,), {"got": when.text})
 
 
-def _readings(printed: str) -> Iterator[float]:
-    """The numbers that a print may stand for, with either decimal sign and words for size."""
-    for run in re.findall(r"\d[\d.,\u202f ]*\d|\d", printed):
-        tight = re.sub(r"[ \u202f]", "", run)
-        for text in (tight.replace(",", ""), tight.replace(".", "").replace(",", ".")):
-            try:
-                number = float(text)
-            except ValueError:
-                continue
-            yield number
-            for word, power in _SCALES.items():
-                if word in printed.lower():
-                    yield round(number * 10**power, 6)
-    for words in (_CARDINALS, _ORDINALS):
-        for number, word in enumerate(words):
-            if re.search(rf"\b{word}\b", printed, re.IGNORECASE):
-                yield float(number)
-    if re.search(r"\b(a|an|the only|only|once)\b", printed, re.IGNORECASE):
-        yield 1.0
+def _ends(when: When) -> tuple[When, ...]:
+    return tuple(When.parse(part) for part in when.text.split("/"))
+
+
+def _is_stated(when: When, stated: list[When]) -> bool:
+    ends = {end for known in stated for end in (known, *_ends(known))}
+    return any(when.first <= known.first and known.last <= when.last for known in ends)
 
 
 @rule(

@@ -4,6 +4,7 @@ import click
 
 from tracker import __version__
 from tracker.cli.check import check
+from tracker.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,3 +17,4 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(verify)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import day_given, files_at, files_of, root_of
+from tracker.cli.common import day_given, files_at, files_of, root_of, tell
 from tracker.words import say
 
 
@@ -29,9 +29,8 @@ Examples:
 @click.option("--against", metavar="REF", help="Compare with this commit or branch.")
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
     """Check every record of the project at PATH, and print every problem at once."""
-    from tracker import telling
     from tracker.checks import check as check_data
-    from tracker.checks import check_history
+    from tracker.checks import check_history, check_proofs
     from tracker.day import day_of
     from tracker.load import load
     from tracker.model import citations_in
@@ -45,15 +44,10 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     if against:
         earlier = load(files_at(root, against)).dataset
         problems += check_history(loaded.dataset, earlier=earlier)
-    told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
-    if style == "json":
-        click.echo(telling.as_json(told))
-    elif told:
-        word = telling.as_github if style == "github" else telling.as_text
-        click.echo("\n".join(word(one) for one in told))
-    if told:
-        key = "check.problem" if len(told) == 1 else "check.problems"
-        click.echo(say(key, count=len(told)), err=True)
+    if loaded.proofs:
+        problems += check_proofs(loaded.dataset, loaded.proofs)
+    tell(loaded, problems, style=style)
+    if problems:
         sys.exit(1)
     if style == "text":
         records = sum(1 for _ in loaded.dataset.records())

@@ -4,11 +4,17 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tracker.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracker.load import Loaded
+    from tracker.problem import Problem
 
 
 def root_of(path: Path) -> Path:
@@ -51,6 +57,32 @@ def files_at(root: Path, ref: str) -> dict[str, bytes]:
         }
     except (OSError, subprocess.CalledProcessError):
         stop(say("check.no-ref", ref=ref), "")
+
+
+def tell(loaded: "Loaded", problems: "Iterable[Problem]", *, style: str) -> None:
+    """Print every problem with its place, and their number on stderr."""
+    from tracker import telling
+
+    told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
+    if style == "json":
+        click.echo(telling.as_json(told))
+    elif told:
+        word = telling.as_github if style == "github" else telling.as_text
+        click.echo("\n".join(word(one) for one in told))
+    if told:
+        key = "check.problem" if len(told) == 1 else "check.problems"
+        click.echo(say(key, count=len(told)), err=True)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file at once or not at all, so that nothing is ever half-written."""
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    try:
+        unfinished.write_bytes(text.encode())
+        unfinished.replace(file)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        stop(say("write.failed", file=file, why=error.strerror), "")
 
 
 def day_given(text: str | None) -> date | None:

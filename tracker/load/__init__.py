@@ -1,13 +1,14 @@
 """A project's `data/` → sound records, where each stands, and every fault found on the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tracker.load.records import validate
 from tracker.load.rules import FAULTS
 from tracker.load.yaml_text import Document, read_yaml
+from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table, read
 from tracker.model import COLLECTIONS, Dataset, Record, SourceMap
 from tracker.problem import Place, Problem, closest
 
@@ -42,6 +43,10 @@ class Loaded:
     dataset: Dataset
     where: dict[str, Where]
     problems: tuple[Problem, ...]
+    proofs: Table[Proof] | None = None
+    """What was proved; None for a project that has no lock file yet."""
+    links: Table[Link] | None = None
+    """What the web answered; None as long as nobody asked."""
 
     def locate(self, problem: Problem) -> Place:
         """The place of a problem in the files."""
@@ -76,6 +81,7 @@ def read_files(root: Path) -> dict[str, bytes]:
     ]
     # What looks like data but is none of it is read too, so that `load` can say so.
     found += sorted({*data.glob("*.y*ml"), *data.glob("*/*.y*ml")} - {*found})
+    found += [root / CITATIONS, root / LINKS]
     files = (path for path in found if path.is_file() and not path.name.startswith("."))
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
@@ -91,6 +97,8 @@ def load(files: dict[str, bytes]) -> Loaded:
     """Read all files. Never raises for what they hold."""
     reading = _Reading()
     for file, data in files.items():
+        if file in (CITATIONS, LINKS):
+            continue
         if not is_data(file):
             allowed = [f"{name}.yml" for name in COLLECTIONS]
             suggest = closest(file.split("/")[-1], allowed)
@@ -106,7 +114,14 @@ def load(files: dict[str, bytes]) -> Loaded:
             reading.take_map(file, document)
         else:
             reading.take_collection(name, file, document)
-    return reading.result()
+    return replace(
+        reading.result(), proofs=_lock(files, CITATIONS, Proof), links=_lock(files, LINKS, Link)
+    )
+
+
+def _lock(files: dict[str, bytes], file: str, kind: type[Row]) -> Table[Row] | None:
+    text = files.get(file)
+    return read(text.decode("utf-8", "replace"), kind=kind, file=file) if text is not None else None
 
 
 class _Reading:

@@ -174,8 +174,8 @@ FAULTS = (
         "bad-hash",
         "A SHA-256 is 64 digits and letters a to f.",
         "maps/report",
-        "sha256: 0123456789abcdef",
-        "sha256: 0123456789ABCDEF",
+        "sha256: 8f",
+        "sha256: 8F",
     ),
     _fault(
         "look-alike",

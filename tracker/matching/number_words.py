@@ -24,19 +24,19 @@ _AZ_TENS = ("on", "iyirmi", "otuz", "qırx", "əlli", "altmış", "yetmiş", "s�
 def in_words(number: int, language: str | None) -> tuple[str, ...]:
     """The ways to write a whole number from 0 to 999,999 in words.
 
-    English, and Azerbaijani where the language says so; other languages have none.
+    English, and the language `az` where that is the text's; other languages have none.
     """
     if not 0 <= number < 1_000_000:
         return ()
     forms = tuple(dict.fromkeys(_english(number)))
-    return (*forms, _azerbaijani(number)) if language == "az" else forms
+    return (*forms, _turkic(number)) if language == "az" else forms
 
 
 def ordinals(number: int, language: str | None) -> tuple[str, ...]:
     """The same as ordinals: first, birinci."""
     forms = tuple(_ordinal(form) for form in in_words(number, None))
     if language == "az":
-        forms += tuple(_azerbaijani(number) + ending for ending in _AZ_ORDINALS)
+        forms += tuple(_turkic(number) + ending for ending in _AZ_ORDINALS)
     return forms
 
 
@@ -66,13 +66,13 @@ def _ordinal(cardinal: str) -> str:
     return head + str(_EN_ORDINALS.get(last, ending))
 
 
-def _azerbaijani(number: int) -> str:
+def _turkic(number: int) -> str:
     thousands, rest = divmod(number, 1000)
     hundreds, rest = divmod(rest, 100)
     tens, ones = divmod(rest, 10)
     words = []
     if thousands:
-        words += ([_azerbaijani(thousands)] if thousands > 1 else []) + ["min"]
+        words += ([_turkic(thousands)] if thousands > 1 else []) + ["min"]
     if hundreds:
         words += ([_AZ[hundreds]] if hundreds > 1 else []) + ["yüz"]
     words += [_AZ_TENS[tens - 1]] if tens else []

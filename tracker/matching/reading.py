@@ -201,7 +201,7 @@ def _symbol_pattern(symbol: str) -> re.Pattern[str]:
 
 
 def find_symbol(reading: Reading, symbol: str, lo: int, hi: int) -> Iterator[Span]:
-    """Where a symbol stands, whole: `E/C.12/AZE/CO/3` is not in `E/C.12/AZE/CO/3/Add.1`."""
+    """Where a symbol stands, whole: `E/C.12/XYZ/CO/3` is not in `E/C.12/XYZ/CO/3/Add.1`."""
     for found in _symbol_pattern(symbol).finditer(reading.text, lo, hi):
         yield found.span()
 

@@ -38,7 +38,7 @@ class SourceText:
 
 
 def guess_language(text: str) -> str | None:
-    """Azerbaijani or Russian by their letters, else unknown: it decides how numbers are read."""
+    """`az` or `ru` by their letters, else unknown: it decides how numbers are read."""
     sample = text[:20_000].lower()
     if sample.count("ə") > len(sample) / 200:
         return "az"

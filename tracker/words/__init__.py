@@ -6,6 +6,7 @@ from typing import Any
 
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
+from tracker.words.proof import PROOF
 
 DEFAULT = "en"
 
@@ -13,6 +14,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
     language: {
         **PAGES[language],
         **COMMAND[language],
+        **PROOF[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
     }
     for language in PAGES

@@ -123,6 +123,12 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "figure-not-cited.fix": "Add it to `states` of the citation where it stands.",
         "printed-differs": "“{got}” cannot be the print of {value}",
         "printed-differs.fix": "Copy the figure from the source, and check the value.",
+        "computed-differs": "{got} was computed, but the figures named make {result}",
+        "computed-differs.fix": "Correct the figure, or the figures in `of`.",
+        "computed-differs.fix.stated": "A figure in `of` stands in the `states` of a citation "
+        "beside it, in print.",
+        "date-not-cited": "{got} is stated by no citation of this record",
+        "date-not-cited.fix": "Add it to `states` of the citation where it stands.",
         "series-unlike": "the {field} differs from {other} in the series {series}",
         "series-unlike.fix": "Only what measures the same forms a series: give it another one.",
         "list-order": "the names are not in alphabetical order",
@@ -195,6 +201,41 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "exception-over.fix": "Mend the record, or renew the exception with a reason.",
         "exception-unneeded": "the exception from {rule} for {id} is no longer needed",
         "exception-unneeded.fix": "Delete it.",
+        # Proof
+        "lock-line": "this line of {file} cannot be read, or repeats another",
+        "lock-line.fix": "Type: tracker verify --write",
+        "lock-line.fix.conflict": "A merge was left half-finished. Delete the lines with marks, "
+        "then type: tracker verify --write",
+        "suspect": "{source} {locator}: changed since this citation was last sought in the text",
+        "suspect.fix": "Prove again: tracker verify --write (with --texts FOLDER if the text is "
+        "at hand)",
+        "suspect.fix.several": "So are others of this record, {places} in all. Prove again: "
+        "tracker verify --write (with --texts FOLDER if the text is at hand)",
+        "never-sought": "{source} {locator}: never sought in the text",
+        "never-sought.fix": "Type: tracker verify --write (with --texts FOLDER if the text is at "
+        "hand)",
+        "never-sought.fix.several": "So are others of this record, {places} in all. Type: "
+        "tracker verify --write (with --texts FOLDER if the text is at hand)",
+        "text-changed": "{places} citations of {source} were proved in another text than the map "
+        "names",
+        "text-changed.fix": "Prove them in this text: tracker verify --texts FOLDER --write",
+        "not-proved": "{source} {locator}: what it states was not found there",
+        "not-proved.fix": "See what is wrong: tracker verify --texts FOLDER",
+        "not-proved.fix.several": "Nor others of this record, {places} in all. See what is wrong: "
+        "tracker verify --texts FOLDER",
+        "lock-without-citation": "no citation belongs to this line any more: {got}",
+        "lock-without-citation.fix": "Type: tracker verify --write",
+        "not-found": "“{got}” does not stand in {source} {locator}",
+        "not-found.fix": "Look at the place again; correct the figure, the place, or the source.",
+        "not-found.fix.nearest": "There stands “{nearest}”. Correct the figure, the place, or the "
+        "source.",
+        "not-found.fix.value": "“{nearest}” cannot be the print of {value}. Correct one of them.",
+        "not-found.fix.near": "It stands there, but not in one clause with “{near}”.",
+        "not-found.fix.year": "It stands there without its year, and nothing tells the year.",
+        "not-found.fix.computed": "The figures named make {nearest}.",
+        "not-found.fix.no-place": "The text has no {locator}, and the words stand nowhere in it.",
+        "wrong-place": "“{got}” does not stand in {source} {locator}, but elsewhere in the text",
+        "wrong-place.fix": "Cite the place where it stands: {nearest}",
         # History
         "vanished-id": "{id} was published and has vanished from {file}",
         "vanished-id.fix": "Put it back, with withdrawn: on, why and replaced_by.",
@@ -215,6 +256,15 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "check.unreadable": "{file} cannot be read: {why}",
         "check.day": "the day is {day}, {basis}",
         "check.no-ref": "git knows no {ref} here",
+        "write.failed": "{file} cannot be written: {why}",
+        "verify.progress": "Looking for citations",
+        "verify.counted": "{citations} citations, {texts} texts at hand:",
+        "verify.alike": "Statements that no machine can tell from a like figure beside them: "
+        "{count}",
+        "verify.configuration": "{file} cannot be read",
+        "verify.configuration.fix": 'Write one line: texts = ["../texts"]',
+        "verify.no-folder": "{folder}, named in {file}, is no folder",
+        "lock.citations": "Written by `tracker verify --write`; not edited by hand.",
         "check.bad-day": "{got} is not a day; write 2026-11-24",
     }
 }

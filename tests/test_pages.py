@@ -1,0 +1,195 @@
+"""The check of a built site: what it finds, where, and what it lets pass."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tracker.pages import check_site, read_site
+from tracker.problem import Place, Problem
+from tracker.words.site import SITE
+
+OTHERS = {
+    "index.html": "<h1 id=start>Start</h1>",
+    "a/index.html": '<h2 id="one">1</h2> <a name="two"></a> <h2 id="ərizə">3</h2>',
+    "a/b/index.html": "",
+    "s.css": "",
+    "i.png": "",
+    "paper.pdf": "",
+    "a b.txt": "",
+}
+"""A small site; each case adds the page `x/index.html`."""
+
+
+def check(files: Mapping[str, str], *, base: str = "/") -> list[Problem]:
+    return list(check_site({file: text.encode() for file, text in files.items()}, base=base))
+
+
+def found(page: str, *, file: str = "x/index.html", base: str = "/") -> list[tuple[str, int, int]]:
+    """Code, line and column of each problem on one page of the small site."""
+    problems = check({**OTHERS, file: page}, base=base)
+    places = [(p.code, p.place) for p in problems]
+    assert all(place and place.file == file for _, place in places)
+    return [(code, place.line, place.column) for code, place in places if place]
+
+
+WRONG = {
+    "no such page": ('é\nŞ <a href="../no/">', ("page-link", 2, 3)),
+    "a file is no folder": ("<a href=../i.png/>", ("page-link", 1, 1)),
+    "a folder without a page": ("<a href='../a/c/'>", ("page-link", 1, 1)),
+    "no such image": ("<p><img alt='a > b' src=no.png>", ("page-link", 1, 4)),
+    "no such image of several": ("<img srcset='../i.png 1x, no.png 2x'>", ("page-link", 1, 1)),
+    "no such poster": ("<video poster=no.png></video>", ("page-link", 1, 1)),
+    "no such object": ("<object data=no.pdf></object>", ("page-link", 1, 1)),
+    "nothing named to load": ('<img src="">', ("page-link", 1, 1)),
+    "no such background": ('<p style="color: red; background: url(no.png)">', ("page-link", 1, 1)),
+    "no such page to go on to": (
+        '<meta http-equiv="refresh" content="0; url=no/">',
+        ("page-link", 1, 1),
+    ),
+    "out of the site": ('<a href="../../">', ("page-link", 1, 1)),
+    "a script": ('<a href=" JavaScript:go()">', ("page-link", 1, 1)),
+    "a file of one computer": ('<a href="file:///home/me/a.html">', ("page-link", 1, 1)),
+    "no gap before the attribute": ('<a title="x"href="no/">', ("page-link", 1, 1)),
+    "no such place": ('<a href="../a/#three">', ("page-anchor", 1, 1)),
+    "no such place here": ('\n\n  <a href="#no">', ("page-anchor", 3, 3)),
+    "an id in a comment": ('<!-- <p id="no"> --><a href="#no">', ("page-anchor", 1, 21)),
+    "the same id": ('<p id="a">\n<p id="b"><i id=a>', ("page-id", 2, 11)),
+    "from the root": ('<a href="/a/">', ("page-base", 1, 1)),
+    "a base of its own": ('<base href="../">', ("page-base", 1, 1)),
+    "a script from elsewhere": ("<script src=https://x.org/a.js></script>", ("page-request", 1, 1)),
+    "without a scheme": ("<img src=//x.org/a.png>", ("page-request", 1, 1)),
+    "a sheet": ('<link rel="stylesheet" href="https://x.org/">', ("page-request", 1, 1)),
+    "an icon": ('<link rel="shortcut icon" href="https://x.org/">', ("page-request", 1, 1)),
+    "a sheet to choose": (
+        '<link rel="alternate stylesheet" href="//x.org">',
+        ("page-request", 1, 1),
+    ),
+    "a preload": ("<link rel=preload href=https://x.org/>", ("page-request", 1, 1)),
+    "a connection": ("<link href=https://x.org rel=preconnect>", ("page-request", 1, 1)),
+    "a name to resolve": ("<link rel=dns-prefetch href=//x.org>", ("page-request", 1, 1)),
+    "a frame": ("<iframe src=https://x.org/></iframe>", ("page-request", 1, 1)),
+    "a film": ("<video><source src=https://x.org/a.mp4></video>", ("page-request", 1, 8)),
+    "a form": ("<form action=https://x.org/ method=post>", ("page-request", 1, 1)),
+    "a message": ('<a href="../a/" ping="https://x.org/">', ("page-request", 1, 1)),
+    "another host to go on to": (
+        "<meta http-equiv=refresh content='5;URL=https://x.org/'>",
+        ("page-request", 1, 1),
+    ),
+    "a picture in a style": ("<p style='background:url(//x.org/a)'>", ("page-request", 1, 1)),
+    "an import": ('<style>@import "https://x.org/a.css";</style>', ("page-request", 1, 1)),
+    "a font": ("<style>@font-face{src:url('https://x.org/a')}</style>", ("page-request", 1, 1)),
+    "a part of a drawing": ("<svg><use xlink:href='//x.org/a#b'/></svg>", ("page-request", 1, 6)),
+}
+
+
+@pytest.mark.parametrize(("page", "problem"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong(page: str, problem: tuple[str, int, int]) -> None:
+    """Each of these is one problem, at the tag."""
+    assert found(page) == [problem]
+
+
+RIGHT = {
+    "pages and folders": '<a href="../a/"><a href="../a"><a href=".."><a href="../a/index.html">',
+    "this page": '<a href=""><a href="./"><a href="?q=1"><a href="../x/">',
+    "the top": '<a href="#"><a href="#top"><a href="../a/#TOP">',
+    "anchors": '<a href="../a/#one"><a href="../a#two"><a href="../#start">',
+    "anchors in other letters": '<a href="../a/#ərizə"><a href="../a/#%C9%99riz%C9%99">',
+    "a text on a page": '<a href="../a/#:~:text=word"><a href="../a/#one:~:text=word">',
+    "a query": '<a href="../a/?a=1&amp;b=2&copy=3#one">',
+    "an escaped anchor": '<p id="a&amp;b"><a href="#a&#38;b">',
+    "an encoded name": '<a href="../a%20b.txt">',
+    "a place in no page": '<a href="../paper.pdf#page=2">',
+    "all ways to write it": "<A HREF='../a/'><a href=../a/><a\n  href = \"../a/\" download>",
+    "other hosts": '<a href="https://x.org/no"><a href="//x.org"><area href="http://x.org">',
+    "no pages": '<a href="mailto:a@x.org"><a href="tel:+1"><img src="data:image/gif;base64,R0==">',
+    "telling relations": '<link rel="canonical" href="https://x.org/">'
+    '<link rel="alternate" hreflang="az" href="https://x.org/az/">',
+    "a comment": '<!-- <a href="no/"> -- > <img src=//x.org> --><!--><p id=a><!---->',
+    "a script": "<script>'<a href=\"no/\">' < 1; '</p>'</script>",
+    "a template": '<template><p id="a"><a href="no/"></p></template><p id="a">',
+    "a title": '<title>How to write <a href="no/"></title>',
+    "text": '<pre>&lt;a href="no/"&gt; href="no/" a < b</pre>',
+    "in another attribute": "<p title='<a href=\"no/\">' data-a=\"href='no/' <img src=//x.org>\">",
+    "a lone quotation mark": "<p title=it's><a href=../a/ x=isn't>",
+    "a stylesheet": "<style>/* url(no) */ @namespace url(http://x.org); a{content:'url(no)'; "
+    'background: url( "../i.png" ), url(#a), url("data:image/svg+xml,<a href=\'url(no)\'>")}'
+    '</style><p id="a">',
+    "a form": '<form action=""><input formaction="../a/">',
+    "pictures of several sizes": '<img srcset="../i.png, ../i.png?2 2x,data:image/gif,a,b 3x">',
+}
+
+
+@pytest.mark.parametrize("page", RIGHT.values(), ids=RIGHT)
+def test_what_is_right(page: str) -> None:
+    """None of these is a problem."""
+    assert found(page) == []
+
+
+def test_stylesheet_is_read_from_its_own_place() -> None:
+    """Addresses in a stylesheet are relative to it."""
+    sheet = 'a { background: url(../i.png) }\nb { background: url("i.png") }'
+    assert found(sheet, file="css/a.css") == [("page-link", 2, 17)]
+
+
+def test_base_lets_links_begin_at_the_root() -> None:
+    """With a base, links below it are followed, and others leave the site."""
+    links = ["/t", "/t/a/#one", "/t/a/#no", "/t/no/", "/tall/", "/a/"]
+    page = "\n".join(f"<a href={link}>" for link in links)
+    assert found(page, base="/t/") == [
+        ("page-anchor", 3, 1),
+        ("page-link", 4, 1),
+        ("page-base", 5, 1),
+        ("page-base", 6, 1),
+    ]
+
+
+def test_error_page_begins_at_the_root() -> None:
+    """404.html is shown at any address: its links from the root are followed."""
+    page = '<a href="/."><a href="/a/#one">\n<a href="/no/">'
+    assert found(page, file="404.html") == [("page-link", 2, 1)]
+    assert found('<a href="/t/a/">', file="404.html", base="/t") == []
+
+
+def test_one_fault_on_many_pages_is_told_once() -> None:
+    """A link in the navigation counts its pages, however far it climbs to its target."""
+    pages = {f"{'p/' * n}index.html": f'<a href="{"../" * n}no/">' for n in range(1, 6)}
+    (problem,) = check(pages)
+    assert problem.place == Place(min(pages), 1, 1)
+    assert problem.facts["places"] == 5
+
+
+def test_facts_lead_to_a_remedy() -> None:
+    """A link from the root is told its relative form, an anchor the nearest one."""
+    page = '<a href="/a/#one"><a href="../a/#ones">'
+    base, anchor = check({**OTHERS, "x/y/index.html": page.replace("../a", "../../a")})
+    assert base.facts["relative"] == "../../a/#one"
+    assert anchor.facts["suggest"] == "one"
+
+
+def test_every_problem_has_its_words() -> None:
+    """Each code and each hint that is found has a text that says what to do."""
+    for page, _ in WRONG.values():
+        for problem in check({**OTHERS, "x/index.html": page}):
+            hint = f".{problem.facts['hint']}" if problem.facts.get("hint") else ""
+            text = SITE["en"][f"problem.{problem.code}"]
+            text += SITE["en"][f"problem.{problem.code}.fix{hint}"]
+            assert text.format(**problem.facts)
+
+
+def test_real_site_has_no_problem(site: Path) -> None:
+    """The site as it is built passes."""
+    assert list(check_site(read_site(site))) == []
+
+
+def test_thousand_pages_are_quick(site: Path) -> None:
+    """1,000 pages of the real size take well below a second."""
+    files = read_site(site)
+    leaves = [file for file in files if file.endswith("/index.html") and file.count("/") > 1]
+    for number in range(1000 - sum(file.endswith(".html") for file in files)):
+        file = leaves[number % len(leaves)]
+        files[f"{file.removesuffix('/index.html')}-{number}/index.html"] = files[file]
+    before = time.process_time()
+    assert list(check_site(files)) == []
+    assert time.process_time() - before < 0.6

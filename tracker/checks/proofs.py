@@ -1,0 +1,91 @@
+"""Records and the lock file of proofs: what was claimed when it was proved is claimed still."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tracker.claims import Claim, claims
+from tracker.locks import CITATIONS, Proof, Table
+from tracker.model import Dataset
+from tracker.problem import Example, Place, Problem, Rule
+
+PROOF_RULES = (
+    Rule(
+        "lock-line",
+        "Each line of a lock file has all its columns, and names a citation or address once.",
+        Example("citations.lock", "pupils/citations report B2\t", "pupils/citations report B2 "),
+    ),
+    Rule(
+        "suspect",
+        "A claim, and what it cites, is the same as when its citation was last sought in the text.",
+        Example("findings", "printed: 1,200", "printed: 1,201"),
+    ),
+    Rule(
+        "never-sought",
+        "Every citation has a line in the lock file, also where nobody has the text at hand.",
+        Example("citations.lock", "pupils/citations", "# pupils/citations"),
+    ),
+    Rule(
+        "text-changed",
+        "The text of a source is the one in which its citations were proved.",
+        Example("maps/report", "sha256: 8", "sha256: 9"),
+    ),
+    Rule(
+        "not-proved",
+        "What a citation states was found, and at the place that it names.",
+        Example(
+            "citations.lock",
+            "count-2/citations report B2\tproved",
+            "count-2/citations report B2\twrong-place",
+        ),
+    ),
+    Rule(
+        "lock-without-citation",
+        "A line of the lock file belongs to a citation that is there.",
+        Example("citations.lock", "pupils/citations", "scholars/citations"),
+    ),
+)
+
+
+def check_proofs(data: Dataset, proofs: Table[Proof]) -> Iterator[Problem]:
+    """Every claim that was not proved as it stands. Needs no text: it compares fingerprints."""
+    yield from proofs.problems
+    known = {claim.key: claim for claim in claims(data)}
+    stale: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for key, claim in known.items():
+        code = _state(claim, proofs.rows.get(key))
+        if code:
+            stale[code, claim.record.id].append(claim)
+    for (code, record), found in stale.items():
+        first = found[0].citation
+        facts = {"source": first.source, "locator": first.locator, "places": len(found)}
+        facts["hint"] = "several" if len(found) > 1 else ""
+        yield Problem(code, record, found[0].path, facts)
+    yield from _texts(data, proofs)
+    if not data.unsound and not data.unread:
+        for key in sorted(proofs.rows.keys() - known.keys()):
+            place = Place(CITATIONS, proofs.lines[key], 1)
+            yield Problem("lock-without-citation", facts={"got": key}, place=place)
+
+
+def _state(claim: Claim, proof: Proof | None) -> str:
+    if proof is None:
+        return "never-sought"
+    if proof.claim != claim.fingerprint:
+        return "suspect"
+    return "not-proved" if proof.result in ("not-found", "wrong-place") else ""
+
+
+def _texts(data: Dataset, proofs: Table[Proof]) -> Iterator[Problem]:
+    """Sources of which the map names another text than the one in which they were proved."""
+    for source_map in data.maps:
+        cited = {c.key for c in claims(data) if c.citation.source == source_map.source}
+        other = [
+            key
+            for key in cited
+            if (proof := proofs.rows.get(key))
+            and proof.text
+            and not source_map.sha256.startswith(proof.text)
+        ]
+        if other:
+            facts = {"source": source_map.source, "places": len(other)}
+            yield Problem("text-changed", f"map:{source_map.source}", ("sha256",), facts)

@@ -1,0 +1,101 @@
+"""Results of a proof → problems for editors, counts, and one document for programs."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tracker.locks import RESULTS
+from tracker.model import Statement
+from tracker.problem import Problem
+from tracker.proof.result import Checked, Stated
+
+
+def problems_of(results: Iterable[Checked]) -> Iterator[Problem]:
+    """Each statement that does not stand where it is cited: `not-found` and `wrong-place`."""
+    for checked in results:
+        for number, stated in enumerate(checked.stated):
+            if stated.result in ("not-found", "wrong-place"):
+                path = (*checked.claim.path, "states", number)
+                yield Problem(stated.result, checked.claim.record.id, path, _facts(checked, stated))
+
+
+def _facts(checked: Checked, stated: Stated) -> dict[str, Any]:
+    citation, statement = checked.claim.citation, stated.statement
+    return {
+        "got": statement.printed or str(statement.value),
+        "value": str(statement.value),
+        "source": citation.source,
+        "locator": citation.locator,
+        "near": statement.near or "",
+        "nearest": stated.nearest,
+        "hint": stated.detail or ("nearest" if stated.nearest else ""),
+    }
+
+
+def counts(results: Iterable[Checked]) -> dict[str, int]:
+    """How many citations have each result; every result is named, also where there is none."""
+    found = Counter(checked.result for checked in results)
+    return {result: found[result] for result in RESULTS}
+
+
+def as_document(results: tuple[Checked, ...]) -> dict[str, Any]:
+    """Counts by result, by reason and by source, and every citation with its statements.
+
+    `{"counts": {…}, "reasons": {…}, "not_told_apart": n, "sources": {id: {…}}, "citations": […]}`
+    """
+    by_source: dict[str, list[Checked]] = defaultdict(list)
+    for checked in results:
+        by_source[checked.claim.citation.source].append(checked)
+    reasons = Counter(checked.reason for checked in results if checked.reason)
+    return {
+        "counts": counts(results),
+        "statements": dict(Counter(s.result for c in results for s in c.stated)),
+        "reasons": dict(sorted(reasons.items())),
+        "not_told_apart": sum(bool(s.alike) for c in results for s in c.stated),
+        "sources": {
+            source: {"text": found[0].text or None, **counts(found)}
+            for source, found in sorted(by_source.items())
+        },
+        "citations": [_entry(checked) for checked in sorted(results, key=lambda c: c.claim.key)],
+    }
+
+
+def _entry(checked: Checked) -> dict[str, Any]:
+    claim = checked.claim
+    return {
+        "key": claim.key,
+        "record": claim.record.id,
+        "path": list(claim.path),
+        "source": claim.citation.source,
+        "locator": claim.citation.locator,
+        "result": checked.result,
+        "reason": checked.reason or None,
+        "claim": claim.fingerprint,
+        "states": [
+            *map(_statement, checked.stated),
+            *(_unsought(s, checked) for s in claim.citation.states if not checked.stated),
+        ],
+    }
+
+
+def _statement(stated: Stated) -> dict[str, Any]:
+    found = {
+        "value": stated.statement.value,
+        "printed": stated.statement.printed,
+        "near": stated.statement.near,
+        "result": stated.result,
+        "detail": stated.detail or None,
+        "nearest": stated.nearest or None,
+        "not_told_apart_from": list(stated.alike),
+        "look_alike_letters": list(stated.folded),
+    }
+    return {name: value for name, value in found.items() if value not in (None, [])}
+
+
+def _unsought(statement: Statement, checked: Checked) -> dict[str, Any]:
+    return {
+        "value": statement.value,
+        "printed": statement.printed,
+        "result": checked.result,
+        "detail": checked.reason,
+    }
