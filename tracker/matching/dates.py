@@ -8,6 +8,8 @@ from itertools import zip_longest
 
 from babel.dates import get_month_names
 
+from tracker.matching.folding import fold
+
 _LANGUAGES = ("en", "az", "ru", "fr", "es", "nb")
 
 
@@ -20,6 +22,11 @@ def _months() -> dict[str, int]:
             for number, name in get_month_names(width, "format", language).items():
                 names.setdefault(name.lower().rstrip("."), number)
     return names
+
+
+@cache
+def _month_numbers() -> dict[str, int]:
+    return {fold(name): number for name, number in _months().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def _read(match: re.Match[str]) -> Mention | None:
         if month > 12 >= days[0] if days else False:  # the American order, only where it must be
             days, month = (month,), days[0]
     else:
-        month = _months()[parts["month"].lower()]
+        month = _month_numbers()[fold(parts["month"])]
     if not 1 <= month <= 12 or any(not 1 <= day <= 31 for day in days):
         return None
     return Mention(*match.span(), days, month, year)

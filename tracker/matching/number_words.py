@@ -21,13 +21,17 @@ _AZ_TENS = ("on", "iyirmi", "otuz", "qırx", "əlli", "altmış", "yetmiş", "s�
 
 
 @cache
-def in_words(number: int, language: str | None) -> tuple[str, ...]:
-    """The ways to write a whole number from 0 to 999,999 in words.
+def in_words(number: float, language: str | None) -> tuple[str, ...]:
+    """The ways to write a number from 0 to 999,999, whole or with a half, in words.
 
     English, and the language `az` where that is the text's; other languages have none.
     """
     if not 0 <= number < 1_000_000:
         return ()
+    if number % 1:
+        half = number % 1 == 0.5
+        return tuple(f"{form} and a half" for form in _english(int(number))) if half else ()
+    number = int(number)
     forms = tuple(dict.fromkeys(_english(number)))
     return (*forms, _turkic(number)) if language == "az" else forms
 

@@ -97,8 +97,11 @@ def _power(text: str, end: int, language: str | None) -> int:
     if not word:
         return 0
     name = word[1].lower()
-    # In English “min” is minutes.
-    return 3 if name == "min" and language == "az" else SCALES.get(name, 0)
+    if language == "az":  # elsewhere “min” is another word; here words take endings
+        ending = re.fullmatch(r"(min|milyon|milyard)(?:d[əa]n?|[əaiı]|n?[iı]n|l[iı]k)?", name)
+        name = ending[1] if ending else name
+        return 3 if name == "min" else SCALES.get(name, 0)
+    return SCALES.get(name, 0)
 
 
 _RANGE_BEFORE = re.compile(r"\d\s?[-–—]\s?$")

@@ -123,8 +123,8 @@ def find_number(
             date = reading.date_at(number.start)
             if date is None or (date.year == value and len(number.written) == 4):
                 yield number.start, number.end
-    if float(value).is_integer() and value >= 2:
-        for form in in_words(int(value), reading.language):
+    if value >= 2:
+        for form in in_words(value, reading.language):
             for start, end in reading.folded.spans(fold(form), lo, hi):
                 if is_whole(reading.text, start, end) and not _goes_on(reading, (start, end)):
                     yield start, end
@@ -168,6 +168,9 @@ def _find_period(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Spa
             yield start, end
         for _, far in find_date(reading, last, end, min(hi, end + _BETWEEN)):
             yield start, far
+        short = re.compile(rf"[/–-]{last.first.year % 100:02d}(?!\d)").match(reading.text, end, hi)
+        if first.precision == last.precision == "year" and short:
+            yield start, short.end()
 
 
 def _in_one(reading: Reading, first: When, last: When, start: int) -> bool:

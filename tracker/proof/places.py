@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tracker.model import SourceMap
@@ -19,6 +20,8 @@ class Place:
     reach: int
     body: int = 0
     """Where its own number ends: that is no figure which the place holds."""
+    notes: tuple[int, int] = (0, 0)
+    """Where its footnotes stand, for a page."""
 
 
 OVER_THE_BREAK = 300
@@ -29,17 +32,24 @@ def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tupl
     """Every place of one kind in a text, in order: `block`, `paragraph`, `article`, `section`,
     `page`, `summary`, `title` or `whole`."""
     whole = len(text.text)
+    end = text.notes[0] if text.notes else whole
     if blocks:
         return tuple(_blocks(text.text, blocks))
     if kind == "page":
-        ends = [*text.pages[1:], whole]
-        found = zip(text.pages, ends, strict=True)
+        ends = [*text.pages[1:], end]
+        notes = list(pairwise(text.notes)) or [(0, 0)] * len(ends)
         return tuple(
-            Place(f"page {number}", lo, hi, min(whole, hi + OVER_THE_BREAK))
-            for number, (lo, hi) in enumerate(found, 1)
+            Place(f"page {number}", lo, hi, min(end, hi + OVER_THE_BREAK), notes=below)
+            for number, (lo, hi, below) in enumerate(zip(text.pages, ends, notes, strict=True), 1)
         )
     if kind in _MARKS:
-        return tuple(_numbered(text.text, kind))
+        found = tuple(_numbered(text.text[:end], kind))
+        if kind == "section" and not found:  # `1. Population` is a section where none says so
+            return tuple(_numbered(text.text[:end], "paragraph", name="section"))
+        return found
+    if kind == "title" and text.heading:
+        at = text.text.find(text.heading)
+        return (Place("title", at, at + len(text.heading), at + len(text.heading)),)
     if kind in _HEADINGS:
         span = _HEADINGS[kind].search(text.text)
         return (Place(kind, span.start(1), span.end(1), span.end(1)),) if span else ()
@@ -58,7 +68,9 @@ def place_of(text: SourceText, locator: str, blocks: SourceMap | None = None) ->
         return known.get(locator.lower())
     first, _, last = rest.replace("–", "-").partition("-")
     begin, end = (known.get(f"{kind} {n}".strip()) for n in (first, last or first))
-    return Place(locator, begin.lo, end.hi, end.reach) if begin and end else None
+    if not begin or not end:
+        return None
+    return Place(locator, begin.lo, end.hi, end.reach, 0, (begin.notes[0], end.notes[1]))
 
 
 def _blocks(text: str, blocks: SourceMap) -> Iterator[Place]:
@@ -115,7 +127,7 @@ _HEADINGS = {
 }
 
 
-def _numbered(text: str, kind: str) -> Iterator[Place]:
+def _numbered(text: str, kind: str, *, name: str = "") -> Iterator[Place]:
     """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
     found = (m for m in _MARKS[kind].finditer(text) if not _LEADER.match(text, m.end()))
     marks = [(m.start(), m.end(), _number(m["n"] or m.groupdict().get("d") or "")) for m in found]
@@ -124,7 +136,7 @@ def _numbered(text: str, kind: str) -> Iterator[Place]:
         # An article ends where the next one of its level or above begins.
         after = (at for at, _, other in kept[index + 1 :] if other[: len(number)] != number)
         hi = next(after, len(text))
-        yield Place(f"{kind} {'.'.join(map(str, number))}", lo, hi, hi, body)
+        yield Place(f"{name or kind} {'.'.join(map(str, number))}", lo, hi, hi, body)
 
 
 _LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)

@@ -70,8 +70,11 @@ class _Search:
         """The first offset in a place at which a print stands, by the word it is to stand by."""
         reading = self.text.reading
         bare = bool(as_number(printed))  # the number of a paragraph is no figure that it holds
-        for start, end in sorted(find(reading, printed, lo=place.lo, hi=place.reach)):
-            if start >= place.hi or (bare and any(p.lo <= start < p.body for p in self.others)):
+        lo, hi = place.notes
+        below = find(reading, printed, lo=lo, hi=hi)
+        inside = find(reading, printed, lo=place.lo, hi=place.reach)
+        for start, end in sorted({*(span for span in inside if span[0] < place.hi), *below}):
+            if bare and any(p.lo <= start < p.body for p in self.others):
                 continue
             if near is None or stands_by(reading, (start, end), near):
                 return start

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,11 @@ class SourceText:
     """Of the file, 64 hexadecimal digits."""
     pages: tuple[int, ...] = (0,)
     """The offset at which each page begins; one for what has no pages."""
+    notes: tuple[int, ...] = ()
+    """The offset at which the footnotes of each page begin: they follow the text of all pages, so
+    that they part no sentence that goes on over a page break. Empty for what has no pages."""
+    heading: str = ""
+    """The title, where the format marks it; empty otherwise."""
     language: str | None = None
     fault: Fault = ""
     """Why there is no text: a scan, or a file that cannot be read."""
@@ -78,33 +84,33 @@ def read_text(data: bytes, *, suffix: str, language: str | None = None) -> Sourc
     """The bytes of a file → its text. A file that cannot be read, or is a scan, says so."""
     digest = hashlib.sha256(data).hexdigest()
     try:
-        pages = _pages(data, suffix.lower())
+        pages, heading = _pages(data, suffix.lower())
     except Exception:  # pypdf raises many kinds for broken files; each means the same here
         return SourceText("", digest, fault="unreadable")
     pages = [unicodedata.normalize("NFC", page.replace("\r\n", "\n")) for page in pages]
     if not "".join(pages).strip():
         return SourceText("", digest, fault="scanned")
-    bodies = without_heads(pages)
-    starts, at = [], 0
-    for body in bodies:
-        starts.append(at)
-        at += len(body)
-    return SourceText("".join(bodies), digest, tuple(starts), language)
+    parted = [_without_notes(page) for page in without_heads(pages)]
+    bodies, notes = [body for body, _ in parted], [note for _, note in parted]
+    *starts, end = accumulate(map(len, bodies), initial=0)
+    below = tuple(accumulate(map(len, notes), initial=end)) if any(notes) else ()
+    return SourceText("".join([*bodies, *notes]), digest, tuple(starts), below, heading, language)
 
 
-def _pages(data: bytes, suffix: str) -> list[str]:
+def _pages(data: bytes, suffix: str) -> tuple[list[str], str]:
+    """The text of each page, and the title where the format marks it."""
     if suffix == ".pdf" or data[:5] == b"%PDF-":
         from pypdf import PdfReader
 
-        return [f"{page.extract_text()}\n" for page in PdfReader(io.BytesIO(data)).pages]
+        return [f"{page.extract_text()}\n" for page in PdfReader(io.BytesIO(data)).pages], ""
     text = _decode(data)
     if suffix in (".html", ".htm"):
         reader = _Visible()
         reader.feed(text)
         reader.close()
-        return ["".join(reader.parts)]
+        return ["".join(reader.parts)], reader.heading.strip()
     parts = text.split("\f")
-    return [*(f"{part}\n" for part in parts[:-1]), parts[-1]]
+    return [*(f"{part}\n" for part in parts[:-1]), parts[-1]], ""
 
 
 def _decode(data: bytes) -> str:
@@ -126,7 +132,7 @@ _BLOCKS = frozenset({
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
     "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "tr", "ul",
 })  # fmt: skip
-_HIDDEN = ("script", "style", "template", "noscript", "title", "svg")
+_HIDDEN = ("script", "style", "template", "noscript", "title", "svg", "nav", "aside", "footer")
 
 
 class _Visible(HTMLParser):
@@ -135,11 +141,16 @@ class _Visible(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.heading = ""
+        """The text of the first heading: the title of the page."""
         self._hidden: list[str] = []
+        self._in_heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HIDDEN:
             self._hidden.append(tag)
+        elif tag == "h1" and not self.heading:
+            self._in_heading = True
         elif tag in _BLOCKS:
             self.parts.append("\n")
         elif tag in ("td", "th"):
@@ -148,6 +159,7 @@ class _Visible(HTMLParser):
             self.parts.append(" ")  # a footnote mark is no digit of the figure before it
 
     def handle_endtag(self, tag: str) -> None:
+        self._in_heading = self._in_heading and tag != "h1"
         if tag in self._hidden:
             self._hidden.remove(tag)
         elif tag in _BLOCKS:
@@ -155,7 +167,20 @@ class _Visible(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:
-            self.parts.append(re.sub(r"[ \t\r\n]+", " ", data))
+            shown = re.sub(r"[ \t\r\n]+", " ", data)
+            self.parts.append(shown)
+            self.heading += shown if self._in_heading else ""
+
+
+_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
+
+
+def _without_notes(page: str) -> tuple[str, str]:
+    """A page without its footnotes, which stand below a rule, and they."""
+    rules = [rule for rule in _RULE.finditer(page) if rule.start() > len(page) / 4]
+    if not rules or not re.match(r"\s*[\d*†]", page[rules[-1].end() :]):
+        return page, ""
+    return page[: rules[-1].start()].rstrip("\n") + "\n", page[rules[-1].end() :]
 
 
 _EDGE = 3
