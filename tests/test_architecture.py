@@ -27,8 +27,9 @@ MAY_IMPORT = {
     "proof": "arithmetic claims locks matching model problem",
     "links": "locks model",
     "telling": "problem words",
-    "render": "freshness model words",
-    "export": "model",
+    "render": "freshness health locks model words",
+    "health": "claims locks model",
+    "export": "freshness health",
     "site": "checks day export load model render schema telling words",
     "cli": "checks claims day links load locks model pages problem proof telling words",
 }

@@ -1,24 +1,56 @@
 """Records → the bytes of each published file."""
 
 import json
+from datetime import date
+from typing import Any
 
-from tracker.model import Dataset
+from tracker.freshness import everything_ageing
+from tracker.health import Health, link_state
 
 FORMAT = 1
 
 
-def to_json(data: Dataset) -> bytes:
+def to_json(health: Health, *, today: date) -> bytes:
     """Every record of every kind, collections and records in the order of their ids.
 
-    The document is `{"format": 1, "<collection>": [records…], "maps": […]}`; each record as the
-    model gives it, with fields that are empty left out.
+    The document is `{"format": 1, "as_of": day, "<collection>": [records…], "maps": […],
+    "proof": […], "links": […], "freshness": […]}`; each record as the model gives it, with fields
+    that are empty left out. What is computed stands apart from the records: how each citation
+    stands, what each address answered, and when the evidence of each rating, position, figure and
+    source is due for review, counted to the day `as_of`.
     """
-    document: dict[str, object] = {"format": FORMAT}
+    data = health.data
+    document: dict[str, Any] = {"format": FORMAT, "as_of": today.isoformat()}
     for name in sorted(data.collections):
         records = sorted(data.collections[name], key=lambda record: record.id)
         document[name] = [r.model_dump(mode="json", exclude_none=True) for r in records]
     document["maps"] = [
         m.model_dump(mode="json", exclude_none=True)
         for m in sorted(data.maps, key=lambda source_map: source_map.source)
+    ]
+    document["proof"] = [
+        {
+            "citation": claim.key,
+            "record": claim.record.id,
+            "result": standing.state,
+            "since": standing.since,
+            "reason": standing.reason,
+        }
+        for claim, standing in sorted(health.claims, key=lambda pair: pair[0].key)
+    ]
+    document["links"] = [
+        {"url": link.url, "state": link_state(link), "since": link.since, "archived": link.archived}
+        for link in sorted(health.links.values(), key=lambda link: link.url)
+    ]
+    document["freshness"] = [
+        {
+            "of": name,
+            "kind": kind,
+            "evidence": found.evidence.text,
+            "due_on": found.due_on.isoformat(),
+            "state": found.state,
+        }
+        for kind, name, found in everything_ageing(data, today=today)
+        if found
     ]
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,9 +1,24 @@
-"""How old the evidence is on a given day, and whether it is past its review."""
+"""How old the evidence is on a given day, and whether it is due for review."""
 
+from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from tracker.model import Assessment, Dataset, Recommendation, Term, When
+from tracker.model import (
+    Assessment,
+    Dataset,
+    Indicator,
+    Position,
+    Recommendation,
+    Source,
+    Term,
+    When,
+    current_assessments,
+)
+
+Freshness = Literal["current", "due", "overdue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +34,19 @@ class Age:
         return 12 * self.years + self.months
 
 
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """A date of evidence with its review interval: when a review is due, and how it stands."""
+
+    evidence: When
+    months: int
+    """The review interval."""
+    due_on: date
+    """The first day on which it is due."""
+    state: Freshness
+    """Due from that day; overdue once half as much time again has passed."""
+
+
 def age_of(when: When, *, today: date) -> Age:
     """The age on a day; nothing is younger than nought."""
     months = 12 * (today.year - when.last.year) + today.month - when.last.month
@@ -27,19 +55,84 @@ def age_of(when: When, *, today: date) -> Age:
     return Age(years, rest)
 
 
-def review_months(recommendation: Recommendation, *, data: Dataset) -> int | None:
-    """After how many months its evidence is due for review: its own interval, or its rights'."""
-    if recommendation.review:
-        return recommendation.review.months
-    terms = (data.find(right) for right in recommendation.rights)
-    months = [t.review_months for t in terms if isinstance(t, Term) and t.review_months]
+def ageing(when: When | None, months: int | None, *, today: date) -> Ageing | None:
+    """How evidence of a date stands on a day; None where it has no date or never ages."""
+    if when is None or not months:
+        return None
+    due_on = _later(when.last, months)
+    overdue_on = _later(when.last, months + months // 2)
+    state: Freshness = "current" if today < due_on else "due" if today < overdue_on else "overdue"
+    return Ageing(when, months, due_on, state)
+
+
+def _later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+Kind = Literal["ratings", "positions", "figures", "sources"]
+
+
+def everything_ageing(data: Dataset, *, today: date) -> Iterator[tuple[Kind, str, Ageing | None]]:
+    """Every rating in force, position, figure and source that stands, with its id and how its
+    evidence stands on a day; None for what has no date or never ages."""
+    for record in data.of(Recommendation):
+        for assessment in current_assessments(record) if record.withdrawn is None else ():
+            yield "ratings", assessment.id, ageing_of(assessment, data, of=record, today=today)
+        for position in record.positions if record.withdrawn is None else ():
+            yield "positions", position.id, ageing_of(position, data, of=record, today=today)
+    for figure in data.of(Indicator):
+        if figure.withdrawn is None:
+            yield "figures", figure.id, ageing_of(figure, data, today=today)
+    for source in data.of(Source):
+        if source.withdrawn is None:
+            yield "sources", source.id, ageing_of(source, data, today=today)
+
+
+Ages = Assessment | Position | Indicator | Source
+"""What has a date of evidence and an interval after which it is due for review."""
+
+
+def ageing_of(
+    item: Ages, data: Dataset, *, today: date, of: Recommendation | None = None
+) -> Ageing | None:
+    """How the evidence of one of them stands on a day; `of` is the recommendation of a rating or
+    a position. None where it has no date or never ages."""
+    if isinstance(item, Assessment | Position):
+        assert of is not None
+        when = item.evidence_up_to if isinstance(item, Assessment) else item.when
+        months = (
+            assessment_months(item, of=of, data=data)
+            if isinstance(item, Assessment)
+            else position_months(item, of=of, data=data)
+        )
+        return ageing(when, months, today=today)
+    dated = item.date if isinstance(item, Source) else item.as_of or item.period
+    return ageing(dated, record_months(item, data=data), today=today)
+
+
+def assessment_months(assessment: Assessment, *, of: Recommendation, data: Dataset) -> int | None:
+    """The recommendation's own interval, else the shortest of its rights' and of the status's."""
+    if of.review:
+        return of.review.months
+    return _shortest((*of.rights, assessment.status), data)
+
+
+def position_months(position: Position, *, of: Recommendation, data: Dataset) -> int | None:
+    """A position ages as the recommendation does on which it is taken."""
+    return of.review.months if of.review else _shortest(of.rights, data)
+
+
+def record_months(record: Indicator | Source, *, data: Dataset) -> int | None:
+    """A figure ages as its rights do, a source as its type does; or as the record itself says."""
+    if record.review:
+        return record.review.months
+    terms = record.rights if isinstance(record, Indicator) else (record.type,)
+    return _shortest(terms, data)
+
+
+def _shortest(terms: tuple[str, ...], data: Dataset) -> int | None:
+    found = (data.find(term) for term in terms)
+    months = [t.review_months for t in found if isinstance(t, Term) and t.review_months]
     return min(months, default=None)
-
-
-def is_past_review(
-    assessment: Assessment, *, of: Recommendation, data: Dataset, today: date
-) -> bool:
-    """Whether the evidence of an assessment is older than its review interval."""
-    months = review_months(of, data=data)
-    known = assessment.evidence_up_to
-    return bool(months and known and age_of(known, today=today).in_months > months)

@@ -21,12 +21,23 @@ from tracker.day import day_of
 from tracker.export import to_json
 from tracker.load import FAULTS, load, read_files
 from tracker.model import COLLECTIONS, PAGED
-from tracker.render import Book, Fragment, record_page, stylesheet, view
+from tracker.render import (
+    Book,
+    Fragment,
+    badge,
+    made_on,
+    record_page,
+    script,
+    stylesheet,
+    view,
+)
 from tracker.render.sections import headings, sections
 from tracker.schema import reference
 from tracker.words import DEFAULT, languages
 
 STYLESHEET = "assets/tracker.css"
+SCRIPT = "assets/tracker.js"
+BADGE = "assets/proof.svg"
 EXPORT = "data/tracker.json"
 
 _VIEWS = [
@@ -41,6 +52,8 @@ _VIEWS = [
     "glossary",
     "gaps",
     "corrections",
+    "health",
+    "proof-legend",
     "ways-in",
     "counts",
 ]
@@ -72,7 +85,9 @@ def _read(root: Path, files: tuple[tuple[str, bytes], ...]) -> Book:
         raise PluginError(f"The records have problems.\n{told}")
     day, _ = day_of(root, loaded.dataset)
     lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
-    return Book(loaded.dataset, day, lines)
+    proofs = loaded.proofs.rows if loaded.proofs else {}
+    links = loaded.links.rows if loaded.links else {}
+    return Book(loaded.dataset, day, lines, proofs, links)
 
 
 class TrackerConfig(Config):
@@ -84,9 +99,12 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
-        open_book(_root(config), config)
+        book = open_book(_root(config), config)
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
+            config.extra_javascript.append(SCRIPT)
+        self._copyright = getattr(self, "_copyright", config.copyright or "")
+        config.copyright = f"{self._copyright} {made_on(book)}".strip()
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -99,7 +117,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
                 files.append(file)
                 _index(file.url, fragment, config)
         files.append(File.generated(config, STYLESHEET, content=stylesheet()))
-        files.append(File.generated(config, EXPORT, content=to_json(book.data)))
+        files.append(File.generated(config, SCRIPT, content=script()))
+        files.append(File.generated(config, BADGE, content=badge(book)))
+        files.append(File.generated(config, EXPORT, content=to_json(book.health, today=book.today)))
         return files
 
 

@@ -100,6 +100,13 @@ Text = Annotated[
 """A text that readers see: plain, in the project's language, or a mapping of language to text."""
 
 
+class Review(Frozen):
+    """A review interval that differs from the vocabulary's."""
+
+    months: Count = Field(description="Due for review after so many months.")
+    why: Text = Field(description="Why this record ages faster or slower.")
+
+
 class Withdrawn(Frozen):
     """A record that no longer stands. Its page stays, as a notice."""
 

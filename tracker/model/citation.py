@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Frozen, Line, Record, Ref, Text
+from tracker.model.base import Frozen, Line, Record, Ref, Review, Text
 from tracker.model.dates import PartialDate
 
 # The archives behind these hosts alter snapshots and have attacked third parties through readers.
@@ -175,6 +175,9 @@ class Source(Record):
             "How surely we know that it exists and is this: seen, seen in another source that is "
             "named, or only cited by a source."
         )
+    )
+    review: Review | None = Field(
+        None, description="Only if it ages faster or slower than its type does."
     )
     check_state: Literal["not-checked", "stored-copy-read", "opened"] = Field(
         "not-checked", description="What a person has done to check it."

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Frozen, Line, Record, Ref, Text
+from tracker.model.base import Frozen, Line, Record, Ref, Review, Text
 from tracker.model.citation import Citation, Figure
 from tracker.model.dates import PartialDate, When
 from tracker.model.recommendation import Group, Right, Speaker
@@ -71,6 +71,9 @@ class Indicator(Record):
     breakdowns: tuple[Breakdown, ...] = Field((), description="How the source divides it.")
     listed: tuple[Line, ...] = Field(
         (), description="Names that the source lists (nationalities), in alphabetical order."
+    )
+    review: Review | None = Field(
+        None, description="Only if it ages faster or slower than its rights do."
     )
     series: Line | None = Field(
         None, description="One name for all indicators that measure the same thing over time."

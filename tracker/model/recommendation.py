@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Count, Frozen, Id, Line, Record, Ref, Text
+from tracker.model.base import Count, Frozen, Id, Line, Record, Ref, Review, Text
 from tracker.model.citation import Citation
 from tracker.model.dates import PartialDate, When
 
@@ -185,13 +185,6 @@ class Assessment(Frozen):
         rows = tuple(c for _, row in self.rows() for c in row.citations)
         promised = self.commitment.citations if self.commitment else ()
         return rows + promised + self.citations
-
-
-class Review(Frozen):
-    """A review interval that differs from the vocabulary's."""
-
-    months: Count = Field(description="Review the status after so many months.")
-    why: Text = Field(description="Why this record ages faster or slower.")
 
 
 class Recommendation(Record):

@@ -37,7 +37,8 @@ class Term(Record):
         None, description="For whoever speaks: whose voice it is."
     )
     review_months: Count | None = Field(
-        None, description="For a right or a status: evidence older than so many months is due."
+        None,
+        description="For a right, a status or a type of source: older evidence, in months, is due.",
     )
     only_quoted: tuple[Line, ...] = Field(
         (), description="Words that our texts use only inside quotation marks."

@@ -13,7 +13,17 @@ from tracker.render.book import Book
 from tracker.render.links import address, relative
 from tracker.words import say
 
-__all__ = ["Book", "Fragment", "record_page", "relative", "stylesheet", "view"]
+__all__ = [
+    "Book",
+    "Fragment",
+    "badge",
+    "made_on",
+    "record_page",
+    "relative",
+    "script",
+    "stylesheet",
+    "view",
+]
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -52,6 +62,28 @@ def _printable(text: str) -> str:
     )
 
 
+def script() -> bytes:
+    """The one script: it tells how long ago the page was made. Nothing needs it to be read."""
+    return (TEMPLATES / "tracker.js").read_bytes()
+
+
+def made_on(book: Book) -> str:
+    """The day to which ages are counted, for the foot of every page."""
+    translate = partial(say, language=book.language)
+    day = dates.in_words(When.parse(book.today.isoformat()), translate)
+    return _environment().get_template("made-on.html").render(book=book, t=translate, day=day)
+
+
+def badge(book: Book) -> bytes:
+    """How many citations are proved, as a small picture for other pages."""
+    translate = partial(say, language=book.language)
+    counts = book.health.counts()
+    facts = {"proved": f"{counts['proved']:,}", "all": f"{sum(counts.values()):,}"}
+    told = translate("badge.proved", **facts)
+    html = _environment().get_template("badge.svg").render(name=translate("badge.name"), told=told)
+    return html.encode()
+
+
 def stylesheet() -> bytes:
     """The one stylesheet of everything that the templates make."""
     return (TEMPLATES / "tracker.css").read_bytes()
@@ -84,6 +116,9 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
     def day(when: When) -> str:
         return dates.in_words(when, translate)
 
+    def iso_day(text: object) -> str:
+        return dates.in_words(When.parse(str(text)), translate)
+
     def age(when: When) -> str:
         return dates.age_in_words(book.age(when), translate)
 
@@ -97,6 +132,7 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
         "page": partial(relative, here=here),
         "place": place,
         "day": day,
+        "iso_day": iso_day,
         "age": age,
         "text": text,
     }

@@ -6,7 +6,16 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from tracker.freshness import Age, age_of, is_past_review
+from tracker.freshness import (
+    Age,
+    Ageing,
+    Ages,
+    age_of,
+    ageing_of,
+    everything_ageing,
+)
+from tracker.health import Health
+from tracker.locks import Link, Proof
 from tracker.model import (
     Assessment,
     Citation,
@@ -38,6 +47,8 @@ class Book:
     today: date
     lines: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
     """For each id: its file, first and last line."""
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
     language: str = "en"
     site_name: str = ""
     site_url: str = ""
@@ -67,9 +78,30 @@ class Book:
         """The recommendations that stand."""
         return self.all(Recommendation)
 
+    def ageing(self, item: Ages, of: Recommendation | None = None) -> Ageing | None:
+        """How the evidence of a rating or position (of a recommendation), a figure or a source
+        stands on the day of the book; None where it has no date or never ages."""
+        return ageing_of(item, self.data, of=of, today=self.today)
+
     def past_review(self, assessment: Assessment, recommendation: Recommendation) -> bool:
         """Whether the evidence is older than it may be."""
-        return is_past_review(assessment, of=recommendation, data=self.data, today=self.today)
+        found = self.ageing(assessment, recommendation)
+        return found is not None and found.state != "current"
+
+    def freshness(self) -> Mapping[str, Mapping[str, int]]:
+        """How many ratings, positions, figures and sources are current, due, overdue, ageless."""
+        kinds = ("ratings", "positions", "figures", "sources")
+        counts = {
+            kind: dict.fromkeys(("current", "due", "overdue", "ageless"), 0) for kind in kinds
+        }
+        for kind, _, found in everything_ageing(self.data, today=self.today):
+            counts[kind][found.state if found else "ageless"] += 1
+        return counts
+
+    @cached_property
+    def health(self) -> Health:
+        """How far the citations are proved and their addresses alive."""
+        return Health(self.data, self.proofs, self.links)
 
     def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
         """The items into which a recommendation is split."""

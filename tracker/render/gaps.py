@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from tracker.health import link_state
 from tracker.model import (
     Discrepancy,
     Indicator,
@@ -27,7 +29,10 @@ def gaps(book: Book) -> tuple[Gap, ...]:
     """Every kind of gap in the order of the page, with its records; also those with none."""
     asked = book.recommendations
     return (
-        Gap("past-review", tuple(r for r in asked if _past_review(book, r))),
+        Gap("past-review", _oldest_first(book, asked)),
+        Gap("suspect", book.health.records_with("suspect", "not-found", "wrong-place", "none")),
+        Gap("unproved", tuple(s for s in book.all(Source) if _unproved(book, s))),
+        Gap("dead-link", tuple(s for s in book.all(Source) if _is_dead(book, s))),
         Gap("no-evidence", tuple(r for r in asked if _no_evidence(r))),
         Gap("not-assessed", tuple(r for r in asked if not r.assessments and not book.parts(r))),
         Gap("single-source", tuple(r for r in asked if _single_source(r))),
@@ -41,8 +46,24 @@ def gaps(book: Book) -> tuple[Gap, ...]:
     )
 
 
-def _past_review(book: Book, recommendation: Recommendation) -> bool:
-    return any(book.past_review(a, recommendation) for a in current_assessments(recommendation))
+def _oldest_first(book: Book, asked: tuple[Recommendation, ...]) -> tuple[Recommendation, ...]:
+    """The recommendations with evidence past its review, the one longest due first."""
+    due: dict[str, date] = {}
+    for recommendation in asked:
+        for assessment in current_assessments(recommendation):
+            found = book.ageing(assessment, recommendation)
+            if found and found.state != "current":
+                known = due.get(recommendation.id, found.due_on)
+                due[recommendation.id] = min(known, found.due_on)
+    return tuple(sorted((r for r in asked if r.id in due), key=lambda r: (due[r.id], r.id)))
+
+
+def _unproved(book: Book, source: Source) -> bool:
+    return bool(book.health.of_source(source.id)["not-checkable"])
+
+
+def _is_dead(book: Book, source: Source) -> bool:
+    return link_state(book.health.link(source)) in ("dead", "failing", "soft-404", "changed")
 
 
 def _no_evidence(recommendation: Recommendation) -> bool:

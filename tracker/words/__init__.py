@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
+from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
 from tracker.words.proof import PROOF
@@ -14,6 +15,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
     language: {
         **PAGES[language],
         **COMMAND[language],
+        **LINKS[language],
         **PROOF[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
     }

@@ -34,8 +34,6 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "status.in-parts": "Rated by its parts",
         "status.none": "Not assessed",
         "tracker-rating": "Tracker rating",
-        "last-known": "last known: past its review",
-        "past-review": "past its review",
         "for-groups": "For",
         "assessed-on": "Assessed on",
         "evidence.up-to": "Evidence up to",
@@ -302,8 +300,8 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         # Gaps
         "gap.none": "None.",
         "gap.past-review": "Evidence past its review",
-        "gap.past-review.means": "The newest evidence is older than the review interval of the "
-        "right concerned.",
+        "gap.past-review.means": "The newest evidence is older than its review interval. The one "
+        "longest due comes first.",
         "gap.no-evidence": "Insufficient information for a rating",
         "gap.no-evidence.means": "At least one group is rated “insufficient information”; the "
         "record says why.",

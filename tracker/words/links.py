@@ -1,0 +1,37 @@
+"""What the command about links says."""
+
+from collections.abc import Mapping
+
+LINKS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "links.progress": "{done} of {total}: {url}",
+        "links.count": "{count:>5}  {state}",
+        "links.none": "no link to check",
+        "links.changed": "What changed:",
+        "links.unchanged": "Nothing changed.",
+        "links.change": "  {before} → {after}  {url}",
+        "links.new": "new",
+        "links.unreached": "{count} links were not reached in the time given.",
+        "links.written": "{file} is written.",
+        "links.no-keys": "--capture needs IA_ACCESS_KEY and IA_SECRET_KEY in the environment",
+        "links.no-keys.fix": "They are given out at https://archive.org/account/s3.php",
+        "links.unsound": "the records or {file} cannot all be read, so links could be missed",
+        "links.unsound.fix": "Mend what `tracker check` tells, then try again.",
+        "links.unwritable": "{file} cannot be written: {why}",
+        "links.note": "What the web answered. Written by `tracker links --write`; do not edit.",
+        "links.agent": "{project} link check (+{contact})",
+        "links.state.alive": "alive",
+        "links.state.moved": "moved for good",
+        "links.state.moved-temporarily": "moved for a time",
+        "links.state.soft-404": "a page that says it is none",
+        "links.state.changed": "the cited figure is gone",
+        "links.state.dead": "dead",
+        "links.state.failing": "failing ({cause})",
+        "links.state.blocked": "blocked for programs",
+        "links.state.login": "behind a login",
+        "links.state.rate-limited": "too many requests",
+        "links.state.too-large": "too large",
+        "links.state.refused": "not asked, for safety",
+    }
+}
+"""By key, as `say` takes it."""
