@@ -16,6 +16,7 @@ __all__ = [
     "EXCEPTION_RULES",
     "HISTORY_RULES",
     "PROOF_RULES",
+    "UNCITED",
     "check",
     "check_history",
     "check_proofs",
@@ -50,6 +51,10 @@ def _codes() -> set[str]:
 def rules() -> tuple[Rule, ...]:
     """Every rule about sound records, in the order of the catalogue."""
     return (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES, *HISTORY_RULES, *PROOF_RULES)
+
+
+UNCITED = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-differs")
+"""What makes a proof worthless: a field of the record says other than its citations state."""
 
 
 def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:

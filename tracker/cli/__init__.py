@@ -4,6 +4,7 @@ import click
 
 from tracker import __version__
 from tracker.cli.check import check
+from tracker.cli.links import links
 from tracker.cli.verify import verify
 
 
@@ -17,4 +18,5 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(links)
 main.add_command(verify)

@@ -56,6 +56,8 @@ def verify(
     path: Path, folders: tuple[Path, ...], write: bool, today: str | None, style: str
 ) -> None:
     """Look for each stated figure, date, symbol and name in the place that is cited for it."""
+    from tracker.checks import UNCITED
+    from tracker.checks import check as check_data
     from tracker.day import day_of
     from tracker.load import load
     from tracker.proof import as_document, problems_of
@@ -67,7 +69,8 @@ def verify(
     results = _prove(loaded, texts)
     if write:
         _write(root, loaded, results, texts, day_of(root, loaded.dataset, given=given)[0])
-    problems = [*loaded.problems, *problems_of(results)]
+    uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED)
+    problems = [*loaded.problems, *problems_of(results), *uncited]
     if style == "json":
         click.echo(json.dumps(as_document(results), ensure_ascii=False, indent=1))
     else:

@@ -1,6 +1,7 @@
 """Is this figure, date, symbol or name in this text? Deterministic; a near miss is no match."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -67,12 +68,24 @@ def means(printed: str, value: int | float | str) -> bool:
     when = as_date(value)
     if when:
         return any(_has_date(reading, when) for reading in readings)
-    wanted = Reading(value).numbers
-    return all(
-        any(other.written == number.written for other in readings[0].numbers)
-        or any(_has_number(readings[0], v) for v in number.readings)
-        for number in wanted
-    )
+    if _DATE_LIKE.match(value):
+        return False  # no day that exists
+    wanted = Counter(number.written for number in Reading(value).numbers)
+    return all(_times(readings[0], number) >= count for number, count in wanted.items())
+
+
+_DATE_LIKE = re.compile(r"\d{4}-(?:H\d|\d\d)\b")
+
+
+def _times(reading: Reading, number: str) -> int:
+    """How often a print has a number, in digits or in words."""
+    written = sum(other.written == number for other in reading.numbers)
+    if written:
+        return written
+    whole = 0, len(reading.text)
+    values = as_number(number)
+    found = {span for value in values for span in find_number(reading, value, *whole)}
+    return len(found) or int(1 in values and bool(_ONE.search(reading.text)))
 
 
 def _has_number(reading: Reading, value: float) -> bool:

@@ -5,6 +5,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+_SPELLED = {"%": "percent", "\uf001": "fi", "\uf002": "fl"}
+"""The last two are where fonts keep the ligatures that PDFs give no letters for."""
 _HYPHENS = "-\u2010\u00ad"
 
 
@@ -14,8 +16,8 @@ def _fold(character: str) -> str:
 
     Footnote marks (²) and everything else that is neither letter nor decimal digit vanish.
     """
-    if character == "%":
-        return "percent"
+    if character in _SPELLED:
+        return _SPELLED[character]
     if unicodedata.category(character) in ("No", "Lm"):
         return ""
     plain = unicodedata.normalize("NFKC", character).casefold().replace("ı", "i")

@@ -56,18 +56,24 @@ def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tupl
     return (Place("whole", 0, whole, whole),) if kind == "whole" else ()
 
 
-def place_of(text: SourceText, locator: str, blocks: SourceMap | None = None) -> Place | None:
-    """The place that a locator names, or None if the text has no such place.
+def kind_of(locator: str) -> str:
+    """The kind of place that a locator names: `paragraph` of `paragraphs 9-11 (a)`."""
+    kind, _, number = locator.lower().partition(" ")
+    return kind.removesuffix("s") if number else kind
+
+
+def place_of(locator: str, known: tuple[Place, ...]) -> Place | None:
+    """The one of some places that a locator names, or None if there is no such place.
 
     `paragraph 9 (a)` is sought in paragraph 9, and `pages 25-26` from the first to the last.
     """
-    kind, _, rest = re.sub(r"\s*\(.*", "", locator).lower().partition(" ")
-    kind = kind.removesuffix("s") if rest else kind
-    known = {p.name.lower(): p for p in places(text, kind, blocks)}
-    if blocks:
-        return known.get(locator.lower())
-    first, _, last = rest.replace("–", "-").partition("-")
-    begin, end = (known.get(f"{kind} {n}".strip()) for n in (first, last or first))
+    by_name = {place.name.lower(): place for place in known}
+    plain = re.sub(r"\s*\(.*", "", locator).lower()
+    if plain in by_name:
+        return by_name[plain]
+    first, _, last = plain.partition(" ")[2].replace("–", "-").partition("-")
+    kind = kind_of(plain)
+    begin, end = by_name.get(f"{kind} {first}"), by_name.get(f"{kind} {last or first}")
     if not begin or not end:
         return None
     return Place(locator, begin.lo, end.hi, end.reach, 0, (begin.notes[0], end.notes[1]))

@@ -1,7 +1,7 @@
 """Looking for each statement of each claim, in the place that its citation names."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tracker.arithmetic import agrees, computed, names_counted
@@ -19,8 +19,8 @@ from tracker.matching import (
     nearest,
     stands_by,
 )
-from tracker.model import Dataset, Source, SourceMap, Statement
-from tracker.proof.places import Place, place_of, places
+from tracker.model import Dataset, Source, Statement
+from tracker.proof.places import Place, kind_of, place_of, places
 from tracker.proof.result import Checked, Stated
 from tracker.proof.texts import SourceText
 
@@ -29,24 +29,26 @@ _ORDER: tuple[Result, ...] = (
 )  # fmt: skip
 
 
-def prove(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Checked]:
-    """Every claim of the records, each with its result, in the order of the records."""
+def prove(
+    data: Dataset, texts: Mapping[str, SourceText], *, claimed: Iterable[Claim] | None = None
+) -> Iterator[Checked]:
+    """Every claim of the records, or those claimed, each with its result, in their order."""
     maps = {m.source: m for m in data.maps}
-    located: dict[tuple[str, str], Place | None] = {}
-    for claim in claims(data):
-        source = data.find(claim.citation.source)
-        text = texts.get(claim.citation.source)
+    divided: dict[tuple[str, str], tuple[Place, ...]] = {}
+    for claim in claims(data) if claimed is None else claimed:
+        name, locator = claim.citation.source, claim.citation.locator
+        source, text = data.find(name), texts.get(name)
         missing = _why_not(source, text) if isinstance(source, Source) else "no-text"
         if missing or text is None:
             states = claim.citation.states
             result: Result = "not-checkable" if states else "no-statement"
             yield Checked(claim, result, missing if states else "")
             continue
-        key = (claim.citation.source, claim.citation.locator)
-        blocks = maps.get(key[0])
-        if key not in located:
-            located[key] = place_of(text, key[1], blocks)
-        yield _prove(claim, text, located[key], blocks)
+        kind = kind_of(locator)
+        if (name, kind) not in divided:
+            divided[name, kind] = places(text, kind, maps.get(name))
+        found = divided[name, kind]
+        yield _prove(claim, _Search(text, place_of(locator, found), found))
 
 
 def _why_not(source: Source, text: SourceText | None) -> str:
@@ -81,13 +83,9 @@ class _Search:
         return None
 
 
-def _prove(
-    claim: Claim, text: SourceText, place: Place | None, blocks: SourceMap | None
-) -> Checked:
-    kind = claim.citation.locator.split(" ")[0].lower().removesuffix("s")
-    search = _Search(text, place, places(text, kind, blocks))
-    states = claim.citation.states
-    if place is None and not search.others:
+def _prove(claim: Claim, search: _Search) -> Checked:
+    states, text = claim.citation.states, search.text
+    if search.place is None and not search.others:
         result: Result = "not-checkable" if states else "no-statement"
         return Checked(claim, result, "no-place" if states else "", text=text.sha256)
     stated = tuple(_look(statement, claim, search) for statement in states)

@@ -90,6 +90,7 @@ def read_text(data: bytes, *, suffix: str, language: str | None = None) -> Sourc
     pages = [unicodedata.normalize("NFC", page.replace("\r\n", "\n")) for page in pages]
     if not "".join(pages).strip():
         return SourceText("", digest, fault="scanned")
+    heading = unicodedata.normalize("NFC", heading)
     parted = [_without_notes(page) for page in without_heads(pages)]
     bodies, notes = [body for body, _ in parted], [note for _, note in parted]
     *starts, end = accumulate(map(len, bodies), initial=0)

@@ -1,0 +1,263 @@
+"""The guard: nothing but public addresses is reached, however they are spelled."""
+
+import ipaddress
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.loopback import REDIRECTS, Server, serving
+from tracker.links import LOOPBACK, Settings, check, refusal
+from tracker.links.fetch import Bounds, Fetcher
+from tracker.links.guard import Guard, Refused, is_public
+from tracker.links.linkchecker import ask
+from tracker.links.pace import Pace
+from tracker.model.citation import REFUSED_ARCHIVES
+
+PRIVATE = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "168.63.129.16/32",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+]
+
+
+@pytest.fixture(autouse=True)
+def no_switch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(LOOPBACK, raising=False)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as one:
+        yield one
+
+
+@st.composite
+def private_v4(draw: st.DrawFn) -> int:
+    block = ipaddress.IPv4Network(draw(st.sampled_from(PRIVATE)))
+    return int(block[draw(st.integers(0, block.num_addresses - 1))])
+
+
+def spellings(address: int) -> list[str]:
+    """One IPv4 address in each way that some resolver reads."""
+    a, b, c, d = address.to_bytes(4, "big")
+    return [
+        f"{a}.{b}.{c}.{d}",
+        f"{a}.{b}.{c}.{d}.",
+        f"{a}.{b}.{c * 256 + d}",
+        f"{a}.{address & 0xFFFFFF}",
+        f"{address}",
+        f"0x{address:x}",
+        f"0X{address:X}",
+        f"0{address:o}",
+        f"0{a:o}.0{b:o}.0{c:o}.0{d:o}",
+        f"0x{a:x}.{b}.0{c:o}.{d}",
+        f"{a}.{b}.{c}.{d}".translate({ord("0") + n: 0xFF10 + n for n in range(10)}),
+        f"[::ffff:{a}.{b}.{c}.{d}]",
+        f"[64:ff9b::{address >> 16:x}:{address & 0xFFFF:x}]",
+        f"[2002:{address >> 16:x}:{address & 0xFFFF:x}::1]",
+        f"[::{a}.{b}.{c}.{d}]",
+    ]
+
+
+@given(private_v4())
+def test_every_spelling_is_refused(address: int) -> None:
+    """A private address is refused in each spelling, before anything is looked up."""
+    assert {refusal(f"http://{host}/") for host in spellings(address)} <= {"private", "unreadable"}
+
+
+@given(st.ip_addresses(v=4).filter(lambda ip: is_public(str(ip))))
+def test_public_addresses_may_be_asked(ip: ipaddress.IPv4Address) -> None:
+    """Public addresses are not refused, and are none that the library knows as special."""
+    assert refusal(f"https://{ip}/") == ""
+    assert ip.is_global
+    assert is_public(f"::ffff:{ip}")
+
+
+@given(st.ip_addresses(v=4))
+def test_only_special_addresses_are_refused(ip: ipaddress.IPv4Address) -> None:
+    """What the library calls global, and is for single machines, is public with two exceptions."""
+    ours = ("192.88.99.", "168.63.129.16")
+    special = not ip.is_global or ip.is_multicast or str(ip).startswith(ours)
+    assert is_public(str(ip)) == (not special)
+
+
+@given(st.ip_addresses(v=6))
+def test_public_ipv6_is_narrow(ip: ipaddress.IPv6Address) -> None:
+    """Beyond 2000::/3, only what wraps a public IPv4 address is public."""
+    if is_public(str(ip)):
+        assert (
+            ip in ipaddress.ip_network("2000::/3") or ip.ipv4_mapped or str(ip)[:9] == "64:ff9b::"
+        )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::",
+        "::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "fd00:ec2::254",
+        "ff02::1",
+        "fec0::1",
+        "2001::1",
+        "2001:db8::1",
+        "2002:808:808::1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "::ffff:127.0.0.1",
+        "::127.0.0.1",
+        "3fff::1",
+        "100::1",
+    ],
+)
+def test_special_ipv6(address: str) -> None:
+    """None of the special blocks of IPv6 is public."""
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["2606:4700::1111", "64:ff9b::808:808", "8.8.8.8"])
+def test_ordinary_addresses(address: str) -> None:
+    """Ordinary addresses are public."""
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://example.org/a?b=c#d", ""),
+        ("https://xn--bcher-kva.example/", ""),
+        ("ftp://example.org/", "scheme"),
+        ("file:///etc/passwd", "scheme"),
+        ("javascript:alert(1)", "scheme"),
+        ("//example.org/", "scheme"),
+        ("http://user:pass@example.org/", "credentials"),
+        ("http://user@example.org/", "credentials"),
+        ("http://example.org\\@127.0.0.1/", "credentials"),
+        ("http://127.0.0.%31/", "unreadable"),
+        ("http:///path", "unreadable"),
+        ("http://example.org:99999/", "unreadable"),
+        ("http://[::1/", "unreadable"),
+        ("http://127.1/", "private"),
+        ("http://0/", "private"),
+        ("http://999999999999/", "private"),
+        ("http://archive.today/x", "archive"),
+    ],
+)
+def test_refusals(url: str, why: str) -> None:
+    """Each reason by its word."""
+    assert refusal(url) == why
+
+
+@given(st.sampled_from(REFUSED_ARCHIVES), st.sampled_from(["", "www.", "a.b."]), st.booleans())
+def test_altering_archives(host: str, before: str, loud: bool) -> None:
+    """Archives that alter what they keep are refused in each spelling."""
+    name = before + (host.upper() if loud else host)
+    full = name.translate({ord("a"): 0xFF41, ord("."): 0x3002})
+    assert {refusal(f"https://{n}/x") for n in (name, f"{name}.", full)} == {"archive"}
+
+
+def test_names_are_judged_when_they_resolve() -> None:
+    """A name that leads to a private address, even beside a public one, is refused."""
+
+    def resolve(host: str, port: int, *_: Any) -> Any:
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in ("8.8.8.8", "10.1.1.1")
+        ]
+
+    with pytest.raises(Refused):
+        Guard(resolve=resolve).connect(("rebind.example", 80))
+
+
+def test_address_is_resolved_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection goes to the address that was checked, whatever the next answer would be."""
+    monkeypatch.setenv(LOOPBACK, "1")
+    asked = []
+
+    def resolve(host: str, port: int, *_: Any) -> Any:
+        asked.append(host)
+        where = "127.0.0.1" if len(asked) == 1 else "10.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (where, port))]
+
+    guard = Guard(resolve=resolve)
+    fetcher = Fetcher(guard, Pace(0), "tests", Bounds(), True)
+    with guard.installed():
+        answer = fetcher.get(server.url("/good", host="rebind.example"))
+    assert (answer.status, asked) == (200, ["rebind.example"])
+
+
+def hosts(server: Server) -> list[str]:
+    names = ("127.0.0.1", "localhost", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "0")
+    return [server.url("/good", host=name) for name in (*names, "[::ffff:127.0.0.1]")]
+
+
+def test_loopback_is_never_reached(server: Server) -> None:
+    """Without the switch, a run reaches this machine by none of its names."""
+    server.asked.clear()
+    settings = Settings(agent="tests", pause=0, tries=1, budget=20)
+    outcome = check(hosts(server), memory={}, today=date(2026, 11, 24), settings=settings)
+    assert ({row.state for row in outcome.rows}, sum(server.asked.values())) == ({"refused"}, 0)
+
+
+def test_linkchecker_never_reaches_loopback(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LinkChecker itself, given such a list, reaches nothing, not even by a proxy."""
+    monkeypatch.setenv("http_proxy", server.url(""))
+    monkeypatch.setenv("ALL_PROXY", server.url(""))
+    server.asked.clear()
+    rows = ask(hosts(server), agent="tests", pause=0, timeout=2, seconds=20, redirects=5)
+    assert {row.status for row in rows.values()} == {0}
+    assert sum(server.asked.values()) == 0
+
+
+def test_linkchecker_follows_nothing_private(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only loopback is allowed, LinkChecker's redirects to other private addresses fail."""
+    monkeypatch.setenv(LOOPBACK, "1")
+    bad = ["/to-private", "/to-metadata", "/to-archive", "/to-password", "/to-file", "/loop"]
+    urls = [server.url(path) for path in [*bad, "/moved", "/endless-redirect"]]
+    rows = ask(urls, agent="tests", pause=0, timeout=2, seconds=20, redirects=5)
+    assert [rows[url].status for url in urls] == [0, 0, 0, 0, 0, 0, 200, 200]
+    assert server.cookies == []
+
+
+def test_redirects_cannot_reach_loopback(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A public page that redirects to this machine leads nowhere: each hop is judged anew."""
+    server.asked.clear()
+    monkeypatch.setattr("tracker.links.guard.is_public", lambda address: address == "127.0.0.2")
+    monkeypatch.setitem(REDIRECTS, "/in", (302, server.url("/good", host="inner.example")))
+
+    def resolve(host: str, port: int, *_: Any) -> Any:
+        where = "127.0.0.2" if host == "public.example" else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (where, port))]
+
+    guard = Guard(resolve=resolve)
+    with serving(address="127.0.0.2") as public, guard.installed():
+        fetcher = Fetcher(guard, Pace(0), "tests", Bounds(), True)
+        answer = fetcher.get(public.url("/in", host="public.example"))
+        assert (public.asked["/in"], answer.cause, server.asked["/good"]) == (1, "refused", 0)
+
+
+def test_fetcher_is_a_program() -> None:
+    """`python -m tracker.links.fetcher` is LinkChecker, with its options."""
+    command = [sys.executable, "-m", "tracker.links.fetcher", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "LinkChecker" in done.stdout + done.stderr

@@ -1,0 +1,95 @@
+"""What is remembered of a link from run to run."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.links import GONE, Seen, remember
+from tracker.locks import Link
+
+URL = "https://example.org/report"
+START = date(2026, 11, 1)
+
+
+def after(*runs: tuple[int, str], overrule: str = "") -> Link:
+    """What is known after these runs: days since the start, and the state that was seen."""
+    known = None
+    for day, state in runs:
+        text = "f" * 16 if state == "alive" else ""
+        today = START + timedelta(days=day)
+        known = remember(known, Seen(URL, state, text=text), today=today, overrule=overrule)
+    assert known
+    return known
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [
+        ((0,), "failing:404"),
+        ((0, 3), "failing:404"),
+        ((0, 1, 2, 3), "failing:404"),
+        ((0, 2, 5), "failing:404"),
+        ((0, 3, 6), "dead"),
+        ((0, 1, 3, 5, 6), "dead"),
+        ((0, 7, 14, 21), "dead"),
+    ],
+)
+def test_death_takes_three_days(days: tuple[int, ...], state: str) -> None:
+    """Dead is what was gone on three days, each at least three days after the one before."""
+    assert after(*((day, "failing:404") for day in days)).state == state
+
+
+@pytest.mark.parametrize("state", ["failing:timeout", "failing:tls", "failing:500", "blocked"])
+def test_what_may_be_a_wall_never_dies(state: str) -> None:
+    """Only a page that is gone is dead."""
+    assert after(*((day, state) for day in range(0, 40, 4))).state == state
+
+
+@pytest.mark.parametrize("between", ["alive", "moved", "blocked", "failing:timeout"])
+def test_recovery_begins_anew(between: str) -> None:
+    """Anything but a failure of the same kind begins the count anew."""
+    known = after((0, "failing:404"), (3, "failing:404"), (6, between), (9, "failing:404"))
+    assert (known.state, known.failures) == ("failing:404", "2026-11-10")
+
+
+def test_the_dead_may_rise() -> None:
+    """A dead link that answers is alive, and its failures are forgotten."""
+    known = after(*((day, "failing:404") for day in (0, 3, 6)), (9, "alive"))
+    assert (known.state, known.failures, known.last_alive) == ("alive", "", "2026-11-10")
+
+
+def test_causes_of_absence_count_together() -> None:
+    """A host that vanishes after its pages did is the same death."""
+    assert after((0, "failing:404"), (4, "failing:410"), (8, "failing:dns")).state == "dead"
+
+
+def test_what_was_seen_stays() -> None:
+    """A failure does not wipe out what was known, nor the day of the first look."""
+    known = after((0, "alive"), (5, "failing:dns"))
+    assert (known.first_seen, known.last_alive, known.text) == ("2026-11-01",) * 2 + ("f" * 16,)
+
+
+def test_since_is_the_day_of_change() -> None:
+    """The day of a state stays while the state does."""
+    assert after((0, "alive"), (7, "alive"), (14, "moved"), (21, "moved")).since == "2026-11-15"
+
+
+def test_a_person_may_overrule() -> None:
+    """The state that a person set stands; what was seen is remembered beside it."""
+    known = after((0, "blocked"), (7, "failing:404"), overrule="alive")
+    assert (known.state, known.last_alive, known.failures) == ("alive", "", "2026-11-08")
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from([*GONE, "alive", "blocked"]))))
+def test_nothing_dies_early(steps: list[tuple[int, str]]) -> None:
+    """In any history, a dead link has three days on record, each three days apart."""
+    day, known = START, None
+    for gap, state in steps:
+        day += timedelta(days=gap)
+        known = remember(known, Seen(URL, state), today=day)
+        days = [date.fromisoformat(d) for d in known.failures.split(",") if d]
+        assert all((b - a).days >= 3 for a, b in pairwise(days))
+        assert (known.state == "dead") <= (len(days) == 3)

@@ -1,0 +1,299 @@
+"""Each way in which a link can fail, and the state that it gives."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.loopback import LATER, Server, certificate, serving, tls
+from tracker.links import LOOPBACK, Seen, Settings, check, remember
+from tracker.links.fetch import Bounds, retry_after
+from tracker.links.guard import Guard
+from tracker.links.linkchecker import Row
+from tracker.locks import Link
+
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(LOOPBACK, "1")
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    def read(self) -> float:
+        return sum(self.slept)
+
+
+def settings(clock: Clock | None = None, **changed: Any) -> Settings:
+    clock = clock or Clock()
+    bounds = Bounds(seconds=2, wait=0.3, size=2_000_000)
+    given = {"agent": "tests", "pause": 0, "bounds": bounds, "chance": lambda: 0.0}
+    given |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
+    return Settings(**(given | changed))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without LinkChecker's process, as if it had answered nothing."""
+    monkeypatch.setattr("tracker.links.linkchecker.ask", lambda *_, **__: {})
+
+
+def look(url: str, *, memory: Link | None = None, expects: tuple[str, ...] = (), **s: Any) -> Seen:
+    known = {url: memory} if memory else {}
+    outcome = check(
+        [url], memory=known, today=TODAY, settings=settings(**s), expects={url: expects}
+    )
+    (seen,) = outcome.seen
+    return seen
+
+
+STATES = {
+    "/good": "alive",
+    "/moved": "moved",
+    "/for-now": "moved-temporarily",
+    "/then-for-now": "moved-temporarily",
+    "/home": "soft-404",
+    "/loop": "failing:redirects",
+    "/to-metadata": "refused",
+    "/to-private": "refused",
+    "/to-file": "refused",
+    "/to-password": "refused",
+    "/to-archive": "refused",
+    "/404": "failing:404",
+    "/410": "failing:410",
+    "/500": "failing:500",
+    "/401": "login",
+    "/members": "login",
+    "/login": "alive",
+    "/403": "blocked",
+    "/challenge": "blocked",
+    "/challenge-200": "blocked",
+    "/challenge-503": "blocked",
+    "/captcha": "blocked",
+    "/not-found-en": "soft-404",
+    "/not-found-az": "soft-404",
+    "/not-found-az-body": "soft-404",
+    "/not-found-ru": "soft-404",
+    "/not-found-long": "alive",
+    "/app/report": "soft-404",
+    "/seconds": "rate-limited",
+    "/date": "rate-limited",
+    "/forever": "rate-limited",
+    "/utf8-as-ascii": "alive",
+    "/1251-as-latin1": "alive",
+    "/bad-charset": "alive",
+    "/pdf": "alive",
+    "/bomb": "too-large",
+    "/endless": "too-large",
+    "/endless-redirect": "moved-temporarily",
+    "/not-gzip": "failing:connection",
+    "/reset": "failing:connection",
+    "/silent": "failing:timeout",
+}
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize(("path", "state"), STATES.items())
+def test_state(server: Server, path: str, state: str) -> None:
+    """Each failure has its state."""
+    assert look(server.url(path)).state == state
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("path", ["/slow", "/slow-header"])
+def test_dripping_bytes_end(server: Server, path: str) -> None:
+    """Bytes that drip, each within the timeout of the socket, end with the time of the request."""
+    assert look(server.url(path), bounds=Bounds(seconds=0.4, wait=0.3)).state == "failing:timeout"
+
+
+def test_linkchecker_answers_first(server: Server) -> None:
+    """LinkChecker fetches the list; what it answers plainly is not asked again."""
+    server.asked.clear()
+    urls = [server.url(path) for path in ("/404", "/good", "/moved", "/later")]
+    clock = Clock()
+    outcome = check(urls, memory={}, today=TODAY, settings=settings(clock))
+    states = {seen.url: seen.state for seen in outcome.seen}
+    assert [states[url] for url in urls] == ["failing:404", "alive", "moved", "alive"]
+    assert (server.asked["/404"], server.asked["/later"]) == (1, 3)
+    assert (7.0 in clock.slept, server.agents) == (True, {"tests"})
+
+
+def test_linkchecker_cannot_hang_the_run(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LinkChecker is ended when its share of the time is up; the run goes on without it."""
+    monkeypatch.setattr("tracker.links.run._SHARE", 1e-9)
+    assert look(server.url("/good")).state == "alive"
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize(("path", "waits"), [("/seconds", [7, 7]), ("/date", [7, 7])])
+def test_retry_after_is_honoured(server: Server, path: str, waits: list[float]) -> None:
+    """The server's own time is waited for, given in seconds or as a date."""
+    clock = Clock()
+    look(server.url(path), clock=clock)
+    assert clock.slept == waits
+
+
+@pytest.mark.usefixtures("alone")
+def test_retry_after_beyond_the_budget(server: Server) -> None:
+    """Nobody waits longer than the run may take."""
+    clock = Clock()
+    look(server.url("/forever"), clock=clock)
+    assert clock.slept == []
+
+
+@pytest.mark.usefixtures("alone")
+def test_backoff_grows_with_jitter(server: Server) -> None:
+    """The second wait is twice the first, and chance adds up to half."""
+    clock = Clock()
+    look(server.url("/500"), clock=clock, chance=lambda: 1.0)
+    assert clock.slept == [4.5, 9.0]
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-3", "9" * 40, "Tue, 99 Nov 2026"])
+def test_retry_after_nonsense(value: str) -> None:
+    """What cannot be read asks for nothing."""
+    assert retry_after({"retry-after": value}, now=NOW) is None
+    assert retry_after({"retry-after": LATER}, now=NOW) == 7
+
+
+@pytest.mark.usefixtures("alone")
+def test_budget_ends_the_run(server: Server) -> None:
+    """What there was no time for is named, and nothing about it changes."""
+    urls = [server.url(f"/500?{n}") for n in range(4)]
+    outcome = check(urls, memory={}, today=TODAY, settings=settings(budget=6))
+    assert outcome.unreached == tuple(urls[2:])
+    assert len(outcome.rows) == 2
+
+
+@pytest.mark.usefixtures("alone")
+def test_one_request_at_a_time() -> None:
+    """A host is asked one thing at a time, with a pause after each."""
+    clock = Clock()
+    with serving() as server:
+        urls = [server.url(f"/busy?{n}") for n in range(4)]
+        check(urls, memory={}, today=TODAY, settings=settings(clock, pause=2))
+    assert (server.busiest, set(clock.slept)) == (1, {2})
+
+
+@pytest.mark.usefixtures("alone")
+def test_no_cookies(server: Server) -> None:
+    """What a server sets is not sent back."""
+    look(server.url("/cookie"))
+    assert server.cookies == []
+
+
+def _known(url: str) -> Link:
+    return remember(None, Seen(url, "alive", text="0" * 16), today=date(2026, 1, 1))
+
+
+@pytest.mark.usefixtures("alone")
+def test_cited_figure_vanished(server: Server) -> None:
+    """A page that was read before and holds none of its figures any more has changed."""
+    url = server.url("/changed")
+    assert look(url, memory=_known(url), expects=("1,237", "88 000")).state == "changed"
+    assert look(server.url("/good"), memory=_known(url), expects=("1 237",)).state == "alive"
+
+
+@pytest.mark.usefixtures("alone")
+def test_figure_never_seen(server: Server) -> None:
+    """A page in which the figure was never found cannot lose it, today or later."""
+    url = server.url("/changed")
+    first = look(url, expects=("1,237",))
+    memory = remember(None, first, today=TODAY)
+    again = look(url, memory=memory, expects=("1,237",))
+    assert (first.state, first.text, again.state) == ("alive", "", "alive")
+
+
+@pytest.mark.usefixtures("alone")
+def test_text_despite_its_charset(server: Server) -> None:
+    """Titles are read whatever encoding the server claims."""
+    assert look(server.url("/utf8-as-ascii")).title == "Yataqxana ə"
+    assert look(server.url("/1251-as-latin1")).title == "Доклад"
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize(
+    ("name", "ended", "state"),
+    [
+        ("IP:127.0.0.1", False, "alive"),
+        ("DNS:elsewhere.example", False, "failing:tls"),
+        ("IP:127.0.0.1", True, "failing:tls"),
+    ],
+)
+def test_certificates(tmp_path: Path, name: str, ended: bool, state: str) -> None:
+    """A certificate of another name or out of date fails, by an authority that is trusted."""
+    file = certificate(tmp_path, name=name, ended=ended)
+    with serving(tls(file)) as server:
+        seen = look(server.url("/good", scheme="https"), verify=str(file))
+    assert seen.state == state
+    if ended:
+        assert "expired" in seen.detail
+
+
+@pytest.mark.usefixtures("alone")
+def test_no_such_host() -> None:
+    """A name that nobody knows fails as such."""
+
+    def resolve(*_: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    guard = Guard(resolve=resolve)
+    assert look("http://gone.example.org/", guard=guard).state == "failing:dns"
+
+
+@pytest.mark.usefixtures("alone")
+def test_nobody_listens() -> None:
+    """A port that nobody listens at is a failed connection."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        assert look(f"http://127.0.0.1:{port}/").state == "failing:connection"
+
+
+@pytest.mark.usefixtures("alone")
+def test_progress_is_told(server: Server) -> None:
+    """After each URL, how many of how many are done."""
+    told: list[tuple[int, int]] = []
+    check(
+        [server.url("/good"), "ftp://example.org/"],
+        memory={},
+        today=TODAY,
+        settings=settings(),
+        progress=lambda done, total, url: told.append((done, total)),
+    )
+    assert sorted(told) == [(1, 2), (2, 2)]
+
+
+def test_no_thread_is_left(server: Server) -> None:
+    """Watches end with their requests."""
+    look_count = sum("Timer" in type(t).__name__ for t in threading.enumerate())
+    assert look_count == 0
+
+
+def test_linkchecker_row_is_judged(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain answer of LinkChecker suffices, and keeps where it led."""
+    url = server.url("/good")
+    row = Row(url, 410, url + "/new")
+    monkeypatch.setattr("tracker.links.linkchecker.ask", lambda *_, **__: {url: row})
+    seen = look(url)
+    assert (seen.state, seen.final) == ("failing:410", url + "/new")

@@ -1,0 +1,218 @@
+"""`tracker links`: asks the web whether what is cited still stands there."""
+
+import json
+import os
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.common import day_given, files_of, root_of, stop
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.links import Outcome
+    from tracker.locks import Link
+    from tracker.model import Dataset
+
+_BAD = ("dead", "soft-404", "changed", "refused")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker links                      ask all, and tell what changed
+  tracker links --write              and remember it in data/links.lock
+  tracker links --only example.org   only the addresses that hold this
+  tracker links --archive --write    and look up archived copies"""
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@click.option("--write", is_flag=True, help="Remember what was seen in data/links.lock.")
+@click.option("--today", help="The day to note, as 2026-11-24; else that of the clock.")
+@click.option("--budget", type=click.FloatRange(min=1), default=1800, metavar="SECONDS")
+@click.option("--only", metavar="URL_PART", default="", help="Only addresses that hold this.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.option("--archive", is_flag=True, help="Look up an archived copy where none is known.")
+@click.option("--capture", is_flag=True, help="Ask the archive for a copy where there is none.")
+@click.option("--contact", envvar="REPO_URL", default="", help="Where servers' owners can write.")
+def links(
+    path: Path,
+    write: bool,
+    today: str | None,
+    budget: float,
+    only: str,
+    style: str,
+    archive: bool,
+    capture: bool,
+    contact: str,
+) -> None:
+    """Ask the web for every cited address of the project at PATH. Records never change."""
+    # What the web answers is seen now: unlike a build, this takes the clock's day.
+    day = day_given(today) or datetime.now(UTC).date()
+    root = root_of(path)
+    data, memory = _read(root)
+    outcome = _run(data, memory, day=day, budget=budget, only=only, contact=contact)
+    if archive or capture:
+        outcome = _archived(outcome, day=day, agent=_agent(contact), capture=capture)
+    if write:
+        _write(root, _kept(data, memory, outcome))
+    told = _as_json if style == "json" else _as_text
+    click.echo(told(outcome, memory))
+    sys.exit(1 if any(row.state in _BAD for row in outcome.rows) else 0)
+
+
+def _read(root: Path) -> tuple["Dataset", Mapping[str, "Link"]]:
+    """The records, and what is known of their links; stops if a part cannot be read."""
+    from tracker.load import load
+    from tracker.locks import LINKS, Link, read
+
+    loaded = load(files_of(root))
+    file = root / LINKS
+    try:
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+    except (OSError, UnicodeError) as error:
+        stop(say("check.unreadable", file=LINKS, why=error), "")
+    table = read(text, kind=Link, file=LINKS)
+    if loaded.problems or table.problems:
+        stop(say("links.unsound", file=LINKS), say("links.unsound.fix"))
+    return loaded.dataset, table.rows
+
+
+def _cited(data: "Dataset") -> dict[str, tuple[str, ...]]:
+    """Every address that is cited, and the figures that are said to stand there."""
+    from tracker.model import Source, citations_in
+
+    figures: dict[str, list[str]] = defaultdict(list)
+    for _, record in data.records():
+        for _, citation in citations_in(record):
+            figures[citation.source] += [s.printed for s in citation.states if s.printed]
+    found: dict[str, tuple[str, ...]] = {}
+    for source in data.of(Source):
+        if source.url and source.access != "not-citable":
+            found[source.url] = (*found.get(source.url, ()), *figures[source.id])
+    return found
+
+
+def _run(
+    data: "Dataset",
+    memory: Mapping[str, "Link"],
+    *,
+    day: date,
+    budget: float,
+    only: str,
+    contact: str,
+) -> "Outcome":
+    from tracker.links import Settings, check
+
+    cited = _cited(data)
+    return check(
+        [url for url in cited if only in url],
+        memory=memory,
+        today=day,
+        settings=Settings(agent=_agent(contact), budget=budget),
+        expects=cited,
+        progress=_progress,
+    )
+
+
+def _agent(contact: str) -> str:
+    from tracker import __version__
+
+    project = f"covenant-tracker/{__version__}"
+    return say("links.agent", project=project, contact=contact) if contact else project
+
+
+def _progress(done: int, total: int, url: str) -> None:
+    if sys.stderr.isatty():
+        line = say("links.progress", done=done, total=total, url=url)
+        click.echo(f"\r\033[K{line[:78]}" + ("\n" if done == total else ""), nl=False, err=True)
+
+
+def _archived(outcome: "Outcome", *, day: date, agent: str, capture: bool) -> "Outcome":
+    """The outcome with a copy for each link that has none and that there is one of."""
+    from tracker.links import Archive
+
+    key, secret = (os.environ.get(f"IA_{name}_KEY", "") for name in ("ACCESS", "SECRET"))
+    if capture and not (key and secret):
+        stop(say("links.no-keys"), say("links.no-keys.fix"))
+    service = Archive(agent)
+    rows = []
+    for row in outcome.rows:
+        copy = None
+        if not row.archived and row.state != "refused":
+            copy = service.find(row.url, near=date.fromisoformat(row.first_seen))
+            # Only a page that was there today: an archived error would prove nothing.
+            if copy is None and capture and row.last_alive == day.isoformat():
+                copy = service.capture(row.url, key=key, secret=secret)
+        rows.append(replace(row, archived=copy.url, archived_on=copy.day) if copy else row)
+    return replace(outcome, rows=tuple(rows))
+
+
+def _kept(data: "Dataset", memory: Mapping[str, "Link"], outcome: "Outcome") -> dict[str, "Link"]:
+    """All that is known of what is cited now."""
+    cited = _cited(data)
+    known = {**memory, **{row.url: row for row in outcome.rows}}
+    return {url: row for url, row in known.items() if url in cited}
+
+
+def _write(root: Path, rows: Mapping[str, "Link"]) -> None:
+    """Write the lock file at once or not at all."""
+    from tracker.locks import LINKS, Link, write
+
+    file = root / LINKS
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        text = write(rows.values(), kind=Link, note=say("links.note"))
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(file)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        stop(say("links.unwritable", file=LINKS, why=error.strerror), "")
+    click.echo(say("links.written", file=LINKS), err=True)
+
+
+def _changes(outcome: "Outcome", memory: Mapping[str, "Link"]) -> list[tuple[str, str, str]]:
+    """The links whose state is another than before: state, state, address."""
+    pairs = ((memory[r.url].state if r.url in memory else "", r) for r in outcome.rows)
+    return [(before, row.state, row.url) for before, row in pairs if before != row.state]
+
+
+def _as_json(outcome: "Outcome", memory: Mapping[str, "Link"]) -> str:
+    changes = [
+        {"before": before, "after": after, "url": url}
+        for before, after, url in _changes(outcome, memory)
+    ]
+    answer = {
+        "states": dict(sorted(Counter(row.state for row in outcome.rows).items())),
+        "changes": changes,
+        "unreached": outcome.unreached,
+        "details": {seen.url: seen.detail for seen in outcome.seen if seen.detail},
+        "links": [asdict(row) for row in outcome.rows],
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def _as_text(outcome: "Outcome", memory: Mapping[str, "Link"]) -> str:
+    lines = [
+        say("links.count", count=count, state=_state(state))
+        for state, count in sorted(Counter(row.state for row in outcome.rows).items())
+    ]
+    changed = [
+        say("links.change", before=_state(before), after=_state(after), url=url)
+        for before, after, url in _changes(outcome, memory)
+    ]
+    lines = lines or [say("links.none")]
+    lines += ["", say("links.changed"), *changed] if changed else ["", say("links.unchanged")]
+    if outcome.unreached:
+        lines += [say("links.unreached", count=len(outcome.unreached))]
+    return "\n".join(lines)
+
+
+def _state(state: str) -> str:
+    name, _, cause = state.partition(":")
+    return say(f"links.state.{name}", cause=cause) if state else say("links.new")
