@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.links import GONE, Seen, remember
+from tracker.links import Seen, remember
 from tracker.locks import Link
 
 URL = "https://example.org/report"
@@ -42,15 +42,15 @@ def test_death_takes_three_days(days: tuple[int, ...], state: str) -> None:
     assert after(*((day, "failing:404") for day in days)).state == state
 
 
-@pytest.mark.parametrize("state", ["failing:timeout", "failing:tls", "failing:500", "blocked"])
-def test_what_may_be_a_wall_never_dies(state: str) -> None:
-    """Only a page that is gone is dead."""
+@pytest.mark.parametrize("state", ["blocked", "login", "rate-limited", "too-large"])
+def test_what_is_no_failure_never_dies(state: str) -> None:
+    """A wall, a login or a plea for patience is not death, however often it is met."""
     assert after(*((day, state) for day in range(0, 40, 4))).state == state
 
 
-@pytest.mark.parametrize("between", ["alive", "moved", "blocked", "failing:timeout"])
+@pytest.mark.parametrize("between", ["alive", "moved", "blocked", "login"])
 def test_recovery_begins_anew(between: str) -> None:
-    """Anything but a failure of the same kind begins the count anew."""
+    """Anything but a failure begins the count anew."""
     known = after((0, "failing:404"), (3, "failing:404"), (6, between), (9, "failing:404"))
     assert (known.state, known.failures) == ("failing:404", "2026-11-10")
 
@@ -61,9 +61,9 @@ def test_the_dead_may_rise() -> None:
     assert (known.state, known.failures, known.last_alive) == ("alive", "", "2026-11-10")
 
 
-def test_causes_of_absence_count_together() -> None:
-    """A host that vanishes after its pages did is the same death."""
-    assert after((0, "failing:404"), (4, "failing:410"), (8, "failing:dns")).state == "dead"
+def test_causes_of_failure_count_together() -> None:
+    """A host that vanishes after its pages did, or falls silent, is the same death."""
+    assert after((0, "failing:404"), (4, "failing:timeout"), (8, "failing:dns")).state == "dead"
 
 
 def test_what_was_seen_stays() -> None:
@@ -83,7 +83,14 @@ def test_a_person_may_overrule() -> None:
     assert (known.state, known.last_alive, known.failures) == ("alive", "", "2026-11-08")
 
 
-@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from([*GONE, "alive", "blocked"]))))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 6),
+            st.sampled_from(["failing:404", "failing:tls", "failing:dns", "alive", "blocked"]),
+        )
+    )
+)
 def test_nothing_dies_early(steps: list[tuple[int, str]]) -> None:
     """In any history, a dead link has three days on record, each three days apart."""
     day, known = START, None

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import REPORT, ROOT
 from tracker.checks import check, texts_in
 from tracker.load import Loaded
-from tracker.model import Discrepancy, Finding, Recommendation, Source, citations_in
+from tracker.model import Discrepancy, Finding, Recommendation, Source
 
 CONTEXT = REPORT.parent
 with_report = pytest.mark.skipif(not REPORT.is_file(), reason="the report's text is not at hand")
@@ -53,31 +53,6 @@ def test_request_first_baselines_only(real: Loaded) -> None:
     for record in real.dataset.of(Recommendation):
         if record.made_by == "constitution-foundation":
             assert [a.reason for a in record.assessments] == ["no-later-evidence"]
-
-
-def block_texts(real: Loaded) -> dict[str, str]:
-    lines = REPORT.read_text(encoding="utf-8").split("\n")
-    (report,) = real.dataset.maps
-    found = {}
-    for block in report.blocks:
-        first, _, last = block.lines.partition("-")
-        found[block.id] = " ".join(" ".join(lines[int(first) - 1 : int(last or first)]).split())
-    return found
-
-
-@with_report
-def test_printed_figures_stand_in_their_blocks(real: Loaded) -> None:
-    """What a citation of the report calls printed stands in that block, to the letter."""
-    texts = block_texts(real)
-    missing = [
-        (record.id, citation.locator, statement.printed)
-        for _, record in real.dataset.records()
-        for _, citation in citations_in(record)
-        if citation.source == "report"
-        for statement in citation.states
-        if statement.printed and " ".join(statement.printed.split()) not in texts[citation.locator]
-    ]
-    assert missing == []
 
 
 def words_of(text: str) -> list[str]:

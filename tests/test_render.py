@@ -65,8 +65,8 @@ def test_review_comes_with_time() -> None:
         found = next(g for g in gaps(book_of(today=today)) if g.kind == "past-review")
         return [record.id for record in found.records]
 
-    assert past("2021-07-27") == []
-    assert past("2021-08-27") == ["asked-1", "asked-2"]
+    assert past("2021-07-26") == []
+    assert past("2021-07-27") == ["asked-1", "asked-2"]
 
 
 def test_reported_position_shows_both_names() -> None:

@@ -5,9 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import tracker
-from tracker.words import has, say
+from tracker.words import has, keys, say
 from tracker.words.pages import PAGES
-from tracker.words.problems import COMMAND, PROBLEMS
 
 TEMPLATES = Path(tracker.__file__).parent / "templates"
 
@@ -17,7 +16,7 @@ def test_templates_ask_for_known_words() -> None:
     unknown = set()
     for file in TEMPLATES.rglob("*.html"):
         for key, made in re.findall(r'\bt\("([^"]+)"( ~)?', file.read_text(encoding="utf-8")):
-            known = any(k.startswith(key) for k in PAGES["en"]) if made else has(key)
+            known = any(k.startswith(key) for k in keys()) if made else has(key)
             unknown |= set() if known else {key}
     assert unknown == set()
 
@@ -35,7 +34,7 @@ def test_templates_hold_no_words() -> None:
 
 def test_every_text_can_be_said() -> None:
     """No text breaks when its facts are filled in, or are missing."""
-    for key in (*PAGES["en"], *COMMAND["en"], *(f"problem.{code}" for code in PROBLEMS["en"])):
+    for key in keys():
         assert "{" not in say(key).replace("[ or {", "")  # one text speaks of brackets
 
 

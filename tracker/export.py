@@ -28,7 +28,14 @@ def to_json(health: Health, *, today: date) -> bytes:
         m.model_dump(mode="json", exclude_none=True)
         for m in sorted(data.maps, key=lambda source_map: source_map.source)
     ]
-    document["proof"] = [
+    document["proof"] = _proof(health)
+    document["links"] = _links(health)
+    document["freshness"] = _freshness(health, today=today)
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _proof(health: Health) -> list[dict[str, str]]:
+    return [
         {
             "citation": claim.key,
             "record": claim.record.id,
@@ -38,11 +45,17 @@ def to_json(health: Health, *, today: date) -> bytes:
         }
         for claim, standing in sorted(health.claims, key=lambda pair: pair[0].key)
     ]
-    document["links"] = [
+
+
+def _links(health: Health) -> list[dict[str, str]]:
+    return [
         {"url": link.url, "state": link_state(link), "since": link.since, "archived": link.archived}
         for link in sorted(health.links.values(), key=lambda link: link.url)
     ]
-    document["freshness"] = [
+
+
+def _freshness(health: Health, *, today: date) -> list[dict[str, str]]:
+    return [
         {
             "of": name,
             "kind": kind,
@@ -50,7 +63,6 @@ def to_json(health: Health, *, today: date) -> bytes:
             "due_on": found.due_on.isoformat(),
             "state": found.state,
         }
-        for kind, name, found in everything_ageing(data, today=today)
+        for kind, name, found in everything_ageing(health.data, today=today)
         if found
     ]
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -153,8 +153,8 @@ def check_part_ids(context: Context) -> Iterator[Problem]:
 @rule(
     "no-citation",
     file="events",
-    right="  citations:\n  - source: report\n    locator: B2\n- id: opened",
-    wrong="  citations: []\n- id: opened",
+    right="  summary: The harbour opened.\n  citations:\n  - source: report\n    locator: B2",
+    wrong="  summary: The harbour opened.\n  citations: []",
 )
 def check_cited(context: Context) -> Iterator[Problem]:
     """Findings, indicators, events, positions and paraphrases cite at least one place."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tracker.load import Loaded
     from tracker.problem import Problem
+    from tracker.telling import Told
 
 
 def root_of(path: Path) -> Path:
@@ -61,9 +62,14 @@ def files_at(root: Path, ref: str) -> dict[str, bytes]:
 
 def tell(loaded: "Loaded", problems: "Iterable[Problem]", *, style: str) -> None:
     """Print every problem with its place, and their number on stderr."""
+    tell_placed([(loaded.locate(p), p) for p in problems], style=style)
+
+
+def tell_placed(placed: "list[Told]", *, style: str) -> None:
+    """The same for problems whose places are known."""
     from tracker import telling
 
-    told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
+    told = sorted(placed, key=telling.in_order)
     if style == "json":
         click.echo(telling.as_json(told))
     elif told:

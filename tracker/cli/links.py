@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import day_given, files_of, root_of, stop
+from tracker.cli.common import day_given, files_of, root_of, stop, write_whole
+from tracker.cli.pages import check_pages
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ Examples:
   tracker links                      ask all, and tell what changed
   tracker links --write              and remember it in data/links.lock
   tracker links --only example.org   only the addresses that hold this
-  tracker links --archive --write    and look up archived copies"""
+  tracker links --archive --write    and look up archived copies
+  tracker links --site site          every link inside the site that was built"""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @click.option("--write", is_flag=True, help="Remember what was seen in data/links.lock.")
@@ -39,6 +42,12 @@ Examples:
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
 @click.option("--archive", is_flag=True, help="Look up an archived copy where none is known.")
 @click.option("--capture", is_flag=True, help="Ask the archive for a copy where there is none.")
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Check the links inside a built site instead: no network is used.",
+)
+@click.option("--base", default="/", help="With --site: the path that the site lives below.")
 @click.option("--contact", envvar="REPO_URL", default="", help="Where servers' owners can write.")
 def links(
     path: Path,
@@ -49,16 +58,21 @@ def links(
     style: str,
     archive: bool,
     capture: bool,
+    site: Path | None,
+    base: str,
     contact: str,
 ) -> None:
     """Ask the web for every cited address of the project at PATH. Records never change."""
+    if site:
+        check_pages(site, base=base, style=style)
+        return
     # What the web answers is seen now: unlike a build, this takes the clock's day.
     day = day_given(today) or datetime.now(UTC).date()
     root = root_of(path)
     data, memory = _read(root)
     outcome = _run(data, memory, day=day, budget=budget, only=only, contact=contact)
     if archive or capture:
-        outcome = _archived(outcome, day=day, agent=_agent(contact), capture=capture)
+        outcome = _archived(outcome, day=day, agent=_agent(contact), capture=capture, budget=budget)
     if write:
         _write(root, _kept(data, memory, outcome))
     told = _as_json if style == "json" else _as_text
@@ -69,18 +83,12 @@ def links(
 def _read(root: Path) -> tuple["Dataset", Mapping[str, "Link"]]:
     """The records, and what is known of their links; stops if a part cannot be read."""
     from tracker.load import load
-    from tracker.locks import LINKS, Link, read
+    from tracker.locks import LINKS
 
     loaded = load(files_of(root))
-    file = root / LINKS
-    try:
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-    except (OSError, UnicodeError) as error:
-        stop(say("check.unreadable", file=LINKS, why=error), "")
-    table = read(text, kind=Link, file=LINKS)
-    if loaded.problems or table.problems:
+    if loaded.problems or (loaded.links and loaded.links.problems):
         stop(say("links.unsound", file=LINKS), say("links.unsound.fix"))
-    return loaded.dataset, table.rows
+    return loaded.dataset, loaded.links.rows if loaded.links else {}
 
 
 def _cited(data: "Dataset") -> dict[str, tuple[str, ...]]:
@@ -108,6 +116,7 @@ def _run(
     contact: str,
 ) -> "Outcome":
     from tracker.links import Settings, check
+    from tracker.model import Source
 
     cited = _cited(data)
     return check(
@@ -116,6 +125,11 @@ def _run(
         today=day,
         settings=Settings(agent=_agent(contact), budget=budget),
         expects=cited,
+        overrules={
+            source.url: source.link.state
+            for source in data.of(Source)
+            if source.url and source.link and day <= source.link.until.last
+        },
         progress=_progress,
     )
 
@@ -133,23 +147,30 @@ def _progress(done: int, total: int, url: str) -> None:
         click.echo(f"\r\033[K{line[:78]}" + ("\n" if done == total else ""), nl=False, err=True)
 
 
-def _archived(outcome: "Outcome", *, day: date, agent: str, capture: bool) -> "Outcome":
-    """The outcome with a copy for each link that has none and that there is one of."""
-    from tracker.links import Archive
+def _archived(
+    outcome: "Outcome", *, day: date, agent: str, capture: bool, budget: float
+) -> "Outcome":
+    """The outcome with a copy for each link that has none and that there is one of.
+
+    As much time again as for the links; those that come too late have theirs the next week.
+    """
+    from tracker.links import Archive, Guard
 
     key, secret = (os.environ.get(f"IA_{name}_KEY", "") for name in ("ACCESS", "SECRET"))
     if capture and not (key and secret):
         stop(say("links.no-keys"), say("links.no-keys.fix"))
     service = Archive(agent)
     rows = []
-    for row in outcome.rows:
-        copy = None
-        if not row.archived and row.state != "refused":
-            copy = service.find(row.url, near=date.fromisoformat(row.first_seen))
-            # Only a page that was there today: an archived error would prove nothing.
-            if copy is None and capture and row.last_alive == day.isoformat():
-                copy = service.capture(row.url, key=key, secret=secret)
-        rows.append(replace(row, archived=copy.url, archived_on=copy.day) if copy else row)
+    end = time.monotonic() + budget
+    with Guard().installed():
+        for row in outcome.rows:
+            copy = None
+            if not row.archived and row.state != "refused" and time.monotonic() < end:
+                copy = service.find(row.url, near=date.fromisoformat(row.first_seen))
+                # Only a page that was there today: an archived error would prove nothing.
+                if copy is None and capture and row.last_alive == day.isoformat():
+                    copy = service.capture(row.url, key=key, secret=secret)
+            rows.append(replace(row, archived=copy.url, archived_on=copy.day) if copy else row)
     return replace(outcome, rows=tuple(rows))
 
 
@@ -164,15 +185,7 @@ def _write(root: Path, rows: Mapping[str, "Link"]) -> None:
     """Write the lock file at once or not at all."""
     from tracker.locks import LINKS, Link, write
 
-    file = root / LINKS
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        text = write(rows.values(), kind=Link, note=say("links.note"))
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(file)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        stop(say("links.unwritable", file=LINKS, why=error.strerror), "")
+    write_whole(root / LINKS, write(rows.values(), kind=Link, note=say("links.note")))
     click.echo(say("links.written", file=LINKS), err=True)
 
 

@@ -21,7 +21,7 @@ Nothing here writes, and nothing here changes a record. States:
 | `changed` | a page that no longer holds the figures cited from it |
 | `failing:404`, `failing:dns` … | a failure and its cause: a status, `dns`, `tls`, `timeout`, \
 `connection`, `redirects` |
-| `dead` | gone (404, 410, no such host) on three days, each three days apart |
+| `dead` | failed on three days, each at least three days after the one before |
 | `blocked` | a wall against bots, or a refusal (403); neither life nor death |
 | `login` | a password is asked for |
 | `rate-limited` | too many requests, still so after waiting |
@@ -30,16 +30,16 @@ Nothing here writes, and nothing here changes a record. States:
 """
 
 from tracker.links.archive import Archive, Copy
-from tracker.links.guard import LOOPBACK, refusal
-from tracker.links.memory import FAILING, GONE, Seen, remember
+from tracker.links.guard import LOOPBACK, Guard, refusal
+from tracker.links.memory import FAILING, Seen, remember
 from tracker.links.run import Outcome, Settings, check
 
 __all__ = [
     "FAILING",
-    "GONE",
     "LOOPBACK",
     "Archive",
     "Copy",
+    "Guard",
     "Outcome",
     "Seen",
     "Settings",

@@ -7,9 +7,6 @@ from tracker.locks import Link
 
 FAILING = "failing:"
 """Before the cause of a failure: `failing:404`, `failing:timeout` …"""
-GONE = ("failing:404", "failing:410", "failing:dns")
-"""Failures that, repeated, mean death. A timeout or a reset may be a silent wall, and a bad
-certificate stands before a page that is there; those stay `failing`, however long."""
 ANSWERED = ("alive", "moved", "moved-temporarily")
 """States in which the page was there."""
 
@@ -34,14 +31,15 @@ class Seen:
 
 
 def remember(before: Link | None, seen: Seen, *, today: date, overrule: str = "") -> Link:
-    """What is known after this run. Dead is what was gone on three days, each three days apart.
+    """What is known after this run. Dead is what failed on three days, each three days apart.
 
     Anything but a failure of the same kind begins the count anew. `overrule` is a state that a
-    person has set; what was seen is remembered all the same.
+    person has set; what was seen is remembered all the same. A wall or a login is no failure, and
+    begins the count anew like an answer.
     """
     day = today.isoformat()
     failures = _failures(before, seen, today)
-    dead = seen.state in GONE and len(failures) >= _DEADLY
+    dead = seen.state.startswith(FAILING) and len(failures) >= _DEADLY
     state = overrule or ("dead" if dead else seen.state)
     there = seen.state in ANSWERED
     return Link(
@@ -64,8 +62,6 @@ def _failures(before: Link | None, seen: Seen, today: date) -> list[str]:
     if not seen.state.startswith(FAILING):
         return []
     days = before.failures.split(",") if before and before.failures else []
-    if before and (before.state in (*GONE, "dead")) != (seen.state in GONE):
-        days = []
     if not days or (len(days) < _DEADLY and today - date.fromisoformat(days[-1]) >= _APART):
         days.append(today.isoformat())
     return days

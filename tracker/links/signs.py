@@ -58,7 +58,7 @@ _LOGIN = re.compile(r"/(log-?in|log-?on|sign-?in|sso|cas|oauth2?|authenticate|wp
 
 
 def says_not_found(page: Page) -> bool:
-    """Whether the page itself says that there is none, in English, Azerbaijani or Russian."""
+    """Whether the page itself says that there is none, in English, `az` or `ru`."""
     for spoken in (page.title, *page.headings):
         words = plain(spoken)
         alone = any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", words) for w in _NOT_FOUND_ALONE)

@@ -149,6 +149,14 @@ class Citation(Frozen):
     note: Text | None = Field(None, description="Anything a reader should know about this place.")
 
 
+class Overrule(Frozen):
+    """What a person found of an address, where the machine's answer misleads."""
+
+    state: Literal["alive", "dead", "blocked", "login"] = Field(description="How it really stands.")
+    why: Text = Field(description="How that is known.")
+    until: PartialDate = Field(description="The last day on which it holds.")
+
+
 class Source(Record):
     """A document, page or letter that is cited, once."""
 
@@ -166,6 +174,9 @@ class Source(Record):
         None, description="Its language, as a code."
     )
     url: Url | None = Field(None, description="Its address, as cited. Never replaced by another.")
+    link: Overrule | None = Field(
+        None, description="Only where the automatic check of its address is wrong."
+    )
     archived: Url | None = Field(None, description="An archived copy that a person has seen.")
     access: Literal["public", "login", "lost", "not-citable", "offline"] = Field(
         description="Whether a reader can get at it, and why not."

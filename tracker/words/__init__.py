@@ -8,6 +8,7 @@ from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
 from tracker.words.proof import PROOF
+from tracker.words.site import SITE
 
 DEFAULT = "en"
 
@@ -17,6 +18,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **COMMAND[language],
         **LINKS[language],
         **PROOF[language],
+        **SITE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
     }
     for language in PAGES
@@ -26,6 +28,11 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
 def languages() -> tuple[str, ...]:
     """The languages that the interface speaks."""
     return tuple(_TEXTS)
+
+
+def keys() -> tuple[str, ...]:
+    """The key of every text."""
+    return tuple(_TEXTS[DEFAULT])
 
 
 def say(key: str, /, *, language: str = DEFAULT, **facts: Any) -> str:

@@ -17,7 +17,6 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "links.no-keys.fix": "They are given out at https://archive.org/account/s3.php",
         "links.unsound": "the records or {file} cannot all be read, so links could be missed",
         "links.unsound.fix": "Mend what `tracker check` tells, then try again.",
-        "links.unwritable": "{file} cannot be written: {why}",
         "links.note": "What the web answered. Written by `tracker links --write`; do not edit.",
         "links.agent": "{project} link check (+{contact})",
         "links.state.alive": "alive",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 SITE: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "site.sound": "{pages} pages: no problem",
         "problem.page-link": "“{got}” leads to nothing in this site",
         "problem.page-link.fix": "There is no {target}: correct the link, or add the file.",
         "problem.page-link.fix.often": "It is so on {places} pages, also on {also}: correct each "

@@ -1,0 +1,23 @@
+"""`tracker links --site`: every link inside a built site."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracker.cli.common import tell_placed
+from tracker.words import say
+
+
+def check_pages(folder: Path, *, base: str, style: str) -> None:
+    """Print every broken link, repeated id and request to another host; exit code 1 if any."""
+    from tracker.pages import check_site, read_site
+
+    files = read_site(folder)
+    problems = list(check_site(files, base=base))
+    tell_placed([(p.place, p) for p in problems if p.place], style=style)
+    if problems:
+        sys.exit(1)
+    if style == "text":
+        pages = sum(file.endswith(".html") for file in files)
+        click.echo(say("site.sound", pages=pages))
