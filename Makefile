@@ -9,7 +9,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site check test lock clean FORCE
+.PHONY: help serve site check prove test lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ site: .venv/.site ## Build the site into site/
 
 check: .venv/.site ## Check the records
 	@.venv/bin/tracker check
+
+prove: .venv/.site ## Look for what is cited in the texts at hand (TEXTS=folder), and note it
+	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts $(TEXTS))
 
 test: .venv/.test ## Check style and types, and run every test
 	@echo "Checking style"

@@ -4,9 +4,7 @@ import json
 import os
 import re
 import shutil
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -16,78 +14,11 @@ from tracker.load import Loaded
 from tracker.model import PAGED, Recommendation
 
 
-class Page(HTMLParser):
-    """The links, anchors and loaded addresses of one page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.loads: list[str] = []
-        self.ids: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.ids += [found["id"]] if "id" in found else []
-        if tag == "a" and "href" in found:
-            self.links.append(found["href"])
-        loading = tag in ("script", "img", "iframe", "source") or (
-            tag == "link" and found.get("rel") in ("stylesheet", "icon", "preload", "preconnect")
-        )
-        if loading:
-            self.loads += [found[name] for name in ("src", "href") if name in found]
-
-
-@pytest.fixture(scope="module")
-def pages(site: Path) -> dict[Path, Page]:
-    return {p: Page(p.read_text(encoding="utf-8")) for p in sorted(site.rglob("*.html"))}
-
-
 def test_every_record_has_its_page(site: Path, real: Loaded) -> None:
     """Each record stands at the address made of its collection and id."""
     for name in PAGED:
         for record in real.dataset.collections[name]:
             assert (site / name / record.id / "index.html").is_file()
-
-
-def target_of(link: str, page: Path, site: Path) -> Path:
-    path = unquote(urlsplit(link).path)
-    base = site if path.startswith("/") else page.parent
-    target = (base / path.lstrip("/")).resolve() if path else page
-    return target / "index.html" if target.is_dir() else target
-
-
-def test_every_internal_link_and_anchor(site: Path, pages: dict[Path, Page]) -> None:
-    """Each link inside the site leads to a file, each anchor to a place on it."""
-    broken = []
-    for path, page in pages.items():
-        if path.name == "404.html":  # its links depend on where the site will be published
-            continue
-        for link in page.links:
-            parts = urlsplit(link)
-            if parts.scheme or parts.netloc:
-                continue
-            target = target_of(link, path, site.resolve())
-            if not target.is_file():
-                broken.append((path.relative_to(site), link))
-            elif parts.fragment and target.suffix == ".html":
-                known = pages[site / target.relative_to(site.resolve())].ids
-                if unquote(parts.fragment) not in known and parts.fragment != "__skip":
-                    broken.append((path.relative_to(site), link))
-    assert broken == []
-
-
-def test_ids_stand_once(site: Path, pages: dict[Path, Page]) -> None:
-    """No page has two elements with the same id."""
-    twice = {
-        p.relative_to(site): {i for i in x.ids if x.ids.count(i) > 1} for p, x in pages.items()
-    }
-    assert {path: ids for path, ids in twice.items() if ids} == {}
-
-
-def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
-    """No page loads a script, style, font or picture from another host."""
-    assert [a for page in pages.values() for a in page.loads if urlsplit(a).netloc] == []
 
 
 def test_outside_links_tell_nothing(site: Path) -> None:

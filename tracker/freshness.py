@@ -60,7 +60,7 @@ def ageing(when: When | None, months: int | None, *, today: date) -> Ageing | No
     if when is None or not months:
         return None
     due_on = _later(when.last, months)
-    overdue_on = _later(when.last, months + months // 2)
+    overdue_on = _later(when.last, months + (months + 1) // 2)
     state: Freshness = "current" if today < due_on else "due" if today < overdue_on else "overdue"
     return Ageing(when, months, due_on, state)
 

@@ -1,0 +1,97 @@
+"""Age and review: computed from the evidence's date, the interval, and the day passed in."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.test_rules import EXAMPLE
+from tracker.freshness import Freshness, age_of, ageing, ageing_of, everything_ageing
+from tracker.load import Loaded, load, read_files
+from tracker.model import Indicator, When
+
+DAY = When.parse("2020-01-31")
+DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("today", "state"),
+    [
+        ("2020-01-31", "current"),
+        ("2020-02-28", "current"),
+        ("2020-02-29", "due"),
+        ("2020-03-01", "due"),
+    ],
+)
+def test_a_month_ends_with_the_month(today: str, state: Freshness) -> None:
+    """A month after the last of January is the last of February, also in a leap year."""
+    found = ageing(DAY, 1, today=date.fromisoformat(today))
+    assert found
+    assert found.state == state
+
+
+def test_current_then_due_then_overdue() -> None:
+    """Due when the interval has passed, overdue when half as much time again has."""
+    states = [
+        found.state
+        for month in range(30)
+        if (
+            found := ageing(
+                When.parse("2020"), 12, today=date(2021 + month // 12, month % 12 + 1, 1)
+            )
+        )
+    ]
+    assert states == ["current"] * 12 + ["due"] * 6 + ["overdue"] * 12
+
+
+@given(DATES, st.integers(1, 120), st.integers(0, 9000))
+def test_nothing_grows_younger(day: date, months: int, later: int) -> None:
+    """With time, evidence goes from current over due to overdue, and never back."""
+    order: list[Freshness] = ["current", "due", "overdue"]
+    when = When.parse(day.isoformat())
+    before = ageing(when, months, today=day)
+    after = ageing(when, months, today=day + timedelta(days=later))
+    assert before
+    assert after
+    assert order.index(before.state) <= order.index(after.state)
+    assert (after.state == "current") == (day + timedelta(days=later) < after.due_on)
+
+
+@given(DATES, st.integers(0, 9000))
+def test_age_and_interval_agree(day: date, later: int) -> None:
+    """Evidence is due in the month in which its age reaches the interval."""
+    when, today = When.parse(day.isoformat()), day + timedelta(days=later)
+    age = age_of(when, today=today).in_months
+    if age:
+        found = ageing(when, age, today=today)
+        assert found
+        assert found.state != "current"
+
+
+def test_what_has_no_date_does_not_age() -> None:
+    """Neither undated evidence nor a kind without interval is ever due."""
+    assert ageing(None, 12, today=date(2030, 1, 1)) is None
+    assert ageing(DAY, None, today=date(2030, 1, 1)) is None
+
+
+def test_a_record_may_have_its_own_interval() -> None:
+    """A figure ages as its rights do, or as it says itself."""
+    data = load(read_files(EXAMPLE)).dataset
+    figure = data.find("count-1")
+    assert isinstance(figure, Indicator)
+    assert ageing_of(figure, data, today=date(2021, 1, 1)) is None, "it has no right"
+    raw = figure.model_dump(mode="json", exclude_none=True)
+    own = Indicator.model_validate(raw | {"review": {"months": 3, "why": "A pandemic."}})
+    found = ageing_of(own, data, today=date(2020, 7, 1))
+    assert found
+    assert (found.due_on, found.state) == (date(2020, 7, 1), "due")
+
+
+def test_everything_that_ages(real: Loaded) -> None:
+    """Ratings, positions, figures and sources, each once; on the day of the report none is late."""
+    found = list(everything_ageing(real.dataset, today=date(2026, 11, 24)))
+    assert {kind for kind, _, _ in found} == {"ratings", "positions", "figures", "sources"}
+    assert len({name for _, name, _ in found}) == len(found)
+    early = everything_ageing(real.dataset, today=date(1990, 1, 1))
+    assert {a.state for _, _, a in early if a} == {"current"}

@@ -1,0 +1,173 @@
+"""What readers see of proof and links: each state in words, with its shape, on every page."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.test_rules import EXAMPLE
+from tracker.export import to_json
+from tracker.load import load, read_files
+from tracker.locks import Link, Proof
+from tracker.model import PAGED, Dataset
+from tracker.render import Book, badge, record_page, view
+from tracker.words import keys, say
+
+LOADED = load(read_files(EXAMPLE))
+URL = "https://example.org/observations"
+LINK = Link(URL, "alive", "2026-11-01", "2026-10-01", "2026-11-01", "", "", "", "", "", "")
+
+
+def book_of(**changes: Proof | Link) -> Book:
+    """The example, with the line of one citation or address changed."""
+    assert LOADED.proofs
+    proofs = dict(LOADED.proofs.rows)
+    links = {}
+    for row in changes.values():
+        if isinstance(row, Proof):
+            proofs[row.key] = row
+        else:
+            links[row.url] = row
+    return Book(LOADED.dataset, date(2026, 11, 24), {}, proofs, links)
+
+
+def page_of(book: Book, record_id: str) -> str:
+    record = book.data.find(record_id)
+    assert record
+    html = record_page(book, book.data.collection_of(record_id), record).html
+    return " ".join(re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL).split())
+
+
+def proof_of(key: str, **changes: str) -> Proof:
+    assert LOADED.proofs
+    return replace(LOADED.proofs.rows[key], **changes)
+
+
+COUNT = "count-1/citations report B1"
+
+
+def test_proof_stands_by_the_citation() -> None:
+    """By a proved citation stands so, and the day; by another, since when and why not."""
+    assert 'proved</span><br><span class="ct-small">24 November 2026' in page_of(
+        book_of(), "count-1"
+    )
+    lost = proof_of(COUNT, result="not-checkable", reason="no-text", since="2026-12-01")
+    text = page_of(book_of(proof=lost), "count-1")
+    assert "unproved since 1 December 2026: text not at hand" in text
+
+
+def test_changed_claim_is_suspect() -> None:
+    """A claim that is not the one that was proved is marked, on its page and among the gaps."""
+    book = book_of(proof=proof_of(COUNT, claim="0" * 16))
+    assert say("result.suspect") in page_of(book, "count-1")
+    gaps = view(book, "gaps", here="gaps/")
+    assert re.search(r'id="suspect">[^<]*\(1\)', gaps)
+    health = view(book, "health", here="health/")
+    assert "Newcomers at the harbour" in health.partition('id="by-kind"')[0]
+
+
+@pytest.mark.parametrize(
+    "state", sorted({k.split(".")[2] for k in keys() if k.startswith("link.state.")} - {"none"})
+)
+def test_every_link_state_is_told(state: str) -> None:
+    """Each state of an address is said in words on the source, in the registers and in health."""
+    words = say(f"link.state.{state}")
+    link = replace(
+        LINK, state=state, failures="2026-11-01,2026-11-05", title="A <title>",
+        archived="https://web.archive.org/web/2020/x", archived_on="2020-01-01",
+    )  # fmt: skip
+    book = book_of(link=link)
+    source = page_of(book, "observations")
+    assert f"{words}, since 1 November 2026" in source
+    assert "A &lt;title&gt;" in source
+    assert "https://web.archive.org/web/2020/x" in source
+    assert words in view(book, "sources", here="sources/")
+    assert words in view(book, "health", here="health/")
+
+
+def test_the_cause_of_a_failure_is_no_word() -> None:
+    """`failing:dns` is shown as failing."""
+    page = page_of(book_of(link=replace(LINK, state="failing:dns")), "observations")
+    assert "failing, since" in page
+
+
+def test_every_record_page_with_every_standing() -> None:
+    """No page fails, however a citation stands."""
+    for state in ("proved", "not-found", "wrong-place", "not-checkable", "no-statement"):
+        assert LOADED.proofs
+        rows = {k: replace(p, result=state) for k, p in LOADED.proofs.rows.items()}
+        for proofs in (rows, {}):
+            book = Book(LOADED.dataset, date(2026, 11, 24), {}, proofs)
+            for name in PAGED:
+                for record in book.data.collections[name]:
+                    assert record_page(book, name, record).html
+
+
+def test_counts_add_up(site: Path) -> None:
+    """On the page of health each citation is counted once by kind, and once by source."""
+    page = (site / "health/index.html").read_text("utf-8")
+
+    def total(part: str) -> int:
+        return sum(int(n.replace(",", "")) for n in re.findall(r"<strong>([\d,]+)</strong>", part))
+
+    head, rest = page.partition('id="proof"')[2].split('id="suspect"')
+    kinds = rest.partition('id="by-kind"')[2].partition('id="by-source"')[0]
+    sources = rest.partition('id="by-source"')[2].partition('id="links"')[0]
+    assert total(head) == total(kinds) == total(sources) > 1_000
+
+
+def test_badge_is_a_picture() -> None:
+    """The badge is well-formed, says its numbers in words, and asks nobody for anything."""
+    picture = badge(book_of()).decode()
+    root = ElementTree.fromstring(picture)
+    assert root.get("aria-label") == "citations: 5 of 18 proved"
+    assert "http" not in picture.replace('xmlns="http://www.w3.org/2000/svg"', "")
+
+
+def test_export_tells_proof_and_age() -> None:
+    """In the one document, what is computed stands apart from the records, with the day."""
+    book = book_of(link=replace(LINK, state="dead"))
+    document = json.loads(to_json(book.health, today=book.today))
+    assert document["as_of"] == "2026-11-24"
+    assert {p["citation"]: p["result"] for p in document["proof"]}[COUNT] == "proved"
+    assert document["links"] == [
+        {"url": URL, "state": "dead", "since": "2026-11-01", "archived": ""}
+    ]
+    assert {f["state"] for f in document["freshness"]} <= {"current", "due", "overdue"}
+
+
+def test_a_project_that_never_proved() -> None:
+    """Without a lock file every citation reads as not sought yet; nothing is made up."""
+    book = Book(LOADED.dataset, date(2026, 11, 24))
+    counts = book.health.counts()
+    assert counts["none"] == sum(counts.values()) == 18
+    assert say("result.none") in page_of(book, "count-1")
+
+
+def test_gaps_lead_with_the_longest_due(site: Path) -> None:
+    """The page of gaps lists first what has been due the longest."""
+    assert 'id="past-review"' in (site / "gaps/index.html").read_text("utf-8")
+
+
+def test_startup_leaves_heavy_packages_out() -> None:
+    """`tracker check` loads neither PDF nor network packages."""
+    program = (
+        "import sys; from click.testing import CliRunner; from tracker.cli import main;"
+        f"CliRunner().invoke(main, ['check', {str(EXAMPLE)!r}]);"
+        "print([m for m in ('pypdf', 'requests', 'linkcheck', 'mkdocs') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_dataset_without_anything() -> None:
+    """No records, no claims, no failure."""
+    book = Book(Dataset({}), date(2026, 11, 24))
+    assert sum(book.health.counts().values()) == 0
+    assert b"0 of 0" in badge(book)
