@@ -98,6 +98,12 @@ class Health:
         found = {c.record.id: c.record for c, standing in self.claims if standing.state in states}
         return tuple(found.values())
 
+    def texts_of(self, source_id: str) -> tuple[str, ...]:
+        """The hashes of the texts in which the citations of a source were sought, as beginnings."""
+        cited = (c.key for c, _ in self.claims if c.citation.source == source_id)
+        found = {self.proofs[key].text for key in cited if key in self.proofs}
+        return tuple(sorted(found - {""}))
+
     def link(self, source: Source) -> Link | None:
         """What is known of a source's address; None if it was never asked."""
         return self.links.get(source.url or "")

@@ -48,10 +48,11 @@ def as_github(told: Told) -> str:
 
 def as_json(told: Iterable[Told]) -> str:
     """All problems as one JSON document."""
-    return json.dumps({"problems": [_fields(one) for one in told]}, ensure_ascii=False, indent=2)
+    return json.dumps({"problems": [as_data(one) for one in told]}, ensure_ascii=False, indent=2)
 
 
-def _fields(told: Told) -> dict[str, Any]:
+def as_data(told: Told) -> dict[str, Any]:
+    """A problem with its place and words, for a program."""
     place, problem = told
     what, remedy = message(problem)
     return {

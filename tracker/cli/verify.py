@@ -56,6 +56,7 @@ def verify(
     path: Path, folders: tuple[Path, ...], write: bool, today: str | None, style: str
 ) -> None:
     """Look for each stated figure, date, symbol and name in the place that is cited for it."""
+    from tracker import telling
     from tracker.checks import UNCITED
     from tracker.checks import check as check_data
     from tracker.day import day_of
@@ -72,7 +73,9 @@ def verify(
     uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED)
     problems = [*loaded.problems, *problems_of(results), *uncited]
     if style == "json":
-        click.echo(json.dumps(as_document(results), ensure_ascii=False, indent=1))
+        told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
+        document = as_document(results) | {"problems": [telling.as_data(one) for one in told]}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         tell(loaded, problems, style=style)
     if style == "text":
@@ -145,8 +148,9 @@ def _write(
     from tracker import locks
     from tracker.proof import as_lock, renewed
 
-    if loaded.problems:
-        return  # what could not be read would lose its lines
+    if loaded.problems:  # what could not be read would lose its lines
+        click.echo(say("verify.not-written", file=locks.CITATIONS), err=True)
+        return
     before = loaded.proofs.rows if loaded.proofs else {}
     rows = []
     for checked in results:

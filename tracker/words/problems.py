@@ -261,6 +261,7 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "verify.counted": "{citations} citations, {texts} texts at hand:",
         "verify.alike": "Statements that no machine can tell from a like figure beside them: "
         "{count}",
+        "verify.not-written": "{file} stays as it was: some records cannot be read.",
         "verify.configuration": "{file} cannot be read",
         "verify.configuration.fix": 'Write one line: texts = ["../texts"]',
         "verify.no-folder": "{folder}, named in {file}, is no folder",

@@ -29,6 +29,7 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "col.proof": "Proof",
         "col.what": "What",
         "col.kind": "Kind of record",
+        "sought-in": "Sought in the text whose SHA-256 begins",
         "legend.link": "What the marks mean",
         "h.legend": "What the marks mean",
         "h.proof": "Citations",
