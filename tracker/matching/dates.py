@@ -54,7 +54,7 @@ _IL = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    month = rf"(?<![^\W\d_])(?P<month>{names})(?:ın|in|un|ün|a|ya)?(?![^\W_])\.?"
+    month = rf"(?<![^\W\d_])(?P<month>{names})(?:ın|in|un|ün|a|ya)?(?![^\W_])(?:\.(?=,?\s*\d))?"
     ayi = r"(?:\s+ay[ıi](?:n(?:ın|da|d[əa])?)?)?"
     forms = (
         rf"{_DAYS}(?:\s+(?:day\s+)?(?:of|de))?\s+{month},?(?:\s+(?:de\s+)?{_YEAR})?",

@@ -35,6 +35,8 @@ def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tupl
     end = text.notes[0] if text.notes else whole
     if blocks:
         return tuple(_blocks(text.text, blocks))
+    if kind == "page" and not text.paged:
+        return ()
     if kind == "page":
         ends = [*text.pages[1:], end]
         notes = list(pairwise(text.notes)) or [(0, 0)] * len(ends)

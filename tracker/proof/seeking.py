@@ -19,7 +19,7 @@ from tracker.matching import (
     nearest,
     stands_by,
 )
-from tracker.model import Dataset, Source, Statement
+from tracker.model import Dataset, Record, Source, Statement
 from tracker.proof.places import Place, kind_of, place_of, places
 from tracker.proof.result import Checked, Stated
 from tracker.proof.texts import SourceText
@@ -48,7 +48,14 @@ def prove(
         if (name, kind) not in divided:
             divided[name, kind] = places(text, kind, maps.get(name))
         found = divided[name, kind]
-        yield _prove(claim, _Search(text, place_of(locator, found), found))
+        search = _Search(text, place_of(locator, found), found, _year_of(source))
+        yield _prove(claim, search)
+
+
+def _year_of(source: Record | None) -> int | None:
+    """The year of a source, where its date tells it: that of its dates without one."""
+    date = source.date if isinstance(source, Source) else None
+    return date.first.year if date else None
 
 
 def _why_not(source: Source, text: SourceText | None) -> str:
@@ -67,6 +74,8 @@ class _Search:
     text: SourceText
     place: Place | None
     others: tuple[Place, ...]
+    year: int | None = None
+    """The year in which the source was written."""
 
     def first(self, printed: str, near: str | None, place: Place) -> int | None:
         """The first offset in a place at which a print stands, by the word it is to stand by."""
@@ -106,7 +115,7 @@ def _look(statement: Statement, claim: Claim, search: _Search) -> Stated:
     at = search.first(printed, statement.near, search.place) if search.place else None
     if search.place is None or at is None:
         return _elsewhere(statement, printed, search)
-    if not _year_stands(statement, search.text, search.place):
+    if not _year_stands(statement, search, search.place):
         return Stated(statement, "not-found", "year", printed)
     alike = tuple(_alike(statement, search, search.place))
     shown = search.text.text[at : at + 2 * len(printed)] if is_symbol(printed) else ""
@@ -141,9 +150,10 @@ def _elsewhere(statement: Statement, printed: str, search: _Search) -> Stated:
     return Stated(statement, "not-found", "", instead)
 
 
-def _year_stands(statement: Statement, text: SourceText, place: Place) -> bool:
+def _year_stands(statement: Statement, search: _Search, place: Place) -> bool:
     """A date that is printed without its year needs the year in the same place, or takes that of
-    the last time the same day was named before it."""
+    the last time the same day was named before it, or that of the source itself."""
+    text = search.text
     when = as_date(str(statement.value))
     printed = statement.printed or ""
     if when is None or when.precision in ("span", "year") or re.search(r"\d{4}", printed):
@@ -153,7 +163,7 @@ def _year_stands(statement: Statement, text: SourceText, place: Place) -> bool:
         return True
     day = (when.first.month, (when.first.day,))
     earlier = [m for m in text.reading.mentions_from(0, place.lo) if (m.month, m.days) == day]
-    return bool(earlier) and earlier[-1].year == year
+    return (earlier[-1].year if earlier else search.year) == year
 
 
 def _alike(statement: Statement, search: _Search, place: Place) -> Iterator[str]:

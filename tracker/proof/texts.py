@@ -31,6 +31,8 @@ class SourceText:
     notes: tuple[int, ...] = ()
     """The offset at which the footnotes of each page begin: they follow the text of all pages, so
     that they part no sentence that goes on over a page break. Empty for what has no pages."""
+    paged: bool = False
+    """Whether it has pages at all: a PDF, or form feeds in plain text."""
     heading: str = ""
     """The title, where the format marks it; empty otherwise."""
     language: str | None = None
@@ -93,9 +95,12 @@ def read_text(data: bytes, *, suffix: str, language: str | None = None) -> Sourc
     heading = unicodedata.normalize("NFC", heading)
     parted = [_without_notes(page) for page in without_heads(pages)]
     bodies, notes = [body for body, _ in parted], [note for _, note in parted]
+    paged = len(pages) > 1 or data[:5] == b"%PDF-"
     *starts, end = accumulate(map(len, bodies), initial=0)
     below = tuple(accumulate(map(len, notes), initial=end)) if any(notes) else ()
-    return SourceText("".join([*bodies, *notes]), digest, tuple(starts), below, heading, language)
+    return SourceText(
+        "".join([*bodies, *notes]), digest, tuple(starts), below, paged, heading, language
+    )
 
 
 def _pages(data: bytes, suffix: str) -> tuple[list[str], str]:
