@@ -7,6 +7,7 @@ import struct
 import subprocess
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +75,94 @@ PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {
 }  # fmt: skip
 
 
+ARTICLE = "A reader who asks for the report gets the words “page not found”. " + PROSE * 4
+DATADOME = b"<title>a.org</title><script>var dd={'host':'geo.captcha-delivery.com'}</script>"
+INCAPSULA = b'<iframe src="/_Incapsula_Resource?x=1">Request unsuccessful.</iframe>'
+CLOUDFLARE = b"<title>a.org</title><script>window._cf_chl_opt={}</script>"
+AKAMAI = page("Access Denied", "You don't have permission to access this on this server.")
+NESTED = gzip.compress(gzip.compress(bytes(30_000_000)))
+_NAVIGATION = "<nav>" + "Laws Budget News Contact " * 100 + "</nav>"
+PAGES |= {
+    "/204": (204, {}, b""),
+    "/205": (205, {}, b""),
+    "/206": (206, {"Content-Range": "bytes 0-9/9999"}, page("A part")),
+    "/300": (300, {}, page("Choose")),
+    "/302": (302, {}, b""),
+    "/304": (304, {}, b""),
+    "/418": (418, {}, b""),
+    "/429-past": (429, {"Retry-After": "Tue, 24 Nov 2015 12:00:00 GMT"}, b""),
+    "/429-long": (429, {"Retry-After": "1000000000"}, b""),
+    "/429-garbage": (429, {"Retry-After": "Tue, 24 Nov 99999999999999999999 12:00:07 GMT"}, b""),
+    "/503-page": (503, {}, page("Maintenance", "We shall be back soon.")),
+    "/empty": (200, {}, b""),
+    "/brotli": (200, {"Content-Encoding": "br"}, b"\x0b\x02\x80ab\x03" * 50),
+    "/zstd": (200, {"Content-Encoding": "zstd"}, b"\x28\xb5\x2f\xfd\x24\x05" * 50),
+    "/deflate-raw": (
+        200, {"Content-Encoding": "deflate"}, zlib.compress(page("Raw"), wbits=-15)
+    ),
+    "/gzip-cut": (200, {"Content-Encoding": "gzip"}, gzip.compress(page("Cut") * 99)[:200]),
+    "/nested-bomb": (200, {"Content-Encoding": "gzip, gzip"}, NESTED),
+    "/picture": (200, {"Content-Type": "image/png"}, b"\x89PNG\r\n\x1a\n\x00"),
+    "/punycode": (
+        200, {"Content-Type": "text/html; charset=punycode"}, b"z" * 1_000_000 + b"9\xe9"
+    ),
+    "/long-title": (200, {}, f"<title>{'T' * 1_000_000}</title>{PROSE}".encode()),
+    "/quotes": (200, {}, page("Page not found: how reports are lost", ARTICLE)),
+    "/law-404": (200, {}, page("Law no. 404", PROSE * 3)),
+    "/title-en": (200, {}, f"<title>404 - Page not found | MIA</title>{_NAVIGATION}".encode()),
+    "/title-az": (200, {}, f"<title>Səhifə tapılmadı</title>{_NAVIGATION}".encode()),
+    "/title-ru": (200, {}, f"<title>Страница не найдена — МИД</title>{_NAVIGATION}".encode()),
+    "/h1-en": (200, {}, f"<title>Portal</title><h1>Not found</h1>{_NAVIGATION}".encode()),
+    "/h1-az": (200, {}, f"<title>Portal</title><h1>SƏHİFƏ MÖVCUD DEYİL</h1>{_NAVIGATION}".encode()),
+    "/h1-ru": (200, {}, f"<title>Портал</title><h1>Ничего не найдено</h1>{_NAVIGATION}".encode()),
+    "/parked": (200, {}, page("a.org", "This domain is for sale. Make an offer.")),
+    "/parked-script": (200, {}, b'<script>window.location.href="/lander"</script>'),
+    "/cookie-wall": (200, {}, page("a.org", "Please enable cookies to continue.")),
+    "/to-login-meta": (
+        200, {}, b'<meta http-equiv="refresh" content="0; url=/login?next=1">Wait'
+    ),
+    "/to-login-script": (200, {}, b"<script>window.location.href = '/account/sign-in'</script>"),
+    "/login-button": (
+        200, {}, page("A report", PROSE, "<script>b.onclick=()=>{location='/login'}</script>")
+    ),
+    "/script-title": (
+        200, {}, b"<script>w('<title>Page not found</title><h1>404')</script>" + page("A report")
+    ),
+    "/not-found-captcha": (404, {}, page("None", "", '<div class="g-recaptcha"></div>')),
+    "/cloudflare-jsd": (
+        200, {}, page("Law", "Short.", "<script src=/challenge-platform/scripts/jsd/main.js>")
+    ),
+    "/aws-waf": (202, {"x-amzn-waf-action": "challenge"}, b""),
+    "/refresh-header": (200, {"Refresh": "0; url=http://10.0.0.1/"}, page("A report")),
+    "/content-location": (200, {"Content-Location": "http://10.0.0.1/"}, page("A report")),
+}  # fmt: skip
+for _name, _body in [
+    ("cloudflare", CLOUDFLARE),
+    ("akamai", AKAMAI),
+    ("datadome", DATADOME),
+    ("incapsula", INCAPSULA),
+]:
+    PAGES |= {f"/{_name}-{status}": (status, {}, _body) for status in (200, 403, 503)}
+
+# What no server of Python would send.
+RAW = {
+    "/http10": b"HTTP/1.0 200 OK\r\n\r\n" + page("Old"),
+    "/chunks-broken": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n",
+    "/negative": b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + page("Less"),
+    "/huge": b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n" + page("More"),
+    "/two-lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 5, 7\r\n\r\nhello",
+    "/many-headers": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 5000 + b"\r\nhello",
+    "/long-header": b"HTTP/1.1 200 OK\r\nX: " + b"y" * 1_000_000 + b"\r\n\r\nhello",
+    "/1xx": b"HTTP/1.1 100 Continue\r\n\r\n" * 1000 + b"HTTP/1.1 200 OK\r\n\r\n" + page("At last"),
+    "/closes": b"",
+    "/not-http": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "/to-bytes": "HTTP/1.1 302 Found\r\nLocation: /отчёт\r\n\r\n".encode("cp1251"),
+    "/to-spaces": b"HTTP/1.1 301 Gone there\r\nLocation: /good?My report\r\n\r\n",
+    "/to-bracket": b"HTTP/1.1 302 Found\r\nLocation: //[\r\n\r\n",
+    "/to-mail": b"HTTP/1.1 302 Found\r\nLocation: mailto:[x\r\n\r\n",
+}
+
+
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -84,13 +173,19 @@ class Server(ThreadingHTTPServer):
             self.socket = context.wrap_socket(
                 self.socket, server_side=True, do_handshake_on_connect=False
             )
+        self.connections = 0
         self.asked: Counter[str] = Counter()
+        self.passwords: list[str] = []
         self.agents: set[str] = set()
         self.cookies: list[str] = []
         self.busy = 0
         self.busiest = 0
         self.lock = threading.Lock()
         self.stopping = threading.Event()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass  # clients hang up on purpose
@@ -129,6 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.asked[path] += 1
             self.server.agents.add(self.headers["User-Agent"])
+            self.server.passwords += self.headers.get_all("Authorization", [])
             self.server.cookies += self.headers.get_all("Cookie", [])
             self.server.busy += 1
             self.server.busiest = max(self.server.busiest, self.server.busy)
@@ -145,6 +241,11 @@ class _Handler(BaseHTTPRequestHandler):
         if path in REDIRECTS:
             status, target = REDIRECTS[path]
             return self._send(status, {"Location": target}, b"")
+        if path == "/to-slow":  # at one host, wherever it was asked
+            return self._send(302, {"Location": self.server.url("/slow")}, b"")
+        if path in RAW:
+            self.wfile.write(RAW[path])
+            return None
         if path in PAGES:
             return self._send(*PAGES[path])
         play = getattr(self, f"play_{path[1:].replace('-', '_')}", None)
@@ -192,6 +293,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
+    def play_turns(self) -> None:
+        self._send(302, {"Location": f"/turns?{self.server.asked['/turns']}"}, b"")
+
+    def play_slow_turns(self) -> None:
+        time.sleep(0.3)
+        self._send(302, {"Location": "/slow-turns"}, b"")
+
+    def play_endless_1xx(self) -> None:
+        self._drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0)
+
+    def play_endless_headers(self) -> None:
+        self.wfile.write(b"HTTP/1.1 100 Continue\r\n")
+        self._drip(b"X: y\r\n" * 100, 0)
+
     def play_cookies(self) -> None:
         self._send(200, {}, page("Cookies"))
 
@@ -205,6 +320,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
+
+
+# What a Python that finds it at its start does: each name that ends so is this machine.
+NAMES = """
+import socket
+real = socket.getaddrinfo
+def resolve(host, port, *more, **named):
+    where = "127.0.0.2" if f"{host}".startswith("public") else "127.0.0.1"
+    return real(where if f"{host}".endswith(".test") else host, port, *more, **named)
+socket.getaddrinfo = resolve
+"""
 
 
 def certificate(folder: Path, *, name: str, ended: bool = False) -> Path:

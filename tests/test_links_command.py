@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 from tests.test_rules import EXAMPLE
 from tracker.cli.links import links
 from tracker.links import Archive, Copy, Outcome, Seen, remember
-from tracker.links.page import decode, holds, likeness, read_page
+from tracker.links.fetch import Answer
+from tracker.links.judge import judge
+from tracker.links.page import Page, decode, holds, likeness, read_page
 from tracker.locks import Link, read
 
 TODAY = date(2026, 11, 24)
@@ -159,7 +162,10 @@ def test_nearest_copy(monkeypatch: pytest.MonkeyPatch) -> None:
         {"archived_snapshots": {}},
         closest("https://archive.ph/x"),
         closest("http://10.0.0.1"),
-        closest("https://web.archive.org/x", "now"),
+        closest("https://web.archive.org/web/x", "now"),
+        closest("https://web.archive.org/web/x", "20261399"),
+        closest("https://web.archive.org.example/web/x"),
+        closest("https://example.org/web/x"),
         closest("javascript:alert(1)"),
         {"archived": 1},
     ],
@@ -193,7 +199,49 @@ def test_failed_copy(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.binary(max_size=300), st.sampled_from(["", "text/html; charset=ascii", "text/plain"]))
 def test_any_bytes_can_be_read(body: bytes, kind: str) -> None:
     """No bytes break the reading of a page."""
-    read_page(body, content_type=kind).mark(body)
+    read_page(body, {"content-type": kind}).mark(body)
+
+
+HOSTILE = {
+    "one tag": "<" + "a" * 300_000,
+    "attributes": "<a " + "b " * 150_000,
+    "open": "<" * 300_000,
+    "open tags": "<a" * 150_000,
+    "comments": "<!--" * 75_000,
+    "ends": "-->" * 100_000,
+    "title": "<title>" + "a<" * 150_000,
+    "headings": "<h1>404 " * 40_000,
+    "password": "<input type" + " " * 300_000 + ">",
+    "refresh": "<meta http-equiv=refresh " * 20_000,
+    "wide": "\ufdfa" * 300_000,
+    "words": "a b " * 75_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_pages_take_no_time(text: str) -> None:
+    """Pages that are made to be read slowly are judged in a moment of this process."""
+    answer = Answer("http://a.org/a", "http://a.org/a", 200, body=text.encode())
+    start = time.process_time()
+    judge(answer, before=None, expects=("1,237",), sibling=lambda: answer)
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7", "hex"])
+def test_only_charsets_of_the_web(charset: str) -> None:
+    """Python's other encodings, some slow without end, are not used."""
+    start = time.process_time()
+    decode(b"z" * 3_000_000 + b"9\\q\xe9", declared=charset)
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("within", ["script", "style", "noscript", "template", "svg", "!--"])
+def test_what_only_looks_like_a_tag(within: str) -> None:
+    """Tags in a script or a comment are none: no title, heading or password field comes of them."""
+    fake = "'<title>Fake</title><h1>Page not found</h1><title><h1><input type=password>'"
+    end = "-->" if within == "!--" else f"</{within}>"
+    page = read_page(f"<{within}>{fake}{end}<title>Real</title><h1>Head</h1>Text".encode(), {})
+    assert page == Page("Head Text", "Real", ("Head",))
 
 
 def test_encodings() -> None:
@@ -206,9 +254,9 @@ def test_encodings() -> None:
 
 def test_figures_are_whole() -> None:
     """A figure is found whole, whatever divides its thousands."""
-    assert holds("In all 1 237 families", "1,237")
-    assert not holds("In all 21,237 families", "1,237")
-    assert not holds("12370", "1,237")
+    assert holds("In all 1 237 families", ["88", "1,237"])
+    assert not holds("In all 21,237 families", ["1,237"])
+    assert not holds("12370", ["1,237"])
 
 
 def test_likeness() -> None:

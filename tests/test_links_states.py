@@ -1,8 +1,10 @@
 """Each way in which a link can fail, and the state that it gives."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,66 @@ STATES = {
     "/not-gzip": "failing:connection",
     "/reset": "failing:connection",
     "/silent": "failing:timeout",
+    "/204": "soft-404",
+    "/205": "soft-404",
+    "/206": "alive",
+    "/300": "failing:300",
+    "/302": "failing:302",
+    "/304": "failing:304",
+    "/418": "failing:418",
+    "/429-past": "rate-limited",
+    "/429-long": "rate-limited",
+    "/429-garbage": "rate-limited",
+    "/503-page": "failing:503",
+    "/empty": "soft-404",
+    "/brotli": "alive",
+    "/zstd": "alive",
+    "/deflate-raw": "alive",
+    "/gzip-cut": "alive",
+    "/nested-bomb": "too-large",
+    "/picture": "alive",
+    "/punycode": "alive",
+    "/long-title": "alive",
+    "/quotes": "alive",
+    "/law-404": "alive",
+    "/title-en": "soft-404",
+    "/title-az": "soft-404",
+    "/title-ru": "soft-404",
+    "/h1-en": "soft-404",
+    "/h1-az": "soft-404",
+    "/h1-ru": "soft-404",
+    "/parked": "soft-404",
+    "/parked-script": "soft-404",
+    "/cookie-wall": "blocked",
+    "/to-login-meta": "login",
+    "/to-login-script": "login",
+    "/login-button": "alive",
+    "/script-title": "alive",
+    "/not-found-captcha": "failing:404",
+    "/cloudflare-jsd": "alive",
+    "/aws-waf": "blocked",
+    "/refresh-header": "alive",
+    "/content-location": "alive",
+    "/http10": "alive",
+    "/chunks-broken": "failing:connection",
+    "/negative": "alive",
+    "/huge": "failing:connection",
+    "/two-lengths": "failing:connection",
+    "/many-headers": "failing:connection",
+    "/long-header": "failing:connection",
+    "/1xx": "alive",
+    "/closes": "failing:connection",
+    "/not-http": "failing:connection",
+    "/to-bytes": "failing:redirects",
+    "/to-spaces": "moved",
+    "/to-bracket": "failing:redirects",
+    "/to-mail": "refused",
+    "/turns": "failing:redirects",
+}
+STATES |= {
+    f"/{wall}-{status}": "blocked"
+    for wall in ("cloudflare", "akamai", "datadome", "incapsula")
+    for status in (200, 403, 503)
 }
 
 
@@ -123,7 +185,8 @@ def test_state(server: Server, path: str, state: str) -> None:
 @pytest.mark.parametrize("path", ["/slow", "/slow-header"])
 def test_dripping_bytes_end(server: Server, path: str) -> None:
     """Bytes that drip, each within the timeout of the socket, end with the time of the request."""
-    assert look(server.url(path), bounds=Bounds(seconds=0.4, wait=0.3)).state == "failing:timeout"
+    seen = look(server.url(path), tries=1, bounds=Bounds(seconds=0.4, wait=0.3))
+    assert seen.state == "failing:timeout"
 
 
 def test_linkchecker_answers_first(server: Server) -> None:
@@ -169,7 +232,9 @@ def test_backoff_grows_with_jitter(server: Server) -> None:
     assert clock.slept == [4.5, 9.0]
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-3", "9" * 40, "Tue, 99 Nov 2026"])
+@pytest.mark.parametrize(
+    "value", ["", "soon", "-3", "1e9", "Tue, 99 Nov 2026", f"Tue, 24 Nov {'9' * 30} 12:00:07 GMT"]
+)
 def test_retry_after_nonsense(value: str) -> None:
     """What cannot be read asks for nothing."""
     assert retry_after({"retry-after": value}, now=NOW) is None
@@ -248,6 +313,73 @@ def test_certificates(tmp_path: Path, name: str, ended: bool, state: str) -> Non
     assert seen.state == state
     if ended:
         assert "expired" in seen.detail
+
+
+@pytest.mark.usefixtures("alone")
+def test_unknown_authority(tmp_path: Path) -> None:
+    """A certificate that only its owner vouches for fails."""
+    with serving(tls(certificate(tmp_path, name="IP:127.0.0.1"))) as server:
+        assert look(server.url("/good", scheme="https")).state == "failing:tls"
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated")
+def test_old_tls(tmp_path: Path) -> None:
+    """A server that knows nothing newer than TLS 1.0 fails."""
+    file = certificate(tmp_path, name="IP:127.0.0.1")
+    old = tls(file)
+    old.minimum_version = ssl.TLSVersion.TLSv1
+    old.maximum_version = ssl.TLSVersion.TLSv1
+    with serving(old) as server:
+        seen = look(server.url("/good", scheme="https"), verify=str(file))
+    assert seen.state == "failing:tls"
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("drip", [b"", b"\x16"])
+def test_slow_handshake(drip: bytes) -> None:
+    """A handshake that never ends, be it silent or dripping, ends with the time of the request."""
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        ended = threading.Event()
+
+        def play() -> None:
+            with slow.accept()[0] as one, suppress(OSError):
+                one.sendall(b"\x16\x03\x03\x40\x00" if drip else b"")
+                while not ended.wait(0.05):
+                    one.sendall(drip)
+
+        thread = threading.Thread(target=play)
+        thread.start()
+        url = f"https://127.0.0.1:{slow.getsockname()[1]}/"
+        seen = look(url, tries=1, bounds=Bounds(seconds=0.5, wait=0.3))
+        ended.set()
+        thread.join()
+    assert seen.state == "failing:timeout"
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("path", ["/endless-1xx", "/endless-headers"])
+def test_endless_heads_end(server: Server, path: str) -> None:
+    """An answer that never comes to its body ends with the time of the request, or before."""
+    seen = look(server.url(path), tries=1, bounds=Bounds(seconds=0.4, wait=0.3))
+    assert seen.state in ("failing:timeout", "failing:connection")
+
+
+@pytest.mark.usefixtures("alone")
+def test_unreadable_packing_is_no_change(server: Server) -> None:
+    """A page packed as nobody here unpacks it has not lost its figures."""
+    url = server.url("/brotli")
+    assert look(url, memory=_known(url), expects=("1,237",)).state == "alive"
+
+
+@pytest.mark.usefixtures("alone")
+def test_retry_after_is_too_long(server: Server) -> None:
+    """Who asks for thirty years is not asked again today; who asks for the past, at once."""
+    clock = Clock()
+    look(server.url("/429-long"), clock=clock)
+    assert clock.slept == []
+    look(server.url("/429-past"), clock=clock)
+    assert clock.slept == [0, 0]
 
 
 @pytest.mark.usefixtures("alone")

@@ -154,7 +154,7 @@ def _archived(
 
     As much time again as for the links; those that come too late have theirs the next week.
     """
-    from tracker.links import Archive, Guard
+    from tracker.links import Archive
 
     key, secret = (os.environ.get(f"IA_{name}_KEY", "") for name in ("ACCESS", "SECRET"))
     if capture and not (key and secret):
@@ -162,15 +162,14 @@ def _archived(
     service = Archive(agent)
     rows = []
     end = time.monotonic() + budget
-    with Guard().installed():
-        for row in outcome.rows:
-            copy = None
-            if not row.archived and row.state != "refused" and time.monotonic() < end:
-                copy = service.find(row.url, near=date.fromisoformat(row.first_seen))
-                # Only a page that was there today: an archived error would prove nothing.
-                if copy is None and capture and row.last_alive == day.isoformat():
-                    copy = service.capture(row.url, key=key, secret=secret)
-            rows.append(replace(row, archived=copy.url, archived_on=copy.day) if copy else row)
+    for row in outcome.rows:
+        copy = None
+        if not row.archived and row.state != "refused" and time.monotonic() < end:
+            copy = service.find(row.url, near=date.fromisoformat(row.first_seen))
+            # Only a page that was there today: an archived error would prove nothing.
+            if copy is None and capture and row.last_alive == day.isoformat():
+                copy = service.capture(row.url, key=key, secret=secret)
+        rows.append(replace(row, archived=copy.url, archived_on=copy.day) if copy else row)
     return replace(outcome, rows=tuple(rows))
 
 

@@ -17,13 +17,13 @@ Nothing here writes, and nothing here changes a record. States:
 | --- | --- |
 | `alive` | the page |
 | `moved`, `moved-temporarily` | the page, at another address; by a redirect for good, or not |
-| `soft-404` | a page that is none, although its status says so |
+| `soft-404` | a page that is none, although its status says so; empty, or a domain for sale |
 | `changed` | a page that no longer holds the figures cited from it |
 | `failing:404`, `failing:dns` … | a failure and its cause: a status, `dns`, `tls`, `timeout`, \
 `connection`, `redirects` |
 | `dead` | failed on three days, each at least three days after the one before |
-| `blocked` | a wall against bots, or a refusal (403); neither life nor death |
-| `login` | a password is asked for |
+| `blocked` | a wall against bots or cookies' lack, or a refusal (403); neither life nor death |
+| `login` | a password is asked for, or a browser is sent to where it is |
 | `rate-limited` | too many requests, still so after waiting |
 | `too-large` | more than is read; endless, perhaps |
 | `refused` | not asked: a private address, another scheme, a password, an altering archive |

@@ -5,14 +5,14 @@ Only this archive is asked. Others alter what they keep, and `guard.refusal` tur
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 import requests
 from urllib3.exceptions import HTTPError
 
-from tracker.links.guard import Refused, Session, refusal
+from tracker.links.guard import Guard, Refused, Session, refusal
 
 AVAILABLE = "https://archive.org/wayback/available"
 SAVE = "https://web.archive.org/save"
@@ -39,6 +39,7 @@ class Archive:
     available: str = AVAILABLE
     save: str = SAVE
     sleep: Callable[[float], None] = time.sleep
+    guard: Guard = field(default_factory=Guard)
 
     def find(self, url: str, *, near: date) -> Copy | None:
         """The copy nearest to a day; None if there is none or the archive does not answer."""
@@ -70,7 +71,7 @@ class Archive:
         return None
 
     def _json(self, method: str, url: str, **asked: Any) -> Any:
-        with Session() as session:
+        with self.guard.installed(), self.guard.within(_TIMEOUT), Session() as session:
             session.headers["User-Agent"] = self.agent
             try:
                 got = session.request(method, url, timeout=_TIMEOUT, allow_redirects=False, **asked)
@@ -81,9 +82,12 @@ class Archive:
 
 def _copy(url: Any, stamp: Any) -> Copy | None:
     """A copy as recorded, or None if the archive's answer is not one."""
-    if not isinstance(url, str) or not isinstance(stamp, str) or len(stamp) < 8:
+    if not isinstance(url, str) or not isinstance(stamp, str):
         return None
     url = url.replace("http://web.archive.org/", "https://web.archive.org/", 1)
-    if not stamp.isdecimal() or refusal(url):
+    if refusal(url) or not url.startswith(f"{COPIES}/"):
         return None
-    return Copy(url, f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}")
+    try:
+        return Copy(url, datetime.strptime(stamp[:8], "%Y%m%d").date().isoformat())
+    except ValueError:
+        return None

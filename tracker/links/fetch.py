@@ -1,19 +1,24 @@
 """One URL → one answer, by our own `requests`: bounded in size, time and redirects."""
 
 import email.utils
+import math
+import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.utils import requote_uri
 from urllib3.exceptions import HTTPError, NameResolutionError
 
-from tracker.links.guard import Guard, Refused, Session
+from tracker.links.guard import Guard, Refused, Session, refusal
 from tracker.links.pace import Pace
 
 _CHUNK = 16_384
 _PERMANENT = (301, 308)
+_LONGEST = threading.TIMEOUT_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,45 +62,50 @@ class Fetcher:
     verify: bool | str
     """Whether certificates are checked, or the authorities to check them by."""
 
-    def get(self, url: str, *, seconds: float | None = None) -> Answer:
+    def get(self, url: str, *, seconds: float = math.inf) -> Answer:
         """The answer at the end of all redirects. Never raises for what a server does."""
-        answer = Answer(url, url)
+        end = time.monotonic() + seconds
         permanent = True
         at = url
         for _ in range(self.bounds.redirects + 1):
-            answer, target = self._hop(url, at, seconds=seconds)
+            answer, target = self._turn(url, at, end=end)
             if target is None:
-                break
+                return replace(answer, permanent=permanent)
             permanent = permanent and answer.status in _PERMANENT
-            at = urljoin(at, target)
-        else:
-            return Answer(url, at, cause="redirects", detail="too many redirects")
-        return Answer(
-            url, at, answer.status, answer.cause, permanent, answer.headers, answer.body,
-            answer.detail,
-        )  # fmt: skip
+            try:
+                at = requote_uri(urljoin(at, target))  # a Location may hold spaces
+            except ValueError as error:
+                return Answer(url, at, cause="redirects", detail=f"{error}"[:300])
+        return Answer(url, at, cause="redirects", detail="too many redirects")
 
-    def _hop(self, url: str, at: str, *, seconds: float | None) -> tuple[Answer, str | None]:
-        """The answer of one hop, and where it redirects to."""
-        limit = min(self.bounds.seconds, seconds if seconds is not None else self.bounds.seconds)
-        with self.pace.turn(_host(at)), self.guard.within(limit) as watch, Session() as session:
+    def _turn(self, url: str, at: str, *, end: float) -> tuple[Answer, str | None]:
+        """The answer of one hop, and where it redirects to; a timeout where the time is up."""
+        why = refusal(at)
+        if why:
+            return Answer(url, at, cause="refused", detail=why), None
+        try:
+            with self.pace.turn(urlsplit(at).netloc.lower(), seconds=_limit(end, _LONGEST)):
+                return self._hop(url, at, seconds=_limit(end, self.bounds.seconds))
+        except TimeoutError as error:
+            return Answer(url, at, cause="timeout", detail=f"{error}"), None
+
+    def _hop(self, url: str, at: str, *, seconds: float) -> tuple[Answer, str | None]:
+        with self.guard.within(seconds) as watch, Session() as session:
             session.headers["User-Agent"] = self.agent
             try:
                 with session.get(
                     at,
                     stream=True,
                     allow_redirects=False,
-                    timeout=min(self.bounds.wait, limit),
+                    timeout=min(self.bounds.wait, seconds),
                     verify=self.verify,
                 ) as got:
                     target = session.get_redirect_target(got)
                     body = b"" if target is not None else self._read(got)
-                    answer = Answer(
-                        url, at, got.status_code, headers=_lower(got.headers), body=body
-                    )
                     if watch.over and target is None:
                         return Answer(url, at, cause="timeout"), None  # cut off by ourselves
-                    return answer, target
+                    headers = _lower(got.headers)
+                    return Answer(url, at, got.status_code, headers=headers, body=body), target
             except (Refused, _TooLarge, requests.RequestException, HTTPError, ValueError) as error:
                 cause = "timeout" if watch.over else _cause(error)
                 return Answer(url, at, cause=cause, detail=f"{error}"[:300]), None
@@ -113,8 +123,12 @@ class _TooLarge(Exception):
     pass
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower() if "[" not in url else url.split("/")[2].lower()
+def _limit(end: float, most: float) -> float:
+    """The seconds until the end, and no more than the most; a TimeoutError if there are none."""
+    left = min(end - time.monotonic(), most)
+    if left <= 0:
+        raise TimeoutError("no time is left")
+    return left
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:
@@ -125,9 +139,10 @@ def _cause(error: Exception) -> str:
     """The word for what went wrong."""
     if isinstance(error, _TooLarge):
         return "too-large"
-    if isinstance(error, (Refused, ValueError)):
-        # InvalidURL and its like are ValueErrors: what cannot be read is not asked.
+    if isinstance(error, (Refused, requests.exceptions.InvalidURL)):
         return "refused"
+    if not isinstance(error, (requests.RequestException, HTTPError)):
+        return "redirects"  # requests chokes on a Location that is none
     if isinstance(error, requests.exceptions.SSLError):
         return "tls"
     if isinstance(error, requests.exceptions.Timeout):
@@ -141,10 +156,10 @@ def _cause(error: Exception) -> str:
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
     """The seconds that a server asks us to wait, given so or as a date; None if it does not."""
     value = headers.get("retry-after", "").strip()
-    if value.isdecimal() and len(value) < 10:
+    if value.isdecimal():
         return float(value)
     try:
         when = email.utils.parsedate_to_datetime(value)
         return max(0.0, (when - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -23,8 +23,9 @@ class _Polite(Session):
         try:
             with self.pace.turn(urlsplit(request.url or "").netloc):
                 return super().send(request, **kwargs)
-        except Refused as refused:
-            raise LinkCheckerError(f"refused: {refused}") from None  # a result, not a crash
+        except (Refused, ValueError) as error:
+            # A result: what requests makes of a bad Location would end LinkChecker's thread.
+            raise LinkCheckerError(f"refused: {error}") from None
 
 
 def main() -> None:

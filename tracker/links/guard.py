@@ -36,6 +36,7 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _RESERVED: tuple[_Network, ...] = tuple(
     ipaddress.ip_network(block)
     for block in (
+        "192.0.0.0/24",  # protocols; Oracle's machines ask 192.0.0.192 for their secrets
         "192.88.99.0/24",  # relays of 6to4
         "168.63.129.16/32",  # what virtual machines in Azure ask for their secrets
         "2001::/23",  # Teredo and other protocols
@@ -98,8 +99,8 @@ def refusal(url: str) -> str:
         return "scheme"
     if "@" in parts.netloc:
         return "credentials"
-    # Parsers disagree about these, and one of them would see another host than we do.
-    if not host or re.search(r"[\s\\<>%\x00-\x20]", parts.netloc) or "\\" in url:
+    # Parsers disagree about these, and one of them would see another address than we do, or two.
+    if not host or re.search(r"[<>%]", parts.netloc) or re.search(r"[\s\\\x00-\x20\x7f]", url):
         return "unreadable"
     if any(host == name or host.endswith(f".{name}") for name in REFUSED_ARCHIVES):
         return "archive"
@@ -112,8 +113,9 @@ def refusal(url: str) -> str:
 def plain_host(host: str) -> str:
     """A host in one spelling: lower case, no dot at its end, ASCII as the resolver asks for it."""
     host = unicodedata.normalize("NFKC", host).lower().rstrip(".")
-    # IDNA maps look-alikes such as fullwidth letters, and so must a comparison with a list.
-    return host if host.isascii() else host.encode("idna").decode()
+    # IDNA maps look-alikes such as fullwidth letters, and so must a comparison with a list. It
+    # raises for what the resolver would choke on: empty labels, and those that are too long.
+    return host.encode("idna").decode()
 
 
 def _literal(host: str) -> str:
@@ -142,7 +144,7 @@ class Guard:
     def connect(
         self,
         address: tuple[str, int],
-        timeout: Any = None,
+        timeout: float | None = None,
         source_address: tuple[str, int] | None = None,
         socket_options: Sequence[tuple[int, int, int | bytes]] | None = None,
     ) -> socket.socket:
@@ -159,20 +161,22 @@ class Guard:
             try:
                 for option in socket_options or ():
                     one.setsockopt(*option)
-                if isinstance(timeout, (int, float)):
-                    one.settimeout(timeout)
-                one.connect(where)
-                self._register(one)
+                self._open(one, where, timeout)
                 return one
             except OSError as error:
                 one.close()
                 failed = error
         raise failed
 
-    def _register(self, opened: socket.socket) -> None:
+    def _open(self, one: socket.socket, where: Any, timeout: float | None) -> None:
+        """Connect within the time that is left: a name may have many addresses, all silent."""
         watch = getattr(self._own, "watch", None)
-        if watch is not None:
-            watch.add(opened)
+        limits = [seconds for seconds in (timeout, watch and watch.left()) if seconds is not None]
+        one.settimeout(min(limits, default=None))
+        one.connect(where)
+        one.settimeout(timeout)
+        if watch:
+            watch.add(one)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator["Watch"]:
@@ -214,12 +218,17 @@ class Watch:
         """Whether the time is up."""
         return time.monotonic() >= self._end
 
+    def left(self) -> float:
+        """The seconds that are left, of which there are some."""
+        if self.over:
+            raise TimeoutError("too slow")
+        return self._end - time.monotonic()
+
     def add(self, opened: socket.socket) -> None:
         """Watch this connection too. A twin of it stays ours when TLS takes the first over."""
         with self._lock:
             self._twins.append(opened.dup())
-        if self.over:
-            raise TimeoutError("too slow")
+        self.left()
 
     def close(self) -> None:
         """Stop watching."""

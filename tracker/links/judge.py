@@ -6,7 +6,7 @@ from dataclasses import replace
 from tracker.links.fetch import Answer
 from tracker.links.memory import FAILING, Seen
 from tracker.links.page import Page, holds, likeness, read_page
-from tracker.links.signs import is_front_page, is_login, is_wall, says_not_found
+from tracker.links.signs import is_front_page, is_login, is_no_page, is_wall
 from tracker.locks import Link
 
 _ALIKE = 0.9
@@ -21,16 +21,16 @@ def judge(
     sibling: Callable[[], Answer] | None = None,
 ) -> Seen:
     """The state of a link by this answer. `sibling` fetches an address that cannot exist."""
-    page = read_page(answer.body, content_type=answer.headers.get("content-type", ""))
+    page = read_page(answer.body, answer.headers)
     final = answer.final if answer.final != answer.url else ""
     seen = Seen(answer.url, _without_page(answer, page), final=final, detail=answer.detail)
     if seen.state:
         return seen
     mark = page.mark(answer.body)
-    found = any(holds(f"{page.title} {page.text}", figure) for figure in expects)
-    if is_login(page, cited=answer.url, final=answer.final):
+    found = bool(expects) and holds(f"{page.title} {page.text}", expects)
+    if is_login(page, cited=answer.url, final=answer.final, body=answer.body):
         return replace(seen, state="login")
-    if is_front_page(answer.url, answer.final) or says_not_found(page):
+    if is_front_page(answer.url, answer.final) or is_no_page(page, body=answer.body):
         return replace(seen, state="soft-404", title=page.title)
     known = before.text if before else ""
     lost = bool(expects) and page.readable and not found
@@ -49,7 +49,8 @@ def _without_page(answer: Answer, page: Page) -> str:
         return answer.cause
     if answer.cause:
         return f"{FAILING}{answer.cause}"
-    if is_wall(page, headers=answer.headers, body=answer.body):
+    # Many a not-found page has a form with a captcha.
+    if status not in (404, 410) and is_wall(page, headers=answer.headers, body=answer.body):
         return "blocked"
     if status == 401:
         return "login"
@@ -70,5 +71,5 @@ def _is_any(page: Page, other: Answer) -> bool:
     """Whether a made-up address beside it gets the same page: then this one is no page either."""
     if not 200 <= other.status < 300 or len(page.text) < _SHELL:
         return False
-    twin = read_page(other.body, content_type=other.headers.get("content-type", ""))
+    twin = read_page(other.body, other.headers)
     return likeness(page.text, twin.text) >= _ALIKE

@@ -20,6 +20,7 @@ timeout={timeout}
 maxhttpredirects={redirects}
 useragent={agent}
 sslverify=1
+allowedschemes=http,https
 [output]
 status=0
 [csv]

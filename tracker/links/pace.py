@@ -29,11 +29,16 @@ class Pace:
         self._free_at: dict[str, float] = {}
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        """Wait for this host to be free, and keep it busy until the end of the block."""
+    def turn(self, host: str, *, seconds: float = -1) -> Iterator[None]:
+        """Wait for this host to be free, and keep it busy until the end of the block.
+
+        A TimeoutError if it is not free after so many seconds; without them, it waits.
+        """
         with self._all:
             lock = self._locks[host]
-        with lock:
+        if not lock.acquire(timeout=seconds):
+            raise TimeoutError(f"others are asking {host}")
+        try:
             wait = self._free_at.get(host, 0) - self._clock()
             if wait > 0:
                 self._sleep(wait)
@@ -41,3 +46,5 @@ class Pace:
                 yield
             finally:
                 self._free_at[host] = self._clock() + self._pause
+        finally:
+            lock.release()

@@ -5,22 +5,32 @@ import html as entities
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import charset_normalizer
 
-_PARSED = 300_000  # characters of HTML; what decides stands at the beginning of a page
+_PARSED = 300_000  # characters; what decides stands at the beginning of a page
+_MARKED_AT_MOST = 500  # characters of a title or a heading, and how many of these there may be
 _UNSEEN = ("script", "style", "noscript", "template", "svg")
 _MARKED = ("title", "h1", "h2", "h3")
 _BREAKING = ("p", "div", "br", "li", "td", "th", "tr", "title", "h1", "h2", "h3", "section")
 _META = re.compile(rb"<meta[^>]{0,200}charset=[\"'\s]{0,2}([\w-]{2,30})", re.I)
-# Servers claim these without looking, and any byte can be read as the last three.
-_LIES = ("ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1", "windows-1252", "cp1252")
+# Encodings of the web. Python knows more, some of which take hours for bytes that are made for it.
+_CHARSETS = re.compile(
+    r"utf-?8|utf-?16(-?[bl]e)?|(windows|cp)-?\d+|iso[-_]8859-\d+|koi8-[rut]|gbk|gb\d+|big5|"
+    r"euc-(jp|kr)|shift[-_]jis",
+    re.I,
+)
+# Servers claim these without looking, and any byte can be read so.
+_LIES = ("iso-8859-1", "windows-1252", "cp1252")
+# What a body may be packed in; what else there is, nobody here unpacks.
+_PACKED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _GUESSES = ["cp1251", "cp1254", "cp1252"]
 
 
 # Python's own parser takes minutes for some pages that are made for it; this takes one pass.
-_TOKEN = re.compile(r"(<!--|-->)|<(/?)([a-zA-Z][\w-]*)([^<>]*)>|((?:(?!-->)[^<])+|<)")
+_TOKEN = re.compile(r"(<!--|-->)|<(/?)([a-zA-Z][\w-]*+)([^<>]*+)>|((?:(?!-->)[^<])++|<)")
 _PASSWORD = re.compile(r"type\s*=\s*[\"']?password")
 
 
@@ -41,24 +51,27 @@ class Page:
         return hashlib.sha256(data).hexdigest()[:16]
 
 
-def read_page(body: bytes, *, content_type: str = "") -> Page:
+def read_page(body: bytes, headers: Mapping[str, str]) -> Page:
     """The page in these bytes. Never raises."""
+    content_type = headers.get("content-type", "")
+    packed = {one.strip() for one in headers.get("content-encoding", "").lower().split(",")}
     kind = content_type.partition(";")[0].strip().lower()
     html = kind in ("text/html", "application/xhtml+xml", "") or b"<html" in body[:2000].lower()
-    if body.startswith(b"%PDF") or not (html or kind.startswith("text/") or "json" in kind):
+    text_like = html or kind.startswith("text/") or "json" in kind
+    if body.startswith(b"%PDF") or not text_like or not packed <= _PACKED:
         return Page("", readable=False)
-    text = decode(body, declared=_charset(content_type))
+    text = decode(body, declared=_charset(content_type))[:_PARSED]
     if not html:
         return Page(text)
     parser = _Parser()
-    parser.feed(text[:_PARSED])
+    parser.feed(text)
     return parser.page()
 
 
 def decode(body: bytes, *, declared: str = "") -> str:
     """Bytes → text: UTF-8 if they can be read so, which is hardly ever chance; else as told."""
     for name in ("utf-8-sig", declared, _meta(body)):
-        if name.lower() not in ("", *_LIES):
+        if name == "utf-8-sig" or (_CHARSETS.fullmatch(name) and name.lower() not in _LIES):
             try:
                 return body.decode(name)
             except (LookupError, UnicodeError):
@@ -79,15 +92,16 @@ def _charset(content_type: str) -> str:
 
 def plain(text: str) -> str:
     """Text for comparing: one case, one kind of i, no separators in numbers, single spaces."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i").replace("ı", "i")
+    text = unicodedata.normalize("NFKC", text)[:_PARSED]  # one character may become eighteen
+    text = text.casefold().replace("i\u0307", "i").replace("ı", "i")
     text = re.sub(r"(?<=\d)[,.' \u2019](?=\d{3}(?!\d))", "", text)
     return " ".join(text.split())
 
 
-def holds(text: str, figure: str) -> bool:
-    """Whether a figure stands in a text as a whole: 1,237 is not in 21,237."""
-    wanted = re.escape(plain(figure))
-    return bool(re.search(rf"(?<!\w){wanted}(?!\w)", plain(text)))
+def holds(text: str, figures: Iterable[str]) -> bool:
+    """Whether any of these figures stands in a text as a whole: 1,237 is not in 21,237."""
+    spoken = plain(text)
+    return any(re.search(rf"(?<!\w){re.escape(plain(figure))}(?!\w)", spoken) for figure in figures)
 
 
 def likeness(one: str, other: str) -> float:
@@ -114,6 +128,8 @@ class _Parser:
             if comment:
                 self._hidden = "!" if comment == "<!--" and not self._hidden else self._hidden
                 self._hidden = "" if comment == "-->" and self._hidden == "!" else self._hidden
+            elif self._hidden and not (end and tag.lower() == self._hidden):
+                continue  # what looks like a tag in a script is none
             elif data is not None:
                 self.handle_data(entities.unescape(data))
             elif end:
@@ -122,11 +138,11 @@ class _Parser:
                 self.handle_starttag(tag.lower(), attributes.lower())
 
     def handle_starttag(self, tag: str, attributes: str) -> None:
-        if tag in _UNSEEN:
-            self._hidden = self._hidden or tag
+        if tag in _UNSEEN and not attributes.endswith("/"):
+            self._hidden = tag
         elif tag in _MARKED:
-            self._open = tag
-            self._marked[tag].append("")
+            self._open = tag if len(self._marked[tag]) < _MARKED_AT_MOST else ""
+            self._marked[tag] += [""] if self._open else []
         elif tag == "input" and _PASSWORD.search(attributes):
             self._password = True
         if tag in _BREAKING:
@@ -141,10 +157,8 @@ class _Parser:
             self._text.append(" ")
 
     def handle_data(self, data: str) -> None:
-        if self._hidden:
-            return
-        if self._open:
-            self._marked[self._open][-1] += data
+        if self._open and len(self._marked[self._open][-1]) < _MARKED_AT_MOST:
+            self._marked[self._open][-1] += data[:_MARKED_AT_MOST]
         if self._open != "title":
             self._text.append(data)
 

@@ -159,7 +159,10 @@ class _Run:
         for number in range(self.settings.tries):
             if self.left() <= 0:
                 break
-            answer = self.fetcher.get(url, seconds=self.left())
+            got = self.fetcher.get(url, seconds=self.left())
+            if got.cause == "timeout" and self.left() <= 0:
+                break  # it was we who had no more time
+            answer = got
             if answer.status not in _PASSING and answer.cause not in _MENDABLE:
                 break
             wait = self._wait(answer, number)

@@ -1,0 +1,131 @@
+"""The command as it is run: real processes, real requests, a server on this machine."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.loopback import NAMES, Server, serving
+from tests.test_links_command import lock, project
+from tracker.links import LOOPBACK, Settings, check
+
+__all__ = ["project"]
+CODE = "from tracker.cli import main; main()"
+PATHS = {
+    "alive": "/good",
+    "moved": "/moved",
+    "failing:404": "/404",
+    "soft-404": "/title-az",
+    "refused": "/to-private",
+    "login": "/members",
+}
+SOURCE = """
+- id: {name}
+  title: {name}
+  type: study
+  undated: It prints no date.
+  url: {url}
+  access: public
+  identified: verified
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture
+def cited(project: Path, server: Server) -> dict[str, str]:
+    """Sources of a project, each at a host of its own; state → address."""
+    urls = {
+        state: server.url(path, host=f"host{number}.test")
+        for number, (state, path) in enumerate(PATHS.items())
+    }
+    file = project / "data" / "sources.yml"
+    text = file.read_text(encoding="utf-8")
+    text = text.replace("https://example.org/observations", urls["alive"])
+    for number, (state, url) in enumerate(urls.items()):
+        text += SOURCE.format(name=f"more-{number}", url=url) if state != "alive" else ""
+    file.write_text(text, encoding="utf-8")
+    return urls
+
+
+@pytest.fixture
+def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that makes names of this machine for each Python that starts with it."""
+    folder = tmp_path_factory.mktemp("names")
+    (folder / "sitecustomize.py").write_text(NAMES, encoding="utf-8")
+    return folder
+
+
+def run(project: Path, names: Path, *arguments: str, switch: str) -> tuple[int, dict[str, Any]]:
+    command = [sys.executable, "-c", CODE, "links", str(project), "--format", "json", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(names), LOOPBACK: switch}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def records(project: Path) -> dict[str, bytes]:
+    files = (project / "data").rglob("*.yml")
+    return {str(file): file.read_bytes() for file in files}
+
+
+def test_two_weeks(project: Path, names: Path, server: Server, cited: dict[str, str]) -> None:
+    """Two weekly runs: states, memory, changes and exit codes; the records stay as they are."""
+    before = records(project)
+    code, told = run(project, names, "--write", "--today", "2026-11-03", switch="1")
+    states = {row["url"]: row["state"] for row in told["links"]}
+    assert states == {url: state for state, url in cited.items()}
+    assert (code, told["unreached"], len(told["changes"])) == (1, [], len(cited))
+    first = lock(project)
+    assert {url: row.state for url, row in first.items()} == states
+
+    code, again = run(
+        project, names, "--write", "--today", "2026-11-10", "--only", "/404", switch="1"
+    )
+    second = lock(project)
+    gone = second.pop(cited["failing:404"])
+    assert (code, again["changes"], again["states"]) == (0, [], {"failing:404": 1})
+    assert (gone.failures, gone.since) == ("2026-11-03,2026-11-10", "2026-11-03")
+    assert second.items() <= first.items()
+    assert (records(project), server.asked["/robots.txt"]) == (before, 0)
+
+
+def test_without_the_switch(
+    project: Path, names: Path, server: Server, cited: dict[str, str]
+) -> None:
+    """Without the switch, no byte reaches this machine."""
+    code, told = run(project, names, "--write", "--today", "2026-11-03", switch="0")
+    assert (code, told["states"], server.connections) == (1, {"refused": len(cited)}, 0)
+
+
+HOSTILE = [
+    "slow", "slow-header", "silent", "endless", "endless-redirect", "reset", "bomb", "nested-bomb",
+    "endless-1xx", "endless-headers", "forever", "seconds", "500", "loop", "turns", "429-garbage",
+]  # fmt: skip
+
+
+def test_budget_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty hostile servers, and redirects that meet at one, end the run when its time is up."""
+    monkeypatch.setenv(LOOPBACK, "1")
+    with serving(address="0.0.0.0") as server:
+        urls = [server.url(f"/{path}", host=f"127.0.1.{n}") for n, path in enumerate(HOSTILE)]
+        urls += [server.url("/to-slow", host=f"127.0.2.{n}") for n in range(30 - len(urls))]
+        start = time.monotonic()
+        settings = Settings(agent="tests", pause=0.1, budget=3)
+        outcome = check(urls, memory={}, today=date(2026, 11, 24), settings=settings)
+        took = time.monotonic() - start
+    assert took < 5
+    assert len(outcome.rows) + len(outcome.unreached) == len(urls)
+    # Those that were cut short by us have not failed.
+    assert not [row for row in outcome.rows if row.state == "failing:timeout"]
