@@ -132,6 +132,37 @@ def test_encodings(encoding: str) -> None:
     assert proved(text, "whole", "Миграционная служба", "2013-05-17").result == "proved"
 
 
+SUBLIST = "".join(f"{n}. Words of paragraph {n}.\n" for n in range(1, 5)) + "".join(
+    f"{n}. Item, {n * 11} persons.\n" for n in range(1, 6)
+) + "".join(f"{n}. Words, {n * 100} cases.\n" for n in range(5, 20))  # fmt: skip
+
+
+def test_place_that_could_be_two() -> None:
+    """A number that stands in two places proves nothing: a list inside a paragraph, an annex."""
+    text = read_text(SUBLIST.encode(), suffix=".txt")
+    assert proved(text, "paragraph 5", "55").reason == "doubtful-place"
+    assert proved(text, "paragraph 12", "1200").result == "proved"
+    annex = "".join(f"{n}. Body {n}.\n" for n in range(1, 6)) * 2
+    assert proved(read_text(annex.encode(), suffix=".txt"), "paragraph 3").result == "no-statement"
+    assert proved(read_text(annex.encode(), suffix=".txt"), "paragraph 3", "Body").reason
+
+
+def test_inserted_articles() -> None:
+    """Article 12-1 is an article of its own."""
+    law = "Article 12. It has 5 seats.\nArticle 12-1. It has 7 seats.\nArticle 13. It has 9.\n"
+    text = read_text(law.encode(), suffix=".txt")
+    assert proved(text, "article 12", "7").stated[0].nearest == "article 12-1"
+    assert proved(text, "article 12-1", "7").result == "proved"
+
+
+def test_rows_at_the_edge_of_a_page_stay() -> None:
+    """A row of figures is no running head, though the next page begins with the like."""
+    pages = "Table 1\nYear Men Women\n2018 376 310\n2019 404 322\n\fYear Men Women\n2020 410 330\n"
+    text = read_text(pages.encode(), suffix=".txt")
+    assert proved(text, "page 1", "376", "404").result == "proved"
+    assert proved(text, "page 2", "410").result == "proved"
+
+
 def test_no_text_of_a_citation_without_statement() -> None:
     """A citation that states nothing is told apart from one that could not be checked."""
     text = read_text(b"Anything.", suffix=".txt")
@@ -178,6 +209,25 @@ def test_check_refuses_until_proved_again(project: Path) -> None:
     row = rows["found-1/citations report B1"]
     assert (row.result, row.reason, row.since) == ("not-checkable", "no-text", "2026-12-01")
     assert rows["count-1/citations report B1"].result == "proved", "others keep their proof"
+
+
+def test_failure_stays_without_the_text(project: Path) -> None:
+    """Who has no text at hand cannot turn a failure into something that nobody could check."""
+    change(
+        project, "findings.yml", "value: 1200\n      printed: 1,200", "value: 40\n      printed: 40"
+    )
+    run("verify", project, "--texts", TEXTS, "--write")
+    run("verify", project, "--write")
+    refused = run("check", project, "--today", "2026-11-24")
+    assert "[not-proved]" in refused.stdout
+
+
+def test_trimmed_lines_are_still_read(project: Path) -> None:
+    """An editor that takes away white space at the ends of lines does no harm."""
+    path = project / CITATIONS
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\r\n".join(line.rstrip() for line in lines), encoding="utf-8")
+    assert run("check", project, "--today", "2026-11-24").exit_code == 0
 
 
 def test_failed_proof_is_refused(project: Path) -> None:

@@ -9,7 +9,11 @@ from tracker.model import Citation, Computation, Figure, Frozen, Indicator
 def numbers_stated(citations: Iterable[Citation]) -> frozenset[str]:
     """The numbers that some citations state in print, also in words: what may be computed with."""
     values = (str(s.value) for c in citations for s in c.states if s.basis == "printed")
-    return frozenset(number for value in values for number in re.findall(r"\d+(?:\.\d+)?", value))
+    found = (re.findall(r"\d+(?:\.\d+)?", v) for v in values if not _DATE_OR_SYMBOL.match(v))
+    return frozenset(number for numbers in found for number in numbers)
+
+
+_DATE_OR_SYMBOL = re.compile(r"\d{4}[-/]|[A-Z]+/")
 
 
 def names_counted(holder: Frozen, citation: Citation) -> int:

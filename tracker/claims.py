@@ -43,7 +43,7 @@ def claims_of(record: Record) -> Iterator[Claim]:
         if above not in said:
             said[above] = json.dumps(_claimed(holder), ensure_ascii=False)
         name = _name(record, path)
-        key = f"{name} {citation.source} {citation.locator}"
+        key = f"{name} {citation.source} {' '.join(citation.locator.split())}"
         yield Claim(record, path, citation, holder, key, _print(said[above], citation))
 
 

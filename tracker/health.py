@@ -6,19 +6,13 @@ from functools import cached_property
 
 from tracker.claims import Claim
 from tracker.claims import claims as claims_in
-from tracker.locks import Link, Proof
+from tracker.locks import RESULTS, Link, Proof
 from tracker.model import Dataset, Record, Source
 
-STANDINGS = (
-    "not-found",
-    "wrong-place",
-    "suspect",
-    "none",
-    "not-checkable",
-    "proved",
-    "no-statement",
-)
+STANDINGS = (*RESULTS[:2], "suspect", "none", *RESULTS[2:])
 """How a citation may stand, the worst first."""
+TO_PROVE = STANDINGS[:4]
+"""What somebody has to prove again, or for the first time."""
 
 Counts = Mapping[str, int]
 
@@ -75,6 +69,7 @@ class Health:
         """The same for each kind of record."""
         return self._grouped(lambda claim: self.data.collection_of(claim.record.id))
 
+    @cached_property
     def by_source(self) -> Mapping[str, Counts]:
         """The same for each source that is cited."""
         return self._grouped(lambda claim: claim.citation.source)
@@ -85,17 +80,13 @@ class Health:
             groups.setdefault(key(claim), []).append(standing)
         return {name: _count(found) for name, found in groups.items()}
 
-    @cached_property
-    def _of_source(self) -> Mapping[str, Counts]:
-        return self.by_source()
-
     def of_source(self, source_id: str) -> Counts:
         """The citations of one source."""
-        return self._of_source.get(source_id, _count(()))
+        return self.by_source.get(source_id, _count(()))
 
-    def records_with(self, *states: str) -> tuple[Record, ...]:
-        """The records of which a citation stands so, each once, in file order."""
-        found = {c.record.id: c.record for c, standing in self.claims if standing.state in states}
+    def to_prove(self) -> tuple[Record, ...]:
+        """The records with a citation to prove again, each once, in file order."""
+        found = {c.record.id: c.record for c, s in self.claims if s.state in TO_PROVE}
         return tuple(found.values())
 
     def texts_of(self, source_id: str) -> tuple[str, ...]:

@@ -6,21 +6,16 @@ Commands write it; nobody edits it by hand.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, get_args
 
 from tracker.problem import Place, Problem
 
 CITATIONS = "data/citations.lock"
 LINKS = "data/links.lock"
 
-Result = Literal["proved", "not-found", "wrong-place", "not-checkable", "no-statement"]
-RESULTS: tuple[Result, ...] = (
-    "proved",
-    "not-found",
-    "wrong-place",
-    "not-checkable",
-    "no-statement",
-)
+Result = Literal["not-found", "wrong-place", "not-checkable", "proved", "no-statement"]
+RESULTS: tuple[Result, ...] = get_args(Result)
+"""What may come of looking for a citation, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +85,19 @@ def read(text: str, *, kind: type[Row], file: str) -> Table[Row]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line.startswith("#"):
             continue
-        cells = line.split("\t")
-        if len(cells) != width or cells[0] in rows:
+        cells = ["" if cell == "-" else cell for cell in line.split("\t")]
+        if len(cells) != width or cells[0] in rows or not _is_sound(cells, kind):
             facts = {"file": file, "hint": "conflict" if line[:7] in _CONFLICT else ""}
             problems.append(Problem("lock-line", facts=facts, place=Place(file, number, 1)))
             continue
         rows[cells[0]] = kind(*cells)
         lines[cells[0]] = number
     return Table(rows, lines, tuple(problems))
+
+
+def _is_sound(cells: list[str], kind: type[Row]) -> bool:
+    """Whether a proof names a citation and one of the results."""
+    return kind is not Proof or (cells[0].count(" ") >= 2 and cells[1] in RESULTS)
 
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
@@ -118,4 +118,5 @@ def columns(kind: type[Row]) -> tuple[str, ...]:
 
 
 def _cell(value: str) -> str:
-    return " ".join(value.split())
+    """A cell is never empty: editors take white space away at the end of a line."""
+    return " ".join(value.split()) or "-"

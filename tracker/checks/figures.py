@@ -16,6 +16,7 @@ from tracker.model import (
     Indicator,
     Path,
     Record,
+    Source,
     When,
     citations_in,
 )
@@ -38,7 +39,12 @@ def check_sums(context: Context) -> Iterator[Problem]:
         whole = _number(indicator.figure.value)
         for number, breakdown in enumerate(indicator.breakdowns):
             total = _total(breakdown)
-            if breakdown.unit == "same" and whole is not None and total not in (None, whole):
+            if (
+                breakdown.unit == "same"
+                and whole is not None
+                and total is not None
+                and round(total - whole, 6)
+            ):
                 facts = {"by": breakdown.by, "sum": _tidy(total), "whole": _tidy(whole)}
                 yield Problem("breakdown-sum", indicator.id, ("breakdowns", number, "parts"), facts)
 
@@ -65,7 +71,7 @@ def _total(breakdown: Breakdown) -> float | None:
 
 
 def _tidy(number: float | None) -> str:
-    return f"{number:g}" if number is not None else ""
+    return f"{number:,.10g}" if number is not None else ""
 
 
 @rule(
@@ -267,13 +273,14 @@ def _known_numbers(context: Context, record: Record) -> set[str]:
     for _, citation in citations_in(record):
         known |= _numbers_of(context, citation)
     own = record.model_dump(mode="json", exclude=_TEXT_FIELDS)
-    known |= {_plain(run) for run in _NUMBER.findall(str(own))}
-    return known | {part for run in known for part in re.split(r"[.,]", run)}
+    return known | {_plain(run) for run in _NUMBER.findall(str(own))}
 
 
 def _numbers_of(context: Context, citation: Citation) -> set[str]:
     source = context.data.find(citation.source)
-    texts = [citation.locator, source.model_dump_json() if source else ""]
+    texts = [citation.locator]
+    if isinstance(source, Source):
+        texts += [str(source.title), source.symbol or "", str(source.date or "")]
     texts += [f"{s.value} {s.printed or ''}" for s in citation.states]
     runs = {run for text in texts for run in _NUMBER.findall(text)}
     return {_plain(run) for run in runs} | {run.lstrip("0") for run in runs}

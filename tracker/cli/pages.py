@@ -12,10 +12,11 @@ from tracker.words import say
 def check_pages(folder: Path, *, base: str, style: str) -> None:
     """Print every broken link, repeated id and request to another host; exit code 1 if any."""
     from tracker.pages import check_site, read_site
+    from tracker.problem import Place
 
     files = read_site(folder)
     problems = list(check_site(files, base=base))
-    tell_placed([(p.place, p) for p in problems if p.place], style=style)
+    tell_placed([(p.place or Place(str(folder), 1, 1), p) for p in problems], style=style)
     if problems:
         sys.exit(1)
     if style == "text":

@@ -109,7 +109,7 @@ def _texts(loaded: "Loaded", folders: Iterable[Path]) -> "dict[str, SourceText]"
     for source_map in loaded.dataset.maps:
         hashes.setdefault(source_map.source, set()).add(source_map.sha256)
     for row in loaded.proofs.rows.values() if loaded.proofs else ():
-        source = row.key.split(" ")[1]
+        source = row.key.split(" ")[1]  # a sound row has one: locks.read saw to it
         if row.text and source in hashes:
             hashes[source].add(row.text)
     try:

@@ -47,7 +47,9 @@ def find(reading: Reading, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
         for value in sorted(values):
             yield from find_number(reading, value, lo, hi, written=printed)
     elif when := as_date(printed):
-        yield from find_date(reading, when, lo, hi)
+        found = tuple(find_date(reading, when, lo, hi))
+        # A month that is broken over two lines is still found by its letters.
+        yield from found or find_words(reading, printed, lo, hi)
     else:
         yield from find_words(reading, printed, lo, hi)
 
@@ -55,10 +57,13 @@ def find(reading: Reading, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
 _ONE = re.compile(r"\b(?:a|an|only|once|one|first|bir)\b", re.IGNORECASE)
 
 
-def means(printed: str, value: int | float | str) -> bool:
+def means(printed: str, value: int | float | str, *, language: str | None = None) -> bool:
     """Whether a print can stand for a value: the same number, date, symbol; the same numbers in
     other words. A date may be printed without its year; the year is then sought beside it."""
-    readings = (Reading(printed), Reading(printed, "az"))
+    if printed == value:
+        return not (_DATE_LIKE.match(printed) and as_date(printed) is None)
+    # Unknown languages may write numbers either way.
+    readings = [Reading(printed, name) for name in ([language] if language else [None, "az"])]
     if not isinstance(value, str):
         # Of two numbers in one print, nobody could tell which is meant.
         single = len(readings[0].numbers) <= 1
@@ -89,7 +94,7 @@ def _times(reading: Reading, number: str) -> int:
 
 
 def _has_number(reading: Reading, value: float) -> bool:
-    digits = any(value in number.readings | number.scaled for number in reading.numbers)
+    digits = any(value in number.scaled for number in reading.numbers)
     whole = 0, len(reading.text)
     words = any(find_number(reading, value, *whole)) or any(
         any(find_words(reading, form, *whole))

@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from babel.dates import get_month_names
 
+from tracker.matching.characters import DASHES
 from tracker.matching.folding import fold
 
 _LANGUAGES = ("en", "az", "ru", "fr", "es", "nb")
@@ -19,8 +20,11 @@ def _months() -> dict[str, int]:
     names = {"sept": 9}
     for language in _LANGUAGES:
         for width in ("wide", "abbreviated"):
-            for number, name in get_month_names(width, "format", language).items():
-                names.setdefault(name.lower().rstrip("."), number)
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    names.setdefault(name.lower().rstrip("."), number)
+    for number, name in get_month_names("wide", "format", "ru").items():
+        names.setdefault(name[:-1] + "е", number)  # в мае, в сентябре
     return names
 
 
@@ -45,23 +49,28 @@ class Mention:
 
 _TH = r"(?:st|nd|rd|th|er|º|-?(?:ci|cı|cu|cü))?"
 _DAY = rf"\d{{1,2}}(?!\d){_TH}"
-_AND = r"(?:\s*[-–—]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
+_AND = rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
 _DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_AND}{_DAY})*)"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
+_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
+"""Case endings of `az`: iyulun, mayında."""
 _IL = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    month = rf"(?<![^\W\d_])(?P<month>{names})(?:ın|in|un|ün|a|ya)?(?![^\W_])(?:\.(?=,?\s*\d))?"
+    month = rf"(?<![^\W\d_])(?P<month>{names}){_ENDING}(?![^\W_])(?:\.(?=,?\s*\d))?"
     ayi = r"(?:\s+ay[ıi](?:n(?:ın|da|d[əa])?)?)?"
     forms = (
-        rf"{_DAYS}(?:\s+(?:day\s+)?(?:of|de))?\s+{month},?(?:\s+(?:de\s+)?{_YEAR})?",
+        rf"{_DAYS}\.?»?(?:-?го)?(?:\s+(?:day\s+)?(?:of|de))?(?:\s+|-){month},?"
+        rf"(?:(?:\s+|-)(?:de\s+)?{_YEAR})?",
         rf"{month}\s+(?:the\s+)?{_DAYS}(?:-?(?:d[əa]n?|si|s[ıi]))?(?:,?\s+(?:of\s+)?{_YEAR})?",
         rf"(?<!\d){_YEAR}{_IL},?\s+{month}{ayi}(?:\s+{_DAYS})?",
+        rf"(?<!\d){_YEAR}{_IL},?\s+{_DAYS}\s+{month}",
         rf"{month},?\s+(?:of\s+|de\s+)?{_YEAR}",
         r"(?<![\d-])(?P<year>\d{4})-(?P<number>\d{2})(?:-(?P<days>\d{2}))?(?![\d-])",
+        r"(?<![\d./-])(?P<year>\d{4})(?P<sep>[./])(?P<number>\d{2})(?P=sep)(?P<days>\d{2})(?!\d)",
         r"(?<![\d./-])(?P<days>\d{1,2})(?P<sep>[./-])(?P<number>\d{1,2})(?P=sep)(?P<year>\d{4})(?!\d)",
         rf"(?P<half>first|second|last|birinci|ikinci|ilk)\s+(?:half(?:[- ]year)?|(?:6|six|altı)\s+"
         rf"(?:months|ay)\w*|yarısı\w*)(?:\s+of)?(?:\s+{_YEAR})?",
@@ -76,14 +85,16 @@ _HALVES = {
 }  # fmt: skip
 
 
-def mentions(text: str) -> tuple[Mention, ...]:
+def mentions(text: str, language: str | None = None) -> tuple[Mention, ...]:
     """Every date in a text, in order. A date without a year borrows that of the next one after
-    a dash or a joining word: `27 September – 15 October 2021`."""
+    a dash or a joining word: `27 September – 15 October 2021`. In English a month has a capital:
+    the Committee may 2020 times."""
     found: list[Mention] = []
     for pattern in _patterns():
         for match in pattern.finditer(text):
             mention = _read(match)
-            if mention:
+            name = match.groupdict().get("month") or "M"
+            if mention and (language not in (None, "en") or name not in _ENGLISH_VERBS):
                 found.append(mention)
     kept: list[Mention] = []
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
@@ -109,14 +120,15 @@ def _read(match: re.Match[str]) -> Mention | None:
     return Mention(*match.span(), days, month, year)
 
 
-_TO = re.compile(
-    r"[\s,]*(?:[-–—]|to|and|until|till|through|or|və|и|по|al?|au|et|y)[\s]*", re.IGNORECASE
+_ENGLISH_VERBS = ("may", "march", "mar")
+JOINED = re.compile(
+    rf"[\s,]*(?:[{DASHES}]|to|and|until|till|through|or|və|и|по|al?|au|et|y)[\s]*", re.IGNORECASE
 )
 
 
 def _with_years(found: list[Mention], text: str) -> Iterator[Mention]:
     for mention, after in zip_longest(found, found[1:]):
-        joined = after and _TO.fullmatch(text[mention.end : after.start])
+        joined = after and JOINED.fullmatch(text[mention.end : after.start])
         if mention.year is None and joined and after:
             yield Mention(mention.start, mention.end, mention.days, mention.month, after.year)
         else:

@@ -5,9 +5,13 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-_SPELLED = {"%": "percent", "\uf001": "fi", "\uf002": "fl"}
-"""The last two are where fonts keep the ligatures that PDFs give no letters for."""
-_HYPHENS = "-\u2010\u00ad"
+from tracker.matching.characters import HYPHENS
+
+_SPELLED = {
+    "%": "percent", "$": "dollar", "€": "euro", "£": "pound", "₼": "manat", "₽": "rouble",
+    "<": "less", ">": "more", "≤": "atmost", "≥": "atleast", "\uf001": "fi", "\uf002": "fl",
+}  # fmt: skip
+"""Signs that carry meaning are words. In \uf001 fonts keep ligatures that PDFs give no letters."""
 
 
 @cache
@@ -67,10 +71,10 @@ def _touches(side: str, *, backwards: bool) -> bool:
     """Whether a word goes on, read away from the span: at once, or over a line-end hyphen."""
     if side[:1].isalnum() and unicodedata.category(side[0]) != "No":
         return True
-    compound = side[:1] in ("-", "\u2010") and side[1:2].isalpha()
+    compound = side[:1] in ("-", "\u2010", "\u2011") and side[1:2].isalpha()
     if compound and (backwards or side[1].isupper()):
         return True  # Borland-Kesh is not Borland; BMT-nin, a case ending, is BMT
-    rest = side.lstrip(_HYPHENS + " \n\r\t")
+    rest = side.lstrip(HYPHENS + " \n\r\t")
     broken = side[: len(side) - len(rest)]
     soft = broken.strip("\u00ad") == "" != broken
-    return rest[:1].isalpha() and (soft or ("\n" in broken and any(c in _HYPHENS for c in broken)))
+    return rest[:1].isalpha() and (soft or ("\n" in broken and any(c in HYPHENS for c in broken)))

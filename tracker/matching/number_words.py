@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from tracker.matching.numbers import SCALES
+from tracker.matching.characters import DASHES, SPACES
+from tracker.matching.numbers import power_of
 
 _EN = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -87,40 +88,50 @@ def _turkic(number: int) -> str:
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+_PARTS = frozenset((
+    "half", "halves", "third", "thirds", "quarter", "quarters", "fifths", "sixths", "eighths",
+    "tenths", "point", "score", "dozen", "fold",
+))  # fmt: skip
+"""What makes another number of the one before it: two thirds, two point five."""
+
+
 @cache
-def _vocabulary(language: str | None) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """The words below a hundred, their ordinals, and the words for size."""
+def _vocabulary(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The words below a hundred, and their ordinals."""
     small = {*_EN, *_EN_TENS}
-    sizes = set(SCALES)
-    if language == "az":  # elsewhere, "on" and "min" are other words
-        small |= {*_AZ, *_AZ_TENS}
-        sizes |= {"min", "yüz"}
-    ranks = frozenset(_ordinal(word) for word in (*_EN, *_EN_TENS))
-    return frozenset(small), ranks, frozenset(sizes)
+    if language == "az":  # elsewhere, "on" is another word
+        small |= {*_AZ, *_AZ_TENS, "yüz"}
+    return frozenset(small), frozenset(_ordinal(word) for word in (*_EN, *_EN_TENS))
+
+
+def _is_size(word: str, language: str | None) -> bool:
+    return (language == "az" and word == "yüz") or power_of(word, language) > 0
 
 
 def is_spelled_out(words: str, language: str | None) -> bool:
     """Whether a print begins or ends with a number in words, which could be part of another."""
-    small, ranks, sizes = _vocabulary(language)
+    small, ranks = _vocabulary(language)
     found = _WORD.findall(words.lower())
-    return bool(found) and (found[0] in small | ranks or found[-1] in small | sizes)
+    return bool(found) and (
+        found[0] in small | ranks or found[-1] in small or _is_size(found[-1], language)
+    )
 
 
 def is_whole_number(text: str, span: tuple[int, int], language: str | None) -> bool:
     """Whether number words at a span are no part of a longer number: `two` in `twenty-two`."""
-    small, ranks, sizes = _vocabulary(language)
+    small, ranks = _vocabulary(language)
     start, end = span
     ahead = text[end : end + 30].lower()
-    after = _WORD.match(ahead.lstrip(" \t\n-‐"))
-    if after and after[0] in small | ranks | sizes:
+    after = _WORD.match(ahead.lstrip(f"\t\n{SPACES}{DASHES}"))
+    if after and (after[0] in small | ranks | _PARTS or _is_size(after[0], language)):
         return False
     last = _WORD.findall(text[start:end].lower())[-1:]
-    more = re.match(r"\s+and\s+([a-z]+)", ahead)
-    if more and more[1] in small and last and last[0] in sizes:
-        return False  # one hundred and eighteen
+    more = re.match(r"\s+and\s+(?:a\s+)?([a-z]+)", ahead)
+    if more and (more[1] in _PARTS or (more[1] in small and _is_size("".join(last), language))):
+        return False  # one hundred and eighteen; two and a half
     before = _WORD.findall(text[max(0, start - 30) : start].lower())
-    if not before or re.search(r"[^\w\s\-‐]", text[max(0, start - 3) : start]):
+    if not before or re.search(rf"[^{DASHES}\w\s]", text[max(0, start - 3) : start]):
         return True
     if before[-1] == "and":
-        return len(before) < 2 or before[-2] not in sizes
-    return before[-1] not in small | sizes
+        return len(before) < 2 or not _is_size(before[-2], language)
+    return before[-1] not in small and not _is_size(before[-1], language)

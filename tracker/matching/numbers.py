@@ -4,19 +4,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-SPACES = " \u00a0\u2009\u202f"
+from tracker.matching.characters import DASHES, SPACES
+
 COMMA_DECIMAL = ("az", "ru", "fr", "es", "no", "de", "tr")
 """Languages that write 7,4 and 1.237 where English writes 7.4 and 1,237."""
 
-_RUN = re.compile(rf"\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+(?:[.,]\d+)*(?!\d)|\d+(?:[.,]\d+)*")
+_RUN = re.compile(rf"\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+(?:[.,·]\d+)*(?!\d)|\d+(?:[.,·]\d+)*")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
-SCALES = {
-    "hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "bn": 9,
-    "milyon": 6, "mln": 6, "milyard": 9, "mlrd": 9,
-    "тысяч": 3, "тысячи": 3, "тысяча": 3, "тыс": 3,
-    "миллион": 6, "миллиона": 6, "миллионов": 6, "млн": 6, "млрд": 9,
-}  # fmt: skip
-_SCALE = re.compile(rf"[{SPACES}\n]{{0,2}}([^\W\d_]+)")
+_SIZES = (
+    (2, r"hundreds?"),
+    (3, r"thousands?|тыс(?:яч\w*)?|mille|tusen"),
+    (6, r"millions?|mln|milyon\w*|миллион\w*|млн|mill(?:ó|o)n(?:es)?|millioner"),
+    (9, r"billions?|bn|mlrd|milyard\w*|миллиард\w*|млрд|milliards?|milliarder"),
+    (12, r"trillions?|trilyon\w*|триллион\w*"),
+)
+_OWN_SIZES = {"az": (3, r"min(?:[əadn]\w{0,4})?"), "es": (3, r"mil")}
+"""Words for size that mean something else elsewhere: in English, “min” is minutes."""
+_AFTER = rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?"
+
+
+def power_of(word: str, language: str | None) -> int:
+    """The power of ten that a word stands for: 6 for `million`, in any of its forms; else 0."""
+    sizes = (*_SIZES, *([_OWN_SIZES[language]] if language in _OWN_SIZES else []))
+    return next((n for n, form in sizes if re.fullmatch(form, word, re.IGNORECASE)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ def numbers(text: str, *, language: str | None = None) -> Iterator[Number]:
 
 def alike(one: str, other: str) -> bool:
     """Whether two prints of one number may mean the same: 2,016 is a figure, 2016 may be a year."""
-    years = [bool(re.fullmatch(r"(?:19|20)\d\d", written)) for written in (one, other)]
+    years = [bool(_YEAR.fullmatch(written)) for written in (one, other)]
     return not one or not other or years[0] == years[1]
 
 
@@ -67,6 +77,8 @@ def _split(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 def _read(written: str, *, comma: bool) -> Iterator[float]:
     tight = re.sub(rf"[{SPACES}'’]", "", written)
+    if re.search(r"\s|·", tight):
+        return  # broken over a line, or with a mark that is read both ways
     separators = re.sub(r"\d", "", tight)
     if tight != written and "," in separators and "." in separators:
         return
@@ -92,32 +104,45 @@ def _read(written: str, *, comma: bool) -> Iterator[float]:
             yield float(".".join(parts))
 
 
+_NEXT = re.compile(rf"{_AFTER}([^\W\d_]+)")
+
+
 def _power(text: str, end: int, language: str | None) -> int:
-    word = _SCALE.match(text, end)
-    if not word:
-        return 0
-    name = word[1].lower()
-    if language == "az":  # elsewhere “min” is another word; here words take endings
-        ending = re.fullmatch(r"(min|milyon|milyard)(?:d[əa]n?|[əaiı]|n?[iı]n|l[iı]k)?", name)
-        name = ending[1] if ending else name
-        return 3 if name == "min" else SCALES.get(name, 0)
-    return SCALES.get(name, 0)
+    word = _NEXT.match(text, end)
+    return power_of(word[1], language) if word else 0
 
 
-_RANGE_BEFORE = re.compile(r"\d\s?[-–—]\s?$")
-_RANGE_AFTER = re.compile(r"\s?[-–—]\s?\d")
-_CODE = re.compile(r"[\w/.\-()#?=&:]*")
+_RANGE_BEFORE = re.compile(rf"\d\s?[{DASHES}]\s?$")
+_RANGE_AFTER = re.compile(rf"\s?[{DASHES}]\s?\d")
+_FRACTION = re.compile(rf"[{SPACES}]?(?:[¼½¾⅐-⅞]|\d/\d)")
+_LESS = re.compile(r"\u2212$|\(-$|(?:^|\s)[.,]$")
+"""Before a number: a minus sign, or a point without its nought."""
+_CODE = re.compile(r"[\w/.\-()#?=&:@]*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def in_range(text: str, start: int, end: int) -> bool:
+    """Whether a number is one end of a range, which is no figure of its own; a year may be."""
+    if _YEAR.fullmatch(text[start:end]):
+        return False
+    before = text[max(0, start - 4) : start]
+    return bool(_RANGE_BEFORE.search(before) or _RANGE_AFTER.match(text, end))
+
+
+def is_less_or_more(text: str, start: int, end: int) -> bool:
+    """Whether a sign before or a fraction behind makes it another number: −10, .5, 2½."""
+    return bool(_LESS.search(text[max(0, start - 2) : start]) or _FRACTION.match(text, end))
 
 
 def _is_free(text: str, start: int, end: int) -> bool:
-    before, after = text[:start][-60:], text[end : end + 60]
-    if before[-1:].isalpha() or re.search(r"[A-ZА-Я][-‐]$", before):
+    before, after = text[max(0, start - 60) : start], text[end : end + 60]
+    if before[-1:].isalpha() or re.search(rf"[A-ZА-Я][{DASHES}]$", before):
         return False
-    if end - start != 4 and (_RANGE_BEFORE.search(before) or _RANGE_AFTER.match(after)):
-        return False  # an end of a range is no figure of its own, unless it is a year
+    if in_range(text, start, end) or is_less_or_more(text, start, end):
+        return False
     if after[:1].isalpha() and not _ORDINAL.match(after):
         return False
     left = _CODE.match(before[::-1])
     right = _CODE.match(after)
     code = (left[0][::-1] if left else "") + "0" + (right[0] if right else "")
-    return not re.search(r"[^\W\d_]/|/[^\W\d_]", code)
+    return not re.search(r"[^\W\d_]/|/[^\W\d_]|[@=_]", code)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from tracker.matching.dates import Mention, mentions
+from tracker.matching.characters import DASHES
+from tracker.matching.dates import JOINED, Mention, mentions
 from tracker.matching.folding import Folded, fold, is_whole
 from tracker.matching.number_words import in_words, is_spelled_out, is_whole_number
-from tracker.matching.numbers import Number, alike, numbers
+from tracker.matching.numbers import Number, alike, in_range, is_less_or_more, numbers
 from tracker.model import UN_SYMBOL, When
 
 Span = tuple[int, int]
@@ -35,7 +36,7 @@ class Reading:
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
         """Its dates."""
-        return mentions(self.text)
+        return mentions(self.text, self.language)
 
     @cached_property
     def _number_starts(self) -> list[int]:
@@ -66,15 +67,27 @@ def find_words(reading: Reading, words: str, lo: int, hi: int) -> Iterator[Span]
     """Where words stand, whole, and with the same numbers among them."""
     wanted = tuple(numbers(words, language=reading.language))
     in_letters = is_spelled_out(words, reading.language)
-    for start, end in reading.folded.spans(fold(words), lo, hi):
-        whole = is_whole(reading.text, start, end) and _same_numbers(reading, wanted, start, end)
-        if whole and not (in_letters and _goes_on(reading, (start, end))):
-            yield start, end
+    for span in reading.folded.spans(fold(words), lo, hi):
+        whole = is_whole(reading.text, *span) and _same_numbers(reading, wanted, *span)
+        longer = in_letters and _goes_on(reading, span)
+        if whole and not longer and _reads_alike(reading, words, span):
+            yield span
     if len(wanted) == 1 and len(words) > len(wanted[0].written):
         for spelled in _spelled(words, wanted[0], reading.language):
             for start, end in reading.folded.spans(fold(spelled), lo, hi):
                 if is_whole(reading.text, start, end):
                     yield start, end
+
+
+def _reads_alike(reading: Reading, words: str, span: Span) -> bool:
+    """Whether what folding leaves out is alike as well: capitals of an abbreviation, the end of a
+    sentence within, per cent and not percentage points."""
+    found, after = reading.text[span[0] : span[1]], reading.text[span[1] : span[1] + 9]
+    if len(words) <= 6 and words.isalpha() and words.isupper() and not found.isupper():
+        return False
+    if re.search(r"[.!?;:]\s", found) and not re.search(r"[.!?;:]\s", words):
+        return False
+    return not (fold(words).endswith("percent") and re.match(r"[\s-]*points?\b", after))
 
 
 def _goes_on(reading: Reading, span: Span) -> bool:
@@ -98,19 +111,31 @@ def _same_numbers(reading: Reading, wanted: tuple[Number, ...], start: int, end:
     found = reading.numbers_from(start, end)
     if len(found) != len(wanted) or any(number.end > end for number in found):
         return False
-    pairs = zip(found, wanted, strict=True)
-    return not any(_cuts_date(reading, n, start, end) for n in found) and all(
-        have.readings & want.readings and alike(have.written, want.written)
+    return not any(_is_cut(reading, number, start, end) for number in found) and all(
+        have.scaled & want.scaled and alike(have.written, want.written)
         if want.readings
         else have.written == want.written
-        for have, want in pairs
+        for have, want in zip(found, wanted, strict=True)
     )
 
 
-def _cuts_date(reading: Reading, number: Number, start: int, end: int) -> bool:
-    """Whether a span takes the day of a date without the rest of it."""
+def _is_cut(reading: Reading, number: Number, start: int, end: int) -> bool:
+    """Whether a span takes the day of a date without the rest, or one end of a range, or leaves
+    out the sign or the fraction that makes it another number."""
     date = reading.date_at(number.start)
-    return bool(date and len(number.written) < 3 and (date.start < start or date.end > end))
+    if date and len(number.written) < 3 and (date.start < start or date.end > end):
+        return True
+    at_edge = number.start == start or number.end == end
+    beyond = _REST.match(reading.text[max(0, start - 3) : start][::-1])
+    ahead = _REST.match(reading.text, end)
+    ranged = at_edge and in_range(reading.text, number.start, number.end)
+    return (ranged and bool(beyond or ahead)) or is_less_or_more(
+        reading.text, number.start, number.end
+    )
+
+
+_REST = re.compile(rf"\s?[{DASHES}]\s?\d")
+"""How a range goes on beyond a span, on either side."""
 
 
 def find_number(
@@ -131,7 +156,7 @@ def find_number(
 
 
 def find_date(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Span]:
-    """Where a date stands, however written. One without a year counts if the year is near by."""
+    """Where a date stands, with its year, however written."""
     if when.precision == "span":
         yield from _find_period(reading, when, lo, hi)
         return
@@ -139,9 +164,7 @@ def find_date(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Span]:
         yield from find_number(reading, when.first.year, lo, hi)
         return
     for mention in reading.mentions_from(lo, hi):
-        if not _is_date(mention, when) or mention.end > hi:
-            continue
-        if mention.year is not None or any(find_number(reading, when.first.year, lo, hi)):
+        if mention.year is not None and _is_date(mention, when) and mention.end <= hi:
             yield mention.start, mention.end
 
 
@@ -166,8 +189,9 @@ def _find_period(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Spa
     for start, end in find_date(reading, first, lo, hi):
         if first.precision == last.precision == "day" and _in_one(reading, first, last, start):
             yield start, end
-        for _, far in find_date(reading, last, end, min(hi, end + _BETWEEN)):
-            yield start, far
+        for near, far in find_date(reading, last, end, min(hi, end + _BETWEEN)):
+            if JOINED.fullmatch(reading.text, end, near):
+                yield start, far
         short = re.compile(rf"[/–-]{last.first.year % 100:02d}(?!\d)").match(reading.text, end, hi)
         if first.precision == last.precision == "year" and short:
             yield start, short.end()
@@ -200,7 +224,9 @@ def _symbol_pattern(symbol: str) -> re.Pattern[str]:
         if character in "/.-":
             parts.append(r"\s*")  # symbols are broken over lines after these
     body = "".join(parts)
-    return re.compile(rf"(?<![\w/]){body}(?!\w|\n?/\n?\w|[.\-]\w|\(\w)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w/]){body}(?!\w|\s?/\s?\w|\.\w|[{DASHES}](?-i:[A-Z\d])|[(:]\w)", re.IGNORECASE
+    )
 
 
 def find_symbol(reading: Reading, symbol: str, lo: int, hi: int) -> Iterator[Span]:
@@ -232,7 +258,7 @@ def as_date(text: str) -> When | None:
         return When.parse(text)
     except ValueError:
         pass
-    found = mentions(text)
+    found = mentions(text, "az" if text.islower() else None)
     if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
         return None
     mention = found[0]

@@ -1,6 +1,7 @@
 """A locator → the part of a text that it names: paragraph, article, section, page, block."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,8 @@ class Place:
     """Where its own number ends: that is no figure which the place holds."""
     notes: tuple[int, int] = (0, 0)
     """Where its footnotes stand, for a page."""
+    doubtful: bool = False
+    """Whether its number stands in two places, so that nobody could tell which is meant."""
 
 
 OVER_THE_BREAK = 300
@@ -110,19 +113,22 @@ _WORD = {
     "article": r"(?:article|art\.|maddə|статья|artículo|artikkel)",
     "section": r"(?:section|bölmə|раздел|sección)",
 }
+_INSERTED = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b)?"
+"""An article that was put in later: 12-1, 12¹, 12 bis."""
 _MARKS = {
     "paragraph": re.compile(
         rf"^[ \t]*(?:{_WORD['paragraph']}\s*)?(?P<n>\d{{1,3}})(?:\.(?!\d)|\))[ \t\xa0]*(?=\S|$)",
         re.IGNORECASE | re.MULTILINE,
     ),
     "article": re.compile(
-        rf"^[ \t]*(?:{_WORD['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*)|"
+        rf"^[ \t]*(?:{_WORD['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*{_INSERTED})|"
         r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d|,|\s+(?-i:[a-zəğıöşüça-я]))",
         re.IGNORECASE | re.MULTILINE,
     ),
     "section": re.compile(
-        rf"^[ \t]*(?:{_WORD['section']}\s+(?P<n>\w{{1,4}})\b|(?P<d>[A-Z]|[IVX]{{1,5}})\.(?=\s))",
-        re.MULTILINE | re.IGNORECASE,
+        rf"^[ \t]*(?:(?i:{_WORD['section']})\s+(?P<n>\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|"
+        r"(?P<d>[A-Z]|[IVX]{1,5})\.(?=[ \t]+[^\n]*[^\s.,;:]\s*$))",
+        re.MULTILINE,
     ),
 }
 _HEADINGS = {
@@ -138,34 +144,58 @@ _HEADINGS = {
 def _numbered(text: str, kind: str, *, name: str = "") -> Iterator[Place]:
     """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
     found = (m for m in _MARKS[kind].finditer(text) if not _LEADER.match(text, m.end()))
-    marks = [(m.start(), m.end(), _number(m["n"] or m.groupdict().get("d") or "")) for m in found]
+    marks = [Mark(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in found]
     kept = marks if kind == "section" else _rising(marks)
-    for index, (lo, body, number) in enumerate(kept):
+    others = [mark for mark in marks if mark not in kept]
+    rival = kind != "section" and len(_rising(others)) > len(kept) * _RIVAL
+    for index, mark in enumerate(kept):
         # An article ends where the next one of its level or above begins.
-        after = (at for at, _, other in kept[index + 1 :] if other[: len(number)] != number)
-        hi = next(after, len(text))
-        yield Place(f"{name or kind} {'.'.join(map(str, number))}", lo, hi, hi, body)
+        after = (m.lo for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
+        lo = kept[index - 1].lo if index else 0
+        hi = kept[index + 1].lo if index + 1 < len(kept) else len(text)
+        twice = any(lo < m.lo < hi and m.number == mark.number for m in others)
+        end = next(after, len(text))
+        title = f"{name or kind} {mark.written.lower()}"
+        yield Place(title, mark.lo, end, end, mark.body, doubtful=rival or twice)
+    seen = {mark.number for mark in kept}
+    for mark in others:  # a number that only a list or another part of the text has
+        if mark.number not in seen:
+            yield Place(f"{name or kind} {mark.written.lower()}", 0, 0, 0, doubtful=True)
 
 
+_RIVAL = 0.58
+"""From this share on, a second run of numbers could be the one that is meant."""
 _LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
 """The rest of a line in a table of contents."""
 
 
-def _number(written: str) -> tuple[Any, ...]:
-    return tuple(int(part) if part.isdecimal() else part.lower() for part in written.split("."))
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number at the beginning of a line: where it begins and ends, and as it is written."""
 
+    lo: int
+    body: int
+    written: str
 
-Mark = tuple[int, int, tuple[Any, ...]]
-"""Where a mark begins and ends, and its number; of sections the letter."""
+    @property
+    def number(self) -> tuple[Any, ...]:
+        """Comparable: (3, 0, 1) of 3.0.1, (12.01,) of 12-1; of a section the letter."""
+        parts = re.findall(r"\d+|[a-z]+", unicodedata.normalize("NFKC", self.written.lower()))
+        inserted = re.search(r"[-–¹²³⁴-⁹⁰]|bis|ter", self.written)
+        if inserted and parts[0].isdecimal():
+            later = {"bis": "1", "ter": "2"}.get(parts[-1], parts[-1])
+            return (int(parts[0]) + int(later) / 100,)
+        return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
 def _rising(marks: list[Mark]) -> list[Mark]:
     """The heaviest rising subsequence; a step to the very next number weighs most."""
     best: list[tuple[float, int]] = []
-    for index, (_, _, number) in enumerate(marks):
+    numbers = [mark.number for mark in marks]
+    for index, number in enumerate(numbers):
         weight, back = 1.0, -1
-        for earlier in range(index):
-            step = _step(marks[earlier][2], number)
+        for earlier in range(max(0, index - _FAR), index):
+            step = _step(numbers[earlier], number)
             if step and best[earlier][0] + step > weight:
                 weight, back = best[earlier][0] + step, earlier
         best.append((weight, back))
@@ -177,10 +207,19 @@ def _rising(marks: list[Mark]) -> list[Mark]:
     return chain[::-1]
 
 
+_FAR = 200
+"""Marks that may stand between two neighbours: more, and the time would grow with the square."""
+
+
+def _whole(number: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*number[:-1], int(number[-1]))
+
+
 def _step(before: tuple[Any, ...], after: tuple[Any, ...]) -> float:
     if after <= before:
         return 0.0
     *head, last = before
-    follows = after == (*head, last + 1)
+    # 13 follows 12-1, as 12-1 follows 12.
+    follows = after == (*head, int(last) + 1) or _whole(after) == _whole(before)
     deeper = after[: len(before)] == before
     return 1.0 if follows or deeper else 0.4

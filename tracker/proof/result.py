@@ -64,7 +64,7 @@ def renewed(fresh: Proof, before: Proof | None) -> Proof:
     """
     if before is None or before.claim != fresh.claim:
         return fresh
-    if fresh.reason == "no-text" and before.result == "proved":
-        return before
+    if fresh.reason == "no-text" and before.text:
+        return before  # also a failure stays until somebody looks again
     same = (fresh.text, fresh.result, fresh.reason) == (before.text, before.result, before.reason)
     return replace(fresh, since=before.since) if same else fresh

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tracker.arithmetic import agrees, computed, names_counted
 from tracker.claims import Claim, claims
-from tracker.locks import Result
+from tracker.locks import RESULTS, Result
 from tracker.matching import (
     alterations,
     as_date,
@@ -23,10 +23,6 @@ from tracker.model import Dataset, Record, Source, Statement
 from tracker.proof.places import Place, kind_of, place_of, places
 from tracker.proof.result import Checked, Stated
 from tracker.proof.texts import SourceText
-
-_ORDER: tuple[Result, ...] = (
-    "not-found", "wrong-place", "not-checkable", "proved", "no-statement",
-)  # fmt: skip
 
 
 def prove(
@@ -62,9 +58,7 @@ def _why_not(source: Source, text: SourceText | None) -> str:
     """Why a source has no text at hand: the reason that a reader can understand."""
     if text is not None:
         return text.fault
-    return {"lost": "lost", "login": "login", "not-citable": "not-citable"}.get(
-        source.access, "no-text"
-    )
+    return source.access if source.access in ("lost", "login", "not-citable") else "no-text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +88,14 @@ class _Search:
 
 def _prove(claim: Claim, search: _Search) -> Checked:
     states, text = claim.citation.states, search.text
-    if search.place is None and not search.others:
+    unclear = "doubtful-place" if search.place and search.place.doubtful else ""
+    unclear = unclear or ("" if search.place or search.others else "no-place")
+    if unclear:
         result: Result = "not-checkable" if states else "no-statement"
-        return Checked(claim, result, "no-place" if states else "", text=text.sha256)
+        return Checked(claim, result, unclear if states else "", text=text.sha256)
     stated = tuple(_look(statement, claim, search) for statement in states)
     results = [s.result for s in stated] or ["no-statement"]
-    worst: Result = min(results, key=_ORDER.index)
+    worst: Result = min(results, key=RESULTS.index)
     reason = next((s.detail for s in stated if s.result == worst == "not-checkable"), "")
     return Checked(claim, worst, reason, stated, text.sha256)
 
@@ -108,10 +104,10 @@ def _look(statement: Statement, claim: Claim, search: _Search) -> Stated:
     printed = statement.printed
     if printed is None:
         return _compute(statement, claim)
-    if not means(printed, statement.value):
+    if not means(printed, statement.value, language=search.text.reading.language):
         return Stated(statement, "not-found", "value", printed)
-    if statement.computed and _compute(statement, claim).result == "not-found":
-        return _compute(statement, claim)
+    if statement.computed and (made := _compute(statement, claim)).result == "not-found":
+        return made
     at = search.first(printed, statement.near, search.place) if search.place else None
     if search.place is None or at is None:
         return _elsewhere(statement, printed, search)
@@ -128,7 +124,9 @@ def _compute(statement: Statement, claim: Claim) -> Stated:
         return Stated(statement, "not-checkable", "by-hand")
     result = computed(statement.computed, names=names_counted(claim.holder, claim.citation))
     if result is None or not agrees(statement, result):
-        return Stated(statement, "not-found", "computed", "" if result is None else f"{result:g}")
+        return Stated(
+            statement, "not-found", "computed", "" if result is None else f"{result:,.10g}"
+        )
     return Stated(statement, "proved", "computed")
 
 

@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
@@ -13,7 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
-from tracker.matching import Reading
+from tracker.matching import Reading, is_symbol
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
 Fault = Literal["", "scanned", "unreadable"]
@@ -89,7 +89,7 @@ def read_text(data: bytes, *, suffix: str, language: str | None = None) -> Sourc
         pages, heading = _pages(data, suffix.lower())
     except Exception:  # pypdf raises many kinds for broken files; each means the same here
         return SourceText("", digest, fault="unreadable")
-    pages = [unicodedata.normalize("NFC", page.replace("\r\n", "\n")) for page in pages]
+    pages = [_plain(page) for page in pages]
     if not "".join(pages).strip():
         return SourceText("", digest, fault="scanned")
     heading = unicodedata.normalize("NFC", heading)
@@ -101,6 +101,18 @@ def read_text(data: bytes, *, suffix: str, language: str | None = None) -> Sourc
     return SourceText(
         "".join([*bodies, *notes]), digest, tuple(starts), below, paged, heading, language
     )
+
+
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+
+
+def _plain(page: str) -> str:
+    """A page with composed letters, one kind of line break, and nothing that cannot be seen; a
+    soft hyphen stays where it divides a word at the end of a line."""
+    page = re.sub("\r\n?", "\n", unicodedata.normalize("NFC", page))
+    return _UNSEEN.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page))
 
 
 def _pages(data: bytes, suffix: str) -> tuple[list[str], str]:
@@ -120,6 +132,8 @@ def _pages(data: bytes, suffix: str) -> tuple[list[str], str]:
 
 
 def _decode(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
     for encoding in ("utf-8-sig", "cp1251" if _looks_cyrillic(data) else "cp1252"):
         try:
             return data.decode(encoding)
@@ -191,40 +205,74 @@ def _without_notes(page: str) -> tuple[str, str]:
 
 _EDGE = 3
 """Lines at the top and bottom of a page that may be running heads."""
-_PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
+_NUMBERED = re.compile(r"\W*(?:page\s+)?(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
 def without_heads(pages: list[str]) -> list[str]:
-    """Pages without page numbers, and without what repeats at head and foot of several pages.
+    """Pages without page numbers, and without what repeats at the same edge of most pages.
 
     The first page keeps its head: the document's own symbol stands there, often.
     """
     if len(pages) < 2:
         return pages
-    seen = Counter(mark for page in pages for mark in {_mask(line) for line in _edges(page)})
-    return [_strip(page, seen, head=number > 0) for number, page in enumerate(pages)]
+    divided = [page.split("\n") for page in pages]
+    for downwards in (True, False):
+        edges = [_edge(lines, downwards) for lines in divided]
+        heads = _Heads.of(divided, edges)
+        for number, (lines, edge) in enumerate(zip(divided, edges, strict=True)):
+            for index in edge if number or not downwards else ():
+                inwards = lines[index + (1 if downwards else -1) :][:1] or [""]
+                if not heads.has(lines[index], number, set_off=not inwards[0].strip()):
+                    break
+                lines[index] = ""
+    return ["\n".join(lines).strip("\n") + "\n" for lines in divided]
 
 
-def _edges(page: str) -> Iterator[str]:
-    lines = [line for line in page.split("\n") if line.strip()]
-    yield from lines[:_EDGE]
-    yield from lines[_EDGE:][-_EDGE:]
+@dataclass(frozen=True)
+class _Heads:
+    """What repeats at one edge of the pages of a text."""
+
+    lines: frozenset[str]
+    offsets: frozenset[int]
+    """By how much printed page numbers differ from the count of pages."""
+
+    @classmethod
+    def of(cls, pages: list[list[str]], edges: list[list[int]]) -> "_Heads":
+        """What stands at this edge of at least half of the pages, and of two."""
+        marks: Counter[str] = Counter()
+        offsets: Counter[int] = Counter()
+        for count, (lines, edge) in enumerate(zip(pages, edges, strict=True)):
+            marks.update({_mask(lines[index]) for index in edge})
+            numbers = {_number_of(lines[index]) for index in edge}
+            offsets.update(number - count for number in numbers if number is not None)
+        most = max(2, len(pages) / 2)
+        return cls(
+            frozenset(mark for mark, n in marks.items() if n >= most),
+            frozenset(offset for offset, n in offsets.items() if n >= most),
+        )
+
+    def has(self, line: str, page: int, *, set_off: bool) -> bool:
+        """Whether a line is a running head or page number. Alone, with a blank line towards the
+        text, a number or a symbol is one even if no other page has its like."""
+        number = _number_of(line)
+        if number is not None:
+            return set_off or number - page in self.offsets
+        repeated = len(line.strip()) <= 100 and _mask(line) in self.lines
+        return repeated or (set_off and is_symbol(line.strip()))
+
+
+def _edge(lines: list[str], downwards: bool) -> list[int]:
+    """The first or last lines with ink, from the edge inwards."""
+    order = range(len(lines)) if downwards else range(len(lines) - 1, -1, -1)
+    return [index for index in order if lines[index].strip()][:_EDGE]
 
 
 def _mask(line: str) -> str:
-    """A line as it repeats: page numbers differ, and stand left on one page, right on the next."""
-    return " ".join(sorted(re.sub(r"\d+", "0", line).split()))
+    """A line without the page number at its one or other end: that stands left on one page and
+    right on the next."""
+    return " ".join(re.sub(r"^\s*\d{1,4}\b(?!\.)|\b\d{1,4}\s*$", "", line).split())
 
 
-def _strip(page: str, seen: Counter[str], *, head: bool) -> str:
-    lines = page.split("\n")
-    downwards, upwards = range(len(lines)), range(len(lines) - 1, -1, -1)
-    for order in (downwards, upwards) if head else (upwards,):
-        inked = [index for index in order if lines[index].strip()]
-        for index in inked[:_EDGE]:
-            line = lines[index]
-            repeated = seen[_mask(line)] > 1 and len(line.strip()) <= 100
-            if not repeated and not _PAGE_NUMBER.fullmatch(line):
-                break
-            lines[index] = ""
-    return "\n".join(lines).strip("\n") + "\n"
+def _number_of(line: str) -> int | None:
+    found = _NUMBERED.fullmatch(line)
+    return int(found[1]) if found else None

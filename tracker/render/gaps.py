@@ -30,7 +30,7 @@ def gaps(book: Book) -> tuple[Gap, ...]:
     asked = book.recommendations
     return (
         Gap("past-review", _oldest_first(book, asked)),
-        Gap("suspect", book.health.records_with("suspect", "not-found", "wrong-place", "none")),
+        Gap("suspect", book.health.to_prove()),
         Gap("unproved", tuple(s for s in book.all(Source) if _unproved(book, s))),
         Gap("dead-link", tuple(s for s in book.all(Source) if _is_dead(book, s))),
         Gap("no-evidence", tuple(r for r in asked if _no_evidence(r))),

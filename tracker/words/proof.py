@@ -96,7 +96,8 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "gap.unproved": "Sources whose citations no machine could check",
         "gap.unproved.means": "Their text is not at hand here, or no machine can read it.",
         "gap.dead-link": "Sources whose address fails",
-        "gap.dead-link.means": "The page is gone, or no longer holds what is cited from it.",
+        "gap.dead-link.means": "The page did not answer lately, is gone, or no longer holds "
+        "what is cited from it.",
         "reason.no-text": "text not at hand",
         "reason.scanned": "a scan without text",
         "reason.unreadable": "the file cannot be read",
@@ -104,6 +105,7 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "reason.login": "behind a login",
         "reason.not-citable": "not a citable page",
         "reason.no-place": "the text has no such divisions",
+        "reason.doubtful-place": "the text numbers two places alike",
         "reason.by-hand": "counted by hand",
     }
 }
