@@ -32,7 +32,7 @@ check: .venv/.site ## Check the records
 	@.venv/bin/tracker check
 
 prove: .venv/.site ## Look for what is cited in the texts at hand (TEXTS=folder), and note it
-	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts $(TEXTS))
+	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts "$(TEXTS)")
 
 test: .venv/.test ## Check style and types, and run every test
 	@echo "Checking style"

@@ -222,6 +222,61 @@ def test_failure_stays_without_the_text(project: Path) -> None:
     assert "[not-proved]" in refused.stdout
 
 
+def test_nothing_changes_without_texts(project: Path) -> None:
+    """Who has no text and changed nothing leaves the lock file as it is."""
+    before = (project / CITATIONS).read_bytes()
+    assert run("verify", project, "--write", "--today", "2030-01-01").exit_code == 0
+    assert (project / CITATIONS).read_bytes() == before
+
+
+@pytest.mark.parametrize("broken", ["report.txt", "report.pdf"])
+def test_broken_text_takes_no_proof_away(project: Path, tmp_path: Path, broken: str) -> None:
+    """An empty or broken file is named; a good one beside it is read; proofs stay."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / broken).write_bytes(b"")
+    before = (project / CITATIONS).read_bytes()
+    result = run("verify", project, "--texts", folder, "--write")
+    assert "is of no use" in result.stderr
+    assert (project / CITATIONS).read_bytes() == before
+    (folder / "report.md").write_bytes((TEXTS / "report.txt").read_bytes())
+    assert "5 proved" in run("verify", project, "--texts", folder).output
+
+
+def test_another_text_is_told_once(project: Path, tmp_path: Path) -> None:
+    """A text in which the lines of the map do not count is one problem, not one a citation."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "report.txt").write_text("A line more.\n" + (TEXTS / "report.txt").read_text("utf-8"))
+    result = run("verify", project, "--texts", folder)
+    assert result.exit_code == 1
+    assert (result.stdout.count("[other-text]"), result.stdout.count("[not-found]")) == (1, 0)
+    (folder / "report.txt").write_text("Short.")
+    assert run("verify", project, "--texts", folder).exit_code == 1
+
+
+def test_line_ends_and_marks_are_no_other_text(project: Path, tmp_path: Path) -> None:
+    """A copy with Windows line ends and a byte order mark is the same text."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    text = (TEXTS / "report.txt").read_bytes()
+    (folder / "report.txt").write_bytes(b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))
+    before = (project / CITATIONS).read_bytes()
+    assert run("verify", project, "--texts", folder, "--write").exit_code == 0
+    assert (project / CITATIONS).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("proved\t-\t2026", "prooved\t-\t2026"), ("\t2026-11-24", "\t2026-13-24"), ("8f76b273", "")],
+)
+def test_forged_line_is_refused(project: Path, old: str, new: str) -> None:
+    """A line with an unknown result, no day, or a proof without its text is no line."""
+    path = project / CITATIONS
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")
+    assert "[lock-line]" in run("check", project, "--today", "2026-11-24").stdout
+
+
 def test_trimmed_lines_are_still_read(project: Path) -> None:
     """An editor that takes away white space at the ends of lines does no harm."""
     path = project / CITATIONS

@@ -36,7 +36,7 @@ def problems_of(files: dict[str, bytes]) -> tuple[Loaded, list[Problem]]:
 
 def suspects_of(loaded: Loaded) -> list[Problem]:
     assert loaded.proofs
-    return list(check_proofs(loaded.dataset, loaded.proofs))
+    return list(check_proofs(loaded.dataset, loaded.proofs, today=TODAY))
 
 
 def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:

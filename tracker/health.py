@@ -14,6 +14,9 @@ STANDINGS = (*RESULTS[:2], "suspect", "none", *RESULTS[2:])
 TO_PROVE = STANDINGS[:4]
 """What somebody has to prove again, or for the first time."""
 
+_READ = ("by-hand", "no-place", "doubtful-place")
+"""Why a citation is not checkable though the text was read."""
+
 Counts = Mapping[str, int]
 
 
@@ -94,6 +97,15 @@ class Health:
         cited = (c.key for c, _ in self.claims if c.citation.source == source_id)
         found = {self.proofs[key].text for key in cited if key in self.proofs}
         return tuple(sorted(found - {""}))
+
+    def unread(self) -> tuple[Source, ...]:
+        """The sources of which a citation could not be checked for want of a text, in order."""
+        named = {
+            claim.citation.source
+            for claim, standing in self.claims
+            if standing.state == "not-checkable" and standing.reason not in _READ
+        }
+        return tuple(source for source in self.data.of(Source) if source.id in named)
 
     def link(self, source: Source) -> Link | None:
         """What is known of a source's address; None if it was never asked."""

@@ -4,6 +4,7 @@ A lock file is a table of columns divided by tabs, so that one changed entry is 
 Commands write it; nobody edits it by hand.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Generic, Literal, TypeVar, get_args
@@ -96,8 +97,20 @@ def read(text: str, *, kind: type[Row], file: str) -> Table[Row]:
 
 
 def _is_sound(cells: list[str], kind: type[Row]) -> bool:
-    """Whether a proof names a citation and one of the results."""
-    return kind is not Proof or (cells[0].count(" ") >= 2 and cells[1] in RESULTS)
+    """Whether a proof names a citation, one of the results, a day, and what it was found in."""
+    if kind is not Proof:
+        return True
+    key, result, _, since, claim, text, _ = cells
+    return (
+        key.count(" ") >= 2
+        and result in RESULTS
+        and bool(_DAY.fullmatch(since) and _HASH.fullmatch(claim))
+        and bool(_HASH.fullmatch(text) if result == "proved" or text else True)
+    )
+
+
+_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+_HASH = re.compile(r"[0-9a-f]{16}")
 
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")

@@ -134,7 +134,7 @@ def check_computed(context: Context) -> Iterator[Problem]:
             result = computed(figure.computed, names=names_counted(claim.holder, claim.citation))
             unknown = [str(n) for n in figure.computed.of if str(n) not in stated]
             if unknown:
-                facts = {"got": ", ".join(unknown), "hint": "stated"}
+                facts = {"got": str(figure.value), "missing": unknown, "hint": "stated"}
                 yield Problem("computed-differs", claim.record.id, path, facts)
             elif result is None or not agrees(figure, result):
                 facts = {"got": str(figure.value), "result": _tidy(result)}

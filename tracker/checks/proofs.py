@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from tracker.claims import Claim, claims
 from tracker.locks import CITATIONS, Proof, Table
@@ -13,6 +14,15 @@ PROOF_RULES = (
         "lock-line",
         "Each line of a lock file has all its columns, and names a citation or address once.",
         Example("citations.lock", "pupils/citations report B2\t", "pupils/citations report B2 "),
+    ),
+    Rule(
+        "proof-ahead",
+        "No proof lies after the day passed in.",
+        Example(
+            "citations.lock",
+            "pupils/citations report B2\tproved\t-\t2026-11-24",
+            "pupils/citations report B2\tproved\t-\t2199-11-24",
+        ),
     ),
     Rule(
         "suspect",
@@ -46,9 +56,15 @@ PROOF_RULES = (
 )
 
 
-def check_proofs(data: Dataset, proofs: Table[Proof]) -> Iterator[Problem]:
+def check_proofs(
+    data: Dataset, proofs: Table[Proof], *, today: date | None = None
+) -> Iterator[Problem]:
     """Every claim that was not proved as it stands. Needs no text: it compares fingerprints."""
     yield from proofs.problems
+    for key, proof in proofs.rows.items():
+        if today and proof.since > today.isoformat():
+            place = Place(CITATIONS, proofs.lines[key], 1)
+            yield Problem("proof-ahead", facts={"got": proof.since, "today": today}, place=place)
     known = {claim.key: claim for claim in claims(data)}
     stale: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for key, claim in known.items():

@@ -33,6 +33,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     from tracker.checks import check_history, check_proofs
     from tracker.day import day_of
     from tracker.load import load
+    from tracker.locks import CITATIONS
     from tracker.model import citations_in
 
     root = root_of(path)
@@ -45,7 +46,10 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
         earlier = load(files_at(root, against)).dataset
         problems += check_history(loaded.dataset, earlier=earlier)
     if loaded.proofs:
-        problems += check_proofs(loaded.dataset, loaded.proofs)
+        known = day if basis != "data" else None  # the newest record may be older than a proof
+        problems += check_proofs(loaded.dataset, loaded.proofs, today=known)
+    else:
+        click.echo(say("check.no-proofs", file=CITATIONS), err=True)
     tell(loaded, problems, style=style)
     if problems:
         sys.exit(1)

@@ -37,7 +37,13 @@ Examples:
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @click.option("--write", is_flag=True, help="Remember what was seen in data/links.lock.")
 @click.option("--today", help="The day to note, as 2026-11-24; else that of the clock.")
-@click.option("--budget", type=click.FloatRange(min=1), default=1800, metavar="SECONDS")
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=1),
+    default=1800,
+    metavar="SECONDS",
+    help="Seconds for the whole run; what is not reached stays as it was.",
+)
 @click.option("--only", metavar="URL_PART", default="", help="Only addresses that hold this.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
 @click.option("--archive", is_flag=True, help="Look up an archived copy where none is known.")
@@ -71,6 +77,8 @@ def links(
     root = root_of(path)
     data, memory = _read(root)
     outcome = _run(data, memory, day=day, budget=budget, only=only, contact=contact)
+    if outcome.seen and all(seen.state == "failing:dns" for seen in outcome.seen):
+        stop(say("links.offline"), say("links.offline.fix"))
     if archive or capture:
         outcome = _archived(outcome, day=day, agent=_agent(contact), capture=capture, budget=budget)
     if write:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import tell_placed
+from tracker.cli.common import stop, tell_placed
 from tracker.words import say
 
 
@@ -15,6 +15,8 @@ def check_pages(folder: Path, *, base: str, style: str) -> None:
     from tracker.problem import Place
 
     files = read_site(folder)
+    if not any(file.endswith(".html") for file in files):
+        stop(say("site.none", folder=folder), say("site.none.fix"))
     problems = list(check_site(files, base=base))
     tell_placed([(p.place or Place(str(folder), 1, 1), p) for p in problems], style=style)
     if problems:

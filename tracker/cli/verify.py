@@ -2,14 +2,13 @@
 
 import json
 import sys
-import tomllib
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import day_given, files_of, root_of, stop, tell, write_whole
+from tracker.cli.common import day_given, files_of, root_of, tell, write_whole
+from tracker.cli.texts import configured, texts_at_hand
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 
     from tracker.load import Loaded
     from tracker.proof import Checked, SourceText
-
-CONFIGURATION = "tracker.local.toml"
-"""Names folders of texts: `texts = ["../texts"]`. It belongs to one computer: git ignores it."""
 
 
 @click.command(
@@ -61,17 +57,21 @@ def verify(
     from tracker.checks import check as check_data
     from tracker.day import day_of
     from tracker.load import load
-    from tracker.proof import as_document, problems_of
+    from tracker.proof import as_document, other_texts, problems_of
 
     root = root_of(path)
     loaded = load(files_of(root))
     given = day_given(today)
-    texts = _texts(loaded, folders or tuple(_configured(root)))
+    texts = texts_at_hand(root, loaded, folders or configured(root))
     results = _prove(loaded, texts)
     if write:
         _write(root, loaded, results, texts, day_of(root, loaded.dataset, given=given)[0])
     uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED)
-    problems = [*loaded.problems, *problems_of(results), *uncited]
+    other = tuple(other_texts(loaded.dataset, texts))
+    # In another text the places are others: what is not found there tells nothing.
+    astray = {problem.facts["source"] for problem in other}
+    sought = (p for p in problems_of(results) if p.facts["source"] not in astray)
+    problems = [*loaded.problems, *other, *sought, *uncited]
     if style == "json":
         told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
         document = as_document(results) | {"problems": [telling.as_data(one) for one in told]}
@@ -82,46 +82,6 @@ def verify(
         click.echo(_summary(results, texts))
     if problems:
         sys.exit(1)
-
-
-def _configured(root: Path) -> Iterator[Path]:
-    file = root / CONFIGURATION
-    if not file.is_file():
-        return
-    try:
-        named = tomllib.loads(file.read_text(encoding="utf-8")).get("texts", [])
-        folders = [root / Path(name).expanduser() for name in named]
-    except (ValueError, TypeError):
-        stop(say("verify.configuration", file=file), say("verify.configuration.fix"))
-    for folder in folders:
-        if not folder.is_dir():
-            stop(say("verify.no-folder", folder=folder, file=file), "")
-        yield folder
-
-
-def _texts(loaded: "Loaded", folders: Iterable[Path]) -> "dict[str, SourceText]":
-    """The text of each source that is at hand."""
-    from tracker.model import Source
-    from tracker.proof import find_texts, read_text
-
-    known = {source.id: source for source in loaded.dataset.of(Source)}
-    hashes: dict[str, set[str]] = {source: set() for source in known}
-    for source_map in loaded.dataset.maps:
-        hashes.setdefault(source_map.source, set()).add(source_map.sha256)
-    for row in loaded.proofs.rows.values() if loaded.proofs else ():
-        source = row.key.split(" ")[1]  # a sound row has one: locks.read saw to it
-        if row.text and source in hashes:
-            hashes[source].add(row.text)
-    try:
-        found = find_texts(folders, {source: tuple(h) for source, h in hashes.items()})
-        return {
-            source: read_text(
-                file.read_bytes(), suffix=file.suffix, language=known[source].language
-            )
-            for source, file in found.items()
-        }
-    except OSError as error:
-        stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
 
 
 def _prove(loaded: "Loaded", texts: "dict[str, SourceText]") -> "tuple[Checked, ...]":
@@ -156,8 +116,14 @@ def _write(
     for checked in results:
         fresh = as_lock(checked, texts.get(checked.claim.citation.source), today=day)
         rows.append(renewed(fresh, before.get(fresh.key)))
-    text = locks.write(rows, kind=locks.Proof, note=say("lock.citations"))
-    write_whole(root / locks.CITATIONS, text)
+    gone = before.keys() - {row.key for row in rows}
+    changed = sum(before.get(row.key) != row for row in rows) + len(gone)
+    write_whole(
+        root / locks.CITATIONS, locks.write(rows, kind=locks.Proof, note=say("lock.citations"))
+    )
+    proved = sum(row.result == "proved" for row in rows)
+    written = say("verify.written", file=locks.CITATIONS, changed=changed, proved=f"{proved:,}")
+    click.echo(written, err=True)
 
 
 def _summary(results: "tuple[Checked, ...]", texts: "dict[str, SourceText]") -> str:

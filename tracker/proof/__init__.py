@@ -1,6 +1,6 @@
 """Does the cited place hold what the claim states? Texts and records → a result a citation."""
 
-from tracker.proof.outcome import as_document, counts, problems_of
+from tracker.proof.outcome import as_document, counts, other_texts, problems_of
 from tracker.proof.result import Checked, Stated, as_lock, renewed
 from tracker.proof.seeking import prove
 from tracker.proof.texts import SourceText, find_texts, read_text
@@ -13,6 +13,7 @@ __all__ = [
     "as_lock",
     "counts",
     "find_texts",
+    "other_texts",
     "problems_of",
     "prove",
     "read_text",

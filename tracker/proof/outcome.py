@@ -1,22 +1,33 @@
 """Results of a proof → problems for editors, counts, and one document for programs."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tracker.locks import RESULTS
-from tracker.model import Statement
+from tracker.model import Dataset, Statement
 from tracker.problem import Problem
 from tracker.proof.result import Checked, Stated
+from tracker.proof.texts import SourceText
 
 
 def problems_of(results: Iterable[Checked]) -> Iterator[Problem]:
     """Each statement that does not stand where it is cited: `not-found` and `wrong-place`."""
     for checked in results:
         for number, stated in enumerate(checked.stated):
-            if stated.result in ("not-found", "wrong-place"):
+            told = stated.detail in ("value", "computed")  # by the rules that need no text
+            if stated.result in ("not-found", "wrong-place") and not told:
                 path = (*checked.claim.path, "states", number)
                 yield Problem(stated.result, checked.claim.record.id, path, _facts(checked, stated))
+
+
+def other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Problem]:
+    """Each text at hand that is not the one in which the lines of its source's map count."""
+    for source_map in data.maps:
+        text = texts.get(source_map.source)
+        if text and not text.fault and text.sha256 != source_map.sha256:
+            facts = {"source": source_map.source, "got": text.sha256}
+            yield Problem("other-text", f"map:{source_map.source}", ("sha256",), facts)
 
 
 def _facts(checked: Checked, stated: Stated) -> dict[str, Any]:

@@ -92,12 +92,11 @@ def _blocks(text: str, blocks: SourceMap) -> Iterator[Place]:
     last = 0
     for block in blocks.blocks:
         first, _, end = block.lines.partition("-")
-        lo, hi = (
-            _heading(text, starts, int(first), last),
-            starts[min(int(end or first), len(starts) - 1)],
-        )
-        last = int(end or first)
-        yield Place(block.id, lo, hi, hi)
+        if int(first) >= len(starts):
+            return  # the text ends before: another one than the map was made for
+        lo = _heading(text, starts, int(first), last)
+        last = min(int(end or first), len(starts) - 1)
+        yield Place(block.id, lo, starts[last], starts[last])
 
 
 def _heading(text: str, starts: list[int], first: int, last: int) -> int:

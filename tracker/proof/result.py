@@ -52,9 +52,13 @@ def as_lock(checked: Checked, text: SourceText | None, *, today: date) -> Proof:
         reason=checked.reason,
         since=today.isoformat(),
         claim=checked.claim.fingerprint,
-        text=checked.text[:16],
+        text=checked.text[:16] if checked.claim.citation.states else "",
         place=place,
     )
+
+
+_UNSEEN = ("no-text", "scanned", "unreadable", "too-large")
+"""Why nobody could look this time, whatever was seen before."""
 
 
 def renewed(fresh: Proof, before: Proof | None) -> Proof:
@@ -64,7 +68,7 @@ def renewed(fresh: Proof, before: Proof | None) -> Proof:
     """
     if before is None or before.claim != fresh.claim:
         return fresh
-    if fresh.reason == "no-text" and before.text:
+    if fresh.reason in _UNSEEN and before.text:
         return before  # also a failure stays until somebody looks again
     same = (fresh.text, fresh.result, fresh.reason) == (before.text, before.result, before.reason)
     return replace(fresh, since=before.since) if same else fresh

@@ -16,7 +16,7 @@ from typing import Literal
 from tracker.matching import Reading, is_symbol
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
-Fault = Literal["", "scanned", "unreadable"]
+Fault = Literal["", "scanned", "unreadable", "too-large"]
 
 
 @dataclass(frozen=True)
@@ -54,41 +54,63 @@ def guess_language(text: str) -> str | None:
     return "ru" if cyrillic > len(sample) / 3 else None
 
 
-def find_texts(folders: Iterable[Path], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, Path]:
-    """The file of each source in some folders: named as its id, else known by its hash.
+def find_texts(
+    folders: Iterable[Path], wanted: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[Path, ...]]:
+    """The files of each source in some folders, the best first: named as its id, else known by
+    its hash; plain text before HTML before PDF, the folders in their order.
 
-    `wanted` maps ids to the hashes (or their beginnings) under which the text is known. A file
-    named as the id comes first; other files are ignored. OSError if a folder cannot be read.
+    `wanted` maps ids to the hashes (or their beginnings) under which the text is known. Other
+    files are ignored. OSError if a folder or file cannot be read.
     """
     files = [
         path
         for folder in folders
-        for path in sorted(folder.iterdir())
+        for path in sorted(folder.iterdir(), key=_rank)
         if path.is_file() and path.suffix.lower() in SUFFIXES
     ]
-    found: dict[str, Path] = {}
+    found: dict[str, list[Path]] = {}
     for path in files:
         if path.stem in wanted:
-            found.setdefault(path.stem, path)
-    missing = {
-        h: source for source, hashes in wanted.items() if source not in found for h in hashes
-    }
+            found.setdefault(path.stem, []).append(path)
+    missing = {h: source for source in wanted.keys() - found for h in wanted[source]}
     for path in files if missing else ():
-        if path.stem not in wanted:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if path.stem not in wanted and path.stat().st_size <= MOST:
+            digest = fingerprint(path.read_bytes(), suffix=path.suffix)
             source = next((s for known, s in missing.items() if digest.startswith(known)), None)
             if source:
-                found.setdefault(source, path)
-    return found
+                found.setdefault(source, []).append(path)
+    return {source: tuple(paths) for source, paths in found.items()}
+
+
+def _rank(path: Path) -> tuple[int, str]:
+    suffix = path.suffix.lower()
+    return SUFFIXES.index(suffix) if suffix in SUFFIXES else len(SUFFIXES), path.name
+
+
+MOST = 20_000_000
+"""Bytes, and characters, of a text that is read; a source is hardly ever a hundredth of that."""
+
+
+def fingerprint(data: bytes, *, suffix: str) -> str:
+    """SHA-256 of a file. Of a text, without its line ends and byte order mark, which copying and
+    version control change."""
+    if suffix.lower() != ".pdf":
+        data = re.sub(b"\r\n?", b"\n", data.removeprefix(b"\xef\xbb\xbf"))
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_text(data: bytes, *, suffix: str, language: str | None = None) -> SourceText:
     """The bytes of a file → its text. A file that cannot be read, or is a scan, says so."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = fingerprint(data, suffix=suffix)
+    if len(data) > MOST and suffix.lower() != ".pdf":
+        return SourceText("", digest, fault="too-large")
     try:
         pages, heading = _pages(data, suffix.lower())
     except Exception:  # pypdf raises many kinds for broken files; each means the same here
         return SourceText("", digest, fault="unreadable")
+    if sum(map(len, pages)) > MOST:
+        return SourceText("", digest, fault="too-large")
     pages = [_plain(page) for page in pages]
     if not "".join(pages).strip():
         return SourceText("", digest, fault="scanned")

@@ -31,7 +31,7 @@ def gaps(book: Book) -> tuple[Gap, ...]:
     return (
         Gap("past-review", _oldest_first(book, asked)),
         Gap("suspect", book.health.to_prove()),
-        Gap("unproved", tuple(s for s in book.all(Source) if _unproved(book, s))),
+        Gap("unproved", tuple(s for s in book.health.unread() if s.withdrawn is None)),
         Gap("dead-link", tuple(s for s in book.all(Source) if _is_dead(book, s))),
         Gap("no-evidence", tuple(r for r in asked if _no_evidence(r))),
         Gap("not-assessed", tuple(r for r in asked if not r.assessments and not book.parts(r))),
@@ -56,10 +56,6 @@ def _oldest_first(book: Book, asked: tuple[Recommendation, ...]) -> tuple[Recomm
                 known = due.get(recommendation.id, found.due_on)
                 due[recommendation.id] = min(known, found.due_on)
     return tuple(sorted((r for r in asked if r.id in due), key=lambda r: (due[r.id], r.id)))
-
-
-def _unproved(book: Book, source: Source) -> bool:
-    return bool(book.health.of_source(source.id)["not-checkable"])
 
 
 def _is_dead(book: Book, source: Source) -> bool:

@@ -6,6 +6,8 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "links.progress": "{done} of {total}: {url}",
         "links.count": "{count:>5}  {state}",
+        "links.offline": "no name could be resolved: this computer seems to have no network",
+        "links.offline.fix": "Nothing was noted. Try again with a network.",
         "links.none": "no link to check",
         "links.changed": "What changed:",
         "links.unchanged": "Nothing changed.",

@@ -123,10 +123,10 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "figure-not-cited.fix": "Add it to `states` of the citation where it stands.",
         "printed-differs": "“{got}” cannot be the print of {value}",
         "printed-differs.fix": "Copy the figure from the source, and check the value.",
-        "computed-differs": "{got} was computed, but the figures named make {result}",
-        "computed-differs.fix": "Correct the figure, or the figures in `of`.",
-        "computed-differs.fix.stated": "A figure in `of` stands in the `states` of a citation "
-        "beside it, in print.",
+        "computed-differs": "{got} does not follow from the figures named in `computed`",
+        "computed-differs.fix": "They make {result}. Correct the figure, or the figures in `of`.",
+        "computed-differs.fix.stated": "{missing} stands in no `states` of a citation beside it, "
+        "in print: correct it, or cite where it stands.",
         "date-not-cited": "{got} is stated by no citation of this record",
         "date-not-cited.fix": "Add it to `states` of the citation where it stands.",
         "series-unlike": "the {field} differs from {other} in the series {series}",
@@ -203,28 +203,33 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "exception-unneeded.fix": "Delete it.",
         # Proof
         "lock-line": "this line of {file} cannot be read, or repeats another",
-        "lock-line.fix": "Type: tracker verify --write",
+        "lock-line.fix": "Type: make prove (tracker verify --write)",
         "lock-line.fix.conflict": "A merge was left half-finished. Delete the lines with marks, "
-        "then type: tracker verify --write",
+        "then type: make prove (tracker verify --write)",
+        "proof-ahead": "this proof is of {got}, after {today}",
+        "proof-ahead.fix": "Type: make prove (tracker verify --write)",
+        "other-text": "the text at hand for {source} is not the one that this map was made for",
+        "other-text.fix": "Take the text whose SHA-256 stands here, or make the map anew; that of "
+        "the file is {got}.",
         "suspect": "{source} {locator}: changed since this citation was last sought in the text",
         "suspect.fix": "Prove again: tracker verify --write (with --texts FOLDER if the text is "
         "at hand)",
         "suspect.fix.several": "So are others of this record, {places} in all. Prove again: "
-        "tracker verify --write (with --texts FOLDER if the text is at hand)",
+        "tracker verify --write, or make prove; with TEXTS=folder if you have the text",
         "never-sought": "{source} {locator}: never sought in the text",
-        "never-sought.fix": "Type: tracker verify --write (with --texts FOLDER if the text is at "
-        "hand)",
+        "never-sought.fix": "Type: tracker verify --write, or make prove; with "
+        "TEXTS=folder if you have the text",
         "never-sought.fix.several": "So are others of this record, {places} in all. Type: "
-        "tracker verify --write (with --texts FOLDER if the text is at hand)",
+        "tracker verify --write, or make prove; with TEXTS=folder if you have the text",
         "text-changed": "{places} citations of {source} were proved in another text than the map "
         "names",
-        "text-changed.fix": "Prove them in this text: tracker verify --texts FOLDER --write",
+        "text-changed.fix": "Prove them in this text: make prove TEXTS=folder",
         "not-proved": "{source} {locator}: what it states was not found there",
-        "not-proved.fix": "See what is wrong: tracker verify --texts FOLDER",
+        "not-proved.fix": "See what is wrong: make prove TEXTS=folder",
         "not-proved.fix.several": "Nor others of this record, {places} in all. See what is wrong: "
-        "tracker verify --texts FOLDER",
+        "make prove TEXTS=folder",
         "lock-without-citation": "no citation belongs to this line any more: {got}",
-        "lock-without-citation.fix": "Type: tracker verify --write",
+        "lock-without-citation.fix": "Type: make prove (tracker verify --write)",
         "not-found": "“{got}” does not stand in {source} {locator}",
         "not-found.fix": "Look at the place again; correct the figure, the place, or the source.",
         "not-found.fix.nearest": "There stands “{nearest}”. Correct the figure, the place, or the "
@@ -262,7 +267,15 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "verify.alike": "Statements that no machine can tell from a like figure beside them: "
         "{count}",
         "verify.not-written": "{file} stays as it was: some records cannot be read.",
-        "verify.configuration": "{file} cannot be read",
+        "verify.configuration": "{file} cannot be followed: {why}",
+        "verify.written": "{file}: {changed} lines changed; {proved} citations stand as proved",
+        "verify.fault": "{file} is of no use: {why}",
+        "verify.inside": "{folder} lies in the project. Texts belong to others: keep them outside, "
+        "so that they are never published.",
+        "verify.no-texts": "No file in {folders} belongs to a source. A text is named as the id "
+        "of its source, such as report.txt.",
+        "check.no-proofs": "There is no {file} yet: nothing is proved. Type: make prove "
+        "(tracker verify --write)",
         "verify.configuration.fix": 'Write one line: texts = ["../texts"]',
         "verify.no-folder": "{folder}, named in {file}, is no folder",
         "lock.citations": "Written by `tracker verify --write`; not edited by hand.",

@@ -12,7 +12,9 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "result.suspect": "changed since it was proved",
         "result.none": "not sought yet",
         "result.proved.means": "A machine found every figure, date, symbol and name that the "
-        "citation states, in the very place that it names, in the text of the source.",
+        "citation states, in the very place that it names, in the text of the source. What the "
+        "tracker computed was computed again. It means that this stands there, not that it is "
+        "true.",
         "result.not-found.means": "The text is at hand, and something stated does not stand there. "
         "It is an error to mend.",
         "result.wrong-place.means": "What is stated stands in the text, but not in the place that "
@@ -35,6 +37,7 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "h.proof": "Citations",
         "h.by-kind": "By kind of record",
         "h.by-source": "By source",
+        "by-source.show": "Show all {n} sources",
         "h.links": "Addresses",
         "h.age": "Age of the evidence",
         "age.lead": "Due: the review interval has passed. Overdue: half as much time again has "
@@ -101,6 +104,7 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "reason.no-text": "text not at hand",
         "reason.scanned": "a scan without text",
         "reason.unreadable": "the file cannot be read",
+        "reason.too-large": "the file is too large",
         "reason.lost": "source lost",
         "reason.login": "behind a login",
         "reason.not-citable": "not a citable page",

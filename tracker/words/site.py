@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 SITE: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "site.none": "{folder} holds no page",
+        "site.none.fix": "Build the site first: make site",
         "site.sound": "{pages} pages: no problem",
         "problem.page-link": "“{got}” leads to nothing in this site",
         "problem.page-link.fix": "There is no {target}: correct the link, or add the file.",

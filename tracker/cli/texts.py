@@ -1,0 +1,93 @@
+"""The texts that `tracker verify` reads: in which folder, which file, and what is wrong with it."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.common import stop
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.load import Loaded
+    from tracker.proof import SourceText
+
+CONFIGURATION = "tracker.local.toml"
+"""Names folders of texts: `texts = ["../texts"]`. It belongs to one computer: git ignores it."""
+
+
+def configured(root: Path) -> Iterator[Path]:
+    """The folders that the configuration names; stops the command if it cannot be followed."""
+    file = root / CONFIGURATION
+    if not file.is_file():
+        return
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        stop(say("verify.configuration", file=file, why=error), say("verify.configuration.fix"))
+    named = settings.get("texts")
+    sound = isinstance(named, list) and all(isinstance(name, str) for name in named)
+    if not sound or len(settings) > 1:
+        stop(
+            say("verify.configuration", file=file, why=", ".join(settings) or "–"),
+            say("verify.configuration.fix"),
+        )
+    for folder in (root / Path(name).expanduser() for name in named or ()):
+        if not folder.is_dir():
+            stop(say("verify.no-folder", folder=folder, file=file), "")
+        yield folder
+
+
+def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dict[str, SourceText]":
+    """The text of each source that has one, with a word about each file that is of no use."""
+    from tracker.proof import find_texts
+
+    folders = tuple(folders)
+    for folder in folders:
+        if folder.resolve().is_relative_to(root):
+            click.echo(say("verify.inside", folder=folder), err=True)
+    try:
+        found = find_texts(folders, _known_hashes(loaded))
+        texts = {
+            source: text
+            for source, files in found.items()
+            if (text := _first_readable(source, files, loaded)) is not None
+        }
+    except OSError as error:
+        stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
+    if folders and not texts:
+        click.echo(say("verify.no-texts", folders=", ".join(map(str, folders))), err=True)
+    return texts
+
+
+def _known_hashes(loaded: "Loaded") -> dict[str, tuple[str, ...]]:
+    """For each source, the hashes under which its text is known: from its map and from proofs."""
+    from tracker.model import Source
+
+    hashes: dict[str, set[str]] = {source.id: set() for source in loaded.dataset.of(Source)}
+    for source_map in loaded.dataset.maps:
+        hashes.setdefault(source_map.source, set()).add(source_map.sha256)
+    for row in loaded.proofs.rows.values() if loaded.proofs else ():
+        source = row.key.split(" ")[1]  # a sound row has one: locks.read saw to it
+        if row.text and source in hashes:
+            hashes[source].add(row.text)
+    return {source: tuple(found) for source, found in hashes.items()}
+
+
+def _first_readable(source: str, files: tuple[Path, ...], loaded: "Loaded") -> "SourceText | None":
+    """The first of a source's files that has a text; else the first, with its fault."""
+    from tracker.model import Source
+    from tracker.proof import read_text
+
+    record = loaded.dataset.find(source)
+    language = record.language if isinstance(record, Source) else None
+    first = None
+    for file in files:
+        text = read_text(file.read_bytes(), suffix=file.suffix, language=language)
+        if not text.fault:
+            return text
+        click.echo(say("verify.fault", file=file, why=say(f"reason.{text.fault}")), err=True)
+        first = first or text
+    return first
