@@ -85,8 +85,9 @@ def badge(book: Book) -> bytes:
 
 
 def stylesheet() -> bytes:
-    """The one stylesheet of everything that the templates make."""
-    return (TEMPLATES / "tracker.css").read_bytes()
+    """The one stylesheet of everything that the templates make: the base, then each part."""
+    parts = sorted((TEMPLATES / "css").glob("*.css"), key=lambda part: (part.stem != "base", part))
+    return b"\n".join(part.read_bytes() for part in parts)
 
 
 def record_page(book: Book, collection: str, record: Record) -> Fragment:
