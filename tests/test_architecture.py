@@ -27,10 +27,13 @@ MAY_IMPORT = {
     "proof": "arithmetic claims locks matching model problem",
     "links": "locks model",
     "telling": "problem words",
-    "render": "freshness health locks model words",
+    "render": "freshness health locks model quoting words",
     "health": "claims locks model",
-    "export": "freshness health",
-    "site": "checks day export load model render schema telling words",
+    "export": "freshness health model",
+    "feeds": "",
+    "quoting": "",
+    "publishing": "export feeds model render words",
+    "site": "checks day load model publishing render schema telling words",
     "cli": "checks claims day links load locks model pages problem proof telling words",
 }
 

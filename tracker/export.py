@@ -6,8 +6,15 @@ from typing import Any
 
 from tracker.freshness import everything_ageing
 from tracker.health import Health, link_state
+from tracker.model import Record
 
 FORMAT = 1
+
+
+def record_json(record: Record, *, collection: str) -> bytes:
+    """One record as the model gives it, with its collection; fields that are empty left out."""
+    fields = {"collection": collection, **record.model_dump(mode="json", exclude_none=True)}
+    return (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def to_json(health: Health, *, today: date) -> bytes:

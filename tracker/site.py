@@ -18,27 +18,14 @@ from mkdocs.structure.toc import get_toc
 from tracker import telling
 from tracker.checks import check, rules
 from tracker.day import day_of
-from tracker.export import to_json
 from tracker.load import FAULTS, load, read_files
 from tracker.model import COLLECTIONS, PAGED
-from tracker.render import (
-    Book,
-    Fragment,
-    badge,
-    made_on,
-    record_page,
-    script,
-    stylesheet,
-    view,
-)
+from tracker.policy import protect
+from tracker.publishing import SCRIPT, STYLESHEET, published
+from tracker.render import Book, Fragment, made_on, record_page, view
 from tracker.render.sections import headings, sections
 from tracker.schema import reference
 from tracker.words import DEFAULT, languages
-
-STYLESHEET = "assets/tracker.css"
-SCRIPT = "assets/tracker.js"
-BADGE = "assets/proof.svg"
-EXPORT = "data/tracker.json"
 
 _VIEWS = [
     "state-of-play",
@@ -54,6 +41,7 @@ _VIEWS = [
     "corrections",
     "health",
     "proof-legend",
+    "follow",
     "ways-in",
     "counts",
 ]
@@ -97,6 +85,12 @@ class TrackerConfig(Config):
 class TrackerPlugin(BasePlugin[TrackerConfig]):
     """Adds the record pages, the stylesheet and the export to the build."""
 
+    _watched = False
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Know whether this is the preview, into which MkDocs puts a script of its own."""
+        self._watched = command == "serve"
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
         book = open_book(_root(config), config)
@@ -116,11 +110,19 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
                 file = _page_file(f"{name}/{record.id}.md", fragment, config)
                 files.append(file)
                 _index(file.url, fragment, config)
-        files.append(File.generated(config, STYLESHEET, content=stylesheet()))
-        files.append(File.generated(config, SCRIPT, content=script()))
-        files.append(File.generated(config, BADGE, content=badge(book)))
-        files.append(File.generated(config, EXPORT, content=to_json(book.health, today=book.today)))
+        for path, content in published(book):
+            files.append(File.generated(config, path, content=content))
         return files
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Tell browsers what the page may load and run."""
+        return protect(output, content=page.content or "", watched=self._watched)
+
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """The same for the page that is shown at a wrong address."""
+        return protect(output_content, watched=self._watched)
 
 
 class RecordPage(Page):

@@ -1,13 +1,16 @@
 """Record → HTML fragment. Templates escape by default; only sound records come here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker.model import Citation, Record, Text, When, current_assessments
+from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import dates, gaps
 from tracker.render.book import Book
 from tracker.render.links import address, relative
@@ -48,8 +51,18 @@ def _environment() -> Environment:
         auto_reload=True,
     )
     environment.filters["printable"] = _printable
+    environment.filters.update(
+        bibtex=partial(_data, kind="application/x-bibtex", write=to_bibtex),
+        ris=partial(_data, kind="application/x-research-info-systems", write=to_ris),
+        csl=partial(_data, kind="application/vnd.citationstyles.csl+json", write=to_csl),
+    )
     environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
     return environment
+
+
+def _data(work: Work, *, kind: str, write: Callable[[Work], str]) -> str:
+    """A file to download that needs no request: it works from a copy on a stick as well."""
+    return f"data:{kind};charset=utf-8,{quote(write(work))}"
 
 
 def _printable(text: str) -> str:

@@ -34,7 +34,10 @@ from tracker.model import (
     Text,
     When,
     citations_in,
+    current_assessments,
 )
+from tracker.quoting import Work
+from tracker.words import say
 
 R = TypeVar("R", bound=Record)
 
@@ -102,6 +105,25 @@ class Book:
     def health(self) -> Health:
         """How far the citations are proved and their addresses alive."""
         return Health(self.data, self.proofs, self.links)
+
+    def status_title(self, status: str) -> str:
+        """A status in words, as the vocabulary has it."""
+        return self.title(status)
+
+    def standing(self, recommendation: Recommendation) -> tuple[Assessment, ...]:
+        """The ratings in force."""
+        return current_assessments(recommendation)
+
+    def work(self, record: Record, collection: str) -> Work:
+        """A record as something to cite."""
+        return Work(
+            id=record.id,
+            title=self.title(record.id),
+            site=self.site_name,
+            authors=say("authors", language=self.language, site=self.site_name),
+            day=self.today,
+            url=f"{self.site_url}{collection}/{record.id}/" if self.site_url else "",
+        )
 
     def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
         """The items into which a recommendation is split."""

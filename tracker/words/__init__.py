@@ -8,6 +8,7 @@ from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
 from tracker.words.proof import PROOF
+from tracker.words.publishing import PUBLISHING
 from tracker.words.site import SITE
 
 DEFAULT = "en"
@@ -18,6 +19,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **COMMAND[language],
         **LINKS[language],
         **PROOF[language],
+        **PUBLISHING[language],
         **SITE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
     }

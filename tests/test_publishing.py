@@ -1,0 +1,127 @@
+"""Feeds, calendar and citations: valid by other people's parsers, keyed on ids."""
+
+import json
+import re
+from datetime import date
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import icalendar
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.test_rules import EXAMPLE
+from tracker.feeds import Due, Entry, to_atom, to_calendar
+from tracker.load import load, read_files
+from tracker.publishing import published
+from tracker.quoting import Work, to_bibtex, to_csl, to_ris
+from tracker.render import Book, record_page
+
+DATA = load(read_files(EXAMPLE)).dataset
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+WORK = Work("asked-1", "Homes & “50 %” {now}", "A Tracker", "A Tracker contributors",
+            date(2026, 11, 24), "https://example.org/recommendations/asked-1/")  # fmt: skip
+
+
+def book_of(today: str = "2026-11-24", site_url: str = "") -> Book:
+    return Book(DATA, date.fromisoformat(today), site_name="A Tracker", site_url=site_url)
+
+
+def files_of(book: Book) -> dict[str, bytes]:
+    found = list(published(book))
+    assert len(found) == len(dict(found)), "no address twice"
+    return dict(found)
+
+
+def entries_of(atom: bytes) -> list[ElementTree.Element]:
+    feed = ElementTree.fromstring(atom)
+    for name in ("id", "title", "updated"):
+        assert feed.findtext(f"a:{name}", namespaces=ATOM)
+    return feed.findall("a:entry", ATOM)
+
+
+def test_each_change_stands_in_the_feed_once() -> None:
+    """One entry a rating, newest first, with from and to, and an id that outlives addresses."""
+    book = book_of(site_url="https://example.org/")
+    entries = entries_of(files_of(book)["feeds/changes.atom"])
+    assert len(entries) == len(book.changes())
+    ids = [e.findtext("a:id", namespaces=ATOM) for e in entries]
+    assert len(set(ids)) == len(ids)
+    moved = entries_of(files_of(book_of())["feeds/changes.atom"])
+    assert [e.findtext("a:id", namespaces=ATOM) for e in moved] == ids
+    links = [link.get("href", "") for e in entries for link in e.findall("a:link", ATOM)]
+    assert all(link.startswith("https://example.org/recommendations/") for link in links)
+
+
+def test_feeds_of_one_recommendation_and_one_group() -> None:
+    """Whoever follows one item or one group gets its changes and no others."""
+    files = files_of(book_of())
+    own = entries_of(files["recommendations/asked-1/changes.atom"])
+    assert {e.findtext("a:title", namespaces=ATOM, default="").split(":")[0] for e in own} == {
+        book_of().title("asked-1")
+    }
+    assert any(path.startswith("vocabulary/") for path in files if path.endswith(".atom"))
+
+
+def test_an_empty_feed_is_valid() -> None:
+    """A tracker that has rated nothing yet has a feed all the same."""
+    assert entries_of(to_atom((), key="k", title="T", author="A", link="./")) == []
+
+
+def test_calendar_is_read_by_another_parser() -> None:
+    """Each due date is one day-long event with an id of its own."""
+    calendar = icalendar.Calendar.from_ical(files_of(book_of())["feeds/reviews.ics"])
+    events = calendar.walk("VEVENT")
+    assert len({str(e["UID"]) for e in events}) == len(events) > 0
+    assert all(isinstance(e.decoded("DTSTART"), date) for e in events)
+
+
+@given(st.text(max_size=200), st.text(min_size=1, max_size=90))
+def test_any_text_survives_the_calendar(title: str, key: str) -> None:
+    """Commas, semicolons, backslashes and long lines come back as they were."""
+    clean = re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "", title)
+    entry = Due(key, date(2026, 1, 2), clean, "", "x/")
+    data = to_calendar([entry], title="T", today=date(2026, 1, 1))
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
+    assert str(event["SUMMARY"]) == clean
+
+
+def test_markup_in_a_title_stays_text() -> None:
+    """A title is never markup in a feed."""
+    entry = Entry("k", date(2026, 1, 2), "<b>&", "x", "y/")
+    (found,) = entries_of(to_atom([entry], key="k", title="T", author="A", link="./"))
+    assert found.findtext("a:title", namespaces=ATOM) == "<b>&"
+
+
+def test_citations_in_three_forms() -> None:
+    """Each names the record, its title, day and address, in the form's own escapes."""
+    bib = to_bibtex(WORK)
+    assert bib.startswith("@misc{asked-1,")
+    assert r"Homes \& “50 \%” \{now\}" in bib
+    assert bib.count("{") == bib.count("}")
+    ris = dict(line.split("  - ", 1) for line in to_ris(WORK).splitlines())
+    assert (ris["TY"], ris["TI"], ris["DA"]) == ("ELEC", WORK.title, "2026/11/24")
+    (csl,) = json.loads(to_csl(WORK))
+    assert (csl["title"], csl["issued"]) == (WORK.title, {"date-parts": [[2026, 11, 24]]})
+
+
+def test_a_page_hands_out_its_citations() -> None:
+    """The links on a page hold the whole file: no request is needed to save one."""
+    record = DATA.find("asked-1")
+    assert record
+    page = record_page(book_of(), "recommendations", record).html
+    (bib,) = re.findall(r'download="asked-1\.bib" href="data:[^,]+,([^"]+)"', page)
+    assert unquote(bib) == to_bibtex(book_of().work(record, "recommendations"))
+
+
+def test_each_record_as_json() -> None:
+    """Beside each page stands its record, with the collection it belongs to."""
+    files = files_of(book_of())
+    record = json.loads(files["findings/found-1/record.json"])
+    assert (record["collection"], record["id"]) == ("findings", "found-1")
+
+
+def test_the_same_bytes_twice() -> None:
+    """Nothing published depends on the clock."""
+    assert files_of(book_of()) == files_of(book_of())

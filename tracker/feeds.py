@@ -1,0 +1,112 @@
+"""Changes of status as Atom, due dates as iCalendar: keyed on ids, so that nothing comes twice."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from xml.etree import ElementTree
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "covenant-tracker")
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change in a feed. `key` is made of ids and never changes; `link` may be relative."""
+
+    key: str
+    day: date
+    title: str
+    summary: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One day in a calendar on which something is due."""
+
+    key: str
+    day: date
+    title: str
+    summary: str
+    link: str
+
+
+def to_atom(entries: Iterable[Entry], *, key: str, title: str, author: str, link: str) -> bytes:
+    """A feed, newest first. Valid also when empty, and without a published address.
+
+    RFC 4287: each id is a URN made from the key alone, so it outlives any change of address.
+    """
+    ElementTree.register_namespace("", ATOM)
+    found = sorted(entries, key=lambda entry: (entry.day, entry.key), reverse=True)
+    feed = ElementTree.Element(f"{{{ATOM}}}feed")
+    _text(feed, "id", _urn(key))
+    _text(feed, "title", title)
+    _text(feed, "updated", _moment(found[0].day if found else date(1970, 1, 1)))
+    _text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", author)
+    ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "alternate", "href": link})
+    for entry in found:
+        item = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
+        _text(item, "id", _urn(entry.key))
+        _text(item, "title", entry.title)
+        _text(item, "updated", _moment(entry.day))
+        _text(item, "summary", entry.summary)
+        ElementTree.SubElement(item, f"{{{ATOM}}}link", {"rel": "alternate", "href": entry.link})
+    ElementTree.indent(feed)
+    body: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return body + b"\n"
+
+
+def _text(parent: ElementTree.Element, name: str, content: str) -> None:
+    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = content
+
+
+def _urn(key: str) -> str:
+    return uuid.uuid5(_NAMESPACE, key).urn
+
+
+def _moment(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def to_calendar(entries: Iterable[Due], *, title: str, today: date) -> bytes:
+    """A calendar of whole days, soonest first (RFC 5545): lines end in CR LF and are folded."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Covenant Tracker//EN",
+        f"X-WR-CALNAME:{_escaped(title)}",
+    ]
+    for entry in sorted(entries, key=lambda due: (due.day, due.key)):
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{uuid.uuid5(_NAMESPACE, entry.key)}",
+            f"DTSTAMP:{today:%Y%m%d}T000000Z",
+            f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}",
+            f"SUMMARY:{_escaped(entry.title)}",
+            f"DESCRIPTION:{_escaped(entry.summary)}",
+            *([f"URL:{entry.link}"] if "://" in entry.link else []),
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+
+
+def _escaped(text: str) -> str:
+    for mark in ("\\", ";", ","):
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """A line in pieces of at most 75 octets; a character is never divided."""
+    pieces, size = [""], 0
+    for character in line:
+        width = len(character.encode())
+        if size + width > (75 if len(pieces) == 1 else 74):
+            pieces.append("")
+            size = 0
+        pieces[-1] += character
+        size += width
+    return "\r\n ".join(pieces)

@@ -1,0 +1,107 @@
+"""Every file that is published beside the pages: its address and its bytes."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from tracker.export import record_json, to_json
+from tracker.feeds import Due, Entry, to_atom, to_calendar
+from tracker.model import PAGED, Assessment, Recommendation
+from tracker.render import Book, badge, script, stylesheet
+from tracker.words import say
+
+STYLESHEET = "assets/tracker.css"
+SCRIPT = "assets/tracker.js"
+CHANGES = "feeds/changes.atom"
+CALENDAR = "feeds/reviews.ics"
+
+
+def published(book: Book) -> Iterator[tuple[str, bytes]]:
+    """Stylesheet, script, badge, exports, feeds and calendar, in a fixed order."""
+    yield STYLESHEET, stylesheet()
+    yield SCRIPT, script()
+    yield "assets/proof.svg", badge(book)
+    yield "data/tracker.json", to_json(book.health, today=book.today)
+    for name in PAGED:
+        for record in book.data.collections[name]:
+            yield f"{name}/{record.id}/record.json", record_json(record, collection=name)
+    yield from _feeds(book)
+    title = say("calendar.title", language=book.language, site=book.site_name)
+    yield CALENDAR, to_calendar(dues(book), title=title, today=book.today)
+
+
+Change = tuple[Recommendation, Assessment | None, Assessment]
+
+
+def _feeds(book: Book) -> Iterator[tuple[str, bytes]]:
+    """All changes; and those of each recommendation, and of each right and group named by one."""
+    changes = book.changes()
+    yield CHANGES, _feed(book, changes, "", book.site_name)
+    for recommendation in book.recommendations:
+        if recommendation.assessments:
+            own = tuple(c for c in changes if c[0] is recommendation)
+            yield (
+                f"recommendations/{recommendation.id}/changes.atom",
+                _feed(book, own, recommendation.id, book.title(recommendation.id)),
+            )
+    for kind in ("right", "group"):
+        for term in book.terms(kind):
+            own = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
+            if own:
+                path = f"vocabulary/{term.id}/changes.atom"
+                yield path, _feed(book, own, term.id, book.title(term.id))
+
+
+def _feed(book: Book, changes: tuple[Change, ...], key: str, name: str) -> bytes:
+    translate = partial(say, language=book.language)
+    address = f"{book.data.collection_of(key)}/{key}/" if key else ""
+    return to_atom(
+        (_entry(book, change) for change in changes),
+        key=f"changes {key}".strip(),
+        title=translate("feed.title", name=name),
+        author=translate("authors", site=book.site_name),
+        link=book.site_url + address or "./",
+    )
+
+
+def _entry(book: Book, change: Change) -> Entry:
+    recommendation, before, assessment = change
+    status = book.status_title
+    moved = f"{status(before.status)} → " if before else ""
+    groups = ", ".join(book.title(group) for group in assessment.groups)
+    return Entry(
+        key=assessment.id,
+        day=assessment.date.first,
+        title=f"{book.title(recommendation.id)}: {moved}{status(assessment.status)}",
+        summary=f"{groups}: {book.pick(assessment.why)}",
+        link=f"{book.site_url}recommendations/{recommendation.id}/",
+    )
+
+
+def dues(book: Book) -> Iterator[Due]:
+    """When each rating is due for review, and what a review by a mechanism has due."""
+    translate = partial(say, language=book.language)
+    for recommendation in book.recommendations:
+        days: dict[date, list[str]] = {}
+        for assessment in book.standing(recommendation):
+            found = book.ageing(assessment, recommendation)
+            if found:
+                days.setdefault(found.due_on, []).extend(map(book.title, assessment.groups))
+        for day, groups in days.items():
+            yield Due(
+                key=f"review {recommendation.id} {day.isoformat()}",
+                day=day,
+                title=translate("calendar.review", title=book.title(recommendation.id)),
+                summary=", ".join(dict.fromkeys(groups)),
+                link=f"{book.site_url}recommendations/{recommendation.id}/",
+            )
+    for cycle in book.all_cycles():
+        for name, stage in cycle.stages():
+            if stage.due and stage.due.precision == "day":
+                yield Due(
+                    key=f"due {cycle.id} {name}",
+                    day=stage.due.first,
+                    title=f"{book.title(cycle.id)}: {translate(f'stage.{name}')}",
+                    summary=book.pick(stage.detail),
+                    link=f"{book.site_url}cycles/{cycle.id}/",
+                )

@@ -1,0 +1,18 @@
+"""The words of feeds, the calendar and citations."""
+
+from collections.abc import Mapping
+
+PUBLISHING: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "authors": "{site} contributors",
+        "feed.title": "Changes of status: {name}",
+        "feed.link": "Changes as a feed",
+        "calendar.title": "{site}: what is due",
+        "calendar.review": "Review due: {title}",
+        "calendar.link": "What is due, as a calendar",
+        "cite.bibtex": "BibTeX",
+        "cite.ris": "RIS",
+        "cite.csl": "CSL-JSON",
+        "record.json": "this record as JSON",
+    }
+}
