@@ -42,6 +42,7 @@ _VIEWS = [
     "health",
     "proof-legend",
     "follow",
+    "matrix",
     "ways-in",
     "counts",
 ]

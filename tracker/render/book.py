@@ -114,6 +114,19 @@ class Book:
         """The ratings in force."""
         return current_assessments(recommendation)
 
+    def rated_groups(self) -> tuple[str, ...]:
+        """The groups for which anything is rated, in the order of the vocabulary."""
+        rated = {g for r in self.recommendations for a in self.standing(r) for g in a.groups}
+        return tuple(term.id for term in self.terms("group") if term.id in rated)
+
+    def rating_for(self, recommendation: Recommendation, group: str) -> Assessment | None:
+        """The rating in force of a recommendation for one group."""
+        return next((a for a in self.standing(recommendation) if group in a.groups), None)
+
+    def evidence_of(self, assessment: Assessment) -> int:
+        """How many places a rating cites, each once."""
+        return len({(c.source, c.locator) for _, c in citations_in(assessment)})
+
     def work(self, record: Record, collection: str) -> Work:
         """A record as something to cite."""
         return Work(

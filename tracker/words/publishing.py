@@ -1,9 +1,12 @@
-"""The words of feeds, the calendar and citations."""
+"""The words of overviews, feeds, the calendar and citations."""
 
 from collections.abc import Mapping
 
 PUBLISHING: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "col.asked": "What was asked",
+        "matrix.not-named": "not named",
+        "matrix.citations": "citations: {n}",
         "authors": "{site} contributors",
         "feed.title": "Changes of status: {name}",
         "feed.link": "Changes as a feed",

@@ -1,0 +1,65 @@
+"""The overviews: state of play, matrix and history say what the records say, and nothing else."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+from tracker.load import Loaded
+from tracker.model import Recommendation, Term, current_assessments
+
+CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", html, flags=re.DOTALL)).split())
+
+
+def rows_of(page: str) -> list[list[str]]:
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    return [[words(cell) for _, cell in CELL.findall(row)] for row in rows]
+
+
+def test_matrix_holds_each_rating(site: Path, real: Loaded) -> None:
+    """Each cell is the rating in force for that group, or says that the group is not named."""
+    page = (site / "matrix/index.html").read_text("utf-8")
+    titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
+    seen = 0
+    for table in re.findall(r'<table class="ct-matrix">.*?</table>', page, re.DOTALL):
+        (_, *groups), *rows = rows_of(table)
+        for name, *cells in rows:
+            (record,) = [r for r in real.dataset.of(Recommendation) if r.title == name]
+            rated = {titles[g]: a for a in current_assessments(record) for g in a.groups}
+            assert set(rated) <= set(groups)
+            for group, cell in zip(groups, cells, strict=True):
+                status = titles[rated[group].status] if group in rated else "not named"
+                assert cell.startswith(status)
+                seen += group in rated
+    rated_groups = sum(
+        len(a.groups) for r in real.dataset.of(Recommendation) for a in current_assessments(r)
+    )
+    assert seen == rated_groups
+
+
+def test_state_of_play_has_each_item(site: Path, real: Loaded) -> None:
+    """The first page tells of each thing that was asked its rating, evidence, age and review."""
+    page = (site / "index.html").read_text("utf-8")
+    table = re.search(r'<table class="ct-table ct-state">.*?</table>', page, re.DOTALL)
+    assert table
+    _, *rows = rows_of(table[0])
+    items = [r for r in real.dataset.of(Recommendation) if r.part_of]
+    assert [row[0] for row in rows] == [r.title for r in items]
+    titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
+    for row, record in zip(rows, items, strict=True):
+        for assessment in current_assessments(record):
+            assert titles[assessment.status] in row[1]
+            assert all(titles[group] in row[1] for group in assessment.groups)
+        assert re.search(r"Evidence up to .+\(\d+ years.*\)", row[2])
+        assert "review since" in row[2]
+
+
+def test_history_lists_every_rating(site: Path, real: Loaded) -> None:
+    """No rating is left out of the list of changes."""
+    page = (site / "history/index.html").read_text("utf-8")
+    given = sum(len(r.assessments) for r in real.dataset.of(Recommendation))
+    article = page.partition("<article")[2].partition("</article>")[0]
+    assert article.count('<li><span class="ct-when">') == given
