@@ -9,7 +9,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site check prove test lock clean FORCE
+.PHONY: help serve site zip check prove test lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ serve: .venv/.site ## Show the site on this computer and follow changes, until C
 # Never --quiet: it hides warnings from --strict, which then passes.
 site: .venv/.site ## Build the site into site/
 	@.venv/bin/mkdocs build --strict
+
+zip: site ## Build the site, and pack it into dist/ to be read without a server
+	@.venv/bin/tracker pack site --to dist/covenant-tracker.zip
 
 check: .venv/.site ## Check the records
 	@.venv/bin/tracker check
@@ -55,7 +58,7 @@ lock: .venv/.python ## Renew both lock files
 	@$(COMPILE) --extra test --constraint requirements.lock --output-file requirements-test.lock
 
 clean: ## Remove whatever the other targets made
-	rm -rf .venv site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # While packages go in, .python is away: after an interruption the next call starts afresh.
 define install

@@ -32,9 +32,12 @@ MAY_IMPORT = {
     "export": "freshness health model",
     "feeds": "",
     "quoting": "",
+    "packing": "",
+    "policy": "",
     "publishing": "export feeds model render words",
-    "site": "checks day load model publishing render schema telling words",
-    "cli": "checks claims day links load locks model pages problem proof telling words",
+    "search": "model render words",
+    "site": "checks day load model policy publishing render schema search telling words",
+    "cli": "checks claims day links load locks model packing pages problem proof telling words",
 }
 
 

@@ -87,28 +87,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-SEARCHES = {
-    "title": ("marriages", "recommendations/cescr-2013-9-marriage/"),
-    "words": ("deported", "findings/no-removals/"),
-    "symbol": ("E/C.12/AZE/CO/3", "sources/cescr-co-3/"),
-    "symbol and paragraph": ("CO/3 paragraph 9", "recommendations/cescr-2013-9"),
-    "figure": ("1,237", "indicators/detained-2019/"),
-}
-
-
-@pytest.mark.parametrize("case", SEARCHES.values(), ids=SEARCHES.keys())
-def test_search_finds(page: Page, case: tuple[str, str]) -> None:
-    """A record is found by its title, its words, its symbol, its paragraph and its figure."""
-    words, address = case
-    # The theme says so once its index is read; what is typed before that may be lost.
-    ready = page.locator(".md-search-result__meta")
-    expect(ready).to_contain_text("Type to start searching", timeout=30_000)
-    page.locator("input.md-search__input").press_sequentially(words)
-    expect(page.locator(f".md-search-result__link[href*='{address}']").first).to_be_attached(
-        timeout=30_000
-    )
-
-
 def test_readable_without_scripts(browser: Browser, address: str) -> None:
     """Without JavaScript a status, its age, its voices and its places can all be read."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})

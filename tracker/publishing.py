@@ -7,7 +7,7 @@ from functools import partial
 from tracker.export import record_json, to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.model import PAGED, Assessment, Recommendation
-from tracker.render import Book, badge, script, stylesheet
+from tracker.render import Book, badge, register_script, script, stylesheet
 from tracker.words import say
 
 STYLESHEET = "assets/tracker.css"
@@ -20,6 +20,7 @@ def published(book: Book) -> Iterator[tuple[str, bytes]]:
     """Stylesheet, script, badge, exports, feeds and calendar, in a fixed order."""
     yield STYLESHEET, stylesheet()
     yield SCRIPT, script()
+    yield "assets/register.js", register_script()
     yield "assets/proof.svg", badge(book)
     yield "data/tracker.json", to_json(book.health, today=book.today)
     for name in PAGED:

@@ -3,10 +3,11 @@
 import html
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -15,7 +16,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from tracker import telling
+from tracker import search, telling
 from tracker.checks import check, rules
 from tracker.day import day_of
 from tracker.load import FAULTS, load, read_files
@@ -23,9 +24,9 @@ from tracker.model import COLLECTIONS, PAGED
 from tracker.policy import protect
 from tracker.publishing import SCRIPT, STYLESHEET, published
 from tracker.render import Book, Fragment, made_on, record_page, view
-from tracker.render.sections import headings, sections
+from tracker.render.sections import headings
 from tracker.schema import reference
-from tracker.words import DEFAULT, languages
+from tracker.words import DEFAULT, languages, say
 
 _VIEWS = [
     "state-of-play",
@@ -97,7 +98,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         book = open_book(_root(config), config)
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
-            config.extra_javascript.append(SCRIPT)
+            config.extra_javascript += [SCRIPT, search.SCRIPT]
         self._copyright = getattr(self, "_copyright", config.copyright or "")
         config.copyright = f"{self._copyright} {made_on(book)}".strip()
         return config
@@ -105,15 +106,33 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add what is made from the records."""
         book = open_book(_root(config), config)
+        self._language = book.language
+        self._found: list[search.Entry] = []
         for name in PAGED:
             for record in sorted(book.data.collections[name], key=lambda record: record.id):
                 fragment = record_page(book, name, record)
                 file = _page_file(f"{name}/{record.id}.md", fragment, config)
                 files.append(file)
-                _index(file.url, fragment, config)
+                found = search.record_found(book, name, record, address=file.url)
+                self._found += search.entries(found, fragment.html)
         for path, content in published(book):
             files.append(File.generated(config, path, content=content))
         return files
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Note what a page of prose says, for the search; record pages are noted before."""
+        if not isinstance(page, RecordPage):
+            title = str(page.title)
+            found = search.page_found(title, address=page.url, language=self._language)
+            self._found += search.entries(found, html)
+        return html
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Add the search, now that every page is read, and give the theme's parts their words."""
+        env.globals["say"] = partial(say, language=self._language)
+        for path, content in search.to_files(self._found).items():
+            files.append(File.generated(config, path, content=content))
+        return env
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Tell browsers what the page may load and run."""
@@ -139,7 +158,7 @@ class RecordPage(Page):
         self.markdown = ""
         # The theme puts these into the page as they are.
         description = html.escape(self._fragment.description)
-        self.meta = {"description": description, "search": {"exclude": True}}
+        self.meta = {"description": description}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Hand over the content and its headings."""
@@ -153,17 +172,6 @@ def _page_file(path: str, fragment: Fragment, config: MkDocsConfig) -> File:
     file = File.generated(config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     file.page = RecordPage(fragment, file, config)
     return file
-
-
-def _index(url: str, fragment: Fragment, config: MkDocsConfig) -> None:
-    """Give the search what it would find by parsing the page again, which takes far longer."""
-    search: Any = config.plugins.get("search") or config.plugins.get("material/search")
-    if search is None:
-        return
-    for section in sections(fragment.html):
-        location = f"{url}#{section.anchor}" if section.anchor else url
-        entry = {"location": location, "title": section.title, "text": section.text}
-        search.search_index.entries.append(entry)
 
 
 def _root(config: MkDocsConfig) -> Path:

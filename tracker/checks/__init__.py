@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from tracker.checks import editorial, figures, references, status
+from tracker.checks import editorial, figures, privacy, references, status
 from tracker.checks.editorial import is_over
 from tracker.checks.figures import texts_in
 from tracker.checks.history import HISTORY_RULES, check_history
@@ -28,7 +28,7 @@ _UNSETTLING = ("no-records", "map-source")
 """Where one of these is told, the rules that need everything would only repeat it."""
 
 # Importing a module registers its rules; the order here is that of the catalogue.
-_MODULES = (references, figures, status, editorial)
+_MODULES = (references, figures, status, editorial, privacy)
 
 EXCEPTION_RULES = (
     Rule(

@@ -5,6 +5,7 @@ import click
 from tracker import __version__
 from tracker.cli.check import check
 from tracker.cli.links import links
+from tracker.cli.pack import pack
 from tracker.cli.verify import verify
 
 
@@ -19,4 +20,5 @@ def main() -> None:
 
 main.add_command(check)
 main.add_command(links)
+main.add_command(pack)
 main.add_command(verify)

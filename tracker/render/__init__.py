@@ -13,15 +13,19 @@ from tracker.model import Citation, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import dates, gaps
 from tracker.render.book import Book
+from tracker.render.charts import Chart, breakdown_chart, series_chart
 from tracker.render.links import address, relative
+from tracker.render.registers import LICENCE_URL, register, to_columns
 from tracker.words import say
 
 __all__ = [
     "Book",
     "Fragment",
     "badge",
+    "drawn",
     "made_on",
     "record_page",
+    "register_script",
     "relative",
     "script",
     "stylesheet",
@@ -57,6 +61,8 @@ def _environment() -> Environment:
         csl=partial(_data, kind="application/vnd.citationstyles.csl+json", write=to_csl),
     )
     environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
+    environment.globals.update(register=register, columns=to_columns, licence_url=LICENCE_URL)
+    environment.globals.update(breakdown_chart=breakdown_chart, series_chart=series_chart)
     return environment
 
 
@@ -80,6 +86,11 @@ def script() -> bytes:
     return (TEMPLATES / "tracker.js").read_bytes()
 
 
+def register_script() -> bytes:
+    """The script of the registers: it filters, sorts and saves. Without it every row is there."""
+    return (TEMPLATES / "register.js").read_bytes()
+
+
 def made_on(book: Book) -> str:
     """The day to which ages are counted, for the foot of every page."""
     translate = partial(say, language=book.language)
@@ -95,6 +106,13 @@ def badge(book: Book) -> bytes:
     told = translate("badge.proved", **facts)
     html = _environment().get_template("badge.svg").render(name=translate("badge.name"), told=told)
     return html.encode()
+
+
+def drawn(chart: Chart, *, name: str) -> str:
+    """A chart as it stands on a page: the picture, and how to read it."""
+    module = _environment().get_template("chart.html").module
+    html: str = vars(module)["figure"](chart, name)
+    return html
 
 
 def stylesheet() -> bytes:

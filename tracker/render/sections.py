@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypedDict
 
 _HEADING = re.compile(r'<h([123])(?: id="([^"]+)")?[^>]*>(.*?)</h\1>', re.DOTALL)
-_UNSEARCHED = re.compile(r"<table[^>]*data-search-exclude.*?</table>", re.DOTALL)
+_UNSEARCHED = re.compile(
+    r"<(table|form|nav)\b[^>]*data-search-exclude.*?</\1>|<script\b.*?</script>", re.DOTALL
+)
 # The last section tells how to cite and correct a record: words that stand on every page.
 _LAST = '<h2 id="record"'
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
+from tracker.words.charts import CHARTS
 from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
 from tracker.words.proof import PROOF
 from tracker.words.publishing import PUBLISHING
+from tracker.words.registers import REGISTERS
+from tracker.words.search import SEARCH
 from tracker.words.site import SITE
 
 DEFAULT = "en"
@@ -16,10 +19,13 @@ DEFAULT = "en"
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     language: {
         **PAGES[language],
+        **CHARTS[language],
         **COMMAND[language],
         **LINKS[language],
         **PROOF[language],
         **PUBLISHING[language],
+        **REGISTERS[language],
+        **SEARCH[language],
         **SITE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
     }

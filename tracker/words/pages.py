@@ -50,6 +50,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "parent.no-status": "This paragraph is rated by its parts, never as a whole.",
         "first-assessment": "first assessment:",
         # Recommendation page
+        "h.parts": "Its parts",
         "h.asked": "What was asked",
         "h.positions": "Who says what",
         "h.rating": "How the rating follows",

@@ -201,6 +201,16 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "exception-over.fix": "Mend the record, or renew the exception with a reason.",
         "exception-unneeded": "the exception from {rule} for {id} is no longer needed",
         "exception-unneeded.fix": "Delete it.",
+        # Privacy
+        "personal-data": "“{got}” may lead to a person",
+        "personal-data.fix": "Take it out. If it leads to nobody, set personal-data aside for this "
+        "record in data/exceptions.yml, with the reason.",
+        "personal-data.fix.e-mail": "An e-mail address: leave it out, or name the office.",
+        "personal-data.fix.profile": "A name in social media: leave it out, or name the office.",
+        "personal-data.fix.account": "The number of a bank account: leave it out.",
+        "personal-data.fix.network": "The address of a computer: leave it out.",
+        "personal-data.fix.phone": "A phone number: leave it out.",
+        "personal-data.fix.home": "A street with a house number: name the town or district.",
         # Proof
         "lock-line": "this line of {file} cannot be read, or repeats another",
         "lock-line.fix": "Type: make prove (tracker verify --write)",
@@ -278,6 +288,9 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "(tracker verify --write)",
         "verify.configuration.fix": 'Write one line: texts = ["../texts"]',
         "verify.no-folder": "{folder}, named in {file}, is no folder",
+        "pack.written": "{file}: {files} files, {size}",
+        "pack.inside": "{file} lies in {folder}, and would be packed into the next one",
+        "pack.inside.fix": "Name a file outside: --to dist/covenant-tracker.zip",
         "lock.citations": "Written by `tracker verify --write`; not edited by hand.",
         "check.bad-day": "{got} is not a day; write 2026-11-24",
     }

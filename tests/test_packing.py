@@ -1,0 +1,222 @@
+"""The zip of the site: the same bytes each time, whole, and readable without a server."""
+
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser import FLAGS, find_browser
+from tests.test_browser import KINDS
+from tracker.cli import main
+from tracker.packing import SERVED_ONLY, SUMS, pack
+from tracker.pages import check_site, read_site
+
+
+def unpacked(files: dict[str, bytes], target: Path) -> dict[str, str]:
+    """Each file of a packed site, as text, without its folder."""
+    (target / "x.zip").write_bytes(pack(files, folder="x"))
+    with zipfile.ZipFile(target / "x.zip") as archive:
+        return {n.removeprefix("x/"): archive.read(n).decode() for n in archive.namelist()}
+
+
+LINKS = {
+    "../": "../index.html",
+    "..": "../index.html",
+    ".": "index.html",
+    "./": "index.html",
+    "../c/": "../c/index.html",
+    "../c": "../c/index.html",
+    "../c/#at": "../c/index.html#at",
+    "../c/?a=1&amp;b=2#at": "../c/index.html?a=1&amp;b=2#at",
+    "../c%20d/": "../c%20d/index.html",
+    "../c/index.html": "../c/index.html",
+    "../style.css": "../style.css",
+    "../missing/": "../missing/",
+    "../../outside/": "../../outside/",
+    "#at": "#at",
+    "?a=1": "?a=1",
+    "": "",
+    "https://example.org/c/": "https://example.org/c/",
+    "//example.org/c/": "//example.org/c/",
+    "mailto:c/": "mailto:c/",
+    "/c/": "/c/",
+}
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize(("before", "after"), LINKS.items())
+def test_links_end_in_a_file(tmp_path: Path, before: str, after: str, quote: str) -> None:
+    """A link to a folder names its page; anchors, queries and all others stay."""
+    page = '<p title="a > b"><a class=x HREF={q}{address}{q} id=y>c/</a>'
+    others = {"index.html": b"", "c/index.html": b"", "c d/index.html": b"", "style.css": b""}
+    files = others | {"b/index.html": page.format(q=quote, address=before).encode()}
+    packed = unpacked(files, tmp_path)
+    assert packed["b/index.html"] == page.format(q=quote, address=after)
+
+
+def test_only_links_change(tmp_path: Path) -> None:
+    """Scripts, comments, text and other files are as they were; the tag of a script is read."""
+    page = (
+        "<script>x = '<a href=\"c/\">'</script><!-- <a href='c/'> --><style>a[href='c/'] {}</style>"
+        '<p>&lt;a href="c/"&gt; href="c/" <data value=\'href="c/"\'></data></p>'
+    )
+    files = {"index.html": page.encode(), "c/index.html": b"", "feed.xml": b'<a href="c/"/>'}
+    packed = unpacked(files, tmp_path)
+    assert packed["index.html"] == page
+    assert packed["feed.xml"] == '<a href="c/"/>'
+
+
+def test_what_needs_a_server_is_left_out(tmp_path: Path) -> None:
+    """The page of wrong addresses and the map of the site help nobody here."""
+    packed = unpacked({"index.html": b"", "404.html": b"", "sitemap.xml": b""}, tmp_path)
+    assert set(packed) == {"index.html", SUMS}
+
+
+def test_order_of_files_does_not_matter() -> None:
+    """The same files make the same zip, with one date and no trace of the computer."""
+    files = {"b/index.html": b"b", "index.html": b"a", "a.css": "ə".encode()}
+    first, second = pack(files, folder="x"), pack(dict(reversed(files.items())), folder="x")
+    assert first == second
+
+
+def test_odd_site_is_packed_as_it_is(tmp_path: Path) -> None:
+    """Cut tags and quotation marks without end change nothing and take no time."""
+    for odd in ('<a href="c/', "<a href='c/\">", "<" * 5000, "<a " * 5000, "<a href=" * 3000):
+        packed = unpacked({"index.html": odd.encode(), "c/index.html": b""}, tmp_path)
+        assert packed["index.html"] == odd
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["pack", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def dist(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site, packed by the command and unzipped."""
+    target = tmp_path_factory.mktemp("dist")
+    done = run(site, "--to", target / "tracker.zip")
+    assert done.exit_code == 0, done.output
+    shutil.unpack_archive(target / "tracker.zip", target / "stick")
+    return target
+
+
+@pytest.fixture(scope="module")
+def stick(dist: Path) -> Path:
+    return dist / "stick/tracker"
+
+
+def test_command_packs_the_same_twice(site: Path, dist: Path, tmp_path: Path) -> None:
+    """Two runs write the same bytes, into a folder that need not exist."""
+    target = tmp_path / "new/tracker.zip"
+    done = run(site, "--to", target)
+    assert (done.exit_code, "tracker.zip" in done.stdout) == (0, True)
+    assert target.read_bytes() == (dist / "tracker.zip").read_bytes()
+    assert target.with_name(SUMS).read_text() == (dist / SUMS).read_text()
+    with zipfile.ZipFile(target) as archive:
+        entries = archive.infolist()
+        assert {(e.date_time, e.extra, e.create_system, e.comment) for e in entries} == {
+            ((1980, 1, 1, 0, 0, 0), b"", 3, b"")
+        }
+        names = [entry.filename for entry in entries]
+    assert names[:-1] == sorted(names[:-1])
+    assert names[-1] == f"tracker/{SUMS}"
+
+
+def test_sums_are_right(site: Path, dist: Path, stick: Path) -> None:
+    """`sha256sum -c` passes inside and outside, names every file, and tells a changed one."""
+    for folder in (dist, stick):
+        subprocess.run(["sha256sum", "--check", "--strict", SUMS], cwd=folder, check=True)
+    named = {line.split("  ", 1)[1] for line in (stick / SUMS).read_text().splitlines()}
+    files = {p.relative_to(stick).as_posix() for p in stick.rglob("*") if p.is_file()}
+    assert named == files - {SUMS}
+    built = {p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file()}
+    assert built - files == built & SERVED_ONLY
+
+
+def test_names_suit_any_stick(stick: Path) -> None:
+    """No name is refused by the file systems of sticks, or equal to another but for its case."""
+    names = [p.relative_to(stick).as_posix() for p in stick.rglob("*")]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert [n for n in names if re.search(r'[<>:"\\|?*\x00-\x1f]|[. ](?:/|$)', n)] == []
+    assert max(map(len, names)) < 180
+
+
+def test_every_link_names_a_file(stick: Path) -> None:
+    """No page on the stick links to a folder, and every link leads somewhere."""
+    files = read_site(stick)
+    assert list(check_site(files)) == []
+    folders = re.compile(rb"""<a\s[^>]*href="(?![a-z]+:|[#?"])[^"?#]*/(?:[?#][^"]*)?\"""")
+    assert {n: folders.findall(t)[:3] for n, t in files.items() if folders.search(t)} == {}
+
+
+def test_refuses_what_is_no_site(tmp_path: Path, site: Path) -> None:
+    """An empty folder and a target inside the site end with 2 and with what to type."""
+    (tmp_path / "empty").mkdir()
+    done = run(tmp_path / "empty", "--to", tmp_path / "x.zip")
+    assert (done.exit_code, "make site" in done.output) == (2, True)
+    done = run(site, "--to", site / "x.zip")
+    assert (done.exit_code, (site / "x.zip").exists()) == (2, False)
+    assert run(site, "--to", "/proc/none/x.zip").exit_code == 2
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = find_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, stick: Path) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto((stick / "index.html").as_uri())
+    yield page
+    context.close()
+
+
+# Browsers keep files from fetching files: the search finds its words nowhere, and says so.
+SEARCH_ONLY = re.compile(r"search|Worker|net::ERR_FAILED", re.IGNORECASE)
+
+
+def test_pages_open_from_a_stick(page: Page, stick: Path) -> None:
+    """Every kind of page shows its styles and runs its scripts, quietly."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+    for kind in KINDS:
+        page.goto((stick / kind / "index.html").as_uri(), wait_until="load")
+        assert page.locator("article h1").first.is_visible(), kind
+        assert page.evaluate("getComputedStyle(document.body).display") == "flex", kind
+        colour = "getComputedStyle(document.querySelector('.md-header')).backgroundColor"
+        assert page.evaluate(colour) not in ("rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"), kind
+    assert [text for text in said if not SEARCH_ONLY.search(text)] == []
+
+
+def test_links_work_from_a_stick(page: Page) -> None:
+    """From the home page to the place in the source, through the menu, and back."""
+    page.locator("article").get_by_role("link", name="Registration of marriages").first.click()
+    assert page.url.endswith("/recommendations/cescr-2013-9-marriage/index.html")
+    page.locator("a.ct-cite", has_text="P13.1").first.click()
+    assert page.url.endswith("/sources/report/index.html#P13.1")
+    expect(page.locator("tr[id='P13.1']")).to_be_in_viewport()
+    page.locator(".md-tabs").get_by_role("link", name="Gaps").click()
+    assert page.url.endswith("/gaps/index.html")
+    page.locator("a.md-logo:visible").first.click()
+    assert page.url.endswith("tracker/index.html")
+
+
+def test_colours_switch_on_a_stick(page: Page) -> None:
+    """The switch of colours needs no server."""
+    body = page.locator("body[data-md-color-scheme]")
+    before = body.get_attribute("data-md-color-scheme") or ""
+    page.locator("label.md-header__button:visible[title*='colours']").click()
+    expect(body).not_to_have_attribute("data-md-color-scheme", before)

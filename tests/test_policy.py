@@ -1,0 +1,265 @@
+"""What a page may load and run: written into every page, and kept by a real browser."""
+
+import re
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import partial
+from hashlib import sha256
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser import FLAGS, find_browser
+from tests.conftest import build
+from tests.test_browser import KINDS, Quiet
+from tests.test_site import invented  # noqa: F401  # a fixture
+from tracker.policy import protect
+
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")
+
+
+def digest(code: str) -> str:
+    return f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'"
+
+
+def policy_of(page: str) -> str:
+    found = POLICY.search(page)
+    assert found, page[:200]
+    return found[1]
+
+
+PAGE = """<!doctype html><HTML><head>
+  <meta charset="utf-8">
+  <script>one()</script><script src="a.js"></script>
+  <script type="application/json">{"a": 1}</script></head>
+  <body><article><p>Text</p></article><script type='module'>two()</script><script>one()</script>
+"""
+
+
+def test_hashes_of_exactly_the_scripts_that_run() -> None:
+    """Inline scripts are named, each once; files and data are not."""
+    policy = policy_of(protect(PAGE))
+    named = f"script-src 'self' {digest('one()')} {digest('two()')}; style-src 'self';"
+    assert named in policy
+    assert policy.count("sha256-") == 2
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+
+
+def test_policy_stands_before_all_that_loads() -> None:
+    """Only the encoding comes before it, which must stand in the first 1,024 bytes."""
+    assert re.search(
+        r'<head>\s*<meta charset="utf-8"><meta http-equiv="C[^>]*><meta name="ref', protect(PAGE)
+    )
+    bare = protect("<head id=a><title>x</title></head>")
+    assert bare.startswith('<head id=a><meta http-equiv="Content-Security-Policy"')
+    assert '<meta name="referrer" content="no-referrer"><title>' in bare
+
+
+def test_script_of_the_content_is_not_named() -> None:
+    """What came in with the words of a page is refused, however it came there."""
+    content = "<p>Text</p><script>alert(1)</script>"
+    page = PAGE.replace("<p>Text</p>", content)
+    assert digest("alert(1)") in policy_of(protect(page))
+    assert digest("alert(1)") not in policy_of(protect(page, content=content))
+    assert protect(page, content=content).count(content) == 1
+    assert protect(PAGE, content="o") == protect(PAGE)  # also a letter of the scripts
+    for odd in ("<SCRIPT>alert(1)</SCRIPT>", "</article><script >alert(1)</script\n>"):
+        assert digest("alert(1)") not in policy_of(protect(page.replace(content, odd), content=odd))
+
+
+def test_ends_of_lines_are_hashed_as_browsers_read_them() -> None:
+    """A script with the line ends of another system has the hash that a browser computes."""
+    assert digest("a\nb\nc") in policy_of(protect("<head><script>a\r\nb\rc</script>"))
+
+
+def test_what_is_no_page_stays() -> None:
+    """Sitemaps and other files pass unchanged."""
+    assert protect("<?xml version='1.0'?><urlset/>") == "<?xml version='1.0'?><urlset/>"
+    assert protect("<header>no head</header>") == "<header>no head</header>"
+
+
+def test_preview_is_less_strict_about_scripts_only() -> None:
+    """While editing, the script of the server runs; all else is as it will be."""
+    strict, watched = policy_of(protect(PAGE)), policy_of(protect(PAGE, watched=True))
+    assert "script-src 'self' 'unsafe-inline'; " in watched
+    assert re.sub("script-src [^;]*", "", strict) == re.sub("script-src [^;]*", "", watched)
+
+
+def test_every_page_is_protected(site: Path) -> None:
+    """Each page has the policy, and nothing that it forbids; no page takes a millisecond."""
+    pages = {p: p.read_text("utf-8") for p in sorted(site.rglob("*.html"))}
+    assert len(pages) > 100
+    for path, text in pages.items():
+        head = text[: text.index("Content-Security-Policy")]
+        assert not re.search(r"<(?:script|link|style|base|img)\b", head), path
+        tags = TAG.findall(re.sub(r"(?s)(<script\b[^>]*>).*?</script>", r"\1", text))
+        assert [t for t in tags if re.search(r"\s(?:on[a-z]+|style)\s*=\s*[\"']", t)] == [], path
+        assert [t for t in tags if t.lower().startswith("<style")] == [], path
+        outside = [t for t in tags if re.match(r"<a\s[^>]*href=\"https?://", t)]
+        assert [t for t in outside if "noreferrer" not in t or "noopener" not in t] == [], path
+    start = time.process_time()
+    for text in pages.values():
+        protect(text)
+    assert (time.process_time() - start) / len(pages) < 0.001
+
+
+def test_script_in_a_document_is_built_but_named_nowhere(invented: Path) -> None:  # noqa: F811
+    """A script pasted into a document of the project gets no hash."""
+    code = "document.title = 'taken'"
+    page = invented / "docs/index.md"
+    page.write_text(f"{page.read_text('utf-8')}\n<script>{code}</script>\n", "utf-8")
+    done = build(invented, invented / "site")
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (invented / "site/index.html").read_text("utf-8")
+    assert f"<script>{code}</script>" in text
+    assert digest(code) not in policy_of(text)
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("host")
+
+
+@pytest.fixture(scope="module")
+def address(site: Path, host: Path) -> Iterator[str]:
+    """The site below a path of its own, and beside it pages that were tampered with."""
+    (host / "tracker").symlink_to(site)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(host)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/tracker/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = find_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+LISTEN = """
+window.refused = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  refused.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(LISTEN)
+    yield context
+    context.close()
+
+
+def watch(page: Page) -> list[str]:
+    """Everything that the console says from now on."""
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def test_no_page_breaks_the_policy(context: BrowserContext, address: str) -> None:
+    """Every kind of page loads and runs all of its own, on screen and for print."""
+    page = context.new_page()
+    said = watch(page)
+    for kind in [*KINDS, "404.html"]:
+        page.goto(address + kind, wait_until="networkidle")
+        assert page.evaluate("refused") == [], kind
+        if kind != "404.html":  # at another path its links lead nowhere: it is for the root
+            assert page.evaluate("getComputedStyle(document.body).display") == "flex", kind
+            assert page.locator("html.js").count() == 1, kind
+    assert [text for text in said if "404" not in text] == []
+
+
+def test_search_keeps_the_policy(context: BrowserContext, address: str) -> None:
+    """Searching, opening a result and going back break nothing."""
+    page = context.new_page()
+    said = watch(page)
+    page.goto(address, wait_until="networkidle")
+    page.keyboard.press("/")
+    page.keyboard.type("marriages", delay=20)
+    found = page.locator("a[href*='recommendations/cescr-2013-9-marriage/']:visible")
+    expect(found.first).to_be_visible(timeout=30_000)
+    assert page.evaluate("refused") == []
+    assert said == []
+
+
+def test_colours_are_kept_and_nothing_else(context: BrowserContext, address: str) -> None:
+    """The switch of colours works, lasts, and is all that a visit leaves behind."""
+    page = context.new_page()
+    page.goto(address)
+    scheme = page.locator("body[data-md-color-scheme]")
+    before = scheme.get_attribute("data-md-color-scheme")
+    page.locator("label.md-header__button:visible[title*='colours']").click()
+    expect(scheme).not_to_have_attribute("data-md-color-scheme", before or "")
+    after = scheme.get_attribute("data-md-color-scheme")
+    page.goto(address + "gaps/", wait_until="networkidle")
+    assert scheme.get_attribute("data-md-color-scheme") == after
+    assert page.evaluate("Object.keys(localStorage).map((key) => key.split('.').pop())") == [
+        "__palette"
+    ]
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+    assert page.evaluate("document.cookie") == ""
+    assert page.evaluate("indexedDB.databases()") == []
+    assert page.evaluate("caches.keys()") == []
+    assert page.evaluate("refused") == []
+
+
+ATTACKS = {
+    "script": "<script>window.taken = 1</script>",
+    "handler": "<img src=/none onerror='window.taken = 1'>",
+    "address": "<a id=bait href='javascript:window.taken = 1'>x</a>",
+    "host": "<script src='https://example.org/x.js'></script>",
+    "data": "<script src='data:text/javascript,window.taken=1'></script>",
+    "frame": "<iframe srcdoc='<script>parent.taken = 1</script>'></iframe>",
+    "object": "<object data='data:text/html,x'></object>",
+    "style": "<p style='color: red'>x</p>",
+    "image": "<img src='https://example.org/x.png'>",
+    "base": "<base href='https://example.org/'>",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_is_slipped_in_is_refused(
+    context: BrowserContext, address: str, site: Path, host: Path, attack: str
+) -> None:
+    """Markup that got into a page after it was made runs nothing and asks nobody."""
+    whole = (site / "gaps/index.html").read_text("utf-8")
+    tampered = whole.replace("</article>", f"{ATTACKS[attack]}</article>", 1)
+    (host / f"{attack}.html").write_text(tampered, "utf-8")
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("requestfinished", lambda request: asked.append(request.url))
+    page.route("https://**", lambda route: route.fulfill(body="window.taken = 1"))
+    page.goto(f"{address}../{attack}.html")
+    if attack == "address":
+        page.evaluate("document.getElementById('bait').click()")
+    refused = page.evaluate("new Promise((done) => setTimeout(() => done(refused), 300))")
+    assert refused or attack == "frame"  # told inside the frame, which takes over the policy
+    assert page.evaluate("window.taken") is None
+    assert [url for url in asked if url.startswith("https:")] == []
+
+
+def test_no_form_leaves_the_page(context: BrowserContext, address: str) -> None:
+    """A form that was slipped in cannot send what a reader types."""
+    page = context.new_page()
+    page.goto(address, wait_until="networkidle")
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', "
+        "'<form id=bait action=https://example.org/ method=post></form>');"
+        "document.getElementById('bait').submit()"
+    )
+    refused = page.evaluate("new Promise((done) => setTimeout(() => done(refused), 200))")
+    assert [one.split()[0] for one in refused] == ["form-action"]
+    assert page.url == address

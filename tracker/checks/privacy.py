@@ -1,0 +1,130 @@
+"""Nothing that leads to a person: addresses, names online, numbers of phones, papers and accounts.
+
+Only the form is looked for. One that belongs to nobody is set aside by an exception, whose reason
+shows that somebody has looked at it.
+"""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from tracker.checks.rules import Context, rule
+from tracker.model import Frozen, Path
+from tracker.problem import Problem
+
+_UPPER = "A-ZÀ-ÞƏĞİŞЀ-Я"
+_NAME = rf"[{_UPPER}][\w.’'-]*(?:\s+[{_UPPER}][\w.’'-]*){{0,3}}"
+_HOUSE = (
+    r"(?:(?i:no\.|№|house|building|ev|bina|дом|д\.)\s*)?"
+    r"\d{1,3}(?:[/-]\d{1,3})?[a-zа-я]?\b(?![.,]\d)"
+)
+_STREET = (
+    r"(?i:street|avenue|road|lane|boulevard|alley|st\.|ave\.|rd\.|blvd\.?|küçəsi|küç\.|prospekti|"
+    r"döngəsi|caddesi|sokağı|straße|strasse|улица|ул\.|проспект|переулок)(?!\w)"
+)
+_STREET_FIRST = r"(?i:rue|avenue|calle|ул\.|улица|пр\.|проспект)"
+_FORMS = {
+    "e-mail": re.compile(r"(?i)(?<![\w.+-])[\w.+-]++\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+"),
+    "profile": re.compile(
+        r"(?i)(?<![\w@.])@[a-z_][\w.]{2,}|(?<![\w.-])(?:www\.|m\.)?(?:facebook|fb|instagram|"
+        r"twitter|x|linkedin|tiktok|youtube|t|telegram|vk|ok|wa)\.(?:com|me|ru)/\S+"
+    ),
+    "account": re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b"),
+    "network": re.compile(
+        r"(?i)(?<![\w.:/])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}){2,7})"
+        r"(?![\w:/]|\.\d)"
+    ),
+    "phone": re.compile(
+        r"(?<![\w.,/+-])(?:(?:\+|00)\d(?:[\s().-]{0,2}\d){6,14}"
+        r"|\(\d{2,5}\)\s?\d{2,4}(?:[\s-]\d{2,4}){1,3}"
+        r"|0\d{1,3}(?:[\s-]\d{2,4}){2,4}|\d{1,3}(?:[\s-]\d{2,4}){4})(?![\w/-]|[.,]\d)"
+        r"|\b(?i:tel|telephone|phone|mobile|mob|fax|whatsapp)\b[.:]*\s*\d(?:[\s-]?\d){4,13}\b"
+    ),
+    "paper": re.compile(r"(?<![\w/.-])[A-Z]{1,3}(?:\s?№)?[ -]?\d{7,9}(?![\w/]|[.,-]\d)"),
+    # Letters and digits by turns: a word with a number behind it (COVID19) is none.
+    "code": re.compile(r"(?<![\w/.-])(?!(?:[A-Z]+\d*|\d+)\b)[A-Z0-9]{7}(?![\w/-])"),
+    "home": re.compile(
+        rf"\b{_NAME}\s+{_STREET},?\s+{_HOUSE}|(?<![\w.,])\d{{1,3}}[a-z]?,?\s+{_NAME}\s+{_STREET}"
+        rf"|(?<!\w){_STREET_FIRST}\s+{_NAME},?\s+{_HOUSE}"
+    ),
+}
+_ANY = re.compile(r"(?i)[\d@/]|[(\[]at[)\]]")  # without one of these no form fits
+_PART_OF_LAW = re.compile(
+    r"(?i)\b(?:article|art\.|section|paragraph|point|clause)s?(?:[\d.,;\s]|and|or|to)*$"
+)
+_ADDRESSES = ("url", "archived")
+"""Addresses of sources, which may hold any number; `bad-url` looks at them."""
+
+
+@rule(
+    "personal-data",
+    file="events",
+    right="summary: The register opened at the harbour.",
+    wrong="summary: Ask keeper@example.org at the harbour.",
+)
+def check_personal_data(context: Context) -> Iterator[Problem]:
+    """No text and no print holds a phone number, an e-mail address, a street with its house number,
+    the number of a paper or account, a network address, or a name in social media."""
+    for _, record in context.data.records():
+        told = set()
+        for path, text in _words_in(record):
+            for kind, got in personal_data(text):
+                if got not in told:  # a value and its print are often alike
+                    told.add(got)
+                    yield Problem(
+                        "personal-data", record.id, path, {"got": _cut(got), "hint": kind}
+                    )
+
+
+def personal_data(text: str) -> Iterator[tuple[str, str]]:
+    """Each thing in a text that looks like data of a person, with its kind; each place once."""
+    rest = text
+    if not _ANY.search(text):
+        return
+    for kind, form in _FORMS.items():
+        for found in form.finditer(rest):
+            if _is_meant(kind, found):
+                yield kind, found[0]
+                rest = rest.replace(found[0], " ", 1)
+
+
+def _is_meant(kind: str, found: re.Match[str]) -> bool:
+    """What the form alone cannot tell."""
+    digits = sum(c.isdecimal() for c in found[0])
+    if kind == "network":
+        return _is_network(found[0]) and not _PART_OF_LAW.search(
+            found.string[max(0, found.start() - 99) : found.start()]
+        )
+    if kind == "account":
+        return digits >= 10 and len(re.sub(r"[ -]", "", found[0])) >= 15
+    marked = found[0][0] in "+" or found[0][0].isalpha()
+    return kind != "phone" or marked or digits >= 9
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _cut(got: str) -> str:
+    """Enough to find it by: logs and pull requests are read by all, and kept."""
+    return f"{got[:4]}…"
+
+
+def _words_in(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text in a record, whatever its field, with the path of the field."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for text in value.values():
+            yield path, text
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _words_in(item, (*path, position))
+    elif isinstance(value, Frozen):
+        for name in type(value).model_fields:
+            if name not in _ADDRESSES:
+                yield from _words_in(getattr(value, name), (*path, name))

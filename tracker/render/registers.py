@@ -1,0 +1,357 @@
+"""Registers: the rows of a collection with what they can be filtered, sorted and saved by."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.freshness import Ageing
+from tracker.health import STANDINGS, link_state
+from tracker.model import (
+    Finding,
+    Indicator,
+    Recommendation,
+    Record,
+    Source,
+    Term,
+    When,
+    current_assessments,
+)
+from tracker.render.book import Book
+
+Translate = Callable[..., str]
+Values = Callable[[Any], Iterable[str]]
+"""The values of a record in one facet."""
+
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+
+FOLDS: Mapping[str, str] = {
+    "ə": "e",
+    "ı": "i",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "æ": "ae",
+    "ß": "ss",
+    "’": "'",
+}
+"""Letters that have no accent to take off, and what is typed for them. The script has it too."""
+
+_ALPHABETS = {"az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"}
+"""Where letters do not sort by what they fold to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet, and how many rows have it."""
+
+    id: str
+    label: str
+    count: int
+    paged: bool
+    """Whether it is a word of the vocabulary, which has a page of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something by which rows are told apart. A row has any number of its values."""
+
+    name: str
+    choices: tuple[Choice, ...]
+    values: tuple[tuple[int, ...], ...]
+    """For each row, the positions of its choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows under one heading."""
+
+    id: str
+    records: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All rows of a collection, in groups, with facets, plain fields, and orders."""
+
+    collection: str
+    groups: tuple[Group, ...]
+    facets: tuple[Facet, ...]
+    fields: Mapping[str, tuple[str, ...]]
+    """What else a row shows, as plain text, for a download and the text filter."""
+    orders: Mapping[str, tuple[int, ...]]
+    """For each order but the first, the rank of each row."""
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The rows in the order of the page."""
+        return tuple(record for group in self.groups for record in group.records)
+
+
+_FACETS: Mapping[str, tuple[str, ...]] = {
+    "recommendations": ("status", "right", "group", "authority", "body", "age", "proof"),
+    "findings": ("kind", "right", "group", "source-type", "proof"),
+    "indicators": ("role", "right", "group", "age", "source-type", "proof"),
+    "sources": ("source-type", "access", "identified", "link", "age", "proof"),
+}
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "recommendations": ("summary", "ratings", "evidence_up_to", "review_due"),
+    "findings": ("places",),
+    "indicators": ("value", "unit", "date", "review_due"),
+    "sources": ("symbol", "date", "url", "citations", "review_due"),
+}
+_FIXED: Mapping[str, tuple[str, ...]] = {
+    "age": ("overdue", "due", "current", "ageless"),
+    "proof": STANDINGS,
+    "kind": ("problem", "progress", "neutral"),
+    "role": ("structure", "process", "outcome", "context"),
+}
+"""The order of choices that are not in the vocabulary; other choices are sorted."""
+_LABELS: Mapping[str, str] = {
+    "age": "fresh.word.",
+    "proof": "result.",
+    "kind": "kind.",
+    "role": "role.",
+    "access": "access.",
+    "identified": "identified.",
+    "link": "link.state.",
+    "status": "status.",
+}
+"""How the key of a choice begins that is not in the vocabulary."""
+
+
+def collections() -> tuple[str, ...]:
+    """The collections that have a register."""
+    return tuple(_FACETS)
+
+
+def register(book: Book, t: Translate, collection: str) -> Register:
+    """The register of a collection, for the day and in the language of the book."""
+    groups = _groups(book, collection)
+    records = [record for group in groups for record in group.records]
+    proved = _proved(book)
+    values = _values(book, proved)
+    facets = tuple(
+        _facet(book, t, name, [values[name](record) for record in records])
+        for name in _FACETS[collection]
+    )
+    plain = _plain(book, t)
+    fields = {name: tuple(plain[name](r) for r in records) for name in _FIELDS[collection]}
+    return Register(collection, groups, facets, fields, _orders(book, records, fields))
+
+
+def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
+    """What the script needs of a register, column by column."""
+    return {
+        "collection": found.collection,
+        "ids": [record.id for record in found.records],
+        "titles": [book.title(record.id) for record in found.records],
+        "sizes": [len(group.records) for group in found.groups],
+        "facets": [
+            {
+                "name": facet.name,
+                "ids": [choice.id for choice in facet.choices],
+                "labels": [choice.label for choice in facet.choices],
+                "rows": facet.values,
+            }
+            for facet in found.facets
+        ],
+        "fields": found.fields,
+        "orders": found.orders,
+        "folds": FOLDS,
+        "day": book.today.isoformat(),
+        "site": book.site_name,
+        "root": book.site_url,
+        "cite": t(
+            "record.cite-as",
+            site=book.site_name,
+            title="{title}",
+            id="{id}",
+            day=book.today.isoformat(),
+        ),
+        "licence": {"name": t("register.licence"), "url": LICENCE_URL},
+    }
+
+
+def fold(text: str) -> str:
+    """Text without case and accents, as somebody types it who has no such keys."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return "".join(FOLDS.get(c, c) for c in bare.lower())
+
+
+def sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
+    """Sorts titles by the alphabet of a language, else by what their letters fold to."""
+    alphabet = _ALPHABETS.get(language, "")
+    lower = text.replace("İ", "i").replace("I", "ı" if language == "az" else "i").lower()
+    found = []
+    for letter in unicodedata.normalize("NFC", lower):
+        place = alphabet.find(letter)
+        found.append((1 + place, "") if place >= 0 else (0, fold(letter)))
+    return tuple(found)
+
+
+def _groups(book: Book, collection: str) -> tuple[Group, ...]:
+    if collection == "recommendations":
+        return tuple(Group(*group) for group in book.by_body())
+    if collection == "findings":
+        return tuple(Group(kind, book.findings_of(kind)) for kind in _FIXED["kind"])
+    if collection == "indicators":
+        found = [Group(role, book.indicators_of(role)) for role in _FIXED["role"]]
+    else:
+        found = [Group(t.id, book.sources_of(t.id)) for t in book.terms("source-type")]
+    return tuple(group for group in found if group.records)
+
+
+def _facet(book: Book, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
+    """A facet with the choices that occur; of age all, because records age after the build."""
+    sets = [dict.fromkeys(row) for row in rows]
+    occurring = {value for row in sets for value in row}
+    if name == "age":
+        occurring.update(_FIXED["age"])
+    terms = [term.id for term in book.data.of(Term)]
+    known = {value: i for i, value in enumerate((*_FIXED.get(name, ()), *terms))}
+    ids = sorted(occurring, key=lambda value: (known.get(value, len(known)), value))
+    at = {value: i for i, value in enumerate(ids)}
+    choices = []
+    for value in ids:
+        paged = name not in _LABELS or (name == "status" and book.data.find(value) is not None)
+        label = book.title(value) if paged else t(_LABELS[name] + value)
+        choices.append(Choice(value, label, sum(value in row for row in sets), paged))
+    return Facet(name, tuple(choices), tuple(tuple(sorted(at[v] for v in row)) for row in sets))
+
+
+def _proved(book: Book) -> Mapping[str, set[str]]:
+    """How the citations of each record stand."""
+    found: dict[str, set[str]] = {}
+    for claim, standing in book.health.claims:
+        found.setdefault(claim.record.id, set()).add(standing.state)
+    return found
+
+
+def _values(book: Book, proved: Mapping[str, set[str]]) -> dict[str, Values]:
+    """For each facet, the values of a record."""
+
+    def proof(record: Record) -> Iterable[str]:
+        if isinstance(record, Source):
+            return [state for state, n in book.health.of_source(record.id).items() if n]
+        return proved.get(record.id, ())
+
+    def age(record: Record) -> Iterable[str]:
+        found = _ageing(book, record)
+        return (found.state if found else "ageless",)
+
+    def kinds_of_source(record: Record) -> Iterable[str]:
+        if isinstance(record, Source):
+            return (record.type,)
+        return (book.source(citation.source).type for citation in book.citations(record))
+
+    return {
+        "status": lambda r: _statuses(book, r),
+        "right": lambda r: r.rights,
+        "group": lambda r: r.groups,
+        "authority": lambda r: (n.authority for n in (*r.addressees, *r.authorities)),
+        "body": lambda r: (r.made_by,),
+        "age": age,
+        "proof": proof,
+        "kind": lambda r: (r.kind,),
+        "role": lambda r: (r.role,),
+        "source-type": kinds_of_source,
+        "access": lambda r: (r.access,),
+        "identified": lambda r: (r.identified,),
+        "link": lambda r: (link_state(book.health.link(r)),) if r.url else (),
+    }
+
+
+def _statuses(book: Book, recommendation: Recommendation) -> Iterator[str]:
+    """Each status that a group has; never a mean of them. Or why there is none."""
+    found = dict.fromkeys(a.status for a in current_assessments(recommendation))
+    yield from found
+    if len(found) > 1:
+        yield "differs"
+    elif not found:
+        yield "in-parts" if book.parts(recommendation) else "none"
+
+
+def _ageing(book: Book, record: Record) -> Ageing | None:
+    """How the evidence of a record stands; of several ratings, the one that is due first."""
+    if isinstance(record, Recommendation):
+        ratings = (book.ageing(a, record) for a in current_assessments(record))
+        return min((r for r in ratings if r), key=lambda r: r.due_on, default=None)
+    return book.ageing(record) if isinstance(record, Indicator | Source) else None
+
+
+def _plain(book: Book, t: Translate) -> dict[str, Callable[[Any], str]]:
+    """For each field, what a record says in plain text; dates as they are written."""
+
+    def evidence(record: Record) -> str:
+        found = _ageing(book, record)
+        return found.evidence.text if found else ""
+
+    def due(record: Record) -> str:
+        found = _ageing(book, record)
+        return found.due_on.isoformat() if found else ""
+
+    def value(record: Indicator) -> str:
+        figure = record.figure
+        counted = figure.basis == "counted"
+        return f"{figure.value} {t('figure.counted')}" if counted else str(figure.printed)
+
+    def cited(record: Source) -> str:
+        counts = book.health.of_source(record.id)
+        return "; ".join(f"{n} {t(f'result.{state}')}" for state, n in counts.items() if n)
+
+    return {
+        "summary": lambda r: book.pick(r.summary),
+        "ratings": lambda r: _ratings(book, r),
+        "evidence_up_to": evidence,
+        "review_due": due,
+        "places": lambda r: _places(book, r),
+        "value": value,
+        "unit": lambda r: str(r.unit),
+        "date": _date,
+        "symbol": lambda r: r.symbol or "",
+        "url": lambda r: r.url or "",
+        "citations": cited,
+    }
+
+
+def _date(record: Indicator | Source) -> str:
+    when = record.date if isinstance(record, Source) else record.as_of or record.period
+    return when.text if when else ""
+
+
+def _places(book: Book, finding: Finding) -> str:
+    return "; ".join(f"{c.source}, {c.locator}" for c in book.citations(finding))
+
+
+def _ratings(book: Book, recommendation: Recommendation) -> str:
+    """Each rating with its groups and its evidence: what a status alone would hide."""
+    told = []
+    for rating in current_assessments(recommendation):
+        groups = ", ".join(book.title(group) for group in rating.groups)
+        until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
+        told.append(f"{book.title(rating.status)}: {groups}{until}")
+    return "; ".join(told)
+
+
+def _orders(
+    book: Book, records: list[Record], fields: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, tuple[int, ...]]:
+    """Ranks by title and, where there are dates, by date both ways, those without one last."""
+    rows = range(len(records))
+    titles = [sort_key(book.title(record.id), book.language) for record in records]
+    orders = {"title": _ranks(sorted(rows, key=lambda i: titles[i]))}
+    days = fields.get("date") or fields.get("evidence_up_to")
+    if days:
+        dated = sorted((i for i in rows if days[i]), key=lambda i: When.parse(days[i]).first)
+        undated = [i for i in rows if not days[i]]
+        orders["newest"] = _ranks([*reversed(dated), *undated])
+        orders["oldest"] = _ranks([*dated, *undated])
+    return orders
+
+
+def _ranks(order: list[int]) -> tuple[int, ...]:
+    ranks = [0] * len(order)
+    for rank, row in enumerate(order):
+        ranks[row] = rank
+    return tuple(ranks)

@@ -1,0 +1,208 @@
+"""The search of the built site: sections of pages → files from which a browser finds them.
+
+A reader's browser asks first for the words (`index.json`), then only for the block of places that
+holds a word, and for the texts that it shows. What a word is, `templates/search-find.js` tells in
+the same way as `forms` here: where one of them changes, so does the other.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from html import unescape
+from itertools import accumulate
+from math import ceil
+from typing import NamedTuple
+
+from tracker.model import Discrepancy, Finding, Indicator, Recommendation, Record, Source
+from tracker.model import current_assessments as standing
+from tracker.render import TEMPLATES, Book
+from tracker.render.sections import sections
+from tracker.words import say
+
+SCRIPT = "assets/search.js"
+INDEX = "search/index.json"
+_SCRIPTS = ("search.js", "search-find.js")
+
+# Letters and digits; inside a symbol, a place or an address also what joins its parts.
+WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
+_THOUSANDS = re.compile(r",(?=[0-9]{3}(?![0-9]))")
+_LETTERS = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "ß": "ss"})
+"""Letters that are no other letter with a mark, and what is typed for them."""
+_LONGEST = 40  # longer than any symbol: an address, which is found by its parts
+
+# Bytes of a file; some of each answer a query.
+_PLACES = 8_000
+_TEXTS = 12_000
+_OF_OTHERS = frozenset({"discrepancies", "figures", "findings", "timeline", "used"})
+"""Sections of a record's page that list other records, which say it themselves."""
+_STEPS = 16  # how much a word weighs in a section, as part of the number that names the section
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page as a result names it: what kind it is of, and how it stands, in words."""
+
+    address: str
+    title: str
+    kind: str
+    status: str = ""
+    weight: float = 1.0
+    name: str = ""  # what it is called by beside its title: a symbol, a figure
+
+
+class Entry(NamedTuple):
+    """A section that can be found."""
+
+    page: Found
+    anchor: str
+    heading: str
+    text: str
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: without case, marks, and commas between thousands."""
+    bare = unicodedata.normalize("NFKD", _THOUSANDS.sub("", text).lower())
+    return "".join(c for c in bare if not unicodedata.category(c).startswith("M")).translate(
+        _LETTERS
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def forms(word: str) -> tuple[str, ...]:
+    """Under what a word is found: whole, from each part of it on, and by each part."""
+    whole = fold(word)
+    parts = re.split(r"[./,]", whole)
+    if len(parts) == 1:
+        return (whole,)
+    ends = [found.end() for found in re.finditer("/", whole)]
+    long = [whole, *(whole[end:] for end in ends)] if len(whole) <= _LONGEST else []
+    return tuple(dict.fromkeys([*long, *parts]))
+
+
+def record_found(book: Book, collection: str, record: Record, *, address: str) -> Found:
+    """How a result names a record."""
+    kind = say(f"search.kind.{collection}", language=book.language)
+    weight = 0.5 if record.withdrawn else 1.2 if collection == "recommendations" else 1.0
+    title, status = book.title(record.id), _status(book, record)
+    return Found(address, title, kind, status, weight, _name(record))
+
+
+def page_found(title: str, *, address: str, language: str) -> Found:
+    """How a result names a page of prose. Registers repeat the records, which come first."""
+    return Found(address, unescape(title), say("search.kind.page", language=language), "", 0.5)
+
+
+def _name(record: Record) -> str:
+    if isinstance(record, Source):
+        return record.symbol or ""
+    return str(record.figure.printed or "") if isinstance(record, Indicator) else ""
+
+
+def _status(book: Book, record: Record) -> str:
+    if record.withdrawn:
+        return say("search.withdrawn", language=book.language)
+    if isinstance(record, Recommendation):
+        ids = dict.fromkeys(a.status for a in standing(record))
+        none = "status.in-parts" if book.parts(record) else "status.none"
+        return ", ".join(map(book.title, ids)) or say(none, language=book.language)
+    if isinstance(record, Finding):
+        return say(f"kind.{record.kind}", language=book.language)
+    if isinstance(record, Discrepancy):
+        return say(f"discrepancy.{record.state}", language=book.language)
+    if isinstance(record, Indicator):
+        return say(f"role.{record.role}", language=book.language)
+    return ""
+
+
+def entries(page: Found, html: str) -> Iterator[Entry]:
+    """The sections of a page, the first of which is found at the page itself."""
+    for number, section in enumerate(sections(html)):
+        heading = _plain(section.title) if number else ""
+        anchor = section.anchor if number else ""
+        yield Entry(page, anchor, heading, _plain(section.text))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", unescape(text)).replace("¶", "").strip()
+
+
+def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
+    """The files of the search, by their paths: scripts, words, places, texts; always the same."""
+    sorted_entries = sorted(found, key=lambda entry: entry.page.address)
+    places = _places(sorted_entries)
+    words = sorted(places)
+    blocks = list(_cut([_coded(places[word]) for word in words], size=_PLACES))
+    texts = list(_cut([_shown(entry) for entry in sorted_entries], size=_TEXTS))
+    files = {f"words-{n}.json": b for n, (_, b) in enumerate(blocks)}
+    files |= {f"texts-{n}.json": b for n, (_, b) in enumerate(texts)}
+    # A page that is open while a new site is published must not mix the two.
+    name = sha256(b"".join(files.values())).hexdigest()[:12]
+    runs = Counter(entry.page.address for entry in sorted_entries)
+    index = {
+        "in": name,
+        "words": " ".join(words),
+        "blocks": [first for first, _ in blocks],
+        "texts": [first for first, _ in texts],
+        "pages": list(runs.values()),
+    }
+    scripts = {f"assets/{script}": (TEMPLATES / script).read_bytes() for script in _SCRIPTS}
+    parts = {f"search/{name}/{path}": content for path, content in files.items()}
+    return scripts | {INDEX: _json(index)} | parts
+
+
+def _places(found: Sequence[Entry]) -> Mapping[str, Sequence[int]]:
+    """Each word, and for each section that has it one number: the section, and its weight."""
+    counted = [Counter(_forms_in(entry.text)) for entry in found]
+    mean = max(1, sum(map(len, counted)) / max(1, len(counted)))
+    places: dict[str, list[int]] = {}
+    for number, (entry, counts) in enumerate(zip(found, counted, strict=True)):
+        lead = not entry.anchor
+        titled = set(_forms_in(entry.page.title)) if lead else set()
+        named = set(_forms_in(entry.page.name)) if lead else set()
+        headed = set(_forms_in(entry.heading))
+        often = 0.5 + len(counts) / mean
+        # Sorted: the order of a set is another one in each process.
+        for word in sorted({*counts, *titled, *named, *headed}):
+            weight = 7 * counts[word] / (counts[word] + often)
+            weight += 8 * (word in titled) + 4 * (word in named) + 3 * (word in headed)
+            weight *= entry.page.weight * (0.5 if entry.anchor in _OF_OTHERS else 1)
+            step = max(1, min(_STEPS - 1, ceil(weight)))
+            places.setdefault(word, []).append(number * _STEPS + step)
+    return places
+
+
+def _forms_in(text: str) -> Iterator[str]:
+    for word in WORD.findall(text):
+        yield from forms(word)
+
+
+def _coded(places: Sequence[int]) -> bytes:
+    """Each number as what it adds to the one before: small ones pack well."""
+    return _json([b - a for a, b in zip([0, *places], places, strict=False)])
+
+
+def _shown(entry: Entry) -> bytes:
+    page = entry.page
+    anchor = f"#{entry.anchor}" if entry.anchor else ""
+    return _json(
+        [page.address + anchor, page.title, page.kind, page.status, entry.heading, entry.text]
+    )
+
+
+def _cut(items: Sequence[bytes], *, size: int) -> Iterator[tuple[int, bytes]]:
+    """The items as JSON lists of about one size, each with the number of its first item."""
+    ends = accumulate(len(item) for item in items)
+    groups: dict[int, list[int]] = {}
+    for number, end in enumerate(ends):
+        groups.setdefault(end // size, []).append(number)
+    for numbers in groups.values():
+        yield numbers[0], b"[" + b",".join(items[n] for n in numbers) + b"]"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

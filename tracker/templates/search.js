@@ -1,0 +1,61 @@
+// The field of the search. Nothing else of the search is asked for until a first key is pressed in
+// it. A page that was opened as a file may not read other files: it shows no search.
+(function start(box) {
+  if (!box || location.protocol === "file:") return;
+  const [open, dialog] = [box.querySelector("button"), box.querySelector("dialog")];
+  const [field, told, list] = ["input", "[role=status]", "ol"].map((part) => dialog.querySelector(part));
+  let turn = 0;
+  const tell = (key, facts = {}) => {
+    told.textContent = dialog.dataset[key].replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+  };
+  const show = () => { if (!dialog.open) dialog.showModal(); field.focus(); field.select(); };
+
+  async function search() {
+    const mine = ++turn;
+    const answer = (lines, ...told) => {
+      if (mine !== turn) return; // a later key has been pressed
+      list.replaceChildren(...lines);
+      tell(...told);
+      dialog.ariaBusy = "false";
+    };
+    if (!field.value.trim()) return answer([], "hint");
+    dialog.ariaBusy = "true";
+    if (!list.children.length) tell("loading");
+    try {
+      const { find, item } = await import("./search-find.js");
+      const { n, hits, matched } = await find(field.value);
+      const told = n > hits.length ? "best" : n ? "found" : "none";
+      answer(hits.map((hit) => item(hit, matched)), told, { n, shown: hits.length });
+    } catch {
+      answer([], "failed");
+    }
+  }
+
+  function walk(event) {
+    const stops = [field, ...list.querySelectorAll("a")];
+    const at = stops.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
+    if (to !== undefined && at >= 0) stops[(to + stops.length) % stops.length].focus();
+    else if (event.key === "Enter" && at === 0 && !event.isComposing) stops[1]?.click();
+    else return;
+    event.preventDefault();
+  }
+
+  box.hidden = false;
+  tell("hint");
+  open.addEventListener("click", show);
+  field.addEventListener("input", search);
+  dialog.addEventListener("keydown", (event) => { event.stopPropagation(); walk(event); });
+  dialog.querySelector("button").addEventListener("click", () => dialog.close());
+  // A click beside it, or on a result that leads to a place of this same page.
+  dialog.addEventListener("click", (event) => {
+    const leads = event.target.closest("a") && !event.ctrlKey && !event.metaKey;
+    if (event.target === dialog || leads) dialog.close();
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !["/", "s"].includes(event.key)) return;
+    event.preventDefault();
+    show();
+  });
+})(document.querySelector(".ct-search"));
