@@ -50,7 +50,7 @@ class Mention:
 _TH = r"(?:st|nd|rd|th|er|º|-?(?:ci|cı|cu|cü))?"
 _DAY = rf"\d{{1,2}}(?!\d){_TH}"
 _AND = rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
-_DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_AND}{_DAY})*)"
+_DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_AND}{_DAY}){{0,12}})"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
 """Case endings of `az`: iyulun, mayında."""

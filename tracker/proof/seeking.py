@@ -26,9 +26,16 @@ from tracker.proof.texts import SourceText
 
 
 def prove(
-    data: Dataset, texts: Mapping[str, SourceText], *, claimed: Iterable[Claim] | None = None
+    data: Dataset,
+    texts: Mapping[str, SourceText],
+    *,
+    claimed: Iterable[Claim] | None = None,
+    alike: bool = True,
 ) -> Iterator[Checked]:
-    """Every claim of the records, or those claimed, each with its result, in their order."""
+    """Every claim of the records, or those claimed, each with its result, in their order.
+
+    `alike` says whether to look also for what could be mistaken for it, which takes longest.
+    """
     maps = {m.source: m for m in data.maps}
     divided: dict[tuple[str, str], tuple[Place, ...]] = {}
     for claim in claims(data) if claimed is None else claimed:
@@ -44,7 +51,7 @@ def prove(
         if (name, kind) not in divided:
             divided[name, kind] = places(text, kind, maps.get(name))
         found = divided[name, kind]
-        search = _Search(text, place_of(locator, found), found, _year_of(source))
+        search = _Search(text, place_of(locator, found), found, _year_of(source), alike)
         yield _prove(claim, search)
 
 
@@ -70,6 +77,8 @@ class _Search:
     others: tuple[Place, ...]
     year: int | None = None
     """The year in which the source was written."""
+    alike: bool = True
+    """Whether to look for what could be mistaken for what is found."""
 
     def first(self, printed: str, near: str | None, place: Place) -> int | None:
         """The first offset in a place at which a print stands, by the word it is to stand by."""
@@ -113,7 +122,7 @@ def _look(statement: Statement, claim: Claim, search: _Search) -> Stated:
         return _elsewhere(statement, printed, search)
     if not _year_stands(statement, search, search.place):
         return Stated(statement, "not-found", "year", printed)
-    alike = tuple(_alike(statement, search, search.place))
+    alike = tuple(_alike(statement, search, search.place)) if search.alike else ()
     shown = search.text.text[at : at + 2 * len(printed)] if is_symbol(printed) else ""
     return Stated(statement, "proved", at=at, alike=alike, folded=look_alikes(shown))
 
