@@ -1,33 +1,13 @@
 """The command: what it prints, where, and its exit code."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
-from tests.test_rules import EXAMPLE
+from tests.command import change, run
 from tracker.cli import main
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the example project."""
-    shutil.copytree(EXAMPLE / "data", tmp_path / "data")
-    return tmp_path
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments])
-
-
-def change(project: Path, file: str, old: str, new: str) -> None:
-    path = project / "data" / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_sound_project(project: Path) -> None:

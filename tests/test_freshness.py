@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.test_rules import EXAMPLE
+from tests.conftest import EXAMPLE
 from tracker.freshness import Freshness, age_of, ageing, ageing_of, everything_ageing
 from tracker.load import Loaded, load, read_files
 from tracker.model import Indicator, When

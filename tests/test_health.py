@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.test_rules import EXAMPLE
+from tests.conftest import EXAMPLE
 from tracker.export import to_json
 from tracker.load import load, read_files
 from tracker.locks import Link, Proof

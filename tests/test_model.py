@@ -1,6 +1,6 @@
 """The model: its references and citations are found wherever they stand."""
 
-from tests.test_rules import EXAMPLE
+from tests.conftest import EXAMPLE
 from tracker.load import load, read_files
 from tracker.model import Recommendation, citations_in, current_assessments, references_in
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import FLAGS, find_browser
 from tests.test_browser import KINDS
 from tracker.cli import main
 from tracker.packing import SERVED_ONLY, SUMS, pack
@@ -163,15 +162,6 @@ def test_refuses_what_is_no_site(tmp_path: Path, site: Path) -> None:
     done = run(site, "--to", site / "x.zip")
     assert (done.exit_code, (site / "x.zip").exists()) == (2, False)
     assert run(site, "--to", "/proc/none/x.zip").exit_code == 2
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = find_browser()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,21 +1,17 @@
 """What a page may load and run: written into every page, and kept by a real browser."""
 
 import re
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from functools import partial
 from hashlib import sha256
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import FLAGS, find_browser
 from tests.conftest import build
-from tests.test_browser import KINDS, Quiet
+from tests.test_browser import KINDS
 from tests.test_site import invented  # noqa: F401  # a fixture
 from tracker.policy import protect
 
@@ -119,31 +115,6 @@ def test_script_in_a_document_is_built_but_named_nowhere(invented: Path) -> None
     text = (invented / "site/index.html").read_text("utf-8")
     assert f"<script>{code}</script>" in text
     assert digest(code) not in policy_of(text)
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("host")
-
-
-@pytest.fixture(scope="module")
-def address(site: Path, host: Path) -> Iterator[str]:
-    """The site below a path of its own, and beside it pages that were tampered with."""
-    (host / "tracker").symlink_to(site)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(host)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/tracker/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = find_browser()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 LISTEN = """

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.test_rules import EXAMPLE
+from tests.conftest import EXAMPLE
 from tracker.checks.privacy import check_personal_data, personal_data
 from tracker.checks.rules import Context
 from tracker.load import Loaded, load, read_files

@@ -10,7 +10,7 @@ import icalendar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.test_rules import EXAMPLE
+from tests.conftest import EXAMPLE
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.load import load, read_files
 from tracker.publishing import published

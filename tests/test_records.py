@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.test_rules import EXAMPLE, problems_of
+from tests.conftest import EXAMPLE
+from tests.test_rules import problems_of
 from tracker.load import read_files
 from tracker.telling import message
 

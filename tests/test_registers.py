@@ -3,32 +3,21 @@
 import csv
 import io
 import json
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import FLAGS, find_browser
+from tests.browser import serving
 from tests.conftest import ROOT
-from tests.test_browser import Quiet
-from tests.test_render import book_of
+from tests.registers import many, odd, write
 from tracker.day import day_of
 from tracker.load import Loaded
-from tracker.model import Dataset, Finding, Recommendation
-from tracker.render import Book, register_script, stylesheet, view
+from tracker.render import Book
 from tracker.render.registers import Register, collections, fold, register, sort_key
 from tracker.words import say
-
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title>
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self';
- style-src 'self'; img-src data:"><link rel="stylesheet" href="../assets/tracker.css">
-</head><body class="md-typeset">{body}</body></html>"""
 
 
 @pytest.fixture(scope="module")
@@ -44,58 +33,10 @@ def address(site: Path, book: Book, tmp_path_factory: pytest.TempPathFactory) ->
     """The site, and beside it pages of invented registers."""
     root = tmp_path_factory.mktemp("host")
     (root / "tracker").symlink_to(site)
-    _write(root / "many", many(book))
-    _write(root / "odd", odd())
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(root)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-def _write(root: Path, book: Book) -> None:
-    (root / "assets").mkdir(parents=True)
-    (root / "assets/tracker.css").write_bytes(stylesheet())
-    (root / "assets/register.js").write_bytes(register_script())
-    for name in ("recommendations", "findings"):
-        (root / name).mkdir()
-        body = view(book, name, here=f"{name}/")
-        (root / name / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
-
-
-def many(book: Book) -> Book:
-    """2,000 recommendations and as many findings, made of real ones."""
-    kept = dict(book.data.collections)
-    few = {"positions": (), "paraphrases": (), "part_of": None, "split_by": None}
-    for kind, changes in ((Recommendation, few), (Finding, {})):
-        name = "recommendations" if kind is Recommendation else "findings"
-        kept[name] = tuple(
-            record.model_copy(update={**changes, "id": f"{record.id}-{n}"})
-            for n in range(2000 // len(kept[name]) + 1)
-            for record in kept[name]
-        )[:2000]
-    return replace(book, data=Dataset(kept, book.data.maps), proofs={})
-
-
-def odd() -> Book:
-    """Records whose texts look like formulas, markup, or are typed with letters keys lack."""
-    book = book_of(today="2021-01-01")
-    model = book.data.of(Finding)[0]
-    titles = ("=1+1", "@SUM(A1)", "-5", "+5", '"quoted", <b>\r\nlines</b>', "Sığınacaq Əli İŞİ")
-    found = tuple(
-        model.model_copy(update={"id": f"odd-{n}", "title": title})
-        for n, title in enumerate(titles)
-    )
-    return replace(book, data=Dataset({**book.data.collections, "findings": found}))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = find_browser()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    write(root / "many", many(book))
+    write(root / "odd", odd())
+    with serving(root) as base:
+        yield base
 
 
 @pytest.fixture
@@ -117,12 +58,24 @@ def told(book: Book, collection: str) -> Register:
 
 
 def shown(page: Page) -> list[str]:
-    """The ids of the rows that can be seen, in the order of the page."""
+    """The ids of the rows that can be seen, in the order of the page, once they have settled."""
+    settled(page)
     ids: list[str] = page.evaluate(
         """[...document.querySelectorAll("[data-rows] > *")].filter((row) => row.checkVisibility())
         .map((row) => row.querySelector("a").getAttribute("href").split("/").at(-2) || row.id)"""
     )
     return ids
+
+
+def settled(page: Page) -> None:
+    """Rows come and go in portions: wait until as many are there as the register says."""
+    page.wait_for_function(
+        """() => {
+          const told = document.querySelector("[role=status]");
+          const rows = document.querySelectorAll("[data-rows] > :not([hidden])");
+          return !told || !told.checkVisibility() || parseInt(told.textContent) === rows.length;
+        }"""
+    )
 
 
 def box(page: Page, facet: str, choice: str) -> Locator:
@@ -395,54 +348,46 @@ def test_records_age_after_the_build(page: Page, address: str) -> None:
     assert set(current) <= set(shown(page))
 
 
-@pytest.mark.parametrize("collection", ["findings"])
+ACT = """(step) => {
+  const text = document.querySelector("input[type=search]");
+  const boxes = document.querySelectorAll("[data-facet]:first-child input");
+  const before = performance.now();
+  if (step.box !== undefined) boxes[step.box].click();
+  else {
+    text.value = step.typed;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  return performance.now() - before;
+}"""
+STEPS: list[dict[str, Any]] = [
+    *({"box": number} for number in (0, 0, 1, 1, 2, 2)),
+    *({"typed": typed} for typed in ("m", "mar", "marri", "")),
+]
+
+
+@pytest.mark.parametrize("collection", ["recommendations", "findings"])
 def test_thousands_of_rows_stay_fluent(browser: Browser, address: str, collection: str) -> None:
-    """On a phone six times slower, a filter of 2,000 rows takes less than 50 ms."""
+    """On a phone six times slower, a filter of 2,000 rows takes less than 50 ms.
+
+    Boxes are ticked and taken back, then words are typed; five times, of which the best counts,
+    because other programs run on this computer too.
+    """
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(f"{address}many/{collection}/")
     expect(page.get_by_role("status").first).to_have_text("2000 of 2000 shown")
     page.wait_for_timeout(1500)  # texts are folded while nobody types
     session = context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-    times: dict[str, dict[str, float]] = page.evaluate(TIMED)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    best = [float("inf")] * len(STEPS)
+    fewest = 2000
+    for _ in range(5):
+        for number, step in enumerate(STEPS):
+            session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+            best[number] = min(best[number], page.evaluate(ACT, step))
+            session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+            settled(page)
+            told = page.get_by_role("status").first.inner_text()
+            fewest = min(fewest, int(told.split()[0]))
     context.close()
-    print(collection, {name: [round(n) for n in time.values()] for name, time in times.items()})
-    assert {name: time for name, time in times.items() if time["handler"] >= 50} == {}
-    assert min(time["shown"] for time in times.values()) < 500
-
-
-# Boxes are ticked and taken back, then words are typed; several times, of which the best counts,
-# because other programs run on this computer too.
-TIMED = """async () => {
-  const best = {};
-  const rows = [...document.querySelectorAll("[data-rows] > *")];
-  const told = () => parseInt(document.querySelector("[role=status]").textContent);
-  const wait = () => new Promise((done) => setTimeout(done, 50));
-  const time = async (name, act) => {
-    const before = performance.now();
-    act();
-    const handler = performance.now() - before;
-    document.body.getBoundingClientRect();
-    const laid = performance.now() - before;
-    while (told() !== rows.filter((row) => !row.hidden).length) await wait();
-    const known = best[name] ?? { handler, laid };
-    known.handler = Math.min(known.handler, handler);
-    known.laid = Math.min(known.laid, laid);
-    best[name] = { ...known, shown: told() };
-  };
-  const text = document.querySelector("input[type=search]");
-  const boxes = [...document.querySelectorAll("[data-facet]:first-child input")].slice(0, 3);
-  for (let round = 0; round < 3; round++) {
-    for (const box of boxes) {
-      await time(`${box.value} on`, () => box.click());
-      await time(`${box.value} off`, () => box.click());
-    }
-    for (const typed of ["m", "mar", "marri", ""]) {
-      text.value = typed;
-      await time(`“${typed}”`, () => text.dispatchEvent(new Event("input", { bubbles: true })));
-    }
-  }
-  return best;
-}"""
+    assert max(best) < 50, dict(zip(map(str, STEPS), best, strict=True))
+    assert fewest < 500

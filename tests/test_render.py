@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from tests.test_rules import EXAMPLE
+from tests.conftest import EXAMPLE
 from tracker.load import load, read_files
 from tracker.model import Finding, Recommendation
 from tracker.render import Book, record_page

@@ -1,11 +1,10 @@
 """Every rule is broken by its own example, and only that rule, where the example says."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-import tracker
+from tests.conftest import EXAMPLE
 from tracker.checks import (
     EXCEPTION_RULES,
     HISTORY_RULES,
@@ -20,7 +19,6 @@ from tracker.problem import Problem, Rule
 from tracker.telling import message
 from tracker.words import has
 
-EXAMPLE = Path(tracker.__file__).parent / "example"
 TODAY = date(2026, 11, 24)
 ALL = (*FAULTS, *rules())
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, build
-from tests.test_rules import EXAMPLE
+from tests.conftest import EXAMPLE, ROOT, build
 from tracker.load import Loaded
 from tracker.model import PAGED, Recommendation
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.loopback import NAMES, PAGES, REDIRECTS, Server, page, serving
+from tests.links.loopback import NAMES, PAGES, REDIRECTS, Server, page, serving
 from tracker.links import LOOPBACK, Archive, Settings, check
 from tracker.links.fetch import Answer, Bounds, Fetcher
 from tracker.links.guard import Guard, Refused

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.loopback import NAMES, Server, serving
-from tests.test_links_command import lock, project
+from tests.links.loopback import NAMES, Server, serving
+from tests.links.test_command import lock, project
 from tracker.links import LOOPBACK, Settings, check
 
 __all__ = ["project"]

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.test_rules import EXAMPLE
+from tests.conftest import EXAMPLE
 from tracker.cli.links import links
 from tracker.links import Archive, Copy, Outcome, Seen, remember
 from tracker.links.fetch import Answer

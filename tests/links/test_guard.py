@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.loopback import REDIRECTS, Server, serving
+from tests.links.loopback import REDIRECTS, Server, serving
 from tracker.links import LOOPBACK, refusal
 from tracker.links.fetch import Bounds, Fetcher
 from tracker.links.guard import Guard, Refused, is_public

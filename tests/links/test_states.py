@@ -1,73 +1,18 @@
 """Each way in which a link can fail, and the state that it gives."""
 
-import socket
-import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
+from datetime import date
 
 import pytest
 
-from tests.loopback import LATER, Server, certificate, serving, tls
-from tracker.links import LOOPBACK, Seen, Settings, check, remember
+from tests.links.looking import NOW, TODAY, Clock, look, settings
+from tests.links.loopback import LATER, Server, serving
+from tracker.links import Seen, check, remember
 from tracker.links.fetch import Bounds, retry_after
-from tracker.links.guard import Guard
 from tracker.links.linkchecker import Row
 from tracker.locks import Link
 
-TODAY = date(2026, 11, 24)
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving() as one:
-        yield one
-
-
-@pytest.fixture(autouse=True)
-def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(LOOPBACK, "1")
-
-
-class Clock:
-    """A clock that only moves when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-    def read(self) -> float:
-        return sum(self.slept)
-
-
-def settings(clock: Clock | None = None, **changed: Any) -> Settings:
-    clock = clock or Clock()
-    bounds = Bounds(seconds=2, wait=0.3, size=2_000_000)
-    given = {"agent": "tests", "pause": 0, "bounds": bounds, "chance": lambda: 0.0}
-    given |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
-    return Settings(**(given | changed))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without LinkChecker's process, as if it had answered nothing."""
-    monkeypatch.setattr("tracker.links.linkchecker.ask", lambda *_, **__: {})
-
-
-def look(url: str, *, memory: Link | None = None, expects: tuple[str, ...] = (), **s: Any) -> Seen:
-    known = {url: memory} if memory else {}
-    outcome = check(
-        [url], memory=known, today=TODAY, settings=settings(**s), expects={url: expects}
-    )
-    (seen,) = outcome.seen
-    return seen
-
+pytestmark = pytest.mark.usefixtures("loopback")
 
 STATES = {
     "/good": "alive",
@@ -297,67 +242,6 @@ def test_text_despite_its_charset(server: Server) -> None:
 
 
 @pytest.mark.usefixtures("alone")
-@pytest.mark.parametrize(
-    ("name", "ended", "state"),
-    [
-        ("IP:127.0.0.1", False, "alive"),
-        ("DNS:elsewhere.example", False, "failing:tls"),
-        ("IP:127.0.0.1", True, "failing:tls"),
-    ],
-)
-def test_certificates(tmp_path: Path, name: str, ended: bool, state: str) -> None:
-    """A certificate of another name or out of date fails, by an authority that is trusted."""
-    file = certificate(tmp_path, name=name, ended=ended)
-    with serving(tls(file)) as server:
-        seen = look(server.url("/good", scheme="https"), verify=str(file))
-    assert seen.state == state
-    if ended:
-        assert "expired" in seen.detail
-
-
-@pytest.mark.usefixtures("alone")
-def test_unknown_authority(tmp_path: Path) -> None:
-    """A certificate that only its owner vouches for fails."""
-    with serving(tls(certificate(tmp_path, name="IP:127.0.0.1"))) as server:
-        assert look(server.url("/good", scheme="https")).state == "failing:tls"
-
-
-@pytest.mark.usefixtures("alone")
-@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated")
-def test_old_tls(tmp_path: Path) -> None:
-    """A server that knows nothing newer than TLS 1.0 fails."""
-    file = certificate(tmp_path, name="IP:127.0.0.1")
-    old = tls(file)
-    old.minimum_version = ssl.TLSVersion.TLSv1
-    old.maximum_version = ssl.TLSVersion.TLSv1
-    with serving(old) as server:
-        seen = look(server.url("/good", scheme="https"), verify=str(file))
-    assert seen.state == "failing:tls"
-
-
-@pytest.mark.usefixtures("alone")
-@pytest.mark.parametrize("drip", [b"", b"\x16"])
-def test_slow_handshake(drip: bytes) -> None:
-    """A handshake that never ends, be it silent or dripping, ends with the time of the request."""
-    with socket.create_server(("127.0.0.1", 0)) as slow:
-        ended = threading.Event()
-
-        def play() -> None:
-            with slow.accept()[0] as one, suppress(OSError):
-                one.sendall(b"\x16\x03\x03\x40\x00" if drip else b"")
-                while not ended.wait(0.05):
-                    one.sendall(drip)
-
-        thread = threading.Thread(target=play)
-        thread.start()
-        url = f"https://127.0.0.1:{slow.getsockname()[1]}/"
-        seen = look(url, tries=1, bounds=Bounds(seconds=0.5, wait=0.3))
-        ended.set()
-        thread.join()
-    assert seen.state == "failing:timeout"
-
-
-@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("path", ["/endless-1xx", "/endless-headers"])
 def test_endless_heads_end(server: Server, path: str) -> None:
     """An answer that never comes to its body ends with the time of the request, or before."""
@@ -380,26 +264,6 @@ def test_retry_after_is_too_long(server: Server) -> None:
     assert clock.slept == []
     look(server.url("/429-past"), clock=clock)
     assert clock.slept == [0, 0]
-
-
-@pytest.mark.usefixtures("alone")
-def test_no_such_host() -> None:
-    """A name that nobody knows fails as such."""
-
-    def resolve(*_: Any) -> Any:
-        raise socket.gaierror(socket.EAI_NONAME, "no such name")
-
-    guard = Guard(resolve=resolve)
-    assert look("http://gone.example.org/", guard=guard).state == "failing:dns"
-
-
-@pytest.mark.usefixtures("alone")
-def test_nobody_listens() -> None:
-    """A port that nobody listens at is a failed connection."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        assert look(f"http://127.0.0.1:{port}/").state == "failing:connection"
 
 
 @pytest.mark.usefixtures("alone")

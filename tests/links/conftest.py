@@ -1,0 +1,25 @@
+"""A server that plays failures, and the switch that lets the checker reach it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.links.loopback import Server, serving
+from tracker.links import LOOPBACK
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture
+def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(LOOPBACK, "1")
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without LinkChecker's process, as if it had answered nothing."""
+    monkeypatch.setattr("tracker.links.linkchecker.ask", lambda *_, **__: {})

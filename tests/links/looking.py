@@ -1,0 +1,41 @@
+"""One look at one address, by a clock that only moves when somebody sleeps."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tracker.links import Seen, Settings, check
+from tracker.links.fetch import Bounds
+from tracker.locks import Link
+
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    def read(self) -> float:
+        return sum(self.slept)
+
+
+def settings(clock: Clock | None = None, **changed: Any) -> Settings:
+    clock = clock or Clock()
+    bounds = Bounds(seconds=2, wait=0.3, size=2_000_000)
+    given = {"agent": "tests", "pause": 0, "bounds": bounds, "chance": lambda: 0.0}
+    given |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
+    return Settings(**(given | changed))  # type: ignore[arg-type]
+
+
+def look(url: str, *, memory: Link | None = None, expects: tuple[str, ...] = (), **s: Any) -> Seen:
+    known = {url: memory} if memory else {}
+    outcome = check(
+        [url], memory=known, today=TODAY, settings=settings(**s), expects={url: expects}
+    )
+    (seen,) = outcome.seen
+    return seen

@@ -1,0 +1,50 @@
+"""Pages of invented registers: one of thousands of rows, one of odd texts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.test_render import book_of
+from tracker.model import Dataset, Finding, Recommendation
+from tracker.render import Book, register_script, stylesheet, view
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title>
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self';
+ style-src 'self'; img-src data:"><link rel="stylesheet" href="../assets/tracker.css">
+</head><body class="md-typeset">{body}</body></html>"""
+
+
+def write(root: Path, book: Book) -> None:
+    (root / "assets").mkdir(parents=True)
+    (root / "assets/tracker.css").write_bytes(stylesheet())
+    (root / "assets/register.js").write_bytes(register_script())
+    for name in ("recommendations", "findings"):
+        (root / name).mkdir()
+        body = view(book, name, here=f"{name}/")
+        (root / name / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
+
+
+def many(book: Book) -> Book:
+    """2,000 recommendations and as many findings, made of real ones."""
+    kept = dict(book.data.collections)
+    few = {"positions": (), "paraphrases": (), "part_of": None, "split_by": None}
+    for kind, changes in ((Recommendation, few), (Finding, {})):
+        name = "recommendations" if kind is Recommendation else "findings"
+        kept[name] = tuple(
+            record.model_copy(update={**changes, "id": f"{record.id}-{n}"})
+            for n in range(2000 // len(kept[name]) + 1)
+            for record in kept[name]
+        )[:2000]
+    return replace(book, data=Dataset(kept, book.data.maps), proofs={})
+
+
+def odd() -> Book:
+    """Records whose texts look like formulas, markup, or are typed with letters keys lack."""
+    book = book_of(today="2021-01-01")
+    model = book.data.of(Finding)[0]
+    titles = ("=1+1", "@SUM(A1)", "-5", "+5", '"quoted", <b>\r\nlines</b>', "Sığınacaq Əli İŞİ")
+    found = tuple(
+        model.model_copy(update={"id": f"odd-{n}", "title": title})
+        for n, title in enumerate(titles)
+    )
+    return replace(book, data=Dataset({**book.data.collections, "findings": found}))

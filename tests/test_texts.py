@@ -1,0 +1,128 @@
+"""Texts of sources: files of every kind, the places in them, and what stands there."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tracker.model import Dataset, Finding, Source
+from tracker.proof import Checked, SourceText, prove, read_text
+
+COLUMNS = (
+    """<style>body{columns:2;text-align:justify;hyphens:auto;font:11pt serif;height:6in}
+</style><html lang=en><p>3. In 2019 the ﬁnancing of the Commit&shy;tee rose to 1,237 units.
+The Migra&shy;tion Serv&shy;ice opened on 17 May 2013.</p><p lang=az>4. Sığınacaq axtaran
+şəxslər üçün məlumat: 18 nəfər, İrəvan küçəsi.</p><p>5. """
+    + "Nothing to see here. " * 90
+)
+
+
+@pytest.fixture(scope="module")
+def pdfs(browser: Browser) -> dict[str, bytes]:
+    """Files that a browser prints: two columns with Azerbaijani text, and a picture of a page."""
+    pages = {
+        "columns": COLUMNS,
+        "scan": "<canvas width=400 height=300></canvas><script>"
+        "document.querySelector('canvas').getContext('2d').fillText('1,237', 9, 99)</script>",
+    }
+    found = {}
+    for name, html in pages.items():
+        page = browser.new_page()
+        page.set_content(html)
+        found[name] = page.pdf()
+        page.close()
+    return found
+
+
+def citing(locator: str, *states: Any) -> Dataset:
+    """Records with one finding that cites one place."""
+    source = {"id": "s", "title": "S", "type": "law", "undated": "–", "access": "public",
+              "identified": "verified"}  # fmt: skip
+    citation = {"source": "s", "locator": locator, "states": list(states)}
+    finding = {"id": "f", "kind": "neutral", "title": "F", "summary": "S", "citations": [citation]}
+    return Dataset(
+        {
+            "findings": (Finding.model_validate(finding),),
+            "sources": (Source.model_validate(source),),
+        }
+    )
+
+
+def proved(text: SourceText, locator: str, *states: Any) -> Checked:
+    return next(prove(citing(locator, *states), {"s": text}))
+
+
+def test_two_columns_with_hyphens_and_ligatures(pdfs: dict[str, bytes]) -> None:
+    """What a person reads in a justified PDF is found, and what is altered is not."""
+    text = read_text(pdfs["columns"], suffix=".pdf")
+    true = ("financing of the Committee", "1,237", "Migration Service", "17 May 2013")
+    assert proved(text, "paragraph 3", *true).result == "proved"
+    assert proved(text, "paragraph 4", "Sığınacaq axtaran", "18", "İrəvan").result == "proved"
+    for false in ("1,238", "18 May 2013", "Migration Services", "12"):
+        assert proved(text, "paragraph 3", false).result == "not-found"
+    assert proved(text, "paragraph 3", "İrəvan").stated[0].nearest == "paragraph 4"
+
+
+def test_pages_of_a_pdf(pdfs: dict[str, bytes]) -> None:
+    """A page is cited by its number; one that is not there proves nothing."""
+    text = read_text(pdfs["columns"], suffix=".pdf")
+    assert proved(text, "page 1", "1,237").result == "proved"
+    assert proved(text, "page 99", "1,237").result == "wrong-place"
+
+
+def test_scan_is_not_checkable(pdfs: dict[str, bytes]) -> None:
+    """A picture of a page is no text: that is neither a pass nor an error."""
+    found = proved(read_text(pdfs["scan"], suffix=".pdf"), "page 1", "1,237")
+    assert (found.result, found.reason) == ("not-checkable", "scanned")
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.4 broken", b"%PDF-", b"\x00\x01"])
+def test_broken_file_is_not_checkable(data: bytes) -> None:
+    """A file that cannot be read makes nobody's run fail."""
+    assert read_text(data, suffix=".pdf").fault in ("unreadable", "scanned")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
+def test_encodings(encoding: str) -> None:
+    """Old files are read by their own encoding."""
+    words = "Миграционная служба сообщила 17 мая 2013 года"
+    text = read_text(words.encode(encoding), suffix=".txt")
+    assert proved(text, "whole", "Миграционная служба", "2013-05-17").result == "proved"
+
+
+SUBLIST = "".join(f"{n}. Words of paragraph {n}.\n" for n in range(1, 5)) + "".join(
+    f"{n}. Item, {n * 11} persons.\n" for n in range(1, 6)
+) + "".join(f"{n}. Words, {n * 100} cases.\n" for n in range(5, 20))  # fmt: skip
+
+
+def test_place_that_could_be_two() -> None:
+    """A number that stands in two places proves nothing: a list inside a paragraph, an annex."""
+    text = read_text(SUBLIST.encode(), suffix=".txt")
+    assert proved(text, "paragraph 5", "55").reason == "doubtful-place"
+    assert proved(text, "paragraph 12", "1200").result == "proved"
+    annex = "".join(f"{n}. Body {n}.\n" for n in range(1, 6)) * 2
+    assert proved(read_text(annex.encode(), suffix=".txt"), "paragraph 3").result == "no-statement"
+    assert proved(read_text(annex.encode(), suffix=".txt"), "paragraph 3", "Body").reason
+
+
+def test_inserted_articles() -> None:
+    """Article 12-1 is an article of its own."""
+    law = "Article 12. It has 5 seats.\nArticle 12-1. It has 7 seats.\nArticle 13. It has 9.\n"
+    text = read_text(law.encode(), suffix=".txt")
+    assert proved(text, "article 12", "7").stated[0].nearest == "article 12-1"
+    assert proved(text, "article 12-1", "7").result == "proved"
+
+
+def test_rows_at_the_edge_of_a_page_stay() -> None:
+    """A row of figures is no running head, though the next page begins with the like."""
+    pages = "Table 1\nYear Men Women\n2018 376 310\n2019 404 322\n\fYear Men Women\n2020 410 330\n"
+    text = read_text(pages.encode(), suffix=".txt")
+    assert proved(text, "page 1", "376", "404").result == "proved"
+    assert proved(text, "page 2", "410").result == "proved"
+
+
+def test_no_text_of_a_citation_without_statement() -> None:
+    """A citation that states nothing is told apart from one that could not be checked."""
+    text = read_text(b"Anything.", suffix=".txt")
+    assert proved(text, "whole").result == "no-statement"
+    assert next(prove(citing("whole", "7"), {})).reason == "no-text"
