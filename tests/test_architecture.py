@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "claims": "model",
     "matching": "model",
     "locks": "problem",
-    "pages": "problem",
+    "site_check": "problem",
     "load": "locks model problem",
     "schema": "model words",
     "freshness": "model",
@@ -27,17 +27,20 @@ MAY_IMPORT = {
     "proof": "arithmetic claims locks matching model problem",
     "links": "locks model",
     "telling": "problem words",
-    "render": "freshness health locks model quoting words",
+    "render": "freshness health locks model quoting typed words",
     "health": "claims locks model",
     "export": "freshness health model",
     "feeds": "",
     "quoting": "",
     "packing": "",
-    "policy": "",
+    "typed": "",
+    "content_policy": "",
     "publishing": "export feeds model render words",
-    "search": "model render words",
-    "site": "checks day load model policy publishing render schema search telling words",
-    "cli": "checks claims day links load locks model packing pages problem proof telling words",
+    "search": "model render typed words",
+    "site": "checks day load model content_policy publishing render schema search telling words",
+    "cli": (
+        "checks claims day links load locks model packing problem proof site_check telling words"
+    ),
 }
 
 

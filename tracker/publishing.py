@@ -6,7 +6,7 @@ from functools import partial
 
 from tracker.export import record_json, to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
-from tracker.model import PAGED, Assessment, Recommendation
+from tracker.model import PAGED, Assessment, Recommendation, current_assessments
 from tracker.render import Book, badge, register_script, script, stylesheet
 from tracker.words import say
 
@@ -67,13 +67,12 @@ def _feed(book: Book, changes: tuple[Change, ...], key: str, name: str) -> bytes
 
 def _entry(book: Book, change: Change) -> Entry:
     recommendation, before, assessment = change
-    status = book.status_title
-    moved = f"{status(before.status)} → " if before else ""
+    moved = f"{book.title(before.status)} → " if before else ""
     groups = ", ".join(book.title(group) for group in assessment.groups)
     return Entry(
         key=assessment.id,
         day=assessment.date.first,
-        title=f"{book.title(recommendation.id)}: {moved}{status(assessment.status)}",
+        title=f"{book.title(recommendation.id)}: {moved}{book.title(assessment.status)}",
         summary=f"{groups}: {book.pick(assessment.why)}",
         link=f"{book.site_url}recommendations/{recommendation.id}/",
     )
@@ -84,7 +83,7 @@ def dues(book: Book) -> Iterator[Due]:
     translate = partial(say, language=book.language)
     for recommendation in book.recommendations:
         days: dict[date, list[str]] = {}
-        for assessment in book.standing(recommendation):
+        for assessment in current_assessments(recommendation):
             found = book.ageing(assessment, recommendation)
             if found:
                 days.setdefault(found.due_on, []).extend(map(book.title, assessment.groups))

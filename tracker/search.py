@@ -18,6 +18,7 @@ from itertools import accumulate
 from math import ceil
 from typing import NamedTuple
 
+from tracker import typed
 from tracker.model import Discrepancy, Finding, Indicator, Recommendation, Record, Source
 from tracker.model import current_assessments as standing
 from tracker.render import TEMPLATES, Book
@@ -31,8 +32,6 @@ _SCRIPTS = ("search.js", "search-find.js")
 # Letters and digits; inside a symbol, a place or an address also what joins its parts.
 WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
 _THOUSANDS = re.compile(r",(?=[0-9]{3}(?![0-9]))")
-_LETTERS = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "ß": "ss"})
-"""Letters that are no other letter with a mark, and what is typed for them."""
 _LONGEST = 40  # longer than any symbol: an address, which is found by its parts
 
 # Bytes of a file; some of each answer a query.
@@ -65,11 +64,8 @@ class Entry(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """The text as it is compared: without case, marks, and commas between thousands."""
-    bare = unicodedata.normalize("NFKD", _THOUSANDS.sub("", text).lower())
-    return "".join(c for c in bare if not unicodedata.category(c).startswith("M")).translate(
-        _LETTERS
-    )
+    """The text as it is compared: as it is typed, and without commas between thousands."""
+    return typed.fold(_THOUSANDS.sub("", text))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -18,10 +18,10 @@ from mkdocs.structure.toc import get_toc
 
 from tracker import search, telling
 from tracker.checks import check, rules
+from tracker.content_policy import protect
 from tracker.day import day_of
 from tracker.load import FAULTS, load, read_files
 from tracker.model import COLLECTIONS, PAGED
-from tracker.policy import protect
 from tracker.publishing import SCRIPT, STYLESHEET, published
 from tracker.render import Book, Fragment, made_on, record_page, view
 from tracker.render.sections import headings

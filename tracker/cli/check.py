@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import day_given, files_at, files_of, root_of, tell
+from tracker.cli.common import day_given, files_at, files_of, root_of, style_option, tell
 from tracker.words import say
 
 
@@ -18,13 +18,7 @@ Examples:
   tracker check --against main       and nothing published may vanish"""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "github", "json"]),
-    default="text",
-    help="For people, for pull requests, or for programs.",
-)
+@style_option
 @click.option("--today", help="The day to check dates against, as 2026-11-24.")
 @click.option("--against", metavar="REF", help="Compare with this commit or branch.")
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
@@ -45,6 +39,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     if against:
         earlier = load(files_at(root, against)).dataset
         problems += check_history(loaded.dataset, earlier=earlier)
+    problems += loaded.links.problems if loaded.links else ()
     if loaded.proofs:
         known = day if basis != "data" else None  # the newest record may be older than a proof
         problems += check_proofs(loaded.dataset, loaded.proofs, today=known)

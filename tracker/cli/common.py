@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from tracker.telling import Told
 
 
+style_option = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    help="For people, for pull requests, or for programs.",
+)
+
+
 def root_of(path: Path) -> Path:
     """The project at or around a path; stops the command if there is none."""
     from tracker.load import find_project
@@ -80,11 +89,12 @@ def tell_placed(placed: "list[Told]", *, style: str) -> None:
         click.echo(say(key, count=len(told)), err=True)
 
 
-def write_whole(file: Path, text: str) -> None:
+def write_whole(file: Path, content: str | bytes) -> None:
     """Write a file at once or not at all, so that nothing is ever half-written."""
     unfinished = file.with_name(f".{file.name}.unfinished")
     try:
-        unfinished.write_bytes(text.encode())
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
         unfinished.replace(file)
     except OSError as error:
         unfinished.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.common import day_given, files_of, root_of, stop, write_whole
-from tracker.cli.pages import check_pages
+from tracker.cli.site_check import check_pages
 from tracker.words import say
 
 if TYPE_CHECKING:

@@ -36,8 +36,8 @@ def pack(site: Path, target: Path) -> None:
     if "index.html" not in files:
         stop(say("site.none", folder=site), say("site.none.fix"))
     data = packing.pack(files, folder=target.stem)
-    _write(target, data)
-    write_whole(target.with_name(packing.SUMS), packing.sums({target.name: data}).decode())
+    write_whole(target, data)
+    write_whole(target.with_name(packing.SUMS), packing.sums({target.name: data}))
     click.echo(say("pack.written", file=target, files=f"{len(files):,}", size=_size(data)))
 
 
@@ -48,18 +48,6 @@ def _read(site: Path) -> dict[str, bytes]:
         return {path.relative_to(site).as_posix(): path.read_bytes() for path in found}
     except OSError as error:
         stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
-
-
-def _write(target: Path, data: bytes) -> None:
-    """At once or not at all."""
-    unfinished = target.with_name(f".{target.name}.unfinished")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(data)
-        unfinished.replace(target)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        stop(say("write.failed", file=target, why=error.strerror), "")
 
 
 def _size(data: bytes) -> str:

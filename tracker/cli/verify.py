@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import day_given, files_of, root_of, tell, write_whole
+from tracker.cli.common import day_given, files_of, root_of, style_option, tell, write_whole
 from tracker.cli.texts import configured, texts_at_hand
 from tracker.words import say
 
@@ -41,13 +41,7 @@ can be named once in tracker.local.toml:  texts = ["../texts"]"""
 )
 @click.option("--write", is_flag=True, help="Write the results into data/citations.lock.")
 @click.option("--today", help="The day of new results, as 2026-11-24.")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "github", "json"]),
-    default="text",
-    help="For people, for pull requests, or for programs.",
-)
+@style_option
 def verify(
     path: Path, folders: tuple[Path, ...], write: bool, today: str | None, style: str
 ) -> None:

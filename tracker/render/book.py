@@ -106,22 +106,14 @@ class Book:
         """How far the citations are proved and their addresses alive."""
         return Health(self.data, self.proofs, self.links)
 
-    def status_title(self, status: str) -> str:
-        """A status in words, as the vocabulary has it."""
-        return self.title(status)
-
-    def standing(self, recommendation: Recommendation) -> tuple[Assessment, ...]:
-        """The ratings in force."""
-        return current_assessments(recommendation)
-
     def rated_groups(self) -> tuple[str, ...]:
         """The groups for which anything is rated, in the order of the vocabulary."""
-        rated = {g for r in self.recommendations for a in self.standing(r) for g in a.groups}
+        rated = {g for r in self.recommendations for a in current_assessments(r) for g in a.groups}
         return tuple(term.id for term in self.terms("group") if term.id in rated)
 
     def rating_for(self, recommendation: Recommendation, group: str) -> Assessment | None:
         """The rating in force of a recommendation for one group."""
-        return next((a for a in self.standing(recommendation) if group in a.groups), None)
+        return next((a for a in current_assessments(recommendation) if group in a.groups), None)
 
     def evidence_of(self, assessment: Assessment) -> int:
         """How many places a rating cites, each once."""

@@ -18,24 +18,13 @@ from tracker.model import (
     current_assessments,
 )
 from tracker.render.book import Book
+from tracker.typed import LETTERS, fold
 
 Translate = Callable[..., str]
 Values = Callable[[Any], Iterable[str]]
 """The values of a record in one facet."""
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-
-FOLDS: Mapping[str, str] = {
-    "ə": "e",
-    "ı": "i",
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "æ": "ae",
-    "ß": "ss",
-    "’": "'",
-}
-"""Letters that have no accent to take off, and what is typed for them. The script has it too."""
 
 _ALPHABETS = {"az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"}
 """Where letters do not sort by what they fold to."""
@@ -158,7 +147,7 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
         ],
         "fields": found.fields,
         "orders": found.orders,
-        "folds": FOLDS,
+        "folds": LETTERS,
         "day": book.today.isoformat(),
         "site": book.site_name,
         "root": book.site_url,
@@ -171,12 +160,6 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
         ),
         "licence": {"name": t("register.licence"), "url": LICENCE_URL},
     }
-
-
-def fold(text: str) -> str:
-    """Text without case and accents, as somebody types it who has no such keys."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return "".join(FOLDS.get(c, c) for c in bare.lower())
 
 
 def sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:

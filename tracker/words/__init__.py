@@ -12,7 +12,7 @@ from tracker.words.proof import PROOF
 from tracker.words.publishing import PUBLISHING
 from tracker.words.registers import REGISTERS
 from tracker.words.search import SEARCH
-from tracker.words.site import SITE
+from tracker.words.site_check import SITE
 
 DEFAULT = "en"
 

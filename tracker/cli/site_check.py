@@ -11,8 +11,8 @@ from tracker.words import say
 
 def check_pages(folder: Path, *, base: str, style: str) -> None:
     """Print every broken link, repeated id and request to another host; exit code 1 if any."""
-    from tracker.pages import check_site, read_site
     from tracker.problem import Place
+    from tracker.site_check import check_site, read_site
 
     files = read_site(folder)
     if not any(file.endswith(".html") for file in files):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tracker.pages import check_site, read_site
 from tracker.problem import Place, Problem
-from tracker.words.site import SITE
+from tracker.site_check import check_site, read_site
+from tracker.words.site_check import SITE
 
 OTHERS = {
     "index.html": "<h1 id=start>Start</h1>",

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.conftest import build
 from tests.test_browser import KINDS
 from tests.test_site import invented  # noqa: F401  # a fixture
-from tracker.policy import protect
+from tracker.content_policy import protect
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")
