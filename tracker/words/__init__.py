@@ -13,6 +13,7 @@ from tracker.words.publishing import PUBLISHING
 from tracker.words.registers import REGISTERS
 from tracker.words.search import SEARCH
 from tracker.words.site_check import SITE
+from tracker.words.timeline import TIMELINE
 
 DEFAULT = "en"
 
@@ -27,6 +28,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **REGISTERS[language],
         **SEARCH[language],
         **SITE[language],
+        **TIMELINE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
     }
     for language in PAGES
