@@ -45,6 +45,7 @@ _VIEWS = [
     "follow",
     "matrix",
     "ways-in",
+    "compare",
     "counts",
 ]
 

@@ -5,6 +5,7 @@ from string import Formatter
 from typing import Any
 
 from tracker.words.charts import CHARTS
+from tracker.words.compare import COMPARE
 from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
@@ -22,6 +23,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **PAGES[language],
         **CHARTS[language],
         **COMMAND[language],
+        **COMPARE[language],
         **LINKS[language],
         **PROOF[language],
         **PUBLISHING[language],
