@@ -18,6 +18,7 @@ KINDS = [
     "matrix/",
     "history/",
     "events/",
+    "compare/",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # The theme's own: its header, tabs and footer are landmarks in its way.
@@ -57,7 +58,9 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("kind", ["", "recommendations/cescr-2013-9-health/", "events/"])
+@pytest.mark.parametrize(
+    "kind", ["", "recommendations/cescr-2013-9-health/", "events/", "compare/"]
+)
 @pytest.mark.parametrize("width", [390, 1280])
 def test_keyboard_reaches_only_what_is_seen(
     browser: Browser, address: str, kind: str, width: int

@@ -18,6 +18,7 @@ for (const root of document.querySelectorAll("[data-compare]")) {
       for (const cell of cells) cell.hidden = wanted.length > 1 && !held(cell).some((id) => wanted.includes(id));
     }
     for (const section of sections) section.hidden = !section.querySelector("[data-compared]:not([hidden])");
+    form.querySelector("[type=reset]").hidden = !wanted.length;
     told.textContent = told.dataset.shown.replace("{n}", compared.filter((one) => !one.hidden).length);
   };
   const restore = () => {

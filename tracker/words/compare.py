@@ -9,6 +9,7 @@ COMPARE: Mapping[str, Mapping[str, str]] = {
         "compare.b": "Another source",
         "compare.any": "any",
         "compare.shown": "Comparisons shown: {n}",
+        "compare.jump": "Parts of this page",
         "compare.series": "The same measure at different times",
         "compare.series.means": "Oldest first, each as printed. No difference, mean or percentage "
         "is made of them: a source may have changed how it counts.",
