@@ -1,6 +1,7 @@
 """Comparisons: side by side stands what the records say, with its place, and no sum of it."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
@@ -118,6 +119,16 @@ def test_each_contradiction_between_sources_is_there(book: Book, html: str) -> N
         assert words(told) in section
 
 
+def test_caution_is_no_comparison(book: Book) -> None:
+    """Places that do not speak of one thing are not set against each other."""
+    record = topics(book)[0].sides[0].record
+    kept = {
+        **book.data.collections,
+        "discrepancies": (record.model_copy(update={"kind": "caution"}),),
+    }
+    assert topics(replace(book, data=Dataset(kept, book.data.maps))) == ()
+
+
 def test_only_own_voices_stand_beside_each_other(book: Book) -> None:
     """What one source reports of another is no second source."""
     found = requests(book)
@@ -177,6 +188,7 @@ def test_two_sources_alone(page: Page, book: Book, address: str) -> None:
     page.get_by_role("button", name="Clear all filters").click()
     expect(shown).to_have_count(everything)
     expect(page).to_have_url(f"{address}compare/")
+    expect(page.get_by_label("One source")).to_be_focused()
     page.context.close()
 
 

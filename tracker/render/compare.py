@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.model import Citation, Discrepancy, Indicator, Recommendation, Source, Text
+from tracker.model import Citation, Discrepancy, Indicator, Recommendation, Source, Text, When
 from tracker.render.book import Book
 
 _TWO_PLACES = ("contradiction", "against-source")
@@ -45,6 +45,7 @@ class Said:
     says: Text
     places: tuple[Citation, ...]
     who: str = ""
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,11 @@ def requests(book: Book) -> tuple[Sides, ...]:
     found = []
     for record in book.recommendations:
         own = (p for p in record.positions if p.mode == "direct")
-        said = ((Said(p.says, p.citations, p.speaker), p.citations[0]) for p in own if p.citations)
+        said = (
+            (Said(p.says, p.citations, p.speaker, p.when), p.citations[0])
+            for p in own
+            if p.citations
+        )
         columns = _columns(book, said)
         if len(columns) > 1:
             found.append(Sides(record, columns))

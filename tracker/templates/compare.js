@@ -9,7 +9,7 @@ for (const root of document.querySelectorAll("[data-compare]")) {
   const held = (cell) => cell.dataset.source.split(" ");
 
   const show = () => {
-    const wanted = [a.value, b.value].filter(Boolean);
+    const wanted = [...new Set([a.value, b.value])].filter(Boolean);
     for (const one of compared) {
       const cells = [...one.querySelectorAll("[data-source]")];
       const has = (id) => cells.some((cell) => held(cell).includes(id));
@@ -35,7 +35,7 @@ for (const root of document.querySelectorAll("[data-compare]")) {
     show();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => { history.pushState(null, "", location.pathname); restore(); }));
+  form.addEventListener("reset", () => setTimeout(() => { history.pushState(null, "", location.pathname); restore(); a.focus(); }));
   addEventListener("popstate", restore);
   form.hidden = false;
   restore();
