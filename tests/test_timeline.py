@@ -14,6 +14,7 @@ from tests.test_render import book_of
 from tracker.load import Loaded
 from tracker.model import Cycle, Dataset, Event, Indicator, Recommendation
 from tracker.render import Book, view
+from tracker.render.registers import register, to_columns
 from tracker.render.timeline import Entry, Part, strip, timeline, told
 from tracker.words import say
 
@@ -172,6 +173,18 @@ def test_no_gap_holds_an_entry(real: Loaded) -> None:
         for other in found:
             if other.when and other.kind not in ("gap", "rating") and gap.of in ("", other.kind):
                 assert other.when.last < gap.when.first or gap.when.last < other.when.first
+
+
+def test_download_says_for_whom_a_rating_is(real: Loaded) -> None:
+    """No status leaves the page without its groups, and every row has an address."""
+    found = register(book_of_real(real), say, "events")
+    columns = to_columns(book_of_real(real), say, found)
+    assert len(columns["paths"]) == len(found.records)
+    for row, ratings, path in zip(
+        found.records, found.fields["ratings"], columns["paths"], strict=True
+    ):
+        assert ratings.count(": ") == len(row.ratings)
+        assert path == f"events/#{row.id}" or path.endswith(f"/{row.record.id}/")
 
 
 def test_overview_says_what_the_list_says(real: Loaded) -> None:

@@ -92,7 +92,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "findings": ("places",),
     "indicators": ("value", "unit", "date", "review_due"),
     "sources": ("symbol", "date", "url", "citations", "review_due"),
-    "events": ("date", "undated"),
+    "events": ("date", "ratings", "undated"),
 }
 _FIXED: Mapping[str, tuple[str, ...]] = {
     "age": ("overdue", "due", "current", "ageless"),
@@ -336,10 +336,10 @@ def _places(book: Book, finding: Finding) -> str:
     return "; ".join(f"{c.source}, {c.locator}" for c in book.citations(finding))
 
 
-def _ratings(book: Book, recommendation: Recommendation) -> str:
+def _ratings(book: Book, row: Recommendation | Entry) -> str:
     """Each rating with its groups and its evidence: what a status alone would hide."""
     told = []
-    for rating in current_assessments(recommendation):
+    for rating in row.ratings if isinstance(row, Entry) else current_assessments(row):
         groups = ", ".join(book.title(group) for group in rating.groups)
         until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
         told.append(f"{book.title(rating.status)}: {groups}{until}")

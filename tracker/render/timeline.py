@@ -6,7 +6,17 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from tracker.freshness import age_of
-from tracker.model import Cycle, Event, Indicator, Recommendation, Record, Stage, Text, When
+from tracker.model import (
+    Assessment,
+    Cycle,
+    Event,
+    Indicator,
+    Recommendation,
+    Record,
+    Stage,
+    Text,
+    When,
+)
 from tracker.render.book import Book
 from tracker.render.charts import Axis
 from tracker.render.dates import age_in_words, in_words
@@ -40,8 +50,8 @@ class Entry:
     """For a part of a review: its stage, and what happened."""
     reviews: tuple[Cycle, ...] = ()
     """The reviews to which it belongs as well."""
-    statuses: tuple[str, ...] = ()
-    """For ratings of a day: each status that was given."""
+    ratings: tuple[Assessment, ...] = ()
+    """Those of one recommendation that were given on one day."""
     of: str = ""
     """For a gap in one kind only: that kind."""
 
@@ -49,6 +59,11 @@ class Entry:
     def kinds(self) -> tuple[str, ...]:
         """Its kind; a gap in one kind is found under that one, too."""
         return (self.kind, self.of) if self.of else (self.kind,)
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Each status that was given, once."""
+        return tuple(dict.fromkeys(rating.status for rating in self.ratings))
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -193,13 +208,12 @@ def _entries(book: Book) -> Iterator[Entry]:
 
 def _ratings(asked: Recommendation) -> Iterator[Entry]:
     """The ratings of one day are one entry, whatever number of groups was rated."""
-    days: dict[str, list[str]] = {}
+    days: dict[str, list[Assessment]] = {}
     for rating in asked.assessments:
-        days.setdefault(rating.date.text, []).append(rating.status)
+        days.setdefault(rating.date.text, []).append(rating)
     for day, given in days.items():
-        statuses = tuple(dict.fromkeys(given))
         id = f"{asked.id}-rated-{day}"
-        yield Entry(id, RATING, When.parse(day), asked, statuses=statuses)
+        yield Entry(id, RATING, given[0].date, asked, ratings=tuple(given))
 
 
 def _steps(book: Book) -> Iterator[tuple[Entry, Stage]]:
