@@ -17,6 +17,8 @@ KINDS = [
     "health/",
     "matrix/",
     "history/",
+    "events/",
+    "compare/",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # The theme's own: it puts its link to the content before every landmark.
@@ -53,7 +55,9 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("kind", ["", "recommendations/cescr-2013-9-health/"])
+@pytest.mark.parametrize(
+    "kind", ["", "recommendations/cescr-2013-9-health/", "events/", "compare/"]
+)
 @pytest.mark.parametrize("width", [390, 1280])
 def test_keyboard_reaches_only_what_is_seen(
     browser: Browser, address: str, kind: str, width: int

@@ -14,6 +14,7 @@ KINDS = [
     "findings/marriage-not-open/",
     "indicators/applicants-2018/",
     "events/",
+    "compare/",
     "sources/report/",
     "cycles/cescr-4/",
     "discrepancies/i-06/",

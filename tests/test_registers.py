@@ -63,7 +63,7 @@ def shown(page: Page) -> list[str]:
     settled(page)
     ids: list[str] = page.evaluate(
         """[...document.querySelectorAll("[data-rows] > *")].filter((row) => row.checkVisibility())
-        .map((row) => row.querySelector("a").getAttribute("href").split("/").at(-2) || row.id)"""
+        .map((row) => row.id || row.querySelector("a").getAttribute("href").split("/").at(-2))"""
     )
     return ids
 
@@ -107,6 +107,7 @@ CHOSEN = {
     "findings": ("kind", "right"),
     "indicators": ("role", "group"),
     "sources": ("source-type", "proof"),
+    "events": ("event", "group"),
 }
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from tracker.export import record_json, to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.model import PAGED, Assessment, Recommendation, current_assessments
-from tracker.render import Book, badge, register_script, script
+from tracker.render import Book, badge, compare_script, register_script, script
 from tracker.words import say
 
 SCRIPT = "assets/tracker.js"
@@ -19,6 +19,7 @@ def published(book: Book) -> Iterator[tuple[str, bytes]]:
     """Scripts, badge, exports, feeds and calendar, in a fixed order."""
     yield SCRIPT, script()
     yield "assets/register.js", register_script()
+    yield "assets/compare.js", compare_script()
     yield "assets/proof.svg", badge(book)
     yield "data/tracker.json", to_json(book.health, today=book.today)
     for name in PAGED:

@@ -50,6 +50,7 @@ _VIEWS = [
     "follow",
     "matrix",
     "ways-in",
+    "compare",
     "counts",
 ]
 

@@ -11,17 +11,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker.model import Citation, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
-from tracker.render import dates, gaps
+from tracker.render import compare, dates, gaps
 from tracker.render.book import Book
 from tracker.render.charts import Chart, breakdown_chart, series_chart
 from tracker.render.links import address, relative
 from tracker.render.registers import LICENCE_URL, register, to_columns
+from tracker.render.timeline import strip, timeline, told
 from tracker.words import say
 
 __all__ = [
     "Book",
     "Fragment",
     "badge",
+    "compare_script",
     "drawn",
     "made_on",
     "record_page",
@@ -63,6 +65,8 @@ def _environment() -> Environment:
     environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
     environment.globals.update(register=register, columns=to_columns, licence_url=LICENCE_URL)
     environment.globals.update(breakdown_chart=breakdown_chart, series_chart=series_chart)
+    environment.globals.update(timeline=timeline, told=told, strip=strip)
+    environment.globals["compared"] = compare
     return environment
 
 
@@ -113,6 +117,11 @@ def drawn(chart: Chart, *, name: str) -> str:
     module = _environment().get_template("chart.html").module
     html: str = vars(module)["figure"](chart, name)
     return html
+
+
+def compare_script() -> bytes:
+    """The script of the comparisons: it narrows them to two sources."""
+    return (TEMPLATES / "compare.js").read_bytes()
 
 
 def stylesheet() -> bytes:

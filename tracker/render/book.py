@@ -203,10 +203,6 @@ class Book:
         """The discrepancies in one state."""
         return tuple(d for d in self.all(Discrepancy) if d.state == state)
 
-    def all_events(self) -> tuple[Event, ...]:
-        """Every dated step, oldest first."""
-        return tuple(sorted(self.all(Event), key=in_time))
-
     def all_cycles(self) -> tuple[Cycle, ...]:
         """Every review, in file order."""
         return self.all(Cycle)

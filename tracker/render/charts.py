@@ -166,7 +166,7 @@ def series_chart(
     if len(drawn) < 2:
         return None
     times = [when for when, _, _ in drawn]
-    axis = _Axis(min(w.first for w in times).year, max(w.last for w in times).year)
+    axis = Axis(min(w.first for w in times).year, max(w.last for w in times).year)
     highest = max(n for _, n, _ in drawn) or 1
     marks = _placed([_mark(i, axis=axis, share=n / highest, t=t) for _, n, i in drawn])
     joins = _joins([i for _, _, i in drawn], marks)
@@ -185,7 +185,7 @@ def series_chart(
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """Whole years from the first to the last."""
 
     first: int
@@ -219,7 +219,7 @@ def _shape(indicator: Indicator) -> Literal["dot", "over", "within"]:
     return "over" if indicator.period else "within"
 
 
-def _mark(indicator: Indicator, *, axis: _Axis, share: float, t: Say) -> Mark:
+def _mark(indicator: Indicator, *, axis: Axis, share: float, t: Say) -> Mark:
     when = _time(indicator)
     assert when is not None  # only dated figures are drawn
     left, right = axis.at(when.first), axis.at(when.last, end=True)

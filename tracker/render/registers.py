@@ -18,6 +18,8 @@ from tracker.model import (
     current_assessments,
 )
 from tracker.render.book import Book
+from tracker.render.links import address
+from tracker.render.timeline import KINDS, Entry, timeline, told
 from tracker.typed import LETTERS, fold
 
 Translate = Callable[..., str]
@@ -65,6 +67,7 @@ class Register:
 
     collection: str
     groups: tuple[Group, ...]
+    titles: tuple[str, ...]
     facets: tuple[Facet, ...]
     fields: Mapping[str, tuple[str, ...]]
     """What else a row shows, as plain text, for a download and the text filter."""
@@ -72,8 +75,8 @@ class Register:
     """For each order but the first, the rank of each row."""
 
     @property
-    def records(self) -> tuple[Record, ...]:
-        """The rows in the order of the page."""
+    def records(self) -> tuple[Any, ...]:
+        """The rows in the order of the page: records, or entries of the timeline."""
         return tuple(record for group in self.groups for record in group.records)
 
 
@@ -82,18 +85,21 @@ _FACETS: Mapping[str, tuple[str, ...]] = {
     "findings": ("kind", "right", "group", "source-type", "proof"),
     "indicators": ("role", "right", "group", "age", "source-type", "proof"),
     "sources": ("source-type", "access", "identified", "link", "age", "proof"),
+    "events": ("event", "right", "group", "who"),
 }
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "recommendations": ("summary", "ratings", "evidence_up_to", "review_due"),
     "findings": ("places",),
     "indicators": ("value", "unit", "date", "review_due"),
     "sources": ("symbol", "date", "url", "citations", "review_due"),
+    "events": ("date", "ratings", "undated"),
 }
 _FIXED: Mapping[str, tuple[str, ...]] = {
     "age": ("overdue", "due", "current", "ageless"),
     "proof": STANDINGS,
     "kind": ("problem", "progress", "neutral"),
     "role": ("structure", "process", "outcome", "context"),
+    "event": KINDS,
 }
 """The order of choices that are not in the vocabulary; other choices are sorted."""
 _LABELS: Mapping[str, str] = {
@@ -101,6 +107,7 @@ _LABELS: Mapping[str, str] = {
     "proof": "result.",
     "kind": "kind.",
     "role": "role.",
+    "event": "event.",
     "access": "access.",
     "identified": "identified.",
     "link": "link.state.",
@@ -126,7 +133,9 @@ def register(book: Book, t: Translate, collection: str) -> Register:
     )
     plain = _plain(book, t)
     fields = {name: tuple(plain[name](r) for r in records) for name in _FIELDS[collection]}
-    return Register(collection, groups, facets, fields, _orders(book, records, fields))
+    titles = tuple(_title(book, t, record) for record in records)
+    orders = {} if collection == "events" else _orders(book, titles, fields)
+    return Register(collection, groups, titles, facets, fields, orders)
 
 
 def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
@@ -134,7 +143,8 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
     return {
         "collection": found.collection,
         "ids": [record.id for record in found.records],
-        "titles": [book.title(record.id) for record in found.records],
+        "titles": found.titles,
+        "paths": [_path(book, row) for row in found.records if isinstance(row, Entry)],
         "sizes": [len(group.records) for group in found.groups],
         "facets": [
             {
@@ -173,7 +183,21 @@ def sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
     return tuple(found)
 
 
+def _title(book: Book, t: Translate, row: Record | Entry) -> str:
+    return told(row, book, t) if isinstance(row, Entry) else book.pick(row.title)
+
+
+def _path(book: Book, entry: Entry) -> str:
+    """The address of an entry's record; a gap has none but its place in the list."""
+    if entry.record is None:
+        return f"events/#{entry.id}"
+    return address(book.data.collection_of(entry.record.id), entry.record.id)
+
+
 def _groups(book: Book, collection: str) -> tuple[Group, ...]:
+    if collection == "events":
+        years = (year for part in timeline(book) for year in part.years)
+        return tuple(Group(year.id, year.entries) for year in years)
     if collection == "recommendations":
         return tuple(Group(*group) for group in book.by_body())
     if collection == "findings":
@@ -238,6 +262,8 @@ def _values(book: Book, proved: Mapping[str, set[str]]) -> dict[str, Values]:
         "proof": proof,
         "kind": lambda r: (r.kind,),
         "role": lambda r: (r.role,),
+        "event": lambda e: e.kinds,
+        "who": lambda e: e.who,
         "source-type": kinds_of_source,
         "access": lambda r: (r.access,),
         "identified": lambda r: (r.identified,),
@@ -292,14 +318,17 @@ def _plain(book: Book, t: Translate) -> dict[str, Callable[[Any], str]]:
         "value": value,
         "unit": lambda r: str(r.unit),
         "date": _date,
+        "undated": lambda e: book.pick(e.undated),
         "symbol": lambda r: r.symbol or "",
         "url": lambda r: r.url or "",
         "citations": cited,
     }
 
 
-def _date(record: Indicator | Source) -> str:
-    when = record.date if isinstance(record, Source) else record.as_of or record.period
+def _date(row: Indicator | Source | Entry) -> str:
+    if isinstance(row, Entry):
+        return row.when.text if row.when else ""
+    when = row.date if isinstance(row, Source) else row.as_of or row.period
     return when.text if when else ""
 
 
@@ -307,10 +336,10 @@ def _places(book: Book, finding: Finding) -> str:
     return "; ".join(f"{c.source}, {c.locator}" for c in book.citations(finding))
 
 
-def _ratings(book: Book, recommendation: Recommendation) -> str:
+def _ratings(book: Book, row: Recommendation | Entry) -> str:
     """Each rating with its groups and its evidence: what a status alone would hide."""
     told = []
-    for rating in current_assessments(recommendation):
+    for rating in row.ratings if isinstance(row, Entry) else current_assessments(row):
         groups = ", ".join(book.title(group) for group in rating.groups)
         until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
         told.append(f"{book.title(rating.status)}: {groups}{until}")
@@ -318,12 +347,12 @@ def _ratings(book: Book, recommendation: Recommendation) -> str:
 
 
 def _orders(
-    book: Book, records: list[Record], fields: Mapping[str, tuple[str, ...]]
+    book: Book, titles: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, tuple[int, ...]]:
     """Ranks by title and, where there are dates, by date both ways, those without one last."""
-    rows = range(len(records))
-    titles = [sort_key(book.title(record.id), book.language) for record in records]
-    orders = {"title": _ranks(sorted(rows, key=lambda i: titles[i]))}
+    rows = range(len(titles))
+    keys = [sort_key(title, book.language) for title in titles]
+    orders = {"title": _ranks(sorted(rows, key=lambda i: keys[i]))}
     days = fields.get("date") or fields.get("evidence_up_to")
     if days:
         dated = sorted((i for i in rows if days[i]), key=lambda i: When.parse(days[i]).first)

@@ -5,6 +5,7 @@ from string import Formatter
 from typing import Any
 
 from tracker.words.charts import CHARTS
+from tracker.words.compare import COMPARE
 from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
@@ -13,6 +14,7 @@ from tracker.words.publishing import PUBLISHING
 from tracker.words.registers import REGISTERS
 from tracker.words.search import SEARCH
 from tracker.words.site_check import SITE
+from tracker.words.timeline import TIMELINE
 
 DEFAULT = "en"
 
@@ -21,12 +23,14 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **PAGES[language],
         **CHARTS[language],
         **COMMAND[language],
+        **COMPARE[language],
         **LINKS[language],
         **PROOF[language],
         **PUBLISHING[language],
         **REGISTERS[language],
         **SEARCH[language],
         **SITE[language],
+        **TIMELINE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
     }
     for language in PAGES
