@@ -15,7 +15,7 @@ from tracker.render import dates, gaps
 from tracker.render.book import Book
 from tracker.render.charts import Chart, breakdown_chart, series_chart
 from tracker.render.links import address, relative
-from tracker.render.registers import LICENCE_URL, register, to_columns
+from tracker.render.registers import LICENCE_URL, neighbours, register, to_columns
 from tracker.words import say
 
 __all__ = [
@@ -62,6 +62,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
     environment.globals.update(register=register, columns=to_columns, licence_url=LICENCE_URL)
+    environment.globals.update(neighbours=neighbours)
     environment.globals.update(breakdown_chart=breakdown_chart, series_chart=series_chart)
     return environment
 
