@@ -33,8 +33,9 @@ def test_each_kind_can_be_read_to_its_end(book: Book) -> None:
     for name in PAGED:
         standing = [r for r in book.data.collections[name] if r.withdrawn is None]
         feet = {record.id: led_to(record_page(book, name, record).html) for record in standing}
-        for kind in {r.kind for r in standing if isinstance(r, Term)} or {""}:
-            wanted = {r.id for r in standing if not isinstance(r, Term) or r.kind == kind}
+        kinds = {r.id: r.kind if isinstance(r, Term) else "" for r in standing}
+        for kind in set(kinds.values()):
+            wanted = {i for i in kinds if kinds[i] == kind}
             first = [i for i in wanted if "prev" not in feet[i]]
             assert len(first) == 1
             read = first

@@ -158,7 +158,8 @@ class RecordPage(Page):
         self.markdown = ""
         # The theme puts these into the page as they are.
         description = html.escape(self._fragment.description)
-        self.meta = {"description": description}
+        # No list of pages beside a record: it is in none, and the room is for the voices.
+        self.meta = {"description": description, "hide": ["navigation"]}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Hand over the content and its headings."""

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from tracker.model import Citation, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
@@ -135,6 +136,23 @@ def view(book: Book, name: str, *, here: str, **facts: Any) -> str:
     return _render(f"views/{name}.html", book, here, **facts)
 
 
+def _telling(book: Book) -> dict[str, Callable[..., str]]:
+    """How a text, and the title of a record, is printed: marked where its language is another."""
+
+    def text(value: Text | None, longest: int = 0) -> str:
+        told = book.pick(value)
+        if longest and len(told) > longest:
+            told = told[: longest - 1].rstrip() + "…"
+        language = book.foreign(value)
+        return Markup('<span lang="{}">{}</span>').format(language, told) if language else told
+
+    def named(record_id: str, longest: int = 0) -> str:
+        found = book.data.find(record_id)
+        return text(found.title if found else record_id, longest)
+
+    return {"text": text, "named": named}
+
+
 def _render(template: str, book: Book, here: str, **facts: Any) -> str:
     translate = partial(say, language=book.language)
 
@@ -155,9 +173,6 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
     def age(when: When) -> str:
         return dates.age_in_words(book.age(when), translate)
 
-    def text(value: Text | None) -> str:
-        return book.pick(value)
-
     facts |= {
         "book": book,
         "t": translate,
@@ -167,8 +182,7 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
         "day": day,
         "iso_day": iso_day,
         "age": age,
-        "text": text,
-    }
+    } | _telling(book)
     # Blank lines would end a raw HTML block where a fragment is put into Markdown.
     html = _environment().get_template(template).render(facts)
     return "\n".join(line for line in html.splitlines() if line.strip())

@@ -162,9 +162,7 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
     }
 
 
-def neighbours(
-    book: Book, collection: str, record: Record
-) -> tuple[Record | None, Record | None]:
+def neighbours(book: Book, collection: str, record: Record) -> tuple[Record | None, Record | None]:
     """The records before and after one in its register; of a word, among those of its kind."""
     records = book.terms(record.kind) if isinstance(record, Term) else _listed(book, collection)
     at = next((i for i, other in enumerate(records) if other.id == record.id), None)
