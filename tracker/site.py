@@ -46,6 +46,7 @@ _VIEWS = [
     "matrix",
     "ways-in",
     "counts",
+    "components",
 ]
 
 

@@ -5,6 +5,7 @@ from string import Formatter
 from typing import Any
 
 from tracker.words.charts import CHARTS
+from tracker.words.gallery import GALLERY
 from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
@@ -21,6 +22,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **PAGES[language],
         **CHARTS[language],
         **COMMAND[language],
+        **GALLERY[language],
         **LINKS[language],
         **PROOF[language],
         **PUBLISHING[language],
