@@ -1,5 +1,6 @@
 """Record → HTML fragment. Templates escape by default; only sound records come here."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+# The dot in “J. Doe” or “No. 136” ends no sentence.
+_END = re.compile(r"\w{2}[”\")]*([.?!][”\")]*)\s+(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    environment.filters["printable"] = _printable
+    environment.filters.update(printable=_printable, opening=_opening)
     environment.filters.update(
         bibtex=partial(_data, kind="application/x-bibtex", write=to_bibtex),
         ris=partial(_data, kind="application/x-research-info-systems", write=to_ris),
@@ -82,6 +85,14 @@ def _printable(text: str) -> str:
         )
         or "–"
     )
+
+
+def _opening(text: str) -> str:
+    """The first sentence of a text; all of it where it is marked as of another language."""
+    if isinstance(text, Markup):
+        return text
+    ends = (m.end(1) for m in _END.finditer(text) if text[m.end()].isupper())
+    return text[: next(ends, len(text))]
 
 
 def script() -> bytes:
