@@ -34,10 +34,14 @@ MAY_IMPORT = {
     "quoting": "",
     "packing": "",
     "typed": "",
+    "trimming": "",
     "content_policy": "",
     "publishing": "export feeds model render words",
     "search": "model render typed words",
-    "site": "checks day load model content_policy publishing render schema search telling words",
+    "site": (
+        "checks content_policy day load model publishing render schema search telling trimming"
+        " words"
+    ),
     "cli": (
         "checks claims day links load locks model packing problem proof site_check telling words"
     ),

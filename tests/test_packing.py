@@ -198,9 +198,9 @@ def test_links_work_from_a_stick(page: Page) -> None:
     page.locator("a.ct-cite", has_text="P13.1").first.click()
     assert page.url.endswith("/sources/report/index.html#P13.1")
     expect(page.locator("tr[id='P13.1']")).to_be_in_viewport()
-    page.locator(".md-tabs").get_by_role("link", name="Gaps").click()
+    page.locator(".ct-nav").get_by_role("link", name="Gaps").click()
     assert page.url.endswith("/gaps/index.html")
-    page.locator("a.md-logo:visible").first.click()
+    page.locator(".ct-home").first.click()
     assert page.url.endswith("tracker/index.html")
 
 
@@ -208,5 +208,5 @@ def test_colours_switch_on_a_stick(page: Page) -> None:
     """The switch of colours needs no server."""
     body = page.locator("body[data-md-color-scheme]")
     before = body.get_attribute("data-md-color-scheme") or ""
-    page.locator("label.md-header__button:visible[title*='colours']").click()
+    page.locator("[data-scheme]:visible").click()
     expect(body).not_to_have_attribute("data-md-color-scheme", before)

@@ -32,10 +32,13 @@ class Due:
     link: str
 
 
-def to_atom(entries: Iterable[Entry], *, key: str, title: str, author: str, link: str) -> bytes:
+def to_atom(
+    entries: Iterable[Entry], *, key: str, title: str, author: str, link: str, own: str
+) -> bytes:
     """A feed, newest first. Valid also when empty, and without a published address.
 
-    RFC 4287: each id is a URN made from the key alone, so it outlives any change of address.
+    RFC 4287: each id is a URN made from the key alone, so it outlives any change of address. `link`
+    is the page that it follows, `own` its own address.
     """
     ElementTree.register_namespace("", ATOM)
     found = sorted(entries, key=lambda entry: (entry.day, entry.key), reverse=True)
@@ -45,6 +48,7 @@ def to_atom(entries: Iterable[Entry], *, key: str, title: str, author: str, link
     _text(feed, "updated", _moment(found[0].day if found else date(1970, 1, 1)))
     _text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", author)
     ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "alternate", "href": link})
+    ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "href": own})
     for entry in found:
         item = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
         _text(item, "id", _urn(entry.key))

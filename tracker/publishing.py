@@ -7,18 +7,16 @@ from functools import partial
 from tracker.export import record_json, to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.model import PAGED, Assessment, Recommendation, current_assessments
-from tracker.render import Book, badge, register_script, script, stylesheet
+from tracker.render import Book, badge, register_script, script
 from tracker.words import say
 
-STYLESHEET = "assets/tracker.css"
 SCRIPT = "assets/tracker.js"
 CHANGES = "feeds/changes.atom"
 CALENDAR = "feeds/reviews.ics"
 
 
 def published(book: Book) -> Iterator[tuple[str, bytes]]:
-    """Stylesheet, script, badge, exports, feeds and calendar, in a fixed order."""
-    yield STYLESHEET, stylesheet()
+    """Scripts, badge, exports, feeds and calendar, in a fixed order."""
     yield SCRIPT, script()
     yield "assets/register.js", register_script()
     yield "assets/proof.svg", badge(book)
@@ -37,35 +35,36 @@ Change = tuple[Recommendation, Assessment | None, Assessment]
 def _feeds(book: Book) -> Iterator[tuple[str, bytes]]:
     """All changes; and those of each recommendation, and of each right and group named by one."""
     changes = book.changes()
-    yield CHANGES, _feed(book, changes, "", book.site_name)
+    yield CHANGES, _feed(book, CHANGES, changes, "")
     for recommendation in book.recommendations:
         if recommendation.assessments:
             own = tuple(c for c in changes if c[0] is recommendation)
-            yield (
-                f"recommendations/{recommendation.id}/changes.atom",
-                _feed(book, own, recommendation.id, book.title(recommendation.id)),
-            )
+            path = f"recommendations/{recommendation.id}/changes.atom"
+            yield path, _feed(book, path, own, recommendation.id)
     for kind in ("right", "group"):
         for term in book.terms(kind):
             own = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
             if own:
                 path = f"vocabulary/{term.id}/changes.atom"
-                yield path, _feed(book, own, term.id, book.title(term.id))
+                yield path, _feed(book, path, own, term.id)
 
 
-def _feed(book: Book, changes: tuple[Change, ...], key: str, name: str) -> bytes:
+def _feed(book: Book, path: str, changes: tuple[Change, ...], key: str) -> bytes:
+    """Without a published address, links lead from where the feed lies."""
     translate = partial(say, language=book.language)
+    root = book.site_url or "../" * path.count("/")
     address = f"{book.data.collection_of(key)}/{key}/" if key else ""
     return to_atom(
-        (_entry(book, change) for change in changes),
+        (_entry(book, change, root) for change in changes),
         key=f"changes {key}".strip(),
-        title=translate("feed.title", name=name),
+        title=translate("feed.title", name=book.title(key) if key else book.site_name),
         author=translate("authors", site=book.site_name),
-        link=book.site_url + address or "./",
+        link=root + address,
+        own=root + path,
     )
 
 
-def _entry(book: Book, change: Change) -> Entry:
+def _entry(book: Book, change: Change, root: str) -> Entry:
     recommendation, before, assessment = change
     moved = f"{book.title(before.status)} → " if before else ""
     groups = ", ".join(book.title(group) for group in assessment.groups)
@@ -74,7 +73,7 @@ def _entry(book: Book, change: Change) -> Entry:
         day=assessment.date.first,
         title=f"{book.title(recommendation.id)}: {moved}{book.title(assessment.status)}",
         summary=f"{groups}: {book.pick(assessment.why)}",
-        link=f"{book.site_url}recommendations/{recommendation.id}/",
+        link=f"{root}recommendations/{recommendation.id}/",
     )
 
 

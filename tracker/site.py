@@ -1,7 +1,8 @@
 """The only code that knows MkDocs: a page for each record, and the published files."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -22,12 +23,16 @@ from tracker.content_policy import protect
 from tracker.day import day_of
 from tracker.load import FAULTS, load, read_files
 from tracker.model import COLLECTIONS, PAGED
-from tracker.publishing import SCRIPT, STYLESHEET, published
-from tracker.render import Book, Fragment, made_on, record_page, view
+from tracker.publishing import SCRIPT, published
+from tracker.render import Book, Fragment, made_on, record_page, stylesheet, view
 from tracker.render.sections import headings
 from tracker.schema import reference
+from tracker.trimming import names_in_page, names_in_script, trimmed
 from tracker.words import DEFAULT, languages, say
 
+STYLESHEET = "assets/tracker.css"
+# Where the theme keeps its styles and scripts.
+THEME = ("assets/stylesheets/", "assets/javascripts/")
 _VIEWS = [
     "state-of-play",
     "recommendations",
@@ -108,6 +113,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         """Add what is made from the records."""
         book = open_book(_root(config), config)
         self._language = book.language
+        self._theme = [file for file in files if file.src_uri.startswith(THEME)]
+        self._names: set[str] = set()
+        self._bare = True
         self._found: list[search.Entry] = []
         for name in PAGED:
             for record in sorted(book.data.collections[name], key=lambda record: record.id):
@@ -116,9 +124,16 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
                 files.append(file)
                 found = search.record_found(book, name, record, address=file.url)
                 self._found += search.entries(found, fragment.html)
-        for path, content in published(book):
-            files.append(File.generated(config, path, content=content))
+        self._publish(published(book), files, config)
         return files
+
+    def _publish(
+        self, made: Iterable[tuple[str, bytes]], files: Files, config: MkDocsConfig
+    ) -> None:
+        for path, content in made:
+            files.append(File.generated(config, path, content=content))
+            if path.endswith(".js"):
+                self._names |= names_in_script(content.decode())
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Note what a page of prose says, for the search; record pages are noted before."""
@@ -131,19 +146,37 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Add the search, now that every page is read, and give the theme's parts their words."""
         env.globals["say"] = partial(say, language=self._language)
-        for path, content in search.to_files(self._found).items():
-            files.append(File.generated(config, path, content=content))
+        self._publish(search.to_files(self._found).items(), files, config)
         return env
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Tell browsers what the page may load and run."""
+        """Tell browsers what the page may load and run, and note what there is to dress."""
+        self._see(output)
         return protect(output, content=page.content or "", watched=self._watched)
 
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
     ) -> str:
         """The same for the page that is shown at a wrong address."""
+        self._see(output_content)
         return protect(output_content, watched=self._watched)
+
+    def _see(self, page: str) -> None:
+        self._names |= names_in_page(page)
+        self._bare = self._bare and not any(folder in page for folder in THEME)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the stylesheet, now that every page is known that it may dress.
+
+        Where no page loads the theme's own files, what is needed of its styles goes into ours, and
+        they are not published. A project without `overrides/` has the theme as it is.
+        """
+        text = stylesheet().decode()
+        if self._bare:
+            styles = [file.content_string for file in self._theme if file.src_uri.endswith(".css")]
+            text = trimmed("".join(styles), own=text, names=frozenset(self._names))
+            _unpublish(self._theme)
+        Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
 
 
 class RecordPage(Page):
@@ -159,8 +192,7 @@ class RecordPage(Page):
         self.markdown = ""
         # The theme puts these into the page as they are.
         description = html.escape(self._fragment.description)
-        # No list of pages beside a record: it is in none, and the room is for the voices.
-        self.meta = {"description": description, "hide": ["navigation"]}
+        self.meta = {"description": description}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Hand over the content and its headings."""
@@ -174,6 +206,16 @@ def _page_file(path: str, fragment: Fragment, config: MkDocsConfig) -> File:
     file = File.generated(config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
     file.page = RecordPage(fragment, file, config)
     return file
+
+
+def _unpublish(files: Iterable[File]) -> None:
+    """Take files out of the site again, and folders that held nothing else."""
+    paths = [Path(file.abs_dest_path) for file in files]
+    for path in paths:
+        path.unlink(missing_ok=True)
+    for folder in sorted({parent for path in paths for parent in path.parents}, reverse=True):
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -1,0 +1,113 @@
+"""The one stylesheet: what a page uses of the theme stays, and the rest goes."""
+
+from functools import partial
+from pathlib import Path
+
+import material  # type: ignore[import-untyped]  # has none
+import pytest
+from playwright.sync_api import Browser, Route
+
+from tracker.render import stylesheet
+from tracker.trimming import names_in_page, names_in_script, trimmed
+
+PAGE = """<html dir="ltr"><body data-md-color-primary="teal"><table class="wide plain" id=x>
+<tr><td hidden>1 &lt; 2</td></tr></table><img alt='a > b' class=left></body></html>"""
+
+
+def kept(css: str, *, own: str = "", script: str = "") -> str:
+    names = names_in_page(PAGE) | names_in_script(script)
+    return trimmed(css, own=own, names=names).removesuffix(f"\n{own}")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "table{a:b}",
+        ".wide.plain>tr td:first-child{a:b}",
+        "TABLE .left::before{a:b}",
+        "#not-looked-at{a:b}",
+        "td[hidden]:not(.gone){a:b}",
+        "[dir=ltr] .wide{a:b}",
+        '[dir="ltr"] .wide{a:b}',
+        "[data-md-color-primary=teal]{a:b}",
+        "[data-md-color-scheme=slate]{a:b}",
+        "*{a:b}",
+        "@page{a:b}",
+        "@media print{table{a:b}}",
+        '.wide{a:url("data:,;}")}',
+    ],
+)
+def test_what_a_page_uses_stays(rule: str) -> None:
+    """A rule that finds something in the page stands after trimming, in the same words."""
+    assert kept(rule).replace('"ltr"', "ltr").replace(" ", "") == rule.replace(
+        '"ltr"', "ltr"
+    ).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "video{a:b}",
+        ".narrow{a:b}",
+        ".wide .narrow{a:b}",
+        "[dir=rtl] .wide{a:b}",
+        "[data-md-color-primary=pink]{a:b}",
+        "@media print{video{a:b}}",
+        "@supports (a:b){.narrow{a:b}}",
+        "/* table{a:b} */",
+        '@charset "utf-8";',
+    ],
+)
+def test_what_no_page_uses_goes(rule: str) -> None:
+    """A rule that could find nothing is left out, and leaves nothing empty behind."""
+    assert kept(rule) == ""
+
+
+def test_one_of_several_selectors() -> None:
+    """Of a list of selectors those stay that find something."""
+    assert kept("video,.wide:is(a,b),.narrow{a:b}") == ".wide:is(a,b){a:b}"
+
+
+def test_names_that_scripts_write() -> None:
+    """What a script may add to a page is in use."""
+    assert kept(".narrow{a:b}", script='box.classList.add("narrow")') == ".narrow{a:b}"
+
+
+def test_variables_that_nothing_asks_for() -> None:
+    """A variable goes with the last rule that asked for it, also by way of another."""
+    theme = ":root{--a:1;--b:var(--a);--c:2}.narrow{x:var(--b)}"
+    assert kept(theme) == ""
+    assert kept(theme + ".wide{x:var(--c)}") == ":root{--c:2}.wide{x:var(--c)}"
+    assert kept(theme, own=".ours{x:var( --b )}") == ":root{--a:1;--b:var(--a)}"
+
+
+FULL = "".join(
+    path.read_text("utf-8")
+    for path in sorted(Path(material.__file__).parent.glob("templates/assets/stylesheets/*.css"))
+)
+STYLES = """() => [...document.querySelectorAll("*")].flatMap((element) =>
+  ["", "::before", "::after", "::marker"].map((part) => {
+    const style = getComputedStyle(element, part);
+    const names = [...style].filter((name) => !name.startsWith("--"));
+    return element.className + part + names.map((name) => name + style.getPropertyValue(name));
+  }))"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["recommendations/cescr-2013-9-health/", "methodology/"])
+def test_nothing_that_shows_is_lost(browser: Browser, address: str, kind: str, scheme: str) -> None:
+    """Every element of a page looks as it does under all rules of the theme."""
+    looks = []
+    for css in ("", f"{FULL}\n{stylesheet().decode()}"):
+        page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
+        if css:
+            page.route("**/tracker.css", partial(answer, css))
+        page.goto(address + kind)
+        looks.append(page.evaluate(STYLES))
+        page.close()
+    short, full = looks
+    assert [pair for pair in zip(short, full, strict=True) if pair[0] != pair[1]] == []
+
+
+def answer(css: str, route: Route) -> None:
+    route.fulfill(body=css, content_type="text/css")

@@ -1,0 +1,109 @@
+"""A theme's stylesheet without what no page can use: most of it dresses what others show.
+
+A rule stays where every element, every class and every fixed attribute that one of its selectors
+names stands in some page. What is inside `:not()`, `:is()` and the like is not looked at, nor are
+ids, states and what a script may change: too much may stay, and nothing that shows is lost.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import tinycss2  # type: ignore[import-untyped]  # has none
+
+_ELEMENT = re.compile(r"<([a-zA-Z][\w-]*)")
+_CLASS = re.compile(r"\bclass=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+# Attributes that no script changes; in a selector their values stand without quotes.
+_FIXED = re.compile(r"\b(data-md-color-primary|data-md-color-accent|dir)=\"?([\w-]*)")
+_WORD = re.compile(r"[\w-]+")
+_ASKED = re.compile(r"var\(\s*(--[\w-]+)")
+
+Names = frozenset[str]
+"""As selectors write them: `table`, `.md-grid`, `[dir=ltr]`."""
+Tokens = list[Any]
+"""What tinycss2 makes of a stylesheet or a part of it."""
+
+
+def names_in_page(page: str) -> Names:
+    """The elements, the classes and the fixed attributes of a page."""
+    classes = " ".join(map("".join, set(_CLASS.findall(page)))).split()
+    elements = (element.lower() for element in set(_ELEMENT.findall(page)))
+    fixed = (f"[{name}={value}]" for name, value in _FIXED.findall(page))
+    return frozenset((*elements, *fixed, *(f".{name}" for name in classes)))
+
+
+def names_in_script(code: str) -> Names:
+    """Every word of a script: any may become an element, a class or a value."""
+    words = set(_WORD.findall(code))
+    return frozenset((*words, *(f".{word}" for word in words)))
+
+
+def trimmed(theme: str, *, own: str, names: Names) -> str:
+    """The rules of the theme that pages with these names can use, then our own, all of them.
+
+    Variables of the theme stay where something that stays asks for them, as do animations. What is
+    left may ask for less than before: it is gone through until nothing more can go.
+    """
+    before = ""
+    while theme != before:
+        before, asked = theme, {*_ASKED.findall(theme), *_ASKED.findall(own)}
+        rules = tinycss2.parse_stylesheet(theme, skip_comments=True, skip_whitespace=True)
+        theme = "".join(_usable(rules, names, asked))
+    return f"{theme}\n{own}"
+
+
+def _usable(rules: Tokens, names: Names, asked: set[str]) -> Iterator[str]:
+    for rule in rules:
+        body = ""
+        if rule.type == "qualified-rule":
+            selectors = [s for s in _split(rule.prelude, at=",") if _named(s) <= names]
+            head = ",".join(map(_text, selectors))
+            body = ";".join(_declarations(rule.content, asked)) if selectors else ""
+        elif rule.type == "at-rule" and rule.at_keyword in ("media", "supports"):
+            head = f"@{rule.at_keyword} {_text(rule.prelude)}"
+            body = "".join(_usable(_rules(rule.content), names, asked))
+        elif rule.type == "at-rule" and rule.content is not None:
+            head, body = f"@{rule.at_keyword} {_text(rule.prelude)}", _text(rule.content)
+        if body:
+            yield f"{head}{{{body}}}"
+
+
+def _rules(content: Tokens) -> Tokens:
+    found: Tokens = tinycss2.parse_rule_list(content, skip_comments=True, skip_whitespace=True)
+    return found
+
+
+def _split(tokens: Iterable[Any], *, at: str) -> Iterator[Tokens]:
+    part: Tokens = []
+    for token in tokens:
+        if token == at:
+            yield part
+            part = []
+        else:
+            part.append(token)
+    yield part
+
+
+def _named(selector: Tokens) -> set[str]:
+    """What a page must have for this selector to find anything in it."""
+    found, sign = set(), ""
+    for token in selector:
+        if token.type == "ident" and sign != ":":
+            found.add(f".{token.value}" if sign == "." else token.lower_value)
+        elif token.type == "[] block" and _FIXED.match(_text(token.content)):
+            found.add(_text([token]).replace('"', ""))
+        sign = token.value if token.type == "literal" else ""
+    return found
+
+
+def _declarations(content: Tokens, asked: set[str]) -> Iterator[str]:
+    for declaration in _split(content, at=";"):
+        text = _text(declaration)
+        name = text.partition(":")[0]
+        if text and (not name.startswith("--") or name in asked):
+            yield text
+
+
+def _text(tokens: Iterable[Any]) -> str:
+    written: str = tinycss2.serialize(tokens)
+    return written.strip()
