@@ -17,6 +17,7 @@ KINDS = [
     "health/",
     "matrix/",
     "history/",
+    "contributing/components/",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # The theme's own: it puts its link to the content before every landmark.
