@@ -9,7 +9,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip check prove test lock clean FORCE
+.PHONY: help serve site zip check prove test weight lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ test: .venv/.test ## Check style and types, and run every test
 	@.venv/bin/python -m tests.browser
 	@echo "Running the tests"
 	@.venv/bin/pytest -n auto
+
+weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
+	@.venv/bin/python -m benchmarks.weight
 
 COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --extra build --universal \
 	--python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header \

@@ -1,7 +1,16 @@
 // A register that filters, counts, sorts and saves its rows. Without this script every row is there.
 // Rows are bits, 32 in a word: a filter is a few hundred operations, whatever stands in the rows.
 "use strict";
-for (const root of document.querySelectorAll("[data-register]")) {
+{
+  // At once, before what follows is painted: the form takes its place, and nothing moves later.
+  const root = document.currentScript.closest("[data-register]");
+  root.querySelector("[data-facets]").open = matchMedia("(min-width: 45em)").matches;
+  root.querySelector("[data-pages]").hidden = true;
+  root.querySelector("form").hidden = false;
+  document.addEventListener("DOMContentLoaded", () => start(root));
+}
+
+function start(root) {
   const data = JSON.parse(root.querySelector("script[type='application/json']").textContent);
   const form = root.querySelector("form");
   const { text, order } = form.elements;
@@ -198,9 +207,6 @@ for (const root of document.querySelectorAll("[data-register]")) {
   for (const button of form.querySelectorAll("[data-save]")) button.addEventListener("click", () => save(button.dataset.save));
   addEventListener("popstate", () => { clearTimeout(later); typing = false; restore(location.search); });
   addEventListener("beforeprint", () => draw(Infinity));
-  find("pages").hidden = true;
-  find("facets").open = matchMedia("(min-width: 45em)").matches;
-  form.hidden = false;
   restore(location.search);
   setTimeout(foldFrom, 0, 0);
 }
