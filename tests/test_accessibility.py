@@ -19,6 +19,7 @@ KINDS = [
     "history/",
     "events/",
     "compare/",
+    "contributing/components/",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # The theme's own: it puts its link to the content before every landmark.

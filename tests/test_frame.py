@@ -36,6 +36,17 @@ def test_panels_open_by_keyboard(
     context.close()
 
 
+def test_skip_link_leads_to_the_title(browser: Browser, address: str) -> None:
+    """The first stop of the keyboard skips the frame, on records and on prose."""
+    page = browser.new_page()
+    for kind in (RECORD, "gaps/"):
+        page.goto(address + kind)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1:target")).to_be_in_viewport()
+    page.close()
+
+
 def test_menu_stands_beside_the_page_where_there_is_room(browser: Browser, address: str) -> None:
     """On a wide screen there is no button: every page is in sight, and this one is marked."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})

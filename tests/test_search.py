@@ -1,12 +1,10 @@
 """The index of the search: words as they are compared, and files that do not hang on chance."""
 
-import importlib.util
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -116,20 +114,6 @@ def test_bytes_do_not_hang_on_the_process() -> None:
         for seed in ("1", "2", "3")
     }
     assert len(seen) == 1
-
-
-def test_header_is_the_themes_own() -> None:
-    """Of the theme's header only its search is replaced; after an upgrade this tells of changes."""
-    spec = importlib.util.find_spec("material")
-    assert spec
-    assert spec.origin
-    theme = Path(spec.origin).parent / "templates/partials/header.html"
-    bare = re.compile(r"\{#-.*?-#\}\s*", re.DOTALL)
-    theirs = bare.sub("", theme.read_text("utf-8"))
-    ours = bare.sub("", (ROOT / "overrides/partials/header.html").read_text("utf-8"))
-    start = theirs.index('    {% if "material/search" in config.plugins %}')
-    end = theirs.index("    {% if config.repo_url %}")
-    assert ours == theirs[:start] + '    {% include "partials/search.html" %}\n' + theirs[end:]
 
 
 def test_box_asks_for_known_words() -> None:

@@ -16,6 +16,8 @@ class Work:
     authors: str
     day: date
     url: str = ""
+    about: str = ""
+    """The document that it tells of: who made it, its symbol, the place, the day. May be empty."""
 
 
 def to_bibtex(work: Work) -> str:
@@ -25,7 +27,7 @@ def to_bibtex(work: Work) -> str:
         "title": f"{{{_latex(work.title)}}}",
         "howpublished": _latex(work.site),
         "year": str(work.day.year),
-        "note": f"Record {work.id}, as of {work.day.isoformat()}",
+        "note": _latex(_noted(f"Record {work.id}, as of {work.day.isoformat()}", work.about)),
         "url": work.url,
     }
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -37,7 +39,7 @@ def to_ris(work: Work) -> str:
     lines = [
         ("TY", "ELEC"), ("ID", work.id), ("AU", f"{work.authors},"), ("TI", work.title),
         ("T2", work.site), ("PY", str(work.day.year)), ("DA", f"{work.day:%Y/%m/%d}"),
-        ("N1", f"Record {work.id}"), ("UR", work.url), ("ER", ""),
+        ("N1", _noted(f"Record {work.id}", work.about)), ("UR", work.url), ("ER", ""),
     ]  # fmt: skip
     return "".join(f"{tag}  - {value}\r\n" for tag, value in lines if value or tag == "ER")
 
@@ -52,9 +54,14 @@ def to_csl(work: Work) -> str:
         "author": [{"literal": work.authors}],
         "issued": {"date-parts": [[work.day.year, work.day.month, work.day.day]]},
         "number": work.id,
+        "note": work.about,
         "URL": work.url,
     }
     return json.dumps([{k: v for k, v in item.items() if v}], ensure_ascii=False, indent=1) + "\n"
+
+
+def _noted(record: str, about: str) -> str:
+    return f"{record}: {about}" if about else record
 
 
 def _latex(text: str) -> str:

@@ -52,6 +52,7 @@ _VIEWS = [
     "ways-in",
     "compare",
     "counts",
+    "components",
 ]
 
 

@@ -1,5 +1,6 @@
 """Record → HTML fragment. Templates escape by default; only sound records come here."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -8,14 +9,16 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from tracker.model import Citation, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import compare, dates, gaps
 from tracker.render.book import Book
 from tracker.render.charts import Chart, breakdown_chart, series_chart
+from tracker.render.gallery import examples
 from tracker.render.links import address, relative
-from tracker.render.registers import LICENCE_URL, register, to_columns
+from tracker.render.registers import LICENCE_URL, neighbours, register, to_columns
 from tracker.render.timeline import strip, timeline, told
 from tracker.words import say
 
@@ -35,6 +38,8 @@ __all__ = [
 ]
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+# The dot in “J. Doe” or “No. 136” ends no sentence.
+_END = re.compile(r"\w{2}[”\")]*([.?!][”\")]*)\s+(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    environment.filters["printable"] = _printable
+    environment.filters.update(printable=_printable, opening=_opening)
     environment.filters.update(
         bibtex=partial(_data, kind="application/x-bibtex", write=to_bibtex),
         ris=partial(_data, kind="application/x-research-info-systems", write=to_ris),
@@ -64,6 +69,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
     environment.globals.update(register=register, columns=to_columns, licence_url=LICENCE_URL)
+    environment.globals.update(neighbours=neighbours, examples=examples)
     environment.globals.update(breakdown_chart=breakdown_chart, series_chart=series_chart)
     environment.globals.update(timeline=timeline, told=told, strip=strip)
     environment.globals["compared"] = compare
@@ -83,6 +89,14 @@ def _printable(text: str) -> str:
         )
         or "–"
     )
+
+
+def _opening(text: str) -> str:
+    """The first sentence of a text; all of it where it is marked as of another language."""
+    if isinstance(text, Markup):
+        return text
+    ends = (m.end(1) for m in _END.finditer(text) if text[m.end()].isupper())
+    return text[: next(ends, len(text))]
 
 
 def script() -> bytes:
@@ -143,6 +157,23 @@ def view(book: Book, name: str, *, here: str, **facts: Any) -> str:
     return _render(f"views/{name}.html", book, here, **facts)
 
 
+def _telling(book: Book) -> dict[str, Callable[..., str]]:
+    """How a text, and the title of a record, is printed: marked where its language is another."""
+
+    def text(value: Text | None, longest: int = 0) -> str:
+        told = book.pick(value)
+        if longest and len(told) > longest:
+            told = told[: longest - 1].rstrip() + "…"
+        language = book.foreign(value)
+        return Markup('<span lang="{}">{}</span>').format(language, told) if language else told
+
+    def named(record_id: str, longest: int = 0) -> str:
+        found = book.data.find(record_id)
+        return text(found.title if found else record_id, longest)
+
+    return {"text": text, "named": named}
+
+
 def _render(template: str, book: Book, here: str, **facts: Any) -> str:
     translate = partial(say, language=book.language)
 
@@ -163,9 +194,6 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
     def age(when: When) -> str:
         return dates.age_in_words(book.age(when), translate)
 
-    def text(value: Text | None) -> str:
-        return book.pick(value)
-
     facts |= {
         "book": book,
         "t": translate,
@@ -175,8 +203,7 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
         "day": day,
         "iso_day": iso_day,
         "age": age,
-        "text": text,
-    }
+    } | _telling(book)
     # Blank lines would end a raw HTML block where a fragment is put into Markdown.
     html = _environment().get_template(template).render(facts)
     return "\n".join(line for line in html.splitlines() if line.strip())

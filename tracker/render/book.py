@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from tracker.freshness import (
@@ -37,6 +37,7 @@ from tracker.model import (
     current_assessments,
 )
 from tracker.quoting import Work
+from tracker.render.dates import in_words
 from tracker.words import say
 
 R = TypeVar("R", bound=Record)
@@ -62,6 +63,12 @@ class Book:
         if text is None or isinstance(text, str):
             return text or ""
         return text.get(self.language) or next(iter(text.values()))
+
+    def foreign(self, text: Text | None) -> str | None:
+        """The language in which `pick` gives a text, where it is not that of the book."""
+        if text is None or isinstance(text, str) or text.get(self.language):
+            return None
+        return next(iter(text))
 
     def title(self, record_id: str) -> str:
         """The title of a record; the id itself if it is not there."""
@@ -128,7 +135,17 @@ class Book:
             authors=say("authors", language=self.language, site=self.site_name),
             day=self.today,
             url=f"{self.site_url}{collection}/{record.id}/" if self.site_url else "",
+            about=self._asked_in(record) if isinstance(record, Recommendation) else "",
         )
+
+    def _asked_in(self, recommendation: Recommendation) -> str:
+        """Who asked it, in which document, where in it, and when."""
+        symbol = self.source(recommendation.document).symbol
+        document = symbol or self.title(recommendation.document)
+        found = [self.title(recommendation.made_by), document, recommendation.paragraph]
+        if recommendation.made_on:
+            found.append(in_words(recommendation.made_on, partial(say, language=self.language)))
+        return ", ".join(found)
 
     def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
         """The items into which a recommendation is split."""
@@ -203,6 +220,10 @@ class Book:
         """The discrepancies in one state."""
         return tuple(d for d in self.all(Discrepancy) if d.state == state)
 
+    def all_events(self) -> tuple[Event, ...]:
+        """Every event, oldest first, undated ones last."""
+        return tuple(sorted(self.all(Event), key=in_time))
+
     def all_cycles(self) -> tuple[Cycle, ...]:
         """Every review, in file order."""
         return self.all(Cycle)
@@ -224,6 +245,13 @@ class Book:
                 more = tuple(s for s in citation.states if s not in known.states)
                 seen[key] = known.model_copy(update={"states": known.states + more})
         return tuple(seen.values())
+
+    def cited_sources(self, record: Record) -> tuple[tuple[Source, tuple[Citation, ...]], ...]:
+        """The sources that a record cites, each once with its places, as first cited."""
+        places: dict[str, list[Citation]] = {}
+        for citation in self.citations(record):
+            places.setdefault(citation.source, []).append(citation)
+        return tuple((self.source(name), tuple(found)) for name, found in places.items())
 
     def source(self, source_id: str) -> Source:
         """A source that is known to be there."""

@@ -172,6 +172,30 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
     }
 
 
+def neighbours(book: Book, collection: str, record: Record) -> tuple[Record | None, Record | None]:
+    """The records before and after one in its register; of a word, among those of its kind."""
+    records = book.terms(record.kind) if isinstance(record, Term) else _listed(book, collection)
+    at = next((i for i, other in enumerate(records) if other.id == record.id), None)
+    if at is None:  # withdrawn: in no register
+        return None, None
+    return (
+        records[at - 1] if at else None,
+        records[at + 1] if at + 1 < len(records) else None,
+    )
+
+
+def _listed(book: Book, collection: str) -> tuple[Record, ...]:
+    """The records of a collection that stand, in the order in which their page lists them."""
+    if collection == "events":
+        return book.all_events()
+    if collection == "cycles":
+        return book.all_cycles()
+    if collection == "discrepancies":
+        states = ("open", "explained", "settled")
+        return tuple(record for state in states for record in book.discrepancies_of(state))
+    return tuple(record for group in _groups(book, collection) for record in group.records)
+
+
 def sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
     """Sorts titles by the alphabet of a language, else by what their letters fold to."""
     alphabet = _ALPHABETS.get(language, "")

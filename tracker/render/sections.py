@@ -33,10 +33,11 @@ class Section(NamedTuple):
 
 
 def headings(fragment: str) -> list[Heading]:
-    """Headings of the second and third level that have an id, nested."""
+    """Headings that have an id, nested."""
     found: list[Heading] = []
+    above: list[Heading] = []
     for level, anchor, content in _HEADING.findall(fragment):
-        if not anchor or level == "1":
+        if not anchor:
             continue
         name = html.unescape(_plain(content))
         heading: Heading = {
@@ -47,7 +48,10 @@ def headings(fragment: str) -> list[Heading]:
             "data_toc_label": "",
             "children": [],
         }
-        (found[-1]["children"] if level == "3" and found else found).append(heading)
+        while above and above[-1]["level"] >= heading["level"]:
+            above.pop()
+        (above[-1]["children"] if above else found).append(heading)
+        above.append(heading)
     return found
 
 
@@ -59,7 +63,8 @@ def sections(fragment: str) -> Iterator[Section]:
     above = body[: starts[0].start()] if starts else ""
     for found, end in zip(starts, ends, strict=True):
         text = above + " " + body[found.end() : end]
-        yield Section(found[2] or "", _plain(found[3]), _plain(text))
+        anchor = "" if found[1] == "1" else found[2]
+        yield Section(anchor, _plain(found[3]), _plain(text))
         above = ""
 
 

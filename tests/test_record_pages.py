@@ -1,0 +1,215 @@
+"""The page of a record: what leads on from it, what stands early, what is said once."""
+
+import html
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from markupsafe import escape
+from playwright.sync_api import Browser
+from pypdf import PdfReader
+
+from tests.test_render import NOTICE, book_of
+from tracker.load import Loaded
+from tracker.model import PAGED, Term
+from tracker.model import current_assessments as standing
+from tracker.render import TEMPLATES, Book, record_page, view
+from tracker.words import say
+
+
+@pytest.fixture(scope="module")
+def book(real: Loaded) -> Book:
+    """The real records on a fixed day."""
+    return Book(real.dataset, book_of().today)
+
+
+def page_of(book: Book, record_id: str) -> str:
+    """The fragment of one record."""
+    record = book.data.find(record_id)
+    assert record
+    return record_page(book, book.data.collection_of(record_id), record).html
+
+
+def led_to(page: str) -> dict[str, str]:
+    """Where the foot leads: `prev` and `next` to an id."""
+    return dict(re.findall(r'<a rel="(prev|next)" href="\.\./([^"/]+)/"', page))
+
+
+def test_each_kind_can_be_read_to_its_end(book: Book) -> None:
+    """From the first record of a kind, `next` leads to all that stand, and `prev` back again."""
+    for name in PAGED:
+        standing = [r for r in book.data.collections[name] if r.withdrawn is None]
+        feet = {record.id: led_to(record_page(book, name, record).html) for record in standing}
+        kinds = {r.id: r.kind if isinstance(r, Term) else "" for r in standing}
+        for kind in set(kinds.values()):
+            wanted = {i for i in kinds if kinds[i] == kind}
+            first = [i for i in wanted if "prev" not in feet[i]]
+            assert len(first) == 1
+            read = first
+            while "next" in feet[read[-1]]:
+                assert feet[feet[read[-1]]["next"]]["prev"] == read[-1]
+                read.append(feet[read[-1]]["next"])
+            assert set(read) == wanted
+
+
+def test_withdrawn_record_is_passed_over() -> None:
+    """No neighbour leads to a withdrawn record, and it leads nowhere itself."""
+    book = book_of(find="- id: found-1\n", put=NOTICE)
+    assert led_to(page_of(book, "found-1")) == {}
+    pages = (record_page(book, "findings", r).html for r in book.data.collections["findings"])
+    assert "found-1" not in {to for page in pages for to in led_to(page).values()}
+
+
+def test_each_macro_is_in_the_gallery() -> None:
+    """Whatever component a page may be made of is shown on the page of components."""
+    macros = dict(
+        re.findall(r"\{% macro (\w+)\([^)]*\) %\}(.*?)\{% endmacro %\}", source("components"), re.S)
+    )
+    assert len(macros) > 25
+    shown = set(re.findall(r"\bc\.(\w+)\(", source("views/components")))
+    for _ in macros:  # what is shown shows what it is made of
+        shown |= {name for part in shown for name in macros if f"{name}(" in macros.get(part, "")}
+    assert set(macros) - shown == set()
+
+
+def source(name: str) -> str:
+    """A template as it is written."""
+    return (TEMPLATES / f"{name}.html").read_text(encoding="utf-8")
+
+
+def test_gallery_shows_every_part_from_real_records(book: Book) -> None:
+    """No sample is empty: each state, a chart of each kind, and an empty voice are there."""
+    html = view(book, "components", here="contributing/components/")
+    parts = re.findall(r'<section class="ct-sample">(.*?)(?=<section class="ct-sample">|\Z)', html,
+                       re.S)  # fmt: skip
+    assert len(parts) == source("views/components").count("call part(")
+    for part in parts:
+        assert len(re.sub(r"<[^>]+>", " ", part.partition("ct-sample__shown")[2]).split()) > 3
+    for term in book.terms("status"):
+        assert f"ct-status--{term.id}" in html
+    assert html.count('<figure class="ct-chart"') == 2
+    assert "None is entered" in html
+
+
+def test_rows_stand_before_what_was_asked(book: Book) -> None:
+    """A rated recommendation shows its three rows early: each state with its groups or reason."""
+    for record in book.recommendations:
+        page = page_of(book, record.id)
+        early = page[: page.index('<h2 id="asked">')]
+        rows = early[early.index('class="ct-three"') :] if standing(record) else ""
+        for name in ("law", "measures", "results"):
+            for rated in standing(record):
+                state = getattr(rated, name).state
+                assert f"ct-rowstate--{state}" in rows
+                told = [book.title(group) for group in rated.groups]
+                why = book.pick(getattr(rated, name).why).split(". ")[0]
+                told = told if len(standing(record)) > 1 else [why]
+                assert all(str(escape(text)) in rows for text in told)
+
+
+def test_what_would_move_it_is_said_once(book: Book) -> None:
+    """What counts as done, and the nearest other status, have a place of their own."""
+    for record in book.recommendations:
+        page = page_of(book, record.id)
+        if record.done_when is None:
+            continue
+        section = page[page.index('<h2 id="moves">') : page.index('<h2 id="rating">')]
+        for done in (record.done_when.law, record.done_when.results):
+            assert page.count(str(escape(book.pick(done)))) == 1
+            assert str(escape(book.pick(done))) in section
+        for rated in standing(record):
+            if rated.nearest:
+                assert str(escape(book.pick(rated.nearest.why_not))) in section
+
+
+def test_charts_of_a_recommendation_have_their_table(book: Book) -> None:
+    """Each picture is one series; every figure in it stands in the table beneath it."""
+    drawn = 0
+    for record in book.recommendations:
+        page = page_of(book, record.id)
+        for after in page.split('<figure class="ct-chart"')[1:]:
+            title = html.unescape(re.findall(r"<title[^>]*>(.*?)</title>", after)[0])
+            name = title.removesuffix(say("chart.over-time", series=""))
+            table = after[: after.index("</table>")]
+            series = book.series(name)
+            assert len(series) > 1
+            assert all(f'indicators/{i.id}/"' in table for i in series)
+            drawn += 1
+        for indicator in book.indicators(record):
+            assert f'indicators/{indicator.id}/"' in page
+    assert drawn > 5
+
+
+def test_text_of_another_language_is_marked() -> None:
+    """A title that is only there in another language says which; one of ours has no mark."""
+    book = book_of(find="title: The register opened", put="title: {az: Reyestr açıldı & “bax”}")
+    marked = '<span lang="az">Reyestr açıldı &amp; “bax”</span>'
+    assert f"<h1>{marked}</h1>" in page_of(book, "opened")
+    assert marked in view(book, "events", here="events/")
+    assert "lang=" not in page_of(book_of(), "opened")
+
+
+def test_what_stands_at_an_address_has_its_language() -> None:
+    """A link to a source tells the language of the source where it is not that of the page."""
+    other = book_of(find="access: public", put="access: public\n  language: az")
+    ours = book_of(find="access: public", put="access: public\n  language: en")
+    page = page_of(other, "observations")
+    assert 'hreflang="az"' in page
+    assert "hreflang" not in page_of(ours, "observations")
+
+
+def test_citation_can_be_pasted(book: Book) -> None:
+    """Plain text names body, document, paragraph, day, tracker, record, address and licence."""
+    named = replace(book, site_name="A Tracker", site_url="https://example.org/")
+    for record in named.recommendations:
+        page = page_of(named, record.id)
+        plain = html.unescape(re.findall(r'<p class="ct-quote">(.*?)</p>', page, re.S)[0])
+        wanted = [
+            named.title(record.made_by),
+            named.source(record.document).symbol or named.title(record.document),
+            record.paragraph,
+            f"A Tracker, “{named.title(record.id)}”, record {record.id}",
+            f"as of {named.today.isoformat()}.",
+            f"https://example.org/recommendations/{record.id}/ ",
+            "Licence: CC BY 4.0.",
+        ]
+        places = [plain.index(text) for text in wanted]
+        assert places == sorted(places)
+        assert "\n" not in plain.strip()
+
+
+def test_paper_can_be_quoted_from(browser: Browser, address: str) -> None:
+    """On A4: addresses of sources, day and licence, rows as a table; nothing to press."""
+    page = browser.new_page(color_scheme="dark")
+    page.goto(address + "recommendations/cescr-2013-9-health/")
+    paper = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    told = " ".join(" ".join(leaf.extract_text() for leaf in paper.pages).split())
+    width, height = paper.pages[0].mediabox.upper_right
+    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
+    for text in ("Partly implemented", "Evidence up to 27 July 2020", "Place Stated there Proof",
+                 "https://mondaq.com/", "Licence: CC BY 4.0", "Ages are counted to"):  # fmt: skip
+        assert text in told
+    for text in ("Table of contents", "Previous", "Made with", "Switch to"):
+        assert text not in told
+    page.emulate_media(media="print")
+    colours = page.evaluate(COLOURS)
+    page.close()
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+COLOURS = """() => [
+  getComputedStyle(document.querySelector('.ct-status')).color,
+  getComputedStyle(document.body).backgroundColor,
+]"""
+
+
+def test_folded_parts_are_open_on_paper(browser: Browser, address: str) -> None:
+    """What a page folds away on a screen is printed."""
+    page = browser.new_page()
+    page.goto(address + "health/")
+    folded = page.locator("details.ct-more table")
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.is_visible()
+    page.close()
