@@ -4,13 +4,14 @@ import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser import serving
-from tests.conftest import ROOT, build
+from tests.conftest import ROOT, Once, build
 from tests.test_site import CONFIG
 from tracker.search import INDEX, WORD, forms
 
@@ -21,22 +22,30 @@ TOLD = ".ct-search__told"
 Open = Callable[[str], Page]
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page for all tests, and all that it reports."""
+    page = browser.new_page()
+    told: list[str] = []
+    page.on("console", lambda m: told.append(m.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    yield page, told
+    page.close()
+
+
 @pytest.fixture
-def open_at(browser: Browser, address: str) -> Iterator[Open]:
+def open_at(window: tuple[Page, list[str]], address: str) -> Iterator[Open]:
     """Opens a page; at the end nothing may have been reported in its console."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
+    page, told = window
+    told.clear()
 
     def open_page(path: str) -> Page:
-        page = context.new_page()
-        page.on("console", lambda m: errors.append(m.text))
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(path if path.startswith("http") else address + path)
         return page
 
     yield open_page
-    context.close()
-    assert errors == []
+    assert told == []
 
 
 def search(page: Page, query: str) -> None:
@@ -120,6 +129,11 @@ def test_first_key_shows_results(open_at: Open) -> None:
     expect(page.locator(HITS).first).to_be_visible()
 
 
+@cache
+def packed(file: Path) -> int:
+    return len(gzip.compress(file.read_bytes()))
+
+
 QUERIES = ["1,237", "CO/3 paragraph 9", "s", "marriges", "the state of the report", "a r s c"]
 
 
@@ -132,7 +146,7 @@ def test_little_is_asked_of_the_network(
     sizes: list[int] = []
 
     def weigh(request: Request) -> None:
-        sizes.append(len(gzip.compress((site / request.url.removeprefix(address)).read_bytes())))
+        sizes.append(packed(site / request.url.removeprefix(address)))
 
     page.on("request", weigh)
     costs = []
@@ -140,6 +154,7 @@ def test_little_is_asked_of_the_network(
         search(page, query)
         costs.append(sum(sizes))
         sizes.clear()
+    page.remove_listener("request", weigh)
     assert 0 < costs[0] <= 250_000
     assert max(costs[1:]) <= 60_000
 
@@ -234,10 +249,11 @@ def test_search_that_cannot_be_loaded_is_said(browser: Browser, address: str) ->
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_search_fits_its_screen(browser: Browser, address: str, width: int) -> None:
+def test_search_fits_its_screen(open_at: Open, width: int) -> None:
     """Field, results and the way out are on the screen, narrow or wide."""
-    page = browser.new_page(viewport={"width": width, "height": 700})
-    page.goto(address + "recommendations/cescr-2013-9/")
+    page = open_at("recommendations/cescr-2013-9/")
+    page.set_viewport_size({"width": width, "height": 700})
+    page.reload()
     search(page, "registration of marriages")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     for part in (FIELD, ".ct-search__close", HITS):
@@ -247,7 +263,6 @@ def test_search_fits_its_screen(browser: Browser, address: str, width: int) -> N
         assert box["x"] + box["width"] <= width
     page.locator(".ct-search__close").click()
     expect(page.locator(FIELD)).to_be_hidden()
-    page.close()
 
 
 def test_without_scripts_there_is_a_link(browser: Browser, address: str) -> None:
@@ -282,9 +297,13 @@ def test_browser_reads_words_as_the_index_does(open_at: Open, site: Path) -> Non
 
 
 @pytest.fixture(scope="module")
-def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def invented(once: Once) -> Iterator[str]:
     """The example's records with a word in Azerbaijani, built and served at the root."""
-    root = tmp_path_factory.mktemp("invented")
+    with serving(once("invented", make_invented) / "site") as base:
+        yield base
+
+
+def make_invented(root: Path) -> None:
     shutil.copytree(ROOT / "tracker/example/data", root / "data")
     shutil.copytree(ROOT / "overrides", root / "overrides")
     shutil.copy(ROOT / "macros.py", root)
@@ -299,8 +318,6 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path.write_text(text, "utf-8")
     done = build(root, root / "site")
     assert done.returncode == 0, done.stdout + done.stderr
-    with serving(root / "site") as base:
-        yield base
 
 
 @pytest.mark.parametrize(
