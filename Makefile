@@ -45,7 +45,7 @@ test: .venv/.test ## Check style and types, and run every test
 	@.venv/bin/mypy
 	@.venv/bin/python -m tests.browser
 	@echo "Running the tests"
-	@.venv/bin/pytest -n auto
+	@.venv/bin/pytest -n auto --dist worksteal
 
 COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --extra build --universal \
 	--python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header \

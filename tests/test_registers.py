@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import serving
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Once
 from tests.registers import many, odd, write
 from tracker.day import day_of
 from tracker.load import Loaded
@@ -30,13 +30,15 @@ def book(real: Loaded) -> Book:
 
 
 @pytest.fixture(scope="module")
-def address(site: Path, book: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(site: Path, book: Book, once: Once) -> Iterator[str]:
     """The site, and beside it pages of invented registers."""
-    root = tmp_path_factory.mktemp("host")
-    (root / "tracker").symlink_to(site)
-    write(root / "many", many(book))
-    write(root / "odd", odd())
-    with serving(root) as base:
+
+    def make(root: Path) -> None:
+        write(root / "many", many(book))
+        write(root / "odd", odd())
+        (root / "tracker").symlink_to(site)
+
+    with serving(once("registers", make)) as base:
         yield base
 
 
@@ -402,6 +404,7 @@ def test_thousands_of_rows_stay_fluent(browser: Browser, address: str, collectio
             settled(page)
             told = page.get_by_role("status").first.inner_text()
             fewest = min(fewest, int(told.split()[0]))
+
         if max(best) < 50:
             break
     context.close()
