@@ -25,8 +25,8 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 THEME = {"region", "landmark-unique", "landmark-one-main", "page-has-heading-one"}
 
 
-# Of what passes only the numbers: to describe each element of it takes as long as to find it.
-OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
+# A scheme changes colours only; but for the switch in the header, which each page has.
+COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,10 @@ def test_axe_finds_nothing(
     page = windows[scheme]
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address + kind)
-    violations = Axe().run(page, options=OPTIONS).response["violations"]
+    rules = RULES if scheme == "light" or not kind else COLOURS
+    # To describe what passes takes as long as to find what does not.
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    violations = Axe().run(page, options=options).response["violations"]
     told = [(v["id"], v["nodes"][0]["html"][:120]) for v in violations if v["id"] not in THEME]
     assert told == []
 

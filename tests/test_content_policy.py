@@ -141,11 +141,12 @@ def watch(page: Page) -> list[str]:
 
 
 def test_no_page_breaks_the_policy(page: Page, address: str) -> None:
-    """Every kind of page loads and runs all of its own, on screen and for print."""
+    """Every kind of page loads and runs all of its own, and fits a wide screen."""
     said = watch(page)
     for kind in [*KINDS, "404.html"]:
         page.goto(address + kind, wait_until="networkidle")
         assert page.evaluate("refused") == [], kind
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, kind
         if kind != "404.html":  # at another path its links lead nowhere: it is for the root
             assert page.evaluate("getComputedStyle(document.body).display") == "flex", kind
             assert page.locator("html.js").count() == 1, kind

@@ -48,6 +48,13 @@ def open_at(window: tuple[Page, list[str]], address: str) -> Iterator[Open]:
     assert told == []
 
 
+@pytest.fixture
+def home(window: tuple[Page, list[str]], open_at: Open, address: str) -> Page:
+    """The home page, as the last search left it."""
+    page, _ = window
+    return page if page.url == address else open_at("")
+
+
 def search(page: Page, query: str) -> None:
     if not page.locator(FIELD).is_visible():
         page.locator(".ct-search__open").click()
@@ -83,26 +90,23 @@ FINDS = {
 
 
 @pytest.mark.parametrize("case", FINDS.values(), ids=FINDS.keys())
-def test_right_record_comes_first(open_at: Open, case: tuple[str, str], address: str) -> None:
+def test_right_record_comes_first(home: Page, case: tuple[str, str], address: str) -> None:
     """The record that is meant is the first result."""
     query, expected = case
-    page = open_at("")
-    search(page, query)
-    assert first(page).removeprefix(address).partition("#")[0] == expected
+    search(home, query)
+    assert first(home).removeprefix(address).partition("#")[0] == expected
 
 
-def test_place_is_found(open_at: Open) -> None:
+def test_place_is_found(home: Page) -> None:
     """A place in a source leads to what cites it."""
-    page = open_at("")
-    search(page, "P13.1")
-    expect(page.locator(HITS).first.locator("mark").first).to_have_text("P13.1")
+    search(home, "P13.1")
+    expect(home.locator(HITS).first.locator("mark").first).to_have_text("P13.1")
 
 
-def test_figure_with_a_slip_is_another_figure(open_at: Open) -> None:
+def test_figure_with_a_slip_is_another_figure(home: Page) -> None:
     """No near miss is offered for a figure."""
-    page = open_at("")
-    search(page, "1,23799")
-    expect(page.locator(HITS)).to_have_count(0)
+    search(home, "1,23799")
+    expect(home.locator(HITS)).to_have_count(0)
 
 
 def test_nothing_is_asked_before_the_first_key(open_at: Open) -> None:
@@ -164,11 +168,10 @@ def test_script_of_every_page_is_small(site: Path) -> None:
     assert len(gzip.compress((site / "assets/search.js").read_bytes())) <= 1_500
 
 
-def test_result_tells_what_it_is_and_why(open_at: Open) -> None:
+def test_result_tells_what_it_is_and_why(home: Page) -> None:
     """A result names its kind, its status in words, and marks what was sought."""
-    page = open_at("")
-    search(page, "registration of marriges")
-    hit = page.locator(HITS).first
+    search(home, "registration of marriges")
+    hit = home.locator(HITS).first
     expect(hit.locator(".ct-hit__kind")).to_have_text(
         "Recommendation · Not implemented, Insufficient information"
     )
@@ -220,19 +223,17 @@ def test_emptied_field_shows_no_results(open_at: Open) -> None:
     expect(page.locator(TOLD)).to_contain_text("symbol")
 
 
-def test_nothing_found_is_said(open_at: Open) -> None:
+def test_nothing_found_is_said(home: Page) -> None:
     """A search without a result says so."""
-    page = open_at("")
-    search(page, "qqqqqq deported")
-    expect(page.locator(TOLD)).to_have_text("Nothing has all of these words")
-    expect(page.locator(HITS)).to_have_count(0)
+    search(home, "qqqqqq deported")
+    expect(home.locator(TOLD)).to_have_text("Nothing has all of these words")
+    expect(home.locator(HITS)).to_have_count(0)
 
 
-def test_markup_in_a_query_is_text(open_at: Open) -> None:
+def test_markup_in_a_query_is_text(home: Page) -> None:
     """Signs of markup are no words and harm nothing."""
-    page = open_at("")
-    search(page, '<img src=x onerror="alert(1)">deported')
-    assert page.locator(".ct-search img").count() == 0
+    search(home, '<img src=x onerror="alert(1)">deported')
+    assert home.locator(".ct-search img").count() == 0
 
 
 def test_search_that_cannot_be_loaded_is_said(browser: Browser, address: str) -> None:
