@@ -205,6 +205,7 @@ def test_keyboard_leads_through(open_at: Open, address: str) -> None:
     expect(page.locator(HITS).last).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(FIELD)).to_be_hidden()
+    expect(page.locator(FIELD)).not_to_be_focused()  # until then a key would be typed into it
     page.keyboard.press("/")
     expect(page.locator(FIELD)).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
