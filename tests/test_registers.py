@@ -16,7 +16,7 @@ from tests.registers import many, odd, write
 from tracker.day import day_of
 from tracker.load import Loaded
 from tracker.render import Book
-from tracker.render.registers import Register, collections, register, sort_key
+from tracker.render.registers import Facet, Register, collections, register, sort_key
 from tracker.typed import fold
 from tracker.words import say
 
@@ -112,12 +112,26 @@ def tick(page: Page, facet: str, choice: str) -> None:
 def fitting(found: Register, chosen: dict[str, list[str]], but: str = "") -> set[int]:
     """The rows that have one of the chosen values in each facet."""
     rows = set(range(len(found.records)))
+    kept = {name: ids for name, ids in chosen.items() if name != but}
     for facet in found.facets:
-        wanted = set(chosen.get(facet.name, ()))
-        if wanted and facet.name != but:
-            ids = [choice.id for choice in facet.choices]
-            rows &= {i for i in rows if wanted & {ids[v] for v in facet.values[i]}}
+        wanted = set(kept.get(facet.name, ()))
+        if wanted:
+            rows &= {i for i in rows if wanted & having(found, facet, i, kept)}
     return rows
+
+
+def having(found: Register, facet: Facet, row: int, chosen: dict[str, list[str]]) -> set[str]:
+    """The values of a row in a facet: of statuses those of a chosen group, and the other way."""
+    other = {"status": "group", "group": "status"}.get(facet.name, "")
+    if found.holds and chosen.get(other):
+        status, group = (next(f for f in found.facets if f.name == n) for n in ("status", "group"))
+        pairs = [
+            {"status": status.choices[s].id, "group": group.choices[g].id}
+            for s, groups in zip(status.values[row], found.holds[row], strict=True)
+            for g in groups
+        ]
+        return {pair[facet.name] for pair in pairs if pair[other] in chosen[other]}
+    return {facet.choices[value].id for value in facet.values[row]}
 
 
 CHOSEN = {
@@ -154,7 +168,8 @@ def test_filters_combine_and_counts_follow(
     )
     for facet in found.facets:
         open_to = fitting(found, chosen, but=facet.name)
-        counts = [sum(v in facet.values[i] for i in open_to) for v in range(len(facet.choices))]
+        held = [having(found, facet, i, chosen) for i in open_to]
+        counts = [sum(choice.id in values for values in held) for choice in facet.choices]
         written = page.locator(f"[data-facet='{facet.name}'] .ct-choice__n").all_text_contents()
         assert [int(n) for n in written] == counts
     heads = page.locator("[data-group]:visible [data-count]").all_text_contents()

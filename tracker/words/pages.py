@@ -143,6 +143,11 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "record.correct": "Correct it",
         "record.lines": "{file}, lines {first}–{last}",
         "record.how": "how to propose a change",
+        "record.report": "report a mistake in a form (public)",
+        "record.report.title": "Mistake in {id}",
+        "record.report.body": "Record: {id} ({where})\n\nWhat is wrong:\n\n\n"
+        "What is right, and where it stands (document, page or paragraph):\n\n\n"
+        "This is public: name no person, and nothing by which one could be found.\n",
         "record.corrected": "Corrected on",
         "near": "Previous and next record",
         "near.before": "Previous",
@@ -293,6 +298,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "col.block": "Block",
         "col.about": "About",
         "col.carried-by": "Carried by",
+        "line": "line {lines}",
         "lines": "lines {lines}",
         "context": "Context:",
         "col.finding": "Finding",
