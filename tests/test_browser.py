@@ -1,9 +1,6 @@
 """The site in a real browser: search, no script, narrow screens, nothing from elsewhere."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 KINDS = [
     "",
@@ -50,15 +47,6 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str) -> None:
     context.close()
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(address)
-    yield page
-    context.close()
-
-
 def test_readable_without_scripts(browser: Browser, address: str) -> None:
     """Without JavaScript a status, its age, its voices and its places can all be read."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
@@ -68,11 +56,3 @@ def test_readable_without_scripts(browser: Browser, address: str) -> None:
     for text in ("Tracker rating", "Evidence up to", "Who says what", "The State", "P13.1"):
         expect(page.locator("article").get_by_text(text).first).to_be_visible()
     context.close()
-
-
-def test_from_home_to_the_place_in_the_source(page: Page) -> None:
-    """Two steps lead from the home page to the block of the report that is cited."""
-    page.locator("article").get_by_role("link", name="Registration of marriages").first.click()
-    page.locator("a.ct-cite", has_text="P13.1").first.click()
-    assert page.url.endswith("/sources/report/#P13.1")
-    expect(page.locator("tr[id='P13.1']")).to_be_in_viewport()

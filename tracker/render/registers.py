@@ -165,6 +165,11 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
         "day": book.today.isoformat(),
         "site": book.site_name,
         "root": book.site_url,
+        "about": [
+            book.work(row, found.collection).about
+            for row in found.records
+            if isinstance(row, Recommendation)
+        ],
         "cite": t(
             "record.cite-as",
             site=book.site_name,

@@ -191,7 +191,7 @@ function start(root) {
     for (const [name, field] of Object.entries(data.fields)) facts[name] = field[row];
     for (const { name, ids, labels, values } of facets) facts[name] = values[row].map((value) => ({ id: ids[value], title: labels[value] }));
     return { ...facts, address: new URL(data.paths[row] ?? `${data.collection}/${id}/`, site).href, as_of: data.day,
-      citation: fill(data.cite, facts), licence: data.licence.name };
+      citation: [data.about[row], fill(data.cite, facts)].filter(Boolean).join(". "), licence: data.licence.name };
   });
   const cell = (value) => {
     const plain = Array.isArray(value) ? value.map(({ title }) => title).join("; ") : String(value);
