@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "words": "",
     "model": "",
     "arithmetic": "model",
+    "changes": "model",
     "claims": "model",
     "matching": "model",
     "locks": "problem",
@@ -43,7 +44,8 @@ MAY_IMPORT = {
         " words"
     ),
     "cli": (
-        "checks claims day links load locks model packing problem proof site_check telling words"
+        "changes checks claims day freshness links load locks model packing problem proof"
+        " site_check telling words"
     ),
 }
 

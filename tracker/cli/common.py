@@ -48,9 +48,10 @@ def files_of(root: Path) -> dict[str, bytes]:
 
 
 def files_at(root: Path, ref: str) -> dict[str, bytes]:
-    """The data files of an earlier commit, by path below the root."""
+    """The data files and lock files of an earlier commit, by path below the root."""
 
     from tracker.load import is_data
+    from tracker.locks import CITATIONS, LINKS
 
     def git(*arguments: str) -> bytes:
         return subprocess.run(
@@ -63,7 +64,9 @@ def files_at(root: Path, ref: str) -> dict[str, bytes]:
         name = commit.decode().strip()
         listed = git("ls-tree", "-r", "-z", "--name-only", name, "--", "data").decode()
         return {
-            file: git("show", f"{name}:./{file}") for file in listed.split("\0") if is_data(file)
+            file: git("show", f"{name}:./{file}")
+            for file in listed.split("\0")
+            if is_data(file) or file in (CITATIONS, LINKS)
         }
     except (OSError, subprocess.CalledProcessError):
         stop(say("check.no-ref", ref=ref), "")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
+from tracker.words.changes import CHANGES
 from tracker.words.charts import CHARTS
 from tracker.words.compare import COMPARE
 from tracker.words.gallery import GALLERY
@@ -22,6 +23,7 @@ DEFAULT = "en"
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     language: {
         **PAGES[language],
+        **CHANGES[language],
         **CHARTS[language],
         **COMMAND[language],
         **COMPARE[language],
