@@ -9,10 +9,10 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip check prove test weight lock clean FORCE
+.PHONY: help serve site zip check schemas prove test weight lock clean FORCE
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 # A browser opens only where somebody sits at a screen.
 SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname))
@@ -34,6 +34,9 @@ zip: site ## Build the site, and pack it into dist/ to be read without a server
 check: .venv/.site ## Check the records
 	@.venv/bin/tracker check
 
+schemas: site ## Renew schemas/, which editors' programs read
+	@cp site/schemas/v1/*.json schemas/v1/
+
 prove: .venv/.site ## Look for what is cited in the texts at hand (TEXTS=folder), and note it
 	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts "$(TEXTS)")
 
@@ -50,15 +53,16 @@ test: .venv/.test ## Check style and types, and run every test
 weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 	@.venv/bin/python -m benchmarks.weight
 
-COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --extra build --universal \
-	--python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header \
-	--no-annotate --quiet
+COMPILE = .venv/uv/bin/uv pip compile --universal --python-version 3.11 --upgrade \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+PROJECT = pyproject.toml --extra build
 
-lock: .venv/.python ## Renew both lock files
+lock: .venv/.python ## Renew the lock files
 	@echo "Choosing the newest versions that pyproject.toml allows"
 	@.venv/bin/python -m pip install -qq --upgrade --target .venv/uv uv
-	@$(COMPILE) --output-file requirements.lock
-	@$(COMPILE) --extra test --constraint requirements.lock --output-file requirements-test.lock
+	@$(COMPILE) $(PROJECT) --output-file requirements.lock
+	@$(COMPILE) $(PROJECT) --extra test --constraint requirements.lock --output-file requirements-test.lock
+	@$(COMPILE) --group ci --output-file requirements-ci.lock
 
 clean: ## Remove whatever the other targets made
 	rm -rf .venv site dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "typed": "",
     "trimming": "",
     "content_policy": "",
-    "publishing": "export feeds model render words",
+    "publishing": "export feeds model render schema words",
     "search": "model render typed words",
     "site": (
         "checks content_policy day load model publishing render schema search telling trimming"

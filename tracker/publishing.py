@@ -8,6 +8,7 @@ from tracker.export import record_json, to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.model import PAGED, Assessment, Recommendation, current_assessments
 from tracker.render import Book, badge, compare_script, register_script, script
+from tracker.schema import schema_files
 from tracker.words import say
 
 SCRIPT = "assets/tracker.js"
@@ -16,11 +17,12 @@ CALENDAR = "feeds/reviews.ics"
 
 
 def published(book: Book) -> Iterator[tuple[str, bytes]]:
-    """Scripts, badge, exports, feeds and calendar, in a fixed order."""
+    """Scripts, badge, schemas, exports, feeds and calendar, in a fixed order."""
     yield SCRIPT, script()
     yield "assets/register.js", register_script()
     yield "assets/compare.js", compare_script()
     yield "assets/proof.svg", badge(book)
+    yield from schema_files(book.data).items()
     yield "data/tracker.json", to_json(book.health, today=book.today)
     for name in PAGED:
         for record in book.data.collections[name]:

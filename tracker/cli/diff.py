@@ -87,7 +87,7 @@ class Titles:
 
     def all(self, keys: Iterable[str]) -> str:
         """Several, joined."""
-        return ", ".join(map(self.of, keys)) or "–"
+        return "; ".join(map(self.of, keys)) or "–"
 
 
 def _as_text(found: "tuple[Change, ...]", titles: Titles) -> Iterator[str]:
