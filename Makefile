@@ -9,7 +9,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip check schemas prove test weight lock clean FORCE
+.PHONY: help serve site zip check schemas prove test same pages lint audit ci weight lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,26 @@ test: .venv/.test ## Check style and types, and run every test
 	@echo "Running the tests"
 	@.venv/bin/pytest -n auto
 
+same: site ## Build the site once more, and compare every byte
+	@.venv/bin/mkdocs build --strict --site-dir .cache/again
+	@diff --recursive --brief site .cache/again
+	@echo "Twice the same bytes"
+
+pages: site ## Check every link inside the site
+	@.venv/bin/tracker links --site site
+
+lint: .venv/.lint ## Look for weaknesses in the workflows, without a network
+	@.venv/.lint/bin/zizmor --offline --pedantic --no-progress .github
+
+audit: .venv/.lint ## Ask the web for known weaknesses of the packages in the lock files
+	@for lock in requirements.lock requirements-test.lock requirements-ci.lock; do \
+		.venv/.lint/bin/pip-audit --require-hashes --disable-pip -r $$lock || exit 1; done
+
+# AGAINST names the commit that is published: nothing of it may vanish.
+ci: .venv/.test ## Run all that a change must pass, as each host does (AGAINST=commit)
+	@.venv/bin/tracker check $(if $(AGAINST),--against "$(AGAINST)")
+	@$(MAKE) test same pages lint zip
+
 weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 	@.venv/bin/python -m benchmarks.weight
 
@@ -83,6 +103,13 @@ endef
 .venv/.test: .venv/.python requirements-test.lock pyproject.toml
 	$(call install,requirements-test.lock)
 	@touch .venv/.site .venv/.test
+
+# In an environment of its own: what looks at packages must not change them.
+.venv/.lint: .venv/.python requirements-ci.lock
+	@echo "Installing requirements-ci.lock"
+	@rm -rf .venv/.lint && $(PYTHON) -m venv .venv/.lint
+	@.venv/.lint/bin/python -m pip install -qq --require-hashes -r requirements-ci.lock || \
+		{ rm -rf .venv/.lint; exit 1; }
 
 # .python names the Python that made .venv, and the folder it was made in: its scripts hold both.
 IDENTITY = import os, platform, sys; \
