@@ -222,12 +222,13 @@ class RecordPage(Page):
 
 
 def _preview(page: Page, config: MkDocsConfig) -> dict[str, str]:
-    """Title and description of a page as plain text."""
+    """Title and description of a page as plain text; without its own it has the site's."""
     if isinstance(page, RecordPage):
-        return {"title": page.fragment.title, "description": page.fragment.description}
-    title = config.site_name if page.is_homepage else page.title
-    description = page.meta.get("description") or config.site_description
-    return {"title": str(title), "description": str(description or "")}
+        title, description = page.fragment.title, page.fragment.description
+    else:
+        title = str(config.site_name if page.is_homepage else page.title)
+        description = page.meta.get("description", "")
+    return {"title": title, "description": description or config.site_description or ""}
 
 
 def _page_file(path: str, fragment: Fragment, config: MkDocsConfig) -> File:

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from io import BytesIO
 from itertools import groupby, islice
+from math import degrees
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
@@ -24,7 +25,7 @@ COLOURS = {
     "not-implemented": "#a5281b",
     "regressed": "#a5281b",
 }
-MANY = 20  # lines: more than have room
+MANY = 12  # lines: more than have room
 # How large the letters are, and how many lines a text may have, until everything has room: with one
 # line a text, the last has it for a status of each kind.
 TRIES = (
@@ -120,7 +121,7 @@ def _fitted(parts: tuple[Part, ...]) -> list[Block]:
 
 def _block(part: Part, scale: float, most: int) -> Block:
     width = SIZE[0] - 2 * MARGIN - part.indent * scale
-    length = _font(part.face, round(part.size * scale)).getlength
+    length = font(part.face, round(part.size * scale)).getlength
     lines = list(islice(_wrapped(part.text, width=width, length=length), most + 1))
     if len(lines) > most:
         lines = [*lines[: most - 1], _cut(lines[most - 1], width=width, length=length)]
@@ -154,7 +155,7 @@ def _cut(line: str, *, width: float, length: Callable[[str], float]) -> str:
 
 
 def _draw(draw: ImageDraw.ImageDraw, block: Block, *, top: int) -> None:
-    part, font = block.part, _font(block.part.face, block.size)
+    part, letters = block.part, font(block.part.face, block.size)
     left = MARGIN + round(part.indent * block.scale)
     top += block.above
     if part.shape:
@@ -163,7 +164,7 @@ def _draw(draw: ImageDraw.ImageDraw, block: Block, *, top: int) -> None:
         shape = shape_of(part.shape, side)
         draw.bitmap((MARGIN, top + round(block.size * 0.24)), shape, fill=part.colour)
     for line in block.lines:
-        draw.text((left, top), line, font=font, fill=part.colour)
+        draw.text((left, top), line, font=letters, fill=part.colour)
         top += round(block.size * LEADING)
 
 
@@ -186,8 +187,8 @@ def _palette() -> Image.Image:
 
 
 @cache
-def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    """Set without the library for scripts of other directions, which is not everywhere."""
+def font(face: str, size: int) -> ImageFont.FreeTypeFont:
+    """One of Regular, Semibold, Bold; laid out alike whatever else the machine has for that."""
     found = files("font_source_sans_pro") / f"files/SourceSansPro-{face}.ttf"
     with as_file(found) as path:
         return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
@@ -211,9 +212,9 @@ def shape_of(status: str, side: int) -> Image.Image:
         draw.ellipse(ring, outline=255, width=line)
         draw.pieslice(at(2, 2, 14, 14), 90, 270, fill=255)
     elif status == "planned":
-        for start in range(8):  # dashes of 3 and gaps of 2.3 on a circle of radius 6
-            begin = start * 5.3 / 6 * 57.3
-            draw.arc(ring, begin, min(begin + 3 / 6 * 57.3, 360), fill=255, width=line)
+        for dash in range(8):  # 3 long, with gaps of 2.3, on a circle of radius 6
+            begin = degrees(dash * 5.3 / 6)
+            draw.arc(ring, begin, min(begin + degrees(3 / 6), 360), fill=255, width=line)
     elif status == "not-implemented":
         draw.line(at(3, 3, 13, 13), fill=255, width=line)
         draw.line(at(13, 3, 3, 13), fill=255, width=line)
