@@ -20,7 +20,7 @@ from tests.test_site import CONFIG
 from tracker.cards import SIZE, Card, Rated, to_png
 from tracker.cards.drawing import COLOURS, INK, MARGIN, PAPER, SOFT, UNKNOWN, font, shape_of
 from tracker.load import Loaded
-from tracker.model import Recommendation, current_assessments
+from tracker.model import current_assessments
 from tracker.publishing import cards
 from tracker.render import TEMPLATES, Book
 
@@ -65,7 +65,7 @@ def test_each_rated_recommendation_has_a_card(book: Book) -> None:
 def test_a_card_tells_what_its_page_tells_first(book: Book) -> None:
     """Title, who asked and where, each status with its groups, day of rating and of evidence."""
     made = cards(book, about="")
-    for r in book.data.of(Recommendation):
+    for r in book.recommendations:
         for rating in current_assessments(r):
             told = made[f"recommendations/{r.id}/"].told
             source = book.source(r.document)

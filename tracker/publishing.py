@@ -82,7 +82,7 @@ def _entry(book: Book, change: Change, root: str) -> Entry:
 def cards(book: Book, *, about: str) -> Mapping[str, Card]:
     """By the address of its page: a card for each rated recommendation, and one for the site.
 
-    `about` is what the site says of itself. None where the site has no published address: those
+    `about` is what the site says of itself. Empty where the site has no published address: those
     who show a preview ask for its picture by its whole address.
     """
     if not book.site_url:
