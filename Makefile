@@ -45,7 +45,7 @@ test: .venv/.test ## Check style and types, and run every test
 	@.venv/bin/mypy
 	@.venv/bin/python -m tests.browser
 	@echo "Running the tests"
-	@.venv/bin/pytest -n auto
+	@.venv/bin/pytest -n auto --dist worksteal
 
 weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 	@.venv/bin/python -m benchmarks.weight

@@ -1,6 +1,13 @@
 // Narrows the comparisons to two sources. Without this script every comparison is there.
 "use strict";
-for (const root of document.querySelectorAll("[data-compare]")) {
+{
+  // At once, before what follows is painted: the form takes its place, and nothing moves later.
+  const root = document.currentScript.closest("[data-compare]");
+  root.querySelector("form").hidden = false;
+  document.addEventListener("DOMContentLoaded", () => start(root));
+}
+
+function start(root) {
   const form = root.querySelector("form");
   const { a, b } = form.elements;
   const told = form.querySelector("[data-shown]");
@@ -37,6 +44,5 @@ for (const root of document.querySelectorAll("[data-compare]")) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(() => { history.pushState(null, "", location.pathname); restore(); a.focus(); }));
   addEventListener("popstate", restore);
-  form.hidden = false;
   restore();
 }
