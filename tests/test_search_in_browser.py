@@ -185,7 +185,7 @@ def test_result_leads_to_the_section(open_at: Open, address: str) -> None:
     search(page, "no one refused deported marriages complementary")
     search(page, "done when marriage offices accept the papers")
     page.locator(HITS).first.click()
-    expect(page).to_have_url(address + "recommendations/cescr-2013-9-marriage/#rating")
+    expect(page).to_have_url(address + "recommendations/cescr-2013-9-marriage/#moves")
 
 
 def test_keyboard_leads_through(open_at: Open, address: str) -> None:
