@@ -48,7 +48,7 @@ test: .venv/.test ## Check style and types, and run every test
 	@.venv/bin/mypy
 	@.venv/bin/python -m tests.browser
 	@echo "Running the tests"
-	@.venv/bin/pytest -n auto
+	@.venv/bin/pytest -n auto --dist worksteal
 
 same: site ## Build the site once more, and compare every byte
 	@.venv/bin/mkdocs build --strict --site-dir .cache/again

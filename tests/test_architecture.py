@@ -32,16 +32,17 @@ MAY_IMPORT = {
     "health": "claims locks model",
     "export": "freshness health model",
     "feeds": "",
+    "cards": "",
     "quoting": "",
     "packing": "",
     "typed": "",
     "trimming": "",
     "content_policy": "",
-    "publishing": "export feeds model render schema words",
+    "publishing": "cards export feeds model render schema words",
     "search": "model render typed words",
     "site": (
-        "checks content_policy day load model publishing render schema search telling trimming"
-        " words"
+        "cards checks content_policy day load model publishing render schema search telling"
+        " trimming words"
     ),
     "cli": (
         "changes checks claims day freshness links load locks model packing problem proof"

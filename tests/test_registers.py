@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import serving
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Once
 from tests.registers import many, odd, write
 from tracker.day import day_of
 from tracker.load import Loaded
@@ -30,28 +30,46 @@ def book(real: Loaded) -> Book:
 
 
 @pytest.fixture(scope="module")
-def address(site: Path, book: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(site: Path, book: Book, once: Once) -> Iterator[str]:
     """The site, and beside it pages of invented registers."""
-    root = tmp_path_factory.mktemp("host")
-    (root / "tracker").symlink_to(site)
-    write(root / "many", many(book))
-    write(root / "odd", odd())
-    with serving(root) as base:
+
+    def make(root: Path) -> None:
+        write(root / "many", many(book))
+        write(root / "odd", odd())
+        (root / "tracker").symlink_to(site)
+
+    with serving(once("registers", make)) as base:
         yield base
 
 
-@pytest.fixture
-def page(browser: Browser, book: Book) -> Iterator[Page]:
-    """A page that reports no error, on the day the site was made."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.clock.set_fixed_time(book.today.isoformat())
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page for all tests, and the errors that it reports."""
+    page = browser.new_page()
     errors: list[str] = []
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page, errors
+    page.close()
+
+
+@pytest.fixture
+def page(window: tuple[Page, list[str]], book: Book) -> Iterator[Page]:
+    """A page that reports no error, on the day the site was made."""
+    page, errors = window
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.clock.set_fixed_time(book.today.isoformat())
+    errors.clear()
     yield page
-    context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def bare(browser: Browser) -> Iterator[Page]:
+    """A page without JavaScript."""
+    page = browser.new_page(java_script_enabled=False)
+    yield page
+    page.close()
 
 
 def told(book: Book, collection: str) -> Register:
@@ -299,20 +317,17 @@ def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("collection", collections())
 def test_all_rows_are_there_without_scripts(
-    browser: Browser, address: str, book: Book, collection: str
+    bare: Page, address: str, book: Book, collection: str
 ) -> None:
     """Without JavaScript there is no form, every row, and a page for each right and group."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}tracker/{collection}/")
-    expect(page.locator("form.ct-filter")).to_be_hidden()
-    rows = page.locator("[data-rows] > *:visible")
+    bare.goto(f"{address}tracker/{collection}/")
+    expect(bare.locator("form.ct-filter")).to_be_hidden()
+    rows = bare.locator("[data-rows] > *:visible")
     expect(rows).to_have_count(len(told(book, collection).records))
-    ways = page.locator("[data-pages] details").first
+    ways = bare.locator("[data-pages] details").first
     ways.locator("summary").click()
     ways.get_by_role("link").first.click()
-    expect(page).to_have_url(f"{address}tracker/vocabulary/{page.url.split('/')[-2]}/")
-    context.close()
+    expect(bare).to_have_url(f"{address}tracker/vocabulary/{bare.url.split('/')[-2]}/")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -371,8 +386,8 @@ STEPS: list[dict[str, Any]] = [
 def test_thousands_of_rows_stay_fluent(browser: Browser, address: str, collection: str) -> None:
     """On a phone six times slower, a filter of 2,000 rows takes less than 50 ms.
 
-    Boxes are ticked and taken back, then words are typed; five times, of which the best counts,
-    because other programs run on this computer too.
+    Boxes are ticked and taken back, then words are typed; up to five times, of which the best
+    counts, because other programs run on this computer too.
     """
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
@@ -390,6 +405,9 @@ def test_thousands_of_rows_stay_fluent(browser: Browser, address: str, collectio
             settled(page)
             told = page.get_by_role("status").first.inner_text()
             fewest = min(fewest, int(told.split()[0]))
+
+        if max(best) < 50:
+            break
     context.close()
     assert max(best) < 50, dict(zip(map(str, STEPS), best, strict=True))
     assert fewest < 500
