@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "locks": "problem",
     "site_check": "problem",
     "load": "locks model problem",
+    "form": "load model problem",
     "schema": "model words",
     "freshness": "model",
     "day": "model",
