@@ -44,7 +44,8 @@ MAY_IMPORT = {
         " words"
     ),
     "cli": (
-        "checks claims day links load locks model packing problem proof site_check telling words"
+        "checks claims day form links load locks model packing problem proof site_check telling"
+        " words"
     ),
 }
 

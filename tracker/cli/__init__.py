@@ -4,6 +4,7 @@ import click
 
 from tracker import __version__
 from tracker.cli.check import check
+from tracker.cli.fmt import fmt
 from tracker.cli.links import links
 from tracker.cli.pack import pack
 from tracker.cli.verify import verify
@@ -19,6 +20,7 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(fmt)
 main.add_command(links)
 main.add_command(pack)
 main.add_command(verify)

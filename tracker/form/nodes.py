@@ -1,4 +1,4 @@
-"""YAML text → a tree that keeps what a reader of values drops: the comments and where they stand."""
+"""YAML text → a tree that keeps the comments too, each where it belongs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,22 +68,19 @@ class _Reader:
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.StreamStartEvent):
             return  # it would count a byte order mark
-        start = event.start_mark.index if not isinstance(event, yaml.StreamEndEvent) else None
-        self._comments_until(start)
+        ended = isinstance(event, yaml.StreamEndEvent)
+        self._comments_until(len(self.text) if ended else event.start_mark.index)
         if isinstance(event, yaml.ScalarEvent):
             self._take_scalar(event)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            is_mapping = isinstance(event, yaml.MappingStartEvent)
-            node = Node(entries=[], is_mapping=is_mapping, column=event.start_mark.column)
-            self._add(node)
-            self.levels.append(node)
+            self._open(event, is_mapping=isinstance(event, yaml.MappingStartEvent))
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self._close(event)
         elif isinstance(event, yaml.StreamEndEvent):
             self.root.foot += self.pending
         self.position = max(self.position, event.end_mark.index)
 
-    def _comments_until(self, end: int | None) -> None:
+    def _comments_until(self, end: int) -> None:
         """Notes the comments that stand between the last event and the next."""
         gap = self.text[self.position : end]
         begin = self.text.rfind("\n", 0, self.position) + 1
@@ -108,6 +105,11 @@ class _Reader:
     def _mark_blank(self) -> None:
         last = self.pending[-1]
         self.pending[-1] = Comment(last.text, last.column, last.blank_before, blank_after=True)
+
+    def _open(self, event: Any, *, is_mapping: bool) -> None:
+        node = Node(entries=[], is_mapping=is_mapping, column=event.start_mark.column)
+        self._add(node)
+        self.levels.append(node)
 
     def _take_scalar(self, event: Any) -> None:
         node = Node(event.value)
@@ -146,9 +148,7 @@ class _Reader:
         in_brackets = event.end_mark.index > event.start_mark.index
         while self.pending and node.entries:
             column = self.pending[0].column
-            if not in_brackets and not column >= node.column > -1:
-                break
-            if not in_brackets and column <= event.start_mark.column:
+            if not in_brackets and not event.start_mark.column < column >= node.column:
                 break
             node.foot.append(self.pending.pop(0))
         if in_brackets:
