@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +71,14 @@ def _model_of(file: str) -> type[Frozen] | None:
 def _compare(tree: Node, content: Any, new: str, file: str) -> None:
     again = read_yaml(new.encode(), file=file)
     same = again.content == content and not again.problems
-    if not same or _remarks(tree) != _remarks(read_nodes(new)):
+    if not same or Counter(_remarks(tree)) != Counter(_remarks(read_nodes(new))):
         raise AlteredError(file)
 
 
-def _remarks(node: Node) -> Counter[str]:
+def _remarks(node: Node) -> Iterator[str]:
     """Every word of every comment: two at the end of one line become one."""
-    found = Counter(" ".join([*(c.text for c in node.head + node.foot), *node.tail]).split())
+    for text in (*(comment.text for comment in node.head + node.foot), *node.tail):
+        yield from text.split()
     for key, value in node.entries or ():
-        found += _remarks(value) + (_remarks(key) if key else Counter())
-    return found
+        yield from _remarks(value)
+        yield from _remarks(key) if key else ()

@@ -58,7 +58,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.root = Node(entries=[])
+        self.root = Node()
         self.levels: list[Node] = []
         self.key: Node | None = None
         self.position = 0
@@ -83,9 +83,12 @@ class _Reader:
     def _comments_until(self, end: int) -> None:
         """Notes the comments that stand between the last event and the next."""
         gap = self.text[self.position : end]
+        if "#" not in gap:
+            return
         begin = self.text.rfind("\n", 0, self.position) + 1
         lines = (self.text[begin : self.position] + gap).split("\n")
-        blank, first_new = False, len(self.pending)
+        # A text in a block ends behind the blank lines that follow it.
+        blank, first_new = self.text.endswith("\n\n", 0, self.position), len(self.pending)
         for number, line in enumerate(lines):
             before = self.position - begin if number == 0 else 0
             mark = line.find("#", before)
@@ -124,6 +127,7 @@ class _Reader:
         """Puts a node where it belongs, and the comments before it to its entry."""
         level = self.levels[-1] if self.levels else None
         if level is None or level.entries is None:
+            self._take_pending(node)
             self.root = node
         elif not level.is_mapping:
             self._take_pending(node)

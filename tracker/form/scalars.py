@@ -34,9 +34,11 @@ def scalar(text: str, *, typed: bool = False) -> str:
 def written(text: str, *, before: int, indent: int, typed: bool = False) -> list[str]:
     """The lines of a value: the first stands after `before` characters, the others indented."""
     if "\n" in text and _fits_block(text):
-        keep = "-" if not text.endswith("\n") else "+" if text.endswith("\n\n") else ""
         lines = text.removesuffix("\n").split("\n")
-        return [f"|{keep}", *(" " * indent + line if line else "" for line in lines)]
+        return [
+            "|" if text.endswith("\n") else "|-",
+            *(" " * indent + line if line else "" for line in lines),
+        ]
     line = scalar(text, typed=typed)
     return [line] if line.startswith('"') else _wrapped(line, before, indent)
 
@@ -65,8 +67,8 @@ def _fits_block(text: str) -> bool:
     """Whether several lines can stand as they are: no space, tab or gap that could get lost."""
     lines = text.split("\n")
     return (
-        text.strip() != ""
-        and lines[0][:1] not in ("", " ")
+        lines[0][:1] not in ("", " ")
+        and not text.endswith("\n\n")
         and not any(c in text for c in "\r\t")
         and not any(line.endswith(" ") for line in lines)
     )

@@ -13,8 +13,14 @@ Model = type[Frozen]
 
 
 def lines_of(node: Node, model: Model | None) -> list[str]:
-    """A whole file: a list of records of this model, or one mapping of it."""
-    lines = _comments(node.head, 0) + _below(node, 0, model, typed=False)
+    """A whole file: a list of records of this model, or one mapping of it, or only comments."""
+    lines = _comments([*node.head, *(Comment(text) for text in node.tail)], 0)
+    if node.entries:
+        below = _below(node, 0, model, typed=False)
+        lines += below[1:] if lines[-1:] == below[:1] == [""] else below
+    else:
+        lines += [_empty(node)] if node.entries is not None else []
+        lines += _foot(node, 0)
     return lines[1:] if lines[:1] == [""] else lines
 
 
@@ -58,7 +64,7 @@ def _below(
         else:
             lines += [] if known else _comments(key.head, indent)
             lines += _field(key, value, indent, model)
-    return lines + _comments(node.foot, indent)
+    return lines + _foot(node, indent)
 
 
 def _before(item: Node, model: Model | None) -> list[Comment]:
@@ -94,12 +100,21 @@ def _leaf(start: str, value: Node, indent: int, tail: list[str], *, typed: bool)
     if value.entries is None:
         lines = written(value.text, before=len(start) + 1, indent=indent, typed=typed)
     else:
-        lines = ["{}" if value.is_mapping else "[]"]
+        lines = [_empty(value)]
     lines[0] = f"{start} {lines[0]}"
     # Inside a block of several lines a comment would be text.
     at = 0 if lines[0][len(start) + 1] == "|" else -1
     lines[at] = " ".join([lines[at], *tail])
     return lines
+
+
+def _empty(node: Node) -> str:
+    return "{}" if node.is_mapping else "[]"
+
+
+def _foot(node: Node, indent: int) -> list[str]:
+    lines = _comments(node.foot, indent)
+    return lines[:-1] if lines[-1:] == [""] else lines
 
 
 def _comments(comments: list[Comment], indent: int) -> list[str]:
