@@ -1,5 +1,6 @@
 """YAML text → a tree that keeps the comments too, each where it belongs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import yaml
 
 from tracker.load.yaml_text import LOADER
+
+_HEADER_COMMENT = re.compile(r"[|>][^\n#]*(#[^\n]*)")
 
 
 @dataclass(frozen=True)
@@ -117,9 +120,8 @@ class _Reader:
     def _take_scalar(self, event: Any) -> None:
         node = Node(event.value)
         if event.style in ("|", ">"):
-            header = self.text[event.start_mark.index :].split("\n", 1)[0]
-            _, mark, comment = header.partition("#")
-            node.tail += [mark + comment.rstrip()] if mark else []
+            found = _HEADER_COMMENT.match(self.text, event.start_mark.index)
+            node.tail += [found[1].rstrip()] if found else []
         self._add(node)
         self.last = node
 
