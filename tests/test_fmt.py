@@ -1,5 +1,6 @@
 """`tracker fmt`: one form for every file, with each value and comment as it was."""
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -162,6 +163,33 @@ def test_generated_records(seed: int) -> None:
     assert [(before, after) for before, after in pairs if before != after] == []
     other = yaml.load(once.data, yaml.CSafeLoader)
     assert list(read_otherwise(other, content(once.data))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "as_text", "typed"),
+    [
+        ("no", "'no'", "'no'"),
+        ("2013", "'2013'", "2013"),
+        ("2013-05", "'2013-05'", "2013-05"),
+        ("2013-05-17", "'2013-05-17'", "2013-05-17"),
+        ("2013-02-31", "'2013-02-31'", "'2013-02-31'"),
+        ("1,237", "'1,237'", "'1,237'"),
+        ("00123", "'00123'", "'00123'"),
+        ("-12.50", "'-12.50'", "-12.50"),
+        ("0o17", "'0o17'", "'0o17'"),
+        ("1:30", "'1:30'", "'1:30'"),
+        ("One: two", "'One: two'", "'One: two'"),
+        ("it's", "it's", "it's"),
+        ("34-35", "34-35", "34-35"),
+        ("2020-H1", "2020-H1", "2020-H1"),
+        ("1 in 8", "1 in 8", "1 in 8"),
+    ],
+)
+def test_quotes_where_another_reader_would_guess(text: str, as_text: str, typed: str) -> None:
+    """In a text what looks like a number, date or word of YAML is quoted; in a date only if odd."""
+    assert record_text("events", {"title": text, "date": text}) == (
+        f"- title: {as_text}\n  date: {typed}\n"
+    )
 
 
 ODD = st.text(
@@ -331,6 +359,7 @@ def test_fmt_rewrites_what_differs(project: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "data/events.yml\n")
     assert (file.read_text("utf-8"), file.stat().st_mode & 0o777) == (before, 0o640)
     assert run("fmt", project).stdout == ""
+    assert json.loads(run("fmt", project, "--format", "json").stdout) == {"problems": []}
     assert not list(project.rglob("*unfinished*"))
 
 

@@ -1,6 +1,7 @@
 """`tracker fmt`: the data files in their canonical form. No value and no comment ever changes."""
 
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ def fmt(path: Path, check: bool, style: str) -> None:
     if problems:
         sys.exit(1)
     if style == "text":
+        click.echo("".join(f"{file}\n" for file in changed), nl=False)
         key = "fmt.same" if check else "fmt.done"
         click.echo(say(key, files=len(files), changed=len(changed)), err=True)
 
@@ -85,13 +87,8 @@ def _difference(file: str, old: bytes, new: bytes) -> "Problem":
     from tracker.problem import Place, Problem
 
     lines = zip(old.splitlines(keepends=True), new.splitlines(keepends=True), strict=False)
-    same = 0
-    for before, after in lines:
-        if before != after:
-            break
-        same += 1
-    facts = {"file": file}
-    return Problem("not-canonical", facts=facts, place=Place(file, same + 1, 1))
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], lines))
+    return Problem("not-canonical", place=Place(file, same + 1, 1))
 
 
 def _write(root: Path, changed: dict[str, bytes]) -> None:
@@ -100,4 +97,3 @@ def _write(root: Path, changed: dict[str, bytes]) -> None:
         inside(root, root / file)
     for file, data in changed.items():
         write_whole(root / file, data, within=root)
-        click.echo(file)
