@@ -9,7 +9,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip check schemas prove test same pages lint audit ci weight lock clean FORCE
+.PHONY: help serve site zip fmt check schemas prove test same pages lint audit ci weight lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ site: .venv/.site ## Build the site into site/
 
 zip: site ## Build the site, and pack it into dist/ to be read without a server
 	@.venv/bin/tracker pack site --to dist/covenant-tracker.zip
+
+fmt: .venv/.site ## Bring the records into their canonical form, no value changed
+	@.venv/bin/tracker fmt
 
 check: .venv/.site ## Check the records
 	@.venv/bin/tracker check

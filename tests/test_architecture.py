@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "locks": "problem",
     "site_check": "problem",
     "load": "locks model problem",
+    "form": "load model problem",
     "schema": "model words",
     "freshness": "model",
     "day": "model",
@@ -45,7 +46,7 @@ MAY_IMPORT = {
         " trimming words"
     ),
     "cli": (
-        "changes checks claims day freshness links load locks model packing problem proof"
+        "changes checks claims day form freshness links load locks model packing problem proof"
         " site_check telling words"
     ),
 }
