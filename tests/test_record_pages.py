@@ -143,7 +143,7 @@ def test_text_of_another_language_is_marked() -> None:
     """A title that is only there in another language says which; one of ours has no mark."""
     book = book_of(find="title: The register opened", put="title: {az: Reyestr açıldı & “bax”}")
     marked = '<span lang="az">Reyestr açıldı &amp; “bax”</span>'
-    assert f"<h1>{marked}</h1>" in page_of(book, "opened")
+    assert f'<h1 id="top">{marked}</h1>' in page_of(book, "opened")
     assert marked in view(book, "events", here="events/")
     assert "lang=" not in page_of(book_of(), "opened")
 

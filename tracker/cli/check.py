@@ -24,7 +24,7 @@ Examples:
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
     """Check every record of the project at PATH, and print every problem at once."""
     from tracker.checks import check as check_data
-    from tracker.checks import check_history, check_proofs
+    from tracker.checks import check_history, check_proofs, check_proofs_kept
     from tracker.day import day_of
     from tracker.load import load
     from tracker.locks import CITATIONS
@@ -37,8 +37,9 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
         click.echo(say("check.day", day=day, basis=say("day.data")), err=True)
     problems = [*loaded.problems, *check_data(loaded.dataset, today=day)]
     if against:
-        earlier = load(files_at(root, against)).dataset
-        problems += check_history(loaded.dataset, earlier=earlier)
+        earlier = load(files_at(root, against))
+        problems += check_history(loaded.dataset, earlier=earlier.dataset)
+        problems += check_proofs_kept(loaded.proofs, earlier=earlier.proofs)
     problems += loaded.links.problems if loaded.links else ()
     if loaded.proofs:
         known = day if basis != "data" else None  # the newest record may be older than a proof

@@ -21,7 +21,7 @@ _FORBIDDEN = re.compile(
     "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
 )
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path = tuple[str | int, ...]
 
@@ -52,7 +52,7 @@ def read_yaml(data: bytes, *, file: str) -> Document:
     text = _FORBIDDEN.sub(" ", text.removeprefix("\ufeff"))
     builder = _Builder(file, document)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         document.problems.append(_syntax_problem(error, text, file))

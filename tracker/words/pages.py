@@ -314,6 +314,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "form.languages": "text per language",
         "form.number": "number",
         "form.value": "number or text",
+        "form.bare": "A bare word or number",
         "form.date": "date",
         "form.list": "list of {of}",
         # Gaps
