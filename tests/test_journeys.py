@@ -12,6 +12,7 @@ from re import findall
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
@@ -180,10 +181,14 @@ def test_record_is_corrected_where_it_is_written(book: Book) -> None:
         assert found
         html = record_page(known, collection, found).html
         form, file = (urlsplit(unescape(a)) for a in findall(rf'href="({REPOSITORY}/[^"]+)"', html))
-        asked = parse_qs(form.query)
+        asked = {field: values[0] for field, values in parse_qs(form.query).items()}
         assert form.path == "/someone/tracker/issues/new"
-        assert record in asked["title"][0]
-        assert "What is wrong:" in asked["body"][0]
+        assert record in asked.pop("title")
+        known_to = (ROOT / ".github/ISSUE_TEMPLATE" / asked.pop("template")).read_text("utf-8")
+        fields = {field["id"]: field for field in yaml.safe_load(known_to)["body"] if "id" in field}
+        assert asked == {"record": record, "kind": collection}
+        assert set(asked) <= set(fields)
+        assert collection in fields["kind"]["attributes"]["options"]
         first, last = (int(line.strip("L")) for line in file.fragment.split("-"))
         written = (ROOT / file.path.partition("/blob/HEAD/")[2]).read_text("utf-8").splitlines()
         begun = [line for line in written[first - 1 : last] if line.startswith("- id: ")]

@@ -145,9 +145,6 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "record.how": "how to propose a change",
         "record.report": "report a mistake in a form (public)",
         "record.report.title": "Mistake in {id}",
-        "record.report.body": "Record: {id} ({where})\n\nWhat is wrong:\n\n\n"
-        "What is right, and where it stands (document, page or paragraph):\n\n\n"
-        "This is public: name no person, and nothing by which one could be found.\n",
         "record.corrected": "Corrected on",
         "near": "Previous and next record",
         "near.before": "Previous",
