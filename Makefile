@@ -70,6 +70,7 @@ audit: .venv/.lint ## Ask the web for known weaknesses of the packages in the lo
 
 # AGAINST names the commit that is published: nothing of it may vanish.
 ci: .venv/.test ## Run all that a change must pass, as each host does (AGAINST=commit)
+	@.venv/bin/tracker fmt --check
 	@.venv/bin/tracker check $(if $(AGAINST),--against "$(AGAINST)")
 	@$(MAKE) test same pages lint zip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from tracker.model import (
+    COLLECTIONS,
     Assessment,
     Breakdown,
     Dataset,
@@ -64,7 +65,7 @@ def changes(now: Dataset, *, earlier: Dataset) -> tuple[Change, ...]:
     """
     found = [*_of_records(now, earlier), *_of_maps(now, earlier)]
     touched = _touched(now, earlier)
-    places = {name: place for place, name in enumerate((*now.collections, "maps"))}
+    places = {name: place for place, name in enumerate((*COLLECTIONS, "maps"))}
     found.sort(key=lambda change: (places[change.collection], change.record))
     return tuple(
         Change(c.kind, c.collection, c.record, c.facts, tuple(sorted(touched.get(c.record, ()))))

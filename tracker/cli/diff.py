@@ -79,11 +79,9 @@ class Titles:
         self._states = (now, earlier)
 
     def of(self, key: str) -> str:
-        """The title; the id itself where no record has it."""
-        from tracker.changes import plain
-
+        """The title in one line; the id itself where no record has it."""
         found = next((r for r in (state.find(key) for state in self._states) if r), None)
-        return plain(found.title) if found else key
+        return _line(found.title) if found else key
 
     def all(self, keys: Iterable[str]) -> str:
         """Several, joined."""
@@ -167,9 +165,7 @@ def _told(change: "Change", titles: Titles) -> str:
     for name in facts.keys() & {"speaker", "source", "by"}:
         facts[name] = titles.of(facts[name])
     if "how" in facts:
-        facts["how"] = say(
-            "diff.rewritten-how" if facts["how"] == "rewritten" else f"diff.{facts['how']}"
-        )
+        facts["how"] = say(f"diff.how.{facts['how']}")
     return say(key, **{name: _line(value) for name, value in facts.items()})
 
 
@@ -185,8 +181,7 @@ def _line(value: Any) -> str:
     """A fact on one line, no longer than a reviewer reads."""
     from tracker.changes import plain
 
-    is_list = isinstance(value, tuple)
-    text = ", ".join(value) if is_list else plain(value)
+    text = ", ".join(value) if isinstance(value, tuple) else plain(value)
     text = "".join(c if c.isprintable() else " " for c in text)
     text = re.sub(r"\s+", " ", text).strip() or "–"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
