@@ -6,9 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.model import Citation, Dataset, Frozen, Path, Record, citations_in, reference_fields
+from tracker.model import (
+    Citation,
+    Dataset,
+    Frozen,
+    Path,
+    Recommendation,
+    Record,
+    citations_in,
+    reference_fields,
+)
 
-_NOT_CLAIMED = {"id", "withdrawn", "corrections"}
+_NOT_CLAIMED = {"id", "labels", "withdrawn", "corrections"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,14 @@ class Claim:
 
 
 def claims(data: Dataset) -> Iterator[Claim]:
-    """Every claim of every record that stands, in the order of the records."""
+    """Every claim of every record that stands, in the order of the records.
+
+    What an import took claims nothing by its citations until somebody assesses it: its text is
+    known by its hash.
+    """
     for _, record in data.records():
-        if record.withdrawn is None:
+        imported = isinstance(record, Recommendation) and record.unassessed_import
+        if record.withdrawn is None and not imported:
             yield from claims_of(record)
 
 

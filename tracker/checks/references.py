@@ -23,7 +23,7 @@ from tracker.model import (
 from tracker.problem import Place, Problem, closest
 
 _LOCATOR = re.compile(
-    r"(paragraph|paragraphs|article|articles|page|pages|section|part|point|rule) [\w.()\-–]+"
+    r"(paragraphs?|articles?|pages?|section|part|point|rule|session) [\w.()\-–]+"
     r"|meetings? [\w.()\-– ]+|summary|title|contents|whole"
 )
 

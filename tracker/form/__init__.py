@@ -10,11 +10,21 @@ from typing import Any
 
 from tracker.form.nodes import Node, node_of, read_nodes
 from tracker.form.writing import lines_of
+from tracker.load import collection_of
 from tracker.load.yaml_text import read_yaml
 from tracker.model import COLLECTIONS, Frozen, SourceMap
 from tracker.problem import Problem
 
-__all__ = ["AlteredError", "Formed", "formed", "record_text"]
+__all__ = [
+    "AlteredError",
+    "Formed",
+    "Node",
+    "formed",
+    "node_of",
+    "read_nodes",
+    "record_text",
+    "records_text",
+]
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -58,13 +68,17 @@ def record_text(collection: str, record: Mapping[str, Any]) -> str:
     `record` holds texts, numbers, dates, lists and mappings, in any order and without empty values.
     It is not checked. KeyError if there is no such collection.
     """
-    lines = lines_of(node_of([record]), COLLECTIONS[collection])
-    return "".join(f"{line}\n" for line in lines)
+    return records_text(collection, node_of([record]))
+
+
+def records_text(collection: str, records: Node) -> str:
+    """The whole text of a file: a list of records as a tree, with the comments in it."""
+    return "".join(f"{line}\n" for line in lines_of(records, COLLECTIONS[collection]))
 
 
 def _model_of(file: str) -> type[Frozen] | None:
     """The model of a file's records; none for a file that is no data."""
-    name = file.split("/")[1].removesuffix(".yml") if "/" in file else ""
+    name = collection_of(file)
     return SourceMap if name == "maps" else COLLECTIONS.get(name)
 
 

@@ -40,10 +40,12 @@ class Node:
 
 def node_of(value: Any) -> Node:
     """The tree of plain content: mappings, lists, and what `str` turns into text."""
+    if isinstance(value, str):  # first: it is what most values are
+        return Node(value)
     if isinstance(value, Mapping):
         pairs = [(node_of(key), node_of(item)) for key, item in value.items()]
         return Node(entries=list(pairs), is_mapping=True)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return Node(entries=[(None, node_of(item)) for item in value])
     return Node(str(value))
 

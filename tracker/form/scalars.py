@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 WIDTH = 98
 """A line ends with the first word that passes it, as in the files that PyYAML writes."""
@@ -21,12 +22,14 @@ _DATE = re.compile(r"[1-9]\d{3}(?:-(?:0[1-9]|1[0-2]))?(-\d\d)?", re.ASCII)
 _NEEDS_QUOTES = re.compile(r"[\s\-?:](?:\s|$)|[\s?:,\[\]{}#&*!|>'\"%@`]|---|\.\.\.")
 _NOT_PLAIN = re.compile(r":(?:\s|$)|\s#|\s$")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = re.compile(r"[\n\r\t]")
 _BREAK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
+@lru_cache(maxsize=4096)
 def scalar(text: str, *, typed: bool = False) -> str:
     """A value on one line. `typed` marks a field whose numbers and dates are no text."""
-    if any(c in text for c in "\n\r\t"):
+    if _ESCAPED.search(text):
         return '"' + "".join(_ESCAPES.get(c, c) for c in text) + '"'
     return text if _is_plain(text, typed) else "'" + text.replace("'", "''") + "'"
 
@@ -75,6 +78,8 @@ def _fits_block(text: str) -> bool:
 
 
 def _wrapped(line: str, before: int, indent: int) -> list[str]:
+    if before + len(line) <= WIDTH:
+        return [line]
     lines = [""]
     for word in _BREAK.split(line):
         if before + len(lines[-1]) > WIDTH:

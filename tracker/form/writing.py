@@ -45,10 +45,16 @@ def _types(annotation: Any) -> Iterator[type]:
 
 def _in_order(node: Node, model: Model | None) -> list[tuple[Node | None, Node]]:
     """The entries, a model's fields first; what it does not know keeps its order behind them."""
-    places = {name: place for place, name in enumerate(_fields(model) if model else ())}
-    return sorted(
-        node.entries or [], key=lambda e: places.get(e[0].text, len(places)) if e[0] else 0
-    )
+    entries = node.entries or []
+    if model is None or not node.is_mapping:
+        return entries
+    places = _places(model)
+    return sorted(entries, key=lambda e: places.get(e[0].text, len(places)) if e[0] else 0)
+
+
+@cache
+def _places(model: Model) -> dict[str, int]:
+    return {name: place for place, name in enumerate(_fields(model))}
 
 
 def _below(

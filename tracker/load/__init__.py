@@ -12,7 +12,20 @@ from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table, read
 from tracker.model import COLLECTIONS, Dataset, Record, SourceMap
 from tracker.problem import Place, Problem, closest
 
-__all__ = ["FAULTS", "Loaded", "Where", "find_project", "is_data", "load", "read_files"]
+__all__ = [
+    "FAULTS",
+    "IMPORTED",
+    "Loaded",
+    "Where",
+    "collection_of",
+    "find_project",
+    "is_data",
+    "load",
+    "read_files",
+]
+
+IMPORTED = "data/imported"
+"""Below the root: what was taken from databases of others, in files as those of `data/`."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +86,16 @@ def read_files(root: Path) -> dict[str, bytes]:
 
     OSError if one is there and cannot be read.
     """
-    data = root / "data"
-    found = [
-        path
-        for name in (*COLLECTIONS, "maps")
-        for path in (data / f"{name}.yml", *sorted((data / name).glob("*.yml")))
-    ]
-    # What looks like data but is none of it is read too, so that `load` can say so.
-    found += sorted({*data.glob("*.y*ml"), *data.glob("*/*.y*ml")} - {*found})
+    found: list[Path] = []
+    for data in (root / "data", root / IMPORTED):
+        known = [
+            path
+            for name in (*COLLECTIONS, "maps")
+            for path in (data / f"{name}.yml", *sorted((data / name).glob("*.yml")))
+        ]
+        # What looks like data but is none of it is read too, so that `load` can say so.
+        strange = {*data.glob("*.y*ml"), *data.glob("*/*.y*ml")} - {*known, *found}
+        found += [*known, *sorted(p for p in strange if not p.is_relative_to(root / IMPORTED))]
     found += [root / CITATIONS, root / LINKS]
     files = (path for path in found if path.is_file() and not path.name.startswith("."))
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
@@ -88,9 +103,16 @@ def read_files(root: Path) -> dict[str, bytes]:
 
 def is_data(file: str) -> bool:
     """Whether a path below the root, with `/`, is that of a data file."""
-    parts = file.split("/")
-    name = parts[1].removesuffix(".yml") if len(parts) == 2 else parts[1] if len(parts) == 3 else ""
-    return parts[0] == "data" and file.endswith(".yml") and name in (*COLLECTIONS, "maps")
+    return collection_of(file) != ""
+
+
+def collection_of(file: str) -> str:
+    """What a data file holds: the name of a collection, or `maps`; empty if it is no data file."""
+    below = file.removeprefix(f"{IMPORTED}/").removeprefix("data/")
+    folder, _, name = below.removesuffix(".yml").rpartition("/")
+    collection = folder or name
+    sound = file.startswith("data/") and file.endswith(".yml")
+    return collection if sound and collection in (*COLLECTIONS, "maps") else ""
 
 
 def load(files: dict[str, bytes]) -> Loaded:
@@ -107,7 +129,7 @@ def load(files: dict[str, bytes]) -> Loaded:
             continue
         document = read_yaml(data, file=file)
         reading.problems += document.problems
-        name = file.split("/")[1].removesuffix(".yml")
+        name = collection_of(file)
         if not document.readable:
             reading.unread.add(name)
         elif name == "maps":

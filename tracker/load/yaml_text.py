@@ -16,7 +16,7 @@ from tracker.problem import Place, Problem
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 14
 
-_FORBIDDEN = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
 )
@@ -49,7 +49,7 @@ def read_yaml(data: bytes, *, file: str) -> Document:
         document.readable = False
         return document
     document.problems += _invisible(text, file)
-    text = _FORBIDDEN.sub(" ", text.removeprefix("\ufeff"))
+    text = INVISIBLE.sub(" ", text.removeprefix("\ufeff"))
     builder = _Builder(file, document)
     try:
         for event in yaml.parse(text, Loader=LOADER):
@@ -96,7 +96,7 @@ def _conflicts(text: str, file: str) -> Iterator[Problem]:
 
 
 def _invisible(text: str, file: str) -> Iterator[Problem]:
-    for found in _FORBIDDEN.finditer(text):
+    for found in INVISIBLE.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
         facts = {"character": f"U+{ord(found[0]):04X}"}
@@ -196,7 +196,7 @@ class _Builder:
             )
             level.dropped = True
         # What an escape such as "\u200b" stands for is seen only once it is read.
-        hidden = _FORBIDDEN.search(event.value) if event.style == '"' else None
+        hidden = INVISIBLE.search(event.value) if event.style == '"' else None
         if hidden:
             facts = {"character": f"U+{ord(hidden[0]):04X}"}
             place = self._place(event)

@@ -25,11 +25,13 @@ from tracker.model.facts import (
 )
 from tracker.model.recommendation import (
     Assessment,
+    Imported,
     OfficialText,
     Position,
     Recommendation,
     Row,
     current_assessments,
+    text_hash,
 )
 from tracker.model.vocabulary import Block, Exemption, Footnote, SourceMap, Term
 
@@ -52,6 +54,7 @@ __all__ = [
     "Finding",
     "Footnote",
     "Frozen",
+    "Imported",
     "Indicator",
     "OfficialText",
     "PartialDate",
@@ -75,4 +78,5 @@ __all__ = [
     "current_assessments",
     "reference_fields",
     "references_in",
+    "text_hash",
 ]

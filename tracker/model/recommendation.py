@@ -1,5 +1,8 @@
 """Recommendations: what was asked, who says what of it, and how this tracker rates it."""
 
+import hashlib
+import re
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -187,6 +190,45 @@ class Assessment(Frozen):
         return rows + promised + self.citations
 
 
+class Imported(Frozen):
+    """What a database of others says of a recommendation: facts by which its row is known again."""
+
+    source: Annotated[str, Ref("sources")] = Field(description="The database.")
+    row: Line | None = Field(None, description="The row's own id there, where it has one.")
+    states: tuple[Line, ...] = Field(
+        description="The States to which it is addressed, as the database names them."
+    )
+    cycle: Line | None = Field(None, description="The cycle of reviews.", examples=["2"])
+    session: Line | None = Field(None, description="The session.", examples=["16"])
+    by: tuple[Line, ...] = Field((), description="The States that made it, where States do.")
+    response: Literal["supported", "noted"] | None = Field(
+        None, description="The answer of the State: its position, never a status."
+    )
+    themes: tuple[Line, ...] = Field((), description="Its themes, as the database names them.")
+    persons: tuple[Line, ...] = Field(
+        (), description="The persons concerned, as the database names them."
+    )
+    text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description=(
+            "The SHA-256 of the letters and digits of the text, in the form NFKC and in lower "
+            "case, by which it can be proved later."
+        )
+    )
+    status: Literal["insufficient-information"] = Field(
+        description="The status, as long as nobody has assessed it."
+    )
+    reason: Literal["not-assessed"] = Field(description="Its reason.")
+
+
+def text_hash(text: str) -> str:
+    """The hash of a text's letters and digits, 64 hexadecimal digits.
+
+    Ids of imported records hold its beginning: how it is made never changes.
+    """
+    letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+    return hashlib.sha256(letters.encode()).hexdigest()
+
+
 class Recommendation(Record):
     """Something that a body asked for, with all that is said and known of it."""
 
@@ -233,7 +275,15 @@ class Recommendation(Record):
         (), description="The tracker's ratings, oldest first."
     )
     review: Review | None = Field(None, description="Only if it ages otherwise than its rights do.")
+    imported: Imported | None = Field(
+        None, description="Where it was taken from, if from a database of others."
+    )
     note: Text | None = Field(None, description="What a reader should be warned of.")
+
+    @property
+    def unassessed_import(self) -> bool:
+        """Whether it was imported and nobody has assessed it since."""
+        return self.imported is not None and not self.assessments
 
     @model_validator(mode="after")
     def _split_by_someone(self) -> "Recommendation":

@@ -33,6 +33,9 @@ class Term(Record):
     index_label: Line | None = Field(
         None, description="The label of the UN's Universal Human Rights Index that it maps to."
     )
+    labels: tuple[Line, ...] = Field(
+        (), description="Names by which an import finds it: those of databases of others."
+    )
     voice: Literal["state", "committee", "independent"] | None = Field(
         None, description="For whoever speaks: whose voice it is."
     )

@@ -9,6 +9,7 @@ from tracker.words.charts import CHARTS
 from tracker.words.compare import COMPARE
 from tracker.words.form import FORM
 from tracker.words.gallery import GALLERY
+from tracker.words.importing import IMPORTING
 from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
@@ -30,6 +31,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **COMPARE[language],
         **FORM[language],
         **GALLERY[language],
+        **IMPORTING[language],
         **LINKS[language],
         **PROOF[language],
         **PUBLISHING[language],

@@ -1,0 +1,288 @@
+"""`tracker import`: recommendations of other databases, into a folder that git ignores."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from tracker.cli.common import files_of, root_of, stop, tell_placed, write_whole
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.importing import Filters, Spool, Stored, Summary, Target, Terms
+    from tracker.model import Dataset
+
+_BESIDE = ".import"
+"""What was written last time is kept in this folder, for the next import."""
+_REPORT = "report.txt"
+
+
+@click.command(
+    "import",
+    epilog="""\b
+Examples:
+  tracker import upr-info.csv                      all of an export of UPR Info
+  tracker import uhri.json --state Azerbaijan      one State, of the UN's index
+  tracker import uhri.json --group migrants --since 2015
+  tracker import export.csv --json > summary.json
+
+\b
+Files come into data/imported/, which git ignores, and are read as further records. A second import
+changes nothing; one of a newer export changes what changed there. What an editor has written
+stays, and no record is ever deleted. Rows without a place stand in data/imported/report.txt.
+Exit codes: 0 all rows have a place, 1 some have none, 2 could not run.""",
+)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@click.option("--state", "states", multiple=True, help="Only those to this State.")
+@click.option("--group", "groups", multiple=True, help="Only those on this group: id or label.")
+@click.option("--right", "rights", multiple=True, help="Only those on this right: id or label.")
+@click.option("--mechanism", "mechanisms", multiple=True, help="Only those of this mechanism.")
+@click.option("--since", help="Only those from this date on, as 2013 or 2013-05-17.")
+@click.option("--encoding", default="", help="If it is not UTF-8 and is guessed wrongly.")
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Another folder.")
+@click.option("--json", "as_json", is_flag=True, help="The summary, for programs.")
+def import_(
+    file: Path,
+    path: Path,
+    since: str | None,
+    encoding: str,
+    to: Path | None,
+    as_json: bool,
+    **chosen: tuple[str, ...],
+) -> None:
+    """Import the recommendations in FILE, an export of the UN's index or of UPR Info, into the
+    project at PATH."""
+    from tracker.importing import Filters, Spool, Terms
+    from tracker.load import IMPORTED
+
+    root = root_of(path)
+    own = _own_records(root)
+    filters = Filters(**chosen, since=_since(since))
+    terms, spool = Terms(own), Spool()
+    with file.open("rb") as stream:
+        summary = _read(stream, spool, terms, filters, encoding)
+    folder = _Folder(to or root / IMPORTED, root if to is None else None)
+    _write(folder, summary, spool, terms, frozenset(record.id for _, record in own.records()))
+    folder.write(_REPORT, _report(file, summary))
+    _tell(file, folder, summary, as_json=as_json)
+    if summary.unplaced or folder.broken:
+        sys.exit(1)
+
+
+def _own_records(root: Path) -> "Dataset":
+    """The records of the project itself, without those of earlier imports."""
+    from tracker.load import IMPORTED, load
+
+    files = {f: d for f, d in files_of(root).items() if not f.startswith(f"{IMPORTED}/")}
+    return load(files).dataset
+
+
+def _since(text: str | None) -> Any:
+    from tracker.model import When
+
+    try:
+        return When.parse(text) if text else None
+    except ValueError:
+        stop(say("import.bad-since", got=text), say("import.bad-since.fix"))
+
+
+def _read(
+    stream: BinaryIO, spool: "Spool", terms: "Terms", filters: "Filters", encoding: str
+) -> "Summary":
+    from tracker.importing import NoExportError, open_export, read
+
+    try:
+        export = open_export(stream, encoding=encoding)
+        return read(export, spool, terms=terms, filters=filters, watch=_watch(stream))
+    except NoExportError as error:
+        what, *more = error.args
+        stop(say(f"import.no-export.{what}", got=more), say("import.no-export.fix"))
+    except LookupError:
+        stop(say("import.no-encoding", got=encoding), "")
+
+
+def _watch(stream: BinaryIO) -> Callable[[int], None]:
+    """Shows how far the reading is, where somebody looks at a terminal."""
+    if not sys.stderr.isatty():
+        return lambda number: None
+    size = max(1, Path(stream.name).stat().st_size)
+    shown = time.monotonic()
+
+    def watch(number: int) -> None:
+        nonlocal shown
+        if number % 500 == 0 and time.monotonic() > shown + 0.2:
+            shown = time.monotonic()
+            share = round(100 * stream.tell() / size)
+            click.echo(
+                "\r" + say("import.progress", rows=f"{number:,}", share=share), nl=False, err=True
+            )
+
+    return watch
+
+
+class _Folder:
+    """The folder of imports: its files, and beside them what was written last time."""
+
+    def __init__(self, folder: Path, root: Path | None) -> None:
+        self.folder = folder
+        self.root = root
+        self.written = 0
+        self.broken = False
+
+    def write(self, name: str, content: str | bytes) -> None:
+        """Write a file whole, unless it is so already."""
+        file = self.folder / name
+        data = content.encode() if isinstance(content, str) else content
+        if not file.is_file() or file.read_bytes() != data:
+            write_whole(file, data, within=self.root)
+            self.written += 1
+
+    def stored(self, name: str) -> "Stored":
+        """What was written last time under a name."""
+        from tracker.importing import Stored
+
+        file = self.folder / _BESIDE / f"{name}.json"
+        return Stored.parse(file.read_text(encoding="utf-8") if file.is_file() else None)
+
+    def target(self, collection: str, name: str, **more: Any) -> "Target":
+        """Where rows go, with what is there."""
+        from tracker.importing import Target
+
+        files = [self.folder / f"{name}.yml", *sorted(self.folder.glob(f"{name}.*.yml"))]
+        there = {
+            f.relative_to(self.folder).as_posix(): f.read_bytes() for f in files if f.is_file()
+        }
+        return Target(collection, name, there, self.stored(name), **more)
+
+    def update(self, target: "Target", rows: Any, summary: "Summary", **facts: Any) -> Any:
+        """Write what an import makes of a target; nothing where a file there cannot be read."""
+        from tracker.importing import update
+
+        found = update(target, rows, **facts)
+        if found.problems:
+            self.broken = True
+            tell_placed([(p.place, p) for p in found.problems if p.place], style="text")
+            return found
+        for name, text in found.texts.items():
+            self.write(name, text)
+        self.write(f"{_BESIDE}/{target.name}.json", str(found.stored))
+        for told in found.told:
+            summary.tell(told)
+        return found
+
+
+def _write(
+    folder: _Folder, summary: "Summary", spool: "Spool", terms: "Terms", known: frozenset[str]
+) -> None:
+    """Every file of recommendations, then the words and sources that they need."""
+    scopes = spool.scopes() if summary.whole else frozenset()
+    for name in spool.files():
+        target = folder.target("recommendations", f"recommendations/{name}", made=terms.made)
+        found = folder.update(target, spool.rows(name), summary, scopes=scopes, known=known)
+        for what, number in found.counts.items():
+            summary.counts[what] += number
+    _write_made(folder, summary)
+
+
+def _write_made(folder: _Folder, summary: "Summary") -> None:
+    from tracker.importing import Spooled
+
+    needed: dict[str, dict[str, Any]] = {"vocabulary": {}, "sources": {}}
+    for file in sorted((folder.folder / _BESIDE / "recommendations").glob("*.json")):
+        for collection, made in folder.stored(f"recommendations/{file.stem}").made.items():
+            needed[collection] |= made
+    for collection, made in needed.items():
+        before = folder.stored(collection).rows
+        target = folder.target(
+            collection, collection, needless=frozenset(before.keys() - made.keys())
+        )
+        rows = [Spooled(name, "", 0, 0, "", "", made[name]) for name in sorted(made)]
+        if rows or before:
+            folder.update(target, rows, summary, scopes=frozenset(), known=frozenset())
+
+
+def _report(file: Path, summary: "Summary") -> str:
+    """What the export holds and what has no place, for people: the same after each import of it."""
+    told = sorted(summary.told)
+    parts = [say("import.report.head", file=file.name, **_facts(summary))]
+    parts += [say("import.report.not-whole")] if not summary.whole else []
+    if summary.kinds:
+        kinds = [f"{kind or '–'} ({number:,})" for kind, number in sorted(summary.kinds.items())]
+        parts.append(say("import.report.kinds", kinds=kinds))
+    if summary.labels:
+        labels = [f"{label} ({n:,})" for label, n in sorted(summary.labels.items())]
+        parts.append(say("import.report.labels", labels=labels))
+    for what, number in sorted(summary.number_told.items()):
+        lines = [_line(place) for place in told if place.what == what]
+        lines += [say("import.report.more", n=f"{number - len(lines):,}")] * (number > len(lines))
+        head = say(f"import.told.{what}")
+        parts.append("\n".join([f"{head} ({number:,}):", *lines]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _line(told: Any) -> str:
+    if not told.line:
+        return f"  {told.of}"
+    place = say("import.place", line=told.line)
+    if told.column > 1:
+        place = say("import.place.column", line=told.line, column=told.column)
+    return f"  {place}: {told.of}".rstrip(": ")
+
+
+def _facts(summary: "Summary") -> dict[str, Any]:
+    placed = sum(summary.counts[what] for what in ("new", "updated", "same"))
+    return {
+        "database": say(f"import.database.{summary.database}"),
+        "encoding": summary.encoding,
+        "read": f"{summary.read:,}",
+        "placed": f"{placed:,}",
+        "left_out": f"{summary.left_out:,}",
+        "unplaced": f"{summary.unplaced:,}",
+        **{what: f"{number:,}" for what, number in summary.counts.items()},
+    }
+
+
+def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool) -> None:
+    """The summary, at the end."""
+    from tracker.importing import MENDED, UNPLACED
+
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    if as_json:
+        click.echo(json.dumps(_as_data(file, folder, summary), ensure_ascii=False, indent=1))
+        return
+    click.echo(say("import.done", file=file.name, **_facts(summary)))
+    click.echo(say("import.done.records", **_facts(summary)))
+    for name, whats in (("unplaced", UNPLACED), ("mended", MENDED)):
+        numbers = [(say(f"import.told.{w}"), summary.number_told[w]) for w in whats]
+        told = [f"{what} ({number:,})" for what, number in numbers if number]
+        if told:
+            click.echo(say(f"import.done.{name}", told=told))
+    for what in ("vanished", "edited"):
+        if summary.number_told[what]:
+            click.echo(say(f"import.done.{what}", n=f"{summary.number_told[what]:,}"))
+    report = folder.folder / _REPORT
+    click.echo(say("import.done.files", written=f"{folder.written:,}", report=report))
+
+
+def _as_data(file: Path, folder: _Folder, summary: "Summary") -> dict[str, Any]:
+    told = [place._asdict() for place in sorted(summary.told)]
+    return {
+        "file": file.name,
+        "database": summary.database,
+        "encoding": summary.encoding,
+        "read": summary.read,
+        **summary.counts,
+        "left_out": summary.left_out,
+        "unplaced": summary.unplaced,
+        "other_kinds": dict(sorted(summary.kinds.items())),
+        "labels_without_word": dict(sorted(summary.labels.items())),
+        "whole": summary.whole,
+        "files_written": folder.written,
+        "told": told,
+    }

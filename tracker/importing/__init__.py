@@ -1,0 +1,138 @@
+"""Exports of databases of others → records of this format, and what there is to tell of them.
+
+`read` takes an export into a `Spool`; `update` makes of it, file by file, what is written.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tracker.importing.files import COUNTED, Target, Updated, update
+from tracker.importing.filters import Filters
+from tracker.importing.merging import Stored
+from tracker.importing.records import made_of, unknown_response, why_not
+from tracker.importing.rows import Export, NoExportError, Row, Told, open_export
+from tracker.importing.spool import Spool, Spooled
+from tracker.importing.terms import Terms
+
+__all__ = [
+    "MENDED",
+    "UNPLACED",
+    "Filters",
+    "NoExportError",
+    "Spool",
+    "Spooled",
+    "Stored",
+    "Summary",
+    "Target",
+    "Terms",
+    "Told",
+    "Updated",
+    "open_export",
+    "read",
+    "update",
+]
+
+UNPLACED = (
+    "no-text",
+    "no-state",
+    "no-body",
+    "no-session",
+    "too-short",
+    "too-long",
+    "not-an-object",
+    "damaged",
+    "cut-off",
+)
+"""Why a row has no record."""
+MENDED = (
+    "mojibake",
+    "lost",
+    "invisible",
+    "quotes",
+    "open-quote",
+    "break",
+    "comma",
+    "not-a-number",
+    "after",
+    "unknown-response",
+)
+"""What is not as it should be in a row that has one, or between rows."""
+_GAPS = ("damaged", "not-an-object", "cut-off", "too-short", "too-long")
+_MOST_TOLD = 50_000
+
+
+@dataclass
+class Summary:
+    """What became of an export."""
+
+    database: str
+    encoding: str
+    read: int = 0
+    left_out: int = 0
+    """Recommendations that the filters leave out."""
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    kinds: Counter[str] = field(default_factory=Counter)
+    """What is no recommendation, by what it is."""
+    told: list[Told] = field(default_factory=list)
+    """The first of what there is to tell, in the order of the export."""
+    number_told: Counter[str] = field(default_factory=Counter)
+    labels: Counter[str] = field(default_factory=Counter)
+    """Themes that no word of the vocabulary has."""
+
+    def tell(self, told: Told) -> None:
+        """Note something; only counted, where there is too much of it."""
+        self.number_told[told.what] += 1
+        if len(self.told) < _MOST_TOLD:
+            self.told.append(told)
+
+    @property
+    def unplaced(self) -> int:
+        """How many rows have no record."""
+        return sum(self.number_told[what] for what in UNPLACED)
+
+    @property
+    def whole(self) -> bool:
+        """Whether no row may have been missed: only then is it known what vanished."""
+        return not any(self.number_told[what] for what in _GAPS)
+
+
+def read(
+    export: Export,
+    spool: Spool,
+    *,
+    terms: Terms,
+    filters: Filters,
+    watch: Callable[[int], None] = lambda number: None,
+) -> Summary:
+    """Takes every recommendation of an export into the spool. `watch` hears of each row."""
+    summary = Summary(export.database, export.encoding)
+    for found in export.found:
+        if isinstance(found, Row):
+            summary.read += 1
+            _take(found, spool, summary, terms, filters)
+        elif found.what == "other-kind":
+            summary.kinds[found.of] += 1
+        else:
+            summary.tell(found)
+        watch(summary.read)
+    spool.close_reading()
+    return summary
+
+
+def _take(row: Row, spool: Spool, summary: Summary, terms: Terms, filters: Filters) -> None:
+    reason = why_not(row)
+    if reason:
+        summary.tell(Told(reason, row.line, row.column, row.text[:80]))
+        return
+    made = made_of(row, terms, database=summary.database)
+    wanted = filters.want(row, made, terms)
+    spool.add(row, made, kept=wanted)
+    if not wanted:
+        summary.left_out += 1
+        return
+    if unknown_response(row):
+        summary.tell(Told("unknown-response", row.line, row.column, row.response))
+    summary.labels.update(
+        label for label in (*row.themes, *row.persons) if not terms.named(("right", "group"), label)
+    )

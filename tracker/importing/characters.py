@@ -1,0 +1,139 @@
+"""Bytes of any encoding → text; and text of a row → what a record can hold."""
+
+import codecs
+import html
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from tracker.load.yaml_text import INVISIBLE
+
+LEGACY = ("cp1252", "mac_roman")
+"""What bytes may be that are not UTF-8: of old Windows, or of an old Mac."""
+
+_GUESSED_FROM = 16_000_000  # bytes, at most
+_FOREIGN = re.compile(rb"[\x80-\xff]+")
+# As they follow from UTF-8 that was read as cp1252: a lead byte, then one or more that continue.
+_MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]+")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]+")
+_LOST = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
+
+
+def reading(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper, str]:
+    """A stream of bytes as text with simple line ends, and the name of its encoding.
+
+    Without a name it is UTF-8 or, by its mark, UTF-16; what is not UTF-8 in it is read as that of
+    `LEGACY` in which it makes the likelier words. LookupError for a name that nobody knows.
+    """
+    start = stream.read(4)
+    stream.seek(0)
+    if not encoding and start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    if encoding:
+        codecs.lookup(encoding)
+        return io.TextIOWrapper(stream, encoding, errors="replace"), encoding
+    legacy = _guessed(stream)
+    stream.seek(0)
+    text = io.TextIOWrapper(stream, "utf-8-sig", errors=f"tracker-{legacy}" if legacy else "strict")
+    return text, legacy or "utf-8"
+
+
+def _guessed(stream: BinaryIO) -> str:
+    """The legacy encoding in which the bytes that are no UTF-8 make the likelier words."""
+    scores = dict.fromkeys(LEGACY, 0)
+    found = False
+    for before, run, after in _foreign(stream.read(_GUESSED_FROM)):
+        found = True
+        for name in LEGACY:
+            scores[name] += _likelihood(before, run.decode(name, "replace"), after)
+    return max(LEGACY, key=lambda name: scores[name]) if found else ""
+
+
+def _foreign(data: bytes) -> Iterator[tuple[str, bytes, str]]:
+    """Each run of bytes that is no UTF-8, with the characters around it."""
+    for found in _FOREIGN.finditer(data):
+        cut = found.end() == _GUESSED_FROM
+        try:
+            found[0].decode()
+        except UnicodeDecodeError:
+            around = data[max(0, found.start() - 1) : found.start()], data[found.end() :][:2]
+            if not cut:
+                yield (
+                    around[0].decode("ascii", "replace"),
+                    found[0],
+                    around[1].decode("ascii", "replace"),
+                )
+
+
+def _likelihood(before: str, text: str, after: str) -> int:
+    """How well characters fit between two others: small letters within a word, marks around one."""
+    total = 0
+    for place, character in enumerate(text):
+        left = text[place - 1] if place else before
+        right = text[place + 1] if place + 1 < len(text) else after[:1]
+        inside = left.isalpha() or right.isalpha()
+        if character in "’‘“”–—…":
+            # An apostrophe before the s of a possessive; a quotation mark at the edge of a word.
+            own = after[:1] in ("s", "t") and not after[1:2].isalpha()
+            total += 3 if (character == "’" and own) or not (left + right).isalpha() else 0
+        elif character.islower():
+            total += 2 if inside else -1
+        elif character.isupper():
+            total += -2 if left.islower() else 1
+        elif character not in "°ºª§ «»¿¡":
+            total -= 2
+        elif character in "¡¿":
+            total += 1 if right.isupper() else -2
+    return total
+
+
+def _legacy(name: str) -> None:
+    """Registers how a decoder of UTF-8 goes on at bytes that are none."""
+
+    def decoded(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeDecodeError)
+        return error.object[error.start : error.end].decode(name, "replace"), error.end
+
+    codecs.register_error(f"tracker-{name}", decoded)
+
+
+for _name in LEGACY:
+    _legacy(_name)
+
+
+def cleaned(text: str) -> tuple[str, frozenset[str]]:
+    """A text on one line as a record can hold it, and what was mended in it: `mojibake`, `markup`,
+    `invisible` characters, or `lost` ones, of which a question mark is left."""
+    mended = set()
+    if text.isascii() and text.isprintable() and "<" not in text and "&" not in text:
+        return " ".join(text.split()), frozenset()
+    if _TAG.search(text):
+        mended.add("markup")
+        text = _TAG.sub(" ", text)
+    text = html.unescape(text)
+    whole = _MOJIBAKE.sub(_unscrambled, text)
+    mended |= {"mojibake"} if whole != text else set()
+    text = _SPACES.sub(" ", whole).strip()
+    if _LOST.search(text):
+        mended.add("lost")
+        text = _LOST.sub("?", text)
+    if INVISIBLE.search(text):
+        mended.add("invisible")
+        text = INVISIBLE.sub("", text)
+    return unicodedata.normalize("NFC", text), frozenset(mended)
+
+
+def _unscrambled(found: re.Match[str]) -> str:
+    """UTF-8 that was read as cp1252, read as UTF-8 again; as it is if it is none."""
+    try:
+        return b"".join(_byte(character) for character in found[0]).decode()
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return found[0]
+
+
+def _byte(character: str) -> bytes:
+    """A character of cp1252 as a byte; the five that it lacks stand for themselves."""
+    return bytes([ord(character)]) if ord(character) < 0xA0 else character.encode("cp1252")

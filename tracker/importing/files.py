@@ -1,0 +1,218 @@
+"""The rows of one file, and what stands in it → the file anew, and what there is to tell of it."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tracker.form import Node, node_of, read_nodes, records_text
+from tracker.importing.merging import Digests, Stored, digests_of, merge, plain
+from tracker.importing.rows import Told
+from tracker.importing.spool import Spooled
+from tracker.importing.terms import PREFIX, Content
+from tracker.load.yaml_text import read_yaml
+from tracker.problem import Problem
+
+LARGEST = 6_000_000  # characters: the loader takes no file of more than eight million bytes
+_MADE = re.compile(rb"\b%s[a-z0-9-]+" % PREFIX.encode())
+COUNTED = ("new", "updated", "same", "double", "known")
+"""What becomes of a row: it is written, it changes its record or not, another row is the same, or
+the project has the record itself."""
+
+
+@dataclass
+class Updated:
+    """What became of the rows of one file."""
+
+    texts: dict[str, bytes] = field(default_factory=dict)
+    """What each file should hold, by name; none where all is as it was left."""
+    stored: Stored = field(default_factory=Stored)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    told: list[Told] = field(default_factory=list)
+    """Rows that stand twice, records that vanished from the export, parts that are an editor's."""
+    problems: list[Problem] = field(default_factory=list)
+    """Why a file that is there cannot be read: nothing of it is written then."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where rows go: a collection, the first of its files, and what is there already."""
+
+    collection: str
+    name: str
+    """Without its ending. A second file, where one would be too large, is `<name>.2.yml`."""
+    files: Mapping[str, bytes]
+    stored: Stored
+    made: Mapping[str, Mapping[str, Content]] = field(default_factory=dict)
+    """Words and sources that the project lacks and rows may name, by collection and id."""
+    needless: frozenset[str] = frozenset()
+    """Ids of records that nothing needs any more: they go if nobody has edited them."""
+
+    def file(self, number: int) -> str:
+        """The name of the file of this number, from 1 on."""
+        return f"{self.name}.yml" if number == 1 else f"{self.name}.{number}.yml"
+
+
+def update(
+    target: Target, rows: Iterable[Spooled], *, scopes: frozenset[str], known: frozenset[str]
+) -> Updated:
+    """What an import makes of files. `scopes`: what the export has wholly; `known`: the ids of the
+    project's own records."""
+    found = Updated()
+    arrived: dict[str, Spooled] = {}
+    seen = set()
+    for row in _with_ids(rows, target.stored, found):
+        seen.add(row.id)
+        if row.id in known:
+            found.counts["known"] += 1
+        elif row.record is not None:
+            arrived[row.id] = row
+    for row_id, before in target.stored.rows.items():
+        if row_id not in seen and before["scope"] in scopes:
+            found.told.append(Told("vanished", 0, of=row_id))
+    digests = {row_id: digests_of(row.record or {}) for row_id, row in arrived.items()}
+    if _as_left(target, digests):
+        found.stored = target.stored
+        found.counts["same"] += len(arrived)
+        edited = {row_id: target.stored.rows[row_id]["edited"] for row_id in arrived}
+    else:
+        edited = _merge_all(target, arrived, digests, found)
+    found.told += [
+        Told("edited", 0, of=f"{row_id}: {name}")
+        for row_id in sorted(edited)
+        for name in edited[row_id]
+    ]
+    return found
+
+
+def _as_left(target: Target, digests: Mapping[str, Digests]) -> bool:
+    """Whether neither the files nor the rows have changed since the last import."""
+    stored = target.stored
+    hashes = {name: _hash(data) for name, data in target.files.items()}
+    return (
+        hashes == stored.files
+        and not target.needless
+        and all(
+            row in stored.rows and stored.rows[row]["fields"] == d for row, d in digests.items()
+        )
+    )
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _merge_all(
+    target: Target, arrived: Mapping[str, Spooled], digests: Mapping[str, Digests], found: Updated
+) -> dict[str, list[str]]:
+    """Merges every row into what is there; what editors have changed, by record."""
+    root, nodes = _nodes(target, found)
+    edited: dict[str, list[str]] = {}
+    found.stored.rows = dict(target.stored.rows)
+    for row_id, row in arrived.items():
+        base = target.stored.rows.get(row_id, {}).get("fields", {})
+        node = nodes.get(row_id)
+        if node is None:
+            nodes[row_id] = node_of(row.record)
+            found.counts["new"] += 1
+        else:
+            changed, edited[row_id] = merge(node, row.record or {}, base)
+            found.counts["updated" if changed else "same"] += 1
+        found.stored.rows[row_id] = {
+            "fields": digests[row_id],
+            "key": row.key,
+            "scope": row.scope,
+            "edited": edited.get(row_id, []),
+        }
+    for row_id in target.needless & nodes.keys():
+        if digests_of(plain(nodes[row_id])) == target.stored.rows[row_id]["fields"]:
+            del nodes[row_id], found.stored.rows[row_id]
+    root.entries = [(None, nodes[row_id]) for row_id in sorted(nodes)]
+    if found.problems:
+        found.stored = target.stored
+    else:
+        found.texts = _texts(target, root)
+        found.stored.files = {name: _hash(data) for name, data in found.texts.items()}
+        found.stored.made = _needed(target, found.texts.values())
+    return edited
+
+
+def _needed(target: Target, texts: Iterable[bytes]) -> dict[str, dict[str, Content]]:
+    """The made words and sources that texts name, with the words that these sources name."""
+    named = {name.decode() for text in texts for name in _MADE.findall(text)}
+    needed: dict[str, dict[str, Content]] = {}
+    for collection in ("sources", "vocabulary"):
+        known = target.stored.made.get(collection, {}) | dict(target.made.get(collection, {}))
+        needed[collection] = {name: known[name] for name in sorted(named & known.keys())}
+        named |= {str(content.get("type")) for content in needed[collection].values()}
+    return needed
+
+
+def _nodes(target: Target, found: Updated) -> tuple[Node, dict[str, Node]]:
+    """The records that are there as trees, by id, and the list that the first file is."""
+    root = Node(entries=[])
+    nodes: dict[str, Node] = {}
+    for name, data in target.files.items():
+        document = read_yaml(data, file=name)
+        found.problems += document.problems
+        if document.problems or not isinstance(document.content, list):
+            continue
+        tree = read_nodes(data.decode().replace("\r\n", "\n"))
+        root = tree if not nodes else root
+        nodes |= {str(plain(node).get("id", "")): node for _, node in tree.entries or ()}
+    return root, nodes
+
+
+def _texts(target: Target, root: Node) -> dict[str, bytes]:
+    """The files in which the records stand: one, or several where one would be too large."""
+    text = records_text(target.collection, root)
+    entries = root.entries or []
+    parts = -(-len(text) // LARGEST)
+    if parts == 1:
+        texts = [text]
+    else:
+        size = -(-len(entries) // parts)
+        chunks = [entries[at : at + size] for at in range(0, len(entries), size)]
+        texts = [records_text(target.collection, Node(entries=chunk)) for chunk in chunks]
+    texts += ["[]\n"] * (len(target.files) - len(texts))
+    return {target.file(number): text.encode() for number, text in enumerate(texts, 1)}
+
+
+def _with_ids(rows: Iterable[Spooled], stored: Stored, found: Updated) -> Iterator[Spooled]:
+    """Each row under the id that it had before, or else its own; one that stands twice once."""
+    ids = {before["key"]: row_id for row_id, before in stored.rows.items() if before["key"]}
+    held = {row_id: key for key, row_id in ids.items()}
+    given: dict[str, Spooled] = {}
+    for row in rows:
+        wanted = ids.get(row.key) or row.id
+        other = given.get(wanted)
+        # The paragraph is another row's already, in this export or in one before.
+        other_key = row.key and held.get(wanted, row.key) != row.key
+        if other_key or (other and other.hash != row.hash):
+            wanted = f"{row.id}-{row.hash[:8]}"
+            other = given.get(wanted)
+        if other:
+            found.counts["double"] += 1
+            what = "double" if _alike(other, row) else "double-differs"
+            found.told.append(Told(what, row.line, row.column, f"{wanted}, {other.line}"))
+        else:
+            given[wanted] = row
+            yield _under(row, wanted)
+
+
+def _alike(one: Spooled, other: Spooled) -> bool:
+    """Whether two rows with one text say the same; unknown where a filter left one out."""
+    if one.record is None or other.record is None:
+        return True
+    pair = [dict(row.record["imported"], row="") for row in (one, other) if row.record]
+    return pair[0] == pair[1]
+
+
+def _under(row: Spooled, wanted: str) -> Spooled:
+    """The row under an id, also in the ids of its parts."""
+    if row.id == wanted or row.record is None:
+        return row._replace(id=wanted)
+    record = dict(row.record, id=wanted)
+    if "positions" in record:
+        record["positions"] = [dict(p, id=f"{wanted}-response") for p in record["positions"]]
+    return row._replace(id=wanted, record=record)

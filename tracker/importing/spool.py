@@ -1,0 +1,77 @@
+"""Records between reading and writing: on the disk, so that memory stays bounded."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tracker.importing.records import Made
+from tracker.importing.rows import Row
+from tracker.importing.terms import Content
+
+_TABLE = """CREATE TABLE found
+    (file TEXT, id TEXT, key TEXT, line INT, column INT, hash TEXT, scope TEXT, record TEXT)"""
+
+
+class Spooled(NamedTuple):
+    """A row that waits to be written; the record is None where a filter leaves it out."""
+
+    id: str
+    key: str
+    line: int
+    column: int
+    hash: str
+    scope: str
+    record: Content | None
+
+
+class Spool:
+    """All rows of an export, to be taken out again file by file."""
+
+    def __init__(self) -> None:
+        # An empty name makes a database on the disk that vanishes with the connection.
+        self._rows = sqlite3.connect("", isolation_level=None)
+        self._rows.execute("PRAGMA journal_mode = OFF")
+        self._rows.execute("PRAGMA cache_size = -16000")
+        self._rows.execute(_TABLE)
+        self._rows.execute("BEGIN")
+        self._waiting: list[tuple[object, ...]] = []
+
+    def add(self, row: Row, made: Made, *, kept: bool) -> None:
+        """Take a row in."""
+        record = json.dumps(made.record, ensure_ascii=False) if kept else None
+        place = row.line, row.column
+        self._waiting.append(
+            (made.file, made.record["id"], row.key, *place, made.hash, made.scope, record)
+        )
+        if len(self._waiting) >= 1000:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._rows.executemany("INSERT INTO found VALUES (?,?,?,?,?,?,?,?)", self._waiting)
+        self._waiting.clear()
+
+    def close_reading(self) -> None:
+        """After the last row: an id that rows of several files would have gets the file's name."""
+        self._flush()
+        self._rows.execute("CREATE INDEX by_file ON found (file, line, column)")
+        self._rows.execute(
+            "UPDATE found SET id = id || '-' || file WHERE id IN"
+            " (SELECT id FROM found GROUP BY id HAVING count(DISTINCT file) > 1)"
+        )
+
+    def files(self) -> tuple[str, ...]:
+        """The names of the files, sorted."""
+        found = self._rows.execute("SELECT DISTINCT file FROM found ORDER BY file")
+        return tuple(name for (name,) in found)
+
+    def scopes(self) -> frozenset[str]:
+        """All that the export has something of."""
+        return frozenset(s for (s,) in self._rows.execute("SELECT DISTINCT scope FROM found"))
+
+    def rows(self, file: str) -> Iterator[Spooled]:
+        """The rows of a file in the order of the export."""
+        wanted = "SELECT id, key, line, column, hash, scope, record FROM found WHERE file = ?"
+        for row in self._rows.execute(f"{wanted} ORDER BY line, column", (file,)):
+            found = Spooled(*row)
+            yield found._replace(record=json.loads(row[-1])) if row[-1] else found

@@ -1,0 +1,135 @@
+"""Labels of databases → words of the vocabulary, by the names that each word lists as its own.
+
+Where a mechanism, a State or a database has no word yet, one is made, with an id of its own that
+begins with `imported-`; it goes when the vocabulary has the word.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from tracker.model import UN_SYMBOL, Dataset, Source, Term
+from tracker.words import say
+
+PREFIX = "imported-"
+Content = dict[str, Any]
+"""A record as plain content: texts, lists and mappings."""
+
+
+def folded(label: str) -> str:
+    """A label as it is compared: its letters and digits, without case and marks."""
+    plain = unicodedata.normalize("NFKD", label).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
+def slug(text: str) -> str:
+    """A text as a part of an id; `x` if it has no Latin letter and no digit."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return "-".join("".join(c if c.isalnum() else " " for c in plain).split()) or "x"
+
+
+class Terms:
+    """The words and sources of a project, and those that an import has to make beside them."""
+
+    def __init__(self, data: Dataset) -> None:
+        self._data = data
+        self._by_label: dict[tuple[str, str], list[str]] = {}
+        for term in data.of(Term):
+            title = (term.title,) if isinstance(term.title, str) else tuple(term.title.values())
+            for label in dict.fromkeys(map(folded, (term.id, *title, *term.labels))):
+                self._by_label.setdefault((term.kind, label), []).append(term.id)
+        self._by_symbol = {source.symbol: source.id for source in data.of(Source) if source.symbol}
+        self.made: dict[str, dict[str, Content]] = {"vocabulary": {}, "sources": {}}
+        """What was made, by collection and id."""
+
+    def named(self, kinds: Iterable[str], label: str) -> tuple[str, ...]:
+        """The words of these kinds that have a label; there may be several."""
+        name = folded(label)
+        return tuple(found for kind in kinds for found in self._by_label.get((kind, name), ()))
+
+    def all_named(self, kind: str, labels: Iterable[str]) -> list[str]:
+        """The words of one kind that have any of the labels, each once."""
+        return list(dict.fromkeys(word for label in labels for word in self.named((kind,), label)))
+
+    def mechanism(self, label: str) -> str:
+        """Who asked: a mechanism or body."""
+        return self._word(("mechanism", "body"), label, voice="independent")
+
+    def state(self, label: str) -> str:
+        """A State as the one that answers."""
+        return self._word(("authority",), label, voice="state")
+
+    def database(self, name: str) -> str:
+        """Who keeps a database, as the one that reports an answer."""
+        title = say(f"import.database.{name}")
+        known = self.named(("body",), name) or self.named(("body",), title)
+        return known[0] if known else self._made_word(name, title, "body", voice="independent")
+
+    def _word(self, kinds: tuple[str, ...], label: str, *, voice: str) -> str:
+        known = self.named(kinds, label)
+        return known[0] if known else self._made_word(label, label, kinds[0], voice=voice)
+
+    def _made_word(self, name: str, title: str, kind: str, *, voice: str) -> str:
+        found = f"{PREFIX}{slug(name)}"
+        self.made["vocabulary"].setdefault(
+            found,
+            {
+                "id": found,
+                "title": title,
+                "kind": kind,
+                "definition": say("import.word"),
+                "labels": [title],
+                "voice": voice,
+            },
+        )
+        return found
+
+    def database_source(self, name: str) -> str:
+        """The database as a source."""
+        wanted = f"{name}-database"
+        if isinstance(self._data.find(wanted), Source):
+            return wanted
+        found = f"{PREFIX}{wanted}"
+        title = say("import.database.source", name=say(f"import.database.{name}"))
+        self._made_source(found, title, date="", symbol="")
+        return found
+
+    def document(self, symbol: str, *, date: str) -> str:
+        """A UN document as a source."""
+        if symbol in self._by_symbol:
+            return self._by_symbol[symbol]
+        found = f"{PREFIX}{slug(symbol)}"
+        self._made_source(found, symbol, date=date, symbol=symbol)
+        return found
+
+    def _made_source(self, found: str, title: str, *, date: str, symbol: str) -> None:
+        if found in self.made["sources"]:
+            return
+        kind = "un-document" if symbol else "database"
+        content = {
+            "id": found,
+            "title": title,
+            "type": self._source_type(kind),
+            "symbol": symbol if UN_SYMBOL.fullmatch(symbol) else "",
+            "date": date,
+            "undated": "" if date else say("import.undated"),
+            "access": "public",
+            "identified": "as-cited",
+        }
+        self.made["sources"][found] = {name: text for name, text in content.items() if text}
+
+    def _source_type(self, kind: str) -> str:
+        known = self.named(("source-type",), kind)
+        if known:
+            return known[0]
+        found = f"{PREFIX}{kind}"
+        self.made["vocabulary"].setdefault(
+            found,
+            {
+                "id": found,
+                "title": say(f"import.type.{kind}"),
+                "kind": "source-type",
+                "definition": say("import.word"),
+            },
+        )
+        return found

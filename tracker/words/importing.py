@@ -1,0 +1,84 @@
+"""The words of the import: what the command says, and what it writes into records."""
+
+from collections.abc import Mapping
+
+IMPORTING: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "import.progress": "{rows} recommendations read, {share} % of the file",
+        "import.bad-since": "{got} is not a date",
+        "import.bad-since.fix": "Write 2013, 2013-05 or 2013-05-17.",
+        "import.no-encoding": "nobody knows an encoding {got}",
+        "import.no-export.empty": "the file is empty",
+        "import.no-export.not-an-array": "the file is JSON, but no list of objects",
+        "import.no-export.columns": "the file has no columns for State and text; it has: {got}",
+        "import.no-export.fix": "It reads the export of the Universal Human Rights Index (JSON: a "
+        "list of objects), and that of UPR Info (CSV with the columns To, Text, From, Response, "
+        "Issue, Session).",
+        "import.done": "{file}: export of {database}, {encoding}. {read} recommendations read, "
+        "{left_out} left out by the filters.",
+        "import.done.records": "{new} new records, {updated} updated, {same} as they were; "
+        "{double} rows stand twice, {known} are in the project itself, {unplaced} have no place.",
+        "import.done.unplaced": "Without a place: {told}",
+        "import.done.mended": "Mended or doubtful: {told}",
+        "import.done.vanished": "{n} records are no longer in the export; they stay.",
+        "import.done.edited": "{n} fields say something else than the export, because somebody "
+        "edited them; they stay.",
+        "import.done.files": "{written} files written. All that there is to tell: {report}",
+        "import.report.head": "Import of {file}, an export of {database} ({encoding})\n"
+        "{read} recommendations read, {placed} with a record, {double} that stand twice, {known} "
+        "that the project has itself, {left_out} left out by the filters, {unplaced} without a "
+        "place.",
+        "import.report.not-whole": "Parts of the export could not be read, so nobody can tell what "
+        "has vanished from it.",
+        "import.report.kinds": "No recommendations, and so left out: {kinds}",
+        "import.report.labels": "Themes and persons that no word of the vocabulary lists among its "
+        "labels; they stay in the records as they are: {labels}",
+        "import.report.more": "  … and {n} more",
+        "import.place": "line {line}",
+        "import.place.column": "line {line}, column {column}",
+        "import.told.no-text": "no text",
+        "import.told.no-state": "no State",
+        "import.told.no-body": "no mechanism",
+        "import.told.no-session": "no number in the column of the session",
+        "import.told.too-short": "a row that ends early",
+        "import.told.too-long": "a row with too many cells",
+        "import.told.not-an-object": "a value in the list that is no object",
+        "import.told.damaged": "an object that cannot be read",
+        "import.told.cut-off": "the file ends inside the list",
+        "import.told.mojibake": "letters of UTF-8 that had been read in another encoding; mended",
+        "import.told.lost": "characters that were lost before; a question mark stands for them",
+        "import.told.invisible": "characters that cannot be seen; removed",
+        "import.told.quotes": "quotation marks inside a cell that were not doubled; mended",
+        "import.told.open-quote": "a quotation mark that never ends; removed",
+        "import.told.break": "a row broken over two lines; mended",
+        "import.told.comma": "a comma too many or too few between objects",
+        "import.told.not-a-number": "NaN or an infinite number, which is no JSON; read as nothing",
+        "import.told.after": "something stands behind the end of the list; not read",
+        "import.told.unknown-response": "an answer of the State that is neither of the two known",
+        "import.told.double": "rows that stand twice, with the record and the line of the first",
+        "import.told.double-differs": "rows that stand twice and differ in answer or theme; the "
+        "first counts, whose record and line follow",
+        "import.told.vanished": "records that are no longer in the export; they stay",
+        "import.told.edited": "fields that say something else than the export, because somebody "
+        "edited them; they stay",
+        "import.database.uhri": "Universal Human Rights Index",
+        "import.database.upr-info": "UPR Info",
+        "import.database.source": "{name}: database of recommendations",
+        "import.type.un-document": "UN document",
+        "import.type.database": "Database",
+        "import.word": "Named so by a database from which records were imported; not described "
+        "here yet.",
+        "import.undated": "The day is not known here.",
+        "import.date.document": "The day on which the document was published, as the database has "
+        "it.",
+        "import.date.session": "The year of the session.",
+        "import.date.none": "The database gives no date.",
+        "import.asked": "{by} asked this of {to}.",
+        "import.asked.session": "{by} asked this of {to} in session {session}.",
+        "import.themes": "The database has it under: {themes}.",
+        "import.response.undated": "The database does not say when the State answered.",
+        "import.response.supported": "The State supports it, as the database records.",
+        "import.response.noted": "The State has taken note of it, as the database records.",
+    }
+}
+"""By key, as `say` takes it."""
