@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -22,7 +23,7 @@ class Comment:
     blank_after: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A text, or a list or mapping of entries, with the comments that belong to it."""
 
@@ -38,12 +39,18 @@ class Node:
     """Comments after the last entry, and no less indented than it."""
 
 
+_key = lru_cache(maxsize=1024)(Node)
+
+
 def node_of(value: Any) -> Node:
-    """The tree of plain content: mappings, lists, and what `str` turns into text."""
+    """The tree of plain content: mappings, lists, and what `str` turns into text.
+
+    Keys that are alike are one node: no comment may be added to them.
+    """
     if isinstance(value, str):  # first: it is what most values are
         return Node(value)
     if isinstance(value, Mapping):
-        pairs = [(node_of(key), node_of(item)) for key, item in value.items()]
+        pairs = [(_key(str(key)), node_of(item)) for key, item in value.items()]
         return Node(entries=list(pairs), is_mapping=True)
     if isinstance(value, Sequence):
         return Node(entries=[(None, node_of(item)) for item in value])

@@ -68,9 +68,9 @@ def _below(
             lines += [] if known else _comments(_before(value, model), indent)
             lines += _item(value, indent, model, typed=typed)
         else:
-            lines += [] if known else _comments(key.head, indent)
+            lines += _comments(key.head, indent) if key.head and not known else []
             lines += _field(key, value, indent, model)
-    return lines + _foot(node, indent)
+    return lines + _foot(node, indent) if node.foot else lines
 
 
 def _before(item: Node, model: Model | None) -> list[Comment]:
@@ -108,9 +108,10 @@ def _leaf(start: str, value: Node, indent: int, tail: list[str], *, typed: bool)
     else:
         lines = [_empty(value)]
     lines[0] = f"{start} {lines[0]}"
-    # Inside a block of several lines a comment would be text.
-    at = 0 if lines[0][len(start) + 1] == "|" else -1
-    lines[at] = " ".join([lines[at], *tail])
+    if tail:
+        # Inside a block of several lines a comment would be text.
+        at = 0 if lines[0][len(start) + 1] == "|" else -1
+        lines[at] = " ".join([lines[at], *tail])
     return lines
 
 

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tracker.importing.rows import Row, without_paragraph
@@ -75,6 +76,8 @@ def made_of(row: Row, terms: Terms, *, database: str) -> Made:
 
 
 _ALWAYS = ("rights", "groups")
+_said = cache(say)
+"""A text that needs no facts, which thousands of records have."""
 
 
 def _id(row: Row, state: str, hashed: str) -> str:
@@ -94,11 +97,11 @@ def _place(row: Row) -> str:
 def _dated(row: Row) -> dict[str, str]:
     """When it was asked, as well as the row lets one know."""
     if row.date:
-        return {"made_on": row.date, "made_on_note": say("import.date.document")}
+        return {"made_on": row.date, "made_on_note": _said("import.date.document")}
     if row.session.isdecimal() and 0 < int(row.session) < _FIRST_SESSIONS[-1]:
         year = 2007 + bisect_right(_FIRST_SESSIONS, int(row.session))
-        return {"made_on": str(year), "made_on_note": say("import.date.session")}
-    return {"made_on_note": say("import.date.none")}
+        return {"made_on": str(year), "made_on_note": _said("import.date.session")}
+    return {"made_on_note": _said("import.date.none")}
 
 
 def _title(text: str) -> str:
@@ -133,8 +136,8 @@ def _positions(row: Row, record_id: str, terms: Terms, database: str) -> Iterato
             "speaker": terms.state(row.states[0]),
             "reported_by": terms.database(database),
             "mode": "reported",
-            "undated": say("import.response.undated"),
-            "says": say(f"import.response.{answer}"),
+            "undated": _said("import.response.undated"),
+            "says": _said(f"import.response.{answer}"),
             "citations": [
                 {"source": cited or terms.database_source(database), "locator": _place(row)}
             ],

@@ -6,6 +6,7 @@ begins with `imported-`; it goes when the vocabulary has the word.
 
 import unicodedata
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import Any
 
 from tracker.model import UN_SYMBOL, Dataset, Source, Term
@@ -16,16 +17,24 @@ Content = dict[str, Any]
 """A record as plain content: texts, lists and mappings."""
 
 
+@lru_cache(maxsize=1 << 14)
 def folded(label: str) -> str:
     """A label as it is compared: its letters and digits, without case and marks."""
     plain = unicodedata.normalize("NFKD", label).casefold()
     return "".join(c for c in plain if c.isalnum())
 
 
+@lru_cache(maxsize=1 << 14)
 def slug(text: str) -> str:
     """A text as a part of an id; `x` if it has no Latin letter and no digit."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return "-".join("".join(c if c.isalnum() else " " for c in plain).split()) or "x"
+
+
+@cache
+def name_of(database: str) -> str:
+    """What a database is called."""
+    return say(f"import.database.{database}")
 
 
 class Terms:
@@ -61,7 +70,7 @@ class Terms:
 
     def database(self, name: str) -> str:
         """Who keeps a database, as the one that reports an answer."""
-        title = say(f"import.database.{name}")
+        title = name_of(name)
         known = self.named(("body",), name) or self.named(("body",), title)
         return known[0] if known else self._made_word(name, title, "body", voice="independent")
 
@@ -71,17 +80,15 @@ class Terms:
 
     def _made_word(self, name: str, title: str, kind: str, *, voice: str) -> str:
         found = f"{PREFIX}{slug(name)}"
-        self.made["vocabulary"].setdefault(
-            found,
-            {
+        if found not in self.made["vocabulary"]:
+            self.made["vocabulary"][found] = {
                 "id": found,
                 "title": title,
                 "kind": kind,
                 "definition": say("import.word"),
                 "labels": [title],
                 "voice": voice,
-            },
-        )
+            }
         return found
 
     def database_source(self, name: str) -> str:
@@ -90,8 +97,9 @@ class Terms:
         if isinstance(self._data.find(wanted), Source):
             return wanted
         found = f"{PREFIX}{wanted}"
-        title = say("import.database.source", name=say(f"import.database.{name}"))
-        self._made_source(found, title, date="", symbol="")
+        if found not in self.made["sources"]:
+            title = say("import.database.source", name=name_of(name))
+            self._made_source(found, title, date="", symbol="")
         return found
 
     def document(self, symbol: str, *, date: str) -> str:
