@@ -76,8 +76,11 @@ Kind = Literal["ratings", "positions", "figures", "sources"]
 
 def everything_ageing(data: Dataset, *, today: date) -> Iterator[tuple[Kind, str, Ageing | None]]:
     """Every rating in force, position, figure and source that stands, with its id and how its
-    evidence stands on a day; None for what has no date or never ages."""
+    evidence stands on a day; None for what has no date or never ages. Of what was imported and
+    never assessed nothing ages."""
     for record in data.of(Recommendation):
+        if record.unassessed_import:
+            continue
         for assessment in current_assessments(record) if record.withdrawn is None else ():
             yield "ratings", assessment.id, ageing_of(assessment, data, of=record, today=today)
         for position in record.positions if record.withdrawn is None else ():

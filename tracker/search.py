@@ -83,7 +83,9 @@ def forms(word: str) -> tuple[str, ...]:
 def record_found(book: Book, collection: str, record: Record, *, address: str) -> Found:
     """How a result names a record."""
     kind = say(f"search.kind.{collection}", language=book.language)
-    weight = 0.5 if record.withdrawn else 1.2 if collection == "recommendations" else 1.0
+    weight = 1.2 if collection == "recommendations" else 1.0
+    if record.withdrawn or _imported(record):
+        weight = 0.5
     title, status = book.title(record.id), _status(book, record)
     return Found(address, title, kind, status, weight, _name(record))
 
@@ -91,6 +93,10 @@ def record_found(book: Book, collection: str, record: Record, *, address: str) -
 def page_found(title: str, *, address: str, language: str) -> Found:
     """How a result names a page of prose. Registers repeat the records, which come first."""
     return Found(address, unescape(title), say("search.kind.page", language=language), "", 0.5)
+
+
+def _imported(record: Record) -> bool:
+    return isinstance(record, Recommendation) and record.unassessed_import
 
 
 def _name(record: Record) -> str:
@@ -102,6 +108,8 @@ def _name(record: Record) -> str:
 def _status(book: Book, record: Record) -> str:
     if record.withdrawn:
         return say("search.withdrawn", language=book.language)
+    if _imported(record):
+        return say("status.imported", language=book.language)
     if isinstance(record, Recommendation):
         ids = dict.fromkeys(a.status for a in standing(record))
         none = "status.in-parts" if book.parts(record) else "status.none"

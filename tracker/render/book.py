@@ -88,6 +88,16 @@ class Book:
         """The recommendations that stand."""
         return self.all(Recommendation)
 
+    @cached_property
+    def assessable(self) -> tuple[Recommendation, ...]:
+        """The recommendations that stand, without those that were imported and never assessed."""
+        return tuple(r for r in self.recommendations if not r.unassessed_import)
+
+    def imported(self, naming: str) -> int:
+        """How many recommendations that nobody has assessed since their import name a record."""
+        found = {r.record for r in self.data.backlinks.get(naming, ())}
+        return sum(r.unassessed_import for r in self.recommendations if r.id in found)
+
     def ageing(self, item: Ages, of: Recommendation | None = None) -> Ageing | None:
         """How the evidence of a rating or position (of a recommendation), a figure or a source
         stands on the day of the book; None where it has no date or never ages."""
@@ -150,7 +160,7 @@ class Book:
 
     def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
         """The items into which a recommendation is split."""
-        return tuple(r for r in self.recommendations if r.part_of == recommendation.id)
+        return tuple(r for r in self.assessable if r.part_of == recommendation.id)
 
     @cached_property
     def _findings(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -185,7 +195,7 @@ class Book:
     def changes(self) -> tuple[tuple[Recommendation, Assessment | None, Assessment], ...]:
         """Each assessment with the one of the same groups before it, newest first."""
         found: list[tuple[Recommendation, Assessment | None, Assessment]] = []
-        for recommendation in self.recommendations:
+        for recommendation in self.assessable:
             before: dict[str, Assessment] = {}
             for assessment in recommendation.assessments:
                 known = next((before[g] for g in assessment.groups if g in before), None)
@@ -194,16 +204,17 @@ class Book:
         return tuple(sorted(found, key=lambda change: change[2].date.last, reverse=True))
 
     def by_body(self) -> tuple[tuple[str, tuple[Recommendation, ...]], ...]:
-        """The recommendations by who made them, in file order."""
-        bodies = dict.fromkeys(r.made_by for r in self.recommendations)
-        return tuple(
-            (body, tuple(r for r in self.recommendations if r.made_by == body)) for body in bodies
-        )
+        """The recommendations by who made them, in file order; those that were imported and never
+        assessed come last, in both."""
+        found: dict[str, list[Recommendation]] = {}
+        for recommendation in sorted(self.recommendations, key=lambda r: r.unassessed_import):
+            found.setdefault(recommendation.made_by, []).append(recommendation)
+        return tuple((body, tuple(made)) for body, made in found.items())
 
     def concerning(self, term_id: str) -> tuple[Recommendation, ...]:
-        """The recommendations that name a right, group or authority."""
+        """The recommendations that name a right, group or authority, imported ones left out."""
         naming = {r.record for r in self.data.backlinks.get(term_id, ())}
-        return tuple(r for r in self.recommendations if r.id in naming)
+        return tuple(r for r in self.assessable if r.id in naming)
 
     def findings_of(self, kind: str) -> tuple[Finding, ...]:
         """The findings of one kind."""
@@ -282,10 +293,15 @@ class Book:
         return tuple(t.id for t in self.all(Term) if t.voice == voice)
 
     def users(self, record_id: str) -> Iterator[tuple[str, tuple[Record, ...]]]:
-        """The records that name this one, by collection, each once, in file order."""
+        """The records that name this one, by collection, each once, in file order; no imported
+        recommendations that nobody has assessed, which may be thousands."""
         naming = {r.record for r in self.data.backlinks.get(record_id, ())} - {record_id}
         for name, records in self.data.collections.items():
-            found = tuple(r for r in records if r.id in naming)
+            found = tuple(
+                r
+                for r in (self.assessable if name == "recommendations" else records)
+                if r.id in naming
+            )
             if found and name != "exceptions":
                 yield name, found
 

@@ -96,7 +96,7 @@ def topics(book: Book) -> tuple[Topic, ...]:
 def requests(book: Book) -> tuple[Sides, ...]:
     """The recommendations on which two or more sources speak in a voice of their own."""
     found = []
-    for record in book.recommendations:
+    for record in book.assessable:
         own = (p for p in record.positions if p.mode == "direct")
         said = (
             (Said(p.says, p.citations, p.speaker, p.when), p.citations[0])

@@ -27,7 +27,7 @@ class Gap:
 
 def gaps(book: Book) -> tuple[Gap, ...]:
     """Every kind of gap in the order of the page, with its records; also those with none."""
-    asked = book.recommendations
+    asked = book.assessable
     return (
         Gap("past-review", _oldest_first(book, asked)),
         Gap("suspect", book.health.to_prove()),

@@ -310,6 +310,8 @@ def _statuses(book: Book, recommendation: Recommendation) -> Iterator[str]:
     yield from found
     if len(found) > 1:
         yield "differs"
+    elif recommendation.unassessed_import:
+        yield "imported"
     elif not found:
         yield "in-parts" if book.parts(recommendation) else "none"
 

@@ -199,7 +199,7 @@ def _entries(book: Book) -> Iterator[Entry]:
     for figure in book.all(Indicator):
         when = figure.as_of or figure.period
         yield Entry(figure.id, "figure", when, figure, figure.undated)
-    for asked in book.recommendations:
+    for asked in book.assessable:
         if asked.part_of is None:
             why = None if asked.made_on else asked.made_on_note
             yield Entry(f"{asked.id}-asked", "request", asked.made_on, asked, why)

@@ -4,6 +4,22 @@ from collections.abc import Mapping
 
 IMPORTING: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "h.imported": "In the database",
+        "status.imported": "Insufficient information: imported, not assessed",
+        "imported.not-assessed": "it was imported, and nobody has assessed it.",
+        "imported.number": "Imported and not assessed: {n}.",
+        "imported.wording": "Wording taken from",
+        "imported.source": "Database",
+        "imported.states": "Addressed to",
+        "imported.by": "Made by",
+        "imported.cycle": "Cycle",
+        "imported.session": "Session",
+        "imported.response": "Answer of the State",
+        "imported.response.supported": "supported",
+        "imported.response.noted": "noted",
+        "imported.themes": "Themes there",
+        "imported.persons": "Persons concerned, there",
+        "imported.hash": "SHA-256 of the wording",
         "import.progress": "{rows} recommendations read, {share} % of the file",
         "import.bad-since": "{got} is not a date",
         "import.bad-since.fix": "Write 2013, 2013-05 or 2013-05-17.",
