@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -155,11 +156,12 @@ class _Folder:
         """Where rows go, with what is there."""
         from tracker.importing import Target
 
-        files = [self.folder / f"{name}.yml", *sorted(self.folder.glob(f"{name}.*.yml"))]
-        there = {
-            f.relative_to(self.folder).as_posix(): f.read_bytes() for f in files if f.is_file()
-        }
-        return Target(collection, name, there, self.stored(name), **more)
+        target = Target(collection, name, self.stored(name), **more)
+        for number in count(1):
+            file = target.file(number)
+            if not (self.folder / file).is_file():
+                return target
+            target.files[file] = (self.folder / file).read_bytes()
 
     def update(self, target: "Target", rows: Any, summary: "Summary", **facts: Any) -> Any:
         """Write what an import makes of a target; nothing where a file there cannot be read."""
@@ -172,7 +174,8 @@ class _Folder:
             return found
         for name, text in found.texts.items():
             self.write(name, text)
-        self.write(f"{_BESIDE}/{target.name}.json", str(found.stored))
+        if found.stored.rows:
+            self.write(f"{_BESIDE}/{target.name}.json", str(found.stored))
         for told in found.told:
             summary.tell(told)
         return found

@@ -41,8 +41,9 @@ class Target:
     collection: str
     name: str
     """Without its ending. A second file, where one would be too large, is `<name>.2.yml`."""
-    files: Mapping[str, bytes]
     stored: Stored
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Those that are there, by name."""
     made: Mapping[str, Mapping[str, Content]] = field(default_factory=dict)
     """Words and sources that the project lacks and rows may name, by collection and id."""
     needless: frozenset[str] = frozenset()
@@ -71,7 +72,9 @@ def update(
         if row_id not in seen and before["scope"] in scopes:
             found.told.append(Told("vanished", 0, of=row_id))
     digests = {row_id: digests_of(row.record or {}) for row_id, row in arrived.items()}
-    if _as_left(target, digests):
+    if not arrived and not target.needless:
+        found.stored, edited = target.stored, {}
+    elif _as_left(target, digests):
         found.stored = target.stored
         found.counts["same"] += len(arrived)
         edited = {row_id: target.stored.rows[row_id]["edited"] for row_id in arrived}
@@ -191,11 +194,11 @@ def _with_ids(rows: Iterable[Spooled], stored: Stored, found: Updated) -> Iterat
         if other_key or (other and other.hash != row.hash):
             wanted = f"{row.id}-{row.hash[:8]}"
             other = given.get(wanted)
-        if other:
+        if other and row.record is not None:
             found.counts["double"] += 1
             what = "double" if _alike(other, row) else "double-differs"
             found.told.append(Told(what, row.line, row.column, f"{wanted}, {other.line}"))
-        else:
+        elif not other:
             given[wanted] = row
             yield _under(row, wanted)
 

@@ -1,5 +1,6 @@
 """What a page is made from: the records, the day, and where things stand."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,6 +42,8 @@ from tracker.render.dates import in_words
 from tracker.words import say
 
 R = TypeVar("R", bound=Record)
+# The title of an imported record; whoever cites it puts it in quotation marks.
+_WHOLLY_QUOTED = re.compile(r"^“([^“”]*)”$")
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class Book:
         """A record as something to cite."""
         return Work(
             id=record.id,
-            title=self.title(record.id),
+            title=_WHOLLY_QUOTED.sub(r"\1", self.title(record.id)),
             site=self.site_name,
             authors=say("authors", language=self.language, site=self.site_name),
             day=self.today,
