@@ -4,8 +4,8 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -62,19 +62,29 @@ def import_(
     from tracker.importing import Filters, Spool, Terms
     from tracker.load import IMPORTED
 
-    gc.disable()  # nothing here makes cycles, and looking for them takes a third of the time
     root = root_of(path)
     own = _own_records(root)
     filters = Filters(**chosen, since=_since(since))
-    terms, spool = Terms(own), Spool()
-    with file.open("rb") as stream:
-        summary = _read(stream, spool, terms, filters, encoding)
-    folder = _Folder(to or root / IMPORTED, root if to is None else None)
-    _write(folder, summary, spool, terms, frozenset(record.id for _, record in own.records()))
+    terms, folder = Terms(own), _Folder(to or root / IMPORTED, root if to is None else None)
+    with _without_cycles(), closing(Spool()) as spool:
+        with file.open("rb") as stream:
+            summary = _read(stream, spool, terms, filters, encoding)
+        known = frozenset(record.id for _, record in own.records())
+        _write(folder, summary, spool, terms, known)
     folder.write(_REPORT, _report(file, summary))
     _tell(file, folder, summary, as_json=as_json)
     if summary.unplaced or folder.broken:
         sys.exit(1)
+
+
+@contextmanager
+def _without_cycles() -> Iterator[None]:
+    """Nothing here makes cycles of objects, and looking for them takes a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _own_records(root: Path) -> "Dataset":
@@ -100,8 +110,8 @@ def _read(
     from tracker.importing import NoExportError, open_export, read
 
     try:
-        export = open_export(stream, encoding=encoding)
-        return read(export, spool, terms=terms, filters=filters, watch=_watch(stream))
+        with open_export(stream, encoding=encoding) as export:
+            return read(export, spool, terms=terms, filters=filters, watch=_watch(stream))
     except NoExportError as error:
         what, *more = error.args
         stop(say(f"import.no-export.{what}", got=more), say("import.no-export.fix"))
@@ -152,16 +162,22 @@ class _Folder:
         file = self.folder / _BESIDE / f"{name}.json"
         return Stored.parse(file.read_text(encoding="utf-8") if file.is_file() else None)
 
+    def beside(self) -> list[str]:
+        """The names of all files of earlier imports."""
+        beside = self.folder / _BESIDE
+        files = beside.rglob("*.json")
+        return sorted(f.relative_to(beside).as_posix().removesuffix(".json") for f in files)
+
     def target(self, collection: str, name: str, **more: Any) -> "Target":
         """Where rows go, with what is there."""
         from tracker.importing import Target
 
         target = Target(collection, name, self.stored(name), **more)
-        for number in count(1):
-            file = target.file(number)
-            if not (self.folder / file).is_file():
-                return target
-            target.files[file] = (self.folder / file).read_bytes()
+        number = 1
+        while (self.folder / target.file(number)).is_file():
+            target.files[target.file(number)] = (self.folder / target.file(number)).read_bytes()
+            number += 1
+        return target
 
     def update(self, target: "Target", rows: Any, summary: "Summary", **facts: Any) -> Any:
         """Write what an import makes of a target; nothing where a file there cannot be read."""
@@ -195,25 +211,26 @@ def _write(
 
 
 def _write_made(folder: _Folder, summary: "Summary") -> None:
-    from tracker.importing import Spooled
+    from tracker.importing import Spooled, file_of
 
     needed: dict[str, dict[str, Any]] = {"vocabulary": {}, "sources": {}}
-    for file in sorted((folder.folder / _BESIDE / "recommendations").glob("*.json")):
-        for collection, made in folder.stored(f"recommendations/{file.stem}").made.items():
+    for name in folder.beside():
+        for collection, made in folder.stored(name).made.items():
             needed[collection] |= made
     for collection, made in needed.items():
-        before = folder.stored(collection).rows
-        target = folder.target(
-            collection, collection, needless=frozenset(before.keys() - made.keys())
-        )
-        rows = [Spooled(name, "", 0, 0, "", "", made[name]) for name in sorted(made)]
-        if rows or before:
+        before = [name for name in folder.beside() if name.split("/")[0] == collection]
+        files: dict[str, list[Spooled]] = {name: [] for name in before}
+        for name in sorted(made):
+            row = Spooled(name, "", 0, 0, "", "", made[name])
+            files.setdefault(file_of(collection, name), []).append(row)
+        for name, rows in sorted(files.items()):
+            needless = folder.stored(name).rows.keys() - {row.id for row in rows}
+            target = folder.target(collection, name, needless=frozenset(needless))
             folder.update(target, rows, summary, scopes=frozenset(), known=frozenset())
 
 
 def _report(file: Path, summary: "Summary") -> str:
     """What the export holds and what has no place, for people: the same after each import of it."""
-    told = sorted(summary.told)
     parts = [say("import.report.head", file=file.name, **_facts(summary))]
     parts += [say("import.report.not-whole")] if not summary.whole else []
     if summary.kinds:
@@ -223,7 +240,7 @@ def _report(file: Path, summary: "Summary") -> str:
         labels = [f"{label} ({n:,})" for label, n in sorted(summary.labels.items())]
         parts.append(say("import.report.labels", labels=labels))
     for what, number in sorted(summary.number_told.items()):
-        lines = [_line(place) for place in told if place.what == what]
+        lines = [_line(place) for place in summary.told if place.what == what]
         lines += [say("import.report.more", n=f"{number - len(lines):,}")] * (number > len(lines))
         head = say(f"import.told.{what}")
         parts.append("\n".join([f"{head} ({number:,}):", *lines]))
@@ -276,7 +293,7 @@ def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool) -> 
 
 
 def _as_data(file: Path, folder: _Folder, summary: "Summary") -> dict[str, Any]:
-    told = [place._asdict() for place in sorted(summary.told)]
+    told = [place._asdict() for place in summary.told]
     return {
         "file": file.name,
         "database": summary.database,

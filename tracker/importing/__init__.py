@@ -13,7 +13,7 @@ from tracker.importing.merging import Stored
 from tracker.importing.records import made_of, unknown_response, why_not
 from tracker.importing.rows import Export, NoExportError, Row, Told, open_export
 from tracker.importing.spool import Spool, Spooled
-from tracker.importing.terms import Terms
+from tracker.importing.terms import Terms, file_of
 
 __all__ = [
     "MENDED",
@@ -28,6 +28,7 @@ __all__ = [
     "Terms",
     "Told",
     "Updated",
+    "file_of",
     "open_export",
     "read",
     "update",

@@ -26,38 +26,45 @@ def reading(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper, 
     """A stream of bytes as text with simple line ends, and the name of its encoding.
 
     Without a name it is UTF-8 or, by its mark, UTF-16; what is not UTF-8 in it is read as that of
-    `LEGACY` in which it makes the likelier words. LookupError for a name that nobody knows.
+    `LEGACY` in which it makes the likelier words, and so is all of it, if little else is UTF-8.
+    LookupError for a name that nobody knows.
     """
     start = stream.read(4)
     stream.seek(0)
     if not encoding and start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
-    if encoding:
-        codecs.lookup(encoding)
-        return io.TextIOWrapper(stream, encoding, errors="replace"), encoding
-    legacy = _guessed(stream)
+    legacy, mixed = ("", True) if encoding else _guessed(stream.read(_GUESSED_FROM))
     stream.seek(0)
+    if encoding or not mixed:
+        codecs.lookup(encoding or legacy)
+        return io.TextIOWrapper(stream, encoding or legacy, errors="replace"), encoding or legacy
     text = io.TextIOWrapper(stream, "utf-8-sig", errors=f"tracker-{legacy}" if legacy else "strict")
     return text, legacy or "utf-8"
 
 
-def _guessed(stream: BinaryIO) -> str:
-    """The legacy encoding in which the bytes that are no UTF-8 make the likelier words."""
+def _guessed(data: bytes) -> tuple[str, bool]:
+    """The legacy encoding in which the bytes that are no UTF-8 make the likelier words, and
+    whether most of the others are UTF-8."""
     scores = dict.fromkeys(LEGACY, 0)
-    found = False
-    for before, run, after in _foreign(stream.read(_GUESSED_FROM)):
-        found = True
+    foreign = sound = 0
+    for before, run, after in _runs(data):
+        if not run:
+            sound += 1
+            continue
+        foreign += 1
         for name in LEGACY:
             scores[name] += _likelihood(before, run.decode(name, "replace"), after)
-    return max(LEGACY, key=lambda name: scores[name]) if found else ""
+    legacy = max(LEGACY, key=lambda name: scores[name]) if foreign else ""
+    return legacy, sound >= foreign
 
 
-def _foreign(data: bytes) -> Iterator[tuple[str, bytes, str]]:
-    """Each run of bytes that is no UTF-8, with the characters around it."""
+def _runs(data: bytes) -> Iterator[tuple[str, bytes, str]]:
+    """Each run of bytes beyond ASCII with the characters around it; an empty one if it is UTF-8."""
     for found in _FOREIGN.finditer(data):
         cut = found.end() == _GUESSED_FROM
         try:
             found[0].decode()
+            yield "", b"", ""
         except UnicodeDecodeError:
             around = data[max(0, found.start() - 1) : found.start()], data[found.end() :][:2]
             if not cut:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple, TextIO
 
@@ -71,16 +72,20 @@ class Export:
     found: Iterator[Found]
 
 
-class NoExportError(Exception):
-    """The file is no export of a known kind: `empty`, `not-an-array`, or `columns` and which."""
-
-
-def open_export(stream: BinaryIO, *, encoding: str = "") -> Export:
-    """An export in a stream that can seek. What it yields may raise NoExportError.
+@contextmanager
+def open_export(stream: BinaryIO, *, encoding: str = "") -> Iterator[Export]:
+    """An export in a stream that can seek. Reading it may raise NoExportError, too.
 
     LookupError for an encoding that nobody knows.
     """
     text, encoding = reading(stream, encoding=encoding)
+    try:
+        yield _export(text, encoding)
+    finally:
+        text.detach()  # whoever opened the stream closes it
+
+
+def _export(text: TextIO, encoding: str) -> Export:
     first = text.read(1)
     while first.isspace():
         first = text.read(1)
@@ -90,6 +95,10 @@ def open_export(stream: BinaryIO, *, encoding: str = "") -> Export:
     if first in "[{":
         return Export(INDEX, encoding, _index_rows(text))
     return Export(UPR_INFO, encoding, _upr_info_rows(text))
+
+
+class NoExportError(Exception):
+    """The file is no export of a known kind: `empty`, `not-an-array`, or `columns` and which."""
 
 
 def _upr_info_rows(text: TextIO) -> Iterator[Found]:

@@ -51,6 +51,10 @@ class Spool:
         self._rows.executemany("INSERT INTO found VALUES (?,?,?,?,?,?,?,?)", self._waiting)
         self._waiting.clear()
 
+    def close(self) -> None:
+        """Forget all of it."""
+        self._rows.close()
+
     def close_reading(self) -> None:
         """After the last row: an id that rows of several files would have gets the file's name."""
         self._flush()

@@ -37,6 +37,12 @@ def name_of(database: str) -> str:
     return say(f"import.database.{database}")
 
 
+def file_of(collection: str, made: str) -> str:
+    """The name of the file for a word or source that was made: sources may be very many."""
+    first = made.removeprefix(PREFIX).partition("-")[0]
+    return f"sources/{first}" if collection == "sources" else collection
+
+
 class Terms:
     """The words and sources of a project, and those that an import has to make beside them."""
 
