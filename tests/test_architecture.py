@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "site_check": "problem",
     "load": "locks model problem",
     "form": "load model problem",
+    "importing": "form load model problem words",
     "schema": "model words",
     "freshness": "model",
     "day": "model",
@@ -46,7 +47,7 @@ MAY_IMPORT = {
         " trimming words"
     ),
     "cli": (
-        "changes checks claims day form freshness links load locks model packing problem proof"
+        "changes checks claims day form freshness importing links load locks model packing problem proof"
         " site_check telling words"
     ),
 }

@@ -28,7 +28,7 @@ _REPORT = "report.txt"
     epilog="""\b
 Examples:
   tracker import upr-info.csv                      all of an export of UPR Info
-  tracker import uhri.json --state Azerbaijan      one State, of the UN's index
+  tracker import uhri.json --state NAME            one State, of the UN's index
   tracker import uhri.json --group migrants --since 2015
   tracker import export.csv --json > summary.json
 
