@@ -47,8 +47,8 @@ MAY_IMPORT = {
         " trimming words"
     ),
     "cli": (
-        "changes checks claims day form freshness importing links load locks model packing problem proof"
-        " site_check telling words"
+        "changes checks claims day form freshness importing links load locks model packing problem"
+        " proof site_check telling words"
     ),
 }
 

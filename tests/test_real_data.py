@@ -34,7 +34,7 @@ def test_the_whole_report_is_carried(real: Loaded) -> None:
         "neutral": 7,
     }
     made_by = Counter(r.made_by for r in data.of(Recommendation))
-    assert made_by == {"cescr": 5, "constitution-foundation": 14}
+    assert made_by == {"cescr": 5, "constitution-foundation": 14, "upr": 8}
 
 
 def test_every_footnote_has_its_source(real: Loaded) -> None:

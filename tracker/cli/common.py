@@ -39,12 +39,12 @@ def root_of(path: Path) -> Path:
     return root
 
 
-def files_of(root: Path) -> dict[str, bytes]:
+def files_of(root: Path, *, imported: bool = True) -> dict[str, bytes]:
     """The data files of a project by path; stops the command if one cannot be read."""
     from tracker.load import read_files
 
     try:
-        return read_files(root)
+        return read_files(root, imported=imported)
     except OSError as error:
         stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
 

@@ -89,10 +89,9 @@ def _without_cycles() -> Iterator[None]:
 
 def _own_records(root: Path) -> "Dataset":
     """The records of the project itself, without those of earlier imports."""
-    from tracker.load import IMPORTED, load
+    from tracker.load import load
 
-    files = {f: d for f, d in files_of(root).items() if not f.startswith(f"{IMPORTED}/")}
-    return load(files).dataset
+    return load(files_of(root, imported=False)).dataset
 
 
 def _since(text: str | None) -> Any:

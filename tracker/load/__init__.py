@@ -81,13 +81,14 @@ def find_project(start: Path) -> Path | None:
     return None
 
 
-def read_files(root: Path) -> dict[str, bytes]:
-    """Every data file of the project, by its path below the root, collection by collection.
+def read_files(root: Path, *, imported: bool = True) -> dict[str, bytes]:
+    """Every data file of the project, by its path below the root, collection by collection; what
+    was imported last, or not at all.
 
     OSError if one is there and cannot be read.
     """
     found: list[Path] = []
-    for data in (root / "data", root / IMPORTED):
+    for data in (root / "data", root / IMPORTED)[: 1 + imported]:
         known = [
             path
             for name in (*COLLECTIONS, "maps")

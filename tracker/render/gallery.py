@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 from tracker.health import STANDINGS, Standing
 from tracker.model import (
     Event,
+    Imported,
     Indicator,
     Recommendation,
     Source,
@@ -36,6 +37,8 @@ class Examples(NamedTuple):
     """A step with a date, then one without."""
     linked: tuple[Source, ...]
     """One source with an address for each state of it."""
+    rows: tuple[Imported, ...]
+    """What a database has of a recommendation."""
 
 
 def examples(book: Book, *, t: Say, day: Callable[..., str]) -> Examples:
@@ -55,6 +58,7 @@ def examples(book: Book, *, t: Say, day: Callable[..., str]) -> Examples:
             *_some(e for e in book.all_events() if not e.date),
         ),
         tuple(found[0] for found in book.health.by_link_state().values()),
+        _some(r.imported for r in book.recommendations if r.imported),
     )
 
 

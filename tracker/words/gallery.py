@@ -29,6 +29,9 @@ GALLERY: Mapping[str, Mapping[str, str]] = {
         "its date and places; an empty one says so.",
         "part.citation": "Citations",
         "part.citation.means": "In a text: places by source, each with a mark for its proof.",
+        "part.imported": "Row of a database",
+        "part.imported.means": "Facts of a recommendation that was imported, and the hash of its "
+        "wording.",
         "part.timeline": "Step in time",
         "part.timeline.means": "As precise as the source makes it; one without a date comes last.",
         "part.card": "Card, chips, finding, note",
