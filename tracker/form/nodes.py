@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -31,11 +31,11 @@ class Node:
     entries: "list[tuple[Node | None, Node]] | None" = None
     is_mapping: bool = False
     column: int = 0
-    head: list[Comment] = field(default_factory=list)
+    head: tuple[Comment, ...] = ()
     """Comments on lines of their own before it."""
-    tail: list[str] = field(default_factory=list)
+    tail: tuple[str, ...] = ()
     """Comments at the end of its line."""
-    foot: list[Comment] = field(default_factory=list)
+    foot: tuple[Comment, ...] = ()
     """Comments after the last entry, and no less indented than it."""
 
 
@@ -89,7 +89,7 @@ class _Reader:
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self._close(event)
         elif isinstance(event, yaml.StreamEndEvent):
-            self.root.foot += self.pending
+            self.root.foot += tuple(self.pending)
         self.position = max(self.position, event.end_mark.index)
 
     def _comments_until(self, end: int) -> None:
@@ -113,7 +113,7 @@ class _Reader:
     def _note(self, line: str, mark: int, *, blank: bool, same_line: bool) -> None:
         text = line[mark:].rstrip()
         if same_line and self.last and line[:mark].strip():
-            self.last.tail.append(text)
+            self.last.tail += (text,)
         else:
             self.pending.append(Comment(text, mark, blank_before=blank))
 
@@ -130,7 +130,7 @@ class _Reader:
         node = Node(event.value)
         if event.style in ("|", ">"):
             found = _HEADER_COMMENT.match(self.text, event.start_mark.index)
-            node.tail += [found[1].rstrip()] if found else []
+            node.tail = (found[1].rstrip(),) if found else ()
         self._add(node)
         self.last = node
 
@@ -154,7 +154,7 @@ class _Reader:
             self.key = None
 
     def _take_pending(self, node: Node) -> None:
-        node.head += self.pending
+        node.head += tuple(self.pending)
         self.pending = []
 
     def _close(self, event: Any) -> None:
@@ -165,6 +165,6 @@ class _Reader:
             column = self.pending[0].column
             if not in_brackets and not event.start_mark.column < column >= node.column:
                 break
-            node.foot.append(self.pending.pop(0))
+            node.foot += (self.pending.pop(0),)
         if in_brackets:
             self.last = node

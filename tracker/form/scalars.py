@@ -26,8 +26,8 @@ _ESCAPED = re.compile(r"[\n\r\t]")
 _BREAK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
-@lru_cache(maxsize=4096)
-def scalar(text: str, *, typed: bool = False) -> str:
+@lru_cache(maxsize=1 << 14)
+def scalar(text: str, typed: bool = False) -> str:
     """A value on one line. `typed` marks a field whose numbers and dates are no text."""
     if _ESCAPED.search(text):
         return '"' + "".join(_ESCAPES.get(c, c) for c in text) + '"'
@@ -42,8 +42,10 @@ def written(text: str, *, before: int, indent: int, typed: bool = False) -> list
             "|" if text.endswith("\n") else "|-",
             *(" " * indent + line if line else "" for line in lines),
         ]
-    line = scalar(text, typed=typed)
-    return [line] if line.startswith('"') else _wrapped(line, before, indent)
+    line = scalar(text, typed)
+    if before + len(line) <= WIDTH or line[0] == '"':
+        return [line]
+    return _wrapped(line, before, indent)
 
 
 def _is_plain(text: str, typed: bool) -> bool:
@@ -78,8 +80,6 @@ def _fits_block(text: str) -> bool:
 
 
 def _wrapped(line: str, before: int, indent: int) -> list[str]:
-    if before + len(line) <= WIDTH:
-        return [line]
     lines = [""]
     for word in _BREAK.split(line):
         if before + len(lines[-1]) > WIDTH:

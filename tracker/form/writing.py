@@ -1,7 +1,7 @@
 """A tree → its canonical text: order and types from the model, comments where they stood."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 from tracker.form.nodes import Comment, Node
@@ -49,7 +49,10 @@ def _in_order(node: Node, model: Model | None) -> list[tuple[Node | None, Node]]
     if model is None or not node.is_mapping:
         return entries
     places = _places(model)
-    return sorted(entries, key=lambda e: places.get(e[0].text, len(places)) if e[0] else 0)
+    order = [places.get(key.text, len(places)) if key else 0 for key, _ in entries]
+    if order == sorted(order):
+        return entries
+    return [entries[n] for n in sorted(range(len(entries)), key=lambda n: order[n])]
 
 
 @cache
@@ -93,7 +96,7 @@ def _item(value: Node, indent: int, model: Model | None, *, typed: bool) -> list
 
 def _field(key: Node, value: Node, indent: int, model: Model | None) -> list[str]:
     part, typed = _fields(model).get(key.text, (None, False)) if model else (None, False)
-    name = f"{' ' * indent}{scalar(key.text)}:"
+    name = _named(key.text, indent)
     tail = key.tail + value.tail
     if not value.entries:
         return _leaf(name, value, indent + 2, tail, typed=typed)
@@ -101,7 +104,12 @@ def _field(key: Node, value: Node, indent: int, model: Model | None) -> list[str
     return [" ".join([name, *tail]), *_below(value, within, part, typed=typed)]
 
 
-def _leaf(start: str, value: Node, indent: int, tail: list[str], *, typed: bool) -> list[str]:
+@lru_cache(maxsize=1024)
+def _named(key: str, indent: int) -> str:
+    return f"{' ' * indent}{scalar(key)}:"
+
+
+def _leaf(start: str, value: Node, indent: int, tail: tuple[str, ...], *, typed: bool) -> list[str]:
     """A text, or an empty list or mapping, behind its key or hyphen."""
     if value.entries is None:
         lines = written(value.text, before=len(start) + 1, indent=indent, typed=typed)
@@ -124,7 +132,7 @@ def _foot(node: Node, indent: int) -> list[str]:
     return lines[:-1] if lines[-1:] == [""] else lines
 
 
-def _comments(comments: list[Comment], indent: int) -> list[str]:
+def _comments(comments: Sequence[Comment], indent: int) -> list[str]:
     """Comments on lines of their own, with a blank line where one or more stood."""
     lines: list[str] = []
     for comment in comments:

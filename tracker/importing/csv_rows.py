@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TextIO
 
-_LONGEST = 100_000  # characters of a row: no recommendation has so many
+_LONGEST = 20_000  # characters of a row: no recommendation has so many
+_MOST_LINES = 40  # of a cell in quotation marks
+_MOST_BREAKS = 3  # of a row that is broken without them
 _DELIMITERS = ",;\t|"
 # A quotation mark ends a cell only where a delimiter or the end of the row follows.
 _CELL = r'\s*"((?:[^"]|"(?!\s*(?:{d}|$)))*)"\s*(?:{d}|$)|([^{d}]*)(?:{d}|$)'
@@ -84,15 +86,15 @@ class _Splitter:
         """The cells where a quotation mark may stand anywhere."""
         line = line.rstrip("\n")
         found, end = [], 0
-        while end <= len(line):
+        while True:
             match = self.cell.match(line, end)
             assert match is not None  # its last part takes anything
             quoted, plain = match.groups()
             found.append(plain if quoted is None else quoted.replace('""', '"'))
+            # Far too many: what else is in the row costs time and changes nothing.
+            if not match[0].endswith(self.delimiter) or len(found) > 2 * self.width:
+                return found
             end = match.end()
-            if end == len(line) and line[end - 1 : end] != self.delimiter:
-                break
-        return found
 
     def fits(self, line: str) -> list[str] | None:
         """The cells of a line that alone is a whole row."""
@@ -106,12 +108,14 @@ def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:
     if found:
         return Cells(number, found)
     joined = line
-    for further in range(100):
+    for further in range(_MOST_LINES):
         following = lines.look(further)
+        inside = joined.count('"') % 2 == 1
+        if not inside and further >= _MOST_BREAKS:
+            break
         # A line that is a whole row begins the next one: this one ends before it.
         if not following or split.fits(following) or len(joined) > _LONGEST:
             break
-        inside = joined.count('"') % 2 == 1
         joined = joined + following if inside else f"{joined.rstrip()} {following}"
         cells = split.fits(joined)
         if cells:
@@ -128,7 +132,7 @@ def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:
 
 def _with_open_quote(split: _Splitter, number: int, line: str, loose: list[str]) -> Cells:
     """A row of which one quotation mark has no partner: the first that makes it whole without."""
-    for place in (found.start() for found in re.finditer('"', line)):
+    for place in [found.start() for found in re.finditer('"', line)][:_MOST_LINES]:
         cells = split.fits(line[:place] + line[place + 1 :])
         if cells:
             return Cells(number, cells, "open-quote")

@@ -124,9 +124,8 @@ class _Text:
             self.odd = False
             try:
                 value, end = self.decoder.raw_decode(self.text, self.at)
-            except (ValueError, RecursionError):
-                waiting = len(self.text) - self.at < _LONGEST and not self.ended
-                if waiting and self.more():
+            except (ValueError, RecursionError) as error:
+                if self._may_go_on(error) and self.more():
                     continue
                 return self._damaged()
             if end == len(self.text) and not self.ended and self.more():
@@ -135,6 +134,14 @@ class _Text:
             found = self.item(fault if isinstance(value, dict) else "not-an-object", value)
             self.forward(end - self.at)
             return found
+
+    def _may_go_on(self, error: Exception) -> bool:
+        """Whether an object that cannot be read is only not there yet as a whole."""
+        if self.ended or len(self.text) - self.at > _LONGEST:
+            return False
+        if not isinstance(error, json.JSONDecodeError) or error.msg.startswith("Unterminated"):
+            return True
+        return error.pos > len(self.text) - 100
 
     def _damaged(self) -> Item:
         """What cannot be read, up to the next object or to the end."""

@@ -38,8 +38,9 @@ class Stored:
             return cls()
 
     def __str__(self) -> str:
-        content = {"rows": self.rows, "files": self.files, "made": self.made}
-        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+        rows = {name: self.rows[name] for name in sorted(self.rows)}
+        content = {"rows": rows, "files": self.files, "made": self.made}
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def digests_of(record: Content) -> Digests:
@@ -47,9 +48,12 @@ def digests_of(record: Content) -> Digests:
     return {name: digest(part) for name, part in parts_of(record)}
 
 
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
 def digest(part: Any) -> str:
     """What tells whether a part has changed."""
-    text = part if isinstance(part, str) else json.dumps(part, ensure_ascii=False, sort_keys=True)
+    text = part if isinstance(part, str) else _written(part)
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 

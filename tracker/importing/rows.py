@@ -24,6 +24,10 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "session": ("session", "uprsession"),
     "cycle": ("cycle", "uprcycle"),
 }
+# `16`, `16.0`, `Session 16`, `16th session`: anything longer is another column's.
+_SESSION = re.compile(
+    r"(?:upr\s*)?(?:session\s*)?(\d{1,3})(?:\.0)?(?:st|nd|rd|th)?(?:\s*session)?", re.I
+)
 # A paragraph's number at the beginning of a text: `24.`, `136.12`, `24 (a)`, `24. (a)`.
 _PARAGRAPH = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)(?:[.)]?\s*\(([a-z]{1,4})\)|[.)]?\s|\.(?=\D))")
 
@@ -124,17 +128,17 @@ def _columns(header: list[str]) -> dict[str, int]:
 def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Iterator[Found]:
     """The row of a line behind what was mended in it; or only why it has none."""
     cells = line.cells
-    if len(cells) != width:
-        what = "too-short" if len(cells) < width else "too-long"
+    if len(cells) <= max(columns.values()) or any(cell.strip() for cell in cells[width:]):
+        what = "too-long" if len(cells) > width else "too-short"
         yield Told(what, line.line, of=" | ".join(cells)[:80])
         return
     found = {field: cells[column] for field, column in columns.items()}
     text, mended = cleaned(found["text"])
     for what in sorted({*mended, *filter(None, [line.mended])} - {"markup"}):
         yield Told(what, line.line, of=text[:80])
-    session = found.get("session", "").strip()
-    if "session" in columns and not session.isdecimal():
-        yield Told("no-session", line.line, of=text[:80] or session)
+    session = _SESSION.fullmatch(found.get("session", "").strip())
+    if "session" in columns and not session:
+        yield Told("no-session", line.line, of=text[:80] or found["session"])
         return
     yield Row(
         line=line.line,
@@ -145,7 +149,7 @@ def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Ite
         by=_labels(found.get("by", "").split(";")),
         response=_label(found.get("response", "")),
         cycle=_label(found.get("cycle", "")),
-        session=session,
+        session=session[1] if session else "",
         themes=_labels(found.get("themes", "").split(",")),
     )
 

@@ -1,6 +1,6 @@
 """Records between reading and writing: on the disk, so that memory stays bounded."""
 
-import json
+import marshal
 import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from tracker.importing.rows import Row
 from tracker.importing.terms import Content
 
 _TABLE = """CREATE TABLE found
-    (file TEXT, id TEXT, key TEXT, line INT, column INT, hash TEXT, scope TEXT, record TEXT)"""
+    (file TEXT, id TEXT, key TEXT, line INT, column INT, hash TEXT, scope TEXT, record BLOB)"""
 
 
 class Spooled(NamedTuple):
@@ -39,7 +39,7 @@ class Spool:
 
     def add(self, row: Row, made: Made, *, kept: bool) -> None:
         """Take a row in."""
-        record = json.dumps(made.record, ensure_ascii=False) if kept else None
+        record = marshal.dumps(made.record) if kept else None
         place = row.line, row.column
         self._waiting.append(
             (made.file, made.record["id"], row.key, *place, made.hash, made.scope, record)
@@ -78,4 +78,4 @@ class Spool:
         wanted = "SELECT id, key, line, column, hash, scope, record FROM found WHERE file = ?"
         for row in self._rows.execute(f"{wanted} ORDER BY line, column", (file,)):
             found = Spooled(*row)
-            yield found._replace(record=json.loads(row[-1])) if row[-1] else found
+            yield found._replace(record=marshal.loads(row[-1])) if row[-1] else found
