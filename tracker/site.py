@@ -77,8 +77,8 @@ def _read(root: Path, files: tuple[tuple[str, bytes], ...]) -> Book:
     # Without a day: a build of an old day for comparison must not call newer dates wrong.
     problems = [*loaded.problems, *check(loaded.dataset)]
     if problems:
-        placed = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
-        told = "\n".join(map(telling.as_text, placed))
+        placed = [(loaded.locate(p), p) for p in problems]
+        told = telling.as_texts(placed, lines=loaded.line)
         raise PluginError(f"The records have problems.\n{told}")
     day, _ = day_of(root, loaded.dataset)
     lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}

@@ -1,6 +1,6 @@
 """A project's `data/` → sound records, where each stands, and every fault found on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ class Loaded:
     """What was proved; None for a project that has no lock file yet."""
     links: Table[Link] | None = None
     """What the web answered; None as long as nobody asked."""
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """What was read, by path."""
 
     def locate(self, problem: Problem) -> Place:
         """The place of a problem in the files."""
@@ -56,6 +58,11 @@ class Loaded:
         if where:
             return where.place(problem.path, at_key=problem.at_key)
         return Place("data", 1, 1)
+
+    def line(self, place: Place) -> str:
+        """The line of a file at a place, without its end; empty where there is none."""
+        lines = self.files.get(place.file, b"").split(b"\n")[place.line - 1 : place.line]
+        return b"".join(lines).decode("utf-8", "replace").rstrip("\r")
 
 
 def find_project(start: Path) -> Path | None:
@@ -115,7 +122,10 @@ def load(files: dict[str, bytes]) -> Loaded:
         else:
             reading.take_collection(name, file, document)
     return replace(
-        reading.result(), proofs=_lock(files, CITATIONS, Proof), links=_lock(files, LINKS, Link)
+        reading.result(),
+        proofs=_lock(files, CITATIONS, Proof),
+        links=_lock(files, LINKS, Link),
+        files=files,
     )
 
 

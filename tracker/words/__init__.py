@@ -6,6 +6,7 @@ from typing import Any
 
 from tracker.words.charts import CHARTS
 from tracker.words.compare import COMPARE
+from tracker.words.fields import FIELDS
 from tracker.words.gallery import GALLERY
 from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
@@ -34,6 +35,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **SITE[language],
         **TIMELINE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
+        **{f"label.{name}": text for name, text in FIELDS[language].items()},
     }
     for language in PAGES
 }

@@ -262,7 +262,15 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
 
 COMMAND: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "suggest": "Did you mean “{suggest}”?",
+        "suggest": "Did you mean “{suggest}”? Then type: {line}",
+        "also": "The same cause, in {count} more:",
+        "also.more": "… and {count} more.",
+        "github.also": "The same cause, in {count} more: {places}",
+        "github.more": "{count} more problems: in the log, and in the summary of this step.",
+        "github.head.place": "Place",
+        "github.head.what": "What is wrong",
+        "github.head.remedy": "What to do",
+        "github.head.code": "Code",
         "check.sound": "{records} records and {citations} citations: no problem",
         "check.problems": "{count} problems",
         "check.problem": "1 problem",
