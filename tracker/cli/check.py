@@ -45,7 +45,8 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     problems += loaded.links.problems if loaded.links else ()
     if loaded.proofs:
         known = day if basis != "data" else None  # the newest record may be older than a proof
-        problems += check_proofs(loaded.dataset, loaded.proofs, today=known)
+        faulty = frozenset(loaded.record_of(problem) for problem in problems)
+        problems += check_proofs(loaded.dataset, loaded.proofs, today=known, faulty=faulty)
     else:
         click.echo(say("check.no-proofs", file=CITATIONS), err=True)
     tell(loaded, problems, style=style, changed=changed)

@@ -38,10 +38,12 @@ def message(problem: Problem) -> tuple[str, str]:
     hint = facts.get("hint") or facts.get("condition")
     key = f"problem.{problem.code}"
     suggest = facts.get("suggest", "")
+    what = f"{key}.as.{hint}" if has(f"{key}.as.{hint}") else key
     fix = next((k for k in _fixes(key, hint, suggest=bool(suggest)) if has(k)), "")
-    remedies = [say("suggest", **facts, line=_typed(problem, suggest))] if suggest else []
-    remedies += [say(fix, **facts)] if fix else []
-    return say(key, **facts), "  ".join(remedies)
+    remedies = [say("suggest", **facts | {"line": _typed(problem, suggest)})] if suggest else []
+    remedies += [said] if fix and (said := say(fix, **facts)) else []
+    remedies += [say("type", **facts)] if facts.get("typed") else []
+    return say(what, **facts), "  ".join(remedies)
 
 
 def _fixes(key: str, hint: object, *, suggest: bool) -> Iterator[str]:
