@@ -66,7 +66,7 @@ def check_proofs(
     """Every claim that was not proved as it stands. Needs no text: it compares fingerprints.
 
     `faulty` names the records with other problems. They are to be mended first, and may then be
-    as they were when they were proved.
+    as they were when they were proved: that they changed is not told.
     """
     yield from proofs.problems
     for key, proof in proofs.rows.items():
@@ -77,7 +77,7 @@ def check_proofs(
     stale: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for key, claim in known.items():
         code = _state(claim, proofs.rows.get(key))
-        if code and claim.record.id not in faulty:
+        if code and (code == "not-proved" or claim.record.id not in faulty):
             stale[code, claim.record.id].append(claim)
     for (code, record), found in stale.items():
         first = found[0].citation

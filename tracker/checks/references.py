@@ -69,7 +69,7 @@ _REVIEW = (
 )
 
 OFTEN = 5
-"""If more citations of one source than this name no place, they are by block and the map is gone."""
+"""More citations of one source than this that name no place: they are by block, the map is gone."""
 
 
 @rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
@@ -174,7 +174,8 @@ def check_part_ids(context: Context) -> Iterator[Problem]:
     wrong="  summary: The harbour opened.\n  citations: []",
 )
 def check_cited(context: Context) -> Iterator[Problem]:
-    """Findings, indicators, events, positions and paraphrases cite at least one place."""
+    """Findings, indicators, events, positions, paraphrases and official words cite at least one
+    place."""
     for _, record in context.data.records():
         for path, value in _citing_parts(record):
             if not getattr(value, "citations", None):
@@ -191,6 +192,10 @@ def _citing_parts(record: Record) -> Iterator[tuple[Path, Frozen]]:
         for name in ("paraphrases", "positions"):
             for position, part in enumerate(getattr(record, name)):
                 yield (name, position), part
+        for name in ("official_text", "committee_assessment"):
+            words = getattr(record, name)
+            if words is not None and words.text is not None:
+                yield (name,), words
 
 
 @rule(
@@ -206,7 +211,8 @@ def check_blocks(context: Context) -> Iterator[Problem]:
         known = blocks.get(citation.source)
         if known is not None and citation.locator not in known:
             suggestion = closest(citation.locator, known)
-            facts = {"got": citation.locator, "source": citation.source, "suggest": suggestion}
+            facts: dict[str, object] = {"got": citation.locator, "source": citation.source}
+            facts |= {"suggest": suggestion}
             facts |= {"allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]]}
             yield Problem("unknown-block", record.id, (*path, "locator"), facts)
 

@@ -24,7 +24,21 @@ _CODES = {
     "string_pattern_mismatch": "bad-hash",
 }
 
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 _KNOWN = {rule.code for rule in FAULTS}
 
 
@@ -81,6 +95,8 @@ def _facts(model: type[Frozen], code: str, path: Path, error: Any) -> dict[str, 
         facts |= {"allowed": allowed, "suggest": closest(facts["got"], allowed)}
     elif code == "unknown-field":
         facts |= _unknown_field(model, path)[1]
+    elif code == "bad-url" and isinstance(given, str):
+        facts |= {"suggest": _address(given)}
     elif code == "bad-date":
         facts |= _date_hints(facts)
     elif code == "not-a-number":
@@ -101,6 +117,14 @@ def _date_hints(facts: dict[str, Any]) -> dict[str, str]:
     order = numbers and max(int(numbers[1]), int(numbers[2])) <= 12 and numbers[1] != numbers[2]
     real = re.fullmatch(r"\d{4}-\d\d-\d\d", facts["got"])
     return {"hint": "order" if order else "calendar" if real else ""}
+
+
+def _address(given: str) -> str:
+    """The address that is meant, if only its beginning is missing, or spaces are in it."""
+    bare = given.strip("<>“”\"' ").replace(" ", "%20")
+    whole = bare if "://" in bare else f"https://{bare}"
+    plain = re.fullmatch(r"https?://[\w-]+(\.[\w-]+)+(/[^\s<>\"\\@]*)?", whole)
+    return whole if plain and whole != given else ""
 
 
 def _digits(got: str) -> str:

@@ -118,9 +118,7 @@ def _not_utf8(data: bytes, start: int, file: str) -> Problem:
     column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
     letter = data[start : start + 1].decode("cp1252", "replace")
     facts = {"byte": f"0x{data[start]:02x}", "letter": letter}
-    return Problem(
-        "not-utf8", facts=facts, place=Place(file, before.count(b"\n") + 1, column)
-    )
+    return Problem("not-utf8", facts=facts, place=Place(file, before.count(b"\n") + 1, column))
 
 
 def _conflicts(text: str, file: str) -> Iterator[Problem]:

@@ -101,9 +101,20 @@ _OTHER_ORDERS = (
     re.compile(r"(?P<m>\d{1,2})[./-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})[./](?P<m>\d{1,2})"),
 )
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _WORDED = (
     re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
     re.compile(r"(?P<m>[A-Za-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"),

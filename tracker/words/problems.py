@@ -118,6 +118,7 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "bad-date.as.calendar": "`{field}` is a day that does not exist: {got}",
         "bad-date.fix.calendar": "Look the date up again.",
         "bad-url": "`{field}` is not an address to cite: {why}; got “{got}”",
+        "bad-url.fix.suggest": "If not, paste the full address anew.",
         "bad-url.fix": "Paste the full address, beginning with https://.",
         "bad-language": "{got} is not a language code",
         "bad-language.fix": "Write en, az …",
