@@ -9,10 +9,10 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip check prove test weight lock clean FORCE
+.PHONY: help serve site zip fmt check schemas prove test same pages lint audit ci weight lock clean FORCE
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 # A browser opens only where somebody sits at a screen.
 SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname))
@@ -31,8 +31,14 @@ site: .venv/.site ## Build the site into site/
 zip: site ## Build the site, and pack it into dist/ to be read without a server
 	@.venv/bin/tracker pack site --to dist/covenant-tracker.zip
 
+fmt: .venv/.site ## Bring the records into their canonical form, no value changed
+	@.venv/bin/tracker fmt
+
 check: .venv/.site ## Check the records
 	@.venv/bin/tracker check
+
+schemas: site ## Renew schemas/, which editors' programs read
+	@cp site/schemas/v1/*.json schemas/v1/
 
 prove: .venv/.site ## Look for what is cited in the texts at hand (TEXTS=folder), and note it
 	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts "$(TEXTS)")
@@ -45,20 +51,42 @@ test: .venv/.test ## Check style and types, and run every test
 	@.venv/bin/mypy
 	@.venv/bin/python -m tests.browser
 	@echo "Running the tests"
-	@.venv/bin/pytest -n auto
+	@.venv/bin/pytest -n auto --dist worksteal
+
+same: site ## Build the site once more, and compare every byte
+	@.venv/bin/mkdocs build --strict --site-dir .cache/again
+	@diff --recursive --brief site .cache/again
+	@echo "Twice the same bytes"
+
+pages: site ## Check every link inside the site
+	@.venv/bin/tracker links --site site
+
+lint: .venv/.lint ## Look for weaknesses in the workflows, without a network
+	@.venv/.lint/bin/zizmor --offline --pedantic --no-progress .github
+
+audit: .venv/.lint ## Ask the web for known weaknesses of the packages in the lock files
+	@for lock in requirements.lock requirements-test.lock requirements-ci.lock; do \
+		.venv/.lint/bin/pip-audit --require-hashes --disable-pip -r $$lock || exit 1; done
+
+# AGAINST names the commit that is published: nothing of it may vanish.
+ci: .venv/.test ## Run all that a change must pass, as each host does (AGAINST=commit)
+	@.venv/bin/tracker fmt --check
+	@.venv/bin/tracker check $(if $(AGAINST),--against "$(AGAINST)")
+	@$(MAKE) test same pages lint zip
 
 weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 	@.venv/bin/python -m benchmarks.weight
 
-COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --extra build --universal \
-	--python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header \
-	--no-annotate --quiet
+COMPILE = .venv/uv/bin/uv pip compile --universal --python-version 3.11 --upgrade \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+PROJECT = pyproject.toml --extra build
 
-lock: .venv/.python ## Renew both lock files
+lock: .venv/.python ## Renew the lock files
 	@echo "Choosing the newest versions that pyproject.toml allows"
 	@.venv/bin/python -m pip install -qq --upgrade --target .venv/uv uv
-	@$(COMPILE) --output-file requirements.lock
-	@$(COMPILE) --extra test --constraint requirements.lock --output-file requirements-test.lock
+	@$(COMPILE) $(PROJECT) --output-file requirements.lock
+	@$(COMPILE) $(PROJECT) --extra test --constraint requirements.lock --output-file requirements-test.lock
+	@$(COMPILE) --group ci --output-file requirements-ci.lock
 
 clean: ## Remove whatever the other targets made
 	rm -rf .venv site dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -79,6 +107,13 @@ endef
 .venv/.test: .venv/.python requirements-test.lock pyproject.toml
 	$(call install,requirements-test.lock)
 	@touch .venv/.site .venv/.test
+
+# In an environment of its own: what looks at packages must not change them.
+.venv/.lint: .venv/.python requirements-ci.lock
+	@echo "Installing requirements-ci.lock"
+	@rm -rf .venv/.lint && $(PYTHON) -m venv .venv/.lint
+	@.venv/.lint/bin/python -m pip install -qq --require-hashes -r requirements-ci.lock || \
+		{ rm -rf .venv/.lint; exit 1; }
 
 # .python names the Python that made .venv, and the folder it was made in: its scripts hold both.
 IDENTITY = import os, platform, sys; \

@@ -15,11 +15,13 @@ MAY_IMPORT = {
     "words": "",
     "model": "",
     "arithmetic": "model",
+    "changes": "model",
     "claims": "model",
     "matching": "model",
     "locks": "problem",
     "site_check": "problem",
     "load": "locks model problem",
+    "form": "load model problem",
     "schema": "model words",
     "freshness": "model",
     "day": "model",
@@ -31,19 +33,21 @@ MAY_IMPORT = {
     "health": "claims locks model",
     "export": "freshness health model",
     "feeds": "",
+    "cards": "",
     "quoting": "",
     "packing": "",
     "typed": "",
     "trimming": "",
     "content_policy": "",
-    "publishing": "export feeds model render words",
+    "publishing": "cards export feeds model render schema words",
     "search": "model render typed words",
     "site": (
-        "checks content_policy day load model publishing render schema search telling trimming"
-        " words"
+        "cards checks content_policy day load model publishing render schema search telling"
+        " trimming words"
     ),
     "cli": (
-        "checks claims day links load locks model packing problem proof site_check telling words"
+        "changes checks claims day form freshness links load locks model packing problem proof"
+        " site_check telling words"
     ),
 }
 

@@ -1,9 +1,6 @@
 """The site in a real browser: search, no script, narrow screens, nothing from elsewhere."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 KINDS = [
     "",
@@ -23,12 +20,12 @@ KINDS = [
     "methodology/",
     "contributing/rules/",
 ]
+WIDTHS = (320, 390, 1280)
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int) -> None:
+def test_no_page_scrolls_sideways(browser: Browser, address: str) -> None:
     """Every kind of page fits its screen, asks nobody else, and reports no error."""
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []
@@ -37,22 +34,16 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int) ->
     page.on("pageerror", lambda error: errors.append(str(error)))
     wide = []
     for kind in KINDS:
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         page.goto(address + kind)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wide.append(kind)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append((kind, width))
     assert wide == []
     assert [url for url in asked if not url.startswith(address)] == []
     assert errors == []
     assert context.cookies() == []
-    context.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(address)
-    yield page
     context.close()
 
 
@@ -65,11 +56,3 @@ def test_readable_without_scripts(browser: Browser, address: str) -> None:
     for text in ("Tracker rating", "Evidence up to", "Who says what", "The State", "P13.1"):
         expect(page.locator("article").get_by_text(text).first).to_be_visible()
     context.close()
-
-
-def test_from_home_to_the_place_in_the_source(page: Page) -> None:
-    """Two steps lead from the home page to the block of the report that is cited."""
-    page.locator("article").get_by_role("link", name="Registration of marriages").first.click()
-    page.locator("a.ct-cite", has_text="P13.1").first.click()
-    assert page.url.endswith("/sources/report/#P13.1")
-    expect(page.locator("tr[id='P13.1']")).to_be_in_viewport()

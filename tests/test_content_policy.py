@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import build
 from tests.test_browser import KINDS
@@ -124,12 +124,12 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script(LISTEN)
-    yield context
-    context.close()
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(LISTEN)
+    yield page
+    page.close()
 
 
 def watch(page: Page) -> list[str]:
@@ -140,22 +140,21 @@ def watch(page: Page) -> list[str]:
     return said
 
 
-def test_no_page_breaks_the_policy(context: BrowserContext, address: str) -> None:
-    """Every kind of page loads and runs all of its own, on screen and for print."""
-    page = context.new_page()
+def test_no_page_breaks_the_policy(page: Page, address: str) -> None:
+    """Every kind of page loads and runs all of its own, and fits a wide screen."""
     said = watch(page)
     for kind in [*KINDS, "404.html"]:
         page.goto(address + kind, wait_until="networkidle")
         assert page.evaluate("refused") == [], kind
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, kind
         if kind != "404.html":  # at another path its links lead nowhere: it is for the root
             assert page.evaluate("getComputedStyle(document.body).display") == "flex", kind
             assert page.locator("[data-scheme]:visible").count() == 1, kind
     assert [text for text in said if "404" not in text] == []
 
 
-def test_search_keeps_the_policy(context: BrowserContext, address: str) -> None:
+def test_search_keeps_the_policy(page: Page, address: str) -> None:
     """Searching, opening a result and going back break nothing."""
-    page = context.new_page()
     said = watch(page)
     page.goto(address, wait_until="networkidle")
     page.keyboard.press("/")
@@ -166,9 +165,8 @@ def test_search_keeps_the_policy(context: BrowserContext, address: str) -> None:
     assert said == []
 
 
-def test_colours_are_kept_and_nothing_else(context: BrowserContext, address: str) -> None:
+def test_colours_are_kept_and_nothing_else(page: Page, address: str) -> None:
     """The switch of colours works, lasts, and is all that a visit leaves behind."""
-    page = context.new_page()
     page.goto(address)
     scheme = page.locator("body[data-md-color-scheme]")
     before = scheme.get_attribute("data-md-color-scheme")
@@ -201,13 +199,12 @@ ATTACKS = {
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_what_is_slipped_in_is_refused(
-    context: BrowserContext, address: str, site: Path, host: Path, attack: str
+    page: Page, address: str, site: Path, host: Path, attack: str
 ) -> None:
     """Markup that got into a page after it was made runs nothing and asks nobody."""
     whole = (site / "gaps/index.html").read_text("utf-8")
     tampered = whole.replace("</article>", f"{ATTACKS[attack]}</article>", 1)
     (host / f"{attack}.html").write_text(tampered, "utf-8")
-    page = context.new_page()
     asked: list[str] = []
     page.on("requestfinished", lambda request: asked.append(request.url))
     page.route("https://**", lambda route: route.fulfill(body="window.taken = 1"))
@@ -215,14 +212,14 @@ def test_what_is_slipped_in_is_refused(
     if attack == "address":
         page.evaluate("document.getElementById('bait').click()")
     refused = page.evaluate("new Promise((done) => setTimeout(() => done(refused), 300))")
+    page.unroute_all()
     assert refused or attack == "frame"  # told inside the frame, which takes over the policy
     assert page.evaluate("window.taken") is None
     assert [url for url in asked if url.startswith("https:")] == []
 
 
-def test_no_form_leaves_the_page(context: BrowserContext, address: str) -> None:
+def test_no_form_leaves_the_page(page: Page, address: str) -> None:
     """A form that was slipped in cannot send what a reader types."""
-    page = context.new_page()
     page.goto(address, wait_until="networkidle")
     page.evaluate(
         "document.body.insertAdjacentHTML('beforeend', "

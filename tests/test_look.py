@@ -3,6 +3,8 @@
 The pictures lie in `.cache/pictures`, a file for each kind of page, width and mode.
 """
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -17,6 +19,11 @@ MOVED = """() => new Promise((done) => {
   requestAnimationFrame(() => setTimeout(() => done(sum), 50));
 })"""
 
+CUT = """() => [...document.querySelectorAll("article :is(p, td, th, li, dd, dt, h1, h2, h3)")]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 1
+    && getComputedStyle(box).display !== "inline")
+  .map((box) => box.textContent.trim().slice(0, 60))"""
+
 
 def picture(page: Page, kind: str, mode: str) -> bytes:
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -24,16 +31,12 @@ def picture(page: Page, kind: str, mode: str) -> bytes:
     return page.screenshot(path=PICTURES / f"{name}-{mode}.png")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (390, "dark")])
 def test_nothing_moves_while_a_page_loads(
-    browser: Browser, address: str, width: int, scheme: str
+    browser: Browser, address: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     """What a reader begins to read stays where it is; and no page is blank."""
-    dark = scheme == "dark"
-    page = browser.new_page(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
-    )
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     moved, blank = {}, []
     for kind in KINDS:
         page.goto(address + kind)
@@ -43,6 +46,18 @@ def test_nothing_moves_while_a_page_loads(
     page.close()
     assert {kind: shift for kind, shift in moved.items() if shift > 0.01} == {}
     assert blank == []
+
+
+@pytest.mark.parametrize("kind", ["", "recommendations/", "recommendations/cescr-2013-9-health/"])
+def test_nothing_is_cut_at_any_width(browser: Browser, address: str, kind: str) -> None:
+    """Between the widths of a small phone and of a large screen, no line leaves its box."""
+    page = browser.new_page()
+    page.goto(address + kind)
+    for width in (320, 768, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        picture(page, kind, f"{width}-light")
+        assert page.evaluate(CUT) == [], width
+    page.close()
 
 
 @pytest.mark.parametrize("mode", ["print", "forced"])

@@ -4,8 +4,9 @@ import re
 from html import unescape
 from pathlib import Path
 
+from tests.test_render import book_of
 from tracker.load import Loaded
-from tracker.model import Recommendation, Term, current_assessments
+from tracker.model import Recommendation, Term, When, current_assessments
 
 CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
 
@@ -38,6 +39,21 @@ def test_matrix_holds_each_rating(site: Path, real: Loaded) -> None:
         len(a.groups) for r in real.dataset.of(Recommendation) for a in current_assessments(r)
     )
     assert seen == rated_groups
+
+
+def test_a_group_that_is_rated_anew_has_its_newest_rating() -> None:
+    """An older rating that still holds for another group is not shown for this one."""
+    book = book_of()
+    record = next(r for r in book.recommendations if r.assessments)
+    old = record.assessments[0].model_copy(update={"id": "old", "groups": ("one", "other")})
+    newer = {"id": "new", "groups": ("one",), "date": When.parse("2099-01-01")}
+    rated = record.model_copy(update={"assessments": (old, old.model_copy(update=newer))})
+    found = {group: book.rating_for(rated, group) for group in ("one", "other", "third")}
+    assert {g: a and a.id for g, a in found.items()} == {
+        "one": "new",
+        "other": "old",
+        "third": None,
+    }
 
 
 def test_state_of_play_has_each_item(site: Path, real: Loaded) -> None:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, Page, expect
 
+from tests.conftest import Once
 from tests.test_browser import KINDS
 from tracker.cli import main
 from tracker.packing import SERVED_ONLY, SUMS, pack
@@ -96,13 +97,15 @@ def run(*arguments: str | Path) -> Result:
 
 
 @pytest.fixture(scope="module")
-def dist(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dist(site: Path, once: Once) -> Path:
     """The real site, packed by the command and unzipped."""
-    target = tmp_path_factory.mktemp("dist")
-    done = run(site, "--to", target / "tracker.zip")
-    assert done.exit_code == 0, done.output
-    shutil.unpack_archive(target / "tracker.zip", target / "stick")
-    return target
+
+    def make(target: Path) -> None:
+        done = run(site, "--to", target / "tracker.zip")
+        assert done.exit_code == 0, done.output
+        shutil.unpack_archive(target / "tracker.zip", target / "stick")
+
+    return once("dist", make)
 
 
 @pytest.fixture(scope="module")
@@ -164,13 +167,17 @@ def test_refuses_what_is_no_site(tmp_path: Path, site: Path) -> None:
     assert run(site, "--to", "/proc/none/x.zip").exit_code == 2
 
 
-@pytest.fixture
-def page(browser: Browser, stick: Path) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
-    page = context.new_page()
-    page.goto((stick / "index.html").as_uri())
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, offline=True)
     yield page
-    context.close()
+    page.close()
+
+
+@pytest.fixture
+def page(window: Page, stick: Path) -> Page:
+    window.goto((stick / "index.html").as_uri())
+    return window
 
 
 # Browsers keep files from fetching files: the search finds its words nowhere, and says so.

@@ -3,12 +3,10 @@
 import html
 import re
 from dataclasses import replace
-from io import BytesIO
 
 import pytest
 from markupsafe import escape
 from playwright.sync_api import Browser
-from pypdf import PdfReader
 
 from tests.test_render import NOTICE, book_of
 from tracker.load import Loaded
@@ -145,7 +143,7 @@ def test_text_of_another_language_is_marked() -> None:
     """A title that is only there in another language says which; one of ours has no mark."""
     book = book_of(find="title: The register opened", put="title: {az: Reyestr açıldı & “bax”}")
     marked = '<span lang="az">Reyestr açıldı &amp; “bax”</span>'
-    assert f"<h1>{marked}</h1>" in page_of(book, "opened")
+    assert f'<h1 id="top">{marked}</h1>' in page_of(book, "opened")
     assert marked in view(book, "events", here="events/")
     assert "lang=" not in page_of(book_of(), "opened")
 
@@ -177,31 +175,6 @@ def test_citation_can_be_pasted(book: Book) -> None:
         places = [plain.index(text) for text in wanted]
         assert places == sorted(places)
         assert "\n" not in plain.strip()
-
-
-def test_paper_can_be_quoted_from(browser: Browser, address: str) -> None:
-    """On A4: addresses of sources, day and licence, rows as a table; nothing to press."""
-    page = browser.new_page(color_scheme="dark")
-    page.goto(address + "recommendations/cescr-2013-9-health/")
-    paper = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
-    told = " ".join(" ".join(leaf.extract_text() for leaf in paper.pages).split())
-    width, height = paper.pages[0].mediabox.upper_right
-    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
-    for text in ("Partly implemented", "Evidence up to 27 July 2020", "Place Stated there Proof",
-                 "https://mondaq.com/", "Licence: CC BY 4.0", "Ages are counted to"):  # fmt: skip
-        assert text in told
-    for text in ("Table of contents", "Previous", "Made with", "Switch to"):
-        assert text not in told
-    page.emulate_media(media="print")
-    colours = page.evaluate(COLOURS)
-    page.close()
-    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
-
-
-COLOURS = """() => [
-  getComputedStyle(document.querySelector('.ct-status')).color,
-  getComputedStyle(document.body).backgroundColor,
-]"""
 
 
 def test_folded_parts_are_open_on_paper(browser: Browser, address: str) -> None:

@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import serving
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Once
 from tests.registers import many, odd, write
 from tracker.day import day_of
 from tracker.load import Loaded
 from tracker.render import Book
-from tracker.render.registers import Register, collections, register, sort_key
+from tracker.render.registers import Facet, Register, collections, register, sort_key
 from tracker.typed import fold
 from tracker.words import say
 
@@ -30,28 +30,46 @@ def book(real: Loaded) -> Book:
 
 
 @pytest.fixture(scope="module")
-def address(site: Path, book: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(site: Path, book: Book, once: Once) -> Iterator[str]:
     """The site, and beside it pages of invented registers."""
-    root = tmp_path_factory.mktemp("host")
-    (root / "tracker").symlink_to(site)
-    write(root / "many", many(book))
-    write(root / "odd", odd())
-    with serving(root) as base:
+
+    def make(root: Path) -> None:
+        write(root / "many", many(book))
+        write(root / "odd", odd())
+        (root / "tracker").symlink_to(site)
+
+    with serving(once("registers", make)) as base:
         yield base
 
 
-@pytest.fixture
-def page(browser: Browser, book: Book) -> Iterator[Page]:
-    """A page that reports no error, on the day the site was made."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.clock.set_fixed_time(book.today.isoformat())
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page for all tests, and the errors that it reports."""
+    page = browser.new_page()
     errors: list[str] = []
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page, errors
+    page.close()
+
+
+@pytest.fixture
+def page(window: tuple[Page, list[str]], book: Book) -> Iterator[Page]:
+    """A page that reports no error, on the day the site was made."""
+    page, errors = window
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.clock.set_fixed_time(book.today.isoformat())
+    errors.clear()
     yield page
-    context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def bare(browser: Browser) -> Iterator[Page]:
+    """A page without JavaScript."""
+    page = browser.new_page(java_script_enabled=False)
+    yield page
+    page.close()
 
 
 def told(book: Book, collection: str) -> Register:
@@ -94,12 +112,26 @@ def tick(page: Page, facet: str, choice: str) -> None:
 def fitting(found: Register, chosen: dict[str, list[str]], but: str = "") -> set[int]:
     """The rows that have one of the chosen values in each facet."""
     rows = set(range(len(found.records)))
+    kept = {name: ids for name, ids in chosen.items() if name != but}
     for facet in found.facets:
-        wanted = set(chosen.get(facet.name, ()))
-        if wanted and facet.name != but:
-            ids = [choice.id for choice in facet.choices]
-            rows &= {i for i in rows if wanted & {ids[v] for v in facet.values[i]}}
+        wanted = set(kept.get(facet.name, ()))
+        if wanted:
+            rows &= {i for i in rows if wanted & having(found, facet, i, kept)}
     return rows
+
+
+def having(found: Register, facet: Facet, row: int, chosen: dict[str, list[str]]) -> set[str]:
+    """The values of a row in a facet: of statuses those of a chosen group, and the other way."""
+    other = {"status": "group", "group": "status"}.get(facet.name, "")
+    if found.holds and chosen.get(other):
+        status, group = (next(f for f in found.facets if f.name == n) for n in ("status", "group"))
+        pairs = [
+            {"status": status.choices[s].id, "group": group.choices[g].id}
+            for s, groups in zip(status.values[row], found.holds[row], strict=True)
+            for g in groups
+        ]
+        return {pair[facet.name] for pair in pairs if pair[other] in chosen[other]}
+    return {facet.choices[value].id for value in facet.values[row]}
 
 
 CHOSEN = {
@@ -136,7 +168,8 @@ def test_filters_combine_and_counts_follow(
     )
     for facet in found.facets:
         open_to = fitting(found, chosen, but=facet.name)
-        counts = [sum(v in facet.values[i] for i in open_to) for v in range(len(facet.choices))]
+        held = [having(found, facet, i, chosen) for i in open_to]
+        counts = [sum(choice.id in values for values in held) for choice in facet.choices]
         written = page.locator(f"[data-facet='{facet.name}'] .ct-choice__n").all_text_contents()
         assert [int(n) for n in written] == counts
     heads = page.locator("[data-group]:visible [data-count]").all_text_contents()
@@ -299,20 +332,17 @@ def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("collection", collections())
 def test_all_rows_are_there_without_scripts(
-    browser: Browser, address: str, book: Book, collection: str
+    bare: Page, address: str, book: Book, collection: str
 ) -> None:
     """Without JavaScript there is no form, every row, and a page for each right and group."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}tracker/{collection}/")
-    expect(page.locator("form.ct-filter")).to_be_hidden()
-    rows = page.locator("[data-rows] > *:visible")
+    bare.goto(f"{address}tracker/{collection}/")
+    expect(bare.locator("form.ct-filter")).to_be_hidden()
+    rows = bare.locator("[data-rows] > *:visible")
     expect(rows).to_have_count(len(told(book, collection).records))
-    ways = page.locator("[data-pages] details").first
+    ways = bare.locator("[data-pages] details").first
     ways.locator("summary").click()
     ways.get_by_role("link").first.click()
-    expect(page).to_have_url(f"{address}tracker/vocabulary/{page.url.split('/')[-2]}/")
-    context.close()
+    expect(bare).to_have_url(f"{address}tracker/vocabulary/{bare.url.split('/')[-2]}/")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -371,8 +401,8 @@ STEPS: list[dict[str, Any]] = [
 def test_thousands_of_rows_stay_fluent(browser: Browser, address: str, collection: str) -> None:
     """On a phone six times slower, a filter of 2,000 rows takes less than 50 ms.
 
-    Boxes are ticked and taken back, then words are typed; five times, of which the best counts,
-    because other programs run on this computer too.
+    Boxes are ticked and taken back, then words are typed; up to five times, of which the best
+    counts, because other programs run on this computer too.
     """
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
@@ -390,6 +420,9 @@ def test_thousands_of_rows_stay_fluent(browser: Browser, address: str, collectio
             settled(page)
             told = page.get_by_role("status").first.inner_text()
             fewest = min(fewest, int(told.split()[0]))
+
+        if max(best) < 50:
+            break
     context.close()
     assert max(best) < 50, dict(zip(map(str, STEPS), best, strict=True))
     assert fewest < 500

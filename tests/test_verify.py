@@ -25,8 +25,8 @@ def test_verify_the_example(project: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ("value: 1200\n      printed: 1,200", "value: 1400\n      printed: 1,400", "not-found"),
-        ("value: 30\n      printed: 30", "value: 7\n      printed: 7", "wrong-place"),
+        ("value: 1200\n      printed: '1,200'", "value: 1400\n      printed: 1,400", "not-found"),
+        ("value: 30\n      printed: '30'", "value: 7\n      printed: 7", "wrong-place"),
     ],
 )
 def test_verify_tells_what_is_wrong(project: Path, old: str, new: str, code: str) -> None:
@@ -55,7 +55,10 @@ def test_check_refuses_until_proved_again(project: Path) -> None:
 def test_failure_stays_without_the_text(project: Path) -> None:
     """Who has no text at hand cannot turn a failure into something that nobody could check."""
     change(
-        project, "findings.yml", "value: 1200\n      printed: 1,200", "value: 40\n      printed: 40"
+        project,
+        "findings.yml",
+        "value: 1200\n      printed: '1,200'",
+        "value: 40\n      printed: 40",
     )
     run("verify", project, "--texts", TEXTS, "--write")
     run("verify", project, "--write")
@@ -128,7 +131,9 @@ def test_trimmed_lines_are_still_read(project: Path) -> None:
 
 def test_failed_proof_is_refused(project: Path) -> None:
     """What was written down as not found is refused by `check` too, which needs no text."""
-    change(project, "findings.yml", "value: 30\n      printed: 30", "value: 39\n      printed: 39")
+    change(
+        project, "findings.yml", "value: 30\n      printed: '30'", "value: 39\n      printed: 39"
+    )
     change(project, "findings.yml", "value: 1230", "value: 1239")
     change(project, "findings.yml", "        - 30", "        - 39")
     assert run("verify", project, "--texts", TEXTS, "--write").exit_code == 1

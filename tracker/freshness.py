@@ -90,6 +90,33 @@ def everything_ageing(data: Dataset, *, today: date) -> Iterator[tuple[Kind, str
             yield "sources", source.id, ageing_of(source, data, today=today)
 
 
+@dataclass(frozen=True, slots=True)
+class DueRating:
+    """A rating in force that is due for review, with those whom it concerns."""
+
+    recommendation: str
+    rating: str
+    groups: tuple[str, ...]
+    authorities: tuple[str, ...]
+    """Who can act on it; if nobody is named, whom it is addressed to."""
+    rights: tuple[str, ...]
+    ageing: Ageing
+
+
+def due_ratings(data: Dataset, *, today: date) -> Iterator[DueRating]:
+    """Every rating in force that is due or overdue on a day, the longest due first."""
+    found = []
+    for record in data.of(Recommendation):
+        named = record.authorities or record.addressees
+        for rating in current_assessments(record) if record.withdrawn is None else ():
+            aged = ageing_of(rating, data, of=record, today=today)
+            if aged and aged.state != "current":
+                authorities = tuple(a.authority for a in named)
+                one = (record.id, rating.id, rating.groups, authorities, record.rights, aged)
+                found.append(DueRating(*one))
+    yield from sorted(found, key=lambda one: (one.ageing.due_on, one.rating))
+
+
 Ages = Assessment | Position | Indicator | Source
 """What has a date of evidence and an interval after which it is due for review."""
 

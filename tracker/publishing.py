@@ -1,13 +1,15 @@
 """Every file that is published beside the pages: its address and its bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 
+from tracker.cards import Card, Rated, to_png
 from tracker.export import record_json, to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.model import PAGED, Assessment, Recommendation, current_assessments
-from tracker.render import Book, badge, compare_script, register_script, script
+from tracker.render import Book, badge, compare_script, dates, register_script, script
+from tracker.schema import schema_files
 from tracker.words import say
 
 SCRIPT = "assets/tracker.js"
@@ -16,11 +18,12 @@ CALENDAR = "feeds/reviews.ics"
 
 
 def published(book: Book) -> Iterator[tuple[str, bytes]]:
-    """Scripts, badge, exports, feeds and calendar, in a fixed order."""
+    """Scripts, badge, schemas, exports, feeds and calendar, in a fixed order."""
     yield SCRIPT, script()
     yield "assets/register.js", register_script()
     yield "assets/compare.js", compare_script()
     yield "assets/proof.svg", badge(book)
+    yield from schema_files(book.data).items()
     yield "data/tracker.json", to_json(book.health, today=book.today)
     for name in PAGED:
         for record in book.data.collections[name]:
@@ -76,6 +79,65 @@ def _entry(book: Book, change: Change, root: str) -> Entry:
         summary=f"{groups}: {book.pick(assessment.why)}",
         link=f"{root}recommendations/{recommendation.id}/",
     )
+
+
+def cards(book: Book, *, about: str) -> Mapping[str, Card]:
+    """By the address of its page: a card for each rated recommendation, and one for the site.
+
+    `about` is what the site says of itself. Empty where the site has no published address: those
+    who show a preview ask for its picture by its whole address.
+    """
+    if not book.site_url:
+        return {}
+    rated = [r for r in book.recommendations if r.assessments]
+    made = {f"recommendations/{r.id}/": _card(book, r) for r in rated}
+    return {"": Card("", book.site_name, about, dated=_totals(book, rated)), **made}
+
+
+def drawn(cards: Mapping[str, Card]) -> Iterator[tuple[str, bytes]]:
+    """Each card as a picture beside its page."""
+    for address, card in cards.items():
+        yield picture_of(address), to_png(card)
+
+
+def picture_of(address: str) -> str:
+    """Where the picture of a page is, from the root of the site."""
+    return f"{address}card.png"
+
+
+def _card(book: Book, recommendation: Recommendation) -> Card:
+    """What stands on the page's head, shorter; each status once, with all groups it is for."""
+    current = current_assessments(recommendation)
+    groups: dict[str, list[str]] = {}
+    for assessment in current:
+        groups.setdefault(assessment.status, []).extend(map(book.title, assessment.groups))
+    document = recommendation.document
+    symbol = book.source(document).symbol or book.title(document)
+    return Card(
+        site=book.site_name,
+        title=book.title(recommendation.id),
+        asked=", ".join((book.title(recommendation.made_by), symbol, recommendation.paragraph)),
+        ratings=tuple(Rated(s, book.title(s), ", ".join(g)) for s, g in groups.items()),
+        dated=tuple(dict.fromkeys(_dated(book, assessment) for assessment in current)),
+    )
+
+
+def _dated(book: Book, assessment: Assessment) -> str:
+    translate = partial(say, language=book.language)
+    rated = translate("card.rated", day=dates.in_words(assessment.date, translate))
+    if assessment.evidence_up_to is None:
+        return f"{rated}. {translate('evidence.none')}"
+    day = dates.in_words(assessment.evidence_up_to, translate)
+    return f"{rated}. {translate('evidence.up-to')} {day}"
+
+
+def _totals(book: Book, rated: list[Recommendation]) -> tuple[str, ...]:
+    if not rated:
+        return ()
+    translate = partial(say, language=book.language)
+    last = max((a.date for r in rated for a in r.assessments), key=lambda when: when.last)
+    day = dates.in_words(last, translate)
+    return (translate("card.totals", n=len(rated), day=day),)
 
 
 def dues(book: Book) -> Iterator[Due]:

@@ -1,12 +1,19 @@
-"""Model → field reference, for the pages that editors read."""
+"""Model → field reference for the pages that editors read, and JSON Schema for their editors."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.model import Frozen
+from tracker.model import COLLECTIONS, Dataset, Frozen, SourceMap, Statement, Term, Text
 from tracker.words import say
+
+KINDS = (*COLLECTIONS, "maps")
+"""What a data file may hold, named as its file or folder in `data/`."""
+VERSION = "v1"
+"""Part of a schema's address. It changes when a file that was valid would no longer be."""
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +91,80 @@ def _forms(detail: dict[str, Any]) -> Iterator[str]:
         yield say("form.date")
     else:
         yield say("form.number" if detail.get("type") == "integer" else "form.text")
+
+
+def schema_files(data: Dataset) -> dict[str, bytes]:
+    """The schema of each kind by its address, with the definitions of the data's own words."""
+    meanings = {term.id: _first(term.definition) for term in data.of(Term)}
+    return {
+        f"schemas/{VERSION}/{kind}.json": _as_bytes(json_schema(kind, meanings=meanings))
+        for kind in KINDS
+    }
+
+
+def json_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a data file of this kind; KeyError if there is no such kind.
+
+    A file of `maps` is one mapping, any other a list of records. `meanings` has the definition of
+    each word that is known, and goes beside the values of a field that takes such words.
+    What depends on two fields, on another record or on a source is left to `tracker check`.
+    """
+    model: type[Frozen] = SourceMap if kind == "maps" else COLLECTIONS[kind]
+    schema = model.model_json_schema(by_alias=True)
+    parts = {**schema.pop("$defs", {}), model.__name__: schema}
+    one = {"$ref": f"#/$defs/{model.__name__}"}
+    return {
+        "$schema": DIALECT,
+        "title": kind,
+        "description": " ".join(schema["description"].split()),
+        **(one if kind == "maps" else {"type": "array", "items": one}),
+        "$defs": {name: _as_typed(parts[name], meanings or {}) for name in sorted(parts)},
+    }
+
+
+def _as_typed(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
+    """A schema for what is typed, where pydantic's is for values that are already read.
+
+    An editor's YAML reader takes a bare `2013` for a number, which ours keeps as text; and a field
+    without a value is left out, never empty.
+    """
+    found = {key: value for key, value in schema.items() if key not in _REBUILT}
+    if "properties" in schema:
+        fields = schema["properties"].items()
+        found["properties"] = {name: _as_typed(field, meanings) for name, field in fields}
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            found[key] = _as_typed(schema[key], meanings)
+    if "anyOf" in schema:
+        some = [_as_typed(one, meanings) for one in schema["anyOf"] if one.get("type") != "null"]
+        found = {**some[0], **found} if len(some) == 1 else {**found, "anyOf": some}
+    if "title" in schema:
+        found["title"] = schema["title"].capitalize()
+    if schema.get("type") == "string" and "enum" not in schema:
+        found["type"] = _string_or_number(schema)
+    if schema.get("default"):
+        found["default"] = schema["default"]
+    if meanings.keys() & set(schema.get("enum", ())):
+        found["enumDescriptions"] = [meanings.get(word, "") for word in schema["enum"]]
+    if schema.get("$ref", "").endswith(f"/{Statement.__name__}"):
+        found = {"anyOf": [found, {"type": ["string", "number"], "title": say("form.bare")}]}
+    return found
+
+
+_REBUILT = {"title", "default", "anyOf", "properties"}
+
+
+def _string_or_number(schema: dict[str, Any]) -> str | list[str]:
+    """A year is a date, and `3` a text; an id or a hash never is a number."""
+    pattern = schema.get("pattern", "")
+    if pattern and not pattern.startswith(r"^\d{4}"):
+        return "string"
+    return ["string", "integer" if pattern else "number"]
+
+
+def _first(text: Text) -> str:
+    return text if isinstance(text, str) else next(iter(text.values()))
+
+
+def _as_bytes(schema: dict[str, Any]) -> bytes:
+    return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()

@@ -14,16 +14,19 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils.templates import TemplateContext
 
 from tracker import search, telling
+from tracker.cards import SIZE
 from tracker.checks import check, rules
 from tracker.content_policy import protect
 from tracker.day import day_of
 from tracker.load import FAULTS, load, read_files
 from tracker.model import COLLECTIONS, PAGED
-from tracker.publishing import SCRIPT, published
+from tracker.publishing import SCRIPT, cards, drawn, picture_of, published
 from tracker.render import Book, Fragment, made_on, record_page, stylesheet, view
 from tracker.render.sections import headings
 from tracker.schema import reference
@@ -126,6 +129,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
                 found = search.record_found(book, name, record, address=file.url)
                 self._found += search.entries(found, fragment.html)
         self._publish(published(book), files, config)
+        # A preview while editing has an address as well, which nobody shares.
+        self._cards = {} if self._watched else cards(book, about=config.site_description or "")
+        self._publish(drawn(self._cards), files, config)
         return files
 
     def _publish(
@@ -149,6 +155,18 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         env.globals["say"] = partial(say, language=self._language)
         self._publish(search.to_files(self._found).items(), files, config)
         return env
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Give the head what previews show of the page; a picture where there is one."""
+        preview = _preview(page, config)
+        if card := self._cards.get(page.url):
+            preview["image"] = f"{config.site_url}{picture_of(page.url)}"
+            preview["told"] = card.told
+            preview["width"], preview["height"] = map(str, SIZE)
+        context["preview"] = preview  # type: ignore[typeddict-unknown-key]  # templates may have more
+        return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Tell browsers what the page may load and run, and note what there is to dress."""
@@ -186,21 +204,31 @@ class RecordPage(Page):
     def __init__(self, fragment: Fragment, file: File, config: MkDocsConfig) -> None:
         # Twice: the theme removes tags and one layer of escapes before it shows a title.
         super().__init__(html.escape(html.escape(fragment.title, quote=False)), file, config)
-        self._fragment = fragment
+        self.fragment = fragment
 
     def read_source(self, config: MkDocsConfig) -> None:
         """There is no source; only what the theme asks of it."""
         self.markdown = ""
         # The theme puts these into the page as they are.
-        description = html.escape(self._fragment.description)
+        description = html.escape(self.fragment.description)
         self.meta = {"description": description}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Hand over the content and its headings."""
-        self.content = self._fragment.html
+        self.content = self.fragment.html
         self.toc = get_toc(headings(self.content))  # type: ignore[arg-type]  # its type is private
         self.present_anchor_ids = set()
         self.links_to_anchors = {}
+
+
+def _preview(page: Page, config: MkDocsConfig) -> dict[str, str]:
+    """Title and description of a page as plain text; without its own it has the site's."""
+    if isinstance(page, RecordPage):
+        title, description = page.fragment.title, page.fragment.description
+    else:
+        title = str(config.site_name if page.is_homepage else page.title)
+        description = page.meta.get("description", "")
+    return {"title": title, "description": description or config.site_description or ""}
 
 
 def _page_file(path: str, fragment: Fragment, config: MkDocsConfig) -> File:

@@ -6,7 +6,7 @@ from datetime import date
 from tracker.checks import editorial, figures, privacy, references, status
 from tracker.checks.editorial import is_over
 from tracker.checks.figures import texts_in
-from tracker.checks.history import HISTORY_RULES, check_history
+from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
 from tracker.checks.proofs import PROOF_RULES, check_proofs
 from tracker.checks.rules import CHECKS, Context
 from tracker.model import Dataset, Exemption, Path
@@ -20,6 +20,7 @@ __all__ = [
     "check",
     "check_history",
     "check_proofs",
+    "check_proofs_kept",
     "rules",
     "texts_in",
 ]

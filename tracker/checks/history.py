@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tracker.locks import CITATIONS, Proof, Table
 from tracker.model import Assessment, Dataset, Position, Recommendation
 from tracker.problem import Example, Place, Problem, Rule
 
@@ -37,6 +38,15 @@ def check_history(data: Dataset, *, earlier: Dataset) -> Iterator[Problem]:
             and len(current.corrections) <= len(record.corrections)
         ):
             yield from _rewritten(record, current)
+
+
+def check_proofs_kept(
+    proofs: Table[Proof] | None, *, earlier: Table[Proof] | None
+) -> Iterator[Problem]:
+    """That the file of proofs vanished: without it, no changed claim would be noticed."""
+    if earlier and not proofs:
+        facts = {"id": CITATIONS, "file": "data", "hint": "proofs"}
+        yield Problem("vanished-id", facts=facts, place=Place(CITATIONS, 1, 1))
 
 
 def _rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ PROOF_RULES = (
     Rule(
         "suspect",
         "A claim, and what it cites, is the same as when its citation was last sought in the text.",
-        Example("findings", "printed: 1,200", "printed: 1,201"),
+        Example("findings", "printed: '1,200'", "printed: '1,201'"),
     ),
     Rule(
         "never-sought",

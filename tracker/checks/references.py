@@ -50,7 +50,7 @@ _REVIEW = (
     "- id: review-1\n"
     "  title: First review\n"
     "  body: committee\n"
-    "  number: 1\n"
+    "  number: '1'\n"
     "  state_report:\n"
     "    unknown: No report was found.\n"
     "  list_of_issues:\n"
@@ -390,8 +390,8 @@ def check_map_records(context: Context) -> Iterator[Problem]:
     "map-disagrees",
     whole=True,
     file="maps/report",
-    right="lines: 1\n  records:\n  - count-1\n  - found-1\n  - act",
-    wrong="lines: 1\n  records:\n  - count-1\n  - act",
+    right="lines: '1'\n  records:\n  - count-1\n  - found-1\n  - act",
+    wrong="lines: '1'\n  records:\n  - count-1\n  - act",
 )
 def check_map_agrees(context: Context) -> Iterator[Problem]:
     """A map and the records agree: a record stands at each block that it cites, and at no other.

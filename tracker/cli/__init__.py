@@ -4,6 +4,9 @@ import click
 
 from tracker import __version__
 from tracker.cli.check import check
+from tracker.cli.diff import diff
+from tracker.cli.due import due
+from tracker.cli.fmt import fmt
 from tracker.cli.links import links
 from tracker.cli.pack import pack
 from tracker.cli.verify import verify
@@ -19,6 +22,9 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(diff)
+main.add_command(due)
+main.add_command(fmt)
 main.add_command(links)
 main.add_command(pack)
 main.add_command(verify)

@@ -24,7 +24,7 @@ Examples:
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
     """Check every record of the project at PATH, and print every problem at once."""
     from tracker.checks import check as check_data
-    from tracker.checks import check_history, check_proofs
+    from tracker.checks import check_history, check_proofs, check_proofs_kept
     from tracker.day import day_of
     from tracker.load import load
     from tracker.locks import CITATIONS
@@ -41,7 +41,9 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     if against:
         before = files_at(root, against)
         changed = {file for file, data in files.items() if before.get(file) != data}
-        problems += check_history(loaded.dataset, earlier=load(before).dataset)
+        earlier = load(before)
+        problems += check_history(loaded.dataset, earlier=earlier.dataset)
+        problems += check_proofs_kept(loaded.proofs, earlier=earlier.proofs)
     problems += loaded.links.problems if loaded.links else ()
     if loaded.proofs:
         known = day if basis != "data" else None  # the newest record may be older than a proof

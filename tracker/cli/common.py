@@ -1,8 +1,10 @@
 """What the commands share: finding the project, its files and the day, and stopping."""
 
 import os
+import stat
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -49,9 +51,10 @@ def files_of(root: Path) -> dict[str, bytes]:
 
 
 def files_at(root: Path, ref: str) -> dict[str, bytes]:
-    """The data files of an earlier commit, by path below the root."""
+    """The data files and lock files of an earlier commit, by path below the root."""
 
     from tracker.load import is_data
+    from tracker.locks import CITATIONS, LINKS
 
     def git(*arguments: str) -> bytes:
         return subprocess.run(
@@ -64,7 +67,9 @@ def files_at(root: Path, ref: str) -> dict[str, bytes]:
         name = commit.decode().strip()
         listed = git("ls-tree", "-r", "-z", "--name-only", name, "--", "data").decode()
         return {
-            file: git("show", f"{name}:./{file}") for file in listed.split("\0") if is_data(file)
+            file: git("show", f"{name}:./{file}")
+            for file in listed.split("\0")
+            if is_data(file) or file in (CITATIONS, LINKS)
         }
     except (OSError, subprocess.CalledProcessError):
         stop(say("check.no-ref", ref=ref), "")
@@ -120,16 +125,35 @@ def _summarise(groups: "list[list[Told]]") -> None:
         click.echo(say("write.failed", file=name, why=error.strerror), err=True)
 
 
-def write_whole(file: Path, content: str | bytes) -> None:
-    """Write a file at once or not at all, so that nothing is ever half-written."""
-    unfinished = file.with_name(f".{file.name}.unfinished")
+def write_whole(file: Path, content: str | bytes, *, within: Path | None = None) -> None:
+    """Write a file at once or not at all, so that nothing is ever half-written.
+
+    A file that is there keeps its mode, and a link to it stays a link. With `within`, the command
+    stops (exit code 2) if a link leads out of that folder.
+    """
+    target = inside(within, file) if within else file.resolve()
+    unfinished = target.with_name(f".{target.name}.unfinished")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
-        unfinished.replace(file)
-    except OSError as error:
+        target.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
+        with unfinished.open("xb") as new:  # never through a link that somebody laid there
+            new.write(content.encode() if isinstance(content, str) else content)
+        if target.exists():
+            unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
+        unfinished.replace(target)
+    except OSError as error:
         stop(say("write.failed", file=file, why=error.strerror), "")
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def inside(root: Path, file: Path) -> Path:
+    """Where a file really lies; stops the command if a link leads out of the root."""
+    target = file.resolve()
+    if not target.is_relative_to(root.resolve()):
+        stop(say("write.outside", file=file, target=target), say("write.outside.fix"))
+    return target
 
 
 def day_given(text: str | None) -> date | None:

@@ -192,7 +192,8 @@ def _write(root: Path, rows: Mapping[str, "Link"]) -> None:
     """Write the lock file at once or not at all."""
     from tracker.locks import LINKS, Link, write
 
-    write_whole(root / LINKS, write(rows.values(), kind=Link, note=say("links.note")))
+    lock = write(rows.values(), kind=Link, note=say("links.note"))
+    write_whole(root / LINKS, lock, within=root)
     click.echo(say("links.written", file=LINKS), err=True)
 
 

@@ -112,9 +112,8 @@ def _write(
         rows.append(renewed(fresh, before.get(fresh.key)))
     gone = before.keys() - {row.key for row in rows}
     changed = sum(before.get(row.key) != row for row in rows) + len(gone)
-    write_whole(
-        root / locks.CITATIONS, locks.write(rows, kind=locks.Proof, note=say("lock.citations"))
-    )
+    lock = locks.write(rows, kind=locks.Proof, note=say("lock.citations"))
+    write_whole(root / locks.CITATIONS, lock, within=root)
     proved = sum(row.result == "proved" for row in rows)
     written = say("verify.written", file=locks.CITATIONS, changed=changed, proved=f"{proved:,}")
     click.echo(written, err=True)

@@ -12,7 +12,7 @@ from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table, read
 from tracker.model import COLLECTIONS, Dataset, Record, SourceMap
 from tracker.problem import Place, Problem, closest
 
-__all__ = ["FAULTS", "Loaded", "Where", "find_project", "load", "read_files"]
+__all__ = ["FAULTS", "Loaded", "Where", "find_project", "is_data", "load", "read_files"]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)", re.MULTILINE)
 _UNSEEN_ESCAPE = re.compile(f"{_FORBIDDEN.pattern}|[\r\t]")
 _HASH = re.compile(r"[^\s#][ \t]+#")
 _CUT = re.compile(r"[ \t]+#(?=(\S?))")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path = tuple[str | int, ...]
 
@@ -60,7 +60,7 @@ def read_yaml(data: bytes, *, file: str) -> Document:
         text = _FORBIDDEN.sub(lambda c: " " if c[0].isspace() else "", text)
     builder = _Builder(file, document, text)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         document.problems = _without_echoes(document, syntax_problem(error, text, file))

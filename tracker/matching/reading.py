@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from tracker.matching.characters import DASHES
 from tracker.matching.dates import JOINED, Mention, mentions
@@ -245,6 +245,7 @@ def is_symbol(text: str) -> bool:
     return bool(UN_SYMBOL.fullmatch(text))
 
 
+@lru_cache  # one print is sought in many places in turn
 def as_number(text: str) -> frozenset[float]:
     """What a text means that is one number in digits, or nothing: `1,237` but not `1,237 men`."""
     found = tuple(numbers(text.strip()))
@@ -252,6 +253,7 @@ def as_number(text: str) -> frozenset[float]:
     return found[0].readings if whole else frozenset()
 
 
+@lru_cache
 def as_date(text: str) -> When | None:
     """The date that a text is, and nothing else: `May 17, 2013` but not `in May 2013`."""
     try:

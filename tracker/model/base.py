@@ -84,7 +84,12 @@ Id = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"}),
 ]
 Line = Annotated[str, AfterValidator(_check_line)]
-Count = Annotated[int, BeforeValidator(_read_count), Field(ge=0)]
+Count = Annotated[
+    int,
+    BeforeValidator(_read_count),
+    Field(ge=0),
+    WithJsonSchema({"type": "integer", "minimum": 0}),
+]
 Text = Annotated[
     str | dict[str, str],
     PlainValidator(_check_text),

@@ -120,7 +120,8 @@ class Book:
 
     def rating_for(self, recommendation: Recommendation, group: str) -> Assessment | None:
         """The rating in force of a recommendation for one group."""
-        return next((a for a in current_assessments(recommendation) if group in a.groups), None)
+        found = [a for a in current_assessments(recommendation) if group in a.groups]
+        return max(reversed(found), key=lambda a: a.date.last, default=None)
 
     def evidence_of(self, assessment: Assessment) -> int:
         """How many places a rating cites, each once."""

@@ -5,7 +5,6 @@ from typing import NamedTuple, TypeVar
 
 from tracker.health import STANDINGS, Standing
 from tracker.model import (
-    Assessment,
     Event,
     Indicator,
     Recommendation,
@@ -25,8 +24,8 @@ class Examples(NamedTuple):
 
     recommendation: Recommendation | None
     """With positions and ratings."""
-    single: Assessment | None
-    """The one rating in force of a recommendation, so that its rows have their reason."""
+    single: Recommendation | None
+    """With one rating in force, so that its rows have their reason."""
     standings: tuple[Standing, ...]
     """One citation of each state that occurs, the worst first."""
     bounds: tuple[Statement, ...]
@@ -44,7 +43,7 @@ def examples(book: Book, *, t: Say, day: Callable[..., str]) -> Examples:
     rated = [(r, current_assessments(r)) for r in book.recommendations]
     return Examples(
         _first(r for r, current in rated if len(current) > 1 and r.positions and r.note),
-        _first(current[0] for _, current in rated if len(current) == 1),
+        _first(r for r, current in rated if len(current) == 1),
         tuple(s for state in STANDINGS for s in _some(_standing(book, state))),
         _bounds(book),
         (

@@ -73,6 +73,8 @@ class Register:
     """What else a row shows, as plain text, for a download and the text filter."""
     orders: Mapping[str, tuple[int, ...]]
     """For each order but the first, the rank of each row."""
+    holds: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    """Of recommendations: for each status of each row, the positions of its groups."""
 
     @property
     def records(self) -> tuple[Any, ...]:
@@ -135,7 +137,8 @@ def register(book: Book, t: Translate, collection: str) -> Register:
     fields = {name: tuple(plain[name](r) for r in records) for name in _FIELDS[collection]}
     titles = tuple(_title(book, t, record) for record in records)
     orders = {} if collection == "events" else _orders(book, titles, fields)
-    return Register(collection, groups, titles, facets, fields, orders)
+    holds = _holds(book, facets, records) if collection == "recommendations" else ()
+    return Register(collection, groups, titles, facets, fields, orders, holds)
 
 
 def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
@@ -155,12 +158,18 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
             }
             for facet in found.facets
         ],
+        "holds": found.holds,
         "fields": found.fields,
         "orders": found.orders,
         "folds": LETTERS,
         "day": book.today.isoformat(),
         "site": book.site_name,
         "root": book.site_url,
+        "about": [
+            book.work(row, found.collection).about
+            for row in found.records
+            if isinstance(row, Recommendation)
+        ],
         "cite": t(
             "record.cite-as",
             site=book.site_name,
@@ -303,6 +312,28 @@ def _statuses(book: Book, recommendation: Recommendation) -> Iterator[str]:
         yield "differs"
     elif not found:
         yield "in-parts" if book.parts(recommendation) else "none"
+
+
+def _holds(
+    book: Book, facets: Iterable[Facet], rows: Iterable[Recommendation]
+) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """For each status of each row, the positions of the groups that have it."""
+    by_name = {facet.name: facet for facet in facets}
+    status = by_name["status"]
+    at = {choice.id: i for i, choice in enumerate(by_name["group"].choices)}
+    return tuple(
+        tuple(
+            tuple(sorted(at[group] for group in _rated(book, row, status.choices[value].id)))
+            for value in values
+        )
+        for row, values in zip(rows, status.values, strict=True)
+    )
+
+
+def _rated(book: Book, recommendation: Recommendation, status: str) -> set[str]:
+    """The groups rated so; all groups where it is no rating, such as "differs"."""
+    ratings = {group: book.rating_for(recommendation, group) for group in recommendation.groups}
+    return {g for g, a in ratings.items() if a and a.status == status} or set(ratings)
 
 
 def _ageing(book: Book, record: Record) -> Ageing | None:

@@ -72,14 +72,30 @@ function start(root) {
 
   // Filter: any of the chosen values of a facet, in all facets. A count tells what a choice would add.
   let shown = everything;
-  const anyOf = ({ boxes, sets }) => boxes.reduce((found, box, at) =>
-    box.checked ? (found ?? none()).map((word, place) => word | sets[at][place]) : found, null);
+  const union = (sets) => sets.reduce((found, set) => found.map((word, at) => word | set[at]), none());
+  const ticked = ({ boxes }) => boxes.flatMap((box, at) => (box.checked ? [at] : []));
+  const anyOf = (facet) => { const at = ticked(facet); return at.length ? union(at.map((value) => facet.sets[value])) : null; };
+  // A rating is that of its groups: where both are chosen, a group must have the status itself.
+  const paired = data.holds.length ? ["status", "group"].map((name) => facets.find((facet) => facet.name === name)) : [];
+  const [status, group] = paired;
+  const pairs = status?.ids.map((_, s) => group.ids.map((_, g) =>
+    where((row) => data.holds[row][status.values[row].indexOf(s)]?.includes(g))));
+  const setsOf = (facet) => {
+    const wanted = paired.includes(facet) ? ticked(facet === status ? group : status) : [];
+    return wanted.length ? facet.sets.map((_, value) =>
+      union(wanted.map((other) => (facet === status ? pairs[value][other] : pairs[other][value])))) : facet.sets;
+  };
   const filter = () => {
     const texts = matching();
     const chosen = facets.map(anyOf);
-    const all = (but) => chosen.reduce((found, bits, at) => bits && at !== but ? and(found, bits) : found, texts);
+    const both = paired.length && paired.every((facet) => ticked(facet).length);
+    const held = both ? and(texts, union(ticked(status).map((value) => setsOf(status)[value]))) : texts;
+    const all = (but) => chosen.reduce((found, bits, at) => bits && at !== but ? and(found, bits) : found,
+      paired.includes(facets[but]) ? texts : held);
     show(all());
-    facets.forEach(({ sets, boxes, labelled, counts, active }, at) => {
+    facets.forEach((facet, at) => {
+      const { boxes, labelled, counts, active } = facet;
+      const sets = setsOf(facet);
       const others = chosen[at] ? all(at) : shown;
       boxes.forEach((box, value) => {
         const n = overlap(others, sets[value]);
@@ -175,7 +191,7 @@ function start(root) {
     for (const [name, field] of Object.entries(data.fields)) facts[name] = field[row];
     for (const { name, ids, labels, values } of facets) facts[name] = values[row].map((value) => ({ id: ids[value], title: labels[value] }));
     return { ...facts, address: new URL(data.paths[row] ?? `${data.collection}/${id}/`, site).href, as_of: data.day,
-      citation: fill(data.cite, facts), licence: data.licence.name };
+      citation: [data.about[row], fill(data.cite, facts)].filter(Boolean).join(". "), licence: data.licence.name };
   });
   const cell = (value) => {
     const plain = Array.isArray(value) ? value.map(({ title }) => title).join("; ") : String(value);

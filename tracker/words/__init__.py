@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
+from tracker.words.changes import CHANGES
 from tracker.words.charts import CHARTS
 from tracker.words.compare import COMPARE
 from tracker.words.fields import FIELDS
+from tracker.words.form import FORM
 from tracker.words.gallery import GALLERY
 from tracker.words.links import LINKS
 from tracker.words.pages import PAGES
@@ -23,9 +25,11 @@ DEFAULT = "en"
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     language: {
         **PAGES[language],
+        **CHANGES[language],
         **CHARTS[language],
         **COMMAND[language],
         **COMPARE[language],
+        **FORM[language],
         **GALLERY[language],
         **LINKS[language],
         **PROOF[language],

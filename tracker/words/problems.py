@@ -325,6 +325,7 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         # History
         "vanished-id": "{id} was published and has vanished from {file}",
         "vanished-id.fix": "Put it back, with withdrawn: on, why and replaced_by.",
+        "vanished-id.fix.proofs": "Put it back: git checkout main -- data/citations.lock",
         "rewritten-past": "{id} was published and is now {how}",
         "rewritten-past.fix": "Put it back and append a new one, or add a correction.",
     }

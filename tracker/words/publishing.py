@@ -13,6 +13,8 @@ PUBLISHING: Mapping[str, Mapping[str, str]] = {
         "calendar.title": "{site}: what is due",
         "calendar.review": "Review due: {title}",
         "calendar.link": "What is due, as a calendar",
+        "card.rated": "As rated by this tracker on {day}",
+        "card.totals": "Recommendations rated by this tracker: {n}. Latest rating: {day}",
         "cite.bibtex": "BibTeX",
         "cite.ris": "RIS",
         "cite.csl": "CSL-JSON",

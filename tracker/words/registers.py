@@ -38,7 +38,8 @@ REGISTERS: Mapping[str, Mapping[str, str]] = {
         "facet.access": "Access",
         "facet.identified": "Identified",
         "facet.link": "Address",
-        "facet.status.means": "Where groups are rated differently, each of their statuses counts.",
+        "facet.status.means": "Where groups are rated differently, each of their "
+        "statuses counts; with a group chosen, only that of the group.",
         "facet.age.means": "Of several ratings the one that is due first counts.",
         "facet.proof.means": "At least one citation stands so.",
     }

@@ -1,0 +1,216 @@
+"""The picture of a shared address: what stands on it, that it has room, and who refers to it."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from jinja2 import Template
+from PIL import Image, ImageChops, ImageStat
+from playwright.sync_api import Browser
+
+from tests.conftest import EXAMPLE, ROOT, build
+from tests.test_site import CONFIG
+from tracker.cards import SIZE, Card, Rated, to_png
+from tracker.cards.drawing import COLOURS, INK, MARGIN, PAPER, SOFT, UNKNOWN, font, shape_of
+from tracker.load import Loaded
+from tracker.model import current_assessments
+from tracker.publishing import cards
+from tracker.render import TEMPLATES, Book
+
+ADDRESS = "https://example.org/harbour/"
+STATUSES = (*COLOURS, "insufficient-information")
+DATED = "As rated by this tracker on 24 November 2026. Evidence up to 27 July 2020"
+SHORT = Card(
+    "Tracker",
+    "Homes",
+    "Committee, paragraph 5",
+    tuple(Rated(s, s, "All") for s in STATUSES),
+    ("x",),
+)
+LONG = " ".join(["Housing, health care and work for everybody who seeks protection"] * 12)
+WORD = "Hüquqşünaslıq" * 20
+CROWDED = {
+    "title": replace(SHORT, title=LONG, ratings=SHORT.ratings[:2]),
+    "word": replace(SHORT, title=WORD, ratings=SHORT.ratings[:1]),
+    "everything": Card(
+        WORD, LONG, LONG, tuple(Rated(s, WORD, LONG) for s in STATUSES), (DATED,) * 9
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def book(real: Loaded) -> Book:
+    """The real records, as published."""
+    return Book(real.dataset, date(2026, 11, 25), site_name="Tracker", site_url=ADDRESS)
+
+
+def picture(card: Card) -> Image.Image:
+    return Image.open(BytesIO(to_png(card)))
+
+
+def test_each_rated_recommendation_has_a_card(book: Book) -> None:
+    """They and the home page have one; nothing else."""
+    rated = {f"recommendations/{r.id}/" for r in book.recommendations if r.assessments}
+    assert rated
+    assert set(cards(book, about="")) == rated | {""}
+
+
+def test_a_card_tells_what_its_page_tells_first(book: Book) -> None:
+    """Title, who asked and where, each status with its groups, day of rating and of evidence."""
+    made = cards(book, about="")
+    for r in book.recommendations:
+        for rating in current_assessments(r):
+            told = made[f"recommendations/{r.id}/"].told
+            source = book.source(r.document)
+            named = (r.id, r.made_by, rating.status, *rating.groups)
+            wanted = {"Tracker", r.paragraph, source.symbol or book.title(source.id)}
+            wanted |= {"rated by this tracker on 24 November 2026", "Evidence up to 27 July 2020"}
+            assert {
+                text for text in wanted | set(map(book.title, named)) if text not in told
+            } == set()
+            assert "%" not in told
+
+
+def test_a_rating_without_dated_evidence_says_so(book: Book) -> None:
+    """No day is made up, and ratings of several days each have their own."""
+    record = next(r for r in book.recommendations if len(current_assessments(r)) > 1)
+    first, *others = record.assessments
+    undated = first.model_copy(update={"evidence_up_to": None})
+    changed = record.model_copy(update={"assessments": (undated, *others)})
+    data = replace(book.data, collections={**book.data.collections, "recommendations": (changed,)})
+    card = cards(replace(book, data=data), about="")[f"recommendations/{record.id}/"]
+    assert [text.partition(". ")[2] for text in card.dated] == [
+        "No dated evidence",
+        "Evidence up to 27 July 2020",
+    ]
+
+
+def test_cards_are_light_and_the_same_twice(book: Book) -> None:
+    """1200 by 630 with few colours, at most 40 kB; a second drawing gives the same bytes."""
+    for card in cards(book, about="What was asked, and what was done.").values():
+        image = picture(card)
+        assert (image.format, image.mode, image.size) == ("PNG", "P", SIZE)
+        assert len(to_png(card)) <= 40_000
+    assert to_png(card) == to_png(card)
+
+
+@pytest.mark.parametrize("name", CROWDED)
+def test_nothing_runs_over_the_edge(name: str) -> None:
+    """However long its texts are, all stand within the margins, and in some lines."""
+    image = picture(CROWDED[name]).convert("RGB")
+    inside = ImageChops.difference(image, Image.new("RGB", SIZE, PAPER)).crop((0, 20, *SIZE))
+    left, top, right, bottom = inside.getbbox() or (0, 0, 0, 0)
+    assert MARGIN - 2 <= left < right <= SIZE[0] - MARGIN + 2
+    assert MARGIN <= top + 20 < bottom + 20 <= SIZE[1] - MARGIN + 10
+
+
+def test_lines_keep_apart() -> None:
+    """With a status of each kind, every text has a line of its own, with paper between them."""
+    for card, lines in ((SHORT, 16), (CROWDED["everything"], 16)):
+        image = picture(card).convert("RGB").crop((0, 20, *SIZE))
+        inked = ImageChops.difference(image, Image.new("RGB", image.size, PAPER)).convert("L")
+        rows = [
+            inked.crop((0, y, SIZE[0], y + 1)).getbbox() is not None for y in range(inked.height)
+        ]
+        assert [full for full, _ in groupby(rows)].count(True) == lines
+
+
+def test_letters_have_their_glyphs(book: Book) -> None:
+    """No letter of the real cards, and none of a language written here, is an empty box."""
+    told = "".join(card.told for card in cards(book, about="").values())
+    for face in ("Regular", "Semibold", "Bold"):
+        letter_of = font(face, 40).getmask
+        missing = bytes(letter_of("\uffff"))
+        letters = {*told, *"AaƏəĞğIıİiŞşÇçÖöÜü“”‘’–—…·№"} - {" "}
+        assert {letter for letter in letters if bytes(letter_of(letter)) == missing} == set()
+
+
+def test_shapes_are_those_of_the_pages(browser: Browser) -> None:
+    """A status has the same shape on a card as on a page, as a browser draws it."""
+    source, end, _ = (TEMPLATES / "components.html").read_text("utf-8").partition("{% endmacro %}")
+    shape = vars(Template(source + end).module)["status_shape"]
+    page = browser.new_page(viewport={"width": 64, "height": 64})
+    style = "body{margin:0}svg{width:64px;height:64px;display:block}.ct-line{fill:none;stroke:#000;"
+    style += "stroke-width:2}.ct-dash{stroke-dasharray:3 2.3}"
+    apart = {}
+    for status in STATUSES:
+        page.set_content(f"<style>{style}</style>{shape(status)}")
+        seen = Image.open(BytesIO(page.screenshot())).convert("L")
+        apart[status] = ImageStat.Stat(ImageChops.add(seen, shape_of(status, 64))).mean[0]
+    page.close()
+    assert {status: mean for status, mean in apart.items() if mean < 252} == {}
+
+
+def test_colours_are_those_of_the_pages() -> None:
+    """They are the light ones of the stylesheet."""
+    css = (TEMPLATES / "css/base.css").read_text("utf-8")
+    light = css.partition("[data-md-color-scheme")[0]
+    assert {c for c in (INK, SOFT, UNKNOWN, *COLOURS.values()) if c not in light} == set()
+
+
+class Head(HTMLParser):
+    """What a page tells those who show a preview of it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.told: dict[str, str] = {}
+        self.feed(path.read_text("utf-8").partition("</head>")[0])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        facts = dict(attrs)
+        name = facts.get("property") or facts.get("name") or ""
+        if tag == "meta" and name.startswith(("og:", "twitter:")):
+            assert name not in self.told
+            self.told[name] = facts["content"] or ""
+
+
+def test_without_an_address_no_picture(site: Path) -> None:
+    """A build without `site_url` has titles and descriptions, and neither makes nor names one."""
+    assert list(site.rglob("card.png")) == []
+    for path in (site / "index.html", *site.glob("*/*/index.html")):
+        told = Head(path).told
+        assert set(told) == {"og:title", "og:description", "og:type"}
+        assert all(told.values())
+
+
+def test_without_a_picture_no_drawing() -> None:
+    """What draws is loaded only where something is drawn."""
+    code = "import sys, tracker.site; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_published_page_names_its_picture(tmp_path: Path) -> None:
+    """By its whole address, with its size and its words; a title is never markup."""
+    title = 'Homes <b>"for" &amp; newcomers'
+    shutil.copytree(EXAMPLE / "data", tmp_path / "data")
+    shutil.copytree(ROOT / "overrides", tmp_path / "overrides")
+    shutil.copy(ROOT / "macros.py", tmp_path)
+    config = CONFIG.replace("font: false", "font: false, custom_dir: overrides")
+    config += f"site_url: {ADDRESS}\nsite_description: What a harbour was asked.\n"
+    (tmp_path / "mkdocs.yml").write_text(config, "utf-8")
+    (tmp_path / "docs/recommendations").mkdir(parents=True)
+    (tmp_path / "docs/index.md").write_text("# Harbour\n", "utf-8")
+    (tmp_path / "docs/recommendations/index.md").write_text("# All\n", "utf-8")
+    records = tmp_path / "data/recommendations.yml"
+    text = records.read_text("utf-8")
+    records.write_text(text.replace("title: Homes for newcomers", f"title: '{title}'"), "utf-8")
+    done = build(tmp_path, tmp_path / "site")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = Head(tmp_path / "site/recommendations/asked-1/index.html").told
+    assert told["og:title"] == title
+    assert title in told["og:image:alt"]
+    assert told["og:image"] == f"{ADDRESS}recommendations/asked-1/card.png"
+    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+    assert told["twitter:card"] == "summary_large_image"
+    assert (tmp_path / "site/recommendations/asked-1/card.png").read_bytes()[:4] == b"\x89PNG"
+    home = Head(tmp_path / "site/index.html").told
+    assert (home["og:title"], home["og:type"]) == ("Harbour Tracker", "website")
+    assert home["og:image"] == f"{ADDRESS}card.png"
+    assert "og:image" not in Head(tmp_path / "site/recommendations/index.html").told

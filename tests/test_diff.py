@@ -1,0 +1,178 @@
+"""What changed between two states: found as values, told in words, and traced to pages."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.command import change, run
+from tracker.changes import Change, changes, shown_on
+from tracker.load import Loaded, load, read_files
+from tracker.model import Recommendation
+
+
+def found(project: Path, earlier: Loaded) -> tuple[Change, ...]:
+    loaded = load(read_files(project))
+    assert loaded.problems == ()
+    return changes(loaded.dataset, earlier=earlier.dataset)
+
+
+@pytest.fixture
+def earlier(project: Path) -> Loaded:
+    """The example project before anything is changed in it."""
+    return load(read_files(project))
+
+
+@pytest.fixture
+def committed(project: Path) -> Path:
+    """The example project, published as the last commit."""
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "published")
+    return project
+
+
+def git(project: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
+    subprocess.run(["git", "-C", project, *identity, *arguments], check=True, capture_output=True)
+
+
+def test_nothing_changed(real: Loaded) -> None:
+    """The same state holds no change."""
+    assert changes(real.dataset, earlier=real.dataset) == ()
+
+
+def test_status_moves_by_group(project: Path, earlier: Loaded) -> None:
+    """A status is told with its groups, from and to, its reason why, and the pages it is on."""
+    change(project, "recommendations.yml", "status: partly-implemented", "status: regressed")
+    (one,) = (c for c in found(project, earlier) if c.kind == "status")
+    assert (one.facts["before"], one.facts["after"]) == (
+        ("partly-implemented", ""),
+        ("regressed", ""),
+    )
+    assert one.facts["groups"] == ("settlers",)
+    assert one.facts["why"] == "A register is open to some."
+    assert one.touches == ("asked", "asked-1")
+
+
+def test_rewritten_rating_is_told(project: Path, earlier: Loaded) -> None:
+    """A past rating that was touched is told, also where its status stays."""
+    change(project, "recommendations.yml", "why: A register is open to some.", "why: All is well.")
+    kinds = {c.kind for c in found(project, earlier)}
+    assert "rewritten" in kinds
+
+
+def test_figure_as_printed(real: Loaded) -> None:
+    """A figure is told as it was and is printed, at the pages that show it."""
+    data = real.dataset
+    indicator = data.collections["indicators"][0]
+    altered = indicator.model_copy(
+        update={"figure": indicator.figure.model_copy(update={"printed": "9,999"})}  # type: ignore[attr-defined]
+    )
+    rest = data.collections["indicators"][1:]
+    now = type(data)({**data.collections, "indicators": (altered, *rest)}, data.maps)
+    (one,) = changes(now, earlier=data)
+    assert (one.kind, one.facts["after"]) == ("figure", "9,999")
+    assert one.facts["before"] == indicator.figure.printed  # type: ignore[attr-defined]
+
+
+def test_vanished_new_and_order(project: Path, earlier: Loaded) -> None:
+    """A record that went and one that came are told; the order of the files is no change."""
+    change(project, "discrepancies.yml", "- id: gap-1\n", "- id: gap-2\n")
+    told = {
+        (c.kind, c.record)
+        for c in changes(load(read_files(project)).dataset, earlier=earlier.dataset)
+    }
+    assert {("vanished", "gap-1"), ("new", "gap-2")} <= told
+    data = earlier.dataset
+    turned = {name: records[::-1] for name, records in data.collections.items()}
+    assert changes(type(data)(turned, data.maps), earlier=data) == ()
+
+
+def test_unreadable_is_not_vanished(project: Path, earlier: Loaded) -> None:
+    """A record that cannot be read for now has not vanished."""
+    change(project, "events.yml", "kind: programme", "kind: program")
+    loaded = load(read_files(project))
+    assert changes(loaded.dataset, earlier=earlier.dataset) == ()
+
+
+def test_withdrawal_correction_and_field(project: Path, earlier: Loaded) -> None:
+    """What is withdrawn, corrected and renamed is each told once, and by its own kind."""
+    change(
+        project,
+        "events.yml",
+        "  title: ",
+        "  withdrawn:\n    on: 2024-02-02\n    why: Told twice.\n"
+        "  corrections:\n  - on: 2024-02-02\n    wrong: The day.\n    why: Misread.\n"
+        "  title: New name of ",
+    )
+    kinds = [c.kind for c in changes(load(read_files(project)).dataset, earlier=earlier.dataset)]
+    assert sorted(kinds) == ["correction", "field", "withdrawn"]
+
+
+def test_every_page_that_shows_a_record_is_touched(real: Loaded, site: Path) -> None:
+    """Each figure, finding and step on the page of a recommendation counts it as touched."""
+    seen = 0
+    for recommendation in real.dataset.of(Recommendation):
+        page = site / "recommendations" / recommendation.id / "index.html"
+        body = page.read_text(encoding="utf-8")
+        body = body[body.index("<article") : body.rindex("This record")]
+        shown = shown_on(recommendation, data=real.dataset)
+        for name in ("findings", "indicators", "events", "discrepancies"):
+            for record in real.dataset.collections[name]:
+                if f"../../{name}/{record.id}/" in body:
+                    seen += 1
+                    assert record.id in shown, (recommendation.id, record.id)
+    assert seen > 100
+
+
+def test_command_in_words(committed: Path) -> None:
+    """The command tells titles, not ids, and by default compares with the last commit."""
+    arguments = ("diff", "--project", committed)
+    assert "No published record changes." in run(*arguments).output
+    change(committed, "recommendations.yml", "status: partly-implemented", "status: regressed")
+    told = run(*arguments)
+    assert told.exit_code == 0
+    assert "Partly implemented → Regressed" in told.output
+    rows = json.loads(run(*arguments, "--format", "json").stdout)["changes"]
+    assert "status" in {row["kind"] for row in rows}
+    assert run("diff", "no-such-ref", "--project", committed).exit_code == 2
+
+
+def test_default_is_where_the_branch_left_main(committed: Path) -> None:
+    """What was committed on a branch is a change until it is on main."""
+    git(committed, "branch", "-M", "main")
+    git(committed, "switch", "-qc", "mine")
+    change(committed, "recommendations.yml", "status: partly-implemented", "status: regressed")
+    git(committed, "commit", "-qam", "mine")
+    assert "Regressed" in run("diff", "--project", committed).output
+
+
+def test_markdown_shows_records_as_text(committed: Path) -> None:
+    """What a record says can be no markup in a summary: no link, no picture, no mention."""
+    hostile = "<img src=x> [a](https://evil.example) @everybody ![b](c) `d`"
+    change(committed, "events.yml", "The register opened", f"'{hostile}'")
+    told = run("diff", "--project", committed, "--format", "markdown").stdout
+    for markup in ("<img", "](", "https://", "@everybody", "![", " `d"):
+        assert markup not in told
+
+
+def test_vanished_proofs_are_told(committed: Path) -> None:
+    """`check --against` tells that the file of proofs is gone, and how to get it back."""
+    (committed / "data/citations.lock").unlink()
+    told = run("check", committed, "--today", "2026-11-24", "--against", "HEAD")
+    assert told.exit_code == 1
+    assert "data/citations.lock" in told.stdout
+    assert "git checkout" in told.stdout
+
+
+def test_what_is_due(project: Path) -> None:
+    """Long after the evidence the ratings are due, at their authority and right; before, none."""
+    assert "No rating is due" in run("due", project, "--today", "2014-01-01").output
+    told = run("due", project, "--today", "2044-01-01", "--format", "markdown").stdout
+    assert "overdue since" in told
+    rows = json.loads(run("due", project, "--today", "2044-01-01", "--format", "json").stdout)
+    assert {one["rating"] for one in rows["due"]} >= {"asked-1-a1"}
+    assert "## By authority" in told
+    assert "## By right" in told

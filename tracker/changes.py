@@ -1,0 +1,296 @@
+"""What differs between two states of the records, as values: nothing here words or prints."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from tracker.model import (
+    COLLECTIONS,
+    Assessment,
+    Breakdown,
+    Dataset,
+    Figure,
+    Finding,
+    Frozen,
+    Indicator,
+    Position,
+    Recommendation,
+    Record,
+    citations_in,
+    current_assessments,
+    references_in,
+)
+
+Kind = Literal[
+    "vanished",
+    "withdrawn",
+    "returned",
+    "new",
+    "status",
+    "rewritten",
+    "position",
+    "figure",
+    "stated",
+    "cited",
+    "field",
+    "correction",
+    "map",
+]
+P = TypeVar("P", Position, Assessment)
+_TOLD_APART = {"id", "withdrawn", "corrections", "positions", "assessments", "figure", "breakdowns"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a reader would see changed: what, in which record, and where it shows.
+
+    `facts` by kind – withdrawn: why, by; status: groups, and before and after as (status, reason),
+    empty where there is none, with why; rewritten: part, how; position: speaker, says, how;
+    figure: of, before, after; stated: source, locator, before, after; cited: added, removed;
+    field: name, before, after, both None for what is no plain value; correction: on, wrong, why.
+    """
+
+    kind: Kind
+    collection: str
+    record: str
+    facts: Mapping[str, Any]
+    touches: tuple[str, ...] = ()
+    """The recommendations whose page shows the record, in the order of their ids."""
+
+
+def changes(now: Dataset, *, earlier: Dataset) -> tuple[Change, ...]:
+    """Every change between two states, by collection and record; what cannot be read is no change.
+
+    The same two states give the same list, in whatever order their files stand.
+    """
+    found = [*_of_records(now, earlier), *_of_maps(now, earlier)]
+    touched = _touched(now, earlier)
+    places = {name: place for place, name in enumerate((*COLLECTIONS, "maps"))}
+    found.sort(key=lambda change: (places[change.collection], change.record))
+    return tuple(
+        Change(c.kind, c.collection, c.record, c.facts, tuple(sorted(touched.get(c.record, ()))))
+        for c in found
+    )
+
+
+def _of_records(now: Dataset, earlier: Dataset) -> Iterator[Change]:
+    before = {(name, record.id): record for name, record in earlier.records()}
+    after = {(name, record.id): record for name, record in now.records()}
+    for name, key in before.keys() - after.keys():
+        if key not in now.unsound and name not in now.unread:
+            yield Change("vanished", name, key, {"title": before[name, key].title})
+    for name, key in after.keys() - before.keys():
+        if key not in earlier.unsound and name not in earlier.unread:
+            yield Change("new", name, key, {"title": after[name, key].title})
+            yield from _changed(name, None, after[name, key])
+    for name, key in before.keys() & after.keys():
+        if before[name, key] != after[name, key]:
+            yield from _changed(name, before[name, key], after[name, key])
+
+
+def _changed(name: str, before: Record | None, after: Record) -> Iterator[Change]:
+    """Of a new record its ratings only: it says the rest itself."""
+    if isinstance(after, Recommendation):
+        yield from _statuses(name, before, after)
+    if before is None:
+        return
+    yield from _withdrawal(name, before, after)
+    if isinstance(before, Recommendation) and isinstance(after, Recommendation):
+        yield from _parts(name, before, after)
+    if isinstance(before, Indicator) and isinstance(after, Indicator):
+        yield from _figures(name, before, after)
+    yield from _citations(name, before, after)
+    yield from _fields(name, before, after)
+    for one in after.corrections:
+        if one not in before.corrections:
+            facts = {"on": one.on.text, "wrong": one.wrong, "why": one.why}
+            yield Change("correction", name, after.id, facts)
+
+
+def _withdrawal(name: str, before: Record, after: Record) -> Iterator[Change]:
+    if after.withdrawn and not before.withdrawn:
+        facts = {"why": after.withdrawn.why, "by": after.withdrawn.replaced_by or ""}
+        yield Change("withdrawn", name, after.id, facts)
+    elif before.withdrawn and not after.withdrawn:
+        yield Change("returned", name, after.id, {})
+
+
+def _statuses(name: str, before: Record | None, after: Recommendation) -> Iterator[Change]:
+    """Groups whose rating moved alike are told together; one rated anew is told if it stays."""
+    old = _ratings(before)
+    new = _ratings(after)
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for group in sorted(old.keys() | new.keys()):
+        was, now = old.get(group), new.get(group)
+        if was is None or now is None or (was.id, _rated(was)) != (now.id, _rated(now)):
+            moved = (_rated(was), _rated(now), str(now.why) if now else "")
+            alike.setdefault(moved, []).append(group)
+    for (was_rated, now_rated, _), groups in alike.items():
+        rating = new.get(groups[0])
+        facts = {
+            "groups": tuple(groups),
+            "before": was_rated,
+            "after": now_rated,
+            "why": rating.why if rating else "",
+        }
+        yield Change("status", name, after.id, facts)
+
+
+def _ratings(record: Record | None) -> dict[str, Assessment]:
+    """The rating in force for each group."""
+    if not isinstance(record, Recommendation):
+        return {}
+    return {group: a for a in reversed(current_assessments(record)) for group in a.groups}
+
+
+def _rated(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
+    return (rating.status, rating.reason or "") if rating else ()
+
+
+def _parts(name: str, before: Recommendation, after: Recommendation) -> Iterator[Change]:
+    """Positions that came, went or were rewritten; and ratings of the past that were touched."""
+    for part, how in _differing(before.positions, after.positions):
+        facts = {"speaker": part.speaker, "says": part.says, "how": how}
+        yield Change("position", name, after.id, facts)
+    for rating, how in _differing(before.assessments, after.assessments):
+        if how != "added":
+            yield Change("rewritten", name, after.id, {"part": rating.id, "how": how})
+
+
+def _differing(before: tuple[P, ...], after: tuple[P, ...]) -> Iterator[tuple[P, str]]:
+    old = {part.id: part for part in before}
+    for part in after:
+        if part.id not in old:
+            yield part, "added"
+        elif old[part.id] != part:
+            yield part, "rewritten"
+    kept = {part.id for part in after}
+    yield from ((part, "removed") for part in before if part.id not in kept)
+
+
+def _figures(name: str, before: Indicator, after: Indicator) -> Iterator[Change]:
+    old, new = dict(_printed(before)), dict(_printed(after))
+    for of in dict.fromkeys((*old, *new)):
+        if old.get(of) != new.get(of):
+            facts = {"of": of, "before": old.get(of, ""), "after": new.get(of, "")}
+            yield Change("figure", name, after.id, facts)
+
+
+def _printed(indicator: Indicator) -> Iterator[tuple[str, str]]:
+    """Each figure of an indicator as it is printed, by what it counts; "" for the whole."""
+    yield "", _as_printed(indicator.figure)
+    for breakdown in indicator.breakdowns:
+        yield from _divided(breakdown)
+
+
+def _divided(breakdown: Breakdown) -> Iterator[tuple[str, str]]:
+    for part in breakdown.parts:
+        yield f"{breakdown.by}: {plain(part.label)}", _as_printed(part)
+
+
+def _as_printed(figure: Figure) -> str:
+    """Its print, and its bound or direction where it has one."""
+    more = (figure.bound, figure.change)
+    return " ".join([figure.printed or str(figure.value), *(f"({m})" for m in more if m)])
+
+
+def _citations(name: str, before: Record, after: Record) -> Iterator[Change]:
+    old, new = _places(before), _places(after)
+    sources = {place[0] for place in old}, {place[0] for place in new}
+    if sources[0] != sources[1]:
+        added, removed = sources[1] - sources[0], sources[0] - sources[1]
+        facts: dict[str, Any] = {"added": tuple(sorted(added)), "removed": tuple(sorted(removed))}
+        yield Change("cited", name, after.id, facts)
+    for source, locator in sorted(old.keys() & new.keys()):
+        was, now = old[source, locator], new[source, locator]
+        if was != now:
+            facts = {
+                "source": source,
+                "locator": locator,
+                "before": tuple(text for text in was if text not in now),
+                "after": tuple(text for text in now if text not in was),
+            }
+            yield Change("stated", name, after.id, facts)
+
+
+def _places(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What is stated at each place that a record cites, each once, in the order of letters."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for _, citation in citations_in(record):
+        stated = found.setdefault((citation.source, citation.locator), set())
+        stated.update(map(_as_printed, citation.states))
+    return {place: tuple(sorted(stated)) for place, stated in found.items()}
+
+
+def _fields(name: str, before: Record, after: Record) -> Iterator[Change]:
+    """Whatever else differs, its citations aside: a plain value with before and after."""
+    for field in type(after).model_fields:
+        was, now = getattr(before, field), getattr(after, field)
+        if field in _TOLD_APART or _uncited(was) == _uncited(now):
+            continue
+        structured = any(isinstance(value, tuple | Frozen) for value in (was, now))
+        facts: dict[str, str | None] = {
+            "name": field,
+            "before": None if structured else plain(was),
+            "after": None if structured else plain(now),
+        }
+        yield Change("field", name, after.id, facts)
+
+
+def _uncited(value: Any) -> Any:
+    """A value without the citations in it: they are told by themselves."""
+    if isinstance(value, Frozen):
+        fields = type(value).model_fields
+        return {name: _uncited(getattr(value, name)) for name in fields if "citation" not in name}
+    if isinstance(value, tuple):
+        return tuple(_uncited(item) for item in value if not hasattr(item, "locator"))
+    return value
+
+
+def plain(value: Any) -> str:
+    """A plain value as text; of a text in several languages the first."""
+    if isinstance(value, Mapping):
+        value = next(iter(value.values()), "")
+    return "" if value is None else str(value)
+
+
+def _of_maps(now: Dataset, earlier: Dataset) -> Iterator[Change]:
+    old = {m.source: m for m in earlier.maps}
+    new = {m.source: m for m in now.maps}
+    for source in sorted(old.keys() | new.keys()):
+        if old.get(source) != new.get(source) and "maps" not in now.unread:
+            yield Change("map", "maps", source, {})
+
+
+def _touched(*states: Dataset) -> dict[str, set[str]]:
+    """For each record, the recommendations whose page shows it in one of the states."""
+    found: dict[str, set[str]] = {}
+    for data in states:
+        for recommendation in data.of(Recommendation):
+            for shown in shown_on(recommendation, data=data):
+                found.setdefault(shown, set()).add(recommendation.id)
+    return found
+
+
+def shown_on(recommendation: Recommendation, *, data: Dataset) -> set[str]:
+    """The ids of all records that the page of a recommendation shows, its own among them."""
+    own = recommendation.id
+    shown = {own, *(to for _, to, _ in references_in(recommendation))}
+    naming = {reference.record for reference in data.backlinks.get(own, ())}
+    for finding in (data.find(key) for key in naming):
+        if isinstance(finding, Finding):
+            shown.update(finding.indicators)
+            shown |= _discrepancies(finding.id, data)
+    return shown | naming | _of_series(shown, data)
+
+
+def _discrepancies(record_id: str, data: Dataset) -> set[str]:
+    named = (r.record for r in data.backlinks.get(record_id, ()))
+    return {key for key in named if data.collection_of(key) == "discrepancies"}
+
+
+def _of_series(shown: Iterable[str], data: Dataset) -> set[str]:
+    """The figures that a chart sets beside those shown."""
+    figures = [i for i in map(data.find, shown) if isinstance(i, Indicator)]
+    series = {figure.series for figure in figures if figure.series}
+    return {i.id for i in data.of(Indicator) if i.series in series}

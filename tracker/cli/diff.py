@@ -1,0 +1,195 @@
+"""`tracker diff`: what changed in the published data since a commit, in words."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.common import files_at, files_of, root_of
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.changes import Change
+    from tracker.model import Dataset
+
+_LONGEST = 200
+_MOST = 400
+"""As many changes go into Markdown: a step's summary takes 1 MiB."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker diff                       since this branch left main
+  tracker diff HEAD                  what is not yet committed
+  tracker diff v1.0 --format markdown"""
+)
+@click.argument("ref", required=False)
+@click.option(
+    "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="For a terminal, for a pull request, or for programs.",
+)
+def diff(ref: str | None, project: Path, style: str) -> None:
+    """Tell what readers will see changed since REF: statuses, figures, sources, positions.
+
+    Without REF: since the commit at which this branch left main, or else since the last commit.
+    """
+    from tracker.changes import changes
+    from tracker.load import load
+
+    root = root_of(project)
+    now = load(files_of(root))
+    earlier = load(files_at(root, ref or _left_main(root))).dataset
+    found = changes(now.dataset, earlier=earlier)
+    if now.dataset.unsound or now.dataset.unread:
+        click.echo(say("diff.unread"), err=True)
+    titles = Titles(now.dataset, earlier)
+    if style == "json":
+        click.echo(_as_json(found, titles))
+    else:
+        tell = _as_markdown if style == "markdown" else _as_text
+        click.echo("\n".join(tell(found, titles)))
+
+
+def _left_main(root: Path) -> str:
+    """The commit at which the branch left main, here or on the server; else the last one."""
+    for main in ("main", "origin/main"):
+        command = ["git", "-C", str(root), "merge-base", "HEAD", main]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return done.stdout.strip()
+    return "HEAD"
+
+
+class Titles:
+    """The title of a record by its id, as it is now or as it was."""
+
+    def __init__(self, now: "Dataset", earlier: "Dataset") -> None:
+        self._states = (now, earlier)
+
+    def of(self, key: str) -> str:
+        """The title in one line; the id itself where no record has it."""
+        found = next((r for r in (state.find(key) for state in self._states) if r), None)
+        return _line(found.title) if found else key
+
+    def all(self, keys: Iterable[str]) -> str:
+        """Several, joined."""
+        return "; ".join(map(self.of, keys)) or "–"
+
+
+def _as_text(found: "tuple[Change, ...]", titles: Titles) -> Iterator[str]:
+    if not found:
+        yield say("diff.none")
+        return
+    yield _counted(found)
+    for (collection, key), group in _by_record(found):
+        yield f"\n{collection}/{key}: {titles.of(key)}"
+        yield from (f"    {_told(change, titles)}" for change in group)
+        if group[0].touches:
+            yield f"    {say('diff.touches', titles=titles.all(group[0].touches))}"
+
+
+def _as_markdown(found: "tuple[Change, ...]", titles: Titles) -> Iterator[str]:
+    """What records say is escaped: it may come from anybody, and can be no markup."""
+    yield f"### {say('diff.heading')}\n"
+    if not found:
+        yield say("diff.none")
+        return
+    yield _counted(found)
+    for (collection, key), group in _by_record(found[:_MOST]):
+        yield f"\n**{escaped(titles.of(key))}** (`{collection}/{key}`)\n"
+        yield from (f"- {escaped(_told(change, titles))}" for change in group)
+        if group[0].touches:
+            yield f"- *{escaped(say('diff.touches', titles=titles.all(group[0].touches)))}*"
+    if len(found) > _MOST:
+        yield f"\n{say('diff.left-out', count=len(found) - _MOST)}"
+
+
+def _as_json(found: "tuple[Change, ...]", titles: Titles) -> str:
+    rows = [
+        {
+            "kind": change.kind,
+            "collection": change.collection,
+            "record": change.record,
+            "title": titles.of(change.record),
+            "facts": dict(change.facts),
+            "touches": list(change.touches),
+        }
+        for change in found
+    ]
+    return json.dumps({"changes": rows}, ensure_ascii=False, indent=2)
+
+
+def _counted(found: "tuple[Change, ...]") -> str:
+    records = {(change.collection, change.record) for change in found}
+    pages = {page for change in found for page in change.touches}
+    return say("diff.counted", changes=len(found), records=len(records), pages=len(pages))
+
+
+def _by_record(
+    found: "tuple[Change, ...]",
+) -> "Iterator[tuple[tuple[str, str], list[Change]]]":
+    for key, group in groupby(found, key=lambda change: (change.collection, change.record)):
+        yield key, list(group)
+
+
+def _told(change: "Change", titles: Titles) -> str:
+    """One change in one line."""
+    facts = dict(change.facts)
+    key = f"diff.{change.kind}"
+    if change.kind == "status":
+        key += ".same" if facts["before"] == facts["after"] else ""
+        facts |= {name: _status(facts[name], titles) for name in ("before", "after")}
+        facts["groups"] = titles.all(facts["groups"])
+    elif change.kind == "cited":
+        key += ".both" if facts["added"] and facts["removed"] else ""
+        key += "" if facts["added"] else ".removed"
+        facts |= {name: titles.all(facts[name]) for name in ("added", "removed")}
+    elif change.kind == "field":
+        key += ".parts" if facts["before"] is None else ""
+    elif change.kind == "figure":
+        key += ".of" if facts["of"] else ""
+    elif change.kind == "withdrawn":
+        key += ".by" if facts["by"] else ""
+    for name in facts.keys() & {"speaker", "source", "by"}:
+        facts[name] = titles.of(facts[name])
+    if "how" in facts:
+        facts["how"] = say(f"diff.how.{facts['how']}")
+    return say(key, **{name: _line(value) for name, value in facts.items()})
+
+
+def _status(rated: tuple[str, ...], titles: Titles) -> str:
+    if not rated:
+        return say("diff.status.none")
+    status, reason = rated
+    facts = {"status": titles.of(status), "reason": titles.of(reason)}
+    return say("diff.status.reason", **facts) if reason else facts["status"]
+
+
+def _line(value: Any) -> str:
+    """A fact on one line, no longer than a reviewer reads."""
+    from tracker.changes import plain
+
+    text = ", ".join(value) if isinstance(value, tuple) else plain(value)
+    text = "".join(c if c.isprintable() else " " for c in text)
+    text = re.sub(r"\s+", " ", text).strip() or "–"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is: no markup, no link, no mention of anybody."""
+    text = re.sub(r"([\\`*_{}\[\]()#+!|~>-])", r"\\\1", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    # A character without width keeps an address from becoming a link and a name from being called.
+    return re.sub(r"(@|:(?=//)|www(?=\.))", "\\1\u200b", text)

@@ -1,0 +1,97 @@
+"""`tracker due`: what is due for review, by authority and by right."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.common import day_given, files_of, root_of
+from tracker.cli.diff import Titles, escaped
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.freshness import DueRating
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker due                                what is due today, in this project
+  tracker due --today 2026-11-24 --format markdown"""
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="For a terminal, for an issue, or for programs.",
+)
+@click.option("--today", help="The day to count from, as 2026-11-24.")
+def due(path: Path, style: str, today: str | None) -> None:
+    """List the ratings whose evidence is due for review, by authority and by right."""
+    from tracker.day import day_of
+    from tracker.freshness import due_ratings, everything_ageing
+    from tracker.load import load
+
+    root = root_of(path)
+    data = load(files_of(root)).dataset
+    day, _ = day_of(root, data, given=day_given(today))
+    found = tuple(due_ratings(data, today=day))
+    if style == "json":
+        click.echo(_as_json(found, day))
+        return
+    others: dict[str, Any] = {"positions": 0, "figures": 0, "sources": 0}
+    for kind, _, ageing in everything_ageing(data, today=day):
+        if kind in others and ageing and ageing.state != "current":
+            others[kind] += 1
+    lines = _told(found, titles=Titles(data, data), day=day, markdown=style == "markdown")
+    click.echo("\n".join((*lines, "", say("due.more", **others))))
+
+
+def _as_json(found: "tuple[DueRating, ...]", day: date) -> str:
+    rows = [
+        {
+            "recommendation": one.recommendation,
+            "rating": one.rating,
+            "groups": list(one.groups),
+            "authorities": list(one.authorities),
+            "rights": list(one.rights),
+            "evidence": one.ageing.evidence.text,
+            "due_on": one.ageing.due_on.isoformat(),
+            "state": one.ageing.state,
+        }
+        for one in found
+    ]
+    return json.dumps({"as_of": day.isoformat(), "due": rows}, ensure_ascii=False, indent=2)
+
+
+def _told(
+    found: "tuple[DueRating, ...]", *, titles: Titles, day: date, markdown: bool
+) -> Iterator[str]:
+    if not found:
+        yield say("due.none", day=day)
+        return
+    heading, below = ("## ", "### ") if markdown else ("", "")
+    yield f"{heading}{say('due.heading', day=day)}\n"
+    yield say("due.lead")
+    for part, name in (("authorities", "due.by-authority"), ("rights", "due.by-right")):
+        yield f"\n{heading}{say(name)}"
+        listed: dict[str, list[DueRating]] = {}
+        for one in found:
+            for key in getattr(one, part) or ("",):
+                listed.setdefault(key, []).append(one)
+        for key in sorted(listed):
+            title = titles.of(key) if key else say("due.unassigned")
+            yield f"\n{below}{escaped(title) if markdown else title}\n"
+            yield from (_line(one, titles, markdown=markdown) for one in listed[key])
+
+
+def _line(one: "DueRating", titles: Titles, *, markdown: bool) -> str:
+    facts: dict[str, Any] = {"since": one.ageing.due_on, "evidence": one.ageing.evidence}
+    title, groups = titles.of(one.recommendation), titles.all(one.groups)
+    told = f"{title} ({groups}): {say(f'due.{one.ageing.state}', **facts)}"
+    return f"- {escaped(told)}" if markdown else f"  - {told}"

@@ -1,0 +1,99 @@
+"""`tracker fmt`: the data files in their canonical form. No value and no comment ever changes."""
+
+import sys
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.common import (
+    files_of,
+    inside,
+    root_of,
+    stop,
+    style_option,
+    tell_placed,
+    write_whole,
+)
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.form import Formed
+    from tracker.problem import Problem
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker fmt                        the files of the project around this folder
+  tracker fmt data/events.yml        this file only
+  tracker fmt --check                change nothing; tell which files are not in that form
+  tracker fmt --check --format github
+
+\b
+Fields come in the order of the data format, texts in single quotes only where they need any.
+Comments stay where they are, Windows line ends too; a byte order mark goes. If a file cannot be
+read, or one leads out of the project, nothing at all is written.
+Exit codes: 0 in that form now, 1 not in that form (--check) or not readable, 2 could not run."""
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@click.option("--check", is_flag=True, help="Change nothing: only tell.")
+@style_option
+def fmt(path: Path, check: bool, style: str) -> None:
+    """Bring the data files of the project at PATH into their canonical form."""
+    root = root_of(path)
+    files = _chosen(root, path)
+    new = {file: _formed(data, file) for file, data in files.items()}
+    problems = [problem for one in new.values() for problem in one.problems]
+    changed = {file: one.data for file, one in new.items() if one.data != files[file]}
+    if check:
+        problems += [_difference(file, files[file], data) for file, data in changed.items()]
+    elif not problems:
+        _write(root, changed)
+    tell_placed([(p.place, p) for p in problems if p.place], style=style)
+    if problems:
+        sys.exit(1)
+    if style == "text":
+        click.echo("".join(f"{file}\n" for file in changed), nl=False)
+        key = "fmt.same" if check else "fmt.done"
+        click.echo(say(key, files=len(files), changed=len(changed)), err=True)
+
+
+def _chosen(root: Path, path: Path) -> dict[str, bytes]:
+    """The data files below the path, or the one that it names."""
+    from tracker.load import is_data
+
+    files = {file: data for file, data in files_of(root).items() if is_data(file)}
+    if not path.is_file():
+        return files
+    file = path.resolve().relative_to(root).as_posix()
+    if file not in files:
+        stop(say("fmt.no-data", file=path), say("fmt.no-data.fix"))
+    return {file: files[file]}
+
+
+def _formed(data: bytes, file: str) -> "Formed":
+    from tracker.form import AlteredError, formed
+
+    try:
+        return formed(data, file=file)
+    except AlteredError:
+        stop(say("fmt.altered", file=file), say("fmt.altered.fix"))
+
+
+def _difference(file: str, old: bytes, new: bytes) -> "Problem":
+    """Where a file leaves its canonical form."""
+    from tracker.problem import Place, Problem
+
+    lines = zip(old.splitlines(keepends=True), new.splitlines(keepends=True), strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], lines))
+    return Problem("not-canonical", place=Place(file, same + 1, 1))
+
+
+def _write(root: Path, changed: dict[str, bytes]) -> None:
+    """Writes each file whole, and none if one of them lies outside."""
+    for file in changed:
+        inside(root, root / file)
+    for file, data in changed.items():
+        write_whole(root / file, data, within=root)

@@ -1,0 +1,84 @@
+"""The canonical form of data files: text → text, with every value and comment as it was.
+
+`record_text("events", {"id": …})` is what a command appends to a file for a new record.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.form.nodes import Node, node_of, read_nodes
+from tracker.form.writing import lines_of
+from tracker.load.yaml_text import read_yaml
+from tracker.model import COLLECTIONS, Frozen, SourceMap
+from tracker.problem import Problem
+
+__all__ = ["AlteredError", "Formed", "formed", "record_text"]
+
+_MARK = b"\xef\xbb\xbf"
+
+
+class AlteredError(Exception):
+    """The new text would say something else than the old: a fault of this program."""
+
+
+@dataclass(frozen=True)
+class Formed:
+    """What a file should hold; the bytes as they were where it has problems."""
+
+    data: bytes
+    problems: tuple[Problem, ...] = ()
+
+
+def formed(data: bytes, *, file: str) -> Formed:
+    """A data file in its canonical form; `file` is its path below the root, with `/`.
+
+    Windows line ends stay. A byte order mark goes: the check refuses it, and nothing needs it.
+    AlteredError if a value or a comment would change, which is a fault of this program.
+    """
+    text_bytes = data.removeprefix(_MARK)
+    document = read_yaml(text_bytes, file=file)
+    if document.problems:
+        return Formed(data, tuple(document.problems))
+    if isinstance(document.content, str):
+        return Formed(data)
+    text = text_bytes.decode().replace("\r\n", "\n").replace("\r", "\n")
+    tree = read_nodes(text)
+    new = "".join(f"{line}\n" for line in lines_of(tree, _model_of(file)))
+    if new != text:
+        _compare(tree, document.content, new, file)
+    windows = text_bytes.partition(b"\n")[0].endswith(b"\r")
+    return Formed((new.replace("\n", "\r\n") if windows else new).encode())
+
+
+def record_text(collection: str, record: Mapping[str, Any]) -> str:
+    """One record as the item of a list, as it stands in `data/<collection>.yml`, with line ends.
+
+    `record` holds texts, numbers, dates, lists and mappings, in any order and without empty values.
+    It is not checked. KeyError if there is no such collection.
+    """
+    lines = lines_of(node_of([record]), COLLECTIONS[collection])
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _model_of(file: str) -> type[Frozen] | None:
+    """The model of a file's records; none for a file that is no data."""
+    name = file.split("/")[1].removesuffix(".yml") if "/" in file else ""
+    return SourceMap if name == "maps" else COLLECTIONS.get(name)
+
+
+def _compare(tree: Node, content: Any, new: str, file: str) -> None:
+    again = read_yaml(new.encode(), file=file)
+    same = again.content == content and not again.problems
+    if not same or Counter(_remarks(tree)) != Counter(_remarks(read_nodes(new))):
+        raise AlteredError(file)
+
+
+def _remarks(node: Node) -> Iterator[str]:
+    """Every word of every comment: two at the end of one line become one."""
+    for text in (*(comment.text for comment in node.head + node.foot), *node.tail):
+        yield from text.split()
+    for key, value in node.entries or ():
+        yield from _remarks(value)
+        yield from _remarks(key) if key else ()

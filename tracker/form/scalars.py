@@ -1,0 +1,85 @@
+"""One value → how it is written: plain where every reader takes it for the same, else quoted."""
+
+import re
+from datetime import date
+
+WIDTH = 98
+"""A line ends with the first word that passes it, as in the files that PyYAML writes."""
+
+_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"}
+# What YAML 1.1, YAML 1.2 or Ruby's reader takes for a number, a time or a date.
+_OTHER_THAN_TEXT = re.compile(
+    r"""[-+]?(?: 0[bB][01_]+ | 0[oO][0-7_]+ | 0[xX][0-9a-fA-F_]+
+               | (?:[0-9][0-9_,]*)?\.?[0-9_,]*(?:[eE][-+]?[0-9]+)?
+               | [0-9][0-9_]*(?::[0-9]{1,2})+(?:\.[0-9_]*)?
+               | \.(?:inf|nan) )
+      | [0-9]{4}-[0-9]{1,2}(?:-[0-9]{1,2})?(?:[Tt\ \t].*)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
+_DATE = re.compile(r"[1-9]\d{3}(?:-(?:0[1-9]|1[0-2]))?(-\d\d)?", re.ASCII)
+_NEEDS_QUOTES = re.compile(r"[\s\-?:](?:\s|$)|[\s?:,\[\]{}#&*!|>'\"%@`]|---|\.\.\.")
+_NOT_PLAIN = re.compile(r":(?:\s|$)|\s#|\s$")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_BREAK = re.compile(r"(?<=[^ ]) (?=[^ ])")
+
+
+def scalar(text: str, *, typed: bool = False) -> str:
+    """A value on one line. `typed` marks a field whose numbers and dates are no text."""
+    if any(c in text for c in "\n\r\t"):
+        return '"' + "".join(_ESCAPES.get(c, c) for c in text) + '"'
+    return text if _is_plain(text, typed) else "'" + text.replace("'", "''") + "'"
+
+
+def written(text: str, *, before: int, indent: int, typed: bool = False) -> list[str]:
+    """The lines of a value: the first stands after `before` characters, the others indented."""
+    if "\n" in text and _fits_block(text):
+        lines = text.removesuffix("\n").split("\n")
+        return [
+            "|" if text.endswith("\n") else "|-",
+            *(" " * indent + line if line else "" for line in lines),
+        ]
+    line = scalar(text, typed=typed)
+    return [line] if line.startswith('"') else _wrapped(line, before, indent)
+
+
+def _is_plain(text: str, typed: bool) -> bool:
+    if typed and (_NUMBER.fullmatch(text) or _is_date(text)):
+        return True
+    if not text or text.lower() in _WORDS or _OTHER_THAN_TEXT.fullmatch(text):
+        return False
+    return not (_NEEDS_QUOTES.match(text) or _NOT_PLAIN.search(text))
+
+
+def _is_date(text: str) -> bool:
+    """Whether this is a date that exists: another reader may fail at one that does not."""
+    found = _DATE.fullmatch(text)
+    if not found or not found[1]:
+        return bool(found)
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _fits_block(text: str) -> bool:
+    """Whether several lines can stand as they are: no space, tab or gap that could get lost."""
+    lines = text.split("\n")
+    return (
+        lines[0][:1] not in ("", " ")
+        and not text.endswith("\n\n")
+        and not any(c in text for c in "\r\t")
+        and not any(line.endswith(" ") for line in lines)
+    )
+
+
+def _wrapped(line: str, before: int, indent: int) -> list[str]:
+    lines = [""]
+    for word in _BREAK.split(line):
+        if before + len(lines[-1]) > WIDTH:
+            lines.append(" " * indent + word)
+            before = 0
+        else:
+            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+    return lines
