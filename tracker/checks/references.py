@@ -350,7 +350,8 @@ def check_map_source(context: Context) -> Iterator[Problem]:
     """A map belongs to one source, and a source has one map."""
     seen: set[str] = set()
     for source_map in context.data.maps:
-        known = isinstance(context.data.find(source_map.source), Source)
+        source = context.data.find(source_map.source)
+        known = isinstance(source, Source) or source_map.source in context.data.unsound
         lost = context.data.unread or "sources" in context.data.absent
         if not lost and (not known or source_map.source in seen):
             suggest = closest(source_map.source, _pool(context, "sources", ()))

@@ -191,13 +191,25 @@ class _Reading:
         if other:
             facts = {"file": f"data/{other}.yml"}
             result = [Problem("wrong-file", key, ("id",), facts)]
-        if isinstance(result, Record):
+        if self._is_merged(where):
+            self.unsound.add(key)  # told already; what else is wrong in it follows from that
+        elif isinstance(result, Record):
             self.records[name].append(result)
         elif isinstance(result, list):
             self.unsound.add(key)
             if key != given or any(problem.code == "bad-id" for problem in result):
                 self.unread.add(name)  # others name it by an id that cannot be known
             self.problems += self._without_echoes(result, where)
+
+    def _is_merged(self, where: Where) -> bool:
+        """Whether the record, or a part of it, holds two that run into one."""
+        return where.document.merged and any(
+            p.code == "repeated-key"
+            and p.facts.get("hint")
+            and p.place
+            and where.first_line <= p.place.line <= where.last_line
+            for p in where.document.problems
+        )
 
     def _without_echoes(self, problems: list[Problem], where: Where) -> Iterator[Problem]:
         """A value already refused as empty or repeated is not reported as missing as well."""

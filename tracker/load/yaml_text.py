@@ -80,6 +80,10 @@ def _without_echoes(document: Document, fault: Problem) -> list[Problem]:
     here = [p for p in document.problems if p.place and p.place.line == at]
     if any(p.code in ("yaml-feature", "repeated-key") for p in here):
         return document.problems  # `*so*`: the end is refused because its beginning is
+    if any(
+        p.code == "cut-by-hash" and p.place and at - 1 <= p.place.line for p in document.problems
+    ):
+        return document.problems  # the text goes on behind what was taken for a comment
     empty = [
         p
         for p in document.problems
@@ -169,6 +173,7 @@ class _Builder:
     def __init__(self, file: str, document: Document, text: str) -> None:
         self.file = file
         self.text = text
+        self.has_tab = "\t" in text
         self.has_hash = _HASH.search(text) is not None
         self.document = document
         self.levels: list[_Level] = []
@@ -250,7 +255,9 @@ class _Builder:
 
     def _look_inside(self, event: Any) -> None:
         """What hides in a value: an escape such as "\\u200b" is seen only once it is read."""
-        hidden = _UNSEEN_ESCAPE.search(event.value) if event.style not in ("|", ">") else None
+        if event.style != '"' and not self.has_tab:
+            return
+        hidden = _UNSEEN_ESCAPE.search(event.value)
         if hidden is None:
             return
         raw = self.text[event.start_mark.index : event.end_mark.index]
