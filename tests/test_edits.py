@@ -1,4 +1,4 @@
-"""Broken edits of the kind that editors make: each is told exactly, and its remedy, typed, mends it.
+"""Broken edits of the kind that editors make: each told exactly, and mended as its remedy says.
 
 Each entry of `tests/edits/*.yml` replaces `old` by `new` in a file of the example project, or of
 the real data (`in: real`), or saves a file otherwise. `found` lists each problem as a code and a
@@ -11,6 +11,8 @@ is what is still wrong then; with `proves` the proof is renewed, as for any chan
 import json
 import re
 import shutil
+from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ EDITS = [
     for file in sorted(FOLDER.glob("*.yml"))
     for edit in yaml.safe_load(file.read_text(encoding="utf-8"))
 ]
-SAVED = {
+SAVED: dict[str, Callable[[str], bytes]] = {
     "utf-8-sig": lambda text: text.encode("utf-8-sig"),
     "utf-16": lambda text: text.encode("utf-16"),
     "utf-16-le": lambda text: text.encode("utf-16-le"),
@@ -66,7 +68,7 @@ def spoil(file: Path, edit: dict[str, Any]) -> tuple[Path, int]:
     assert edit["old"] in before
     after = before.replace(edit["old"], edit["new"], -1 if edit.get("all") else 1)
     file.write_bytes(after.encode("utf-8", "surrogateescape"))
-    lines = zip(before.splitlines(), after.splitlines(), strict=False)
+    lines = zip_longest(before.splitlines(), after.splitlines())
     return file, next(n for n, (old, new) in enumerate(lines, 1) if old != new)
 
 
@@ -95,7 +97,7 @@ def type_as_told(file: Path, problem: dict[str, Any]) -> str:
         new = line[: len(line) - len(line.lstrip()) if fresh else at.start()] + typed[1]  # type: ignore[union-attr]
     lines[problem["line"] - 1] = new
     file.write_text("\n".join(lines), encoding="utf-8")
-    return new.strip()
+    return str(new).strip()
 
 
 def mend(project: Path, file: Path, edit: dict[str, Any], problem: dict[str, Any]) -> None:

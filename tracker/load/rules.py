@@ -224,8 +224,8 @@ FAULTS = (
         "figure-form",
         "The value of a figure is the bare number; how the source writes it stands in `printed`.",
         "indicators",
-        "value: 1300\n    printed: 1300\n  series",
-        "value: 1,300\n    printed: 1300\n  series",
+        "value: 1300\n    printed: '1300'\n  series",
+        "value: 1,300\n    printed: '1300'\n  series",
     ),
     _fault(
         "printed-or-counted",
