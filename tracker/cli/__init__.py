@@ -6,6 +6,7 @@ from tracker import __version__
 from tracker.cli.check import check
 from tracker.cli.diff import diff
 from tracker.cli.due import due
+from tracker.cli.explain import explain
 from tracker.cli.fmt import fmt
 from tracker.cli.links import links
 from tracker.cli.pack import pack
@@ -24,6 +25,7 @@ def main() -> None:
 main.add_command(check)
 main.add_command(diff)
 main.add_command(due)
+main.add_command(explain)
 main.add_command(fmt)
 main.add_command(links)
 main.add_command(pack)

@@ -365,6 +365,9 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "so that they are never published.",
         "verify.no-texts": "No file in {folders} belongs to a source. A text is named as the id "
         "of its source, such as report.txt.",
+        "explain.unknown": "There is no rule with the code {code}.",
+        "explain.near": "Type: tracker explain {near}",
+        "explain.list": "Type: tracker explain. It lists all codes.",
         "check.no-proofs": "There is no {file} yet: nothing is proved. Type: make prove "
         "(tracker verify --write)",
         "verify.configuration.fix": 'Write one line: texts = ["../texts"]',
