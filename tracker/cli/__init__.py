@@ -9,6 +9,7 @@ from tracker.cli.due import due
 from tracker.cli.fmt import fmt
 from tracker.cli.links import links
 from tracker.cli.pack import pack
+from tracker.cli.show import show
 from tracker.cli.verify import verify
 
 
@@ -27,4 +28,5 @@ main.add_command(due)
 main.add_command(fmt)
 main.add_command(links)
 main.add_command(pack)
+main.add_command(show)
 main.add_command(verify)

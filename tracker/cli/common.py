@@ -28,6 +28,10 @@ style_option = click.option(
     help="For people, for pull requests, or for programs.",
 )
 
+project_option = click.option(
+    "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."
+)
+
 
 def root_of(path: Path) -> Path:
     """The project at or around a path; stops the command if there is none."""

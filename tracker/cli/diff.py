@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import files_at, files_of, root_of
+from tracker.cli.common import files_at, files_of, project_option, root_of
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ Examples:
   tracker diff v1.0 --format markdown"""
 )
 @click.argument("ref", required=False)
-@click.option(
-    "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."
-)
+@project_option
 @click.option(
     "--format",
     "style",
