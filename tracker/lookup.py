@@ -120,15 +120,16 @@ _WEIGHTS = {"title": 8, "id": 6, "symbol": 6, "summary": 3, "counts": 3, "defini
 def search(data: Dataset, words: str) -> tuple[Hit, ...]:
     """The records in which each word begins one, the best first."""
     sought = [re.compile(rf"(?<![^\W_]){re.escape(w)}") for w in fold_figures(words).split()]
-    hits = (_hit(Found(*pair), sought) for pair in data.records())
+    hits = (_hit(Found(*pair), sought, data) for pair in data.records())
     return tuple(sorted((h for h in hits if h), key=lambda hit: -hit.score))
 
 
-def _hit(found: Found, sought: list[re.Pattern[str]]) -> Hit | None:
+def _hit(found: Found, sought: list[re.Pattern[str]], data: Dataset) -> Hit | None:
     """A record as a hit, with the weightiest field for each word; None if one word is not there."""
     fields = [
         (_WEIGHTS.get(name, 1), name, text, fold_figures(text))
         for name, text in _texts(found.record.model_dump(mode="json", exclude_none=True))
+        if name == "id" or data.find(text) is None  # that it names another record says nothing
     ]
     best = []
     for word in sought:

@@ -36,7 +36,8 @@ LOOK: Mapping[str, Mapping[str, str]] = {
         "export.unsound": "the records have problems, and are not handed out",
         "schema.none": "there is no kind {got}",
         "schema.kinds": "Kinds are {kinds}.",
-        "schema.written": "{folder}: {files} schemas, of which {changed} changed",
+        "schema.written": "{files} schemas, of which {changed} changed",
+        "serve.no-site": "{folder} has no mkdocs.yml: there is no site to show",
         "serve.taken": "port {port} is taken",
         "serve.taken.fix": "Name another: tracker serve --port {next}",
     }
