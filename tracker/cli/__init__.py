@@ -8,6 +8,7 @@ import click
 from tracker import __version__
 from tracker.cli.check import check
 from tracker.cli.diff import diff
+from tracker.cli.doctor import doctor
 from tracker.cli.due import due
 from tracker.cli.export import export
 from tracker.cli.find import find
@@ -36,6 +37,7 @@ def main(context: click.Context) -> None:
 
 main.add_command(check)
 main.add_command(diff)
+main.add_command(doctor)
 main.add_command(due)
 main.add_command(export)
 main.add_command(find)

@@ -27,7 +27,10 @@ _MOST = 400
 Examples:
   tracker diff                       since this branch left main
   tracker diff HEAD                  what is not yet committed
-  tracker diff v1.0 --format markdown"""
+  tracker diff v1.0 --format markdown
+
+\b
+Exit codes: 0 told, whether anything changed or not, 2 could not run."""
 )
 @click.argument("ref", required=False)
 @project_option

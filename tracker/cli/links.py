@@ -32,7 +32,11 @@ Examples:
   tracker links --write              and remember it in data/links.lock
   tracker links --only example.org   only the addresses that hold this
   tracker links --archive --write    and look up archived copies
-  tracker links --site site          every link inside the site that was built"""
+  tracker links --site site          every link inside the site that was built
+
+\b
+Exit codes: 0 all is well, 1 an address is dead or altered, or a link of the site leads nowhere,
+2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @click.option("--write", is_flag=True, help="Remember what was seen in data/links.lock.")

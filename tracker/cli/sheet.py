@@ -43,6 +43,8 @@ def status_of(found: "Found", data: "Dataset") -> str:
 
 def as_data(sheet: "Sheet", data: "Dataset", place: "Place") -> dict[str, Any]:
     """A sheet as one JSON document; what is not there is left out of `record`, empty elsewhere."""
+    from tracker.export import ageing_row, link_row, proof_row
+
     found, titles = sheet.found, Titles(data, data)
 
     def reference(key: str, path: tuple[str | int, ...]) -> dict[str, Any]:
@@ -59,30 +61,9 @@ def as_data(sheet: "Sheet", data: "Dataset", place: "Place") -> dict[str, Any]:
         "record": found.value.model_dump(mode="json", exclude_none=True),
         "names": [reference(r.to, r.path) for r in sheet.names],
         "named_by": [reference(r.record, r.path) for r in sheet.named_by],
-        "freshness": [
-            {
-                "of": aged.of.id,
-                "evidence": aged.ageing.evidence.text,
-                "due_on": aged.ageing.due_on.isoformat(),
-                "state": aged.ageing.state,
-            }
-            for aged in sheet.ages
-            if aged.ageing
-        ],
-        "proof": [
-            {
-                "citation": claim.key,
-                "source": claim.citation.source,
-                "locator": claim.citation.locator,
-                "result": standing.state,
-                "since": standing.since,
-                "reason": standing.reason,
-            }
-            for claim, standing in sheet.proof
-        ],
-        "link": {"url": sheet.link.url, "state": sheet.link.state, "since": sheet.link.since}
-        if sheet.link
-        else None,
+        "freshness": [{"of": a.of.id, **ageing_row(a.ageing)} for a in sheet.ages if a.ageing],
+        "proof": [proof_row(*pair) for pair in sheet.proof],
+        "link": link_row(sheet.link) if sheet.link else None,
     }
 
 

@@ -39,11 +39,11 @@ def _ids(context: click.Context, _: click.Parameter, begun: str) -> "list[Comple
 @click.command(
     epilog="""\b
 Examples:
-  tracker show cescr-2013-9-health       a record
-  tracker show cescr-2013-9-health-a1    one of its ratings; positions too
+  tracker show asked-1                   a record
+  tracker show asked-1-a1                one of its ratings; positions too
   tracker show CO/3 9                    what is asked in paragraph 9 of that document
   tracker show CO/3                      that document
-  tracker show foundation-2020-r30 --json | jq .proof
+  tracker show asked-1 --json | jq .proof
 
 \b
 Exit codes: 0 shown, 1 no such record or several, 2 could not run."""
