@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tracker.load import Loaded
+    from tracker.model import Dataset
     from tracker.problem import Problem
     from tracker.telling import Told
 
@@ -96,6 +97,12 @@ def tell_placed(placed: "list[Told]", *, style: str) -> None:
     if told:
         key = "check.problem" if len(told) == 1 else "check.problems"
         click.echo(say(key, count=len(told)), err=True)
+
+
+def warn_of_unread(data: "Dataset") -> None:
+    """Say on stderr that some records are left out, if some cannot be read."""
+    if data.unsound or data.unread:
+        click.echo(say("unread"), err=True)
 
 
 def write_whole(file: Path, content: str | bytes, *, within: Path | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import files_at, files_of, project_option, root_of
+from tracker.cli.common import files_at, files_of, project_option, root_of, warn_of_unread
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def diff(ref: str | None, project: Path, style: str) -> None:
     now = load(files_of(root))
     earlier = load(files_at(root, ref or _left_main(root))).dataset
     found = changes(now.dataset, earlier=earlier)
-    if now.dataset.unsound or now.dataset.unread:
-        click.echo(say("diff.unread"), err=True)
+    warn_of_unread(now.dataset)
     titles = Titles(now.dataset, earlier)
     if style == "json":
         click.echo(_as_json(found, titles))

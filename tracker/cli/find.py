@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import files_of, project_option, root_of
+from tracker.cli.common import files_of, project_option, root_of, warn_of_unread
 from tracker.cli.diff import Titles
 from tracker.cli.sheet import kind_of, status_of
 from tracker.words import say
@@ -48,6 +48,7 @@ def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> No
     from tracker.lookup import search
 
     data = load(files_of(root_of(project))).dataset
+    warn_of_unread(data)
     hits = search(data, " ".join(words))
     shown = hits[:limit] if limit else hits
     if as_json:

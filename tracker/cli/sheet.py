@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tracker.claims import Claim
     from tracker.freshness import Ageing
     from tracker.health import Standing
+    from tracker.locks import Link
     from tracker.lookup import Found, Sheet
     from tracker.model import Assessment, Dataset, Frozen, Position
     from tracker.problem import Place
@@ -84,10 +85,7 @@ class Text:
         yield from self._parts(sheet)
         yield from self._section("show.named-by", self._named_by(sheet))
         yield from self._section("show.proof", self._proof(sheet))
-        if sheet.link:
-            state = say(f"link.state.{sheet.link.state.partition(':')[0]}")
-            facts = {"url": sheet.link.url, "state": state, "since": sheet.link.since}
-            yield from self._section("show.address", [say("show.address.state", **facts)])
+        yield from self._section("show.address", self._address(sheet.link))
 
     def _head(self, found: "Found", place: "Place") -> Iterator[str]:
         kind, record = kind_of(found), found.record
@@ -202,6 +200,14 @@ class Text:
         )
         unproved = (p for p in sheet.proof if p[1].state not in ("proved", "no-statement"))
         return [totals, *dict.fromkeys(_citation(*pair) for pair in unproved)]
+
+    def _address(self, link: "Link | None") -> list[str]:
+        from tracker.health import link_state
+
+        if link is None:
+            return []
+        state = say(f"link.state.{link_state(link)}")
+        return [say("show.address.state", url=link.url, state=state, since=link.since)]
 
 
 def _citation(claim: "Claim", standing: "Standing") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from tracker.cli.common import day_given, files_of, project_option, root_of
+from tracker.cli.common import day_given, files_of, project_option, root_of, warn_of_unread
 from tracker.cli.diff import Titles
 from tracker.cli.sheet import Text, as_data, kind_of
 from tracker.words import say
@@ -64,6 +64,7 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
 
     root = root_of(project)
     loaded = load(files_of(root))
+    warn_of_unread(loaded.dataset)
     found = _the_one(" ".join(words), loaded)
     day, _ = day_of(root, loaded.dataset, given=day_given(today))
     all_of_it = sheet(
