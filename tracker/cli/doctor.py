@@ -87,10 +87,8 @@ def _rows(path: Path) -> Iterator[Row]:
 def _python() -> Row:
     from packaging.specifiers import SpecifierSet
 
-    got, wanted = (
-        platform.python_version(),
-        metadata.metadata("covenant-tracker")["Requires-Python"],
-    )
+    got = platform.python_version()
+    wanted = metadata.metadata("covenant-tracker")["Requires-Python"]
     sound = SpecifierSet(wanted).contains(got, prereleases=True)
     return Row("python", "ok" if sound else "missing", {"got": got, "wanted": wanted})
 
@@ -163,13 +161,14 @@ def _records(root: Path) -> Iterator[Row]:
 
     files = files_of(root)
     loaded = load(files)
-    count = sum(1 for _ in loaded.dataset.records())
-    if loaded.problems:
-        yield Row("records.unread", "missing", {"count": count, "problems": len(loaded.problems)})
-    else:
-        yield Row(
-            "records", "ok", {"count": count, "files": len(files.keys() - {CITATIONS, LINKS})}
-        )
+    facts = {
+        "count": sum(1 for _ in loaded.dataset.records()),
+        "files": len(files.keys() - {CITATIONS, LINKS}),
+        "problems": len(loaded.problems),
+    }
+    yield (
+        Row("records.unread", "missing", facts) if loaded.problems else Row("records", "ok", facts)
+    )
     for key, file in (("proofs", CITATIONS), ("links", LINKS)):
         yield Row(key, "ok" if file in files else "optional", {"file": file})
 

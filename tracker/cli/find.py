@@ -35,8 +35,14 @@ Exit codes: 0 found, 1 nothing found, as grep has it, 2 could not run."""
 )
 @click.argument("words", nargs=-1, required=True)
 @project_option
-@click.option("--limit", type=click.IntRange(0), default=20, show_default=True,
-              help="Show so many, the best first; 0 shows all.")  # fmt: skip
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    metavar="NUMBER",
+    default=20,
+    show_default=True,
+    help="Show so many, the best first; 0 shows all.",
+)
 @click.option("--json", "as_json", is_flag=True, help="As one JSON document, for programs.")
 def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> None:
     """Find the records in which all WORDS stand, each as the beginning of a word.

@@ -32,12 +32,26 @@ Examples:
 Exit codes: 0 ended with Ctrl-C, 1 the site cannot be built, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True,
-              help="The port of the address.")  # fmt: skip
-@click.option("--host", default="127.0.0.1", show_default=True,
-              help="Where to listen; by default only this computer gets an answer.")  # fmt: skip
-@click.option("--open/--no-open", "opened", default=None,
-              help="Open a browser, or do not; by default where there is a screen.")  # fmt: skip
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    metavar="NUMBER",
+    default=8000,
+    show_default=True,
+    help="The port of the address.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where to listen; by default only this computer gets an answer.",
+)
+@click.option(
+    "--open/--no-open",
+    "opened",
+    default=None,
+    help="Open a browser, or do not; by default where there is a screen.",
+)
 def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
     """Show the site of the project at PATH on this computer, and follow what is changed."""
     root = root_of(path)
@@ -46,11 +60,18 @@ def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
     with suppress(OSError), socket.create_connection((host, port), timeout=1):
         stop(say("serve.taken", port=port), say("serve.taken.fix", next=port % 65535 + 1))
     # --livereload: under click 8.3 MkDocs forgets its default (issue 4032 of mkdocs/mkdocs).
-    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr",
-               f"{host}:{port}"]  # fmt: skip
+    command = ["serve", "--livereload", "--dev-addr", f"{host}:{port}"]
     if _at_a_screen() if opened is None else opened:
         command.append("--open")
+    sys.exit(min(1, _mkdocs(command, root)))
+
+
+def _mkdocs(command: list[str], root: Path) -> int:
+    """Run MkDocs until it ends, and give its exit code."""
     # Material's own switch for its notice about MkDocs 2, which pyproject.toml keeps out.
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    with suppress(KeyboardInterrupt):  # MkDocs gets it as well, and ends
-        sys.exit(min(1, subprocess.run(command, cwd=root, env=environment).returncode))
+    whole = [sys.executable, "-m", "mkdocs", *command]
+    with subprocess.Popen(whole, cwd=root, env=environment) as running:
+        with suppress(KeyboardInterrupt):  # it goes to both: MkDocs tidies up, and then ends
+            running.wait()
+        return running.wait()

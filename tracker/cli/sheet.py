@@ -69,7 +69,7 @@ def as_data(sheet: "Sheet", data: "Dataset", place: "Place") -> dict[str, Any]:
 
 
 class Text:
-    """Words a sheet for a terminal. Colour says nothing that no word says."""
+    """Words a sheet for a terminal, no wider than it."""
 
     def __init__(self, data: "Dataset", today: date) -> None:
         self._data = data
@@ -101,14 +101,14 @@ class Text:
         if status:
             yield say("show.status", status=status)
 
-    def _section(self, key: str, lines: "list[str]") -> Iterator[str]:
+    def _section(self, key: str, lines: list[str]) -> Iterator[str]:
         if lines:
             yield ""
             yield click.style(say(key), bold=True)
             for line in lines:
                 yield from self._wrapped(line, 1)
 
-    def _wrapped(self, line: str, depth: int) -> "list[str]":
+    def _wrapped(self, line: str, depth: int) -> list[str]:
         first, further = "  " * depth, "  " * (depth + 2)
         # One that is long in itself is an address: it stays whole, so that it can be clicked.
         return textwrap.wrap(
@@ -175,8 +175,7 @@ class Text:
             return say("show.ageless")
         state = say(f"fresh.{ageing.state}", day=ageing.due_on)
         age = age_in_words(age_of(ageing.evidence, today=self._today), say)
-        told = say("show.evidence", day=ageing.evidence, age=age, state=state)
-        return told if ageing.state == "current" else click.style(told, fg="yellow")
+        return say("show.evidence", day=ageing.evidence, age=age, state=state)
 
     def _named_by(self, sheet: "Sheet") -> list[str]:
         """Each record once, in the order of the collections."""
