@@ -49,7 +49,13 @@ Exit codes: 0 all is well, 1 an address is dead or altered, or a link of the sit
     help="Seconds for the whole run; what is not reached stays as it was.",
 )
 @click.option("--only", metavar="URL_PART", default="", help="Only addresses that hold this.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people, or for programs.",
+)
 @click.option("--archive", is_flag=True, help="Look up an archived copy where none is known.")
 @click.option("--capture", is_flag=True, help="Ask the archive for a copy where there is none.")
 @click.option(

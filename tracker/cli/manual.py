@@ -68,5 +68,5 @@ def _outdented(examples: str) -> str:
 def _options(command: click.Command, context: click.Context) -> Iterator[Option]:
     for parameter in command.params:
         record = parameter.get_help_record(context)
-        if record and record[1]:  # an argument has no help of its own: the command's tells it
+        if record and isinstance(parameter, click.Option):  # arguments are in the command's help
             yield Option(*record)
