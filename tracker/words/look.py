@@ -33,7 +33,7 @@ LOOK: Mapping[str, Mapping[str, str]] = {
         "find.none": "no record has all of these words: {words}",
         "find.shown": "The best {shown} of {count}. All of them: --limit 0",
         "find.why": "{field}: {text}",
-        "export.unsound": "the records have problems, and are not handed out",
+        "export.unsound": "the records have problems, and are not handed out: tracker check",
         "schema.none": "there is no kind {got}",
         "schema.kinds": "Kinds are {kinds}.",
         "schema.written": "{files} schemas, of which {changed} changed",
