@@ -22,6 +22,8 @@ from mkdocs.utils.templates import TemplateContext
 from tracker import search, telling
 from tracker.cards import SIZE
 from tracker.checks import check, rules
+from tracker.cli import main
+from tracker.cli.manual import commands
 from tracker.content_policy import protect
 from tracker.day import day_of
 from tracker.load import FAULTS, load, read_files
@@ -265,6 +267,7 @@ def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[
         "latest_changes": lambda limit=8: show("latest-changes", limit=limit),
         "terms": lambda kind: show("terms", kind=kind),
         "source_map": lambda source: show("source-map", source=source),
+        "commands": lambda: show("commands", commands=commands(main)),
         "rules": lambda: show("rules", rules=(*FAULTS, *rules())),
         "fields": lambda name: show("fields", prefix=name, models=reference(COLLECTIONS[name])),
     }

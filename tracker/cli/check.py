@@ -15,7 +15,10 @@ Examples:
   tracker check                      the project around this folder
   tracker check ~/other-tracker      another project
   tracker check --format github      annotations for a pull request
-  tracker check --against main       and nothing published may vanish"""
+  tracker check --against main       and nothing published may vanish
+
+\b
+Exit codes: 0 no problem, 1 problems, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @style_option

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from tracker.load import Loaded
+    from tracker.model import Dataset
     from tracker.problem import Problem
     from tracker.telling import Lines, Told
 
@@ -27,6 +28,10 @@ style_option = click.option(
     type=click.Choice(["text", "github", "json"]),
     default="text",
     help="For people, for pull requests, or for programs.",
+)
+
+project_option = click.option(
+    "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."
 )
 
 
@@ -123,6 +128,12 @@ def _summarise(groups: "list[list[Told]]") -> None:
             file.write(github.summary(groups))
     except OSError as error:
         click.echo(say("write.failed", file=name, why=error.strerror), err=True)
+
+
+def warn_of_unread(data: "Dataset") -> None:
+    """Say on stderr that some records are left out, if some cannot be read."""
+    if data.unsound or data.unread:
+        click.echo(say("unread"), err=True)
 
 
 def write_whole(file: Path, content: str | bytes, *, within: Path | None = None) -> None:

@@ -11,6 +11,7 @@ from tracker.words.fields import FIELDS
 from tracker.words.form import FORM
 from tracker.words.gallery import GALLERY
 from tracker.words.links import LINKS
+from tracker.words.look import LOOK
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
 from tracker.words.proof import PROOF
@@ -32,6 +33,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **FORM[language],
         **GALLERY[language],
         **LINKS[language],
+        **LOOK[language],
         **PROOF[language],
         **PUBLISHING[language],
         **REGISTERS[language],
