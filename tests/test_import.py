@@ -281,7 +281,8 @@ def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
     before = file.read_bytes()
     result = bring(project, upr_info(ROWS[0].replace("Accepted", "Noted")))
     assert result.exit_code == 1
-    assert "yaml-syntax" in result.output
+    assert f"{file}:" in result.output
+    assert "[repeated-key]" in result.output
     assert file.read_bytes() == before
 
 

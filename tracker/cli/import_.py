@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -185,7 +186,9 @@ class _Folder:
         found = update(target, rows, **facts)
         if found.problems:
             self.broken = True
-            tell_placed([(p.place, p) for p in found.problems if p.place], style="text")
+            placed = [(p.place, p) for p in found.problems if p.place]
+            there = [(replace(at, file=str(self.folder / at.file)), p) for at, p in placed]
+            tell_placed(there, style="text")
             return found
         for name, text in found.texts.items():
             self.write(name, text)

@@ -56,6 +56,20 @@ def _check_url(value: str) -> str:
     return value
 
 
+def _bare_number(value: str) -> str:
+    """A number written with separators, a decimal comma or a per cent sign, without them."""
+    text = re.sub(r"\s?(%|per ?cent)$", "", value.strip("“”„‘’\"'"))
+    if re.fullmatch(r"-?\d{1,3}([ ,’'\u2009\u202f]\d{3})+(\.\d+)?", text):
+        return re.sub(r"[^\d.-]", "", text)
+    if re.fullmatch(r"-?\d{1,15}([.,]\d{1,15})?", text) and text != value:
+        return text.replace(",", ".")
+    return text.replace(",", ".") if re.fullmatch(r"-?\d{1,15},\d{1,15}", text) else ""
+
+
+class _AsPrinted(str):
+    """What a place states may be text: `12%` need not be a number there, as in an indicator."""
+
+
 def _read_value(value: Any) -> Any:
     """A figure becomes a number, everything else stays normalised text."""
     if not isinstance(value, str):
@@ -64,6 +78,9 @@ def _read_value(value: Any) -> Any:
         return int(value)
     if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", value):
         return float(value)
+    bare = _bare_number(value)
+    if bare and not isinstance(value, _AsPrinted):
+        raise PydanticCustomError("figure-form", "not a bare number", {"suggest": bare})
     if re.fullmatch(r"[^\W\d_]{1,8}(/[\w.\-()]+)+", value):
         return _refuse_lookalikes(value)
     return value
@@ -129,7 +146,11 @@ class Statement(Figure):
     @model_validator(mode="before")
     @classmethod
     def _from_word(cls, data: Any) -> Any:
-        return {"value": data, "printed": data} if isinstance(data, str) else data
+        if isinstance(data, str):
+            data = {"value": data, "printed": data}
+        if isinstance(data, dict) and isinstance(data.get("value"), str):
+            return data | {"value": _AsPrinted(data["value"])}
+        return data
 
 
 class Citation(Frozen):
