@@ -7,6 +7,7 @@ from typing import Any
 from tracker.words.changes import CHANGES
 from tracker.words.charts import CHARTS
 from tracker.words.compare import COMPARE
+from tracker.words.editing import EDITING
 from tracker.words.form import FORM
 from tracker.words.gallery import GALLERY
 from tracker.words.links import LINKS
@@ -28,6 +29,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **CHARTS[language],
         **COMMAND[language],
         **COMPARE[language],
+        **EDITING[language],
         **FORM[language],
         **GALLERY[language],
         **LINKS[language],

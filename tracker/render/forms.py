@@ -1,0 +1,381 @@
+"""Model → the forms in which a record is written in a browser, and where its text can be sent."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from tracker.model import (
+    COLLECTIONS,
+    Assessment,
+    Event,
+    Frozen,
+    Indicator,
+    OfficialText,
+    Position,
+    Recommendation,
+    Record,
+    Ref,
+    Source,
+    Statement,
+    Term,
+    Text,
+    When,
+)
+from tracker.model.base import Count, Id, Line
+from tracker.model.citation import Figure, Symbol, Url, Value
+from tracker.model.dates import PartialDate
+from tracker.render.book import Book
+from tracker.words import say
+
+Control = Literal[
+    "id", "line", "text", "date", "period", "count", "value", "url", "choice", "record", "part"
+]
+_CONTROLS: tuple[tuple[Any, Control], ...] = (
+    (Id, "id"),
+    (Count, "count"),
+    (Value, "value"),
+    (PartialDate, "date"),
+    (When, "period"),
+    (Url, "url"),
+    (Symbol, "line"),
+    (Line, "line"),
+    (Text, "text"),
+)
+_TYPED = ("date", "period", "count", "value")
+"""Controls whose numbers and dates are written without quotation marks."""
+_BOXES = 16
+"""A list that takes at most so many known words is shown as boxes to tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What can be written: a record, or a part that is added to a list of one."""
+
+    name: str
+    """As in the address of its form, and as `tracker new` calls it."""
+    collection: str
+    model: type[Frozen]
+    list: str = ""
+    """The field of the record to which it is added."""
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("source", "sources", Source),
+        Kind("position", "recommendations", Position, "positions"),
+        Kind("assessment", "recommendations", Assessment, "assessments"),
+        Kind("finding", "findings", COLLECTIONS["findings"]),
+        Kind("indicator", "indicators", Indicator),
+        Kind("event", "events", Event),
+        Kind("recommendation", "recommendations", Recommendation),
+        Kind("discrepancy", "discrepancies", COLLECTIONS["discrepancies"]),
+        Kind("cycle", "cycles", COLLECTIONS["cycles"]),
+        Kind("term", "vocabulary", Term),
+    )
+}
+"""By name, in the order in which they are offered: what is written most comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as a form asks for it."""
+
+    name: str
+    label: str
+    help: str
+    examples: tuple[str, ...]
+    control: Control
+    required: bool
+    many: bool
+    typed: bool
+    choices: tuple[str, ...] = ()
+    """For a choice, its words; for a record, the one key under which `choices` has them."""
+    part: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Fields of which exactly one, at least one, or all or none are given.
+
+    `basis=counted` stands for a field with this value. The code is that of the problem.
+    """
+
+    code: str
+    fields: tuple[str, ...]
+    how: Literal["one", "some", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One model with its fields in their order, and what must be given together."""
+
+    name: str
+    fields: tuple[Field, ...]
+    together: tuple[Together, ...]
+    bare: bool
+    """Whether it is written as one word where its value is all that it has."""
+
+
+_TOGETHER: tuple[tuple[type[Frozen], Together], ...] = (
+    (Source, Together("undated", ("date", "undated"), "some")),
+    (Event, Together("undated", ("date", "undated"), "one")),
+    (Position, Together("undated", ("when", "undated"), "some")),
+    (Position, Together("reporter", ("mode=reported", "reported_by"), "all")),
+    (Indicator, Together("one-time", ("as_of", "period", "undated"), "one")),
+    (OfficialText, Together("text-or-reason", ("text", "missing"), "one")),
+    (Recommendation, Together("split", ("part_of", "split_by"), "all")),
+    (Figure, Together("printed-or-counted", ("printed", "basis=counted"), "one")),
+)
+"""What the models demand of several fields. What is not here, `tracker check` alone tells."""
+
+
+@cache
+def parts(model: type[Frozen]) -> tuple[Part, ...]:
+    """A model and every model inside it, each once, itself first."""
+    found = {model: _part(model)}
+    for inner in _inside(model):
+        found |= {known: _part(known) for known in (inner, *_inside(inner)) if known not in found}
+    return tuple(found.values())
+
+
+def _inside(model: type[Frozen]) -> Iterator[type[Frozen]]:
+    for annotation in get_type_hints(model, include_extras=True).values():
+        inner = _core(annotation)[0]
+        if _is_part(inner):
+            yield inner
+            yield from _inside(inner)
+
+
+def _is_part(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Frozen)
+
+
+def _part(model: type[Frozen]) -> Part:
+    hints = get_type_hints(model, include_extras=True)
+    fields = tuple(_field(model, name, hints[name]) for name in model.model_fields)
+    together = tuple(rule for of, rule in _TOGETHER if issubclass(model, of))
+    return Part(model.__name__, fields, together, model is Statement)
+
+
+def _field(model: type[Frozen], name: str, annotation: Any) -> Field:
+    info = model.model_fields[name]
+    core, many = _core(annotation)
+    control, choices = _control(core)
+    return Field(
+        name=name,
+        label=name.replace("_", " ").capitalize(),
+        help=info.description or "",
+        examples=tuple(map(str, info.examples or ())),
+        control=control,
+        required=info.is_required(),
+        many=many,
+        typed=control in _TYPED,
+        choices=choices,
+        part=core.__name__ if control == "part" else "",
+        default=info.default if isinstance(info.default, str) else "",
+    )
+
+
+def _core(annotation: Any) -> tuple[Any, bool]:
+    """What one value of a field is, and whether it takes a list of them."""
+    if get_origin(annotation) in (Union, UnionType):
+        (annotation,) = (one for one in get_args(annotation) if one is not type(None))
+    if get_origin(annotation) is tuple:
+        return get_args(annotation)[0], True
+    return annotation, False
+
+
+def _control(core: Any) -> tuple[Control, tuple[str, ...]]:
+    for known, control in _CONTROLS:
+        if core == known:
+            return control, ()
+    if get_origin(core) is Literal:
+        return "choice", tuple(get_args(core))
+    if _is_part(core):
+        return "part", ()
+    (ref,) = (mark for mark in core.__metadata__ if isinstance(mark, Ref))
+    return "record", (_key(ref),)
+
+
+def _key(ref: Ref) -> str:
+    return " ".join((ref.collection, *ref.kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A record to choose by its title."""
+
+    id: str
+    title: str
+    group: str
+    """What it is, where the list holds several kinds."""
+
+
+def choices(book: Book, model: type[Frozen]) -> dict[str, tuple[Choice, ...]]:
+    """For each set of records that a form can name, those that stand, in file order."""
+    keys = {f.choices[0] for p in parts(model) for f in p.fields if f.control == "record"}
+    return {key: tuple(_choices(book, key)) for key in sorted(keys)}
+
+
+def _choices(book: Book, key: str) -> Iterator[Choice]:
+    collection, *kinds = key.split(" ")
+    for name, record in book.data.records():
+        if record.withdrawn or name == "exceptions" or collection not in ("", name):
+            continue
+        if isinstance(record, Term) and kinds and record.kind not in kinds:
+            continue
+        several = isinstance(record, Term) and len(kinds) > 1
+        group = record.kind if isinstance(record, Term) and several else "" if collection else name
+        yield Choice(record.id, book.title(record.id), group)
+
+
+def boxes(field: Field, known: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
+    """The boxes to tick of a list that takes few known words; none for any other field."""
+    if not field.many or field.control != "record" or not field.choices[0].startswith("vocabulary"):
+        return ()
+    found = known[field.choices[0]]
+    return found if len(found) <= _BOXES else ()
+
+
+def kind_of(collection: str) -> str:
+    """The name of the form in which a record of this collection is written."""
+    return next(k.name for k in KINDS.values() if k.collection == collection and not k.list)
+
+
+_HOSTS: Mapping[str, Mapping[str, str]] = {
+    "github.com": {
+        "new": "{repo}/new/{branch}/{folder}?filename={name}&value={text}",
+        "edit": "{repo}/edit/{branch}/{file}",
+        "issue": "{repo}/issues/new?title={title}&body={text}",
+    },
+    "gitlab.com": {
+        "edit": "{repo}/-/edit/{branch}/{file}",
+        "issue": "{repo}/-/issues/new?issue[title]={title}&issue[description]={text}",
+    },
+    "codeberg.org": {
+        "edit": "{repo}/_edit/{branch}/{file}",
+        "issue": "{repo}/issues/new?title={title}&body={text}",
+    },
+}
+"""What each host takes in an address. Anything else is left to the reader's own tools."""
+
+
+def ways(book: Book) -> dict[str, str]:
+    """The addresses that take a text, with what the script fills in between braces."""
+    host = _HOSTS.get(urlsplit(book.repo_url).hostname or "", {})
+    fixed = {"{repo}": book.repo_url, "{branch}": book.editing}
+    found = dict(host)
+    for mark, value in fixed.items():
+        found = {way: address.replace(mark, value) for way, address in found.items()}
+    return found
+
+
+def parts_of(book: Book, kind: Kind) -> dict[str, Any]:
+    """What the template of a form needs."""
+    known = choices(book, kind.model)
+    if kind.list:
+        known["recommendations"] = tuple(_choices(book, "recommendations"))
+    return {
+        "parts": parts(kind.model),
+        "known": known,
+        "ways": tuple(_HOSTS.get(urlsplit(book.repo_url).hostname or "", ())),
+        "facts": Markup(facts(book, kind)),  # JSON without any <
+    }
+
+
+def rules(part: Part) -> str:
+    """What a part demands of its fields, for the script, as JSON."""
+    return json.dumps({"together": [asdict(rule) for rule in part.together], "bare": part.bare})
+
+
+def facts(book: Book, kind: Kind) -> str:
+    """What the script of a form must know, as JSON that may stand in a page."""
+    owners = _owners(book) if kind.list else {}
+    known = {
+        "kind": kind.name,
+        "collection": kind.collection,
+        "list": kind.list,
+        "part": kind.model.__name__,
+        "taken": sorted({r.id for _, r in book.data.records()} | _owners(book).keys()),
+        "owners": owners,
+        "lines": {
+            r.id: book.lines[r.id]
+            for r in book.data.collections[kind.collection]
+            if r.id in book.lines
+        },
+        "ways": ways(book),
+        "words": _words(book.language),
+    }
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _owners(book: Book) -> dict[str, str]:
+    """The recommendation of each position and assessment."""
+    return {
+        part.id: record.id
+        for record in book.data.of(Recommendation)
+        for part in _named_parts(record)
+    }
+
+
+def _named_parts(record: Recommendation) -> tuple[Position | Assessment, ...]:
+    return (*record.positions, *record.assessments)
+
+
+_PROBLEMS: Mapping[str, tuple[str, ...]] = {
+    "missing-field": ("field",),
+    "bad-id": ("got",),
+    "bad-date": ("field", "got"),
+    "bad-url": ("field", "got", "why"),
+    "not-a-number": ("field", "got"),
+    "suggest": ("suggest",),
+}
+_TOLD = (
+    "edit.problems",
+    "edit.remove",
+    "edit.item",
+    "edit.taken",
+    "edit.url.why",
+    "edit.at-end",
+    "edit.in-place",
+    "edit.in-list",
+    "edit.copied",
+    "edit.not-copied",
+    "edit.not-read",
+    "edit.languages",
+    "edit.request",
+)
+
+
+def _words(language: str) -> dict[str, str]:
+    """The texts of the script; what it fills in stays between braces."""
+    translate = partial(say, language=language)
+    found = {key: translate(key, **{n: f"{{{n}}}" for n in _FILLED}) for key in _TOLD}
+    for code, names in _PROBLEMS.items():
+        key = code if code == "suggest" else f"problem.{code}"
+        found[code] = translate(key, **{n: f"{{{n}}}" for n in names})
+    for code in ("bad-date", "bad-url"):
+        found[f"{code}.fix"] = translate(f"problem.{code}.fix")
+    for code in {rule.code for _, rule in _TOGETHER}:
+        found[code] = translate(f"problem.{code}")
+        found[f"{code}.fix"] = translate(f"problem.{code}.fix")
+    # Labels are no code in a form.
+    return {key: text.replace("`{field}`", "“{field}”") for key, text in sorted(found.items())}
+
+
+_FILLED = ("n", "field", "file", "first", "last", "record", "list", "kind", "id", "name")
+
+
+def meanings(book: Book, field: Field) -> tuple[Record, ...]:
+    """The words of a choice as the vocabulary defines them; none if it does not define all."""
+    found = tuple(filter(None, map(book.data.find, field.choices)))
+    whole = field.control == "choice" and len(found) == len(field.choices)
+    return found if whole and all(isinstance(r, Term) for r in found) else ()
