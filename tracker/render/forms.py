@@ -98,6 +98,8 @@ class Field:
     choices: tuple[str, ...] = ()
     """For a choice, its words; for a record, the one key under which `choices` has them."""
     part: str = ""
+    later: bool = False
+    """Whether only a published record can have it."""
     default: str = ""
 
 
@@ -180,6 +182,7 @@ def _field(model: type[Frozen], name: str, annotation: Any) -> Field:
         typed=control in _TYPED,
         choices=choices,
         part=core.__name__ if control == "part" else "",
+        later=name in ("withdrawn", "corrections"),
         default=info.default if isinstance(info.default, str) else "",
     )
 

@@ -33,6 +33,7 @@ EDITING: Mapping[str, Mapping[str, str]] = {
         "edit.into": "Which recommendation it belongs to",
         "edit.other": "Another, by its id",
         "edit.other.id": "Id of the record",
+        "edit.id": "If you leave it empty, one is proposed.",
         "edit.dates": "As 2013-05-17, 1992-12, 2020-H1 or 2013.",
         "edit.periods": "As 2013-05-17, 1992-12, 2020-H1, 2013, or two of these as 2008/2019.",
         "edit.bare": "Leave Printed empty if the source prints it just like the value.",

@@ -19,12 +19,16 @@ const labelOf = (field) => field.querySelector(":scope > :is(label, legend)").fi
 
 function addFields(box, name, values = {}) {
   box.append(templateOf(name).content.cloneNode(true));
-  for (const field of fieldsOf(box)) startField(field, values[field.dataset.field]);
+  for (const field of fieldsOf(box)) {
+    field.hidden = "later" in field.dataset && !known;
+    startField(field, values[field.dataset.field]);
+  }
 }
 
 function startField(field, value) {
   if (field.dataset.as === "boxes") {
-    for (const tick of field.querySelectorAll("input")) tick.checked = value?.includes(tick.value) ?? false;
+    field.given = value ?? [];
+    for (const tick of field.querySelectorAll("input")) tick.checked = field.given.includes(tick.value);
     describe(field, field);
   } else if (field.dataset.as === "list") {
     field.querySelector(":scope > [data-add]").addEventListener("click", () => focusIn(addItem(field)));
@@ -69,7 +73,7 @@ function startInput(field, value) {
   input.id = `f${++count}`;
   field.querySelector(":scope > label").htmlFor = input.id;
   describe(field, input);
-  if (input.dataset.options) startPicker(field, input, value);
+  if (input.dataset.options !== undefined) startPicker(field, input, value);
   if (value === undefined || value === null) return;
   if (typeof value === "object") {
     // A text in several languages stays as it is.
@@ -78,6 +82,7 @@ function startInput(field, value) {
     value = say("edit.languages");
   }
   input.value = value;
+  input.given = value;
 }
 
 function startPicker(field, select, value) {
@@ -145,7 +150,10 @@ function readFields(box, name, problems, needed) {
 function readField(field, problems) {
   let found = null;
   if (field.dataset.as === "boxes") {
-    found = [...field.querySelectorAll("input:checked")].map((tick) => ({ text: tick.value }));
+    // Those that were there keep their order.
+    const ticked = [...field.querySelectorAll("input:checked")].map((tick) => tick.value);
+    const kept = field.given.filter((id) => ticked.includes(id));
+    found = [...new Set([...kept, ...ticked])].map((text) => ({ text }));
   } else if (field.dataset.as === "list") {
     // Only the first must be filled: another that stays empty was not meant.
     const one = (item, at) => field.dataset.part
@@ -168,7 +176,7 @@ function readInput(item, field, problems) {
   if (kept) return new Map(Object.entries(kept).map(([language, text]) => [language, { text }]));
   const text = typedIn(item);
   if (!text || text === field.dataset.default) return null;
-  const told = wrong(field.dataset.control, text, labelOf(field));
+  const told = wrong(field.dataset.control, text, labelOf(field), inputOf(item).given);
   if (told) problems.push([item, told]);
   return { text, typed: "typed" in field.dataset };
 }
@@ -177,10 +185,10 @@ const sentence = (what, fix = "") => `${what[0].toUpperCase()}${what.slice(1)}. 
 const POINT = /^\d{4}(?:-H[12]|-(?:0[1-9]|1[0-2])(?:-\d\d)?)?$/;
 const isPoint = (text) => POINT.test(text) && (text.length < 10 || isDay(text));
 
-function wrong(control, text, field) {
+function wrong(control, text, field, given) {
   if (control === "id" || control === "record") {
     if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text)) {
-      const taken = control === "id" && text !== known && facts.taken.includes(text);
+      const taken = control === "id" && text !== given && facts.taken.includes(text);
       return taken ? sentence(say("edit.taken", { id: text })) : "";
     }
     return sentence(say("bad-id", { got: text }), say("suggest", { suggest: slug(text) }));
