@@ -65,6 +65,7 @@ _VIEWS = [
     "compare",
     "counts",
     "components",
+    "form-ways",
 ]
 
 

@@ -253,6 +253,11 @@ def kind_of(collection: str) -> str:
     return next(k.name for k in KINDS.values() if k.collection == collection and not k.list)
 
 
+def added_to(collection: str) -> tuple[str, ...]:
+    """The names of the forms in which parts of its records are written."""
+    return tuple(k.name for k in KINDS.values() if k.collection == collection and k.list)
+
+
 _HOSTS: Mapping[str, Mapping[str, str]] = {
     "github.com": {
         "new": "{repo}/new/{branch}/{folder}?filename={name}&value={text}",

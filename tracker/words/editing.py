@@ -74,7 +74,7 @@ EDITING: Mapping[str, Mapping[str, str]] = {
         "status its evidence, or a figure what is cited, is told by the check of your proposal, or "
         "in a copy by:",
         "edit.form": "in a form, filled in",
-        "edit.more": "Add in a form",
+        "edit.more": "add {kind}",
         "edit.ways": "If you do not want to touch files:",
     }
 }
