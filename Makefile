@@ -1,8 +1,6 @@
 # All runs in .venv, made from a lock file. Stamps in it keep work from being done twice.
 
 PYTHON ?= python3
-# Not from the environment, where some shells keep this computer's name: it must stay on loopback.
-HOST = 127.0.0.1
 PORT ?= 8000
 
 # Material's own switch for its notice about MkDocs 2, which pyproject.toml keeps out.
@@ -14,15 +12,8 @@ export NO_MKDOCS_2_WARNING = 1
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-# A browser opens only where somebody sits at a screen.
-SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname))
-OPEN = $(if $(CI),,$(if $(SCREEN),--open))
-
-# --livereload: under click 8.3 MkDocs forgets its default (github.com/mkdocs/mkdocs/issues/4032).
 serve: .venv/.site ## Show the site on this computer and follow changes, until Ctrl-C
-	@.venv/bin/python -c 'import socket; socket.create_server(("$(HOST)", $(PORT))).close()' \
-		2>/dev/null || { echo "Port $(PORT) is taken. Name another: make serve PORT=8001" >&2; exit 1; }
-	@.venv/bin/mkdocs serve --livereload --dev-addr $(HOST):$(PORT) $(OPEN)
+	@.venv/bin/tracker serve --port $(PORT)
 
 # Never --quiet: it hides warnings from --strict, which then passes.
 site: .venv/.site ## Build the site into site/
@@ -37,8 +28,8 @@ fmt: .venv/.site ## Bring the records into their canonical form, no value change
 check: .venv/.site ## Check the records
 	@.venv/bin/tracker check
 
-schemas: site ## Renew schemas/, which editors' programs read
-	@cp site/schemas/v1/*.json schemas/v1/
+schemas: .venv/.site ## Renew schemas/, which editors' programs read
+	@.venv/bin/tracker schema --write
 
 prove: .venv/.site ## Look for what is cited in the texts at hand (TEXTS=folder), and note it
 	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts "$(TEXTS)")

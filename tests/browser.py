@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome")
+from tracker.cli.doctor import BROWSERS
 
 # As root Chromium starts only without its sandbox; the rest keeps it from its maker's servers.
 FLAGS = (
@@ -53,7 +53,7 @@ def find_browser() -> str:
     Call it before starting Playwright, which cannot be started twice at once.
     """
     chosen = os.environ.get("CHROMIUM")
-    for command in [chosen] if chosen else COMMANDS:
+    for command in [chosen] if chosen else BROWSERS:
         if path := shutil.which(command):
             return path
     if chosen:

@@ -31,23 +31,24 @@ MAY_IMPORT = {
     "telling": "problem words",
     "render": "freshness health locks model quoting typed words",
     "health": "claims locks model",
-    "export": "freshness health model",
+    "export": "claims freshness health locks model",
     "feeds": "",
     "cards": "",
+    "lookup": "claims freshness health locks model problem typed",
     "quoting": "",
     "packing": "",
     "typed": "",
     "trimming": "",
     "content_policy": "",
     "publishing": "cards export feeds model render schema words",
-    "search": "model render typed words",
+    "search": "lookup model render typed words",
     "site": (
-        "cards checks content_policy day load model publishing render schema search telling"
+        "cards checks cli content_policy day load model publishing render schema search telling"
         " trimming words"
     ),
     "cli": (
-        "changes checks claims day form freshness links load locks model packing problem proof"
-        " site_check telling words"
+        "changes checks claims day export form freshness health links load locks lookup model"
+        " packing problem proof schema site_check telling typed words"
     ),
 }
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from tracker.freshness import age_of
+from tracker.freshness import age_in_words, age_of
 from tracker.model import When
-from tracker.render.dates import age_in_words, in_words
+from tracker.render.dates import in_words
 from tracker.words import say
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from tests.conftest import ROOT
-from tracker.search import INDEX, Entry, Found, fold, forms, to_files
+from tracker.search import INDEX, Entry, Found, forms, to_files
+from tracker.typed import fold_figures as fold
 from tracker.words import has
 
 FIELD = ".ct-search__field"

@@ -34,7 +34,7 @@ def test_verify_tells_what_is_wrong(project: Path, old: str, new: str, code: str
     change(project, "findings.yml", old, new)
     result = run("verify", project, "--texts", TEXTS)
     assert result.exit_code == 1
-    assert re.search(rf"data/findings\.yml:\d+:\d+: found-1: .*\[{code}\]", result.stdout)
+    assert re.search(rf"data/findings\.yml:\d+:\d+: found-1 › .*\[{code}\]", result.stdout)
     assert ("B2" if code == "wrong-place" else "1,200") in result.stdout
 
 

@@ -20,7 +20,12 @@ def test_scalars_stay_as_typed(typed: str) -> None:
 FAULTS = {
     "tab": ("- id: a\n\ttitle: b\n", "yaml-syntax", 2, 1),
     "colon": ("- id: a\n  title: one: two\n", "yaml-syntax", 2, 13),
-    "quote never closed": ('- id: "a\n', "yaml-syntax", 2, 1),
+    "quote never closed": ('- id: "a\n', "yaml-syntax", 1, 7),
+    "quote closed a field later": ("- id: 'a\n  title: 'b'\n", "yaml-syntax", 1, 7),
+    "bracket never closed": ("- id: [a\n  title: b\n", "yaml-syntax", 1, 7),
+    "space missing": ("- id: a\n  title:b\n  kind: c\n", "yaml-syntax", 2, 3),
+    "number sign in a text": ("- id: a\n  title: b #1 c\n", "cut-by-hash", 2, 12),
+    "tab in a text": ("- id: a\tb\n", "invisible-character", 1, 8),
     "anchor": ("- id: &x a\n", "yaml-feature", 1, 7),
     "alias": ("- id: a\n  b: *x\n", "yaml-feature", 2, 6),
     "tag": ("- id: !!str a\n", "yaml-feature", 1, 7),

@@ -4,8 +4,10 @@ import json
 from datetime import date
 from typing import Any
 
-from tracker.freshness import everything_ageing
-from tracker.health import Health, link_state
+from tracker.claims import Claim
+from tracker.freshness import Ageing, everything_ageing
+from tracker.health import Health, Standing, link_state
+from tracker.locks import Link
 from tracker.model import Record
 
 FORMAT = 1
@@ -42,34 +44,42 @@ def to_json(health: Health, *, today: date) -> bytes:
 
 
 def _proof(health: Health) -> list[dict[str, str]]:
-    return [
-        {
-            "citation": claim.key,
-            "record": claim.record.id,
-            "result": standing.state,
-            "since": standing.since,
-            "reason": standing.reason,
-        }
-        for claim, standing in sorted(health.claims, key=lambda pair: pair[0].key)
-    ]
+    return [proof_row(*pair) for pair in sorted(health.claims, key=lambda pair: pair[0].key)]
+
+
+def proof_row(claim: Claim, standing: Standing) -> dict[str, str]:
+    """How one citation stands."""
+    return {
+        "citation": claim.key,
+        "record": claim.record.id,
+        "result": standing.state,
+        "since": standing.since,
+        "reason": standing.reason,
+    }
 
 
 def _links(health: Health) -> list[dict[str, str]]:
-    return [
-        {"url": link.url, "state": link_state(link), "since": link.since, "archived": link.archived}
-        for link in sorted(health.links.values(), key=lambda link: link.url)
-    ]
+    return [link_row(link) for link in sorted(health.links.values(), key=lambda link: link.url)]
+
+
+def link_row(link: Link) -> dict[str, str]:
+    """What is known of one address."""
+    state = link_state(link)
+    return {"url": link.url, "state": state, "since": link.since, "archived": link.archived}
 
 
 def _freshness(health: Health, *, today: date) -> list[dict[str, str]]:
     return [
-        {
-            "of": name,
-            "kind": kind,
-            "evidence": found.evidence.text,
-            "due_on": found.due_on.isoformat(),
-            "state": found.state,
-        }
+        {"of": name, "kind": kind, **ageing_row(found)}
         for kind, name, found in everything_ageing(health.data, today=today)
         if found
     ]
+
+
+def ageing_row(ageing: Ageing) -> dict[str, str]:
+    """How a date of evidence stands."""
+    return {
+        "evidence": ageing.evidence.text,
+        "due_on": ageing.due_on.isoformat(),
+        "state": ageing.state,
+    }

@@ -1,7 +1,7 @@
 """How old the evidence is on a given day, and whether it is due for review."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -53,6 +53,16 @@ def age_of(when: When, *, today: date) -> Age:
     months -= today.day < when.last.day
     years, rest = divmod(max(months, 0), 12)
     return Age(years, rest)
+
+
+def age_in_words(age: Age, translate: Callable[..., str]) -> str:
+    """An age in years and months."""
+    parts = []
+    if age.years:
+        parts.append(translate("age.year" if age.years == 1 else "age.years", n=age.years))
+    if age.months:
+        parts.append(translate("age.month" if age.months == 1 else "age.months", n=age.months))
+    return " ".join(parts) or translate("age.new")
 
 
 def ageing(when: When | None, months: int | None, *, today: date) -> Ageing | None:

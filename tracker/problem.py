@@ -25,6 +25,8 @@ class Problem:
     facts: Mapping[str, Any] = field(default_factory=dict)
     place: Place | None = None
     at_key: bool = False
+    cause: str = ""
+    """What has the same cause is explained once, and mended in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def closest(word: str, known: Iterable[str]) -> str:
 
     def likeness(other: str) -> float:
         beginning = other[: len(word) + 1]
-        return max(SequenceMatcher(None, word.lower(), o).ratio() for o in (other, beginning))
+        typed = word.lower()
+        return max(SequenceMatcher(None, typed, o.lower()).ratio() for o in (other, beginning))
 
     best = max(known, key=likeness, default="")
     return best if best and likeness(best) >= 0.6 else ""

@@ -11,18 +11,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from html import unescape
 from itertools import accumulate
 from math import ceil
 from typing import NamedTuple
 
-from tracker import typed
-from tracker.model import Discrepancy, Finding, Indicator, Recommendation, Record, Source
-from tracker.model import current_assessments as standing
+from tracker.lookup import status_in_words
+from tracker.model import Indicator, Recommendation, Record, Source
 from tracker.render import TEMPLATES, Book
 from tracker.render.sections import sections
+from tracker.typed import fold_figures
 from tracker.words import say
 
 SCRIPT = "assets/search.js"
@@ -31,7 +31,6 @@ _SCRIPTS = ("search.js", "search-find.js")
 
 # Letters and digits; inside a symbol, a place or an address also what joins its parts.
 WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
-_THOUSANDS = re.compile(r",(?=[0-9]{3}(?![0-9]))")
 _LONGEST = 40  # longer than any symbol: an address, which is found by its parts
 
 # Bytes of a file; some of each answer a query.
@@ -63,15 +62,10 @@ class Entry(NamedTuple):
     text: str
 
 
-def fold(text: str) -> str:
-    """The text as it is compared: as it is typed, and without commas between thousands."""
-    return typed.fold(_THOUSANDS.sub("", text))
-
-
 @lru_cache(maxsize=1 << 16)
 def forms(word: str) -> tuple[str, ...]:
     """Under what a word is found: whole, from each part of it on, and by each part."""
-    whole = fold(word)
+    whole = fold_figures(word)
     parts = re.split(r"[./,]", whole)
     if len(parts) == 1:
         return (whole,)
@@ -100,19 +94,12 @@ def _name(record: Record) -> str:
 
 
 def _status(book: Book, record: Record) -> str:
-    if record.withdrawn:
-        return say("search.withdrawn", language=book.language)
-    if isinstance(record, Recommendation):
-        ids = dict.fromkeys(a.status for a in standing(record))
-        none = "status.in-parts" if book.parts(record) else "status.none"
-        return ", ".join(map(book.title, ids)) or say(none, language=book.language)
-    if isinstance(record, Finding):
-        return say(f"kind.{record.kind}", language=book.language)
-    if isinstance(record, Discrepancy):
-        return say(f"discrepancy.{record.state}", language=book.language)
-    if isinstance(record, Indicator):
-        return say(f"role.{record.role}", language=book.language)
-    return ""
+    return status_in_words(
+        record,
+        title=book.title,
+        translate=partial(say, language=book.language),
+        in_parts=isinstance(record, Recommendation) and bool(book.parts(record)),
+    )
 
 
 def entries(page: Found, html: str) -> Iterator[Entry]:

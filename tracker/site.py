@@ -22,6 +22,8 @@ from mkdocs.utils.templates import TemplateContext
 from tracker import search, telling
 from tracker.cards import SIZE
 from tracker.checks import check, rules
+from tracker.cli import main
+from tracker.cli.manual import commands
 from tracker.content_policy import protect
 from tracker.day import day_of
 from tracker.load import FAULTS, load, read_files
@@ -91,8 +93,8 @@ def _read(root: Path, files: tuple[tuple[str, bytes], ...]) -> Book:
     # Without a day: a build of an old day for comparison must not call newer dates wrong.
     problems = [*loaded.problems, *check(loaded.dataset)]
     if problems:
-        placed = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
-        told = "\n".join(map(telling.as_text, placed))
+        placed = [(loaded.locate(p), p) for p in problems]
+        told = telling.as_texts(placed, lines=loaded.line)
         raise PluginError(f"The records have problems.\n{told}")
     day, _ = day_of(root, loaded.dataset)
     lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
@@ -278,6 +280,7 @@ def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[
         "latest_changes": lambda limit=8: show("latest-changes", limit=limit),
         "terms": lambda kind: show("terms", kind=kind),
         "source_map": lambda source: show("source-map", source=source),
+        "commands": lambda: show("commands", commands=commands(main)),
         "rules": lambda: show("rules", rules=(*FAULTS, *rules())),
         "fields": lambda name: show("fields", prefix=name, models=reference(COLLECTIONS[name])),
     }

@@ -9,7 +9,7 @@ from tracker.checks.figures import texts_in
 from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
 from tracker.checks.proofs import PROOF_RULES, check_proofs
 from tracker.checks.rules import CHECKS, Context
-from tracker.model import Dataset, Exemption
+from tracker.model import Dataset, Exemption, Path
 from tracker.problem import Example, Problem, Rule
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "texts_in",
 ]
 
-_UNSETTLING = ("no-records", "map-source")
+_UNSETTLING = ("no-records", "map-source", "unknown-id", "wrong-kind")
 """Where one of these is told, the rules that need everything would only repeat it."""
 
 # Importing a module registers its rules; the order here is that of the catalogue.
@@ -68,12 +68,42 @@ def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
     yield from _without_exceptions(_without_echoes(found), data.of(Exemption), today)
 
 
+_ECHOES = {
+    "group-not-asked": ("unknown-id", "wrong-kind"),
+    "group-not-assessed": ("unknown-id", "wrong-kind"),
+    "assessment-without-evidence": ("no-evidence",),
+    "independent-sources": ("no-evidence", "assessment-without-evidence"),
+    "status-rows": ("no-evidence", "assessment-without-evidence"),
+}
+"""What is not told where a record has one of these: it mostly follows from it."""
+
+_FIELD_ECHOES = {"figure-in-text": "personal-data", "figure-not-cited": "printed-differs"}
+"""The same, for one figure or text."""
+
+
 def _without_echoes(found: list[Problem]) -> Iterator[Problem]:
-    """A record at fault is not reported once more because a map no longer agrees with it."""
+    """What has a cause of its own. A record at fault, for one, is not reported once more because a
+    map no longer agrees with it."""
     faulty = {problem.record for problem in found}
+    told = {(p.record, p.code) for p in found}
+    fields = {(p.record, _field(p), p.code) for p in found}
+    lost = {p.facts["got"] for p in found if p.code == "unknown-id"}
     for problem in found:
-        if problem.code != "map-disagrees" or problem.facts["id"] not in faulty:
+        code, record = problem.code, problem.record
+        echo = (
+            (code == "map-disagrees" and problem.facts["id"] in faulty)
+            or (code == "map-source" and problem.facts["got"] in lost)
+            or any((record, cause) in told for cause in _ECHOES.get(code, ()))
+            or (record, _field(problem), _FIELD_ECHOES.get(code)) in fields
+        )
+        if not echo:
             yield problem
+
+
+def _field(problem: Problem) -> Path:
+    """The text or figure that a problem is about."""
+    last = problem.path[-1] if problem.path else ""
+    return problem.path[:-1] if last in ("value", "printed") else problem.path
 
 
 def _without_exceptions(

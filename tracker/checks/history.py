@@ -29,9 +29,9 @@ def check_history(data: Dataset, *, earlier: Dataset) -> Iterator[Problem]:
             continue
         current = data.find(record.id)
         if current is None and record.id not in data.unsound and collection not in data.unread:
-            yield Problem(
-                "vanished-id", "", (), {"id": record.id, "file": f"data/{collection}.yml"}
-            )
+            file = f"data/{collection}.yml"
+            facts = {"id": record.id, "file": file}
+            yield Problem("vanished-id", facts=facts, place=Place(file, 1, 1))
         elif (
             isinstance(record, Recommendation)
             and isinstance(current, Recommendation)

@@ -57,9 +57,17 @@ PROOF_RULES = (
 
 
 def check_proofs(
-    data: Dataset, proofs: Table[Proof], *, today: date | None = None
+    data: Dataset,
+    proofs: Table[Proof],
+    *,
+    today: date | None = None,
+    faulty: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
-    """Every claim that was not proved as it stands. Needs no text: it compares fingerprints."""
+    """Every claim that was not proved as it stands. Needs no text: it compares fingerprints.
+
+    `faulty` names the records with other problems. They are to be mended first, and may then be
+    as they were when they were proved: that they changed is not told.
+    """
     yield from proofs.problems
     for key, proof in proofs.rows.items():
         if today and proof.since > today.isoformat():
@@ -69,18 +77,23 @@ def check_proofs(
     stale: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for key, claim in known.items():
         code = _state(claim, proofs.rows.get(key))
-        if code:
+        if code and (code == "not-proved" or claim.record.id not in faulty):
             stale[code, claim.record.id].append(claim)
     for (code, record), found in stale.items():
         first = found[0].citation
         facts = {"source": first.source, "locator": first.locator, "places": len(found)}
         facts["hint"] = "several" if len(found) > 1 else ""
-        yield Problem(code, record, found[0].path, facts)
+        cause = "" if code == "not-proved" else code
+        yield Problem(code, record, found[0].path, facts, cause=cause)
     yield from _texts(data, proofs)
-    if not data.unsound and not data.unread:
+    if not faulty and not data.unsound and not data.unread:
+        moved = {record for code, record in stale if code == "never-sought"}
         for key in sorted(proofs.rows.keys() - known.keys()):
+            if key.partition("/")[0] in moved:
+                continue  # the same citation under its name of before: one proof mends both
             place = Place(CITATIONS, proofs.lines[key], 1)
-            yield Problem("lock-without-citation", facts={"got": key}, place=place)
+            facts = {"got": key}
+            yield Problem("lock-without-citation", facts=facts, place=place, cause="no citation")
 
 
 def _state(claim: Claim, proof: Proof | None) -> str:

@@ -19,6 +19,7 @@ from tracker.model import (
     Source,
     Term,
     citations_in,
+    references_in,
 )
 from tracker.problem import Place, Problem, closest
 
@@ -39,11 +40,10 @@ def check_known_ids(context: Context) -> Iterator[Problem]:
         pool = _pool(context, collection, references[0].ref.kinds) or known
         facts: dict[str, object] = {"got": to, "suggest": closest(to, pool)}
         facts["collection"] = collection or "any file"
-        often = len(references) > OFTEN
-        if often:
-            facts |= {"hint": "often", "places": len(references)}
-        for reference in references[:1] if often else references:
-            yield Problem("unknown-id", reference.record, reference.path, facts)
+        for reference in references:
+            yield Problem(
+                "unknown-id", reference.record, reference.path, facts, cause=f"no record {to}"
+            )
 
 
 _REVIEW = (
@@ -69,7 +69,7 @@ _REVIEW = (
 )
 
 OFTEN = 5
-"""One id named wrongly in more places than this has one cause, and is told once."""
+"""More citations of one source than this that name no place: they are by block, the map is gone."""
 
 
 @rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
@@ -132,6 +132,23 @@ def check_kinds(context: Context) -> Iterator[Problem]:
 
 
 @rule(
+    "repeated-item",
+    file="events",
+    right="  bears_on:\n  - asked-1\n",
+    wrong="  bears_on:\n  - asked-1\n  - asked-1\n",
+)
+def check_items_once(context: Context) -> Iterator[Problem]:
+    """A list of records names each of them once."""
+    for _, record in context.data.records():
+        seen: set[tuple[Path, str]] = set()
+        for path, to, _ in references_in(record):
+            if isinstance(path[-1], int):
+                if (path[:-1], to) in seen:
+                    yield Problem("repeated-item", record.id, path, {"got": to})
+                seen.add((path[:-1], to))
+
+
+@rule(
     "repeated-part-id",
     file="recommendations",
     right="- id: asked-1-p2\n    speaker: home-office",
@@ -157,7 +174,8 @@ def check_part_ids(context: Context) -> Iterator[Problem]:
     wrong="  summary: The harbour opened.\n  citations: []",
 )
 def check_cited(context: Context) -> Iterator[Problem]:
-    """Findings, indicators, events, positions and paraphrases cite at least one place."""
+    """Findings, indicators, events, positions, paraphrases and official words cite at least one
+    place."""
     for _, record in context.data.records():
         for path, value in _citing_parts(record):
             if not getattr(value, "citations", None):
@@ -174,6 +192,10 @@ def _citing_parts(record: Record) -> Iterator[tuple[Path, Frozen]]:
         for name in ("paraphrases", "positions"):
             for position, part in enumerate(getattr(record, name)):
                 yield (name, position), part
+        for name in ("official_text", "committee_assessment"):
+            words = getattr(record, name)
+            if words is not None and words.text is not None:
+                yield (name,), words
 
 
 @rule(
@@ -189,7 +211,9 @@ def check_blocks(context: Context) -> Iterator[Problem]:
         known = blocks.get(citation.source)
         if known is not None and citation.locator not in known:
             suggestion = closest(citation.locator, known)
-            facts = {"got": citation.locator, "source": citation.source, "suggest": suggestion}
+            facts: dict[str, object] = {"got": citation.locator, "source": citation.source}
+            facts |= {"suggest": suggestion}
+            facts |= {"allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]]}
             yield Problem("unknown-block", record.id, (*path, "locator"), facts)
 
 
@@ -219,10 +243,13 @@ def check_locators(context: Context) -> Iterator[Problem]:
             problem = Problem("locator-form", record.id, (*path, "locator"), facts)
             wrong.setdefault(citation.source, []).append(problem)
     for problems in wrong.values():
-        if len(problems) > OFTEN:  # one cause: the source is cited by block, and its map is gone
-            yield replace(problems[0], facts={**problems[0].facts, "hint": "map"})
-        else:
-            yield from problems
+        source = problems[0].facts["source"]
+        for problem in problems:
+            if len(problems) > OFTEN:
+                facts = {**problem.facts, "hint": "map"}
+                yield replace(problem, facts=facts, cause=f"no map {source}")
+            else:
+                yield problem
 
 
 @rule(
@@ -323,8 +350,10 @@ def check_map_source(context: Context) -> Iterator[Problem]:
     """A map belongs to one source, and a source has one map."""
     seen: set[str] = set()
     for source_map in context.data.maps:
-        known = isinstance(context.data.find(source_map.source), Source)
-        if not context.data.unread and (not known or source_map.source in seen):
+        source = context.data.find(source_map.source)
+        known = isinstance(source, Source) or source_map.source in context.data.unsound
+        lost = context.data.unread or "sources" in context.data.absent
+        if not lost and (not known or source_map.source in seen):
             suggest = closest(source_map.source, _pool(context, "sources", ()))
             facts = {"got": source_map.source, "suggest": suggest}
             yield Problem("map-source", f"map:{source_map.source}", ("source",), facts)
@@ -354,7 +383,8 @@ def check_map_records(context: Context) -> Iterator[Problem]:
                 if data.find(named_id) is None and named_id not in data.unsound and not incomplete:
                     facts = {"got": named_id, "suggest": closest(named_id, known)}
                     where = ("blocks", number, *path)
-                    yield Problem("map-unknown-record", f"map:{source_map.source}", where, facts)
+                    record, cause = f"map:{source_map.source}", f"no record {named_id}"
+                    yield Problem("map-unknown-record", record, where, facts, cause=cause)
 
 
 @rule(

@@ -15,7 +15,10 @@ Examples:
   tracker check                      the project around this folder
   tracker check ~/other-tracker      another project
   tracker check --format github      annotations for a pull request
-  tracker check --against main       and nothing published may vanish"""
+  tracker check --against main       and nothing published may vanish
+
+\b
+Exit codes: 0 no problem, 1 problems, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @style_option
@@ -31,22 +34,27 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     from tracker.model import citations_in
 
     root = root_of(path)
-    loaded = load(files_of(root))
+    files = files_of(root)
+    loaded = load(files)
     day, basis = day_of(root, loaded.dataset, given=day_given(today))
     if basis == "data":
         click.echo(say("check.day", day=day, basis=say("day.data")), err=True)
     problems = [*loaded.problems, *check_data(loaded.dataset, today=day)]
+    changed: set[str] = set()
     if against:
-        earlier = load(files_at(root, against))
+        before = files_at(root, against)
+        changed = {file for file, data in files.items() if before.get(file) != data}
+        earlier = load(before)
         problems += check_history(loaded.dataset, earlier=earlier.dataset)
         problems += check_proofs_kept(loaded.proofs, earlier=earlier.proofs)
     problems += loaded.links.problems if loaded.links else ()
     if loaded.proofs:
         known = day if basis != "data" else None  # the newest record may be older than a proof
-        problems += check_proofs(loaded.dataset, loaded.proofs, today=known)
+        faulty = frozenset(loaded.record_of(problem) for problem in problems)
+        problems += check_proofs(loaded.dataset, loaded.proofs, today=known, faulty=faulty)
     else:
         click.echo(say("check.no-proofs", file=CITATIONS), err=True)
-    tell(loaded, problems, style=style)
+    tell(loaded, problems, style=style, changed=changed)
     if problems:
         sys.exit(1)
     if style == "text":

@@ -1,5 +1,6 @@
 """What the commands share: finding the project, its files and the day, and stopping."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -13,11 +14,12 @@ import click
 from tracker.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from tracker.load import Loaded
+    from tracker.model import Dataset
     from tracker.problem import Problem
-    from tracker.telling import Told
+    from tracker.telling import Lines, Told
 
 
 style_option = click.option(
@@ -26,6 +28,10 @@ style_option = click.option(
     type=click.Choice(["text", "github", "json"]),
     default="text",
     help="For people, for pull requests, or for programs.",
+)
+
+project_option = click.option(
+    "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."
 )
 
 
@@ -74,24 +80,60 @@ def files_at(root: Path, ref: str) -> dict[str, bytes]:
         stop(say("check.no-ref", ref=ref), "")
 
 
-def tell(loaded: "Loaded", problems: "Iterable[Problem]", *, style: str) -> None:
-    """Print every problem with its place, and their number on stderr."""
-    tell_placed([(loaded.locate(p), p) for p in problems], style=style)
+def tell(
+    loaded: "Loaded", problems: "Iterable[Problem]", *, style: str, changed: "Collection[str]" = ()
+) -> None:
+    """Print every problem with its place, and their number on stderr.
+
+    `changed` names the files of which GitHub shows the problems first.
+    """
+    placed = [(loaded.locate(p), p) for p in problems]
+    tell_placed(placed, style=style, lines=loaded.line, changed=changed)
 
 
-def tell_placed(placed: "list[Told]", *, style: str) -> None:
+def tell_placed(
+    placed: "list[Told]",
+    *,
+    style: str,
+    lines: "Lines | None" = None,
+    changed: "Collection[str]" = (),
+) -> None:
     """The same for problems whose places are known."""
     from tracker import telling
+    from tracker.telling import github
 
-    told = sorted(placed, key=telling.in_order)
+    groups = telling.by_cause(placed)
     if style == "json":
-        click.echo(telling.as_json(told))
-    elif told:
-        word = telling.as_github if style == "github" else telling.as_text
-        click.echo("\n".join(word(one) for one in told))
-    if told:
-        key = "check.problem" if len(told) == 1 else "check.problems"
-        click.echo(say(key, count=len(told)), err=True)
+        click.echo(telling.as_json(one for group in groups for one in group))
+    elif style == "github":
+        for line in github.annotated(groups, changed=changed, lines=lines):
+            click.echo(line)
+        _summarise(groups)
+    elif placed:
+        click.echo(telling.as_texts(placed, lines=lines))
+    if groups:
+        key = "check.problem" if len(groups) == 1 else "check.problems"
+        click.echo(say(key, count=len(groups)), err=True)
+
+
+def _summarise(groups: "list[list[Told]]") -> None:
+    """Add every problem to the summary of the step, where GitHub has named a file for it."""
+    from tracker.telling import github
+
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not name or not groups:
+        return
+    try:
+        with Path(name).open("a", encoding="utf-8") as file:
+            file.write(github.summary(groups))
+    except OSError as error:
+        click.echo(say("write.failed", file=name, why=error.strerror), err=True)
+
+
+def warn_of_unread(data: "Dataset") -> None:
+    """Say on stderr that some records are left out, if some cannot be read."""
+    if data.unsound or data.unread:
+        click.echo(say("unread"), err=True)
 
 
 def write_whole(file: Path, content: str | bytes, *, within: Path | None = None) -> None:

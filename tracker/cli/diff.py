@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import files_at, files_of, root_of
+from tracker.cli.common import files_at, files_of, project_option, root_of, warn_of_unread
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -27,12 +27,13 @@ _MOST = 400
 Examples:
   tracker diff                       since this branch left main
   tracker diff HEAD                  what is not yet committed
-  tracker diff v1.0 --format markdown"""
+  tracker diff v1.0 --format markdown
+
+\b
+Exit codes: 0 told, whether anything changed or not, 2 could not run."""
 )
 @click.argument("ref", required=False)
-@click.option(
-    "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."
-)
+@project_option
 @click.option(
     "--format",
     "style",
@@ -52,8 +53,7 @@ def diff(ref: str | None, project: Path, style: str) -> None:
     now = load(files_of(root))
     earlier = load(files_at(root, ref or _left_main(root))).dataset
     found = changes(now.dataset, earlier=earlier)
-    if now.dataset.unsound or now.dataset.unread:
-        click.echo(say("diff.unread"), err=True)
+    warn_of_unread(now.dataset)
     titles = Titles(now.dataset, earlier)
     if style == "json":
         click.echo(_as_json(found, titles))

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   tracker due                                what is due today, in this project
-  tracker due --today 2026-11-24 --format markdown"""
+  tracker due --today 2026-11-24 --format markdown
+
+\b
+Exit codes: 0 told, whether anything is due or not, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @click.option(

@@ -32,7 +32,11 @@ Examples:
   tracker links --write              and remember it in data/links.lock
   tracker links --only example.org   only the addresses that hold this
   tracker links --archive --write    and look up archived copies
-  tracker links --site site          every link inside the site that was built"""
+  tracker links --site site          every link inside the site that was built
+
+\b
+Exit codes: 0 all is well, 1 an address is dead or altered, or a link of the site leads nowhere,
+2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @click.option("--write", is_flag=True, help="Remember what was seen in data/links.lock.")
@@ -45,7 +49,13 @@ Examples:
     help="Seconds for the whole run; what is not reached stays as it was.",
 )
 @click.option("--only", metavar="URL_PART", default="", help="Only addresses that hold this.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people, or for programs.",
+)
 @click.option("--archive", is_flag=True, help="Look up an archived copy where none is known.")
 @click.option("--capture", is_flag=True, help="Ask the archive for a copy where there is none.")
 @click.option(

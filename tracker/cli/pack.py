@@ -16,7 +16,10 @@ Examples:
 
 \b
 Unzipped, the site can be read without any server: open index.html. Inside and beside the zip,
-SHA256SUMS tells whether a copy is whole."""
+SHA256SUMS tells whether a copy is whole.
+
+\b
+Exit codes: 0 packed, 2 could not run."""
 )
 @click.argument("site", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(

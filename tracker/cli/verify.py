@@ -29,7 +29,10 @@ Examples:
 \b
 A text is a file named as the id of its source (report.txt, cescr-co-3.pdf, law.html), or one
 that is known by its hash. Texts are never published and never belong into the project. Folders
-can be named once in tracker.local.toml:  texts = ["../texts"]"""
+can be named once in tracker.local.toml:  texts = ["../texts"]
+
+\b
+Exit codes: 0 nothing sought is missing, 1 problems, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @click.option(

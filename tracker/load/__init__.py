@@ -1,11 +1,11 @@
 """A project's `data/` → sound records, where each stands, and every fault found on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tracker.load.records import validate
+from tracker.load.records import kind_of, validate
 from tracker.load.rules import FAULTS
 from tracker.load.yaml_text import Document, read_yaml
 from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table, read
@@ -47,6 +47,8 @@ class Loaded:
     """What was proved; None for a project that has no lock file yet."""
     links: Table[Link] | None = None
     """What the web answered; None as long as nobody asked."""
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """What was read, by path."""
 
     def locate(self, problem: Problem) -> Place:
         """The place of a problem in the files."""
@@ -56,6 +58,19 @@ class Loaded:
         if where:
             return where.place(problem.path, at_key=problem.at_key)
         return Place("data", 1, 1)
+
+    def record_of(self, problem: Problem) -> str:
+        """The id of the record that a problem lies in, also of one that names only its place."""
+        if problem.record or problem.place is None:
+            return problem.record
+        at = problem.place
+        spans = ((key, w) for key, w in self.where.items() if w.file == at.file)
+        return next((key for key, w in spans if w.first_line <= at.line <= w.last_line), "")
+
+    def line(self, place: Place) -> str:
+        """The line of a file at a place, without its end; empty where there is none."""
+        lines = self.files.get(place.file, b"").split(b"\n")[place.line - 1 : place.line]
+        return b"".join(lines).decode("utf-8", "replace").rstrip("\r")
 
 
 def find_project(start: Path) -> Path | None:
@@ -102,20 +117,32 @@ def load(files: dict[str, bytes]) -> Loaded:
         if not is_data(file):
             allowed = [f"{name}.yml" for name in COLLECTIONS]
             suggest = closest(file.split("/")[-1], allowed)
-            facts = {"file": file, "allowed": allowed, "suggest": suggest}
+            facts = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
+            facts |= {"near": f"data/{suggest}"}
             reading.problems.append(Problem("unknown-file", facts=facts, place=Place(file, 1, 1)))
+            if f"data/{suggest}" not in files:
+                reading.unread.add(suggest.removesuffix(".yml"))
             continue
         document = read_yaml(data, file=file)
         reading.problems += document.problems
         name = file.split("/")[1].removesuffix(".yml")
+        if not document.readable or document.merged:
+            reading.unread.add(name)
         if not document.readable:
+            continue
+        if document.content is None:
+            facts = {"file": file}
+            reading.problems.append(Problem("empty-file", facts=facts, place=Place(file, 1, 1)))
             reading.unread.add(name)
         elif name == "maps":
             reading.take_map(file, document)
         else:
             reading.take_collection(name, file, document)
     return replace(
-        reading.result(), proofs=_lock(files, CITATIONS, Proof), links=_lock(files, LINKS, Link)
+        reading.result(),
+        proofs=_lock(files, CITATIONS, Proof),
+        links=_lock(files, LINKS, Link),
+        files=files,
     )
 
 
@@ -137,10 +164,9 @@ class _Reading:
 
     def take_collection(self, name: str, file: str, document: Document) -> None:
         content = document.content
-        if content is None:
-            return
         if not isinstance(content, list):
             facts = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
+            facts["hint"] = "file"
             self.problems.append(Problem("not-a-list", facts=facts, place=Place(file, 1, 1)))
             self.unread.add(name)
             return
@@ -161,13 +187,29 @@ class _Reading:
             return
         self.where[key] = where
         result = validate(COLLECTIONS[name], item, record=key)
-        if isinstance(result, Record):
+        other = kind_of(item) if isinstance(result, list) else ""
+        if other:
+            facts = {"file": f"data/{other}.yml"}
+            result = [Problem("wrong-file", key, ("id",), facts)]
+        if self._is_merged(where):
+            self.unsound.add(key)  # told already; what else is wrong in it follows from that
+        elif isinstance(result, Record):
             self.records[name].append(result)
         elif isinstance(result, list):
             self.unsound.add(key)
-            if key != given or any(problem.path == ("id",) for problem in result):
+            if key != given or any(problem.code == "bad-id" for problem in result):
                 self.unread.add(name)  # others name it by an id that cannot be known
             self.problems += self._without_echoes(result, where)
+
+    def _is_merged(self, where: Where) -> bool:
+        """Whether the record, or a part of it, holds two that run into one."""
+        return where.document.merged and any(
+            p.code == "repeated-key"
+            and p.facts.get("hint")
+            and p.place
+            and where.first_line <= p.place.line <= where.last_line
+            for p in where.document.problems
+        )
 
     def _without_echoes(self, problems: list[Problem], where: Where) -> Iterator[Problem]:
         """A value already refused as empty or repeated is not reported as missing as well."""
@@ -175,7 +217,7 @@ class _Reading:
         for problem in problems:
             place = where.place(problem.path, at_key=problem.at_key)
             echo = problem.code == "missing-field" and any(
-                p.code == "empty-value"
+                p.code in ("empty-value", "cut-by-hash", "yaml-feature")
                 and p.place
                 and where.first_line <= p.place.line <= where.last_line
                 and p.facts.get("field") == problem.facts.get("field")

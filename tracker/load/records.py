@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tracker.load.rules import FAULTS
-from tracker.model import Frozen, Path
+from tracker.model import COLLECTIONS, Frozen, Path
 from tracker.problem import Problem, closest
 
 _CODES = {
@@ -24,6 +24,21 @@ _CODES = {
     "string_pattern_mismatch": "bad-hash",
 }
 
+_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 _KNOWN = {rule.code for rule in FAULTS}
 
 
@@ -37,27 +52,105 @@ def validate(model: type[Frozen], content: Any, *, record: str) -> Frozen | list
         return list(_problems(model, error, record))
 
 
+def kind_of(content: Any) -> str:
+    """The collection in which this record would be sound; empty if it is so in none."""
+    if not isinstance(content, dict):
+        return ""
+    for name, model in COLLECTIONS.items():
+        if content.keys() <= model.model_fields.keys():
+            try:
+                model.model_validate(content)
+            except ValidationError:
+                continue
+            return name
+    return ""
+
+
 def _problems(model: type[Frozen], error: ValidationError, record: str) -> Iterator[Problem]:
     seen: set[tuple[str, Path]] = set()
-    for found in error.errors(include_url=False):
-        path = _real_path(model, found["loc"])
-        code = _code(found["type"])
-        if (code, path) in seen:
+    found = error.errors(include_url=False)
+    unknown = [_unknown_field(model, e["loc"]) for e in found if e["type"] == "extra_forbidden"]
+    meant = {(path[:-1], facts.get("suggest")) for path, facts in unknown}
+    for one in found:
+        path = _real_path(model, one["loc"])
+        code = _code(one["type"])
+        # A field under a misspelt name is not missing as well.
+        echo = code == "missing-field" and (path[:-1], path[-1]) in meant
+        if (code, path) in seen or echo:
             continue
         seen.add((code, path))
-        field = str(next((p for p in reversed(path) if isinstance(p, str)), "record"))
-        facts: dict[str, Any] = {"field": field, "got": _shown(found.get("input"))}
-        facts |= found.get("ctx", {})
-        if code == "unknown-value":
-            allowed = re.findall(r"'([^']*)'", facts.pop("expected", ""))
-            facts |= {"allowed": allowed, "suggest": closest(facts["got"], allowed)}
-            code = "unknown-status" if field == "status" else code
-        elif code == "unknown-field":
-            allowed = list(_model_at(model, path[:-1]).model_fields)
-            facts |= {"allowed": allowed, "suggest": closest(field, allowed)}
-        elif code == "missing-field":
-            path = path[:-1]
+        facts = _facts(model, code, path, one)
+        code = "unknown-status" if code == "unknown-value" and path[-1] == "status" else code
+        path = path[:-1] if code == "missing-field" else path
         yield Problem(code, record, path, facts, at_key=code == "unknown-field")
+
+
+def _facts(model: type[Frozen], code: str, path: Path, error: Any) -> dict[str, Any]:
+    """What the words for an error need."""
+    field = str(next((p for p in reversed(path) if isinstance(p, str)), "record"))
+    given = error.get("input")
+    facts: dict[str, Any] = {"field": field, "got": _shown(given)} | error.get("ctx", {})
+    if code == "unknown-value":
+        allowed = re.findall(r"'([^']*)'", facts.pop("expected", ""))
+        facts |= {"allowed": allowed, "suggest": closest(facts["got"], allowed)}
+    elif code == "unknown-field":
+        facts |= _unknown_field(model, path)[1]
+    elif code == "bad-url" and isinstance(given, str):
+        facts |= {"suggest": _address(given)}
+    elif code == "bad-date":
+        facts |= _date_hints(facts)
+    elif code == "not-a-number":
+        facts |= {"suggest": _digits(facts["got"])}
+    elif code == "not-text" and path and isinstance(path[-1], int) and isinstance(given, list):
+        facts |= {"hint": "dash", "typed": f"- {given[0]}" if given else ""}
+    elif code == "not-a-list" and isinstance(given, str):
+        facts |= {"hint": "one"}
+    return facts
+
+
+def _date_hints(facts: dict[str, Any]) -> dict[str, str]:
+    """What the words for a wrong date need: whether day and month could be the other way round."""
+    suggest = facts.get("suggest", "")
+    if "/" in suggest and facts["field"] not in ("period", "when"):
+        return {"suggest": ""}  # a span, where only one date may stand
+    numbers = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", facts["got"])
+    order = numbers and max(int(numbers[1]), int(numbers[2])) <= 12 and numbers[1] != numbers[2]
+    real = re.fullmatch(r"\d{4}-\d\d-\d\d", facts["got"])
+    return {"hint": "order" if order else "calendar" if real else ""}
+
+
+def _address(given: str) -> str:
+    """The address that is meant, if only its beginning is missing, or spaces are in it."""
+    bare = given.strip("<>“”\"' ").replace(" ", "%20")
+    whole = bare if "://" in bare else f"https://{bare}"
+    plain = re.fullmatch(r"https?://[\w-]+(\.[\w-]+)+(/[^\s<>\"\\@]*)?", whole)
+    return whole if plain and whole != given else ""
+
+
+def _digits(got: str) -> str:
+    """A count as digits, if it is one with separators or in words."""
+    bare = re.sub(r"[\s,.'’_]", "", got)
+    small = str(_WORDS.index(got.lower())) if got.lower() in _WORDS else ""
+    return bare if bare.isdecimal() and bare.isascii() and len(bare) < 12 else small
+
+
+def _unknown_field(model: type[Frozen], path: Path) -> tuple[Path, dict[str, Any]]:
+    """What is known of a field that is none here: one like it, or the part that it belongs to."""
+    field, here = str(path[-1]), _model_at(model, path[:-1])
+    allowed = list(here.model_fields)
+    suggest = closest(re.sub(r"[\s-]+", "_", field), allowed)
+    parts = [
+        name
+        for name, info in here.model_fields.items()
+        for part in _models_in(info.annotation)
+        if field in part.model_fields
+    ]
+    facts: dict[str, Any] = {"field": field, "allowed": allowed}
+    if parts:
+        return path, facts | {"hint": "inside", "parts": parts}
+    if any(field in _model_at(model, path[:end]).model_fields for end in range(len(path) - 1)):
+        return path, facts | {"hint": "outside"}
+    return path, facts | {"suggest": suggest}
 
 
 def _code(kind: str) -> str:

@@ -7,11 +7,30 @@ def _fault(code: str, definition: str, file: str, right: str, wrong: str) -> Rul
     return Rule(code, definition, Example(file, right, wrong))
 
 
+_GAP = (
+    "- id: gap-1\n"
+    "  title: Two names of the harbour\n"
+    "  kind: caution\n"
+    "  summary: The report names it twice.\n"
+    "  sides:\n"
+    "  - says: It is called the port.\n"
+    "    citation:\n"
+    "      source: report\n"
+    "      locator: B1\n"
+    "  state: explained\n"
+    "  explanation: One place, two names.\n"
+)
+
 FAULTS = (
     Rule(
         "unknown-file",
         "A file in `data/` has the name of a collection, or lies in a folder of that name.",
         Example("findigs", "", "- id: found-2\n"),
+    ),
+    Rule(
+        "empty-file",
+        "A file in `data/` holds records. A collection without any has no file.",
+        Example("discrepancies", _GAP, ""),
     ),
     _fault(
         "yaml-syntax",
@@ -63,6 +82,14 @@ FAULTS = (
         "events",
         "title: The register opened",
         "title: &name The register opened",
+    ),
+    _fault(
+        "cut-by-hash",
+        "No `#` cuts a text off: YAML takes what follows a space and `#` for a comment. A comment "
+        "stands on a line of its own, or behind a single word.",
+        "events",
+        "title: The register opened",
+        "title: The register #1 opened",
     ),
     _fault(
         "repeated-key",
@@ -142,6 +169,15 @@ FAULTS = (
         "- id: count-1\n",
     ),
     _fault(
+        "wrong-file",
+        "A record stands in the file of its kind.",
+        "discrepancies",
+        "- id: gap-1\n",
+        "- id: moved\n  title: The register moved\n  kind: practice\n"
+        "  undated: The report gives no date.\n  summary: The register moved.\n  citations:\n"
+        "  - source: report\n    locator: B2\n- id: gap-1\n",
+    ),
+    _fault(
         "bad-id",
         "An id is made of lower-case letters, digits and hyphens.",
         "discrepancies",
@@ -183,6 +219,13 @@ FAULTS = (
         "sources",
         "symbol: E/C.12/EXA/CO/1",
         "symbol: E/С.12/EXA/CO/1",
+    ),
+    _fault(
+        "figure-form",
+        "The value of a figure is the bare number; how the source writes it stands in `printed`.",
+        "indicators",
+        "value: 1300\n    printed: '1300'\n  series",
+        "value: 1,300\n    printed: '1300'\n  series",
     ),
     _fault(
         "printed-or-counted",

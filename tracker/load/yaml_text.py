@@ -5,12 +5,14 @@ Every scalar stays the string that was typed: types are decided by the model, so
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from tracker.load.syntax import quoted, syntax_problem
 from tracker.problem import Place, Problem
 
 MAX_BYTES = 8_000_000
@@ -20,7 +22,10 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
 )
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)", re.MULTILINE)
+_UNSEEN_ESCAPE = re.compile(f"{_FORBIDDEN.pattern}|[\r\t]")
+_HASH = re.compile(r"[^\s#][ \t]+#")
+_CUT = re.compile(r"[ \t]+#(?=(\S?))")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path = tuple[str | int, ...]
@@ -36,6 +41,8 @@ class Document:
     ends: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     readable: bool = True
+    merged: bool = False
+    """Whether two records run into one, so that not every id is known."""
 
 
 def read_yaml(data: bytes, *, file: str) -> Document:
@@ -49,13 +56,14 @@ def read_yaml(data: bytes, *, file: str) -> Document:
         document.readable = False
         return document
     document.problems += _invisible(text, file)
-    text = _FORBIDDEN.sub(" ", text.removeprefix("\ufeff"))
-    builder = _Builder(file, document)
+    if document.problems:
+        text = _FORBIDDEN.sub(lambda c: " " if c[0].isspace() else "", text)
+    builder = _Builder(file, document, text)
     try:
         for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        document.problems.append(_syntax_problem(error, text, file))
+        document.problems = _without_echoes(document, syntax_problem(error, text, file))
         document.readable = False
     except yaml.YAMLError as error:
         facts = {"what": str(error).splitlines()[0]}
@@ -64,6 +72,24 @@ def read_yaml(data: bytes, *, file: str) -> Document:
     except _Stop:
         document.readable = False
     return document
+
+
+def _without_echoes(document: Document, fault: Problem) -> list[Problem]:
+    """What was found before reading broke off, without what has the same cause."""
+    at = fault.place.line if fault.place else 0
+    here = [p for p in document.problems if p.place and p.place.line == at]
+    if any(p.code in ("yaml-feature", "repeated-key") for p in here):
+        return document.problems  # `*so*`: the end is refused because its beginning is
+    if any(
+        p.code == "cut-by-hash" and p.place and at - 1 <= p.place.line for p in document.problems
+    ):
+        return document.problems  # the text goes on behind what was taken for a comment
+    empty = [
+        p
+        for p in document.problems
+        if p.code == "empty-value" and p.place and at - 1 <= p.place.line <= at
+    ]
+    return [*(p for p in document.problems if p not in empty), fault]
 
 
 class _Stop(Exception):
@@ -76,53 +102,52 @@ def _decode(data: bytes, file: str, document: Document) -> str | None:
         document.problems.append(Problem("too-large", facts=facts, place=Place(file, 1, 1)))
     else:
         try:
-            return data.decode("utf-8")
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:99]:
+                document.problems.append(_utf16(file))
+            else:
+                return data.decode("utf-8")
         except UnicodeDecodeError as error:
-            before = data[: error.start]
-            line = before.count(b"\n") + 1
-            column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
-            facts = {"byte": f"0x{data[error.start]:02x}"}
-            document.problems.append(
-                Problem("not-utf8", facts=facts, place=Place(file, line, column))
-            )
+            document.problems.append(_not_utf8(data, error.start, file))
     document.readable = False
     return None
+
+
+def _utf16(file: str) -> Problem:
+    return Problem("not-utf8", facts={"hint": "utf-16"}, place=Place(file, 1, 1))
+
+
+def _not_utf8(data: bytes, start: int, file: str) -> Problem:
+    """The first wrong byte, and the letter that it is in the encoding of older Windows."""
+    before = data[:start]
+    column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
+    letter = data[start : start + 1].decode("cp1252", "replace")
+    facts = {"byte": f"0x{data[start]:02x}", "letter": letter}
+    return Problem("not-utf8", facts=facts, place=Place(file, before.count(b"\n") + 1, column))
 
 
 def _conflicts(text: str, file: str) -> Iterator[Problem]:
     for found in _CONFLICT.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
-        yield Problem("conflict-mark", facts={"got": found[1]}, place=Place(file, line, 1))
+        place = Place(file, line, 1)
+        yield Problem("conflict-mark", facts={"got": found[1]}, place=place, cause=f"merge {file}")
 
 
 def _invisible(text: str, file: str) -> Iterator[Problem]:
     for found in _FORBIDDEN.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
-        facts = {"character": f"U+{ord(found[0]):04X}"}
-        yield Problem("invisible-character", facts=facts, place=Place(file, line, column))
+        yield _hidden(found[0], Place(file, line, column))
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    what = error.problem or error.context or "it cannot be read"
-    hints = {
-        "tab character": "tab",
-        "\\t": "tab",
-        "mapping values are not allowed": "colon",
-        "could not find expected ':'": "no-colon",
-        "did not find expected key": "indent",
-        "did not find expected '-'": "indent",
-        "block end": "indent",
-        "end of stream": "quote",
-        "cannot start any token": "start",
-    }
-    hint = next((name for sign, name in hints.items() if sign in what), "other")
-    line = next(iter(text.splitlines()[place.line - 1 :]), "")
-    if hint == "colon" and re.fullmatch(r"\s*[a-z_]+", line[: place.column - 1]):
-        hint = "indent"  # a field of its own, indented otherwise than those above it
-    return Problem("yaml-syntax", facts={"what": what, "hint": hint}, place=place)
+def _hidden(character: str, place: Place, *, escaped: bool = False) -> Problem:
+    """A character that cannot be seen, by its name; each of a file has one cause with its like."""
+    name = unicodedata.name(character, {"\t": "tab"}.get(character, "control character")).lower()
+    hint = "bom" if character == "\ufeff" and (place.line, place.column) == (1, 1) else "zero"
+    hint = "space" if character.isspace() else hint
+    hint = "backslash" if escaped else hint
+    facts = {"character": f"{name} (U+{ord(character):04X})", "hint": hint}
+    cause = f"{name} {hint} {place.file}"
+    return Problem("invisible-character", facts=facts, place=place, cause=cause)
 
 
 @dataclass
@@ -134,6 +159,7 @@ class _Level:
     key: str | None = None
     waiting: bool = True
     dropped: bool = False
+    merged: bool = False
 
     def next_path(self) -> Path:
         if isinstance(self.content, list):
@@ -144,8 +170,11 @@ class _Level:
 class _Builder:
     """Builds the content from parse events, without recursion, so depth cannot overflow."""
 
-    def __init__(self, file: str, document: Document) -> None:
+    def __init__(self, file: str, document: Document, text: str) -> None:
         self.file = file
+        self.text = text
+        self.has_tab = "\t" in text
+        self.has_hash = _HASH.search(text) is not None
         self.document = document
         self.levels: list[_Level] = []
         self.documents = 0
@@ -175,9 +204,18 @@ class _Builder:
 
     def _refuse(self, event: Any, feature: str, name: str = "") -> None:
         facts = {"feature": feature, "name": name or feature, "hint": feature}
+        level = self.levels[-1] if self.levels else None
+        if level and level.key and feature in ("alias", "anchor", "tag"):
+            line = self._line(event)
+            facts |= {"field": level.key, "got": line[event.start_mark.column :].strip()}
+            facts["typed"] = quoted(line) if not line.rstrip().endswith(name) else ""
         self.document.problems.append(
             Problem("yaml-feature", facts=facts, place=self._place(event))
         )
+
+    def _line(self, event: Any) -> str:
+        start = self.text.rfind("\n", 0, event.start_mark.index) + 1
+        return self.text[start : start + 500].partition("\n")[0]
 
     def _refuse_marks(self, event: Any) -> None:
         if event.anchor is not None:
@@ -189,19 +227,46 @@ class _Builder:
         level = self.levels[-1] if self.levels else None
         is_key = level is not None and isinstance(level.content, dict) and level.waiting
         empty = not event.style and event.value in ("", "~", "null", "Null", "NULL")
+        cut = self.has_hash and not is_key and self._is_cut(event)
         if empty and not is_key and level is not None:
             facts = {"field": str(level.next_path()[-1])}
-            self.document.problems.append(
-                Problem("empty-value", facts=facts, place=self._place(event))
-            )
+            if not cut and event.anchor is None and event.tag is None:
+                self.document.problems.append(
+                    Problem("empty-value", facts=facts, place=self._place(event))
+                )
             level.dropped = True
-        # What an escape such as "\u200b" stands for is seen only once it is read.
-        hidden = _FORBIDDEN.search(event.value) if event.style == '"' else None
-        if hidden:
-            facts = {"character": f"U+{ord(hidden[0]):04X}"}
-            place = self._place(event)
-            self.document.problems.append(Problem("invisible-character", facts=facts, place=place))
+        self._look_inside(event)
         self._scalar(event, event.value)
+
+    def _is_cut(self, event: Any) -> bool:
+        """Whether a `#` cuts a text off: one that touches a word, or stands behind several."""
+        found = None if event.style else _CUT.match(self.text, event.end_mark.index)
+        if found is None or not (found[1].strip() or re.search(r"\s", event.value)):
+            return False
+        start = self.text.rfind("\n", 0, found.end()) + 1
+        line = self.text[start:].partition("\n")[0]
+        column = found.end() - start
+        place = Place(self.file, event.end_mark.line + 1, column)
+        level = self.levels[-1] if self.levels else None
+        facts = {"got": line[column - 1 :], "typed": quoted(line)}
+        facts["field"] = level.key or "" if level else ""
+        self.document.problems.append(Problem("cut-by-hash", facts=facts, place=place))
+        return True
+
+    def _look_inside(self, event: Any) -> None:
+        """What hides in a value: an escape such as "\\u200b" is seen only once it is read."""
+        if event.style != '"' and not self.has_tab:
+            return
+        hidden = _UNSEEN_ESCAPE.search(event.value)
+        if hidden is None:
+            return
+        raw = self.text[event.start_mark.index : event.end_mark.index]
+        at = raw.find(hidden[0])
+        escaped = at < 0
+        start, line = event.start_mark, raw.count("\n", 0, max(at, 0))
+        column = at - raw.rfind("\n", 0, at) if line else start.column + 1 + max(at, 0)
+        place = Place(self.file, start.line + 1 + line, column)
+        self.document.problems.append(_hidden(hidden[0], place, escaped=escaped))
 
     def _scalar(self, event: Any, value: str) -> None:
         level = self.levels[-1] if self.levels else None
@@ -216,10 +281,16 @@ class _Builder:
         if key == "<<":
             self._refuse(event, "merge")
             level.dropped = True
+        elif level.merged:
+            level.dropped = True
         elif key in level.content:
+            # The first field of a record again: the hyphen before a second record is missing.
+            level.merged = key == next(iter(level.content)) and len(level.content) > 1
+            self.document.merged |= level.merged
             facts = {"field": key, "line": self.document.keys[path].line}
+            facts["hint"] = "dash" if level.merged else ""
             self.document.problems.append(
-                Problem("repeated-key", facts=facts, place=self._place(event))
+                Problem("repeated-key", facts=facts, place=self._place(event), at_key=True)
             )
             level.dropped = True
         else:

@@ -56,6 +56,16 @@ def _check_url(value: str) -> str:
     return value
 
 
+def _bare_number(value: str) -> str:
+    """A number written with separators, a decimal comma or a per cent sign, without them."""
+    text = re.sub(r"\s?(%|per ?cent)$", "", value.strip("“”„‘’\"'"))
+    if re.fullmatch(r"-?\d{1,3}([ ,’'\u2009\u202f]\d{3})+(\.\d+)?", text):
+        return re.sub(r"[^\d.-]", "", text)
+    if re.fullmatch(r"-?\d{1,15}([.,]\d{1,15})?", text) and text != value:
+        return text.replace(",", ".")
+    return text.replace(",", ".") if re.fullmatch(r"-?\d{1,15},\d{1,15}", text) else ""
+
+
 def _read_value(value: Any) -> Any:
     """A figure becomes a number, everything else stays normalised text."""
     if not isinstance(value, str):
@@ -64,6 +74,9 @@ def _read_value(value: Any) -> Any:
         return int(value)
     if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", value):
         return float(value)
+    bare = _bare_number(value)
+    if bare:
+        raise PydanticCustomError("figure-form", "not a bare number", {"suggest": bare})
     if re.fullmatch(r"[^\W\d_]{1,8}(/[\w.\-()]+)+", value):
         return _refuse_lookalikes(value)
     return value

@@ -98,6 +98,8 @@ _OTHER_ORDERS = (
     re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})[./-]?(?P<m>\d{1,2})[./-]?(?P<d>\d{1,2})"),
     re.compile(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})"),
+    re.compile(r"(?P<m>\d{1,2})[./-](?P<y>\d{4})"),
+    re.compile(r"(?P<y>\d{4})[./](?P<m>\d{1,2})"),
 )
 _MONTHS = [
     "january",
@@ -114,27 +116,37 @@ _MONTHS = [
     "december",
 ]
 _WORDED = (
-    re.compile(r"(?P<d>\d{1,2})\.? (?P<m>[A-Za-z]+),? (?P<y>\d{4})"),
-    re.compile(r"(?P<m>[A-Za-z]+) (?P<d>\d{1,2}),? (?P<y>\d{4})"),
+    re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
+    re.compile(r"(?P<m>[A-Za-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"),
+    re.compile(r"(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
 )
 
 
 def _suggest_date(text: str) -> str:
     """The ISO form of a date written another way, or nothing: a hint, never a reading."""
-    text = text.strip().partition("T00:00")[0]
+    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text.strip().strip("“”„‘’\"'.,"))
+    text = text.partition("T00:00")[0]
     for pattern in (*_OTHER_ORDERS, *_WORDED):
         found = pattern.fullmatch(text)
-        if not found:
-            continue
-        month = found["m"]
-        number = int(month) if month.isdigit() else _month_number(month)
-        candidate = f"{found['y']}-{number:02d}-{int(found['d']):02d}"
-        try:
-            When.parse(candidate)
-        except ValueError:
-            continue
-        return candidate
-    return ""
+        candidate = _as_iso(found.groupdict()) if found else text
+        if _is_date(candidate):
+            return candidate
+    years = re.sub(r"^(\d{4}) ?- ?(\d{4})$", r"\1/\2", text)
+    return years if _is_date(years) else ""
+
+
+def _as_iso(parts: dict[str, str]) -> str:
+    month = parts["m"]
+    number = int(month) if month.isdigit() else _month_number(month)
+    return f"{parts['y']}-{number:02d}" + (f"-{int(parts['d']):02d}" if "d" in parts else "")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        When.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _month_number(name: str) -> int:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from tracker.freshness import age_in_words
 from tracker.model import Citation, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import compare, dates, forms, gaps
@@ -217,7 +218,7 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
         return dates.in_words(When.parse(str(text)), translate)
 
     def age(when: When) -> str:
-        return dates.age_in_words(book.age(when), translate)
+        return age_in_words(book.age(when), translate)
 
     facts |= {
         "book": book,

@@ -1,8 +1,7 @@
-"""Dates and ages in words."""
+"""Dates in words."""
 
 from collections.abc import Callable
 
-from tracker.freshness import Age
 from tracker.model import When
 
 
@@ -21,13 +20,3 @@ def in_words(when: When, translate: Callable[..., str]) -> str:
         "half": 1 if when.first.month == 1 else 2,
     }
     return translate(f"date.{when.precision}", **facts)
-
-
-def age_in_words(age: Age, translate: Callable[..., str]) -> str:
-    """An age in years and months."""
-    parts = []
-    if age.years:
-        parts.append(translate("age.year" if age.years == 1 else "age.years", n=age.years))
-    if age.months:
-        parts.append(translate("age.month" if age.months == 1 else "age.months", n=age.months))
-    return " ".join(parts) or translate("age.new")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache, partial
+from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
@@ -88,7 +88,6 @@ class Field:
     """One field as a form asks for it."""
 
     name: str
-    label: str
     help: str
     examples: tuple[str, ...]
     control: Control
@@ -107,7 +106,7 @@ class Field:
 class Together:
     """Fields of which exactly one, at least one, or all or none are given.
 
-    `basis=counted` stands for a field with this value. The code is that of the problem.
+    `basis=counted` stands for a field with this value. The code is that of the model's problem.
     """
 
     code: str
@@ -148,6 +147,12 @@ def parts(model: type[Frozen]) -> tuple[Part, ...]:
     return tuple(found.values())
 
 
+def rules_of(model: type[Frozen]) -> Iterator[tuple[type[Frozen], Together]]:
+    """What each model in a form demands of several fields, with the model."""
+    for inner in (model, *_inside(model)):
+        yield from ((inner, rule) for of, rule in _TOGETHER if issubclass(inner, of))
+
+
 def _inside(model: type[Frozen]) -> Iterator[type[Frozen]]:
     for annotation in get_type_hints(model, include_extras=True).values():
         inner = _core(annotation)[0]
@@ -173,7 +178,6 @@ def _field(model: type[Frozen], name: str, annotation: Any) -> Field:
     control, choices = _control(core)
     return Field(
         name=name,
-        label=name.replace("_", " ").capitalize(),
         help=info.description or "",
         examples=tuple(map(str, info.examples or ())),
         control=control,
@@ -338,18 +342,34 @@ def _named_parts(record: Recommendation) -> tuple[Position | Assessment, ...]:
     return (*record.positions, *record.assessments)
 
 
-_PROBLEMS: Mapping[str, tuple[str, ...]] = {
-    "missing-field": ("field",),
-    "bad-id": ("got",),
-    "bad-date": ("field", "got"),
-    "bad-url": ("field", "got", "why"),
-    "not-a-number": ("field", "got"),
-    "suggest": ("suggest",),
-}
+_PROBLEMS = (
+    "missing-field",
+    "bad-id",
+    "bad-id.fix",
+    "bad-date",
+    "bad-date.fix",
+    "bad-date.as.calendar",
+    "bad-date.fix.calendar",
+    "bad-url",
+    "bad-url.fix",
+    "figure-form",
+    "figure-form.fix",
+    "not-a-number",
+    "not-a-number.fix",
+)
+_FILLED = (
+    *("n", "field", "fields", "got", "why", "suggest"),
+    *("file", "first", "last", "record", "list", "kind", "id", "name"),
+)
+"""What the script puts into the texts."""
 _TOLD = (
     "edit.problems",
     "edit.remove",
     "edit.item",
+    "edit.one",
+    "edit.some",
+    "edit.all",
+    "edit.suggest",
     "edit.taken",
     "edit.url.why",
     "edit.at-end",
@@ -365,21 +385,11 @@ _TOLD = (
 
 def _words(language: str) -> dict[str, str]:
     """The texts of the script; what it fills in stays between braces."""
-    translate = partial(say, language=language)
-    found = {key: translate(key, **{n: f"{{{n}}}" for n in _FILLED}) for key in _TOLD}
-    for code, names in _PROBLEMS.items():
-        key = code if code == "suggest" else f"problem.{code}"
-        found[code] = translate(key, **{n: f"{{{n}}}" for n in names})
-    for code in ("bad-date", "bad-url"):
-        found[f"{code}.fix"] = translate(f"problem.{code}.fix")
-    for code in {rule.code for _, rule in _TOGETHER}:
-        found[code] = translate(f"problem.{code}")
-        found[f"{code}.fix"] = translate(f"problem.{code}.fix")
+    kept = {name: f"{{{name}}}" for name in _FILLED}
+    keys = {key: key for key in _TOLD} | {code: f"problem.{code}" for code in _PROBLEMS}
+    found = {name: say(key, language=language, **kept) for name, key in keys.items()}
     # Labels are no code in a form.
-    return {key: text.replace("`{field}`", "“{field}”") for key, text in sorted(found.items())}
-
-
-_FILLED = ("n", "field", "file", "first", "last", "record", "list", "kind", "id", "name")
+    return {name: text.replace("`{field}`", "“{field}”") for name, text in found.items()}
 
 
 def meanings(book: Book, field: Field) -> tuple[Record, ...]:

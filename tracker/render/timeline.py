@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from tracker.freshness import age_of
+from tracker.freshness import age_in_words, age_of
 from tracker.model import (
     Assessment,
     Cycle,
@@ -19,7 +19,7 @@ from tracker.model import (
 )
 from tracker.render.book import Book
 from tracker.render.charts import Axis
-from tracker.render.dates import age_in_words, in_words
+from tracker.render.dates import in_words
 
 Say = Callable[..., str]
 

@@ -45,7 +45,11 @@
   tell("hint");
   open.addEventListener("click", show);
   field.addEventListener("input", search);
-  dialog.addEventListener("keydown", (event) => { event.stopPropagation(); walk(event); });
+  dialog.addEventListener("keydown", (event) => {
+    if (!dialog.open) return; // a slow browser has closed it, and not yet moved the focus
+    event.stopPropagation();
+    walk(event);
+  });
   dialog.querySelector("button").addEventListener("click", () => dialog.close());
   // A click beside it, or on a result that leads to a place of this same page.
   dialog.addEventListener("click", (event) => {
@@ -54,7 +58,8 @@
   });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !["/", "s"].includes(event.key)) return;
+    const other = event.ctrlKey || event.metaKey || event.altKey || !["/", "s"].includes(event.key);
+    if (other || (typing && typing !== field)) return;
     event.preventDefault();
     show();
   });

@@ -8,9 +8,11 @@ from tracker.words.changes import CHANGES
 from tracker.words.charts import CHARTS
 from tracker.words.compare import COMPARE
 from tracker.words.editing import EDITING
+from tracker.words.fields import FIELDS
 from tracker.words.form import FORM
 from tracker.words.gallery import GALLERY
 from tracker.words.links import LINKS
+from tracker.words.look import LOOK
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
 from tracker.words.proof import PROOF
@@ -33,6 +35,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **FORM[language],
         **GALLERY[language],
         **LINKS[language],
+        **LOOK[language],
         **PROOF[language],
         **PUBLISHING[language],
         **REGISTERS[language],
@@ -40,6 +43,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **SITE[language],
         **TIMELINE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
+        **{f"label.{name}": text for name, text in FIELDS[language].items()},
     }
     for language in PAGES
 }

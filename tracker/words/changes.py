@@ -8,8 +8,7 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
         "diff.none": "No published record changes.",
         "diff.counted": "Changes: {changes}, in records: {records}. Pages of recommendations that "
         "show them: {pages}.",
-        "diff.unread": "Not all records can be read, and those that cannot are left out: "
-        "tracker check",
+        "unread": "Not all records can be read, and those that cannot are left out: tracker check",
         "diff.touches": "Shows on: {titles}",
         "diff.left-out": "And {count} more: tracker diff",
         "diff.new": "new record",

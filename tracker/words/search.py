@@ -23,5 +23,6 @@ SEARCH: Mapping[str, Mapping[str, str]] = {
         "search.kind.sources": "Source",
         "search.kind.discrepancies": "Discrepancy",
         "search.kind.vocabulary": "Glossary",
+        "search.kind.exceptions": "Exception",
     }
 }

@@ -1,7 +1,7 @@
 // The form of a record: fields from the templates of the page, its text at the end. Nothing is sent or kept.
 const form = document.querySelector("[data-edit]");
 const facts = JSON.parse(document.querySelector("[data-facts]").textContent);
-const made = document.querySelector("[data-made]");
+const made = document.querySelector("[data-text]");
 const record = form.querySelector("[data-record]");
 const into = form.elements.into;
 const asked = new URLSearchParams(location.search);
@@ -128,23 +128,32 @@ function readFields(box, name, problems, needed) {
     if (value) found.set(field.dataset.field, value);
   }
   if (!found.size && !needed) return null;
-  const { together, bare } = JSON.parse(templateOf(name).dataset.rules);
-  if (bare && found.has("value") && !found.has("printed") && !found.has("basis")) {
+  const { together, bare: alone } = JSON.parse(templateOf(name).dataset.rules);
+  if (alone && found.has("value") && !found.has("basis")) {
     const { text } = found.get("value");
+    const entries = new Map([["value", found.get("value")], ["printed", { text }], ...found]);
     problems.push(...own);
-    return found.size === 1 ? { text } : new Map([["value", found.get("value")], ["printed", { text }], ...found]);
+    return entries.size === 2 && entries.get("printed").text === text ? { text } : entries;
   }
-  for (const { code, fields, how } of together) {
+  for (const { fields, how } of together) {
     const given = fields.filter((one) => {
       const [key, value] = one.split("=");
       return found.has(key) && (value === undefined || found.get(key).text === value);
     });
     const right = how === "one" ? given.length === 1 : how === "some" ? given.length > 0 : !given.length || given.length === fields.length;
-    const at = fieldsOf(box).find((field) => field.dataset.field === fields[0].split("=")[0]);
-    if (!right) own.push([at, sentence(say(code), say(`${code}.fix`))]);
+    if (!right) own.push([fieldNamed(box, fields[0]), sentence(say(`edit.${how}`, { fields: fields.map((one) => named(box, one)).join(", ") }))]);
   }
   problems.push(...own);
   return found.size ? found : null;
+}
+
+const fieldNamed = (box, name) => fieldsOf(box).find((field) => field.dataset.field === name.split("=")[0]);
+
+/** “Field”, or “Field: value” where only this value counts. */
+function named(box, name) {
+  const field = fieldNamed(box, name);
+  const value = [...(inputOf(field).options ?? [])].find((option) => option.value === name.split("=")[1]);
+  return `“${labelOf(field)}${value ? `: ${value.text}` : ""}”`;
 }
 
 function readField(field, problems) {
@@ -191,22 +200,32 @@ function wrong(control, text, field, given) {
       const taken = control === "id" && text !== given && facts.taken.includes(text);
       return taken ? sentence(say("edit.taken", { id: text })) : "";
     }
-    return sentence(say("bad-id", { got: text }), say("suggest", { suggest: slug(text) }));
+    return sentence(say("bad-id", { got: text }), hint(slug(text)) || say("bad-id.fix"));
   }
   if (control === "date" || control === "period") {
     const ends = text.split("/");
     const span = control === "period" && ends.length === 2;
     if (ends.every(isPoint) && (ends.length === 1 || (span && ends[0] <= ends[1]))) return "";
     const day = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text);
-    const suggest = day && `${day[3]}-${day[2].padStart(2, "0")}-${day[1].padStart(2, "0")}`;
-    const hint = suggest && isPoint(suggest) ? `${say("suggest", { suggest })} ` : "";
-    return sentence(say("bad-date", { field, got: text }), hint + say("bad-date.fix"));
+    const suggest = day ? `${day[3]}-${day[2].padStart(2, "0")}-${day[1].padStart(2, "0")}` : "";
+    if (POINT.test(text)) return sentence(say("bad-date.as.calendar", { field, got: text }), say("bad-date.fix.calendar"));
+    return sentence(say("bad-date", { field, got: text }), `${hint(isPoint(suggest) && suggest)} ${say("bad-date.fix")}`);
   }
-  if (control === "count" && !/^\d+$/.test(text)) return sentence(say("not-a-number", { field, got: text }));
+  if (control === "count" && !/^\d+$/.test(text)) return sentence(say("not-a-number", { field, got: text }), say("not-a-number.fix"));
+  if (control === "value" && bare(text)) return sentence(say("figure-form", { field, got: text }), `${hint(bare(text))} ${say("figure-form.fix")}`);
   if (control === "url" && !/^https?:\/\/[^\s<>"\\@/]+\.[^\s<>"\\@/]+(\/[^\s<>"\\]*)?$/.test(text)) {
     return sentence(say("bad-url", { field, got: text, why: say("edit.url.why") }), say("bad-url.fix"));
   }
   return "";
+}
+
+const hint = (suggest) => (suggest ? say("edit.suggest", { suggest }) : "");
+
+/** A number with separators, a decimal comma or a per cent sign, without them. */
+function bare(text) {
+  const number = text.replace(/\s?(%|per ?cent)$/, "");
+  if (/^-?\d{1,3}([ ,’']\d{3})+(\.\d+)?$/.test(number)) return number.replace(/[^\d.-]/g, "");
+  return /^-?\d{1,15}([.,]\d{1,15})?$/.test(number) && number.replace(",", ".") !== text ? number.replace(",", ".") : "";
 }
 
 const slug = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");

@@ -1,0 +1,375 @@
+"""The commands that look up, hand out and show; and what holds for every command."""
+
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from tests.command import change, run
+from tests.conftest import ROOT
+from tracker.cli import main
+from tracker.cli.manual import commands
+from tracker.health import Health
+from tracker.load import Loaded
+from tracker.lookup import by_place, everything, search
+from tracker.model import Recommendation
+from tracker.schema import KINDS
+
+TRACKER = Path(sys.executable).parent / "tracker"
+DESCRIBED = {command.name: command for command in commands(main)}
+DAY = ("--project", ROOT, "--today", "2026-11-24")
+
+
+def shown(*words: str) -> Any:
+    return json.loads(run("show", *words, "--json", *DAY).stdout)
+
+
+def test_show_tells_all_that_touches_a_record(real: Loaded) -> None:
+    """Each citation with its proof, each record that names it, and the line where it stands."""
+    data = real.dataset
+    proofs = real.proofs.rows if real.proofs else {}
+    health = Health(data, proofs, {})
+    for recommendation in data.of(Recommendation)[:3]:
+        sheet = shown(recommendation.id)
+        own = [pair for pair in health.claims if pair[0].record is recommendation]
+        assert [(row["citation"], row["result"]) for row in sheet["proof"]] == [
+            (claim.key, standing.state) for claim, standing in own
+        ]
+        naming = [reference.record for reference in data.backlinks[recommendation.id]]
+        assert [row["id"] for row in sheet["named_by"]] == naming
+        assert sheet["record"]["summary"] == recommendation.summary
+        line = (ROOT / sheet["file"]).read_text(encoding="utf-8").splitlines()[sheet["line"] - 1]
+        assert line == f"- id: {recommendation.id}"
+
+
+def test_show_in_words() -> None:
+    """A person reads titles, statuses with their reasons, ages in years, and what is not proved."""
+    told = " ".join(run("show", "cescr-2013-9-health", *DAY).stdout.split())
+    for words in (
+        "Status: Partly implemented, Insufficient information",
+        "part_of: Rights of refugees",
+        "Insufficient information (Silent): Refugees recognised by the State",
+        "evidence up to 2020-07-27, 6 years 3 months old: overdue for review since 2021-07-27",
+        "Discrepancy: I-09: Whether the people concerned have health care and insurance (i-09)",
+        "19 proved",
+    ):
+        assert words in told
+
+
+def test_show_a_rating_alone(real: Loaded) -> None:
+    """A rating and a position are shown by their ids, with their own age, proof and line."""
+    for part, count in (("cescr-2013-9-health-a1", 7), ("cescr-2013-9-health-p1", None)):
+        sheet = shown(part)
+        assert (sheet["id"], sheet["of"]) == (part, "cescr-2013-9-health")
+        assert all(f"/{part}/" in row["citation"] for row in sheet["proof"])
+        assert count is None or len(sheet["proof"]) == count
+        lines = (ROOT / sheet["file"]).read_text(encoding="utf-8").splitlines()
+        assert lines[sheet["line"] - 1].strip().removeprefix("- ") == f"id: {part}"
+    assert [row["of"] for row in shown("cescr-2013-9-health-a1")["freshness"]] == [
+        "cescr-2013-9-health-a1"
+    ]
+
+
+@pytest.mark.parametrize("found", ["records", "parts"])
+def test_everything_can_be_shown(real: Loaded, found: str) -> None:
+    """No record of any kind, and no part of one, is without its page in the terminal."""
+    data = real.dataset
+    wanted = [f for f in everything(data) if bool(f.part) == (found == "parts")]
+    for one in wanted[:: len(wanted) // 12]:
+        told = run("show", one.value.id, *DAY)
+        assert (told.exit_code, one.value.id in told.stdout) == (0, True), one.value.id
+
+
+def test_show_by_symbol_and_paragraph(real: Loaded) -> None:
+    """A paragraph is its own record, not one of its parts; a symbol may be cut short in front."""
+    data = real.dataset
+    for place in ("CO/3 9", "co/3 paragraph 9", "E/C.12/AZE/CO/3 9", "cescr-co-3 9"):
+        assert [found.record.id for found in by_place(data, place)] == ["cescr-2013-9"], place
+    assert [found.record.id for found in by_place(data, "AZE/RQ/4")] == ["cescr-rq-4"]
+    assert by_place(data, "O/3 9") == ()
+    assert shown("CO/3", "9")["id"] == "cescr-2013-9"
+
+
+def test_show_names_those_that_may_be_meant() -> None:
+    """Where several are meant it lists them, and where none is, the nearest id."""
+    several = run("show", "CO/3", *DAY)
+    assert (several.exit_code, several.stdout) == (1, "")
+    assert "cescr-co-3" in several.stderr
+    assert "cmw-co-3" in several.stderr
+    none = run("show", "cescr-2013-9-helth", *DAY)
+    assert none.exit_code == 1
+    assert "Did you mean “cescr-2013-9-health”?" in none.stderr
+    assert "tracker find" in run("show", "qqqq", *DAY).stderr
+
+
+def test_show_of_a_broken_record(project: Path) -> None:
+    """A record that cannot be read is not called missing."""
+    change(project, "events.yml", "kind: programme", "kind: program")
+    broken = (project / "data/events.yml").read_text(encoding="utf-8")
+    (name,) = re.findall(r"- id: (.+)\n(?:  .*\n)*?  kind: program\n", broken)[:1]
+    told = run("show", name, "--project", project)
+    assert told.exit_code == 1
+    assert "cannot be read" in told.stderr
+
+
+def test_every_record_is_found_by_its_title(real: Loaded) -> None:
+    """The words of a title find its record, among the first where others have them too."""
+    for found in list(everything(real.dataset))[::25]:
+        title = str(found.record.title)
+        words = " ".join(re.findall(r"[^\W_]+", title)[:6]).upper()
+        hits = [hit.found.record.id for hit in search(real.dataset, words)]
+        assert found.record.id in hits[:8], words
+
+
+def test_find_folds_as_the_site_does(project: Path) -> None:
+    """Accents, capitals and the comma between thousands may be left out; part of a word may not."""
+    change(project, "events.yml", "The register opened", "Sığınacaq, the register of 12,345 opened")
+    for words in ("siginacaq", "SIĞINACAQ 12345", "12,345 regist"):
+        rows = json.loads(run("find", words, "--json", "--project", project).stdout)["found"]
+        assert [row["field"] for row in rows] == ["title"], words
+    assert run("find", "ginacaq", "--project", project).exit_code == 1
+
+
+def test_find_says_why() -> None:
+    """Each result has kind, title, id and status, and the text around the word that was found."""
+    told = run("find", "insurance", "--limit", "3", "--project", ROOT)
+    assert told.exit_code == 0
+    assert "The best 3 of" in told.stderr
+    assert len(told.stdout.splitlines()) == 6
+    rows = json.loads(run("find", "shelter", "--json", "--limit", "0", "--project", ROOT).stdout)
+    assert rows["total"] == len(rows["found"]) > 10
+    assert all("shelter" in row["text"].lower() for row in rows["found"])
+    assert run("find", "qqqq", "--project", ROOT).exit_code == 1
+
+
+def test_find_tells_that_not_all_is_read(project: Path) -> None:
+    """Where a file cannot be read, nobody is left to think that the word stands nowhere."""
+    change(project, "events.yml", "The register opened", "The register: opened")
+    assert "tracker check" in run("find", "register", "--project", project).stderr
+
+
+def test_find_looks_for_what_is_said() -> None:
+    """That a record names another is no word of it: the id of the other is not its text."""
+    told = json.loads(run("find", "right-health", "--json", "--project", ROOT).stdout)
+    assert [row["id"] for row in told["found"]] == ["right-health"]
+
+
+def test_export_has_the_published_bytes(site: Path, epoch: str, tmp_path: Path) -> None:
+    """What the command hands out is the file beside the site's pages, byte for byte."""
+    published = (site / "data/tracker.json").read_bytes()
+    environment = {"SOURCE_DATE_EPOCH": epoch}
+    told = CliRunner(env=environment).invoke(main, ["export", str(ROOT)])
+    assert told.stdout_bytes == published
+    for output in (f"{tmp_path}/new/", f"{tmp_path}/all.json"):
+        CliRunner(env=environment).invoke(main, ["export", str(ROOT), "--output", output])
+    assert (tmp_path / "new/tracker.json").read_bytes() == published
+    assert (tmp_path / "all.json").read_bytes() == published
+
+
+def test_export_refuses_what_would_not_be_published(project: Path, tmp_path: Path) -> None:
+    """Records with problems are not handed out, and no file is written."""
+    change(project, "recommendations.yml", "status: partly-implemented", "status: implemented")
+    told = run("export", project, "--output", tmp_path / "all.json")
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert not (tmp_path / "all.json").exists()
+
+
+def test_schema_is_the_committed_one(project: Path) -> None:
+    """Each kind's schema is printed as it is published; a near miss is named."""
+    for kind in KINDS:
+        printed = run("schema", kind, "--project", ROOT).stdout_bytes
+        assert printed == (ROOT / f"schemas/v1/{kind}.json").read_bytes()
+    assert run("schema", "--list", "--project", ROOT).stdout.count("\n") == len(KINDS)
+    wrong = run("schema", "finding", "--project", ROOT)
+    assert wrong.exit_code == 2
+    assert "“findings”" in wrong.stderr
+    run("schema", "--write", "--project", project)
+    assert len(list((project / "schemas/v1").glob("*.json"))) == len(KINDS)
+
+
+def test_serve_names_a_taken_port(project: Path) -> None:
+    """A port that somebody else listens on is refused, with another to type."""
+    (project / "mkdocs.yml").touch()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = run("serve", project, "--port", str(port))
+    assert told.exit_code == 2
+    assert f"--port {port + 1}" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "screen", "opens"),
+    [((), "", False), ((), ":0", True), (("--no-open",), ":0", False), (("--open",), "", True)],
+)
+def test_serve_opens_a_browser_where_there_is_a_screen(
+    project: Path, monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...], screen: str, opens: bool
+) -> None:
+    """A browser opens where somebody sits at a screen, or as told; the address is this computer."""
+    started: list[list[str]] = []
+
+    def start(command: list[str], root: Path) -> int:
+        started.append(command)
+        return 0
+
+    (project / "mkdocs.yml").touch()
+    for name in ("CI", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", screen)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys.modules["tracker.cli.serve"], "_mkdocs", start)
+    assert run("serve", project, "--port", "8799", *typed).exit_code == 0
+    assert "127.0.0.1:8799" in started[0]
+    assert ("--open" in started[0]) == opens
+
+
+def test_doctor_finds_this_project_sound() -> None:
+    """Where tests run nothing needed is missing, and what is optional comes with what to type."""
+    told = run("doctor", ROOT)
+    assert told.exit_code == 0, told.output
+    lines = told.stdout.splitlines()
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        assert line.startswith(("ok ", "optional ", " "))
+        assert not line.startswith("optional ") or below.startswith(" ")
+
+
+def test_doctor_tells_what_is_missing(project: Path) -> None:
+    """A package of another version and records that cannot be read end with 1."""
+    assert run("doctor", project).exit_code == 0
+    (project / "requirements.lock").write_text(
+        "click==0.0.1 \\\n    --hash=sha256:0\nnever-heard-of==2 ; python_version < '3'\n",
+        encoding="utf-8",
+    )
+    told = run("doctor", project)
+    assert told.exit_code == 1
+    assert "click" in next(line for line in told.stdout.splitlines() if line[:7] == "missing")
+    assert "never-heard-of" not in told.stdout
+    (project / "requirements.lock").unlink()
+    change(project, "events.yml", "kind: programme", "kind: program")
+    assert run("doctor", project).exit_code == 1
+
+
+def test_doctor_reads_the_switches(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A switch counts as set in mkdocs.yml or by the variable that it names there."""
+    monkeypatch.delenv("SITE_URL", raising=False)
+    (project / "mkdocs.yml").write_text(
+        'site_url: !ENV [SITE_URL, ""]\nrepo_url: https://example.org/\n'
+        "x: !!python/name:os.path.join\n",
+        encoding="utf-8",
+    )
+
+    def state(word: str) -> str:
+        lines = run("doctor", project).stdout.splitlines()
+        return next(line.split()[0] for line in lines if f"({word})" in line)
+
+    assert (state("site_url"), state("repo_url")) == ("optional", "ok")
+    monkeypatch.setenv("SITE_URL", "https://example.org/tracker/")
+    assert state("site_url") == "ok"
+
+
+def test_doctor_prints_no_name(project: Path) -> None:
+    """What it says can be shown to others: who somebody is for git stays out of it."""
+    for command in ("init -q", "config user.name Somebody", "config user.email s@example.org"):
+        subprocess.run(["git", "-C", project, *command.split()], check=True)
+    told = run("doctor", project).output
+    assert "ok       a name" in told
+    assert "omebody" not in told
+    assert "example.org" not in told
+
+
+def test_doctor_tells_of_a_configuration_that_cannot_be_followed(project: Path) -> None:
+    """Folders of texts that are not there are missing, and the rest is still told."""
+    (project / "tracker.local.toml").write_text('texts = ["nowhere"]', encoding="utf-8")
+    told = run("doctor", project)
+    assert told.exit_code == 1
+    assert "nowhere" in told.stderr
+    assert "schemas" in told.stdout
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_help_of_every_command(name: str) -> None:
+    """Each command says what it does and how it ends, and shows examples that can be typed."""
+    described = DESCRIBED[name]
+    assert described.help
+    assert described.codes
+    assert all(option.help for option in described.options)
+    command = main.commands[name]
+    typed = [line for line in described.examples.splitlines() if line.startswith("tracker ")]
+    assert typed
+    for line in typed:
+        words = shlex.split(re.split(r" {2,}| \| ", line)[0])
+        assert words[1] == name
+        command.make_parser(click.Context(command)).parse_args(words[2:])
+
+
+def test_page_of_commands_is_made_from_them(site: Path) -> None:
+    """The page has each command with its options, examples and exit codes."""
+    page = (site / "contributing/commands/index.html").read_text(encoding="utf-8")
+    for described in DESCRIBED.values():
+        part = page[page.index(f'<h2 id="{described.name}">') :].split("</section>")[0]
+        for parameter in main.commands[described.name].params:
+            if isinstance(parameter, click.Option):
+                assert re.search(rf"<code>[^<]*{parameter.opts[0]}\b", part)
+        assert part.count("<pre") == 2
+        assert "<b>Exit codes:</b>" in part
+
+
+def test_commands_start_without_what_they_do_not_need() -> None:
+    """Help and completion load no model, no YAML, no templates and no network: they come later."""
+    code = "import sys, tracker.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"pydantic", "yaml", "jinja2", "mkdocs", "requests", "pypdf", "PIL", "tracker.model"}
+    assert heavy & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("arguments", [("show", "cescr-2013-9"), ("find", "shelter"), ("doctor",)])
+def test_colour_goes_to_terminals_only(arguments: tuple[str, ...]) -> None:
+    """With NO_COLOR, or into a pipe, there is no colour; and the words are the same without it."""
+    typed = [*arguments, *([str(ROOT)] if arguments[0] == "doctor" else ["--project", str(ROOT)])]
+    coloured = CliRunner(env={"NO_COLOR": None}).invoke(main, typed, color=True).stdout
+    plain = CliRunner(env={"NO_COLOR": "1"}).invoke(main, typed, color=True).stdout
+    assert "\x1b[" in coloured
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+    assert "\x1b" not in run(*typed).stdout
+
+
+def complete(shell: str, words: str, begun: str) -> list[str]:
+    """What the shell would offer for the last word."""
+    environment = os.environ | {"_TRACKER_COMPLETE": f"{shell}_complete", "COMP_WORDS": words}
+    environment["COMP_CWORD"] = begun if shell == "fish" else str(len(words.split()) - 1)
+    done = subprocess.run([TRACKER], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return re.split(r"[,\t\n]", done.stdout)
+
+
+def test_shells_complete_ids() -> None:
+    """Each shell offers the ids that begin so, with titles where it shows such, and kinds."""
+    ids = {f"cescr-2013-9-health-a{n}" for n in range(1, 5)}
+    for shell in ("bash", "zsh", "fish"):
+        begun = "cescr-2013-9-health-a"
+        assert {w for w in complete(shell, f"tracker show {begun}", begun) if w in ids} == ids
+    assert "Access to health care" in complete("zsh", "tracker show cescr-2013-9-health-a1", "")
+    assert "findings" in complete("bash", "tracker schema fi", "fi")
+
+
+def test_documented_completion_works() -> None:
+    """The line for bash on the page of commands, typed as it stands there."""
+    page = (ROOT / "docs/contributing/commands.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^eval .*bash_source.*$", page, re.MULTILINE)
+    path = f"{TRACKER.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", f"{line}\ncomplete -p tracker"],
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert "complete" in done.stdout, done.stderr

@@ -1,0 +1,151 @@
+"""Broken edits of the kind that editors make: each told exactly, and mended as its remedy says.
+
+Each entry of `tests/edits/*.yml` replaces `old` by `new` in a file of the example project, or of
+the real data (`in: real`), or saves a file otherwise. `found` lists each problem as a code and a
+line: counted from the first line that the edit changes, or as `file: text of the line`. Then the
+remedy is done: what the message says to type is typed (`after` is what must stand there), or,
+where a judgement is needed, `told` is what the message says and `repair` what was done. `leaves`
+is what is still wrong then; with `proves` the proof is renewed, as for any changed text.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.command import run
+from tests.conftest import EXAMPLE, ROOT
+
+FOLDER = Path(__file__).parent / "edits"
+EDITS = [
+    edit
+    for file in sorted(FOLDER.glob("*.yml"))
+    for edit in yaml.safe_load(file.read_text(encoding="utf-8"))
+]
+SAVED: dict[str, Callable[[str], bytes]] = {
+    "utf-8-sig": lambda text: text.encode("utf-8-sig"),
+    "utf-16": lambda text: text.encode("utf-16"),
+    "utf-16-le": lambda text: text.encode("utf-16-le"),
+    "crlf": lambda text: text.replace("\n", "\r\n").encode(),
+    "empty": lambda text: b"",
+}
+
+
+@pytest.fixture
+def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of the records that an edit spoils."""
+    edit = request.getfixturevalue("edit")
+    source = ROOT if edit.get("in") == "real" else EXAMPLE
+    shutil.copytree(source / "data", tmp_path / "data")
+    return tmp_path
+
+
+def problems_of(project: Path) -> list[dict[str, Any]]:
+    result = run("check", project, "--format", "json", "--today", "2026-11-25")
+    assert result.exit_code in (0, 1), result.output
+    found: list[dict[str, Any]] = json.loads(result.stdout)["problems"]
+    return found
+
+
+def spoil(file: Path, edit: dict[str, Any]) -> tuple[Path, int]:
+    """Make the edit. Gives the file as it is called now, and the first line that is changed."""
+    if "rename" in edit:
+        name = edit["rename"]
+        return file.rename(file.with_name(name if "." in name else f"{name}.yml")), 1
+    if edit.get("save") == "gone":
+        file.unlink()
+        return file, 1
+    before = file.read_text(encoding="utf-8")
+    if "save" in edit:
+        file.write_bytes(SAVED[edit["save"]](before))
+        return file, 1
+    assert edit["old"] in before
+    after = before.replace(edit["old"], edit["new"], -1 if edit.get("all") else 1)
+    file.write_bytes(after.encode("utf-8", "surrogateescape"))
+    lines = zip_longest(before.splitlines(), after.splitlines())
+    return file, next(n for n, (old, new) in enumerate(lines, 1) if old != new)
+
+
+def expected(project: Path, file: Path, first: int, where: int | str) -> tuple[str, int]:
+    """The file and line of a problem that an entry names."""
+    if isinstance(where, int):
+        return file.relative_to(project).as_posix(), first + where
+    name, text = where.split(": ", 1)
+    lines = (project / f"data/{name}.yml").read_text(encoding="utf-8").splitlines()
+    return f"data/{name}.yml", next(n for n, line in enumerate(lines, 1) if text in line)
+
+
+def type_as_told(file: Path, problem: dict[str, Any]) -> str:
+    """Type what the message says, where it points; gives the line as it stands then."""
+    typed = re.search(r"[Tt]ype: (.*?)(?:  |$)", problem["remedy"])
+    assert typed, problem["remedy"]
+    lines = file.read_text(encoding="utf-8").split("\n")
+    line = lines[problem["line"] - 1]
+    field = typed[1].partition(":")[0]
+    if typed[1].endswith(": …"):
+        start = problem["column"] - 1
+        new = line[:start] + field + line[line.index(":", start) :]
+    else:
+        at = re.search(rf"{re.escape(field)}\s*:", line)
+        fresh = typed[1].startswith("- ") or not at
+        new = line[: len(line) - len(line.lstrip()) if fresh else at.start()] + typed[1]  # type: ignore[union-attr]
+    lines[problem["line"] - 1] = new
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return str(new).strip()
+
+
+def mend(project: Path, file: Path, edit: dict[str, Any], problem: dict[str, Any]) -> None:
+    repair = edit.get("repair")
+    if repair is None:
+        line = type_as_told(file, problem)
+        assert edit.get("after", "") in line
+    elif repair == "prove":
+        run("verify", project, "--write", "--today", "2026-11-25")
+    elif repair == "undo":
+        source = ROOT if edit.get("in") == "real" else EXAMPLE
+        file.unlink(missing_ok=True)
+        shutil.copy(source / f"data/{edit['file']}.yml", project / f"data/{edit['file']}.yml")
+    else:
+        text = file.read_text(encoding="utf-8")
+        assert repair["old"] in text
+        file.write_text(text.replace(repair["old"], repair["new"], 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit["name"])
+def test_edit_is_told_and_mended(edit: dict[str, Any], copy: Path) -> None:
+    """Exactly the problems that it has, at their lines; and the remedy, done as told, mends it."""
+    file, first = spoil(copy / f"data/{edit['file']}.yml", edit)
+    if edit.get("proves") and not edit["found"]:
+        run("verify", copy, "--write", "--today", "2026-11-25")
+    problems = problems_of(copy)
+    found = [(p["code"], p["file"], p["line"]) for p in problems]
+    if edit["found"] == "many":
+        assert {code for code, _, _ in found} == set(edit["codes"])
+    else:
+        wanted = [(code, *expected(copy, file, first, at)) for code, at in edit["found"]]
+        assert found == wanted
+    if not problems:
+        return
+    causes = {p["cause"] or number for number, p in enumerate(problems)}
+    assert len(causes) == edit.get("causes", len(problems))
+    assert edit.get("told", "") in " ".join(p["remedy"] for p in problems)
+    mend(copy, file, edit, problems[0])
+    if edit.get("proves"):
+        run("verify", copy, "--write", "--today", "2026-11-25")
+    left = [(p["code"], p["line"] - first) for p in problems_of(copy) if p["code"] != "suspect"]
+    assert left == [tuple(one) for one in edit.get("leaves", [])]
+    if not edit.get("leaves"):
+        assert problems_of(copy) == []
+
+
+def test_list_is_long_enough() -> None:
+    """There are well over sixty edits, on both sets of records, and no two are called alike."""
+    names = [edit["name"] for edit in EDITS]
+    assert len(set(names)) == len(names) > 60
+    assert sum(edit.get("in") == "real" for edit in EDITS) >= 15

@@ -1,0 +1,236 @@
+"""`tracker doctor`: what of the set-up is there, what is missing, and what to type."""
+
+import json
+import os
+import platform
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import click
+
+from tracker.cli.common import files_of, root_of
+from tracker.cli.texts import CONFIGURATION, configured
+from tracker.words import say
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""What a browser for the tests may be called."""
+_NAMED = 4
+"""So many packages are named of those that differ."""
+_COLOURS = {"ok": "green", "missing": "red", "optional": "yellow"}
+
+
+class Row(NamedTuple):
+    """One thing looked for: the key of its words, how it stands, and their facts.
+
+    Optional is what is not there and need not be.
+    """
+
+    key: str
+    state: Literal["ok", "missing", "optional"]
+    facts: dict[str, Any] = {}  # noqa: RUF012  # never changed
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker doctor                         the project around this folder
+  tracker doctor | grep -v ^ok           only what is not there
+  tracker doctor ~/other-tracker         another project
+
+\b
+It changes nothing and asks no network. A name or mail address is never printed, so that what it
+says can be shown to others.
+Exit codes: 0 nothing needed is missing, 1 something is, 2 could not run."""
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+def doctor(path: Path) -> None:
+    """Tell what of the set-up of the project at PATH is missing, and what to type for it."""
+    needed = True
+    try:
+        for row in _rows(path):
+            needed = needed and row.state != "missing"
+            click.echo(_told(row))
+    except ImportError as error:  # in an environment that was never finished
+        click.echo(_told(Row("import", "missing", {"name": error.name})))
+        needed = False
+    sys.exit(0 if needed else 1)
+
+
+def _told(row: Row) -> str:
+    word = click.style(f"{say(f'doctor.{row.state}'):9}", fg=_COLOURS[row.state])
+    what = word + say(f"doctor.{row.key}", **row.facts)
+    if row.state == "ok":
+        return what
+    return f"{what}\n{'':9}{say(f'doctor.{row.key}.fix', **row.facts)}"
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    yield _python()
+    root = root_of(path)
+    yield _packages(root, "requirements.lock", needed=True)
+    yield _packages(root, "requirements-test.lock", needed=False)
+    yield _browser()
+    yield from _git(root)
+    yield from _records(root)
+    yield from _switches(root)
+    yield _texts(root)
+    yield _editor(root)
+
+
+def _python() -> Row:
+    from packaging.specifiers import SpecifierSet
+
+    got = platform.python_version()
+    wanted = metadata.metadata("covenant-tracker")["Requires-Python"]
+    sound = SpecifierSet(wanted).contains(got, prereleases=True)
+    return Row("python", "ok" if sound else "missing", {"got": got, "wanted": wanted})
+
+
+def _packages(root: Path, lock: str, *, needed: bool) -> Row:
+    """Whether each package of a lock file is installed in the very version."""
+    if not (root / lock).is_file():
+        return Row("no-lock", "optional", {"file": lock})
+    locked = dict(_locked((root / lock).read_text(encoding="utf-8")))
+    installed = {name: _version(name) for name in locked}
+    differing = [
+        say("doctor.package", name=name, got=installed[name] or "–", wanted=version)
+        for name, version in locked.items()
+        if installed[name] != version
+    ]
+    if not differing:
+        return Row("packages", "ok", {"count": len(locked), "file": lock})
+    facts = {"count": len(differing), "file": lock, "named": differing[:_NAMED]}
+    target = "site" if needed else "test"
+    state: Literal["missing", "optional"] = "missing" if needed else "optional"
+    return Row("packages.differ", state, facts | {"target": target})
+
+
+def _locked(text: str) -> Iterator[tuple[str, str]]:
+    """Each package that this Python needs, with its version."""
+    from packaging.requirements import Requirement
+
+    for line in text.splitlines():
+        if line[:1].isalnum():
+            requirement = Requirement(line.rstrip("\\ "))
+            if requirement.marker is None or requirement.marker.evaluate():
+                yield requirement.name, str(requirement.specifier).removeprefix("==")
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _browser() -> Row:
+    chosen = os.environ.get("CHROMIUM")
+    found = next(filter(shutil.which, [chosen] if chosen else BROWSERS), None)
+    return Row("browser", "ok" if found else "optional", {"name": found})
+
+
+def _git(root: Path) -> Iterator[Row]:
+    def told(*arguments: str) -> str:
+        with suppress(OSError):
+            command = ["git", "-C", str(root), *arguments]
+            done = subprocess.run(command, capture_output=True, text=True)
+            return done.stdout.strip() if done.returncode == 0 else ""
+        return ""
+
+    yield Row("git", "ok" if shutil.which("git") else "missing")
+    if not told("rev-parse", "--git-dir"):
+        yield Row("repository", "optional", {"folder": root})
+        return
+    named = told("config", "user.name") and told("config", "user.email")
+    yield Row("identity", "ok" if named else "optional")
+    hook = root / told("rev-parse", "--git-path", "hooks/pre-commit")
+    typed = {"file": shlex.quote(str(hook)), "folder": shlex.quote(str(hook.parent))}
+    yield Row("hook", "ok" if hook.is_file() else "optional", typed)
+
+
+def _records(root: Path) -> Iterator[Row]:
+    from tracker.load import load
+    from tracker.locks import CITATIONS, LINKS
+
+    files = files_of(root)
+    loaded = load(files)
+    facts = {
+        "count": sum(1 for _ in loaded.dataset.records()),
+        "files": len(files.keys() - {CITATIONS, LINKS}),
+        "problems": len(loaded.problems),
+    }
+    yield (
+        Row("records.unread", "missing", facts) if loaded.problems else Row("records", "ok", facts)
+    )
+    for key, file in (("proofs", CITATIONS), ("links", LINKS)):
+        yield Row(key, "ok" if file in files else "optional", {"file": file})
+
+
+def _switches(root: Path) -> Iterator[Row]:
+    """What mkdocs.yml leaves open, and what the site lacks without it."""
+    file = root / "mkdocs.yml"
+    if not file.is_file():
+        yield Row("no-site", "optional", {"folder": root})
+        return
+    settings = _settings(file)
+    for key in ("site_url", "repo_url"):
+        yield Row(key, "ok" if settings.get(key) else "optional", {"name": key.upper()})
+
+
+def _settings(file: Path) -> dict[str, Any]:
+    """mkdocs.yml, with `!ENV` filled in as MkDocs does; other tags are nothing to us."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Knows the tags that MkDocs knows."""
+
+    def variable(loader: Any, node: Any) -> Any:
+        names = loader.construct_sequence(node) if node.id == "sequence" else [node.value, None]
+        found = (os.environ[name] for name in names[:-1] if name in os.environ)
+        return next(found, names[-1])
+
+    Loader.add_constructor("!ENV", variable)
+    Loader.add_multi_constructor("", lambda *_: None)
+    try:
+        settings = yaml.load(file.read_text(encoding="utf-8"), Loader=Loader)
+    except (yaml.YAMLError, OSError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def _texts(root: Path) -> Row:
+    folders: list[Path] | None = None
+    with suppress(SystemExit):  # it has said on the error output what is wrong
+        folders = list(configured(root))
+    if folders is None:
+        return Row("texts.unusable", "missing", {"file": CONFIGURATION})
+    count = sum(1 for folder in folders for file in folder.iterdir() if file.is_file())
+    return Row("texts", "ok" if count else "optional", {"count": count, "file": CONFIGURATION})
+
+
+def _editor(root: Path) -> Row:
+    """Whether an editor's program finds the schema of each data file, and it is the newest."""
+    from tracker.load import load
+    from tracker.schema import schema_files
+
+    mapped: Any = {}
+    with suppress(OSError, ValueError, AttributeError):
+        text = (root / ".vscode/settings.json").read_text(encoding="utf-8")
+        mapped = json.loads(text).get("yaml.schemas")
+    made = schema_files(load(files_of(root)).dataset)
+    unmapped = [address for address in made if f"./{address}" not in (mapped or {})]
+    old = [address for address, content in made.items() if not _holds(root / address, content)]
+    if unmapped:
+        return Row("editor.unmapped", "optional", {"files": unmapped})
+    return Row("editor.old", "optional", {"files": old}) if old else Row("editor", "ok")
+
+
+def _holds(file: Path, content: bytes) -> bool:
+    return file.is_file() and file.read_bytes() == content

@@ -1,0 +1,65 @@
+"""`tracker explain`: what a rule asks, what breaks it, and what mends it."""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.common import stop
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.problem import Rule
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker explain                        every code, with what its rule asks
+  tracker explain bad-date               one rule, with what breaks and what mends it
+  tracker explain bad-date --json"""
+)
+@click.argument("code", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def explain(code: str | None, as_json: bool) -> None:
+    """Explain a code that `check` printed, or list all of them."""
+    rules = _known()
+    if code and code not in rules:
+        _stop_unknown(code, list(rules))
+    told = [rules[code]] if code else list(rules.values())
+    if as_json:
+        found = [asdict(rule) for rule in told]
+        click.echo(json.dumps(found[0] if code else found, ensure_ascii=False, indent=2))
+    elif code:
+        click.echo(_whole(told[0]))
+    else:
+        width = max(map(len, rules))
+        click.echo("\n".join(f"{r.code:{width}}  {r.definition.split('. ')[0]}" for r in told))
+
+
+def _known() -> "dict[str, Rule]":
+    """Each rule by its code, in the order of codes."""
+    from tracker.checks import rules
+    from tracker.load import FAULTS
+
+    return {rule.code: rule for rule in sorted((*FAULTS, *rules()), key=lambda r: r.code)}
+
+
+def _stop_unknown(code: str, known: list[str]) -> None:
+    from tracker.problem import closest
+
+    near = closest(code, known)
+    stop(
+        say("explain.unknown", code=code),
+        say("explain.near", near=near) if near else say("explain.list"),
+    )
+
+
+def _whole(rule: "Rule") -> str:
+    lines = [rule.code, f"  {rule.definition}"]
+    if example := rule.example:
+        for key, text in (("rule.wrong", example.wrong), ("rule.right", example.right)):
+            lines += ["", f"{say(key)} (data/{example.file}.yml)"]
+            lines += [f"  {line}" for line in text.splitlines()]
+    return "\n".join(lines)

@@ -1,0 +1,72 @@
+"""The commands described, for the page that is made of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+_CODES = re.compile(r"Exit codes: (.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: as it is typed, and what it does."""
+
+    typed: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: how it is typed, what it does, its options, examples, and exit codes."""
+
+    name: str
+    usage: str
+    help: tuple[str, ...]
+    options: tuple[Option, ...]
+    examples: str
+    more: tuple[str, ...]
+    """What else its help says, below the examples."""
+    codes: str
+
+
+def commands(group: click.Group) -> tuple[Command, ...]:
+    """Every command of a group, in the order of letters, as its own help tells it."""
+    context = click.Context(group, info_name="tracker")
+    return tuple(_described(group.commands[name], context) for name in sorted(group.commands))
+
+
+def _described(command: click.Command, above: click.Context) -> Command:
+    context = click.Context(command, info_name=command.name, parent=above)
+    below = list(_paragraphs(command.epilog or ""))
+    examples = [text for text in below if text.startswith("Examples:\n")]
+    rest = "\n\n".join(text for text in below if text not in examples)
+    codes = _CODES.search(rest)
+    return Command(
+        name=str(command.name),
+        usage=" ".join(command.get_usage(context).removeprefix("Usage: ").split()),
+        help=tuple(" ".join(text.split()) for text in _paragraphs(command.help or "")),
+        options=tuple(_options(command, context)),
+        examples="\n".join(_outdented(text) for text in examples),
+        more=tuple(" ".join(text.split()) for text in _paragraphs(_CODES.sub("", rest))),
+        codes=" ".join(codes[1].split()) if codes else "",
+    )
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The paragraphs of a help text, without click's mark that keeps their lines apart."""
+    for part in re.split(r"\n\s*\n", text.replace("\b", "")):
+        if part.strip():
+            yield part.strip()
+
+
+def _outdented(examples: str) -> str:
+    return "\n".join(line.strip() for line in examples.splitlines()[1:])
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[Option]:
+    for parameter in command.params:
+        record = parameter.get_help_record(context)
+        if record and isinstance(parameter, click.Option):  # arguments are in the command's help
+            yield Option(*record)

@@ -1,0 +1,66 @@
+"""`tracker schema`: the JSON Schema of each kind of data file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.common import files_of, project_option, root_of, stop, write_whole
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _kinds(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """For the shell: the kinds that begin so."""
+    from click.shell_completion import CompletionItem
+
+    from tracker.schema import KINDS
+
+    return [CompletionItem(kind) for kind in KINDS if kind.startswith(begun)]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker schema --list                  which kinds there are
+  tracker schema findings                the schema of data/findings.yml
+  tracker schema findings | jq '."$defs".Finding.properties | keys'
+  tracker schema --write                 renew schemas/, as make schemas does
+
+\b
+Exit codes: 0 done, 2 no such kind, or could not run."""
+)
+@click.argument("kind", required=False, shell_complete=_kinds)
+@project_option
+@click.option("--list", "listed", is_flag=True, help="List the kinds with the address of each.")
+@click.option("--write", is_flag=True, help="Write every schema into the project.")
+def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
+    """Print the JSON Schema (2020-12) of one KIND of data file, as the site publishes it."""
+    from tracker.load import load
+    from tracker.problem import closest
+    from tracker.schema import KINDS, schema_files
+
+    root = root_of(project)
+    files = dict(zip(KINDS, schema_files(load(files_of(root)).dataset).items(), strict=True))
+    if write:
+        _write(root, dict(files.values()))
+    elif listed or kind is None:
+        click.echo("\n".join(f"{name:16} {address}" for name, (address, _) in files.items()))
+    elif kind in files:
+        click.echo(files[kind][1], nl=False)
+    else:
+        near = closest(kind, KINDS)
+        remedy = say("suggest", suggest=near) if near else say("schema.kinds", kinds=list(KINDS))
+        stop(say("schema.none", got=kind), remedy)
+
+
+def _write(root: Path, files: dict[str, bytes]) -> None:
+    changed = 0
+    for address, content in files.items():
+        file = root / address
+        if not file.is_file() or file.read_bytes() != content:
+            write_whole(file, content, within=root)
+            changed += 1
+    click.echo(say("schema.written", files=len(files), changed=changed))

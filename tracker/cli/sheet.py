@@ -1,0 +1,222 @@
+"""A record with all that touches it, as a terminal shows it and as programs read it."""
+
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.diff import Titles
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.claims import Claim
+    from tracker.freshness import Ageing
+    from tracker.health import Standing
+    from tracker.locks import Link
+    from tracker.lookup import Found, Sheet
+    from tracker.model import Assessment, Dataset, Frozen, Position
+    from tracker.problem import Place
+
+_WIDEST = 100
+_APART = ("id", "title", "positions", "assessments", "citations", "right_citations", "citation")
+"""Fields that a sheet shows in another place."""
+
+
+def kind_of(found: "Found") -> str:
+    """What a record is, or what part of one, in a word."""
+    if found.part:
+        return say("show.rating" if found.path[0] == "assessments" else "show.position")
+    return say(f"search.kind.{found.collection}")
+
+
+def status_of(found: "Found", data: "Dataset") -> str:
+    """How a record stands, in words; empty where nothing is to be told."""
+    from tracker.lookup import is_split, status_in_words
+
+    record = found.record
+    split = is_split(record, data)
+    return status_in_words(record, title=Titles(data, data).of, translate=say, in_parts=split)
+
+
+def as_data(sheet: "Sheet", data: "Dataset", place: "Place") -> dict[str, Any]:
+    """A sheet as one JSON document; what is not there is left out of `record`, empty elsewhere."""
+    from tracker.export import ageing_row, link_row, proof_row
+
+    found, titles = sheet.found, Titles(data, data)
+
+    def reference(key: str, path: tuple[str | int, ...]) -> dict[str, Any]:
+        return {"id": key, "title": titles.of(key), "path": list(path)}
+
+    return {
+        "collection": found.collection,
+        "id": found.value.id,
+        "of": found.record.id if found.part else None,
+        "title": titles.of(found.record.id),
+        "status": status_of(found, data),
+        "file": place.file,
+        "line": place.line,
+        "record": found.value.model_dump(mode="json", exclude_none=True),
+        "names": [reference(r.to, r.path) for r in sheet.names],
+        "named_by": [reference(r.record, r.path) for r in sheet.named_by],
+        "freshness": [{"of": a.of.id, **ageing_row(a.ageing)} for a in sheet.ages if a.ageing],
+        "proof": [proof_row(*pair) for pair in sheet.proof],
+        "link": link_row(sheet.link) if sheet.link else None,
+    }
+
+
+class Text:
+    """Words a sheet for a terminal, no wider than it."""
+
+    def __init__(self, data: "Dataset", today: date) -> None:
+        self._data = data
+        self._today = today
+        self._titles = Titles(data, data)
+        self._width = min(shutil.get_terminal_size().columns, _WIDEST)
+
+    def of(self, sheet: "Sheet", place: "Place") -> Iterator[str]:
+        """The lines: head, fields, ratings and positions, age, who names it, proof, address."""
+        yield from self._head(sheet.found, place)
+        yield ""
+        yield from self._fields(sheet.found.value)
+        yield from self._parts(sheet)
+        yield from self._section("show.named-by", self._named_by(sheet))
+        yield from self._section("show.proof", self._proof(sheet))
+        yield from self._section("show.address", self._address(sheet.link))
+
+    def _head(self, found: "Found", place: "Place") -> Iterator[str]:
+        kind, record = kind_of(found), found.record
+        title = self._titles.of(record.id)
+        if found.part:
+            facts = {"kind": kind, "id": found.part.id, "title": title, "record": record.id}
+            yield click.style(say("show.part", **facts), bold=True)
+        else:
+            yield click.style(title, bold=True)
+            yield say("show.record", kind=kind, id=record.id)
+        yield say("show.place", file=place.file, line=place.line)
+        status = "" if found.part else status_of(found, self._data)
+        if status:
+            yield say("show.status", status=status)
+
+    def _section(self, key: str, lines: list[str]) -> Iterator[str]:
+        if lines:
+            yield ""
+            yield click.style(say(key), bold=True)
+            for line in lines:
+                yield from self._wrapped(line, 1)
+
+    def _wrapped(self, line: str, depth: int) -> list[str]:
+        first, further = "  " * depth, "  " * (depth + 2)
+        # One that is long in itself is an address: it stays whole, so that it can be clicked.
+        return textwrap.wrap(
+            line,
+            self._width,
+            initial_indent=first,
+            subsequent_indent=further,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def _fields(self, value: "Frozen", depth: int = 0) -> Iterator[str]:
+        """Each field that is filled in, by its name in the file; a part's fields are indented."""
+        from tracker.model import Frozen, reference_fields
+
+        marks = dict(reference_fields(type(value)))
+        for name, info in type(value).model_fields.items():
+            content = getattr(value, name)
+            if name in _APART or content == info.default or content in (None, ()):
+                continue
+            items = content if isinstance(content, tuple) else (content,)
+            if any(isinstance(item, Frozen) for item in items):
+                for item in items:
+                    yield "  " * depth + f"{name}:"
+                    yield from self._fields(item, depth + 1)
+            else:
+                told = "; ".join(self._value(item, named=name in marks) for item in items)
+                yield from self._wrapped(f"{name}: {told}", depth)
+
+    def _value(self, item: Any, *, named: bool) -> str:
+        from tracker.changes import plain
+
+        if named:
+            return f"{self._titles.of(item)} ({item})"
+        return " ".join(plain(item).split())
+
+    def _parts(self, sheet: "Sheet") -> Iterator[str]:
+        """Ratings and positions with their age; or the age of what is none."""
+        from tracker.model import Assessment, Position
+
+        if sheet.found.part or sheet.found.collection != "recommendations":
+            yield from self._section("show.age", [self._age(a.ageing) for a in sheet.ages])
+            return
+        for key, kind in (("show.ratings", Assessment), ("show.positions", Position)):
+            own = [(aged.of, aged.ageing) for aged in sheet.ages if isinstance(aged.of, kind)]
+            told = ((self._part(part), ageing and self._age(ageing)) for part, ageing in own)
+            yield from self._section(key, [line for pair in told for line in pair if line])
+
+    def _part(self, part: "Assessment | Position") -> str:
+        from tracker.changes import plain
+        from tracker.model import Assessment
+
+        if isinstance(part, Assessment):
+            reason = f" ({self._titles.of(part.reason)})" if part.reason else ""
+            about = f"{self._titles.of(part.status)}{reason}: {self._titles.all(part.groups)}"
+        else:
+            about = f"{self._titles.of(part.speaker)}: {' '.join(plain(part.says).split())}"
+        return f"{about} [{part.id}]"
+
+    def _age(self, ageing: "Ageing | None") -> str:
+        from tracker.freshness import age_in_words, age_of
+
+        if ageing is None:
+            return say("show.ageless")
+        state = say(f"fresh.{ageing.state}", day=ageing.due_on)
+        age = age_in_words(age_of(ageing.evidence, today=self._today), say)
+        return say("show.evidence", day=ageing.evidence, age=age, state=state)
+
+    def _named_by(self, sheet: "Sheet") -> list[str]:
+        """Each record once, in the order of the collections."""
+        lines = []
+        for key in dict.fromkeys(reference.record for reference in sheet.named_by):
+            kind = say(f"search.kind.{self._data.collection_of(key)}")
+            lines.append(say("show.named", kind=kind, title=self._titles.of(key), id=key))
+        return lines
+
+    def _proof(self, sheet: "Sheet") -> list[str]:
+        """How many citations stand how, and each in which something was sought and not found."""
+        from tracker.health import STANDINGS
+
+        counted = Counter(standing.state for _, standing in sheet.proof)
+        if not counted:
+            return [say("show.proof.none")]
+        totals = ", ".join(
+            say("show.proof.counted", count=counted[state], result=say(f"result.{state}"))
+            for state in STANDINGS
+            if counted[state]
+        )
+        unproved = (p for p in sheet.proof if p[1].state not in ("proved", "no-statement"))
+        return [totals, *dict.fromkeys(_citation(*pair) for pair in unproved)]
+
+    def _address(self, link: "Link | None") -> list[str]:
+        from tracker.health import link_state
+
+        if link is None:
+            return []
+        state = say(f"link.state.{link_state(link)}")
+        return [say("show.address.state", url=link.url, state=state, since=link.since)]
+
+
+def _citation(claim: "Claim", standing: "Standing") -> str:
+    key = "show.citation" if standing.since else "show.citation.new"
+    key += ".reason" if standing.reason else ""
+    return say(
+        key,
+        source=claim.citation.source,
+        locator=claim.citation.locator,
+        result=say(f"result.{standing.state}"),
+        since=standing.since,
+        reason=say(f"reason.{standing.reason}") if standing.reason else "",
+    )

@@ -1,0 +1,74 @@
+"""Problems as GitHub shows them: on the lines of a pull request, and in the summary of a step."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from tracker.telling import Lines, Told, as_text, message, subject
+from tracker.words import say
+
+SHOWN = 10
+"""GitHub shows so many errors of one step, and drops the rest without a word."""
+
+ROWS = 1000
+"""Rows of a summary, which may have one MiB."""
+
+
+def annotated(
+    groups: Sequence[Sequence[Told]], *, changed: Collection[str] = (), lines: Lines | None = None
+) -> Iterator[str]:
+    """A workflow command for each of the ten first, then the others as plain text for the log."""
+    ordered = sorted(groups, key=lambda group: not any(place.file in changed for place, _ in group))
+    for group in ordered[:SHOWN]:
+        yield _command(group, changed)
+    if ordered[SHOWN:]:
+        yield f"::notice::{_data(say('github.more', count=len(ordered) - SHOWN))}"
+    for first, *others in ordered[SHOWN:]:
+        yield _harmless(as_text(first, lines=lines, also=others))
+
+
+def _command(group: Sequence[Told], changed: Collection[str]) -> str:
+    """One cause, shown at its first place in a file that was changed."""
+    place, problem = next((one for one in group if one[0].file in changed), group[0])
+    what, remedy = message(problem)
+    about = subject(problem)
+    text = f"{about}: {what}" if about else what
+    if len(group) > 1:
+        others = [f"{p.file}:{p.line}" for p, _ in group if p != place]
+        remedy += "\n" + say("github.also", count=len(group) - 1, places=others[:SHOWN])
+    text += f"\n{remedy}"
+    properties = f"file={_property(place.file)},line={place.line},col={place.column}"
+    return f"::error {properties},title={_property(problem.code)}::{_data(text)}"
+
+
+def summary(groups: Sequence[Sequence[Told]]) -> str:
+    """Every problem as a Markdown table, for the summary of a step."""
+    told = [one for group in groups for one in group]
+    heads = [say(f"github.head.{name}") for name in ("place", "what", "remedy", "code")]
+    rows = [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- |"]
+    for place, problem in told[:ROWS]:
+        what, remedy = message(problem)
+        about = subject(problem)
+        cells = (f"{place.file}:{place.line}", f"{about}: {what}" if about else what, remedy)
+        rows.append(f"| {' | '.join(map(_cell, cells))} | `{problem.code}` |")
+    if told[ROWS:]:
+        rows += ["", say("github.more", count=len(told) - ROWS)]
+    return "\n".join(rows) + "\n"
+
+
+def _cell(text: str) -> str:
+    """Text of a record inside a table: never markup, a mention, or the end of the cell."""
+    for character in "\\`*_[]<>|~#@":
+        text = text.replace(character, f"&#{ord(character)};")
+    return text.replace("\n", " ")
+
+
+def _data(text: str) -> str:
+    return text.strip().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _harmless(text: str) -> str:
+    """Without what a runner takes for a command of the older form, anywhere in a line."""
+    return text.replace("##[", "# #[")
