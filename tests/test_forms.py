@@ -390,6 +390,7 @@ def test_a_file_holds_the_record_alone(page: Page, address: str, tmp_path: Path)
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save as a file").click()
     assert saved.value.suggested_filename == f"source-{SOURCE}.yml"
+    expect(page.get_by_text(f"tracker new source --from source-{SOURCE}.yml")).to_be_visible()
     saved.value.save_as(tmp_path / "saved.yml")
     alone = read_yaml((tmp_path / "saved.yml").read_bytes(), file="f").content
     assert [alone] == read_yaml(text.encode(), file="f").content

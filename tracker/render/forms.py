@@ -63,6 +63,8 @@ class Kind:
     model: type[Frozen]
     list: str = ""
     """The field of the record to which it is added."""
+    new: bool = True
+    """Whether `tracker new` takes up the file that is saved."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -75,9 +77,9 @@ KINDS: Mapping[str, Kind] = {
         Kind("indicator", "indicators", Indicator),
         Kind("event", "events", Event),
         Kind("recommendation", "recommendations", Recommendation),
-        Kind("discrepancy", "discrepancies", COLLECTIONS["discrepancies"]),
-        Kind("cycle", "cycles", COLLECTIONS["cycles"]),
-        Kind("term", "vocabulary", Term),
+        Kind("discrepancy", "discrepancies", COLLECTIONS["discrepancies"], new=False),
+        Kind("cycle", "cycles", COLLECTIONS["cycles"], new=False),
+        Kind("term", "vocabulary", Term, new=False),
     )
 }
 """By name, in the order in which they are offered: what is written most comes first."""
@@ -375,6 +377,8 @@ _TOLD = (
     "edit.at-end",
     "edit.in-place",
     "edit.in-list",
+    "edit.command",
+    "edit.command.in",
     "edit.copied",
     "edit.not-copied",
     "edit.not-read",

@@ -36,7 +36,7 @@ EDITING: Mapping[str, Mapping[str, str]] = {
         "edit.id": "If you leave it empty, one is proposed.",
         "edit.dates": "As 2013-05-17, 1992-12, 2020-H1 or 2013.",
         "edit.periods": "As 2013-05-17, 1992-12, 2020-H1, 2013, or two of these as 2008/2019.",
-        "edit.bare": "Leave Printed empty if the source prints it just like the value.",
+        "edit.bare": "Leave “{field}” empty if the source prints it just like the value.",
         "edit.meanings": "What each means",
         "edit.add": "Add: {field}",
         "edit.item": "{field} {n}",
@@ -74,9 +74,11 @@ EDITING: Mapping[str, Mapping[str, str]] = {
         "edit.way.issue.means": "Somebody else puts it into the file.",
         "edit.way.copy": "In a copy of the project, with the saved file:",
         "edit.way.person": "Give the saved file to somebody you trust who has an account.",
+        "edit.command": "tracker new {kind} --from {name}",
+        "edit.command.in": "tracker new {kind} --in {record} --from {name}",
         "edit.then": "The form looks at each field. Whether the record fits the others, such as a "
         "status its evidence, or a figure what is cited, is told by the check of your proposal, or "
-        "in a copy by:",
+        "in a copy by “tracker check”.",
         "edit.form": "in a form, filled in",
         "edit.more": "add {kind}",
         "edit.ways": "If you do not want to touch files:",

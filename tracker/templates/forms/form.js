@@ -263,6 +263,11 @@ function showText(value) {
   made.hidden = false;
   made.querySelector("[data-where]").textContent = say(known ? "edit.in-place" : facts.list ? "edit.in-list" : "edit.at-end", place);
   made.querySelector("textarea").value = text;
+  const command = made.querySelector("[data-command]");
+  if (command) {
+    command.hidden = Boolean(known);
+    command.querySelector("code").textContent = say(owner ? "edit.command.in" : "edit.command", place);
+  }
   const save = made.querySelector("[data-save]");
   save.download = name;
   save.href = `data:application/yaml;charset=utf-8,${encodeURIComponent(alone)}`;
