@@ -27,3 +27,12 @@ def test_code_that_nearly_exists() -> None:
     assert result.exit_code == 2
     assert "Type: tracker explain bad-date" in result.stderr
     assert "Type: tracker explain." in run("explain", "qqqq").stderr
+
+
+def test_every_code_can_be_explained() -> None:
+    """Also a rule about broken characters, and one about files that are too large."""
+    for rule in json.loads(run("explain", "--json").stdout):
+        told = run("explain", rule["code"])
+        assert told.exit_code == 0
+        assert rule["definition"] in told.stdout
+        assert len(told.stdout) < 2000

@@ -1,8 +1,7 @@
 """`tracker explain`: what a rule asks, what breaks it, and what mends it."""
 
 import json
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,12 +12,18 @@ if TYPE_CHECKING:
     from tracker.problem import Rule
 
 
+_LONGEST = 400
+
+
 @click.command(
     epilog="""\b
 Examples:
   tracker explain                        every code, with what its rule asks
   tracker explain bad-date               one rule, with what breaks and what mends it
-  tracker explain bad-date --json"""
+  tracker explain bad-date --json
+
+\b
+Exit codes: 0 explained, 2 no such code."""
 )
 @click.argument("code", required=False)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -29,8 +34,8 @@ def explain(code: str | None, as_json: bool) -> None:
         _stop_unknown(code, list(rules))
     told = [rules[code]] if code else list(rules.values())
     if as_json:
-        found = [asdict(rule) for rule in told]
-        click.echo(json.dumps(found[0] if code else found, ensure_ascii=False, indent=2))
+        found = [_as_data(rule) for rule in told]
+        click.echo(json.dumps(found[0] if code else found, indent=2))
     elif code:
         click.echo(_whole(told[0]))
     else:
@@ -61,5 +66,19 @@ def _whole(rule: "Rule") -> str:
     if example := rule.example:
         for key, text in (("rule.wrong", example.wrong), ("rule.right", example.right)):
             lines += ["", f"{say(key)} (data/{example.file}.yml)"]
-            lines += [f"  {line}" for line in text.splitlines()]
+            lines += [f"  {line}" for line in _shown(text).splitlines()]
     return "\n".join(lines)
+
+
+def _as_data(rule: "Rule") -> dict[str, Any]:
+    told: dict[str, Any] = {"code": rule.code, "definition": rule.definition}
+    if example := rule.example:
+        told |= {"file": f"data/{example.file}.yml"}
+        told |= {"wrong": _shown(example.wrong), "right": _shown(example.right)}
+    return told
+
+
+def _shown(text: str) -> str:
+    """An example as it can be printed: one that breaks a bound on size is cut short."""
+    printable = text.encode("utf-8", "replace").decode()
+    return printable if len(printable) <= _LONGEST else printable[:_LONGEST] + "…"

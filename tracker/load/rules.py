@@ -86,7 +86,7 @@ FAULTS = (
     _fault(
         "cut-by-hash",
         "No `#` cuts a text off: YAML takes what follows a space and `#` for a comment. A comment "
-        "stands on a line of its own, or behind a single word.",
+        "begins with `# ` and a word.",
         "events",
         "title: The register opened",
         "title: The register #1 opened",

@@ -25,7 +25,7 @@ _FORBIDDEN = re.compile(
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)", re.MULTILINE)
 _UNSEEN_ESCAPE = re.compile(f"{_FORBIDDEN.pattern}|[\r\t]")
 _HASH = re.compile(r"[^\s#][ \t]+#")
-_CUT = re.compile(r"[ \t]+#(?=(\S?))")
+_CUT = re.compile(r"[ \t]+#(?=\S|[ \t]*\d)")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path = tuple[str | int, ...]
@@ -239,9 +239,9 @@ class _Builder:
         self._scalar(event, event.value)
 
     def _is_cut(self, event: Any) -> bool:
-        """Whether a `#` cuts a text off: one that touches a word, or stands behind several."""
+        """Whether a `#` cuts a text off: one that touches a word, or stands before a number."""
         found = None if event.style else _CUT.match(self.text, event.end_mark.index)
-        if found is None or not (found[1].strip() or re.search(r"\s", event.value)):
+        if found is None:
             return False
         start = self.text.rfind("\n", 0, found.end()) + 1
         line = self.text[start:].partition("\n")[0]
