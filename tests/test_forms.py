@@ -267,6 +267,9 @@ def test_a_problem_is_told_and_leads_to_its_field(page: Page, address: str) -> N
     page.get_by_role("link", name=date).click()
     expect(when.locator("input")).to_be_focused()
     expect(when.locator("input")).to_have_accessible_description(f"{page_help(when)} {date}")
+    for span, right in (("2013-H1/2013-03", True), ("2013-05/2013", True), ("2019/2018", False)):
+        fill(page, "when", span)
+        assert any(span in t for t in problems_of(page)) is not right
     fill(page, "when", "2013-02-30")
     assert "does not exist" in next(t for t in problems_of(page) if "2013-02-30" in t)
     assert page.locator("[data-text]").is_hidden()

@@ -143,10 +143,7 @@ _TOGETHER: tuple[tuple[type[Frozen], Together], ...] = (
 @cache
 def parts(model: type[Frozen]) -> tuple[Part, ...]:
     """A model and every model inside it, each once, itself first."""
-    found = {model: _part(model)}
-    for inner in _inside(model):
-        found |= {known: _part(known) for known in (inner, *_inside(inner)) if known not in found}
-    return tuple(found.values())
+    return tuple(map(_part, dict.fromkeys((model, *_inside(model)))))
 
 
 def rules_of(model: type[Frozen]) -> Iterator[tuple[type[Frozen], Together]]:
@@ -241,9 +238,11 @@ def _choices(book: Book, key: str) -> Iterator[Choice]:
             continue
         if isinstance(record, Term) and kinds and record.kind not in kinds:
             continue
-        several = isinstance(record, Term) and len(kinds) > 1
-        group = record.kind if isinstance(record, Term) and several else "" if collection else name
-        yield Choice(record.id, book.title(record.id), group)
+        group = "" if collection else f"collection.{name}"
+        if isinstance(record, Term) and len(kinds) > 1:
+            group = f"term.{record.kind}"
+        told = say(group, language=book.language) if group else ""
+        yield Choice(record.id, book.title(record.id), told)
 
 
 def boxes(field: Field, known: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
@@ -285,11 +284,10 @@ _HOSTS: Mapping[str, Mapping[str, str]] = {
 def ways(book: Book) -> dict[str, str]:
     """The addresses that take a text, with what the script fills in between braces."""
     host = _HOSTS.get(urlsplit(book.repo_url).hostname or "", {})
-    fixed = {"{repo}": book.repo_url, "{branch}": book.editing}
-    found = dict(host)
-    for mark, value in fixed.items():
-        found = {way: address.replace(mark, value) for way, address in found.items()}
-    return found
+    return {
+        way: address.replace("{repo}", book.repo_url).replace("{branch}", book.editing)
+        for way, address in host.items()
+    }
 
 
 def parts_of(book: Book, kind: Kind) -> dict[str, Any]:
@@ -300,7 +298,7 @@ def parts_of(book: Book, kind: Kind) -> dict[str, Any]:
     return {
         "parts": parts(kind.model),
         "known": known,
-        "ways": tuple(_HOSTS.get(urlsplit(book.repo_url).hostname or "", ())),
+        "ways": tuple(ways(book)),
         "facts": Markup(facts(book, kind)),  # JSON without any <
     }
 

@@ -194,6 +194,10 @@ const sentence = (what, fix = "") => `${what[0].toUpperCase()}${what.slice(1)}. 
 const POINT = /^\d{4}(?:-H[12]|-(?:0[1-9]|1[0-2])(?:-\d\d)?)?$/;
 const isPoint = (text) => POINT.test(text) && (text.length < 10 || isDay(text));
 
+// To compare: a half-year by its months, and the end of a year after all in it.
+const begins = (text) => text.replace("-H1", "-01").replace("-H2", "-07");
+const finishes = (text) => `${text.replace("-H1", "-06").replace("-H2", "-12")}~`;
+
 function wrong(control, text, field, given) {
   if (control === "id" || control === "record") {
     if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text)) {
@@ -205,7 +209,7 @@ function wrong(control, text, field, given) {
   if (control === "date" || control === "period") {
     const ends = text.split("/");
     const span = control === "period" && ends.length === 2;
-    if (ends.every(isPoint) && (ends.length === 1 || (span && ends[0] <= ends[1]))) return "";
+    if (ends.every(isPoint) && (ends.length === 1 || (span && begins(ends[0]) <= finishes(ends[1])))) return "";
     const day = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text);
     const suggest = day ? `${day[3]}-${day[2].padStart(2, "0")}-${day[1].padStart(2, "0")}` : "";
     if (POINT.test(text)) return sentence(say("bad-date.as.calendar", { field, got: text }), say("bad-date.fix.calendar"));
