@@ -291,7 +291,12 @@ def test_figures_ids_and_addresses_are_looked_at(page: Page, address: str) -> No
     assert "The id report is taken." in problems_of(page)
     show(page, address, "indicator/")
     fill(field(page, "figure"), "value", "1,200")
-    assert "Did you mean “1200”?" in " ".join(problems_of(page))
+    fill(page, "locator", "page 3")
+    page.get_by_role("button", name="Add: Statement").click()
+    fill(field(page, "states"), "value", "12%")
+    told = " ".join(problems_of(page))
+    assert "Did you mean “1200”?" in told
+    assert "12%" not in told
 
 
 def violating(rule: Together, values: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -179,7 +179,8 @@ def _field(model: type[Frozen], name: str, annotation: Any) -> Field:
         name=name,
         help=info.description or "",
         examples=tuple(map(str, info.examples or ())),
-        control=control,
+        # What a place states may be text, such as `12%`.
+        control="line" if control == "value" and model is Statement else control,
         required=info.is_required(),
         many=many,
         typed=control in _TYPED,
