@@ -14,7 +14,7 @@ from tracker.load.yaml_text import read_yaml
 from tracker.model import COLLECTIONS, Frozen, SourceMap
 from tracker.problem import Problem
 
-__all__ = ["AlteredError", "Formed", "formed", "record_text"]
+__all__ = ["AlteredError", "Formed", "added", "fields_text", "formed", "record_text"]
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -60,6 +60,48 @@ def record_text(collection: str, record: Mapping[str, Any]) -> str:
     """
     lines = lines_of(node_of([record]), COLLECTIONS[collection])
     return "".join(f"{line}\n" for line in lines)
+
+
+def fields_text(fields: Mapping[str, Any], model: type[Frozen]) -> str:
+    """The fields of one record or part, a mapping of its own, in canonical form."""
+    return "".join(f"{line}\n" for line in lines_of(node_of(fields), model))
+
+
+def added(
+    data: bytes, record: Mapping[str, Any], *, file: str, inside: tuple[str, str] | None = None
+) -> bytes:
+    """A file in canonical form with one more record at its end.
+
+    `inside` names the id of a record and a field of it: then it is one more part in that list.
+    `data` is a sound file, or nothing. KeyError if it has no record of that id.
+    """
+    tree = read_nodes(data.decode().replace("\r\n", "\n"))
+    tree.entries = tree.entries or []
+    entries = tree.entries
+    if inside:
+        owner, field = inside
+        found = {_text_of(node, "id"): node for _, node in entries}[owner]
+        entries = _list_in(found, field)
+    entries.append((None, node_of(record)))
+    text = "".join(f"{line}\n" for line in lines_of(tree, _model_of(file)))
+    windows = data.partition(b"\n")[0].endswith(b"\r")
+    return (text.replace("\n", "\r\n") if windows else text).encode()
+
+
+def _text_of(record: Node, field: str) -> str:
+    return next((v.text for k, v in record.entries or () if k and k.text == field), "")
+
+
+def _list_in(record: Node, field: str) -> "list[tuple[Node | None, Node]]":
+    """The entries of a list in a record, which is begun where there is none."""
+    fields = record.entries = record.entries or []
+    for key, value in fields:
+        if key and key.text == field:
+            value.entries = value.entries or []
+            return value.entries
+    begun: list[tuple[Node | None, Node]] = []
+    fields.append((Node(field), Node(entries=begun)))
+    return begun
 
 
 def _model_of(file: str) -> type[Frozen] | None:
