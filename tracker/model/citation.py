@@ -66,6 +66,10 @@ def _bare_number(value: str) -> str:
     return text.replace(",", ".") if re.fullmatch(r"-?\d{1,15},\d{1,15}", text) else ""
 
 
+class _AsPrinted(str):
+    """What a place states may be text: `12%` need not be a number there, as in an indicator."""
+
+
 def _read_value(value: Any) -> Any:
     """A figure becomes a number, everything else stays normalised text."""
     if not isinstance(value, str):
@@ -75,7 +79,7 @@ def _read_value(value: Any) -> Any:
     if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", value):
         return float(value)
     bare = _bare_number(value)
-    if bare:
+    if bare and not isinstance(value, _AsPrinted):
         raise PydanticCustomError("figure-form", "not a bare number", {"suggest": bare})
     if re.fullmatch(r"[^\W\d_]{1,8}(/[\w.\-()]+)+", value):
         return _refuse_lookalikes(value)
@@ -142,7 +146,11 @@ class Statement(Figure):
     @model_validator(mode="before")
     @classmethod
     def _from_word(cls, data: Any) -> Any:
-        return {"value": data, "printed": data} if isinstance(data, str) else data
+        if isinstance(data, str):
+            data = {"value": data, "printed": data}
+        if isinstance(data, dict) and isinstance(data.get("value"), str):
+            return data | {"value": _AsPrinted(data["value"])}
+        return data
 
 
 class Citation(Frozen):
