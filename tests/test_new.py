@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,17 @@ RECORDS = {
     "official_text:\n  missing: The place is cited instead.\n"
     "rights: [right-health]\ngroups: [asylum-seekers]\n" + CITED,
     "finding": "title: A clinic opened\nkind: progress\nsummary: A clinic opened.\n" + CITED,
-    "source": "title: A later report\ntype: report\naccess: public\nidentified: as-cited\n",
+    "source": "title: A later report\ntype: ngo-report\nundated: It bears no date.\n"
+    "access: public\nidentified: as-cited\n",
     "indicator": "title: Clinics\ncounts: Clinics that opened.\npopulation: Clinics.\n"
     "unit: clinics\nrole: process\nundated: No date is given.\n"
-    "figure:\n  value: 3\n  printed: '3'\n" + CITED,
+    "figure:\n  value: 3\n  printed: '3'\n" + CITED + "  states: ['3']\n",
     "event": "title: A clinic opened\nkind: practice\nundated: The source has no date.\n"
     "summary: A clinic opened.\n" + CITED,
     "position": "speaker: government\nmode: direct\nundated: The page has no date.\n"
     "says: The Government says that it goes on.\n" + CITED,
-    "assessment": "date: 2026-11-25\ngroups: [stateless]\nstatus: insufficient-information\n"
-    f"reason: silent\nbaseline: unknown\nlaw:\n{ROW}measures:\n{ROW}results:\n{ROW}"
+    "assessment": "date: 2026-11-25\ngroups: [stateless-persons]\n"
+    f"status: insufficient-information\nreason: silent\nlaw:\n{ROW}measures:\n{ROW}results:\n{ROW}"
     "why: No source cited speaks of it.\nevidence_basis: Nothing is cited.\n"
     "independent_sources: 0\nmethod: Read again.\n",
 }
@@ -63,12 +65,14 @@ def test_each_kind_is_written(project: Path, kind: str) -> None:
     lines = (project / file).read_text(encoding="utf-8").splitlines()
     assert lines[int(line) - 1].strip() == f"- id: {written}"
     after = files(project)
-    assert [name for name in after if after[name] != before[name]] == [Path(file).name]
-    old = before[Path(file).name].decode().splitlines()
-    rest = iter(lines)
-    assert all(one in rest for one in old)  # each old line is there still, in its order
+    changed = [name for name in after if after[name] != before[name]]
+    # The report has a map, which lists what cites each block.
+    assert set(changed) - {"report.yml"} == {Path(file).name}
+    for name in changed:
+        rest = iter(after[name].decode().splitlines())
+        assert all(old in rest for old in before[name].decode().splitlines())  # in their order
     assert run("fmt", project, "--check").exit_code == 0
-    shown = json.loads(run("show", written, project, "--json").stdout)
+    shown = json.loads(run("show", written, "--project", project, "--json").stdout)
     assert written in json.dumps(shown)
 
 
@@ -83,16 +87,16 @@ def test_options_are_enough(project: Path) -> None:
     options = {
         "title": "A clinic opened",
         "kind": "practice",
-        "date": "2014-03",
+        "undated": "No day.",
         "summary": "A clinic opened.",
-        "groups": "stateless, asylum-seekers",
+        "groups": "stateless-persons, asylum-seekers",
         "citations.0.source": "report",
         "citations.0.locator": "P6.3",
     }
     given = [part for k, v in options.items() for part in ("--set", f"{k}={v}")]
     result = run("new", "event", "--project", project, "--dry-run", *given)
     assert result.exit_code == 0, result.stderr
-    assert "groups:\n- stateless\n- asylum-seekers\n" in result.stdout
+    assert "groups:\n- stateless-persons\n- asylum-seekers\n" in result.stdout
     assert "citations:\n- source: report\n  locator: P6.3\n" in result.stdout
 
 
@@ -103,7 +107,7 @@ def test_options_are_enough(project: Path) -> None:
         ("event", "source: report", "source: reprot", "report"),
         ("position", "speaker: government", "speaker: goverment", "government"),
         ("assessment", "reason: silent\n", "", "reason"),
-        ("assessment", "[stateless]", "[migrants]", "It names"),
+        ("assessment", "[stateless-persons]", "[migrants]", "It names"),
     ],
 )
 def test_what_is_wrong_is_not_written(
@@ -138,27 +142,20 @@ def test_what_cannot_be_taken(project: Path, given: list[str], told: str) -> Non
 
 def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a terminal: known ids by number or near miss, a wrong form asked again, more by name."""
-    monkeypatch.setattr("tracker.cli.new.asks", lambda: True)
-    typed = [
-        "A later report",
-        "reprt",
-        "report",
-        "opn",
-        "public",
-        "as-cited",
-        "language",
-        "english",
-    ]
-    typed += ["en", ""]
+    monkeypatch.setattr(sys.modules["tracker.cli.new"], "asks", lambda: True)
+    typed = ["A later report", "reprt", "ngo-report", "opn", "public", "as-cited"]
+    typed += ["language", "english", "en", ""]  # no date: refused, and more is asked for
+    typed += ["undated", "It bears no date.", ""]
     given = ["new", "source", "--project", str(project)]
     result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
     assert result.exit_code == 0, result.stderr
     text = (project / "data/sources.yml").read_text(encoding="utf-8")
     assert text.endswith(
-        "- id: a-later-report\n  title: A later report\n  type: report\n  language: en\n"
-        "  access: public\n  identified: as-cited\n"
+        "- id: a-later-report\n  title: A later report\n  type: ngo-report\n"
+        "  undated: It bears no date.\n  language: en\n  access: public\n  identified: as-cited\n"
     )
-    assert "Near: " in result.stderr
+    assert "Near: ngo-report" in result.stderr
+    assert "[undated]" in result.output
     assert "public, login" in result.stderr
 
 

@@ -1,6 +1,7 @@
 """`tracker new`: one more record, asked for in turn or given as options."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tracker.drafting import Asked, Kind
     from tracker.load import Loaded
     from tracker.model import Dataset, Frozen
+    from tracker.problem import Problem
 
 NAMES = ("recommendation", "finding", "source", "indicator", "event", "assessment", "position")
 
@@ -30,34 +32,46 @@ The whole project is checked with the new record before anything is written.
 Exit codes: 0 written, 1 problems and nothing written, 2 could not run."""
 )
 @click.argument("kind", type=click.Choice(NAMES))
-@click.option("--in", "owner", help="For an assessment or a position: its recommendation.")
+@click.option("--in", "owner", default="", help="The recommendation of a part.")
 @click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="Give a field.")
 @click.option("--from", "source", type=click.File("rb"), help="Give fields as YAML; - for input.")
 @click.option("--project", type=click.Path(path_type=Path), default=".", help="The project.")
 @click.option("--dry-run", is_flag=True, help="Print the record and write nothing.")
 def new(
-    kind: str, owner: str | None, given: tuple[str, ...], source: Any, project: Path, dry_run: bool
+    kind: str, owner: str, given: tuple[str, ...], source: Any, project: Path, dry_run: bool
 ) -> None:
     """Write a new record of a KIND, with an id of its own, where such records stand."""
     from tracker.drafting import KINDS
     from tracker.load import load
 
     root = root_of(project)
-    files = files_of(root)
-    loaded = load(files)
+    loaded = load(files_of(root))
     if _problems(loaded):
         stop(say("new.unsound"), say("new.unsound.fix"))
-    draft = _given(KINDS[kind], given, source)
-    owner = _owner(loaded.dataset, owner) if KINDS[kind].inside else None
-    _complete(KINDS[kind], draft, loaded.dataset)
-    record = _with_id(KINDS[kind], draft, loaded.dataset, owner or "")
-    _write(root, files, kind, record, owner, dry_run=dry_run)
+    drafted = KINDS[kind]
+    draft = _given(drafted, given, source)
+    owner = _owner(loaded.dataset, owner) if drafted.inside else ""
+    _complete(drafted, draft, loaded.dataset)
+    while True:
+        made = _made(loaded, drafted, draft, owner)
+        if dry_run or made.problems:
+            click.echo(made.text(), nl=False, err=bool(made.problems))
+        if not made.problems:
+            break
+        tell(made.after, made.problems, style="text")
+        if not (asks() and _mended(drafted, draft, loaded.dataset)):
+            click.echo(say("new.refused", kind=kind), err=True)
+            sys.exit(1)
+    if not dry_run:
+        _write(root, made, owner)
 
 
-def _problems(loaded: "Loaded") -> list[Any]:
+def _problems(loaded: "Loaded") -> list["Problem"]:
+    """All but those that the next record mends: a source is written before what cites it."""
     from tracker.checks import check
 
-    return [*loaded.problems, *check(loaded.dataset)]
+    found = [*loaded.problems, *check(loaded.dataset)]
+    return [problem for problem in found if problem.code != "orphan-source"]
 
 
 def _given(kind: "Kind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
@@ -92,17 +106,17 @@ def _several(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _owner(data: "Dataset", given: str | None) -> str:
+def _owner(data: "Dataset", given: str) -> str:
     """The recommendation that an assessment or a position goes into."""
     from tracker.drafting import known_ids
     from tracker.model import Ref
     from tracker.problem import closest
 
     known = known_ids(data, Ref("recommendations"))
-    if given is None and asks():
+    if not given and asks():
         return _ask_known(say("new.ask-owner"), known)
     if given not in known:
-        near = closest(given or "", known) or ", ".join(known)
+        near = closest(given, known) or ", ".join(known)
         stop(say("new.no-owner", got=given or "–"), say("new.no-owner.fix", known=near))
     return given
 
@@ -124,12 +138,28 @@ def _complete(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> None:
         draft |= _ask_part(kind.model, draft, data)
 
 
+def _mended(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> bool:
+    """Ask for fields anew, by name; whether one was given."""
+    from tracker.drafting import asked_of
+
+    fields = {one.name: one for one in asked_of(kind.model)}
+    answers = _ask_named(fields, data)
+    draft |= answers
+    return bool(answers)
+
+
 def _ask_part(model: "type[Frozen]", draft: dict[str, Any], data: "Dataset") -> dict[str, Any]:
     """The required fields in turn, then any other by name."""
     from tracker.drafting import asked_of
 
     fields = {one.name: one for one in asked_of(model) if one.name not in draft}
     answers = {n: _ask(one, data) for n, one in fields.items() if one.required}
+    return answers | _ask_named({n: one for n, one in fields.items() if n not in answers}, data)
+
+
+def _ask_named(fields: dict[str, "Asked"], data: "Dataset") -> dict[str, Any]:
+    """Answers to the questions that are asked for by name, until there is none."""
+    answers: dict[str, Any] = {}
     while rest := [name for name in fields if name not in answers]:
         named = click.prompt(
             say("new.more", fields=", ".join(rest)), default="", show_default=False, err=True
@@ -189,52 +219,65 @@ def _ask_known(name: str, known: dict[str, str]) -> str:
         click.echo(say("new.no-such", near=closest(typed, ids) or "–"), err=True)
 
 
-def _with_id(kind: "Kind", draft: dict[str, Any], data: "Dataset", owner: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Made:
+    """A drafted record with its id, and the project as it would be with it."""
+
+    kind: "Kind"
+    record: dict[str, Any]
+    file: str
+    new: dict[str, bytes]
+    """The files that change."""
+    after: "Loaded"
+    problems: list["Problem"]
+
+    def text(self) -> str:
+        """The fields as `--from` takes them, without the id."""
+        from tracker.form import fields_text
+
+        return fields_text({k: v for k, v in self.record.items() if k != "id"}, self.kind.model)
+
+
+def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> Made:
     from tracker.drafting import fresh_id, taken_ids
-
-    return {"id": fresh_id(kind, draft, taken_ids(data), owner)} | draft
-
-
-def _write(
-    root: Path,
-    files: dict[str, bytes],
-    kind: str,
-    record: dict[str, Any],
-    owner: str | None,
-    *,
-    dry_run: bool,
-) -> None:
-    """Check the project as it would be, and write it if nothing is wrong."""
-    from tracker.drafting import KINDS
     from tracker.form import added
     from tracker.load import load
 
-    drafted = KINDS[kind]
-    file = f"data/{drafted.collection}.yml"
-    inside = (owner, drafted.inside) if owner else None
-    data = added(files.get(file, b""), record, file=file, inside=inside)
-    after = load(files | {file: data})
-    problems = _problems(after)
-    if problems or dry_run:
-        click.echo(_as_text(drafted, record), nl=False, err=bool(problems))
-    if problems:
-        tell(after, problems, style="text")
-        click.echo(say("new.refused", kind=kind), err=True)
-        sys.exit(1)
-    if dry_run:
-        return
-    write_whole(root / file, data, within=root)
-    line = next(
-        n
-        for n, text in enumerate(data.decode().splitlines(), 1)
-        if text.endswith(f"- id: {record['id']}")
+    record = {"id": fresh_id(kind, draft, taken_ids(loaded.dataset), owner)} | draft
+    file = f"data/{kind.collection}.yml"
+    before = loaded.files.get(file, b"")
+    inside = (owner, kind.inside) if owner else None
+    new = {file: added(before, record, file=file, inside=inside)}
+    new |= _maps(load({**loaded.files, **new}))
+    after = load({**loaded.files, **new})
+    return Made(kind, record, file, new, after, _problems(after))
+
+
+def _write(root: Path, made: Made, owner: str) -> None:
+    for file, data in made.new.items():
+        write_whole(root / file, data, within=root)
+    key = made.record["id"]
+    lines = made.new[made.file].decode().splitlines()
+    line = next(n for n, text in enumerate(lines, 1) if text.endswith(f"- id: {key}"))
+    click.echo(say("new.written", id=key, file=made.file, line=line))
+    click.echo(
+        say(
+            "new.next-source" if made.kind.collection == "sources" else "new.next", id=owner or key
+        ),
+        err=True,
     )
-    click.echo(say("new.written", id=record["id"], file=file, line=line))
-    click.echo(say("new.next", id=owner or record["id"]), err=True)
 
 
-def _as_text(kind: "Kind", record: dict[str, Any]) -> str:
-    """The fields of a record as `--from` takes them, without its id."""
-    from tracker.form import fields_text
+def _maps(loaded: "Loaded") -> dict[str, bytes]:
+    """The maps of sources, with the new record at each block that it cites."""
+    from tracker.checks import check
+    from tracker.form import added
 
-    return fields_text({k: v for k, v in record.items() if k != "id"}, kind.model)
+    new: dict[str, bytes] = {}
+    for problem in check(loaded.dataset):
+        if problem.code == "map-disagrees" and problem.facts["how"] == "cites":
+            file = loaded.where[problem.record].file
+            at = (str(problem.facts["block"]), "records")
+            data = new.get(file, loaded.files[file])
+            new[file] = added(data, problem.facts["id"], file=file, inside=at)
+    return new

@@ -18,6 +18,8 @@ __all__ = ["AlteredError", "Formed", "added", "fields_text", "formed", "record_t
 
 _MARK = b"\xef\xbb\xbf"
 
+Entries = list[tuple[Node | None, Node]]
+
 
 class AlteredError(Exception):
     """The new text would say something else than the old: a fault of this program."""
@@ -67,22 +69,18 @@ def fields_text(fields: Mapping[str, Any], model: type[Frozen]) -> str:
     return "".join(f"{line}\n" for line in lines_of(node_of(fields), model))
 
 
-def added(
-    data: bytes, record: Mapping[str, Any], *, file: str, inside: tuple[str, str] | None = None
-) -> bytes:
+def added(data: bytes, value: Any, *, file: str, inside: tuple[str, str] | None = None) -> bytes:
     """A file in canonical form with one more record at its end.
 
-    `inside` names the id of a record and a field of it: then it is one more part in that list.
-    `data` is a sound file, or nothing. KeyError if it has no record of that id.
+    `inside` names a record, or the block of a map, by its id, and a field of it: then the value
+    goes into that list. `data` is a sound file, or nothing. KeyError if there is no such id.
     """
     tree = read_nodes(data.decode().replace("\r\n", "\n"))
-    tree.entries = tree.entries or []
-    entries = tree.entries
+    entries = _list_in(tree, "blocks") if tree.is_mapping else _entries(tree)
     if inside:
         owner, field = inside
-        found = {_text_of(node, "id"): node for _, node in entries}[owner]
-        entries = _list_in(found, field)
-    entries.append((None, node_of(record)))
+        entries = _list_in({_text_of(node, "id"): node for _, node in entries}[owner], field)
+    entries.append((None, node_of(value)))
     text = "".join(f"{line}\n" for line in lines_of(tree, _model_of(file)))
     windows = data.partition(b"\n")[0].endswith(b"\r")
     return (text.replace("\n", "\r\n") if windows else text).encode()
@@ -92,16 +90,20 @@ def _text_of(record: Node, field: str) -> str:
     return next((v.text for k, v in record.entries or () if k and k.text == field), "")
 
 
-def _list_in(record: Node, field: str) -> "list[tuple[Node | None, Node]]":
+def _list_in(record: Node, field: str) -> Entries:
     """The entries of a list in a record, which is begun where there is none."""
-    fields = record.entries = record.entries or []
-    for key, value in fields:
+    for key, value in _entries(record):
         if key and key.text == field:
-            value.entries = value.entries or []
-            return value.entries
-    begun: list[tuple[Node | None, Node]] = []
-    fields.append((Node(field), Node(entries=begun)))
-    return begun
+            return _entries(value)
+    begun = Node(entries=[])
+    _entries(record).append((Node(field), begun))
+    return _entries(begun)
+
+
+def _entries(node: Node) -> Entries:
+    if node.entries is None:
+        node.entries = []
+    return node.entries
 
 
 def _model_of(file: str) -> type[Frozen] | None:

@@ -20,6 +20,8 @@ DRAFTING: Mapping[str, Mapping[str, str]] = {
         "new.refused": "Nothing was written. Mend this, keep it in a file, and type: tracker new "
         "{kind} --from FILE",
         "new.written": "{id} written to {file}, line {line}",
+        "new.next-source": "Next: write what it says (tracker new finding, event, indicator, "
+        "position), citing {id}: the check refuses a source that nothing cites.",
         "new.next": "Next: tracker show {id}; make prove, which seeks its figures in the texts of "
         "the sources; make check.",
         "new.ask-owner": "The recommendation that it belongs to",
