@@ -20,9 +20,9 @@ from tracker.form.nodes import node_of
 from tracker.form.writing import lines_of
 from tracker.load import Loaded
 from tracker.load.yaml_text import read_yaml
-from tracker.model import Frozen, Record, Source
+from tracker.model import KINDS, Frozen, Kind, Record, Source
 from tracker.render import Book, form_pages, record_page, view
-from tracker.render.forms import KINDS, Kind, Together, rules_of
+from tracker.render.forms import Together, rules_of
 
 # How a form reads what it was given, through the functions of its own script.
 READ = """values => {

@@ -15,6 +15,7 @@ from tracker.cli.export import export
 from tracker.cli.find import find
 from tracker.cli.fmt import fmt
 from tracker.cli.links import links
+from tracker.cli.new import new
 from tracker.cli.pack import pack
 from tracker.cli.schema import schema
 from tracker.cli.serve import serve
@@ -45,6 +46,7 @@ main.add_command(export)
 main.add_command(find)
 main.add_command(fmt)
 main.add_command(links)
+main.add_command(new)
 main.add_command(pack)
 main.add_command(schema)
 main.add_command(serve)

@@ -23,6 +23,7 @@ from tracker.model.facts import (
     Side,
     Stage,
 )
+from tracker.model.kinds import KINDS, Kind
 from tracker.model.recommendation import (
     Assessment,
     OfficialText,
@@ -35,6 +36,7 @@ from tracker.model.vocabulary import Block, Exemption, Footnote, SourceMap, Term
 
 __all__ = [
     "COLLECTIONS",
+    "KINDS",
     "PAGED",
     "UN_SYMBOL",
     "Assessment",
@@ -53,6 +55,7 @@ __all__ = [
     "Footnote",
     "Frozen",
     "Indicator",
+    "Kind",
     "OfficialText",
     "PartialDate",
     "Path",

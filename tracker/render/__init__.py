@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracker.freshness import age_in_words
-from tracker.model import Citation, Record, Text, When, current_assessments
+from tracker.model import KINDS, Citation, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import compare, dates, forms, gaps
 from tracker.render.book import Book
@@ -147,9 +147,9 @@ def form_pages(book: Book) -> Iterator[tuple[str, Fragment]]:
         return
     translate = partial(say, language=book.language)
     means = translate("edit.index.means")
-    html = _render("forms/index.html", book, "edit/", kinds=forms.KINDS.values())
+    html = _render("forms/index.html", book, "edit/", kinds=KINDS.values())
     yield "edit/", Fragment(translate("edit.index"), means, html)
-    for kind in forms.KINDS.values():
+    for kind in KINDS.values():
         here = f"edit/{kind.name}/"
         html = _render("forms/form.html", book, here, kind=kind, **forms.parts_of(book, kind))
         title = translate("edit.title", kind=translate(f"edit.kind.{kind.name}"))

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from tracker.model import (
-    COLLECTIONS,
+    KINDS,
     Assessment,
     Event,
     Frozen,
     Indicator,
+    Kind,
     OfficialText,
     Position,
     Recommendation,
@@ -51,38 +52,6 @@ _TYPED = ("date", "period", "count", "value")
 """Controls whose numbers and dates are written without quotation marks."""
 _BOXES = 16
 """A list that takes at most so many known words is shown as boxes to tick."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What can be written: a record, or a part that is added to a list of one."""
-
-    name: str
-    """As in the address of its form, and as `tracker new` calls it."""
-    collection: str
-    model: type[Frozen]
-    list: str = ""
-    """The field of the record to which it is added."""
-    new: bool = True
-    """Whether `tracker new` takes up the file that is saved."""
-
-
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        Kind("source", "sources", Source),
-        Kind("position", "recommendations", Position, "positions"),
-        Kind("assessment", "recommendations", Assessment, "assessments"),
-        Kind("finding", "findings", COLLECTIONS["findings"]),
-        Kind("indicator", "indicators", Indicator),
-        Kind("event", "events", Event),
-        Kind("recommendation", "recommendations", Recommendation),
-        Kind("discrepancy", "discrepancies", COLLECTIONS["discrepancies"], new=False),
-        Kind("cycle", "cycles", COLLECTIONS["cycles"], new=False),
-        Kind("term", "vocabulary", Term, new=False),
-    )
-}
-"""By name, in the order in which they are offered: what is written most comes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from tracker.words.changes import CHANGES
 from tracker.words.charts import CHARTS
 from tracker.words.compare import COMPARE
+from tracker.words.drafting import DRAFTING
 from tracker.words.editing import EDITING
 from tracker.words.fields import FIELDS
 from tracker.words.form import FORM
@@ -31,6 +32,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **CHARTS[language],
         **COMMAND[language],
         **COMPARE[language],
+        **DRAFTING[language],
         **EDITING[language],
         **FORM[language],
         **GALLERY[language],
