@@ -20,6 +20,8 @@ KINDS = [
     "events/",
     "compare/",
     "contributing/components/",
+    "edit/",
+    "edit/assessment/",
 ]
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A scheme changes nothing but colours, and which button leads to the other one.

@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "export": "claims freshness health locks model",
     "feeds": "",
     "cards": "",
+    "drafting": "model typed",
     "lookup": "claims freshness health locks model problem typed",
     "quoting": "",
     "packing": "",
@@ -48,8 +49,8 @@ MAY_IMPORT = {
         " trimming words"
     ),
     "cli": (
-        "changes checks claims day export form freshness health importing links load locks lookup"
-        " model packing problem proof schema site_check telling typed words"
+        "changes checks claims day drafting export form freshness health importing links load locks"
+        " lookup model packing problem proof schema site_check telling typed words"
     ),
 }
 

@@ -283,6 +283,14 @@ def test_comments_anywhere(
         assert [n for n in range(len(added)) if words.count(f"# remark {n}") != 1] == []
 
 
+@pytest.mark.parametrize("value", ["short", "two words", "word " * 30 + "# a remark"])
+def test_key_longer_than_a_line(value: str) -> None:
+    """The first word of its value stands behind it all the same."""
+    text = form(f"- {'k' * 120}: {value}\n")
+    assert text.startswith(f"- {'k' * 120}: {value.split()[0]}")
+    assert form(text) == text
+
+
 def test_comments_go_with_what_they_are_about() -> None:
     """Where fields change their order or their form, their comments come along."""
     assert (

@@ -29,7 +29,16 @@ from tracker.day import day_of
 from tracker.load import FAULTS, load, read_files
 from tracker.model import COLLECTIONS, PAGED
 from tracker.publishing import SCRIPT, cards, drawn, picture_of, published
-from tracker.render import Book, Fragment, made_on, record_page, stylesheet, view
+from tracker.render import (
+    Book,
+    Fragment,
+    form_files,
+    form_pages,
+    made_on,
+    record_page,
+    stylesheet,
+    view,
+)
 from tracker.render.sections import headings
 from tracker.schema import reference
 from tracker.trimming import names_in_page, names_in_script, trimmed
@@ -58,6 +67,7 @@ _VIEWS = [
     "compare",
     "counts",
     "components",
+    "form-ways",
 ]
 
 
@@ -72,6 +82,7 @@ def open_book(root: Path, config: MkDocsConfig) -> Book:
         site_name=config.site_name,
         site_url=config.site_url or "",
         repo_url=(config.repo_url or "").rstrip("/"),
+        editing=str(config.extra.get("editing") or ""),
     )
 
 
@@ -130,7 +141,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
                 files.append(file)
                 found = search.record_found(book, name, record, address=file.url)
                 self._found += search.entries(found, fragment.html)
-        self._publish(published(book), files, config)
+        for address, fragment in form_pages(book):
+            files.append(_page_file(f"{address}index.md", fragment, config))
+        self._publish((*published(book), *form_files(book)), files, config)
         # A preview while editing has an address as well, which nobody shares.
         self._cards = {} if self._watched else cards(book, about=config.site_description or "")
         self._publish(drawn(self._cards), files, config)

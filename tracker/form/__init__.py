@@ -19,6 +19,8 @@ __all__ = [
     "AlteredError",
     "Formed",
     "Node",
+    "added",
+    "fields_text",
     "formed",
     "node_of",
     "read_nodes",
@@ -27,6 +29,8 @@ __all__ = [
 ]
 
 _MARK = b"\xef\xbb\xbf"
+
+Entries = list[tuple[Node | None, Node]]
 
 
 class AlteredError(Exception):
@@ -74,6 +78,48 @@ def record_text(collection: str, record: Mapping[str, Any]) -> str:
 def records_text(collection: str, records: Node) -> str:
     """The whole text of a file: a list of records as a tree, with the comments in it."""
     return "".join(f"{line}\n" for line in lines_of(records, COLLECTIONS[collection]))
+
+
+def fields_text(fields: Mapping[str, Any], model: type[Frozen]) -> str:
+    """The fields of one record or part, a mapping of its own, in canonical form."""
+    return "".join(f"{line}\n" for line in lines_of(node_of(fields), model))
+
+
+def added(data: bytes, value: Any, *, file: str, inside: tuple[str, str] | None = None) -> bytes:
+    """A file in canonical form with one more record at its end.
+
+    `inside` names a record, or the block of a map, by its id, and a field of it: then the value
+    goes into that list. `data` is a sound file, or nothing. KeyError if there is no such id.
+    """
+    tree = read_nodes(data.decode().replace("\r\n", "\n"))
+    entries = _list_in(tree, "blocks") if tree.is_mapping else _entries(tree)
+    if inside:
+        owner, field = inside
+        entries = _list_in({_text_of(node, "id"): node for _, node in entries}[owner], field)
+    entries.append((None, node_of(value)))
+    text = "".join(f"{line}\n" for line in lines_of(tree, _model_of(file)))
+    windows = data.partition(b"\n")[0].endswith(b"\r")
+    return (text.replace("\n", "\r\n") if windows else text).encode()
+
+
+def _text_of(record: Node, field: str) -> str:
+    return next((v.text for k, v in record.entries or () if k and k.text == field), "")
+
+
+def _list_in(record: Node, field: str) -> Entries:
+    """The entries of a list in a record, which is begun where there is none."""
+    for key, value in _entries(record):
+        if key and key.text == field:
+            return _entries(value)
+    begun = Node(entries=[])
+    _entries(record).append((Node(field), begun))
+    return _entries(begun)
+
+
+def _entries(node: Node) -> Entries:
+    if node.entries is None:
+        node.entries = []
+    return node.entries
 
 
 def _model_of(file: str) -> type[Frozen] | None:

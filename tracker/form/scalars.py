@@ -80,11 +80,12 @@ def _fits_block(text: str) -> bool:
 
 
 def _wrapped(line: str, before: int, indent: int) -> list[str]:
-    lines = [""]
-    for word in _BREAK.split(line):
+    first, *words = _BREAK.split(line)
+    lines = [first]  # behind its key, however long that is
+    for word in words:
         if before + len(lines[-1]) > WIDTH:
             lines.append(" " * indent + word)
             before = 0
         else:
-            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+            lines[-1] += f" {word}"
     return lines

@@ -23,6 +23,7 @@ from tracker.model.facts import (
     Side,
     Stage,
 )
+from tracker.model.kinds import KINDS, Kind
 from tracker.model.recommendation import (
     Assessment,
     Imported,
@@ -37,6 +38,7 @@ from tracker.model.vocabulary import Block, Exemption, Footnote, SourceMap, Term
 
 __all__ = [
     "COLLECTIONS",
+    "KINDS",
     "PAGED",
     "UN_SYMBOL",
     "Assessment",
@@ -56,6 +58,7 @@ __all__ = [
     "Frozen",
     "Imported",
     "Indicator",
+    "Kind",
     "OfficialText",
     "PartialDate",
     "Path",

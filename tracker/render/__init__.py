@@ -1,7 +1,7 @@
 """Record → HTML fragment. Templates escape by default; only sound records come here."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracker.freshness import age_in_words
-from tracker.model import Citation, Record, Text, When, current_assessments
+from tracker.model import KINDS, Citation, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
-from tracker.render import compare, dates, gaps
+from tracker.render import compare, dates, forms, gaps
 from tracker.render.book import Book
 from tracker.render.charts import Chart, breakdown_chart, series_chart
 from tracker.render.gallery import examples
@@ -29,6 +29,8 @@ __all__ = [
     "badge",
     "compare_script",
     "drawn",
+    "form_files",
+    "form_pages",
     "made_on",
     "record_page",
     "register_script",
@@ -73,7 +75,7 @@ def _environment() -> Environment:
     environment.globals.update(neighbours=neighbours, examples=examples)
     environment.globals.update(breakdown_chart=breakdown_chart, series_chart=series_chart)
     environment.globals.update(timeline=timeline, told=told, strip=strip)
-    environment.globals["compared"] = compare
+    environment.globals.update(compared=compare, forms=forms)
     return environment
 
 
@@ -137,6 +139,29 @@ def drawn(chart: Chart, *, name: str) -> str:
 def compare_script() -> bytes:
     """The script of the comparisons: it narrows them to two sources."""
     return (TEMPLATES / "compare.js").read_bytes()
+
+
+def form_pages(book: Book) -> Iterator[tuple[str, Fragment]]:
+    """The pages on which records are written, by address; none where forms are not wanted."""
+    if not book.editing:
+        return
+    translate = partial(say, language=book.language)
+    means = translate("edit.index.means")
+    html = _render("forms/index.html", book, "edit/", kinds=KINDS.values())
+    yield "edit/", Fragment(translate("edit.index"), means, html)
+    for kind in KINDS.values():
+        here = f"edit/{kind.name}/"
+        html = _render("forms/form.html", book, here, kind=kind, **forms.parts_of(book, kind))
+        title = translate("edit.title", kind=translate(f"edit.kind.{kind.name}"))
+        yield here, Fragment(title, means, html)
+
+
+def form_files(book: Book) -> Iterator[tuple[str, bytes]]:
+    """The script and the styles of the forms, which no other page loads."""
+    if book.editing:
+        scripts = ("forms/yaml.js", "forms/form.js")
+        yield "assets/form.js", b"".join((TEMPLATES / name).read_bytes() for name in scripts)
+        yield "assets/form.css", (TEMPLATES / "forms/form.css").read_bytes()
 
 
 def stylesheet() -> bytes:

@@ -60,6 +60,8 @@ class Book:
     site_name: str = ""
     site_url: str = ""
     repo_url: str = ""
+    editing: str = ""
+    """The branch to which records are proposed from forms; without one there are no forms."""
 
     def pick(self, text: Text | None) -> str:
         """A text in the language of the book, or in the first one it is written in."""

@@ -7,6 +7,8 @@ from typing import Any
 from tracker.words.changes import CHANGES
 from tracker.words.charts import CHARTS
 from tracker.words.compare import COMPARE
+from tracker.words.drafting import DRAFTING
+from tracker.words.editing import EDITING
 from tracker.words.fields import FIELDS
 from tracker.words.form import FORM
 from tracker.words.gallery import GALLERY
@@ -31,6 +33,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **CHARTS[language],
         **COMMAND[language],
         **COMPARE[language],
+        **DRAFTING[language],
+        **EDITING[language],
         **FORM[language],
         **GALLERY[language],
         **IMPORTING[language],

@@ -1,0 +1,176 @@
+"""`tracker new`: each kind by options, by a file and by answers; what is wrong is never written."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.command import run
+from tests.conftest import ROOT
+from tracker.cli import main
+from tracker.model import KINDS
+
+CITED = "citations:\n- source: report\n  locator: P6.3\n"
+ROW = "  state: unknown\n  why: No source cited speaks of it.\n"
+RECORDS = {
+    "recommendation": "title: Help with letters\nmade_by: constitution-foundation\nmade_on: 2020\n"
+    "made_on_note: Its year.\ndocument: report\nparagraph: P33\nsummary: Help with letters.\n"
+    "official_text:\n  missing: The place is cited instead.\n"
+    "rights: [right-health]\ngroups: [asylum-seekers]\n" + CITED,
+    "finding": "title: A clinic opened\nkind: progress\nsummary: A clinic opened.\n" + CITED,
+    "source": "title: A later report\ntype: ngo-report\nundated: It bears no date.\n"
+    "access: public\nidentified: as-cited\n",
+    "indicator": "title: Clinics\ncounts: Clinics that opened.\npopulation: Clinics.\n"
+    "unit: clinics\nrole: process\nundated: No date is given.\n"
+    "figure:\n  value: 3\n  printed: '3'\n" + CITED + "  states: ['3']\n",
+    "event": "title: A clinic opened\nkind: practice\nundated: The source has no date.\n"
+    "summary: A clinic opened.\n" + CITED,
+    "position": "speaker: government\nmode: direct\nundated: The page has no date.\n"
+    "says: The Government says that it goes on.\n" + CITED,
+    "assessment": "date: 2026-11-25\ngroups: [stateless-persons]\n"
+    f"status: insufficient-information\nreason: silent\nlaw:\n{ROW}measures:\n{ROW}results:\n{ROW}"
+    "why: No source cited speaks of it.\nevidence_basis: Nothing is cited.\n"
+    "independent_sources: 0\nmethod: Read again.\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the real records."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    return tmp_path
+
+
+def files(project: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted((project / "data").rglob("*.*"))}
+
+
+def arguments(kind: str, project: Path, text: str) -> list[str]:
+    given = project / "given.txt"
+    given.write_text(text, encoding="utf-8")
+    owner = ["--in", "cescr-2013-9-health"] if kind in ("assessment", "position") else []
+    return ["new", kind, "--project", str(project), "--from", str(given), *owner]
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_each_kind_is_written(project: Path, kind: str) -> None:
+    """One more record with an id of its own, in canonical form; nothing else changes."""
+    before = files(project)
+    result = run(*arguments(kind, project, RECORDS[kind]))
+    assert result.exit_code == 0, result.stderr
+    written, _, place = result.stdout.partition(" written to ")
+    file, line = place.strip().split(", line ")
+    lines = (project / file).read_text(encoding="utf-8").splitlines()
+    assert lines[int(line) - 1].strip() == f"- id: {written}"
+    after = files(project)
+    changed = [name for name in after if after[name] != before[name]]
+    # The report has a map, which lists what cites each block.
+    assert set(changed) - {"report.yml"} == {Path(file).name}
+    for name in changed:
+        rest = iter(after[name].decode().splitlines())
+        assert all(old in rest for old in before[name].decode().splitlines())  # in their order
+    assert run("fmt", project, "--check").exit_code == 0
+    shown = json.loads(run("show", written, "--project", project, "--json").stdout)
+    assert written in json.dumps(shown)
+
+
+def test_whatever_can_be_written_is_offered() -> None:
+    """The same kinds as in the forms, under the same names."""
+    assert tuple(sys.modules["tracker.cli.new"].NAMES) == tuple(KINDS)
+
+
+def test_twice_gets_two_ids(project: Path) -> None:
+    """Nothing is overwritten: the same again is another record."""
+    ids = [run(*arguments("event", project, RECORDS["event"])).stdout.split()[0] for _ in "ab"]
+    assert ids == ["a-clinic-opened", "a-clinic-opened-2"]
+
+
+def test_options_are_enough(project: Path) -> None:
+    """Every field can be given as an option, also one deep inside, and lists with commas."""
+    options = {
+        "title": "A clinic opened",
+        "kind": "practice",
+        "undated": "No day.",
+        "summary": "A clinic opened.",
+        "groups": "stateless-persons, asylum-seekers",
+        "citations.0.source": "report",
+        "citations.0.locator": "P6.3",
+    }
+    given = [part for k, v in options.items() for part in ("--set", f"{k}={v}")]
+    result = run("new", "event", "--project", project, "--dry-run", *given)
+    assert result.exit_code == 0, result.stderr
+    assert "groups:\n- stateless-persons\n- asylum-seekers\n" in result.stdout
+    assert "citations:\n- source: report\n  locator: P6.3\n" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "told"),
+    [
+        ("event", "kind: practice", "kind: practise", "practice"),
+        ("event", "source: report", "source: reprot", "report"),
+        ("position", "speaker: government", "speaker: goverment", "government"),
+        ("assessment", "reason: silent\n", "", "reason"),
+        ("assessment", "[stateless-persons]", "[migrants]", "It names"),
+    ],
+)
+def test_what_is_wrong_is_not_written(
+    project: Path, kind: str, old: str, new: str, told: str
+) -> None:
+    """The message says what to type, and what was typed is printed for another try."""
+    before = files(project)
+    result = run(*arguments(kind, project, RECORDS[kind].replace(old, new)))
+    assert result.exit_code == 1
+    assert told in result.stdout + result.stderr
+    assert new.strip("[]") in result.stderr
+    assert "--from FILE" in result.stderr
+    assert files(project) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["event", "--set", "title=One"], "not given: kind, summary, citations"),
+        (["event", "--set", "tittle=One"], "Fields: title"),
+        (["event", "--set", "title"], "no field with a value"),
+        (["event", "--set", "citations.3.source=report"], "no field with a value"),
+        (["position", "--in", "cescr-2013-9-helth"], "cescr-2013-9-health"),
+    ],
+)
+def test_what_cannot_be_taken(project: Path, given: list[str], told: str) -> None:
+    """Where nobody can be asked, what to type is told, with exit code 2."""
+    result = run("new", *given, "--project", project)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a terminal: known ids by number or near miss, a wrong form asked again, more by name."""
+    monkeypatch.setattr(sys.modules["tracker.cli.new"], "asks", lambda: True)
+    typed = ["A later report", "reprt", "ngo-report", "opn", "public", "as-cited"]
+    typed += ["language", "english", "en", ""]  # no date: refused, and more is asked for
+    typed += ["undated", "It bears no date.", ""]
+    given = ["new", "source", "--project", str(project)]
+    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.stderr
+    text = (project / "data/sources.yml").read_text(encoding="utf-8")
+    assert text.endswith(
+        "- id: a-later-report\n  title: A later report\n  type: ngo-report\n"
+        "  undated: It bears no date.\n  language: en\n  access: public\n  identified: as-cited\n"
+    )
+    assert "Near: ngo-report" in result.stderr
+    assert "[undated]" in result.output
+    assert "public, login" in result.stderr
+
+
+def test_broken_project_is_left_alone(project: Path) -> None:
+    """A project that has problems is mended first."""
+    file = project / "data/events.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("  kind: ", "  kid: ", 1), "utf-8")
+    before = files(project)
+    result = run(*arguments("event", project, RECORDS["event"]))
+    assert result.exit_code == 2
+    assert "tracker check" in result.stderr
+    assert files(project) == before

@@ -1,0 +1,288 @@
+"""`tracker new`: one more record, asked for in turn or given as options."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.common import files_of, root_of, stop, tell, write_whole
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.drafting import Asked
+    from tracker.load import Loaded
+    from tracker.model import Dataset, Frozen, Kind
+    from tracker.problem import Problem
+
+NAMES = (
+    *("source", "position", "assessment", "finding", "indicator", "event", "recommendation"),
+    *("discrepancy", "cycle", "term"),
+)
+"""Those of `model.KINDS`, which would take long to import for the help alone."""
+
+_NAMED = ("sources", "vocabulary")
+"""Collections whose records are of use only where another names them."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker new source                             asks for each field in turn
+  tracker new position --in asked-1 --from words.yml
+  tracker new event --set title="The register opened" --set date=2014-03 --dry-run
+
+\b
+Lists are set by number (citations.0.source=report) or with commas (groups=settlers,newcomers).
+The whole project is checked with the new record before anything is written.
+Exit codes: 0 written, 1 problems and nothing written, 2 could not run."""
+)
+@click.argument("kind", type=click.Choice(NAMES))
+@click.option("--in", "owner", default="", help="The recommendation of a part.")
+@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="Give a field.")
+@click.option("--from", "source", type=click.File("rb"), help="Give fields as YAML; - for input.")
+@click.option("--project", type=click.Path(path_type=Path), default=".", help="The project.")
+@click.option("--dry-run", is_flag=True, help="Print the record and write nothing.")
+def new(
+    kind: str, owner: str, given: tuple[str, ...], source: Any, project: Path, dry_run: bool
+) -> None:
+    """Write a new record of a KIND, with an id of its own, where such records stand."""
+    from tracker.load import load
+    from tracker.model import KINDS
+
+    root = root_of(project)
+    loaded = load(files_of(root))
+    if _problems(loaded):
+        stop(say("new.unsound"), say("new.unsound.fix"))
+    drafted = KINDS[kind]
+    draft = _given(drafted, given, source)
+    owner = _owner(loaded.dataset, owner) if drafted.list else ""
+    _complete(drafted, draft, loaded.dataset)
+    while True:
+        made = _made(loaded, drafted, draft, owner)
+        if dry_run or made.problems:
+            click.echo(made.text(), nl=False, err=bool(made.problems))
+        if not made.problems:
+            break
+        tell(made.after, made.problems, style="text")
+        if not (asks() and _mended(drafted, draft, loaded.dataset)):
+            click.echo(say("new.refused", kind=kind), err=True)
+            sys.exit(1)
+    if not dry_run:
+        _write(root, made, owner)
+
+
+def _problems(loaded: "Loaded") -> list["Problem"]:
+    """All but those that the next record mends: what is named is written before what names it."""
+    from tracker.checks import check
+
+    found = [*loaded.problems, *check(loaded.dataset)]
+    return [problem for problem in found if problem.code not in ("orphan-source", "unused-term")]
+
+
+def _given(kind: "Kind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
+    """The fields that were given as options, those of the file first."""
+    from tracker.drafting import asked_of, path_of, put
+    from tracker.load.yaml_text import read_yaml
+
+    draft: dict[str, Any] = {}
+    if source:
+        document = read_yaml(source.read(), file=source.name)
+        if document.problems or not isinstance(document.content, dict):
+            stop(say("new.unreadable", file=source.name), say("new.unreadable.fix"))
+        draft = document.content
+    asked = {one.name: one for one in asked_of(kind.model)}
+    for text in given:
+        field, found, value = text.partition("=")
+        at = path_of(field)
+        if at[0] not in (*asked, "id"):
+            stop(say("new.unknown", field=field), say("new.unknown.fix", allowed=", ".join(asked)))
+        one = asked.get(str(at[0]))
+        many = one and one.many and not one.part and len(at) == 1
+        try:
+            put(draft, at, _several(value) if many else value)
+        except (IndexError, TypeError):
+            found = ""
+        if not found:
+            stop(say("new.not-set", given=text), say("new.not-set.fix"))
+    return draft
+
+
+def _several(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _owner(data: "Dataset", given: str) -> str:
+    """The recommendation that an assessment or a position goes into."""
+    from tracker.drafting import known_ids
+    from tracker.model import Ref
+    from tracker.problem import closest
+
+    known = known_ids(data, Ref("recommendations"))
+    if not given and asks():
+        return _ask_known(say("new.ask-owner"), known)
+    if given not in known:
+        near = closest(given, known) or ", ".join(known)
+        stop(say("new.no-owner", got=given or "–"), say("new.no-owner.fix", known=near))
+    return given
+
+
+def asks() -> bool:
+    """Whether somebody sits there who can answer."""
+    return sys.stdin.isatty()
+
+
+def _complete(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> None:
+    """Ask for what is missing; without a terminal, stop and name it."""
+    from tracker.drafting import asked_of
+
+    missing = [one for one in asked_of(kind.model) if one.required and one.name not in draft]
+    if missing and not asks():
+        names = ", ".join(one.name for one in missing)
+        stop(say("new.missing", fields=names), say("new.missing.fix"))
+    if missing:
+        draft |= _ask_part(kind.model, draft, data)
+
+
+def _mended(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> bool:
+    """Ask for fields anew, by name; whether one was given."""
+    from tracker.drafting import asked_of
+
+    fields = {one.name: one for one in asked_of(kind.model)}
+    answers = _ask_named(fields, data)
+    draft |= answers
+    return bool(answers)
+
+
+def _ask_part(model: "type[Frozen]", draft: dict[str, Any], data: "Dataset") -> dict[str, Any]:
+    """The required fields in turn, then any other by name."""
+    from tracker.drafting import asked_of
+
+    fields = {one.name: one for one in asked_of(model) if one.name not in draft}
+    answers = {n: _ask(one, data) for n, one in fields.items() if one.required}
+    return answers | _ask_named({n: one for n, one in fields.items() if n not in answers}, data)
+
+
+def _ask_named(fields: dict[str, "Asked"], data: "Dataset") -> dict[str, Any]:
+    """Answers to the questions that are asked for by name, until there is none."""
+    answers: dict[str, Any] = {}
+    while rest := [name for name in fields if name not in answers]:
+        named = click.prompt(
+            say("new.more", fields=", ".join(rest)), default="", show_default=False, err=True
+        ).strip()
+        if not named:
+            break
+        if named in rest:
+            answers[named] = _ask(fields[named], data)
+    return answers
+
+
+def _ask(one: "Asked", data: "Dataset") -> Any:
+    """The answer to one question, asked again until it has the right form."""
+    click.echo(f"\n{say(f'label.{one.name}')}: {one.description}", err=True)
+    if one.name == "status":
+        click.echo(say("new.status"), err=True)
+    if one.part:
+        found = [_ask_part(one.part, {}, data)]
+        while one.many and click.confirm(say("new.again"), default=False, err=True):
+            found.append(_ask_part(one.part, {}, data))
+        return found if one.many else found[0]
+    if one.many:
+        click.echo(say("new.many"), err=True)
+    while True:
+        text = _ask_text(one, data)
+        values = _several(text) if one.many else [text]
+        if values and all(one.accepts(value) for value in values):
+            return values if one.many else text
+        shown = ", ".join(one.choices or one.examples) or one.description
+        click.echo(say("new.wrong", examples=shown) if text else say("new.needed"), err=True)
+
+
+def _ask_text(one: "Asked", data: "Dataset") -> str:
+    from tracker.drafting import known_ids
+
+    if one.ref and not one.many:
+        return _ask_known(one.name, known_ids(data, one.ref))
+    offered = list(known_ids(data, one.ref)) if one.ref else one.choices
+    if offered:
+        click.echo(", ".join(offered), err=True)
+    return str(click.prompt(one.name, default="", show_default=False, err=True)).strip()
+
+
+def _ask_known(name: str, known: dict[str, str]) -> str:
+    """One of the known ids, typed or by its number; a near one is offered for a wrong one."""
+    from tracker.problem import closest
+
+    ids = list(known)
+    for number, (key, title) in enumerate(known.items(), 1):
+        click.echo(say("new.known", number=number, id=key, title=title), err=True)
+    while True:
+        typed = str(click.prompt(name, default="", show_default=False, err=True)).strip()
+        if typed.isdecimal() and 0 < int(typed) <= len(ids):
+            return ids[int(typed) - 1]
+        if typed in known:
+            return typed
+        click.echo(say("new.no-such", near=closest(typed, ids) or "–"), err=True)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A drafted record with its id, and the project as it would be with it."""
+
+    kind: "Kind"
+    record: dict[str, Any]
+    file: str
+    new: dict[str, bytes]
+    """The files that change."""
+    after: "Loaded"
+    problems: list["Problem"]
+
+    def text(self) -> str:
+        """The fields as `--from` takes them, without the id."""
+        from tracker.form import fields_text
+
+        return fields_text({k: v for k, v in self.record.items() if k != "id"}, self.kind.model)
+
+
+def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> Made:
+    from tracker.drafting import fresh_id, taken_ids
+    from tracker.form import added
+    from tracker.load import load
+
+    record = {"id": fresh_id(kind, draft, taken_ids(loaded.dataset), owner)} | draft
+    file = f"data/{kind.collection}.yml"
+    before = loaded.files.get(file, b"")
+    inside = (owner, kind.list) if owner else None
+    new = {file: added(before, record, file=file, inside=inside)}
+    new |= _maps(load({**loaded.files, **new}))
+    after = load({**loaded.files, **new})
+    return Made(kind, record, file, new, after, _problems(after))
+
+
+def _write(root: Path, made: Made, owner: str) -> None:
+    for file, data in made.new.items():
+        write_whole(root / file, data, within=root)
+    key = made.record["id"]
+    lines = made.new[made.file].decode().splitlines()
+    line = next(n for n, text in enumerate(lines, 1) if text.endswith(f"- id: {key}"))
+    click.echo(say("new.written", id=key, file=made.file, line=line))
+    click.echo(
+        say("new.next-unnamed" if made.kind.collection in _NAMED else "new.next", id=owner or key),
+        err=True,
+    )
+
+
+def _maps(loaded: "Loaded") -> dict[str, bytes]:
+    """The maps of sources, with the new record at each block that it cites."""
+    from tracker.checks import check
+    from tracker.form import added
+
+    new: dict[str, bytes] = {}
+    for problem in check(loaded.dataset):
+        if problem.code == "map-disagrees" and problem.facts["how"] == "cites":
+            file = loaded.where[problem.record].file
+            at = (str(problem.facts["block"]), "records")
+            data = new.get(file, loaded.files[file])
+            new[file] = added(data, problem.facts["id"], file=file, inside=at)
+    return new

@@ -1,0 +1,371 @@
+"""Model → the forms in which a record is written in a browser, and where its text can be sent."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from tracker.model import (
+    KINDS,
+    Assessment,
+    Event,
+    Frozen,
+    Indicator,
+    Kind,
+    OfficialText,
+    Position,
+    Recommendation,
+    Record,
+    Ref,
+    Source,
+    Statement,
+    Term,
+    Text,
+    When,
+)
+from tracker.model.base import Count, Id, Line
+from tracker.model.citation import Figure, Symbol, Url, Value
+from tracker.model.dates import PartialDate
+from tracker.render.book import Book
+from tracker.words import say
+
+Control = Literal[
+    "id", "line", "text", "date", "period", "count", "value", "url", "choice", "record", "part"
+]
+_CONTROLS: tuple[tuple[Any, Control], ...] = (
+    (Id, "id"),
+    (Count, "count"),
+    (Value, "value"),
+    (PartialDate, "date"),
+    (When, "period"),
+    (Url, "url"),
+    (Symbol, "line"),
+    (Line, "line"),
+    (Text, "text"),
+)
+_TYPED = ("date", "period", "count", "value")
+"""Controls whose numbers and dates are written without quotation marks."""
+_BOXES = 16
+"""A list that takes at most so many known words is shown as boxes to tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as a form asks for it."""
+
+    name: str
+    help: str
+    examples: tuple[str, ...]
+    control: Control
+    required: bool
+    many: bool
+    typed: bool
+    choices: tuple[str, ...] = ()
+    """For a choice, its words; for a record, the one key under which `choices` has them."""
+    part: str = ""
+    later: bool = False
+    """Whether only a published record can have it."""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Fields of which exactly one, at least one, or all or none are given.
+
+    `basis=counted` stands for a field with this value. The code is that of the model's problem.
+    """
+
+    code: str
+    fields: tuple[str, ...]
+    how: Literal["one", "some", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One model with its fields in their order, and what must be given together."""
+
+    name: str
+    fields: tuple[Field, ...]
+    together: tuple[Together, ...]
+    bare: bool
+    """Whether it is written as one word where its value is all that it has."""
+
+
+_TOGETHER: tuple[tuple[type[Frozen], Together], ...] = (
+    (Source, Together("undated", ("date", "undated"), "some")),
+    (Event, Together("undated", ("date", "undated"), "one")),
+    (Position, Together("undated", ("when", "undated"), "some")),
+    (Position, Together("reporter", ("mode=reported", "reported_by"), "all")),
+    (Indicator, Together("one-time", ("as_of", "period", "undated"), "one")),
+    (OfficialText, Together("text-or-reason", ("text", "missing"), "one")),
+    (Recommendation, Together("split", ("part_of", "split_by"), "all")),
+    (Figure, Together("printed-or-counted", ("printed", "basis=counted"), "one")),
+)
+"""What the models demand of several fields. What is not here, `tracker check` alone tells."""
+
+
+@cache
+def parts(model: type[Frozen]) -> tuple[Part, ...]:
+    """A model and every model inside it, each once, itself first."""
+    return tuple(map(_part, dict.fromkeys((model, *_inside(model)))))
+
+
+def rules_of(model: type[Frozen]) -> Iterator[tuple[type[Frozen], Together]]:
+    """What each model in a form demands of several fields, with the model."""
+    for inner in (model, *_inside(model)):
+        yield from ((inner, rule) for of, rule in _TOGETHER if issubclass(inner, of))
+
+
+def _inside(model: type[Frozen]) -> Iterator[type[Frozen]]:
+    for annotation in get_type_hints(model, include_extras=True).values():
+        inner = _core(annotation)[0]
+        if _is_part(inner):
+            yield inner
+            yield from _inside(inner)
+
+
+def _is_part(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Frozen)
+
+
+def _part(model: type[Frozen]) -> Part:
+    hints = get_type_hints(model, include_extras=True)
+    fields = tuple(_field(model, name, hints[name]) for name in model.model_fields)
+    together = tuple(rule for of, rule in _TOGETHER if issubclass(model, of))
+    return Part(model.__name__, fields, together, model is Statement)
+
+
+def _field(model: type[Frozen], name: str, annotation: Any) -> Field:
+    info = model.model_fields[name]
+    core, many = _core(annotation)
+    control, choices = _control(core)
+    return Field(
+        name=name,
+        help=info.description or "",
+        examples=tuple(map(str, info.examples or ())),
+        # What a place states may be text, such as `12%`.
+        control="line" if control == "value" and model is Statement else control,
+        required=info.is_required(),
+        many=many,
+        typed=control in _TYPED,
+        choices=choices,
+        part=core.__name__ if control == "part" else "",
+        later=name in ("withdrawn", "corrections"),
+        default=info.default if isinstance(info.default, str) else "",
+    )
+
+
+def _core(annotation: Any) -> tuple[Any, bool]:
+    """What one value of a field is, and whether it takes a list of them."""
+    if get_origin(annotation) in (Union, UnionType):
+        (annotation,) = (one for one in get_args(annotation) if one is not type(None))
+    if get_origin(annotation) is tuple:
+        return get_args(annotation)[0], True
+    return annotation, False
+
+
+def _control(core: Any) -> tuple[Control, tuple[str, ...]]:
+    for known, control in _CONTROLS:
+        if core == known:
+            return control, ()
+    if get_origin(core) is Literal:
+        return "choice", tuple(get_args(core))
+    if _is_part(core):
+        return "part", ()
+    (ref,) = (mark for mark in core.__metadata__ if isinstance(mark, Ref))
+    return "record", (_key(ref),)
+
+
+def _key(ref: Ref) -> str:
+    return " ".join((ref.collection, *ref.kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A record to choose by its title."""
+
+    id: str
+    title: str
+    group: str
+    """What it is, where the list holds several kinds."""
+
+
+def choices(book: Book, model: type[Frozen]) -> dict[str, tuple[Choice, ...]]:
+    """For each set of records that a form can name, those that stand, in file order."""
+    keys = {f.choices[0] for p in parts(model) for f in p.fields if f.control == "record"}
+    return {key: tuple(_choices(book, key)) for key in sorted(keys)}
+
+
+def _choices(book: Book, key: str) -> Iterator[Choice]:
+    collection, *kinds = key.split(" ")
+    for name, record in book.data.records():
+        if record.withdrawn or name == "exceptions" or collection not in ("", name):
+            continue
+        if isinstance(record, Term) and kinds and record.kind not in kinds:
+            continue
+        group = "" if collection else f"collection.{name}"
+        if isinstance(record, Term) and len(kinds) > 1:
+            group = f"term.{record.kind}"
+        told = say(group, language=book.language) if group else ""
+        yield Choice(record.id, book.title(record.id), told)
+
+
+def boxes(field: Field, known: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
+    """The boxes to tick of a list that takes few known words; none for any other field."""
+    if not field.many or field.control != "record" or not field.choices[0].startswith("vocabulary"):
+        return ()
+    found = known[field.choices[0]]
+    return found if len(found) <= _BOXES else ()
+
+
+def kind_of(collection: str) -> str:
+    """The name of the form in which a record of this collection is written."""
+    return next(k.name for k in KINDS.values() if k.collection == collection and not k.list)
+
+
+def added_to(collection: str) -> tuple[str, ...]:
+    """The names of the forms in which parts of its records are written."""
+    return tuple(k.name for k in KINDS.values() if k.collection == collection and k.list)
+
+
+_HOSTS: Mapping[str, Mapping[str, str]] = {
+    "github.com": {
+        "new": "{repo}/new/{branch}/{folder}?filename={name}&value={text}",
+        "edit": "{repo}/edit/{branch}/{file}",
+        "issue": "{repo}/issues/new?title={title}&body={text}",
+    },
+    "gitlab.com": {
+        "edit": "{repo}/-/edit/{branch}/{file}",
+        "issue": "{repo}/-/issues/new?issue[title]={title}&issue[description]={text}",
+    },
+    "codeberg.org": {
+        "edit": "{repo}/_edit/{branch}/{file}",
+        "issue": "{repo}/issues/new?title={title}&body={text}",
+    },
+}
+"""What each host takes in an address. Anything else is left to the reader's own tools."""
+
+
+def ways(book: Book) -> dict[str, str]:
+    """The addresses that take a text, with what the script fills in between braces."""
+    host = _HOSTS.get(urlsplit(book.repo_url).hostname or "", {})
+    return {
+        way: address.replace("{repo}", book.repo_url).replace("{branch}", book.editing)
+        for way, address in host.items()
+    }
+
+
+def parts_of(book: Book, kind: Kind) -> dict[str, Any]:
+    """What the template of a form needs."""
+    known = choices(book, kind.model)
+    if kind.list:
+        known["recommendations"] = tuple(_choices(book, "recommendations"))
+    return {
+        "parts": parts(kind.model),
+        "known": known,
+        "ways": tuple(ways(book)),
+        "facts": Markup(facts(book, kind)),  # JSON without any <
+    }
+
+
+def rules(part: Part) -> str:
+    """What a part demands of its fields, for the script, as JSON."""
+    return json.dumps({"together": [asdict(rule) for rule in part.together], "bare": part.bare})
+
+
+def facts(book: Book, kind: Kind) -> str:
+    """What the script of a form must know, as JSON that may stand in a page."""
+    owners = _owners(book) if kind.list else {}
+    known = {
+        "kind": kind.name,
+        "collection": kind.collection,
+        "list": kind.list,
+        "part": kind.model.__name__,
+        "taken": sorted({r.id for _, r in book.data.records()} | _owners(book).keys()),
+        "owners": owners,
+        "lines": {
+            r.id: book.lines[r.id]
+            for r in book.data.collections[kind.collection]
+            if r.id in book.lines
+        },
+        "ways": ways(book),
+        "words": _words(book.language),
+    }
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _owners(book: Book) -> dict[str, str]:
+    """The recommendation of each position and assessment."""
+    return {
+        part.id: record.id
+        for record in book.data.of(Recommendation)
+        for part in _named_parts(record)
+    }
+
+
+def _named_parts(record: Recommendation) -> tuple[Position | Assessment, ...]:
+    return (*record.positions, *record.assessments)
+
+
+_PROBLEMS = (
+    "missing-field",
+    "bad-id",
+    "bad-id.fix",
+    "bad-date",
+    "bad-date.fix",
+    "bad-date.as.calendar",
+    "bad-date.fix.calendar",
+    "bad-url",
+    "bad-url.fix",
+    "figure-form",
+    "figure-form.fix",
+    "not-a-number",
+    "not-a-number.fix",
+)
+_FILLED = (
+    *("n", "field", "fields", "got", "why", "suggest"),
+    *("file", "first", "last", "record", "list", "kind", "id", "name"),
+)
+"""What the script puts into the texts."""
+_TOLD = (
+    "edit.problems",
+    "edit.remove",
+    "edit.item",
+    "edit.one",
+    "edit.some",
+    "edit.all",
+    "edit.suggest",
+    "edit.taken",
+    "edit.url.why",
+    "edit.at-end",
+    "edit.in-place",
+    "edit.in-list",
+    "edit.command",
+    "edit.command.in",
+    "edit.copied",
+    "edit.not-copied",
+    "edit.not-read",
+    "edit.languages",
+    "edit.request",
+)
+
+
+def _words(language: str) -> dict[str, str]:
+    """The texts of the script; what it fills in stays between braces."""
+    kept = {name: f"{{{name}}}" for name in _FILLED}
+    keys = {key: key for key in _TOLD} | {code: f"problem.{code}" for code in _PROBLEMS}
+    found = {name: say(key, language=language, **kept) for name, key in keys.items()}
+    # Labels are no code in a form.
+    return {name: text.replace("`{field}`", "“{field}”") for name, text in found.items()}
+
+
+def meanings(book: Book, field: Field) -> tuple[Record, ...]:
+    """The words of a choice as the vocabulary defines them; none if it does not define all."""
+    found = tuple(filter(None, map(book.data.find, field.choices)))
+    whole = field.control == "choice" and len(found) == len(field.choices)
+    return found if whole and all(isinstance(r, Term) for r in found) else ()

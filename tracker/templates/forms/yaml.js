@@ -1,0 +1,64 @@
+// A record → its canonical YAML, as tracker/form/ writes it; tests hold the two together.
+// A text is {text, typed}, a list an Array, a mapping a Map.
+"use strict";
+const WIDTH = 98;
+const WORDS = new Set(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"]);
+// What some reader of YAML takes for a number, a time or a date.
+const OTHER_THAN_TEXT = new RegExp(
+  "^(?:[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|(?:[0-9][0-9_,]*)?\\.?[0-9_,]*(?:e[-+]?[0-9]+)?" +
+  "|[0-9][0-9_]*(?::[0-9]{1,2})+(?:\\.[0-9_]*)?|\\.(?:inf|nan))|[0-9]{4}-[0-9]{1,2}(?:-[0-9]{1,2})?(?:[t\\t ].*)?)$", "i");
+const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
+const DATE = /^[1-9]\d{3}(?:-(?:0[1-9]|1[0-2]))?(-\d\d)?$/;
+const NEEDS_QUOTES = /^(?:[\s\-?:](?:\s|$)|[\s?:,[\]{}#&*!|>'"%@`]|---|\.\.\.)/;
+const NOT_PLAIN = /:(?:\s|$)|\s#|\s$/;
+
+function isDay(text) {
+  const day = new Date(`${text}T00:00Z`);
+  return !isNaN(day) && day.toISOString().startsWith(text);
+}
+
+function isPlain(text, typed) {
+  const date = DATE.exec(text);
+  if (typed && (NUMBER.test(text) || (date && (!date[1] || isDay(text))))) return true;
+  if (!text || WORDS.has(text.toLowerCase()) || OTHER_THAN_TEXT.test(text)) return false;
+  return !(NEEDS_QUOTES.test(text) || NOT_PLAIN.test(text));
+}
+
+function wrapped(line, before, indent) {
+  const lines = [""];
+  for (const word of line.split(/(?<=[^ ]) (?=[^ ])/)) {
+    if (before + [...lines.at(-1)].length > WIDTH) {
+      lines.push(" ".repeat(indent) + word);
+      before = 0;
+    } else lines.push([lines.pop(), word].filter(Boolean).join(" "));
+  }
+  return lines;
+}
+
+function written({ text, typed }, before, indent) {
+  const rows = text.split("\n");
+  if (rows.length < 2) return wrapped(isPlain(text, typed) ? text : `'${text.replaceAll("'", "''")}'`, before, indent);
+  if (/^\s/.test(text)) return [JSON.stringify(text)];
+  return ["|-", ...rows.map((row) => row && " ".repeat(indent) + row)];
+}
+
+function leaf(start, value, indent) {
+  const [first, ...more] = written(value, start.length + 1, indent);
+  return [`${start} ${first}`, ...more];
+}
+
+/** The lines of a list or mapping, from this column on. */
+function yamlLines(value, indent = 0) {
+  const pad = " ".repeat(indent);
+  if (Array.isArray(value)) {
+    return value.flatMap((one) => {
+      if (one.text !== undefined) return leaf(`${pad}-`, one, indent + 2);
+      const [first, ...more] = yamlLines(one, indent + 2);
+      return [`${pad}- ${first.trimStart()}`, ...more];
+    });
+  }
+  return [...value].flatMap(([key, one]) => {
+    if (one.text !== undefined) return leaf(`${pad}${key}:`, one, indent + 2);
+    return [`${pad}${key}:`, ...yamlLines(one, one instanceof Map ? indent + 2 : indent)];
+  });
+}
