@@ -77,7 +77,7 @@ def test_row_of_upr_info(project: Path) -> None:
     assert record.made_on.text == "2013"
     row = record.imported
     assert row
-    assert (row.states, row.by, row.session) == (("Arland",), ("Borland",), "16")
+    assert (row.addressed, row.recommending, row.session) == (("Arland",), ("Borland",), "16")
     assert row.themes == ("Newcomers", "Right to housing")
     assert (row.response, row.text_sha256) == ("supported", text_hash(HOUSES))
     assert (row.status, row.reason) == ("insufficient-information", "not-assessed")
@@ -117,7 +117,7 @@ def test_review_in_the_index(project: Path) -> None:
     record = imported(project)["a-hrc-24-13-109-12"]
     row = record.imported
     assert row
-    assert (row.by, row.session, row.cycle) == (("Borland",), "16", "2")
+    assert (row.recommending, row.session, row.cycle) == (("Borland",), "16", "2")
     assert row.response == "noted"
     assert [p.mode for p in record.positions] == ["reported"]
 
@@ -330,7 +330,7 @@ def test_encodings(project: Path, encoding: str) -> None:
     bring(project, data, *(("--encoding", encoding) if encoding == "utf-16-le" else ()))
     found = imported(project).values()
     assert {r.official_text.text for r in found} == set(texts)
-    assert {r.imported.by for r in found if r.imported} == {("Séland",)}
+    assert {r.imported.recommending for r in found if r.imported} == {("Séland",)}
 
 
 DAMAGED = {
@@ -425,7 +425,7 @@ def test_odd_values_of_the_index(project: Path) -> None:
     assert [what for what, _ in whats(summary)] == ["no-text", "no-text", "lost"]
     found = imported(project)
     assert {r.official_text.text for r in found.values()} == {"Water.", "16. ? Say"}
-    assert {r.imported.states for r in found.values() if r.imported} == {
+    assert {r.imported.addressed for r in found.values() if r.imported} == {
         ("Arland",),
         ("Arland", "Borland"),
     }
@@ -475,7 +475,7 @@ def test_page_says_what_an_imported_record_is(book: Book) -> None:
         say("imported.not-assessed"),
         "Open schools, also &#34;evening schools&#34;",
         say("import.response.noted"),
-        say("imported.hash"),
+        say("label.text_sha256"),
     ):
         assert text in html
     assert SCHOOLS

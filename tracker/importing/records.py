@@ -148,10 +148,10 @@ def _imported(row: Row, source: str, hashed: str) -> Content:
     facts = {
         "source": source,
         "row": row.key,
-        "states": list(row.states),
+        "addressed": list(row.states),
         "cycle": row.cycle,
         "session": row.session,
-        "by": list(row.by),
+        "recommending": list(row.by),
         "response": _RESPONSES.get(folded(row.response), ""),
         "themes": list(row.themes),
         "persons": list(row.persons),

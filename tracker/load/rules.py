@@ -270,6 +270,13 @@ FAULTS = (
         "",
     ),
     _fault(
+        "unplaced",
+        "A recommendation is about a right and a group, unless it was imported from a database.",
+        "recommendations",
+        "  - right-home\n  groups:\n  - newcomers\n  - bystanders",
+        "  - right-home\n  groups: []",
+    ),
+    _fault(
         "known-or-why",
         "Each part of a review holds facts, or says why it is empty.",
         "cycles",

@@ -84,6 +84,7 @@ Id = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"}),
 ]
 Line = Annotated[str, AfterValidator(_check_line)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[
     int,
     BeforeValidator(_read_count),

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Count, Frozen, Id, Line, Record, Ref, Review, Text
+from tracker.model.base import Count, Frozen, Id, Line, Record, Ref, Review, Sha256, Text
 from tracker.model.citation import Citation
 from tracker.model.dates import PartialDate, When
 
@@ -195,12 +195,14 @@ class Imported(Frozen):
 
     source: Annotated[str, Ref("sources")] = Field(description="The database.")
     row: Line | None = Field(None, description="The row's own id there, where it has one.")
-    states: tuple[Line, ...] = Field(
+    addressed: tuple[Line, ...] = Field(
         description="The States to which it is addressed, as the database names them."
     )
     cycle: Line | None = Field(None, description="The cycle of reviews.", examples=["2"])
     session: Line | None = Field(None, description="The session.", examples=["16"])
-    by: tuple[Line, ...] = Field((), description="The States that made it, where States do.")
+    recommending: tuple[Line, ...] = Field(
+        (), description="The States that made it, where States do."
+    )
     response: Literal["supported", "noted"] | None = Field(
         None, description="The answer of the State: its position, never a status."
     )
@@ -208,7 +210,7 @@ class Imported(Frozen):
     persons: tuple[Line, ...] = Field(
         (), description="The persons concerned, as the database names them."
     )
-    text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
+    text_sha256: Sha256 = Field(
         description=(
             "The SHA-256 of the letters and digits of the text, in the form NFKC and in lower "
             "case, by which it can be proved later."
@@ -289,6 +291,13 @@ class Recommendation(Record):
     def _split_by_someone(self) -> "Recommendation":
         if (self.part_of is None) != (self.split_by is None):
             raise PydanticCustomError("split", "part_of and split_by go together")
+        return self
+
+    @model_validator(mode="after")
+    def _placed(self) -> "Recommendation":
+        """What a database lists may be about no right or group that the tracker follows."""
+        if not self.imported and not (self.rights and self.groups):
+            raise PydanticCustomError("unplaced", "no right or no group")
         return self
 
 

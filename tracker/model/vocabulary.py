@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Count, Frozen, Line, Record, Ref, Text
+from tracker.model.base import Count, Frozen, Line, Record, Ref, Sha256, Text
 from tracker.model.citation import Citation
 from tracker.model.dates import PartialDate
 
@@ -96,7 +96,5 @@ class SourceMap(Frozen):
     """The map of a source that is cited by block."""
 
     source: Annotated[str, Ref("sources")] = Field(description="The source.")
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
-        description="The SHA-256 of the text in which the lines count."
-    )
+    sha256: Sha256 = Field(description="The SHA-256 of the text in which the lines count.")
     blocks: tuple[Block, ...] = Field(description="Every block, in the order of the text.")

@@ -28,7 +28,7 @@ from tracker.model import (
     Text,
     When,
 )
-from tracker.model.base import Count, Id, Line
+from tracker.model.base import Count, Id, Line, Sha256
 from tracker.model.citation import Figure, Symbol, Url, Value
 from tracker.model.dates import PartialDate
 from tracker.render.book import Book
@@ -45,6 +45,7 @@ _CONTROLS: tuple[tuple[Any, Control], ...] = (
     (When, "period"),
     (Url, "url"),
     (Symbol, "line"),
+    (Sha256, "line"),
     (Line, "line"),
     (Text, "text"),
 )
@@ -69,7 +70,7 @@ class Field:
     """For a choice, its words; for a record, the one key under which `choices` has them."""
     part: str = ""
     later: bool = False
-    """Whether only a published record can have it."""
+    """Whether only a record that is there can have it."""
     default: str = ""
 
 
@@ -155,7 +156,7 @@ def _field(model: type[Frozen], name: str, annotation: Any) -> Field:
         typed=control in _TYPED,
         choices=choices,
         part=core.__name__ if control == "part" else "",
-        later=name in ("withdrawn", "corrections"),
+        later=name in ("withdrawn", "corrections", "imported"),
         default=info.default if isinstance(info.default, str) else "",
     )
 

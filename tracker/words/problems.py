@@ -140,6 +140,8 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "reporter.fix": "With mode: reported, name reported_by:; otherwise leave it out.",
         "split": "`part_of` and `split_by` go together",
         "split.fix": "Add split_by: committee or split_by: tracker.",
+        "unplaced": "a recommendation is about one right and one group at least",
+        "unplaced.fix": "Add their ids to rights and groups, from data/vocabulary.yml.",
         "known-or-why": "a stage of a review needs facts, or `unknown` with the reason, not both",
         "known-or-why.fix": "Keep the facts, or keep unknown: with the reason.",
         "voice": "`voice` is for those who can speak, and they need one",

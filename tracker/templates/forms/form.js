@@ -28,6 +28,7 @@ function addFields(box, name, values = {}) {
 function startField(field, value) {
   if (field.dataset.as === "boxes") {
     field.given = value ?? [];
+    field.none = "required" in field.dataset && value?.length === 0; // as in what was imported
     for (const tick of field.querySelectorAll("input")) tick.checked = field.given.includes(tick.value);
     describe(field, field);
   } else if (field.dataset.as === "list") {
@@ -163,6 +164,7 @@ function readField(field, problems) {
     const ticked = [...field.querySelectorAll("input:checked")].map((tick) => tick.value);
     const kept = field.given.filter((id) => ticked.includes(id));
     found = [...new Set([...kept, ...ticked])].map((text) => ({ text }));
+    if (field.none && !found.length) return found;
   } else if (field.dataset.as === "list") {
     // Only the first must be filled: another that stays empty was not meant.
     const one = (item, at) => field.dataset.part

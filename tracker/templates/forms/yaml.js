@@ -59,6 +59,7 @@ function yamlLines(value, indent = 0) {
   }
   return [...value].flatMap(([key, one]) => {
     if (one.text !== undefined) return leaf(`${pad}${key}:`, one, indent + 2);
+    if (one.length === 0) return [`${pad}${key}: []`];
     return [`${pad}${key}:`, ...yamlLines(one, one instanceof Map ? indent + 2 : indent)];
   });
 }
