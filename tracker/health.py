@@ -94,9 +94,15 @@ class Health:
 
     def texts_of(self, source_id: str) -> tuple[str, ...]:
         """The hashes of the texts in which the citations of a source were sought, as beginnings."""
-        cited = (c.key for c, _ in self.claims if c.citation.source == source_id)
-        found = {self.proofs[key].text for key in cited if key in self.proofs}
-        return tuple(sorted(found - {""}))
+        return self._texts.get(source_id, ())
+
+    @cached_property
+    def _texts(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = {}
+        for claim, _ in self.claims:
+            if (proof := self.proofs.get(claim.key)) and proof.text:
+                found.setdefault(claim.citation.source, set()).add(proof.text)
+        return {source: tuple(sorted(texts)) for source, texts in found.items()}
 
     def unread(self) -> tuple[Source, ...]:
         """The sources of which a citation could not be checked for want of a text, in order."""

@@ -3,8 +3,7 @@
 import html
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +72,10 @@ _VIEWS = [
 
 def open_book(root: Path, config: MkDocsConfig) -> Book:
     """The records of the project, or PluginError with every problem worded for a person."""
-    files = read_files(root)
-    book = _read(root, tuple(files.items()))
     language = str(config.theme.get("language", DEFAULT))
-    return replace(
-        book,
+    return _read(
+        root,
+        tuple(read_files(root).items()),
         language=language if language in languages() else DEFAULT,
         site_name=config.site_name,
         site_url=config.site_url or "",
@@ -87,7 +85,7 @@ def open_book(root: Path, config: MkDocsConfig) -> Book:
 
 
 @lru_cache(maxsize=2)
-def _read(root: Path, files: tuple[tuple[str, bytes], ...]) -> Book:
+def _read(root: Path, files: tuple[tuple[str, bytes], ...], **site: str) -> Book:
     """Read and check once for the plugin and the macros; a changed file is read anew."""
     loaded = load(dict(files))
     # Without a day: a build of an old day for comparison must not call newer dates wrong.
@@ -100,7 +98,7 @@ def _read(root: Path, files: tuple[tuple[str, bytes], ...]) -> Book:
     lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
     proofs = loaded.proofs.rows if loaded.proofs else {}
     links = loaded.links.rows if loaded.links else {}
-    return Book(loaded.dataset, day, lines, proofs, links)
+    return Book(loaded.dataset, day, lines, proofs, links, **site)
 
 
 class TrackerConfig(Config):
@@ -268,9 +266,10 @@ def _root(config: MkDocsConfig) -> Path:
 
 def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[..., str]]:
     """Each macro by its name. `here` tells the address of the page that is being made."""
+    book = cache(partial(open_book, _root(config), config))
 
     def show(name: str, **facts: Any) -> str:
-        return view(open_book(_root(config), config), name, here=here(), **facts)
+        return view(book(), name, here=here(), **facts)
 
     def plain(name: str) -> Callable[[], str]:
         return lambda: show(name)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
+from itertools import groupby
 from typing import TypeVar
 
 from tracker.freshness import (
@@ -46,7 +47,7 @@ R = TypeVar("R", bound=Record)
 _WHOLLY_QUOTED = re.compile(r"^“([^“”]*)”$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
     """Sound records seen on a day, in a language, with the lines where each is written."""
 
@@ -86,7 +87,42 @@ class Book:
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The records of one kind that stand, in file order: withdrawn ones are in no list."""
-        return tuple(record for record in self.data.of(kind) if record.withdrawn is None)
+        if kind not in self._standing:
+            found = tuple(record for record in self.data.of(kind) if record.withdrawn is None)
+            self._standing[kind] = found
+        return self._standing[kind]  # type: ignore[return-value]  # under their own kind
+
+    def having(self, kind: type[R], name: str, value: str) -> tuple[R, ...]:
+        """The records of one kind that stand, in file order, of which a field is this, or lists it.
+
+        Each page asks this of all records: they are gone through once for each field.
+        """
+        if (kind, name) not in self._having:
+            groups: dict[str, list[Record]] = {}
+            for record in self.all(kind):
+                found = getattr(record, name)
+                for one in found if isinstance(found, tuple) else (found,):
+                    groups.setdefault(one, []).append(record)
+            self._having[kind, name] = {one: tuple(found) for one, found in groups.items()}
+        return self._having[kind, name].get(value, ())  # type: ignore[return-value]  # of that kind
+
+    @cached_property
+    def _standing(self) -> dict[type[Record], tuple[Record, ...]]:
+        return {}
+
+    @cached_property
+    def _having(self) -> dict[tuple[type[Record], str], dict[str, tuple[Record, ...]]]:
+        return {}
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """Where each record stands among all of them."""
+        return {record.id: place for place, (_, record) in enumerate(self.data.records())}
+
+    def naming(self, record_id: str) -> tuple[Record, ...]:
+        """The records that name this one, each once, in the order of the files."""
+        found = {r.record for r in self.data.backlinks.get(record_id, ())} - {record_id}
+        return self.named(tuple(sorted(found, key=self._places.__getitem__)))
 
     @property
     def recommendations(self) -> tuple[Recommendation, ...]:
@@ -100,8 +136,8 @@ class Book:
 
     def imported(self, naming: str) -> int:
         """How many recommendations that nobody has assessed since their import name a record."""
-        found = {r.record for r in self.data.backlinks.get(naming, ())}
-        return sum(r.unassessed_import for r in self.recommendations if r.id in found)
+        found = (r for r in self.naming(naming) if isinstance(r, Recommendation))
+        return sum(r.withdrawn is None and r.unassessed_import for r in found)
 
     def ageing(self, item: Ages, of: Recommendation | None = None) -> Ageing | None:
         """How the evidence of a rating or position (of a recommendation), a figure or a source
@@ -165,37 +201,33 @@ class Book:
 
     def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
         """The items into which a recommendation is split."""
-        return tuple(r for r in self.assessable if r.part_of == recommendation.id)
-
-    @cached_property
-    def _findings(self) -> Mapping[str, tuple[Finding, ...]]:
-        return {
-            r.id: tuple(f for f in self.all(Finding) if r.id in f.bears_on)
-            for r in self.data.of(Recommendation)
-        }
+        found = self.having(Recommendation, "part_of", recommendation.id)
+        return tuple(r for r in found if not r.unassessed_import)
 
     def findings(self, recommendation: Recommendation) -> tuple[Finding, ...]:
         """The findings that bear on a recommendation."""
-        return self._findings.get(recommendation.id, ())
+        return self.having(Finding, "bears_on", recommendation.id)
 
     def indicators(self, recommendation: Recommendation) -> tuple[Indicator, ...]:
         """Its own figures, and those of the findings that bear on it, each once."""
         wanted = set(recommendation.indicators)
         for finding in self.findings(recommendation):
             wanted.update(finding.indicators)
-        return tuple(i for i in self.all(Indicator) if i.id in wanted)
+        found = self.named(tuple(sorted(wanted, key=self._places.__getitem__)))
+        return tuple(i for i in found if isinstance(i, Indicator) and i.withdrawn is None)
 
     def timeline(self, recommendation: Recommendation) -> tuple[Event, ...]:
         """The dated steps that bear on it, oldest first, undated ones last."""
-        found = (e for e in self.all(Event) if recommendation.id in e.bears_on)
-        return tuple(sorted(found, key=in_time))
+        return tuple(sorted(self.having(Event, "bears_on", recommendation.id), key=in_time))
 
     def discrepancies(self, record: Record) -> tuple[Discrepancy, ...]:
         """The discrepancies that touch a record, or a finding that bears on it."""
         touched = {record.id}
         if isinstance(record, Recommendation):
             touched |= {f.id for f in self.findings(record)}
-        return tuple(d for d in self.all(Discrepancy) if touched & set(d.about))
+        found = {d.id for one in touched for d in self.having(Discrepancy, "about", one)}
+        ordered = self.named(tuple(sorted(found, key=self._places.__getitem__)))
+        return tuple(d for d in ordered if isinstance(d, Discrepancy))
 
     def changes(self) -> tuple[tuple[Recommendation, Assessment | None, Assessment], ...]:
         """Each assessment with the one of the same groups before it, newest first."""
@@ -218,24 +250,24 @@ class Book:
 
     def concerning(self, term_id: str) -> tuple[Recommendation, ...]:
         """The recommendations that name a right, group or authority, imported ones left out."""
-        naming = {r.record for r in self.data.backlinks.get(term_id, ())}
-        return tuple(r for r in self.assessable if r.id in naming)
+        found = (r for r in self.naming(term_id) if isinstance(r, Recommendation))
+        return tuple(r for r in found if r.withdrawn is None and not r.unassessed_import)
 
     def findings_of(self, kind: str) -> tuple[Finding, ...]:
         """The findings of one kind."""
-        return tuple(f for f in self.all(Finding) if f.kind == kind)
+        return self.having(Finding, "kind", kind)
 
     def indicators_of(self, role: str) -> tuple[Indicator, ...]:
         """The indicators of one role."""
-        return tuple(i for i in self.all(Indicator) if i.role == role)
+        return self.having(Indicator, "role", role)
 
     def sources_of(self, source_type: str) -> tuple[Source, ...]:
         """The sources of one type."""
-        return tuple(s for s in self.all(Source) if s.type == source_type)
+        return self.having(Source, "type", source_type)
 
     def discrepancies_of(self, state: str) -> tuple[Discrepancy, ...]:
         """The discrepancies in one state."""
-        return tuple(d for d in self.all(Discrepancy) if d.state == state)
+        return self.having(Discrepancy, "state", state)
 
     def all_events(self) -> tuple[Event, ...]:
         """Every event, oldest first, undated ones last."""
@@ -282,7 +314,7 @@ class Book:
 
     def terms(self, kind: str) -> tuple[Term, ...]:
         """The vocabulary of one kind, in file order."""
-        return tuple(t for t in self.all(Term) if t.kind == kind)
+        return self.having(Term, "kind", kind)
 
     def named(self, ids: tuple[str, ...]) -> tuple[Record, ...]:
         """The records with these ids, in this order."""
@@ -290,25 +322,24 @@ class Book:
 
     def series(self, name: str) -> tuple[Indicator, ...]:
         """The indicators of one series, oldest first."""
-        found = (i for i in self.all(Indicator) if i.series == name)
-        return tuple(sorted(found, key=_indicator_day))
+        return tuple(sorted(self.having(Indicator, "series", name), key=_indicator_day))
 
     def of_voice(self, voice: str) -> tuple[str, ...]:
         """The ids of those who speak with this voice."""
-        return tuple(t.id for t in self.all(Term) if t.voice == voice)
+        return tuple(t.id for t in self.having(Term, "voice", voice))
 
     def users(self, record_id: str) -> Iterator[tuple[str, tuple[Record, ...]]]:
         """The records that name this one, by collection, each once, in file order; no imported
         recommendations that nobody has assessed, which may be thousands."""
-        naming = {r.record for r in self.data.backlinks.get(record_id, ())} - {record_id}
-        for name, records in self.data.collections.items():
-            found = tuple(
-                r
-                for r in (self.assessable if name == "recommendations" else records)
-                if r.id in naming
-            )
-            if found and name != "exceptions":
-                yield name, found
+        found = (
+            record
+            for record in self.naming(record_id)
+            if not isinstance(record, Recommendation)
+            or (record.withdrawn is None and not record.unassessed_import)
+        )
+        for name, records in groupby(found, key=lambda r: self.data.collection_of(r.id)):
+            if name != "exceptions":
+                yield name, tuple(records)
 
 
 def _indicator_day(indicator: Indicator) -> date:

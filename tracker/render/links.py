@@ -1,6 +1,6 @@
 """Internal links, all made here: relative, so that the site works from any base path."""
 
-import posixpath
+from functools import lru_cache
 
 
 def address(collection: str, record_id: str) -> str:
@@ -14,8 +14,16 @@ def relative(target: str, *, here: str) -> str:
     `target` may end in `#anchor`; pages end in `/`, the root is an empty text.
     """
     path, mark, anchor = target.partition("#")
-    start = here if here.endswith("/") or not here else posixpath.dirname(here)
-    link = posixpath.relpath(path or ".", start or ".")
-    if not path or path.endswith("/"):
-        link += "/"
-    return link + mark + anchor
+    return _way(path, here.rpartition("/")[0]) + mark + anchor
+
+
+@lru_cache(maxsize=1 << 14)
+def _way(path: str, folder: str) -> str:
+    # Not by posixpath.relpath, which asks for the working directory each time.
+    *above, last = path.split("/")
+    here = folder.split("/") if folder else []
+    shared = 0
+    while shared < len(above) and shared < len(here) and above[shared] == here[shared]:
+        shared += 1
+    steps = [".."] * (len(here) - shared) + above[shared:]
+    return "/".join([*steps, last]) or "./"

@@ -3,11 +3,13 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from tracker.freshness import Ageing
 from tracker.health import STANDINGS, link_state
 from tracker.model import (
+    PAGED,
     Finding,
     Indicator,
     Recommendation,
@@ -183,14 +185,19 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
 
 def neighbours(book: Book, collection: str, record: Record) -> tuple[Record | None, Record | None]:
     """The records before and after one in its register; of a word, among those of its kind."""
-    records = book.terms(record.kind) if isinstance(record, Term) else _listed(book, collection)
-    at = next((i for i, other in enumerate(records) if other.id == record.id), None)
-    if at is None:  # withdrawn: in no register
-        return None, None
-    return (
-        records[at - 1] if at else None,
-        records[at + 1] if at + 1 < len(records) else None,
+    before, after = _beside(book, record.kind if isinstance(record, Term) else collection).get(
+        record.id,
+        (None, None),  # withdrawn: in no register
     )
+    return before, after
+
+
+@lru_cache(maxsize=32)
+def _beside(book: Book, listed: str) -> Mapping[str, tuple[Record | None, Record | None]]:
+    """For each record in a register, or word of a kind, the one before and the one after it."""
+    records = _listed(book, listed) if listed in PAGED else book.terms(listed)
+    padded = (None, *records, None)
+    return {r.id: (padded[n], padded[n + 2]) for n, r in enumerate(records)}
 
 
 def _listed(book: Book, collection: str) -> tuple[Record, ...]:

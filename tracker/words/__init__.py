@@ -1,7 +1,6 @@
 """Every interface text, and the one function that translates it."""
 
 from collections.abc import Mapping
-from string import Formatter
 from typing import Any
 
 from tracker.words.changes import CHANGES
@@ -69,7 +68,7 @@ def say(key: str, /, *, language: str = DEFAULT, **facts: Any) -> str:
     A language without the text falls back to English, so that no page has a hole.
     """
     text = _TEXTS.get(language, {}).get(key) or _TEXTS[DEFAULT][key]
-    return _FILL.vformat(text, (), facts)
+    return text.format_map(_Facts(facts))
 
 
 def has(key: str) -> bool:
@@ -77,16 +76,9 @@ def has(key: str) -> bool:
     return key in _TEXTS[DEFAULT]
 
 
-class _Fill(Formatter):
-    """Joins lists with commas; a fact that is missing leaves its place empty."""
+class _Facts(dict[str, Any]):
+    """Lists are joined with commas; a fact that is missing leaves its place empty."""
 
-    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        return kwargs.get(str(key), "")
-
-    def format_field(self, value: Any, format_spec: str) -> Any:
-        if isinstance(value, (list, tuple)):
-            value = ", ".join(str(item) for item in value)
-        return super().format_field(value, format_spec)
-
-
-_FILL = _Fill()
+    def __getitem__(self, key: str) -> Any:
+        value = self.get(key, "")
+        return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
