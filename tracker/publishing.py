@@ -5,9 +5,9 @@ from datetime import date
 from functools import partial
 
 from tracker.cards import Card, Rated, to_png
-from tracker.export import record_json, to_json
+from tracker.export import to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
-from tracker.model import PAGED, Assessment, Recommendation, current_assessments
+from tracker.model import Assessment, Recommendation, current_assessments
 from tracker.render import Book, badge, compare_script, dates, register_script, script
 from tracker.schema import schema_files
 from tracker.words import say
@@ -18,21 +18,20 @@ CALENDAR = "feeds/reviews.ics"
 
 
 def published(book: Book) -> Iterator[tuple[str, bytes]]:
-    """Scripts, badge, schemas, exports, feeds and calendar, in a fixed order."""
+    """Scripts, badge, schemas, export, feeds and calendar, in a fixed order."""
     yield SCRIPT, script()
     yield "assets/register.js", register_script()
     yield "assets/compare.js", compare_script()
     yield "assets/proof.svg", badge(book)
     yield from schema_files(book.data).items()
     yield "data/tracker.json", to_json(book.health, today=book.today)
-    for name in PAGED:
-        for record in book.data.collections[name]:
-            yield f"{name}/{record.id}/record.json", record_json(record, collection=name)
     yield from _feeds(book)
     title = say("calendar.title", language=book.language, site=book.site_name)
     yield CALENDAR, to_calendar(dues(book), title=title, today=book.today)
 
 
+Cards = Mapping[str, Card]
+"""By the address of its page."""
 Change = tuple[Recommendation, Assessment | None, Assessment]
 
 
@@ -81,7 +80,7 @@ def _entry(book: Book, change: Change, root: str) -> Entry:
     )
 
 
-def cards(book: Book, *, about: str) -> Mapping[str, Card]:
+def cards(book: Book, *, about: str) -> Cards:
     """By the address of its page: a card for each rated recommendation, and one for the site.
 
     `about` is what the site says of itself. Empty where the site has no published address: those
@@ -94,7 +93,7 @@ def cards(book: Book, *, about: str) -> Mapping[str, Card]:
     return {"": Card("", book.site_name, about, dated=_totals(book, rated)), **made}
 
 
-def drawn(cards: Mapping[str, Card]) -> Iterator[tuple[str, bytes]]:
+def drawn(cards: Cards) -> Iterator[tuple[str, bytes]]:
     """Each card as a picture beside its page."""
     for address, card in cards.items():
         yield picture_of(address), to_png(card)

@@ -1,21 +1,25 @@
 """The only code that knows MkDocs: a page for each record, and the published files."""
 
 import html
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment
+from mkdocs.commands.build import get_context
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import get_toc
+from mkdocs.structure.toc import TableOfContents, get_toc
+from mkdocs.utils import write_file
 from mkdocs.utils.templates import TemplateContext
 
 from tracker import search, telling
@@ -25,20 +29,21 @@ from tracker.cli import main
 from tracker.cli.manual import commands
 from tracker.content_policy import protect
 from tracker.day import day_of
+from tracker.frame import Frame, filled, mark
 from tracker.load import FAULTS, load, read_files
-from tracker.model import COLLECTIONS, PAGED
-from tracker.publishing import SCRIPT, cards, drawn, picture_of, published
+from tracker.model import COLLECTIONS
+from tracker.pages import make_pages
+from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
 from tracker.render import (
     Book,
     Fragment,
     form_files,
     form_pages,
     made_on,
-    record_page,
     stylesheet,
     view,
 )
-from tracker.render.sections import headings
+from tracker.render.sections import Heading, headings
 from tracker.schema import reference
 from tracker.trimming import names_in_page, names_in_script, trimmed
 from tracker.words import DEFAULT, languages, say
@@ -46,6 +51,9 @@ from tracker.words import DEFAULT, languages, say
 STYLESHEET = "assets/tracker.css"
 # Where the theme keeps its styles and scripts.
 THEME = ("assets/stylesheets/", "assets/javascripts/")
+_SIZE = {"width": str(SIZE[0]), "height": str(SIZE[1])}
+_SOME_HEADINGS = headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
+_ID = re.compile(r'\sid="([^"]+)"')
 _VIEWS = [
     "state-of-play",
     "recommendations",
@@ -125,27 +133,25 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add what is made from the records."""
-        book = open_book(_root(config), config)
-        self._language = book.language
+        """Add what is made from the records, but for their pages, which are no files of MkDocs."""
+        self._book = open_book(_root(config), config)
         self._theme = [file for file in files if file.src_uri.startswith(THEME)]
+        self._parts: dict[str, str] = {}
         self._names: set[str] = set()
         self._bare = True
         self._found: list[search.Entry] = []
-        for name in PAGED:
-            for record in sorted(book.data.collections[name], key=lambda record: record.id):
-                fragment = record_page(book, name, record)
-                file = _page_file(f"{name}/{record.id}.md", fragment, config)
-                files.append(file)
-                found = search.record_found(book, name, record, address=file.url)
-                self._found += search.entries(found, fragment.html)
-        for address, fragment in form_pages(book):
-            files.append(_page_file(f"{address}index.md", fragment, config))
-        self._publish((*published(book), *form_files(book)), files, config)
+        self._addresses: list[str] = []
+        self._publish((*published(self._book), *form_files(self._book)), files, config)
         # A preview while editing has an address as well, which nobody shares.
-        self._cards = {} if self._watched else cards(book, about=config.site_description or "")
+        about = config.site_description or ""
+        self._cards = {} if self._watched else cards(self._book, about=about)
         self._publish(drawn(self._cards), files, config)
         return files
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Keep what the frame of the record pages needs."""
+        self._nav = nav
+        return nav
 
     def _publish(
         self, made: Iterable[tuple[str, bytes]], files: Files, config: MkDocsConfig
@@ -155,17 +161,34 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             if path.endswith(".js"):
                 self._names |= names_in_script(content.decode())
 
+    def put_aside(self, html: str) -> str:
+        """A mark for what a macro gives: Markdown would read it twice, and change nothing."""
+        name = f"part{len(self._parts)}"
+        self._parts[name] = html
+        return mark(name)
+
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Note what a page of prose says, for the search; record pages are noted before."""
-        if not isinstance(page, RecordPage):
-            title = str(page.title)
-            found = search.page_found(title, address=page.url, language=self._language)
-            self._found += search.entries(found, html)
+        """Put in what the macros gave, and note what a page of prose says, for the search."""
+        html = filled(html, self._parts)
+        # Links to these are checked by MkDocs, which has not seen them.
+        page.present_anchor_ids = {*(page.present_anchor_ids or ()), *_ID.findall(html)}
+        title = str(page.title)
+        found = search.page_found(title, address=page.url, language=self._book.language)
+        self._found += search.entries(found, html)
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Add the search, now that every page is read, and give the theme's parts their words."""
-        env.globals["say"] = partial(say, language=self._language)
+        """Write the pages of the records, and add the search, now that every page is read."""
+        env.globals["say"] = partial(say, language=self._book.language)
+        framed = Framed(env, files, self._nav, config, self._cards)
+        site = Path(config.site_dir)
+        for address, fragment in form_pages(self._book):
+            write_file(framed(address, fragment).encode(), str(site / address / "index.html"))
+            self._names |= names_in_page(fragment.html)
+        for made in make_pages(self._book, framed, site):
+            self._addresses.append(made.address)
+            self._found += made.entries
+            self._names |= made.names
         self._publish(search.to_files(self._found).items(), files, config)
         return env
 
@@ -175,10 +198,18 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         """Give the head what previews show of the page; a picture where there is one."""
         preview = _preview(page, config)
         if card := self._cards.get(page.url):
-            preview["image"] = f"{config.site_url}{picture_of(page.url)}"
-            preview["told"] = card.told
-            preview["width"], preview["height"] = map(str, SIZE)
+            image = f"{config.site_url}{picture_of(page.url)}"
+            preview |= {"image": image, "told": card.told, **_SIZE}
         context["preview"] = preview  # type: ignore[typeddict-unknown-key]  # templates may have more
+        return context
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Let the list of all pages name those of the records."""
+        if template_name == "sitemap.xml":
+            pages = [File.generated(config, f"{a}index.md", content="") for a in self._addresses]
+            context["pages"] = [*context["pages"], *(f for f in pages if Page(None, f, config))]
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -211,43 +242,82 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
 
 
-class RecordPage(Page):
-    """A page whose content is ready, so that it need not pass through Markdown."""
+class Framed:
+    """The theme around the content of a page: rendered once, then filled for every record."""
 
-    def __init__(self, fragment: Fragment, file: File, config: MkDocsConfig) -> None:
-        # Twice: the theme removes tags and one layer of escapes before it shows a title.
-        super().__init__(html.escape(html.escape(fragment.title, quote=False)), file, config)
-        self.fragment = fragment
+    def __init__(
+        self, env: Environment, files: Files, nav: Navigation, config: MkDocsConfig, cards: Cards
+    ) -> None:
+        self._env, self._config, self._cards = env, config, cards
+        self._toc = env.get_template("partials/toc.html")
+        self._contexts: dict[tuple[int, bool], dict[str, Any]] = {}
+        self._frames: dict[tuple[int, bool], Frame] = {}
+        for depth in (1, 2):
+            for pictured in (False, True) if cards else (False,):
+                page = self._page(depth)
+                context = self._context(page, files, nav, pictured=pictured)
+                self._contexts[depth, pictured] = context
+                self._frames[depth, pictured] = self._frame(page, context)
 
-    def read_source(self, config: MkDocsConfig) -> None:
-        """There is no source; only what the theme asks of it."""
-        self.markdown = ""
-        # The theme puts these into the page as they are.
-        description = html.escape(self.fragment.description)
-        self.meta = {"description": description}
+    def __call__(self, address: str, fragment: Fragment) -> str:
+        """The page at an address, which has one folder or two."""
+        card = self._cards.get(address)
+        kind = (address.count("/"), card is not None)
+        facts = {
+            "address": address,
+            "title": html.escape(fragment.title),
+            "description": html.escape(fragment.description or self._config.site_description or ""),
+            "toc": self._contents(self._contexts[kind], headings(fragment.html)),
+            "content": fragment.html,
+        }
+        if card:
+            facts["image"] = f"{self._config.site_url}{picture_of(address)}"
+            facts["told"] = html.escape(card.told)
+        return self._frames[kind].filled(facts)
 
-    def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Hand over the content and its headings."""
-        self.content = self.fragment.html
-        self.toc = get_toc(headings(self.content))  # type: ignore[arg-type]  # its type is private
-        self.present_anchor_ids = set()
-        self.links_to_anchors = {}
+    def _page(self, depth: int) -> Page:
+        """A page with marks, so many folders deep."""
+        config = self._config
+        page = Page(
+            mark("title"), File.generated(config, f"{'_/' * depth}index.md", content=""), config
+        )
+        page.content = f"<h1>{mark('content')}"  # the theme adds a heading where it sees none
+        page.meta = {"description": mark("description")}
+        page.toc = _toc(_SOME_HEADINGS)
+        page.canonical_url = f"{config.site_url}{mark('address')}" if config.site_url else None
+        return page
+
+    def _context(
+        self, page: Page, files: Files, nav: Navigation, *, pictured: bool
+    ) -> dict[str, Any]:
+        """What the theme's templates are given for it."""
+        config = self._config
+        context = get_context(nav, files, config, page)
+        context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
+        language = self._env.get_template("partials/language.html").make_module(dict(context))
+        image = {"image": mark("image"), "told": mark("told"), **_SIZE} if pictured else {}
+        return {**context, "lang": language, "preview": {**_preview(page, config), **image}}
+
+    def _frame(self, page: Page, context: dict[str, Any]) -> Frame:
+        text = self._env.get_template("main.html").render(context)
+        text = text.replace(f"<h1>{mark('content')}", mark("content"))
+        if contents := self._contents(context, _SOME_HEADINGS):
+            text = text.replace(contents, mark("toc"))
+        return Frame.cut(self._config.plugins.on_post_page(text, page=page, config=self._config))
+
+    def _contents(self, context: Mapping[str, Any], found: list[Heading]) -> str:
+        return self._toc.render({**context, "page": SimpleNamespace(toc=_toc(found), meta={})})
+
+
+def _toc(found: list[Heading]) -> TableOfContents:
+    return get_toc(found)  # type: ignore[arg-type]  # its type is private
 
 
 def _preview(page: Page, config: MkDocsConfig) -> dict[str, str]:
     """Title and description of a page as plain text; without its own it has the site's."""
-    if isinstance(page, RecordPage):
-        title, description = page.fragment.title, page.fragment.description
-    else:
-        title = str(config.site_name if page.is_homepage else page.title)
-        description = page.meta.get("description", "")
-    return {"title": title, "description": description or config.site_description or ""}
-
-
-def _page_file(path: str, fragment: Fragment, config: MkDocsConfig) -> File:
-    file = File.generated(config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-    file.page = RecordPage(fragment, file, config)
-    return file
+    title = str(config.site_name if page.is_homepage else page.title)
+    description = page.meta.get("description") or config.site_description or ""
+    return {"title": title, "description": description}
 
 
 def _unpublish(files: Iterable[File]) -> None:
@@ -267,9 +337,11 @@ def _root(config: MkDocsConfig) -> Path:
 def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[..., str]]:
     """Each macro by its name. `here` tells the address of the page that is being made."""
     book = cache(partial(open_book, _root(config), config))
+    plugin = config.plugins.get("tracker")
 
     def show(name: str, **facts: Any) -> str:
-        return view(book(), name, here=here(), **facts)
+        html = view(book(), name, here=here(), **facts)
+        return plugin.put_aside(html) if isinstance(plugin, TrackerPlugin) else html
 
     def plain(name: str) -> Callable[[], str]:
         return lambda: show(name)
