@@ -42,11 +42,14 @@ MAY_IMPORT = {
     "typed": "",
     "trimming": "",
     "content_policy": "",
+    "frame": "",
+    "processes": "",
+    "pages": "export model processes render search trimming",
     "publishing": "cards export feeds model render schema words",
     "search": "lookup model render typed words",
     "site": (
-        "cards checks cli content_policy day load model publishing render schema search telling"
-        " trimming words"
+        "cards checks cli content_policy day frame load model pages publishing render schema search"
+        " telling trimming words"
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"

@@ -504,7 +504,6 @@ def test_imported_are_in_no_card_feed_or_calendar(book: Book) -> None:
     assert not any(record in text for record in ids for text in sent)
     assert not any(record in name for record in ids for name in cards(book, about=""))
     assert not any(record in due.key for record in ids for due in dues(book))
-    assert all(f"recommendations/{record}/record.json" in files for record in ids)
 
 
 def test_made_words_are_in_the_vocabulary(book: Book) -> None:

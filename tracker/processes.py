@@ -16,19 +16,29 @@ _CHUNK = 32
 _work: Callable[[object], object]
 
 
+def workers() -> int:
+    """How many processes are of use: as many as there are cores, where this one can be copied.
+
+    Windows cannot, macOS cannot safely, and nobody can safely while threads run.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return len(os.sched_getaffinity(0))
+
+
 def each(work: Callable[[T], R], things: Sequence[T]) -> Iterator[R]:
     """What the work makes of each thing, in their order. What it raises is raised here.
 
-    Processes are copies of this one, so that the work may use whatever is at hand; what it returns
-    is sent back. Windows cannot copy a process, macOS not safely, and none with threads in it.
+    The processes are copies of this one, so that the work may use whatever is at hand; what it
+    returns is sent back.
     """
     global _work
-    workers = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
-    if len(things) < _FEW or workers < 2 or threading.active_count() > 1:
+    number = workers()
+    if len(things) < _FEW or number < 2:
         yield from map(work, things)
         return
     _work = work  # type: ignore[assignment]  # it gets the things that come with it
-    with multiprocessing.get_context("fork").Pool(workers) as pool:
+    with multiprocessing.get_context("fork").Pool(number) as pool:
         yield from pool.imap(_do, things, chunksize=_CHUNK)
 
 

@@ -1,0 +1,67 @@
+"""The pages of records are the same however many processes make them, and miss nothing."""
+
+import json
+import multiprocessing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tracker import processes
+from tracker.load import Loaded
+from tracker.model import PAGED
+from tracker.pages import make_pages
+from tracker.render import Book, Fragment
+
+
+@pytest.fixture(scope="module")
+def book(real: Loaded) -> Book:
+    """The real records."""
+    return Book(real.dataset, date(2026, 11, 25))
+
+
+def framed(address: str, fragment: Fragment) -> str:
+    return f"{address}\n{fragment.title}\n{fragment.html}"
+
+
+def written(book: Book, folder: Path) -> dict[str, bytes]:
+    made = list(make_pages(book, framed, folder))
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
+    assert len(made) * 2 == len(files)
+    assert {f"{m.address}index.html" for m in made if m.entries and m.names} < files.keys()
+    return files
+
+
+def test_every_record_has_a_page_and_its_facts(book: Book, tmp_path: Path) -> None:
+    """Both at its address; the facts tell which collection they are of."""
+    files = written(book, tmp_path)
+    for name in PAGED:
+        for record in book.data.collections[name]:
+            assert record.id in files[f"{name}/{record.id}/index.html"].decode()
+            facts = json.loads(files[f"{name}/{record.id}/record.json"])
+            assert (facts["collection"], facts["id"]) == (name, record.id)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no copies here")
+def test_several_processes_write_the_same(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does, also where there is only one core to try it on."""
+    alone = written(book, tmp_path / "one")
+    monkeypatch.setattr(processes, "_FEW", 1)
+    monkeypatch.setattr(processes, "workers", lambda: 2)
+    assert written(book, tmp_path / "two") == alone
+
+
+def test_a_fault_in_a_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends the work; nothing goes missing without a word."""
+    monkeypatch.setattr(processes, "_FEW", 1)
+    monkeypatch.setattr(processes, "workers", lambda: 2)
+    with pytest.raises(ZeroDivisionError):
+        list(processes.each(lambda n: 1 // n, [2, 1, 0]))
+
+
+def test_no_mark_is_left(site: Path) -> None:
+    """Whatever was put aside, or stood in the frame, is filled in on every page."""
+    left = [p for p in site.rglob("*.html") if "\ue000" in p.read_text(encoding="utf-8")]
+    assert left == []
