@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "typed": "",
     "trimming": "",
     "content_policy": "",
+    "synthetic": "form load model",
     "frame": "",
     "processes": "",
     "pages": "export model processes render search trimming",
@@ -53,7 +54,7 @@ MAY_IMPORT = {
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"
-        " lookup model packing problem proof schema site_check telling typed words"
+        " lookup model packing problem proof schema site_check synthetic telling typed words"
     ),
 }
 

@@ -294,6 +294,15 @@ def test_doctor_tells_of_a_configuration_that_cannot_be_followed(project: Path) 
     assert "schemas" in told.stdout
 
 
+def called(name: str) -> click.Command:
+    """The command of this name, also one below another."""
+    found: click.Command = main
+    for word in name.split():
+        assert isinstance(found, click.Group)
+        found = found.commands[word]
+    return found
+
+
 @pytest.mark.parametrize("name", DESCRIBED)
 def test_help_of_every_command(name: str) -> None:
     """Each command says what it does and how it ends, and shows examples that can be typed."""
@@ -301,21 +310,24 @@ def test_help_of_every_command(name: str) -> None:
     assert described.help
     assert described.codes
     assert all(option.help for option in described.options)
-    command = main.commands[name]
+    command = called(name)
     typed = [line for line in described.examples.splitlines() if line.startswith("tracker ")]
     assert typed
     for line in typed:
         words = shlex.split(re.split(r" {2,}| \| ", line)[0])
-        assert words[1] == name
-        command.make_parser(click.Context(command)).parse_args(words[2:])
+        own = name.split()
+        if words[1] != own[0]:  # what comes after it
+            continue
+        assert words[1 : 1 + len(own)] == own
+        command.make_parser(click.Context(command)).parse_args(words[1 + len(own) :])
 
 
 def test_page_of_commands_is_made_from_them(site: Path) -> None:
     """The page has each command with its options, examples and exit codes."""
     page = (site / "contributing/commands/index.html").read_text(encoding="utf-8")
     for described in DESCRIBED.values():
-        part = page[page.index(f'<h2 id="{described.name}">') :].split("</section>")[0]
-        for parameter in main.commands[described.name].params:
+        part = page[page.index(f'<h2 id="{described.name.replace(" ", "-")}">') :].split("</section>")[0]
+        for parameter in called(described.name).params:
             if isinstance(parameter, click.Option):
                 assert re.search(rf"<code>[^<]*{parameter.opts[0]}\b", part)
         assert part.count("<pre") == 2

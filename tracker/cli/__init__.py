@@ -6,6 +6,7 @@ import os
 import click
 
 from tracker import __version__
+from tracker.cli.bench import bench
 from tracker.cli.check import check
 from tracker.cli.diff import diff
 from tracker.cli.doctor import doctor
@@ -38,6 +39,7 @@ def main(context: click.Context) -> None:
         context.color = False
 
 
+main.add_command(bench)
 main.add_command(check)
 main.add_command(diff)
 main.add_command(doctor)

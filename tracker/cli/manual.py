@@ -33,18 +33,25 @@ class Command:
 
 def commands(group: click.Group) -> tuple[Command, ...]:
     """Every command of a group, in the order of letters, as its own help tells it."""
-    context = click.Context(group, info_name="tracker")
-    return tuple(_described(group.commands[name], context) for name in sorted(group.commands))
+    return tuple(_below(group, click.Context(group, info_name="tracker")))
 
 
-def _described(command: click.Command, above: click.Context) -> Command:
-    context = click.Context(command, info_name=command.name, parent=above)
+def _below(group: click.Group, context: click.Context) -> Iterator[Command]:
+    for name, command in sorted(group.commands.items()):
+        own = click.Context(command, info_name=name, parent=context)
+        if isinstance(command, click.Group):
+            yield from _below(command, own)
+        else:
+            yield _described(command, own)
+
+
+def _described(command: click.Command, context: click.Context) -> Command:
     below = list(_paragraphs(command.epilog or ""))
     examples = [text for text in below if text.startswith("Examples:\n")]
     rest = "\n\n".join(text for text in below if text not in examples)
     codes = _CODES.search(rest)
     return Command(
-        name=str(command.name),
+        name=context.command_path.partition(" ")[2],
         usage=" ".join(command.get_usage(context).removeprefix("Usage: ").split()),
         help=tuple(" ".join(text.split()) for text in _paragraphs(command.help or "")),
         options=tuple(_options(command, context)),
