@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "matching": "model",
     "locks": "problem",
     "site_check": "problem",
-    "load": "locks model problem",
+    "load": "locks model problem processes",
     "form": "load model problem",
     "importing": "form load model problem words",
     "schema": "model words",
@@ -43,18 +43,20 @@ MAY_IMPORT = {
     "trimming": "",
     "content_policy": "",
     "synthetic": "form load model",
+    "opening": "checks load problem",
     "frame": "",
     "processes": "",
     "pages": "export model processes render search trimming",
     "publishing": "cards export feeds model render schema words",
     "search": "lookup model render typed words",
     "site": (
-        "cards checks cli content_policy day frame load model pages publishing render schema search"
-        " telling trimming words"
+        "cards checks cli content_policy day frame load model opening pages publishing render"
+        " schema search telling trimming words"
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"
-        " lookup model packing problem proof schema site_check synthetic telling typed words"
+        " lookup model opening packing problem proof schema site_check synthetic telling"
+        " typed words"
     ),
 }
 

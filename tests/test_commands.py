@@ -326,7 +326,9 @@ def test_page_of_commands_is_made_from_them(site: Path) -> None:
     """The page has each command with its options, examples and exit codes."""
     page = (site / "contributing/commands/index.html").read_text(encoding="utf-8")
     for described in DESCRIBED.values():
-        part = page[page.index(f'<h2 id="{described.name.replace(" ", "-")}">') :].split("</section>")[0]
+        part = page[page.index(f'<h2 id="{described.name.replace(" ", "-")}">') :].split(
+            "</section>"
+        )[0]
         for parameter in called(described.name).params:
             if isinstance(parameter, click.Option):
                 assert re.search(rf"<code>[^<]*{parameter.opts[0]}\b", part)

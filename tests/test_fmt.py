@@ -231,7 +231,10 @@ def test_any_content_is_written_as_it_is(record: dict[str, Any]) -> None:
 def places_for_comments(text: str) -> Iterator[tuple[int, int, bool]]:
     """Each line that begins with a key or item: its number, its indent, whether its text ends."""
     document = read_yaml(text.encode(), file="f")
-    begins = {place.line - 1 for place in (*document.keys.values(), *document.values.values())}
+    begins = {
+        place.line - 1
+        for place in (*document.places.keys.values(), *document.places.values.values())
+    }
     lines = text.split("\n")
     for number in sorted(begins):
         indent = len(lines[number]) - len(lines[number].lstrip())

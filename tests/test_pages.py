@@ -48,17 +48,15 @@ def test_several_processes_write_the_same(
 ) -> None:
     """As one does, also where there is only one core to try it on."""
     alone = written(book, tmp_path / "one")
-    monkeypatch.setattr(processes, "_FEW", 1)
     monkeypatch.setattr(processes, "workers", lambda: 2)
     assert written(book, tmp_path / "two") == alone
 
 
 def test_a_fault_in_a_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends the work; nothing goes missing without a word."""
-    monkeypatch.setattr(processes, "_FEW", 1)
     monkeypatch.setattr(processes, "workers", lambda: 2)
     with pytest.raises(ZeroDivisionError):
-        list(processes.each(lambda n: 1 // n, [2, 1, 0]))
+        list(processes.each(lambda n: 1 // n, [2, 1, 0], few=1))
 
 
 def test_no_mark_is_left(site: Path) -> None:

@@ -1,6 +1,5 @@
 """The same work for many things, by several processes where that pays and the system can."""
 
-import multiprocessing
 import os
 import sys
 import threading
@@ -10,9 +9,6 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-_FEW = 200
-"""So few things are done sooner than a process starts."""
-_CHUNK = 32
 _work: Callable[[object], object]
 
 
@@ -26,20 +22,25 @@ def workers() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def each(work: Callable[[T], R], things: Sequence[T]) -> Iterator[R]:
+def each(
+    work: Callable[[T], R], things: Sequence[T], *, few: int = 200, chunk: int = 32
+) -> Iterator[R]:
     """What the work makes of each thing, in their order. What it raises is raised here.
 
     The processes are copies of this one, so that the work may use whatever is at hand; what it
-    returns is sent back.
+    returns is sent back. `few` things are done sooner than a process starts; a process is given a
+    `chunk` at a time.
     """
     global _work
     number = workers()
-    if len(things) < _FEW or number < 2:
+    if len(things) < few or number < 2:
         yield from map(work, things)
         return
+    import multiprocessing  # takes as long to import as a small project to check
+
     _work = work  # type: ignore[assignment]  # it gets the things that come with it
     with multiprocessing.get_context("fork").Pool(number) as pool:
-        yield from pool.imap(_do, things, chunksize=_CHUNK)
+        yield from pool.imap(_do, things, chunksize=chunk)
 
 
 def _do(thing: object) -> object:

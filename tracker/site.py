@@ -24,7 +24,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from tracker import search, telling
 from tracker.cards import SIZE
-from tracker.checks import check, rules
+from tracker.checks import rules
 from tracker.cli import main
 from tracker.cli.manual import commands
 from tracker.content_policy import protect
@@ -32,6 +32,7 @@ from tracker.day import day_of
 from tracker.frame import Frame, filled, mark
 from tracker.load import FAULTS, load, read_files
 from tracker.model import COLLECTIONS
+from tracker.opening import memory_of, problems_of
 from tracker.pages import make_pages
 from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
 from tracker.render import (
@@ -95,9 +96,11 @@ def open_book(root: Path, config: MkDocsConfig) -> Book:
 @lru_cache(maxsize=2)
 def _read(root: Path, files: tuple[tuple[str, bytes], ...], **site: str) -> Book:
     """Read and check once for the plugin and the macros; a changed file is read anew."""
-    loaded = load(dict(files))
+    memory = memory_of(root)
+    loaded = load(dict(files), memory=memory)
     # Without a day: a build of an old day for comparison must not call newer dates wrong.
-    problems = [*loaded.problems, *check(loaded.dataset)]
+    problems = problems_of(loaded, memory=memory)
+    memory.forget()
     if problems:
         placed = [(loaded.locate(p), p) for p in problems]
         told = telling.as_texts(placed, lines=loaded.line)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache, partial
 
 from tracker.arithmetic import agrees, computed, names_counted, numbers_stated
 from tracker.checks.rules import Context, rule
@@ -250,10 +251,10 @@ def check_text_figures(context: Context) -> Iterator[Problem]:
     for name, record in context.data.records():
         if name in ("vocabulary", "exceptions", "sources"):
             continue
-        known = _known_numbers(context, record)
+        known = cache(partial(_known_numbers, context, record))  # few texts hold a number
         for path, text in texts_in(record):
             for run in _NUMBER.findall(_without_ids(context, text)):
-                if _plain(run) not in known:
+                if _plain(run) not in known():
                     yield Problem("figure-in-text", record.id, path, {"got": run})
 
 

@@ -6,6 +6,7 @@ shows that somebody has looked at it.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 
 from tracker.checks.rules import Context, rule
@@ -66,6 +67,8 @@ def check_personal_data(context: Context) -> Iterator[Problem]:
     """No text and no print holds a phone number, an e-mail address, a street with its house number,
     the number of a paper or account, a network address, or a name in social media."""
     for _, record in context.data.records():
+        if not any(map(personal_data, _texts(record, []))):
+            continue
         told = set()
         for path, text in _words_in(record):
             for kind, got in personal_data(text):
@@ -76,11 +79,13 @@ def check_personal_data(context: Context) -> Iterator[Problem]:
                     )
 
 
-def personal_data(text: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=1 << 16)  # most texts are ids, which come again and again
+def personal_data(text: str) -> tuple[tuple[str, str], ...]:
     """Each thing in a text that looks like data of a person, with its kind; each place once."""
-    rest = text
-    if not _ANY.search(text):
-        return
+    return tuple(_personal_data(text)) if _ANY.search(text) else ()
+
+
+def _personal_data(rest: str) -> Iterator[tuple[str, str]]:
     for kind, form in _FORMS.items():
         for found in form.finditer(rest):
             if _is_meant(kind, found):
@@ -112,6 +117,22 @@ def _is_network(text: str) -> bool:
 def _cut(got: str) -> str:
     """Enough to find it by: logs and pull requests are read by all, and kept."""
     return f"{got[:4]}…"
+
+
+def _texts(value: object, found: list[str]) -> list[str]:
+    """The texts of `_words_in` without their paths, which hardly any record needs."""
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            _texts(item, found)
+    elif isinstance(value, Frozen):
+        for name, item in value.__dict__.items():
+            if item and name not in _ADDRESSES:
+                _texts(item, found)
+    elif isinstance(value, dict):
+        found.extend(value.values())
+    return found
 
 
 def _words_in(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:

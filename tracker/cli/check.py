@@ -26,20 +26,22 @@ Exit codes: 0 no problem, 1 problems, 2 could not run."""
 @click.option("--against", metavar="REF", help="Compare with this commit or branch.")
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
     """Check every record of the project at PATH, and print every problem at once."""
-    from tracker.checks import check as check_data
     from tracker.checks import check_history, check_proofs, check_proofs_kept
     from tracker.day import day_of
     from tracker.load import load
     from tracker.locks import CITATIONS
     from tracker.model import citations_in
+    from tracker.opening import memory_of, problems_of
 
     root = root_of(path)
     files = files_of(root)
-    loaded = load(files)
+    memory = memory_of(root)
+    loaded = load(files, memory=memory)
     day, basis = day_of(root, loaded.dataset, given=day_given(today))
     if basis == "data":
         click.echo(say("check.day", day=day, basis=say("day.data")), err=True)
-    problems = [*loaded.problems, *check_data(loaded.dataset, today=day)]
+    problems = problems_of(loaded, memory=memory, today=day)
+    memory.forget()
     changed: set[str] = set()
     if against:
         before = files_at(root, against)

@@ -55,6 +55,14 @@ def files_of(root: Path, *, imported: bool = True) -> dict[str, bytes]:
         stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
 
 
+def loaded_of(root: Path) -> "Loaded":
+    """The records of a project, of which only what changed is read anew."""
+    from tracker.load import load
+    from tracker.opening import memory_of
+
+    return load(files_of(root), memory=memory_of(root))
+
+
 def files_at(root: Path, ref: str) -> dict[str, bytes]:
     """The data files and lock files of an earlier commit, by path below the root."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import files_at, files_of, project_option, root_of, warn_of_unread
+from tracker.cli.common import files_at, loaded_of, project_option, root_of, warn_of_unread
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def diff(ref: str | None, project: Path, style: str) -> None:
     from tracker.load import load
 
     root = root_of(project)
-    now = load(files_of(root))
+    now = loaded_of(root)
     earlier = load(files_at(root, ref or _left_main(root))).dataset
     found = changes(now.dataset, earlier=earlier)
     warn_of_unread(now.dataset)

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import click
 
-from tracker.cli.common import files_of, root_of
+from tracker.cli.common import files_of, loaded_of, root_of
 from tracker.cli.texts import CONFIGURATION, configured
 from tracker.words import say
 
@@ -217,14 +217,13 @@ def _texts(root: Path) -> Row:
 
 def _editor(root: Path) -> Row:
     """Whether an editor's program finds the schema of each data file, and it is the newest."""
-    from tracker.load import load
     from tracker.schema import schema_files
 
     mapped: Any = {}
     with suppress(OSError, ValueError, AttributeError):
         text = (root / ".vscode/settings.json").read_text(encoding="utf-8")
         mapped = json.loads(text).get("yaml.schemas")
-    made = schema_files(load(files_of(root)).dataset)
+    made = schema_files(loaded_of(root).dataset)
     unmapped = [address for address in made if f"./{address}" not in (mapped or {})]
     old = [address for address, content in made.items() if not _holds(root / address, content)]
     if unmapped:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import day_given, files_of, root_of
+from tracker.cli.common import day_given, loaded_of, root_of
 from tracker.cli.diff import Titles, escaped
 from tracker.words import say
 
@@ -38,10 +38,9 @@ def due(path: Path, style: str, today: str | None) -> None:
     """List the ratings whose evidence is due for review, by authority and by right."""
     from tracker.day import day_of
     from tracker.freshness import due_ratings, everything_ageing
-    from tracker.load import load
 
     root = root_of(path)
-    data = load(files_of(root)).dataset
+    data = loaded_of(root).dataset
     day, _ = day_of(root, data, given=day_given(today))
     found = tuple(due_ratings(data, today=day))
     if style == "json":

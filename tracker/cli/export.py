@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import day_given, files_of, root_of, write_whole
+from tracker.cli.common import day_given, loaded_of, root_of, write_whole
 from tracker.words import say
 
 NAME = "tracker.json"
@@ -35,10 +35,9 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     from tracker.day import day_of
     from tracker.export import to_json
     from tracker.health import Health
-    from tracker.load import load
 
     root = root_of(path)
-    loaded = load(files_of(root))
+    loaded = loaded_of(root)
     data = loaded.dataset
     if loaded.problems or any(check_data(data)):
         click.echo(say("export.unsound"), err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import files_of, project_option, root_of, warn_of_unread
+from tracker.cli.common import loaded_of, project_option, root_of, warn_of_unread
 from tracker.cli.diff import Titles
 from tracker.cli.sheet import kind_of, status_of
 from tracker.words import say
@@ -50,10 +50,9 @@ def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> No
     Accents and capitals may be left out, as in the search of the site. Each result tells its kind,
     id, title and status, and in which field a word stands.
     """
-    from tracker.load import load
     from tracker.lookup import search
 
-    data = load(files_of(root_of(project))).dataset
+    data = loaded_of(root_of(project)).dataset
     warn_of_unread(data)
     hits = search(data, " ".join(words))
     shown = hits[:limit] if limit else hits

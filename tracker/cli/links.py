@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import day_given, files_of, root_of, stop, write_whole
+from tracker.cli.common import day_given, loaded_of, root_of, stop, write_whole
 from tracker.cli.site_check import check_pages
 from tracker.words import say
 
@@ -100,10 +100,9 @@ def links(
 
 def _read(root: Path) -> tuple["Dataset", Mapping[str, "Link"]]:
     """The records, and what is known of their links; stops if a part cannot be read."""
-    from tracker.load import load
     from tracker.locks import LINKS
 
-    loaded = load(files_of(root))
+    loaded = loaded_of(root)
     if loaded.problems or (loaded.links and loaded.links.problems):
         stop(say("links.unsound", file=LINKS), say("links.unsound.fix"))
     return loaded.dataset, loaded.links.rows if loaded.links else {}

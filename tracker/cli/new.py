@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import files_of, root_of, stop, tell, write_whole
+from tracker.cli.common import loaded_of, root_of, stop, tell, write_whole
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -48,11 +48,10 @@ def new(
     kind: str, owner: str, given: tuple[str, ...], source: Any, project: Path, dry_run: bool
 ) -> None:
     """Write a new record of a KIND, with an id of its own, where such records stand."""
-    from tracker.load import load
     from tracker.model import KINDS
 
     root = root_of(project)
-    loaded = load(files_of(root))
+    loaded = loaded_of(root)
     if _problems(loaded):
         stop(say("new.unsound"), say("new.unsound.fix"))
     drafted = KINDS[kind]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import files_of, project_option, root_of, stop, write_whole
+from tracker.cli.common import loaded_of, project_option, root_of, stop, write_whole
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -38,12 +38,11 @@ Exit codes: 0 done, 2 no such kind, or could not run."""
 @click.option("--write", is_flag=True, help="Write every schema into the project.")
 def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
     """Print the JSON Schema (2020-12) of one KIND of data file, as the site publishes it."""
-    from tracker.load import load
     from tracker.problem import closest
     from tracker.schema import KINDS, schema_files
 
     root = root_of(project)
-    files = dict(zip(KINDS, schema_files(load(files_of(root)).dataset).items(), strict=True))
+    files = dict(zip(KINDS, schema_files(loaded_of(root).dataset).items(), strict=True))
     if write:
         _write(root, dict(files.values()))
     elif listed or kind is None:

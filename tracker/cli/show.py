@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from tracker.cli.common import day_given, files_of, project_option, root_of, warn_of_unread
+from tracker.cli.common import day_given, loaded_of, project_option, root_of, warn_of_unread
 from tracker.cli.diff import Titles
 from tracker.cli.sheet import Text, as_data, kind_of
 from tracker.words import say
@@ -59,11 +59,10 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
     or without a paragraph.
     """
     from tracker.day import day_of
-    from tracker.load import load
     from tracker.lookup import sheet
 
     root = root_of(project)
-    loaded = load(files_of(root))
+    loaded = loaded_of(root)
     warn_of_unread(loaded.dataset)
     found = _the_one(" ".join(words), loaded)
     day, _ = day_of(root, loaded.dataset, given=day_given(today))

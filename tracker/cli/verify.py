@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import day_given, files_of, root_of, style_option, tell, write_whole
+from tracker.cli.common import day_given, loaded_of, root_of, style_option, tell, write_whole
 from tracker.cli.texts import configured, texts_at_hand
 from tracker.words import say
 
@@ -53,11 +53,10 @@ def verify(
     from tracker.checks import UNCITED
     from tracker.checks import check as check_data
     from tracker.day import day_of
-    from tracker.load import load
     from tracker.proof import as_document, other_texts, problems_of
 
     root = root_of(path)
-    loaded = load(files_of(root))
+    loaded = loaded_of(root)
     given = day_given(today)
     texts = texts_at_hand(root, loaded, folders or configured(root))
     results = _prove(loaded, texts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tracker.load.memory import Memory
 from tracker.load.records import kind_of, validate
 from tracker.load.rules import FAULTS
 from tracker.load.yaml_text import Document, read_yaml
@@ -16,6 +17,7 @@ __all__ = [
     "FAULTS",
     "IMPORTED",
     "Loaded",
+    "Memory",
     "Where",
     "collection_of",
     "find_project",
@@ -40,10 +42,11 @@ class Where:
 
     def place(self, path: tuple[str | int, ...], *, at_key: bool = False) -> Place:
         """The place of a field, or of the nearest mapping around it that is written."""
-        if at_key and (*self.at, *path) in self.document.keys:
-            return self.document.keys[*self.at, *path]
+        places = self.document.places
+        if at_key and (*self.at, *path) in places.keys:
+            return places.keys[*self.at, *path]
         for end in range(len(path), -1, -1):
-            found = self.document.values.get((*self.at, *path[:end]))
+            found = places.values.get((*self.at, *path[:end]))
             if found:
                 return found
         return Place(self.file, self.first_line, 1)
@@ -131,8 +134,9 @@ def collection_of(file: str) -> str:
     return collection if sound and collection in (*COLLECTIONS, "maps") else ""
 
 
-def load(files: dict[str, bytes]) -> Loaded:
-    """Read all files. Never raises for what they hold."""
+def load(files: dict[str, bytes], *, memory: Memory | None = None) -> Loaded:
+    """Read all files. Never raises for what they hold. With a memory, what was read once is not
+    read again."""
     reading = _Reading()
     for file, data in files.items():
         if file in (CITATIONS, LINKS):
@@ -146,7 +150,7 @@ def load(files: dict[str, bytes]) -> Loaded:
             if f"data/{suggest}" not in files:
                 reading.unread.add(suggest.removesuffix(".yml"))
             continue
-        document = read_yaml(data, file=file)
+        document = read_yaml(data, file=file, memory=memory)
         reading.problems += document.problems
         name = collection_of(file)
         if not document.readable or document.merged:
@@ -251,7 +255,7 @@ class _Reading:
 
     def take_map(self, file: str, document: Document) -> None:
         key = f"map:{file}"
-        self.where[key] = Where(file, 1, document.ends.get((), 1), document)
+        self.where[key] = Where(file, 1, document.places.ends.get((), 1), document)
         result = validate(SourceMap, document.content, record=key)
         if isinstance(result, SourceMap):
             self.maps.append(result)
@@ -271,6 +275,4 @@ class _Reading:
 
 
 def _where(file: str, document: Document, position: int) -> Where:
-    place = document.values[(position,)]
-    last = document.ends.get((position,), place.line)
-    return Where(file, place.line, max(place.line, last), document, (position,))
+    return Where(file, *document.items[position], document, (position,))

@@ -1,0 +1,225 @@
+"""What is remembered changes nothing but the time: the same records, places and problems."""
+
+import random
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.command import change, run
+from tests.conftest import ROOT
+from tracker.checks import check
+from tracker.load import Loaded, Memory, load, memory, read_files, yaml_text
+from tracker.load.yaml_text import read_whole, read_yaml
+from tracker.model import Dataset
+from tracker.opening import problems_of
+from tracker.problem import Problem
+from tracker.synthetic import synthetic
+
+TYPED = (
+    "- ",
+    "  - x",
+    ": ",
+    " #",
+    "'",
+    '"',
+    "&a ",
+    "*a",
+    "\t",
+    "---\n",
+    "...\n",
+    "\n",
+    "<<: ",
+    "id",
+    "",
+)
+
+
+@pytest.fixture
+def remembered(tmp_path: Path) -> Memory:
+    return Memory(tmp_path / "memory")
+
+
+def spoilt(text: str, chance: random.Random) -> str:
+    """A text with one thing typed, or one taken away, somewhere."""
+    at = chance.choice(
+        [0, text.find("\n- ", chance.randrange(len(text))) + 1, chance.randrange(len(text))]
+    )
+    return text[:at] + chance.choice(TYPED) + text[at + chance.choice([0, 0, 1, 3]) :]
+
+
+@pytest.mark.parametrize("name", ["events", "findings", "discrepancies"])
+def test_parts_are_what_the_whole_is(name: str) -> None:
+    """However a file is spoilt: in parts and at once it holds the same, at the same places."""
+    text = (ROOT / f"data/{name}.yml").read_text(encoding="utf-8")
+    chance = random.Random(name)
+    for _ in range(60):
+        data = spoilt(text, chance).encode()
+        parts, whole = read_yaml(data, file="f"), read_whole(data, file="f")
+        assert (parts.content, parts.problems) == (whole.content, whole.problems)
+        assert (parts.items, parts.readable, parts.merged) == (
+            whole.items,
+            whole.readable,
+            whole.merged,
+        )
+        assert parts.places == whole.places
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- id: a\n...\n- id: b\n",
+        "- id: a\n---\n- id: b\n",
+        "- id: 'a\n- id: b'\n",
+        "a:\n- id: a\n- id: b\n",
+        "- id: |\n    a\n  title: b\n- id: b\n",
+        "# first\n\n- id: a\n# between\n- id: b\n# last\n",
+        "-\n  id: a\n- id: b\n",
+        "- - a\n- b\n",
+    ],
+)
+def test_where_records_begin(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hyphens that begin no record, documents in a file, comments: all as when read at once."""
+    monkeypatch.setattr(yaml_text, "_RECORDS", 1)
+    parts, whole = read_yaml(text.encode(), file="f"), read_whole(text.encode(), file="f")
+    assert (parts.content, parts.problems, parts.items) == (
+        whole.content,
+        whole.problems,
+        whole.items,
+    )
+
+
+def same(one: Loaded, other: Loaded) -> bool:
+    places = [(k, w.file, w.first_line, w.last_line) for k, w in one.where.items()]
+    again = [(k, w.file, w.first_line, w.last_line) for k, w in other.where.items()]
+    return (one.dataset.collections, one.problems, places) == (
+        other.dataset.collections,
+        other.problems,
+        again,
+    )
+
+
+def test_what_is_remembered_is_what_is_read(remembered: Memory) -> None:
+    """The real records, three times: read, kept, remembered."""
+    files = read_files(ROOT)
+    alone = load(files)
+    assert same(load(files, memory=remembered), alone)
+    assert same(load(files, memory=remembered), alone)
+
+
+@pytest.fixture
+def parts_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The parts that are read and not remembered."""
+    found: list[str] = []
+    read = yaml_text._read_part
+
+    def noted(file: str, part: str) -> bytes:
+        found.append(part)
+        return read(file, part)
+
+    monkeypatch.setattr(yaml_text, "_read_part", noted)
+    return found
+
+
+def test_only_the_part_that_changed_is_read(remembered: Memory, parts_read: list[str]) -> None:
+    """Of thousands of records, those around the one that was edited."""
+    files = synthetic(1000)
+    load(files, memory=remembered)
+    assert len(parts_read) > 15
+    file = "data/recommendations.yml"
+    text = files[file].decode()
+    one = re.findall(r"^- id: recommendation-7\n(?:  .*\n)+", text, re.MULTILINE)[0]
+    for edited in (
+        text.replace("Nobody has typed it", "Nobody typed it", 1),
+        text.replace(one, ""),
+    ):
+        assert edited != text
+        files |= {file: edited.encode()}
+        parts_read.clear()
+        assert same(load(files, memory=remembered), load(files))
+        parts = len(parts_read)
+        parts_read.clear()
+        load(files)
+        assert parts - len(parts_read) <= 2
+    parts_read.clear()
+    load(files, memory=remembered)
+    assert parts_read == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"x" * 70 + b"\n[[],[]]"])
+def test_damaged_memory_is_no_memory(remembered: Memory, tmp_path: Path, damage: bytes) -> None:
+    """What was cut off, or is no longer what was kept, is read anew."""
+    files = synthetic(60)
+    alone = load(files, memory=remembered)
+    kept = [file for file in (tmp_path / "memory").rglob("*") if file.is_file()]
+    assert kept
+    for file in kept:
+        file.write_bytes(damage)
+    assert same(load(files, memory=remembered), alone)
+
+
+def test_nowhere_to_remember(tmp_path: Path) -> None:
+    """A folder that cannot be made costs time and nothing else."""
+    (tmp_path / "memory").write_text("a file", encoding="utf-8")
+    nowhere = Memory(tmp_path / "memory")
+    files = synthetic(60)
+    assert same(load(files, memory=nowhere), load(files))
+    assert problems_of(load(files), memory=nowhere) == []
+    nowhere.forget()
+
+
+def test_another_program_starts_afresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an older version kept is not used, and thrown away."""
+    Memory(tmp_path).put("key", b"old")
+    monkeypatch.setattr(memory, "made_by", lambda: "another")
+    later = Memory(tmp_path)
+    assert later.get("key") is None
+    later.put("key", b"new")
+    later.forget()
+    assert later.get("key") == b"new"
+    assert [f.name for f in tmp_path.iterdir() if f.is_dir()] == ["another"]
+
+
+def test_oldest_is_forgotten_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A memory does not grow for ever."""
+    monkeypatch.setattr(memory, "_KEPT", 2)
+    kept = Memory(tmp_path)
+    for key in ("a", "b", "c"):
+        kept.put(key, b"")
+    kept.get("a")
+    kept.forget()
+    assert [kept.get(key) is not None for key in ("a", "b", "c")] == [True, False, True]
+
+
+def test_sound_files_are_not_checked_twice(
+    remembered: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless a file, or the day, is another; what has problems is checked each time."""
+    checked: list[date | None] = []
+
+    def noted(data: Dataset, *, today: date | None) -> Iterator[Problem]:
+        checked.append(today)
+        return check(data, today=today)
+
+    monkeypatch.setattr("tracker.opening.check", noted)
+    files = read_files(ROOT)
+    day = date(2026, 11, 25)
+    for today in (day, day, None, None):
+        assert problems_of(load(files), memory=remembered, today=today) == []
+    assert checked == [day, None]
+    file = "data/events.yml"
+    spoiling = files | {file: files[file].replace(b"kind: practice", b"kind: law-in-force", 1)}
+    for _ in range(2):
+        assert problems_of(load(spoiling), memory=remembered)
+    assert len(checked) == 4
+
+
+def test_command_says_the_same_again(project: Path) -> None:
+    """From memory or not; and a mistake is found right after a sound run."""
+    first, again = run("check", project), run("check", project)
+    assert (first.exit_code, first.stdout) == (again.exit_code, again.stdout)
+    assert first.exit_code == 0
+    change(project, "events.yml", "  kind: ", "  kid: ")
+    assert "[unknown-field]" in run("check", project).stdout

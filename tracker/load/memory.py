@@ -1,0 +1,68 @@
+"""What was made once and need not be made again, by a key that tells what it was made of."""
+
+import contextlib
+import os
+import shutil
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from sys import version as python
+
+_HERE = Path(__file__).parent.parent
+_KEPT = 20_000
+"""So many things: the parts of a million records."""
+
+
+class Memory:
+    """A folder of bytes by key. What cannot be read or written is as if it were not there.
+
+    Nothing in it is code, and what comes from it is checked as what comes from a file is. Another
+    version of the program, or of what it is made with, starts afresh.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._above = folder
+        self._folder = folder / made_by()
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept under this key, whole."""
+        file = self._folder / key
+        with contextlib.suppress(OSError):
+            digest, _, data = file.read_bytes().partition(b"\n")
+            if digest == _digest(data):
+                os.utime(file)
+                return data
+        return None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep it: all of it, or nothing."""
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            unfinished = self._folder / f".{key}.{os.getpid()}"
+            unfinished.write_bytes(_digest(data) + b"\n" + data)
+            unfinished.replace(self._folder / key)
+
+    def forget(self) -> None:
+        """Throw away what was asked for longest ago, and what other versions left."""
+        with contextlib.suppress(OSError):
+            (self._above / ".gitignore").write_text("*\n", encoding="utf-8")
+            for old in self._above.iterdir():
+                if old.is_dir() and old != self._folder:
+                    shutil.rmtree(old, ignore_errors=True)
+            files = sorted(self._folder.iterdir(), key=lambda file: -file.stat().st_mtime_ns)
+            for file in files[_KEPT:]:
+                file.unlink(missing_ok=True)
+
+
+def _digest(data: bytes) -> bytes:
+    return sha256(data).hexdigest().encode()
+
+
+@cache
+def made_by() -> str:
+    """A name for this state of the program: of its files, and of what decides how they read."""
+    files = sorted(path for path in _HERE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    seen = (f"{p.relative_to(_HERE)} {(s := p.stat()).st_size} {s.st_mtime_ns}" for p in files)
+    using = (f"{name} {version(name)}" for name in ("pydantic", "PyYAML", "Jinja2", "Markdown"))
+    return sha256("\n".join((*seen, *using, python)).encode()).hexdigest()[:16]
