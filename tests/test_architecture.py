@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "trimming": "",
     "content_policy": "",
     "synthetic": "form load model",
+    "starting": "form load",
     "opening": "checks load problem",
     "frame": "",
     "processes": "",
@@ -55,8 +56,8 @@ MAY_IMPORT = {
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"
-        " lookup model opening packing problem proof schema site_check synthetic telling"
-        " typed words"
+        " lookup model opening packing problem proof schema site_check starting"
+        " synthetic telling typed words"
     ),
 }
 

@@ -16,6 +16,7 @@ from tracker.cli.export import export
 from tracker.cli.find import find
 from tracker.cli.fmt import fmt
 from tracker.cli.import_ import import_
+from tracker.cli.init import init
 from tracker.cli.links import links
 from tracker.cli.new import new
 from tracker.cli.pack import pack
@@ -49,6 +50,7 @@ main.add_command(export)
 main.add_command(find)
 main.add_command(fmt)
 main.add_command(import_)
+main.add_command(init)
 main.add_command(links)
 main.add_command(new)
 main.add_command(pack)

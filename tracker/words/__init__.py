@@ -22,6 +22,7 @@ from tracker.words.publishing import PUBLISHING
 from tracker.words.registers import REGISTERS
 from tracker.words.search import SEARCH
 from tracker.words.site_check import SITE
+from tracker.words.starting import STARTING
 from tracker.words.timeline import TIMELINE
 
 DEFAULT = "en"
@@ -46,6 +47,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **REGISTERS[language],
         **SEARCH[language],
         **SITE[language],
+        **STARTING[language],
         **TIMELINE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
         **{f"label.{name}": text for name, text in FIELDS[language].items()},

@@ -1,0 +1,78 @@
+"""`tracker init`: a tracker of one's own, for another State."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from tracker import __version__
+from tracker.cli.common import stop
+from tracker.words import say
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tracker init my-tracker                asks for the names
+  tracker init my-tracker --state Borland --committee "the Committee against Torture"
+  tracker init my-tracker --package ./covenant_tracker-0.1.0-py3-none-any.whl
+
+\b
+The folder holds everything: configuration, pages, words, one example record, and workflows. Its
+README tells what to do first.
+Exit codes: 0 written, 2 could not run, and nothing was written."""
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--state", help="The State, as it stands in a sentence.")
+@click.option("--committee", help="Who made the recommendations, as it stands in a sentence.")
+@click.option("--title", help="The name of the site.")
+@click.option(
+    "--package",
+    default=f"covenant-tracker=={__version__}",
+    show_default=True,
+    help="What pip installs to get this program: a name, a file, an address.",
+)
+def init(
+    folder: Path, state: str | None, committee: str | None, title: str | None, package: str
+) -> None:
+    """Write a new project for another State into FOLDER, which is empty or not there yet."""
+    from tracker.starting import Start, started
+
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        stop(say("init.not-empty", folder=folder), say("init.not-empty.fix"))
+    state = state or _asked("init.state", "Borland")
+    committee = committee or _asked("init.committee", "the Committee")
+    title = title or _asked("init.title", say("init.title.default", state=state))
+    for name in (state, committee, title, package):
+        # Braces would call a macro on a page, and angle brackets would be markup.
+        if not name.isprintable() or name != name.strip() or not name or set(name) & set("{}<>"):
+            stop(say("init.name", got=name), say("init.name.fix"))
+    files = started(Start(title, state, committee, package))
+    _write(folder, files)
+    click.echo(say("init.written", n=len(files), folder=folder))
+    click.echo(say("init.next", folder=folder), err=True)
+
+
+def _asked(question: str, example: str) -> str:
+    """The answer of somebody who sits there; else the example."""
+    if not sys.stdin.isatty():
+        return example
+    return str(click.prompt(say(question), default=example, err=True)).strip()
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """All files, or none: they come into place together."""
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        for path, content in files.items():
+            file = unfinished / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        if folder.exists():
+            folder.rmdir()
+        unfinished.rename(folder)
+    except OSError as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        stop(say("write.failed", file=folder, why=error.strerror), "")
