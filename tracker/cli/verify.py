@@ -27,7 +27,7 @@ Examples:
   tracker verify --format json | jq .counts
 
 \b
-A text is a file named as the id of its source (report.txt, cescr-co-3.pdf, law.html), or one
+A text is a file named as the id of its source (report.txt, observations.pdf, law.html), or one
 that is known by its hash. Texts are never published and never belong into the project. Folders
 can be named once in tracker.local.toml:  texts = ["../texts"]
 

@@ -199,6 +199,12 @@ class Book:
             found.append(in_words(recommendation.made_on, partial(say, language=self.language)))
         return ", ".join(found)
 
+    @cached_property
+    def asked_by_committees(self) -> tuple[Recommendation, ...]:
+        """What committees asked for, item by item, without what was imported and never assessed."""
+        committees = self.of_voice("committee")
+        return tuple(r for r in self.assessable if r.made_by in committees and not self.parts(r))
+
     def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
         """The items into which a recommendation is split."""
         found = self.having(Recommendation, "part_of", recommendation.id)
