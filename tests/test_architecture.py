@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "content_policy": "",
     "synthetic": "form load model",
     "starting": "form load",
+    "kinds": "form model schema",
     "opening": "checks load problem",
     "frame": "",
     "processes": "",
@@ -51,8 +52,8 @@ MAY_IMPORT = {
     "publishing": "cards export feeds model render schema words",
     "search": "lookup model render typed words",
     "site": (
-        "cards checks cli content_policy day frame load model opening pages publishing render"
-        " schema search telling trimming words"
+        "cards checks cli content_policy day frame kinds load opening pages publishing render"
+        " search telling trimming words"
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"

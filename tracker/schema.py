@@ -25,6 +25,8 @@ class Field:
     form: str
     description: str
     example: str
+    seen: str
+    """Where readers see it: the end of the key of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,20 @@ class Described:
     name: str
     doc: str
     fields: tuple[Field, ...]
+
+
+_SEEN = {
+    "id": "address",
+    "title": "everywhere",
+    "symbol": "everywhere",
+    "summary": "search",
+    "definition": "search",
+    **dict.fromkeys(("kind", "type", "role", "rights", "groups", "made_by", "status"), "filter"),
+    **dict.fromkeys(("states", "near", "value"), "proof"),
+    **dict.fromkeys(("index_label", "labels", "language", "sha256"), "program"),
+    **dict.fromkeys(("withdrawn", "corrections"), "corrections"),
+}
+"""Where readers see a field, if not only on the record's own page."""
 
 
 def reference(model: type[Frozen]) -> tuple[Described, ...]:
@@ -65,6 +81,7 @@ def _describe(name: str, schema: dict[str, Any]) -> Described:
             form=", ".join(dict.fromkeys(_forms(detail))),
             description=detail.get("description", ""),
             example=str((detail.get("examples") or [""])[0]),
+            seen=_SEEN.get(field, "page"),
         )
         for field, detail in schema.get("properties", {}).items()
     )

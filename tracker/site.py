@@ -30,8 +30,8 @@ from tracker.cli.manual import commands
 from tracker.content_policy import protect
 from tracker.day import day_of
 from tracker.frame import Frame, filled, mark
+from tracker.kinds import described, example
 from tracker.load import FAULTS, load, read_files
-from tracker.model import COLLECTIONS
 from tracker.opening import memory_of, problems_of
 from tracker.pages import make_pages
 from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
@@ -45,7 +45,6 @@ from tracker.render import (
     view,
 )
 from tracker.render.sections import Heading, headings
-from tracker.schema import reference
 from tracker.trimming import names_in_page, names_in_script, trimmed
 from tracker.words import DEFAULT, languages, say
 
@@ -356,5 +355,6 @@ def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[
         "source_map": lambda source: show("source-map", source=source),
         "commands": lambda: show("commands", commands=commands(main)),
         "rules": lambda: show("rules", rules=(*FAULTS, *rules())),
-        "fields": lambda name: show("fields", prefix=name, models=reference(COLLECTIONS[name])),
+        "example": lambda kind: show("example", **example(book().data, kind)),
+        "kind": lambda name: show("kind", **described(book().data, name)),
     }

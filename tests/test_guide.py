@@ -1,0 +1,104 @@
+"""The guide for editors: what it tells to type works, and what it shows is true."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.command import change, run
+from tests.conftest import ROOT
+from tests.test_commands import called
+from tracker.kinds import described, example
+from tracker.load import Loaded
+from tracker.load.yaml_text import read_yaml
+from tracker.model import COLLECTIONS, KINDS, Dataset
+
+GUIDE = (ROOT / "docs/contributing/guide.md").read_text(encoding="utf-8")
+
+
+def test_every_command_in_it_is_one() -> None:
+    """With the options that it shows, and each target of make."""
+    typed = re.findall(r"(?m)^(tracker|make) (\w[\w-]*)(.*?)(?: +#.*)?$", GUIDE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert len(typed) >= 8
+    for program, word, rest in typed:
+        if program == "make":
+            assert re.search(rf"(?m)^{word}:", makefile), word
+        else:
+            options = [option for parameter in called(word).params for option in parameter.opts]
+            assert all(option in options for option in re.findall(r"--[\w-]+", rest)), rest
+
+
+def test_its_message_is_what_the_check_says(project: Path) -> None:
+    """Line by line, but for the place."""
+    change(project, "findings.yml", "  kind: problem", "  kind: progres")
+    told = run("check", project).stdout
+    shown = GUIDE[GUIDE.index("data/findings.yml:15") :].partition("```")[0].strip().split("\n")
+    for line in shown:
+        assert line.partition("› ")[2].strip() in told
+        assert re.sub(r"^ *\d* \|", "", line).strip() in told or "data/findings.yml" in line
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_examples_are_true_records(real: Loaded, kind: str) -> None:
+    """Each is what its file holds, and what the model accepts."""
+    found = example(real.dataset, kind)
+    content = read_yaml(found["yaml"].encode(), file="f").content
+    content = content[0] if isinstance(content, list) else content
+    record = KINDS[kind].model.model_validate(content)
+    text = (ROOT / f"data/{KINDS[kind].collection}.yml").read_text(encoding="utf-8")
+    assert f"id: {record.id}\n" in text  # type: ignore[attr-defined]  # each kind has one
+
+
+def test_nothing_is_shown_where_nothing_is() -> None:
+    """A project that has just begun has no examples, and its pages say nothing wrong."""
+    empty = Dataset(dict.fromkeys(COLLECTIONS, ()))
+    assert all(example(empty, kind)["owner"] is None for kind in KINDS)
+    assert all(described(empty, name)["example"] is None for name in COLLECTIONS)
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_page_of_a_kind_has_every_field(site: Path, name: str) -> None:
+    """With its meaning, and where readers see it."""
+    page = (site / f"format/{name}/index.html").read_text(encoding="utf-8")
+    for field, info in COLLECTIONS[name].model_fields.items():
+        row = page[page.index(f"<code>{info.alias or field}</code>") :].partition("</tr>")[0]
+        assert 'data-label="Readers see it"' in row
+        assert re.search(r'data-label="Meaning">\w', row), field
+
+
+def given(project: Path, text: str) -> str:
+    file = project / "given.yml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_from_a_new_report_to_a_sound_project(tmp_path: Path) -> None:
+    """A source, what it says, a position and a rating, as the guide tells; then proof and check."""
+    project = tmp_path / "copy"
+    shutil.copytree(ROOT / "data", project / "data")
+    place = "citations:\n- source: a-later-report\n  locator: page 3\n"
+    unknown = "  state: unknown\n  why: Nothing is said.\n"
+    rating = "date: 2026-11-25\ngroups: [stateless-persons]\nstatus: insufficient-information\n"
+    rating += "reason: silent\nlaw:\n" + unknown + "measures:\n" + unknown + "results:\n" + unknown
+    rating += "why: The report does not speak of it.\nevidence_basis: Nothing is cited.\n"
+    rating += "independent_sources: 0\nmethod: Read.\n"
+    owner = ("--in", "cescr-2013-9-health")
+    steps = {
+        ("source",): "title: A later report\ntype: ngo-report\nundated: It bears no date.\n"
+        "access: public\nidentified: as-cited\n",
+        ("finding",): "title: A clinic opened\nkind: progress\nsummary: A clinic opened.\n"
+        "bears_on: [cescr-2013-9-health]\n" + place,
+        ("position", *owner): "speaker: government\nmode: direct\nundated: The page has no date.\n"
+        "says: The Government says that the clinic is open to all.\n" + place,
+        ("assessment", *owner): rating,
+    }
+    for arguments, text in steps.items():
+        done = run("new", *arguments, "--project", project, "--from", given(project, text))
+        assert done.exit_code == 0, done.output
+        assert "Next: " in done.stderr
+    assert run("fmt", project, "--check").exit_code == 0
+    assert run("verify", project, "--write").exit_code == 0
+    checked = run("check", project)
+    assert checked.exit_code == 0, checked.stdout
