@@ -7,7 +7,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip fmt check schemas prove test same pages lint audit ci weight lock clean FORCE
+.PHONY: help serve site zip fmt check schemas prove test editor same pages lint audit ci weight lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,11 @@ test: .venv/.test ## Check style and types, and run every test
 	@.venv/bin/python -m tests.browser
 	@echo "Running the tests"
 	@.venv/bin/pytest -n auto --dist worksteal
+
+# The server is a program for node, which not everybody has: without it these tests are skipped.
+editor: .venv/.test ## Try the schemas in the program that editors use (needs node)
+	@npm ci --prefix tests/editor --ignore-scripts --no-audit --no-fund --silent
+	@.venv/bin/pytest tests/test_language_server.py
 
 same: site ## Build the site once more, and compare every byte
 	@.venv/bin/mkdocs build --strict --site-dir .cache/again
