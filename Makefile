@@ -7,7 +7,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip fmt check schemas prove test editor same pages lint audit ci weight bench lock clean FORCE
+.PHONY: help serve site zip fmt check schemas prove test editor same pages lint audit ci weight bench world lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,9 @@ weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 # RECORDS names how many: make bench RECORDS="1000 5000".
 bench: .venv/.site .venv/.peers ## Time builds beside other tools with the same records
 	@.venv/bin/python -m benchmarks.build $(if $(RECORDS),--records $(RECORDS))
+
+world: .venv/.site ## Build sites of many sizes, and tell what all States would take
+	@.venv/bin/python -m benchmarks.world
 
 COMPILE = .venv/uv/bin/uv pip compile --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
