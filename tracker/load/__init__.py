@@ -255,7 +255,7 @@ class _Reading:
 
     def take_map(self, file: str, document: Document) -> None:
         key = f"map:{file}"
-        self.where[key] = Where(file, 1, document.places.ends.get((), 1), document)
+        self.where[key] = Where(file, 1, document.lines[0][1], document)
         result = validate(SourceMap, document.content, record=key)
         if isinstance(result, SourceMap):
             self.maps.append(result)
@@ -275,4 +275,4 @@ class _Reading:
 
 
 def _where(file: str, document: Document, position: int) -> Where:
-    return Where(file, *document.items[position], document, (position,))
+    return Where(file, *document.lines[position], document, (position,))
