@@ -42,10 +42,10 @@ CUT = re.compile(r"[ \t]+#(?=\S|[ \t]*\d)")
 
 _RECORDS = 64
 """So many records are read together, more or less."""
-_LIST = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*- ")
-_RECORD = re.compile(rb"^- .*", re.MULTILINE)
-# Several documents; and ends of lines that only YAML takes for one, so that lines are miscounted.
-_ONLY_WHOLE = re.compile(rf"^(?:---|\.\.\.|%)|\r(?!\n)|{CONFLICT.pattern}", re.MULTILINE)
+_LIST = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*+- ")
+# Patterns that begin with an end of line are found ten times as fast as those with `^`.
+_RECORD = re.compile(rb"\n- .*")
+_ONLY_WHOLE = re.compile(r"\n(?:---|\.\.\.|%|<{7}|\|{7}|={7}|>{7})")
 
 Lines = list[tuple[int, int]]
 Sound = tuple[Any, Lines]
@@ -94,9 +94,10 @@ def _cut(data: bytes) -> Iterator[bytes]:
     """
     start = 0
     for found in _RECORD.finditer(data) if _LIST.match(data) else ():
-        if crc32(found[0]) % _RECORDS == 0 and found.start() > start:
-            yield data[start : found.start()]
-            start = found.start()
+        begin = found.start() + 1
+        if crc32(found[0]) % _RECORDS == 0:
+            yield data[start:begin]
+            start = begin
     yield data[start:]
 
 
@@ -104,7 +105,9 @@ def _read_part(part: bytes) -> bytes:
     """Content and lines as JSON; nothing if it is not sound."""
     try:
         text = part.decode("utf-8")
-        if _ONLY_WHOLE.search(text) or INVISIBLE.search(text):
+        # YAML takes a return alone for an end of line too: lines would be miscounted.
+        returns = text.count("\r") != text.count("\r\n")
+        if returns or _ONLY_WHOLE.search(f"\n{text}") or INVISIBLE.search(text):
             return b""
         return json.dumps(_Reader(text).document()).encode()
     except (_Unsound, UnicodeDecodeError, yaml.YAMLError):
