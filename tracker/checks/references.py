@@ -9,7 +9,6 @@ from tracker.checks.rules import Context, rule
 from tracker.model import (
     PAGED,
     UN_SYMBOL,
-    Citation,
     Frozen,
     Path,
     Position,
@@ -18,8 +17,6 @@ from tracker.model import (
     Reference,
     Source,
     Term,
-    citations_in,
-    references_in,
 )
 from tracker.problem import Place, Problem, closest
 
@@ -139,13 +136,14 @@ def check_kinds(context: Context) -> Iterator[Problem]:
 )
 def check_items_once(context: Context) -> Iterator[Problem]:
     """A list of records names each of them once."""
-    for _, record in context.data.records():
-        seen: set[tuple[Path, str]] = set()
-        for path, to, _ in references_in(record):
-            if isinstance(path[-1], int):
-                if (path[:-1], to) in seen:
-                    yield Problem("repeated-item", record.id, path, {"got": to})
-                seen.add((path[:-1], to))
+    seen: set[tuple[str, Path, str]] = set()
+    for reference in context.data.references:
+        path, to = reference.path, reference.to
+        if isinstance(path[-1], int):
+            item = (reference.record, path[:-1], to)
+            if item in seen:
+                yield Problem("repeated-item", reference.record, path, {"got": to})
+            seen.add(item)
 
 
 @rule(
@@ -207,7 +205,7 @@ def _citing_parts(record: Record) -> Iterator[tuple[Path, Frozen]]:
 def check_blocks(context: Context) -> Iterator[Problem]:
     """A source that has a map is cited by one of its blocks: one block, never a range."""
     blocks = {m.source: [block.id for block in m.blocks] for m in context.data.maps}
-    for record, path, citation in _citations(context):
+    for record, path, citation in context.data.citations:
         known = blocks.get(citation.source)
         if known is not None and citation.locator not in known:
             suggestion = closest(citation.locator, known)
@@ -215,12 +213,6 @@ def check_blocks(context: Context) -> Iterator[Problem]:
             facts |= {"suggest": suggestion}
             facts |= {"allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]]}
             yield Problem("unknown-block", record.id, (*path, "locator"), facts)
-
-
-def _citations(context: Context) -> Iterator[tuple[Record, Path, Citation]]:
-    for _, record in context.data.records():
-        for path, citation in citations_in(record):
-            yield record, path, citation
 
 
 @rule(
@@ -236,7 +228,7 @@ def check_locators(context: Context) -> Iterator[Problem]:
     if "maps" in context.data.unread or astray:
         return
     wrong: dict[str, list[Problem]] = {}
-    for record, path, citation in _citations(context):
+    for record, path, citation in context.data.citations:
         known = context.data.find(citation.source) and citation.source not in mapped
         if known and not _LOCATOR.fullmatch(citation.locator):
             facts = {"got": citation.locator, "source": citation.source}
@@ -260,14 +252,13 @@ def check_locators(context: Context) -> Iterator[Problem]:
 )
 def check_places_once(context: Context) -> Iterator[Problem]:
     """One list of citations names a place once, with all that it states there."""
-    for _, record in context.data.records():
-        seen: Counter[tuple[Path, str, str]] = Counter()
-        for path, citation in citations_in(record):
-            key = (path[:-1], citation.source, citation.locator)
-            seen[key] += 1
-            if seen[key] == 2:
-                facts = {"got": f"{citation.source}, {citation.locator}"}
-                yield Problem("place-cited-twice", record.id, path, facts)
+    seen: Counter[tuple[str, Path, str, str]] = Counter()
+    for record, path, citation in context.data.citations:
+        key = (record.id, path[:-1], citation.source, citation.locator)
+        seen[key] += 1
+        if seen[key] == 2:
+            facts = {"got": f"{citation.source}, {citation.locator}"}
+            yield Problem("place-cited-twice", record.id, path, facts)
 
 
 @rule(
@@ -281,16 +272,12 @@ def check_places_once(context: Context) -> Iterator[Problem]:
 )
 def check_orphans(context: Context) -> Iterator[Problem]:
     """A source is cited by a record, or says itself where another source names it."""
+    maps = context.data.maps
+    mapped = {m.source for m in maps}
+    mapped |= {note.source for m in maps for block in m.blocks for note in block.footnotes}
     for source in context.data.of(Source):
         others = (r for r in context.data.backlinks.get(source.id, ()) if r.record != source.id)
-        mapped = any(m.source == source.id for m in context.data.maps)
-        noted = any(
-            note.source == source.id
-            for m in context.data.maps
-            for b in m.blocks
-            for note in b.footnotes
-        )
-        if not (any(others) or source.citations or mapped or noted):
+        if not (any(others) or source.citations or source.id in mapped):
             yield Problem("orphan-source", source.id, ("id",))
 
 
