@@ -7,7 +7,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip fmt check schemas prove test same pages lint audit ci weight lock clean FORCE
+.PHONY: help serve site zip fmt check schemas prove test editor same pages lint audit ci weight bench lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,11 @@ test: .venv/.test ## Check style and types, and run every test
 	@echo "Running the tests"
 	@.venv/bin/pytest -n auto --dist worksteal
 
+# The server is a program for node, which not everybody has: without it these tests are skipped.
+editor: .venv/.test ## Try the schemas in the program that editors use (needs node)
+	@npm ci --prefix tests/editor --ignore-scripts --no-audit --no-fund --silent
+	@.venv/bin/pytest tests/test_language_server.py
+
 same: site ## Build the site once more, and compare every byte
 	@.venv/bin/mkdocs build --strict --site-dir .cache/again
 	@diff --recursive --brief site .cache/again
@@ -56,7 +61,7 @@ lint: .venv/.lint ## Look for weaknesses in the workflows, without a network
 	@.venv/.lint/bin/zizmor --offline --pedantic --no-progress .github
 
 audit: .venv/.lint ## Ask the web for known weaknesses of the packages in the lock files
-	@for lock in requirements.lock requirements-test.lock requirements-ci.lock; do \
+	@for lock in requirements.lock requirements-test.lock requirements-ci.lock requirements-bench.lock; do \
 		.venv/.lint/bin/pip-audit --require-hashes --disable-pip -r $$lock || exit 1; done
 
 # AGAINST names the commit that is published: nothing of it may vanish.
@@ -68,6 +73,10 @@ ci: .venv/.test ## Run all that a change must pass, as each host does (AGAINST=c
 weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 	@.venv/bin/python -m benchmarks.weight
 
+# RECORDS names how many: make bench RECORDS="1000 5000".
+bench: .venv/.site .venv/.peers ## Time builds beside other tools with the same records
+	@.venv/bin/python -m benchmarks.build $(if $(RECORDS),--records $(RECORDS))
+
 COMPILE = .venv/uv/bin/uv pip compile --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PROJECT = pyproject.toml --extra build
@@ -78,6 +87,7 @@ lock: .venv/.python ## Renew the lock files
 	@$(COMPILE) $(PROJECT) --output-file requirements.lock
 	@$(COMPILE) $(PROJECT) --extra test --constraint requirements.lock --output-file requirements-test.lock
 	@$(COMPILE) --group ci --output-file requirements-ci.lock
+	@$(COMPILE) --group bench --output-file requirements-bench.lock
 
 clean: ## Remove whatever the other targets made
 	rm -rf .venv site dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -105,6 +115,12 @@ endef
 	@rm -rf .venv/.lint && $(PYTHON) -m venv .venv/.lint
 	@.venv/.lint/bin/python -m pip install -qq --require-hashes -r requirements-ci.lock || \
 		{ rm -rf .venv/.lint; exit 1; }
+
+.venv/.peers: .venv/.python requirements-bench.lock
+	@echo "Installing requirements-bench.lock"
+	@rm -rf .venv/.peers && $(PYTHON) -m venv .venv/.peers
+	@.venv/.peers/bin/python -m pip install -qq --require-hashes -r requirements-bench.lock || \
+		{ rm -rf .venv/.peers; exit 1; }
 
 # .python names the Python that made .venv, and the folder it was made in: its scripts hold both.
 IDENTITY = import os, platform, sys; \

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.plain import write_project
+from benchmarks.sites import write_macros
 from tests.browser import FLAGS, find_browser, serving
 
 VIEWS = ("recommendations/cescr-2013-9-health/", "indicators/applicants-2018/")
@@ -79,7 +79,7 @@ def main() -> None:
         print("Building this site and a plain one", file=sys.stderr)
         build(root, ours)
         (plain / "docs").mkdir(parents=True)
-        write_project(plain, ours / "data/tracker.json")
+        write_macros(plain, ours / "data/tracker.json")
         build(plain, plain / "site")
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         print("Weighing", file=sys.stderr)

@@ -104,7 +104,10 @@ def test_folder_of_files(project: Path) -> None:
 
 
 def test_check_writes_nothing(project: Path) -> None:
-    """Checking leaves every file as it was."""
+    """Checking leaves every file as it was; what it remembers git ignores."""
     before = {p: p.read_bytes() for p in project.rglob("*") if p.is_file()}
     run("check", project)
-    assert {p: p.read_bytes() for p in project.rglob("*") if p.is_file()} == before
+    after = {p: p.read_bytes() for p in project.rglob("*") if p.is_file()}
+    remembered = project / ".cache/tracker"
+    assert (remembered / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert {p: d for p, d in after.items() if remembered not in p.parents} == before

@@ -104,7 +104,8 @@ def test_make_knows_what_the_hosts_call() -> None:
         assert targets <= known, name
         called |= targets if name == "check" else set()
     recipe = makefile.split("\nci: ")[1].split("\n\n")[0]
-    assert called - {".venv/.site"} <= set(re.findall(r"[a-z]+", recipe))
+    # `editor` needs node, which other hosts may lack.
+    assert called - {".venv/.site", "editor"} <= set(re.findall(r"[a-z]+", recipe))
     assert "make ci" in (ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
 from html import unescape
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -146,7 +146,7 @@ def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
 
 def _places(found: Sequence[Entry]) -> Mapping[str, Sequence[int]]:
     """Each word, and for each section that has it one number: the section, and its weight."""
-    counted = [Counter(_forms_in(entry.text)) for entry in found]
+    counted = [_counted(entry.text) for entry in found]
     mean = max(1, sum(map(len, counted)) / max(1, len(counted)))
     places: dict[str, list[int]] = {}
     for number, (entry, counts) in enumerate(zip(found, counted, strict=True)):
@@ -157,12 +157,22 @@ def _places(found: Sequence[Entry]) -> Mapping[str, Sequence[int]]:
         often = 0.5 + len(counts) / mean
         # Sorted: the order of a set is another one in each process.
         for word in sorted({*counts, *titled, *named, *headed}):
-            weight = 7 * counts[word] / (counts[word] + often)
+            times = counts.get(word, 0)
+            weight = 7 * times / (times + often)
             weight += 8 * (word in titled) + 4 * (word in named) + 3 * (word in headed)
             weight *= entry.page.weight * (0.5 if entry.anchor in _OF_OTHERS else 1)
             step = max(1, min(_STEPS - 1, ceil(weight)))
             places.setdefault(word, []).append(number * _STEPS + step)
     return places
+
+
+def _counted(text: str) -> Mapping[str, int]:
+    """How often a text has each form of a word."""
+    counts: dict[str, int] = {}
+    for word, often in Counter(WORD.findall(text)).items():
+        for form in forms(word):
+            counts[form] = counts.get(form, 0) + often
+    return counts
 
 
 def _forms_in(text: str) -> Iterator[str]:
@@ -172,7 +182,8 @@ def _forms_in(text: str) -> Iterator[str]:
 
 def _coded(places: Sequence[int]) -> bytes:
     """Each number as what it adds to the one before: small ones pack well."""
-    return _json([b - a for a, b in zip([0, *places], places, strict=False)])
+    steps = (b - a for a, b in pairwise([0, *places]))
+    return f"[{','.join(map(str, steps))}]".encode()
 
 
 def _shown(entry: Entry) -> bytes:
@@ -193,5 +204,8 @@ def _cut(items: Sequence[bytes], *, size: int) -> Iterator[tuple[int, bytes]]:
         yield numbers[0], b"[" + b",".join(items[n] for n in numbers) + b"]"
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()

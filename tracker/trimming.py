@@ -12,7 +12,9 @@ from typing import Any
 import tinycss2  # type: ignore[import-untyped]  # has none
 
 _ELEMENT = re.compile(r"<([a-zA-Z][\w-]*)")
-_CLASS = re.compile(r"\bclass=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+_CLASS = re.compile(
+    r"class=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))"
+)
 # Attributes that no script changes; in a selector their values stand without quotes.
 _FIXED = re.compile(r"\b(data-md-color-primary|data-md-color-accent|dir)=\"?([\w-]*)")
 _WORD = re.compile(r"[\w-]+")
@@ -28,7 +30,8 @@ def names_in_page(page: str) -> Names:
     """The elements, the classes and the fixed attributes of a page."""
     classes = " ".join(map("".join, set(_CLASS.findall(page)))).split()
     elements = (element.lower() for element in set(_ELEMENT.findall(page)))
-    fixed = (f"[{name}={value}]" for name, value in _FIXED.findall(page))
+    known = _FIXED.findall(page) if "data-md-color" in page or " dir=" in page else ()
+    fixed = (f"[{name}={value}]" for name, value in known)
     return frozenset((*elements, *fixed, *(f".{name}" for name in classes)))
 
 

@@ -207,6 +207,8 @@ def _choices(book: Book, key: str) -> Iterator[Choice]:
     for name, record in book.data.records():
         if record.withdrawn or name == "exceptions" or collection not in ("", name):
             continue
+        if isinstance(record, Recommendation) and record.unassessed_import:
+            continue  # thousands: they can be named by their ids
         if isinstance(record, Term) and kinds and record.kind not in kinds:
             continue
         group = "" if collection else f"collection.{name}"

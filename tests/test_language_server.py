@@ -1,0 +1,185 @@
+"""What an editor's program tells while somebody types: yaml-language-server with our schemas.
+
+It needs node, and `make editor`, which installs the server. Nothing here needs the network.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+SERVER = ROOT / "tests/editor/node_modules/.bin/yaml-language-server"
+NODE = shutil.which("node")
+pytestmark = pytest.mark.skipif(
+    not SERVER.exists() or not NODE, reason="needs node and the server: make editor"
+)
+WAIT = 20
+FINDINGS = (ROOT / "data/findings.yml").read_text(encoding="utf-8")
+
+
+def settings() -> dict[str, Any]:
+    """What .vscode/settings.json tells the server, with the addresses that VS Code would make."""
+    found: dict[str, Any] = {}
+    for name, value in json.loads((ROOT / ".vscode/settings.json").read_text("utf-8")).items():
+        *path, last = name.split(".")
+        here = found
+        for step in path:
+            here = here.setdefault(step, {})
+        here[last] = value
+    schemas = found["yaml"]["schemas"].items()
+    found["yaml"]["schemas"] = {(ROOT / path).as_uri(): globs for path, globs in schemas}
+    return found
+
+
+class Editor:
+    """An editor as far as the server sees one: it sends texts, and hears what is wrong."""
+
+    def __init__(self) -> None:
+        self.settings = settings()
+        command = [str(NODE), str(SERVER.resolve()), "--stdio"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.heard: Queue[dict[str, Any]] = Queue()
+        self.number = 0
+        Thread(target=self._listen, daemon=True).start()
+        folder = {"uri": ROOT.as_uri(), "name": "project"}
+        capabilities = {"workspace": {"configuration": True, "workspaceFolders": True}}
+        self.ask(
+            "initialize",
+            processId=None,
+            rootUri=ROOT.as_uri(),
+            workspaceFolders=[folder],
+            capabilities=capabilities,
+        )
+        self.tell("initialized")
+        self.tell("workspace/didChangeConfiguration", settings=self.settings)
+
+    def tell(self, method: str, **params: Any) -> None:
+        self._send({"method": method, "params": params})
+
+    def ask(self, method: str, **params: Any) -> Any:
+        """The answer to a question."""
+        self.number += 1
+        self._send({"id": self.number, "method": method, "params": params})
+        return self._wait(lambda m: m.get("id") == self.number and "method" not in m)["result"]
+
+    def open(self, name: str, text: str) -> list[dict[str, Any]]:
+        """What the server finds wrong in a text under the name of a data file."""
+        self.number += 1
+        uri = (ROOT / f"data/{name}/{self.number}.yml").as_uri()
+        document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
+        self.tell("textDocument/didOpen", textDocument=document)
+        told = self._wait(
+            lambda m: (
+                m.get("method") == "textDocument/publishDiagnostics"
+                and m["params"]["uri"].rsplit("/", 2)[1:] == uri.rsplit("/", 2)[1:]
+            )
+        )
+        self.uri = uri
+        found: list[dict[str, Any]] = told["params"]["diagnostics"]
+        return found
+
+    def complete(self, line: int, character: int) -> dict[str, Any]:
+        """What it offers at a place of the text that was opened last, by its label."""
+        place = {"line": line, "character": character}
+        found = self.ask("textDocument/completion", textDocument={"uri": self.uri}, position=place)
+        items = found["items"] if isinstance(found, dict) else found
+        return {item["label"]: item for item in items}
+
+    def _send(self, message: dict[str, Any]) -> None:
+        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self.process.stdin
+        self.process.stdin.write(f"Content-Length: {len(data)}\r\n\r\n".encode() + data)
+        self.process.stdin.flush()
+
+    def _listen(self) -> None:
+        out = self.process.stdout
+        assert out
+        while header := out.readline():
+            if found := re.match(rb"Content-Length: (\d+)", header):
+                out.readline()
+                self.heard.put(json.loads(out.read(int(found[1]))))
+
+    def _wait(self, wanted: Any) -> dict[str, Any]:
+        while True:
+            message = self.heard.get(timeout=WAIT)
+            if wanted(message):
+                return message
+            if message.get("method") == "workspace/configuration":
+                items = message["params"]["items"]
+                result = [self.settings.get(item.get("section", ""), None) for item in items]
+                self._send({"id": message["id"], "result": result})
+            elif "id" in message and "method" in message:
+                self._send({"id": message["id"], "result": None})
+
+
+@pytest.fixture(scope="module")
+def editor() -> Iterator[Editor]:
+    found = Editor()
+    yield found
+    found.process.kill()
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n")
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "data").glob("*.yml")), ids=lambda f: f.stem)
+def test_what_is_sound_is_sound_to_it(editor: Editor, file: Path) -> None:
+    """Not one line of the real data is marked."""
+    assert editor.open(file.stem, file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "told"),
+    [
+        ("  kind: problem\n", "  kind: problm\n", "problm", "problem"),
+        ("  kind: problem\n", "  kin: problem\n", "kin: problem", "kin"),
+        ("  title: ", "  titel: ", "titel: ", "titel"),
+        ("  citations:\n", "  citations: none\n  extra:\n", "citations: none", "array"),
+    ],
+)
+def test_mistake_is_marked_in_its_line(
+    editor: Editor, old: str, new: str, at: str, told: str
+) -> None:
+    """A word that is none, a field that is none, and a text where a list belongs."""
+    text = FINDINGS.replace(old, new, 1)
+    found = editor.open("findings", text)
+    here = [d["message"] for d in found if d["range"]["start"]["line"] == line_of(text, at)]
+    assert any(told in message for message in here), found
+
+
+def test_what_is_missing_is_marked_at_its_record(editor: Editor) -> None:
+    """The record's own lines, and no others."""
+    text = re.sub(r"(?m)^  summary: .*\n(?:    .*\n)*", "", FINDINGS, count=1)
+    found = editor.open("findings", text)
+    assert [d["range"]["start"]["line"] for d in found] == [0]
+    assert "summary" in found[0]["message"]
+
+
+def test_fields_and_words_are_offered(editor: Editor) -> None:
+    """With their meaning: nobody has to know them by heart."""
+    text = "- id: a\n  title: A\n  \n"
+    editor.open("findings", text)
+    offered = editor.complete(2, 2)
+    assert {"kind", "summary", "citations", "bears_on"} <= offered.keys()
+    assert "title" not in offered
+    told = offered["bears_on"]["documentation"]
+    assert "recommendations" in (told if isinstance(told, str) else told["value"])
+    editor.open("findings", "- id: a\n  title: A\n  kind: \n")
+    assert {"problem", "progress", "neutral"} <= editor.complete(2, 8).keys()
+
+
+def test_what_it_cannot_see(editor: Editor) -> None:
+    """A day that does not exist, and an id that names nothing: the check tells of these."""
+    for old, new in ((r"date: \d{4}-\d\d-\d\d", "date: 2013-02-30"), (r"- upr\n", "- nobody\n")):
+        events = (ROOT / "data/events.yml").read_text(encoding="utf-8")
+        assert editor.open("events", re.sub(old, new, events, count=1)) == []
