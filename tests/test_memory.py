@@ -14,7 +14,7 @@ from tracker.checks import check
 from tracker.load import Loaded, Memory, load, memory, read_files, sound
 from tracker.load.yaml_text import Document, read_whole, read_yaml
 from tracker.model import Dataset
-from tracker.opening import problems_of
+from tracker.opening import memory_of, problems_of
 from tracker.problem import Problem
 from tracker.synthetic import synthetic
 
@@ -204,6 +204,41 @@ def test_damaged_memory_is_no_memory(remembered: Memory, tmp_path: Path, damage:
     for file in kept:
         file.write_bytes(damage)
     assert same(load(files, memory=remembered), alone)
+
+
+def test_nobody_else_can_say_that_records_are_sound(
+    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A proposed change brings a mistake, and a memory made elsewhere by which there is none."""
+    change(project, "events.yml", "locator: B2", "locator: B9")
+    files = read_files(project)
+    assert problems_of(load(files), memory=memory_of(project))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("tracker.opening.check", lambda data, today: iter(()))
+        elsewhere.setattr(memory, "secret", lambda: b"of another user")
+        planted = memory_of(project)
+        assert problems_of(load(files, memory=planted), memory=planted) == []
+        assert problems_of(load(files, memory=planted), memory=planted) == []
+    assert problems_of(load(files), memory=memory_of(project))
+
+
+def test_what_is_kept_under_another_key_is_not_it(remembered: Memory, tmp_path: Path) -> None:
+    """A file that was moved is no longer what it was."""
+    remembered.put("one", b"1")
+    (kept,) = (file for file in tmp_path.rglob("one"))
+    kept.rename(kept.with_name("other"))
+    assert remembered.get("other") is None
+
+
+def test_secret_stays_and_is_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run knows what another kept; where nothing can be written, each run has its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    made = memory.secret.__wrapped__
+    assert made() == made()
+    assert (tmp_path / "covenant-tracker/secret").stat().st_mode & 0o077 == 0
+    (tmp_path / "a file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))
+    assert made() != made()
 
 
 def test_nowhere_to_remember(tmp_path: Path) -> None:
