@@ -3,7 +3,6 @@
 import contextlib
 import hmac
 import os
-import secrets
 import shutil
 from functools import cache
 from hashlib import sha256
@@ -65,7 +64,7 @@ class Memory:
 @cache
 def secret() -> bytes:
     """32 bytes that only this user knows, the same in each run if there is a place to keep them."""
-    made = secrets.token_bytes(32)
+    made = os.urandom(32)
     with contextlib.suppress(OSError, RuntimeError):
         folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         file = folder / "covenant-tracker" / "secret"
