@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache, partial
 
 from tracker.checks.rules import Context, rule
 from tracker.model import (
@@ -29,13 +30,13 @@ _LOCATOR = re.compile(
 @rule("unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9")
 def check_known_ids(context: Context) -> Iterator[Problem]:
     """An id that a record names must be the id of a record."""
-    data = context.data
-    known = [record.id for _, record in data.records()]
+    data, likely = context.data, _Likely(context)
+    absent = data.absent
     for (to, collection), references in _unknown(context).items():
-        if collection in data.absent or (not collection and data.absent):
+        if collection in absent or (not collection and absent):
             continue
-        pool = _pool(context, collection, references[0].ref.kinds) or known
-        facts: dict[str, object] = {"got": to, "suggest": closest(to, pool)}
+        suggest = likely.id(to, collection, references[0].ref.kinds, other=True)
+        facts: dict[str, object] = {"got": to, "suggest": suggest}
         facts["collection"] = collection or "any file"
         for reference in references:
             yield Problem(
@@ -99,7 +100,33 @@ def _unread(context: Context, collection: str) -> bool:
     return collection in context.data.unread or bool(not collection and context.data.unread)
 
 
+class _Likely:
+    """Finds the id that was meant, as long as few are wrong.
+
+    Where many are, they have one cause, and to compare each with thousands would take hours.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._left = 100
+        self._pool = cache(partial(_pool, context))
+
+    def id(
+        self, word: str, collection: str = "", kinds: tuple[str, ...] = (), *, other: bool = False
+    ) -> str:
+        """The id most like this one, of a collection and kinds, or of all; empty if none is.
+
+        With `other` it may be of another kind where there is none of these.
+        """
+        self._left -= 1
+        if self._left < 0:
+            return ""
+        pool = self._pool(collection, kinds)
+        return closest(word, pool if pool or not other else self._pool("", ()))
+
+
 def _pool(context: Context, collection: str, kinds: tuple[str, ...]) -> list[str]:
+    if not collection:
+        return [record.id for _, record in context.data.records()]
     records = context.data.collections.get(collection, ())
     return [r.id for r in records if not kinds or (isinstance(r, Term) and r.kind in kinds)]
 
@@ -109,7 +136,7 @@ def _pool(context: Context, collection: str, kinds: tuple[str, ...]) -> list[str
 )
 def check_kinds(context: Context) -> Iterator[Problem]:
     """An id must name a record of the collection, and of the kind, that its field is for."""
-    data = context.data
+    data, likely = context.data, _Likely(context)
     for reference in data.references:
         target = data.find(reference.to)
         wanted = reference.ref
@@ -118,12 +145,11 @@ def check_kinds(context: Context) -> Iterator[Problem]:
         actual = data.collection_of(reference.to)
         kind = target.kind if isinstance(target, Term) else ""
         if actual != wanted.collection or (wanted.kinds and kind not in wanted.kinds):
-            pool = _pool(context, wanted.collection, wanted.kinds)
             facts = {
                 "got": reference.to,
                 "is": kind or actual,
                 "allowed": list(wanted.kinds) or [wanted.collection],
-                "suggest": closest(reference.to, pool),
+                "suggest": likely.id(reference.to, wanted.collection, wanted.kinds),
             }
             yield Problem("wrong-kind", reference.record, reference.path, facts)
 
@@ -336,12 +362,13 @@ def check_map_lines(context: Context) -> Iterator[Problem]:
 def check_map_source(context: Context) -> Iterator[Problem]:
     """A map belongs to one source, and a source has one map."""
     seen: set[str] = set()
+    likely = _Likely(context)
     for source_map in context.data.maps:
         source = context.data.find(source_map.source)
         known = isinstance(source, Source) or source_map.source in context.data.unsound
         lost = context.data.unread or "sources" in context.data.absent
         if not lost and (not known or source_map.source in seen):
-            suggest = closest(source_map.source, _pool(context, "sources", ()))
+            suggest = likely.id(source_map.source, "sources")
             facts = {"got": source_map.source, "suggest": suggest}
             yield Problem("map-source", f"map:{source_map.source}", ("source",), facts)
         seen.add(source_map.source)
@@ -357,7 +384,7 @@ def check_map_records(context: Context) -> Iterator[Problem]:
     """A map leads only to records and sources that exist."""
     data = context.data
     incomplete = data.unread or data.absent
-    known = [record.id for _, record in data.records()]
+    likely = _Likely(context)
     for source_map in data.maps:
         for number, block in enumerate(source_map.blocks):
             named: list[tuple[Path, str]] = [
@@ -368,7 +395,7 @@ def check_map_records(context: Context) -> Iterator[Problem]:
             ]
             for path, named_id in named:
                 if data.find(named_id) is None and named_id not in data.unsound and not incomplete:
-                    facts = {"got": named_id, "suggest": closest(named_id, known)}
+                    facts = {"got": named_id, "suggest": likely.id(named_id)}
                     where = ("blocks", number, *path)
                     record, cause = f"map:{source_map.source}", f"no record {named_id}"
                     yield Problem("map-unknown-record", record, where, facts, cause=cause)

@@ -6,7 +6,8 @@ Every scalar stays the string that was typed: types are decided by the model, so
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -61,6 +62,15 @@ class Document:
     def places(self) -> Places:
         """Where everything stands. Few ask: only what is wrong is shown in its place."""
         return self.again().places if self.again else Places({}, {}, {})
+
+    @cached_property
+    def by_line(self) -> Mapping[int, list[Problem]]:
+        """The problems by the lines in which they stand."""
+        found: dict[int, list[Problem]] = defaultdict(list)
+        for problem in self.problems:
+            if problem.place:
+                found[problem.place.line].append(problem)
+        return found
 
 
 def read_yaml(data: bytes, *, file: str, memory: Memory | None = None) -> Document:
