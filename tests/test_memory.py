@@ -5,16 +5,18 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.command import change, run
 from tests.conftest import ROOT
-from tracker.checks import check
+from tracker.checks import check, check_proofs
 from tracker.load import Loaded, Memory, load, memory, read_files, sound
 from tracker.load.yaml_text import Document, read_whole, read_yaml
+from tracker.locks import CITATIONS
 from tracker.model import Dataset
-from tracker.opening import memory_of, problems_of
+from tracker.opening import memory_of, problems_of, unproved_of
 from tracker.problem import Problem
 from tracker.synthetic import synthetic
 
@@ -214,7 +216,7 @@ def test_nobody_else_can_say_that_records_are_sound(
     files = read_files(project)
     assert problems_of(load(files), memory=memory_of(project))
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr("tracker.opening.check", lambda data, today: iter(()))
+        elsewhere.setattr("tracker.checks.check", lambda data, today: iter(()))
         elsewhere.setattr(memory, "secret", lambda: b"of another user")
         planted = memory_of(project)
         assert problems_of(load(files, memory=planted), memory=planted) == []
@@ -284,7 +286,7 @@ def test_sound_files_are_not_checked_twice(
         checked.append(today)
         return check(data, today=today)
 
-    monkeypatch.setattr("tracker.opening.check", noted)
+    monkeypatch.setattr("tracker.checks.check", noted)
     files = read_files(ROOT)
     day = date(2026, 11, 25)
     for today in (day, day, None, None):
@@ -295,6 +297,25 @@ def test_sound_files_are_not_checked_twice(
     for _ in range(2):
         assert problems_of(load(spoiling), memory=remembered)
     assert len(checked) == 4
+
+
+def test_proofs_are_not_compared_twice(remembered: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless a file is another, or a record has other problems."""
+    compared: list[frozenset[str]] = []
+
+    def noted(*given: Any, today: date | None, faulty: frozenset[str]) -> Iterator[Problem]:
+        compared.append(faulty)
+        return check_proofs(*given, today=today, faulty=faulty)
+
+    monkeypatch.setattr("tracker.checks.check_proofs", noted)
+    files = read_files(ROOT)
+    day, none, some = date(2026, 11, 25), frozenset[str](), frozenset({"report"})
+    for faulty in (none, none, some):
+        assert unproved_of(load(files), memory=remembered, today=day, faulty=faulty) == []
+    assert compared == [none, some]
+    shorter = files | {CITATIONS: files[CITATIONS].rpartition(b"\n")[0].rpartition(b"\n")[0]}
+    for _ in range(2):
+        assert unproved_of(load(shorter), memory=remembered, today=day, faulty=none)
 
 
 def test_command_says_the_same_again(project: Path) -> None:

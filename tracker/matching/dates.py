@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 
-from babel.dates import get_month_names
-
 from tracker.matching.characters import DASHES
 from tracker.matching.folding import fold
 
@@ -17,6 +15,8 @@ _LANGUAGES = ("en", "az", "ru", "fr", "es", "nb")
 @cache
 def _months() -> dict[str, int]:
     """Every name of a month, in lower case and without its full stop, to its number."""
+    from babel.dates import get_month_names  # not where no date is looked for
+
     names = {"sept": 9}
     for language in _LANGUAGES:
         for width in ("wide", "abbreviated"):
