@@ -1,7 +1,7 @@
 """Figures: what is stated, printed and added up."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 
 from tracker.arithmetic import agrees, computed, names_counted, numbers_stated
@@ -253,15 +253,18 @@ _PEOPLE = ("persons", "applicants", "refugees", "children", "women", "men")
 )
 def check_text_figures(context: Context) -> Iterator[Problem]:
     """A number in a text of a record stands in one of its citations, or in what it cites."""
+    in_source = cache(partial(_numbers_of_source, context))
     for name, record in context.data.records():
         if name in ("vocabulary", "exceptions", "sources"):
             continue
-        known = cache(partial(_known_numbers, context, record))  # few texts hold a number
+        cited = cache(partial(_numbers_cited, context, record, in_source))
+        own = cache(partial(_own_numbers, record))  # most numbers are cited
         for path, text in texts_in(record):
             if not _NUMBER.search(text):
                 continue
             for run in _NUMBER.findall(_without_ids(context, text)):
-                if _plain(run) not in known():
+                plain = _plain(run)
+                if plain not in cited() and plain not in own():
                     yield Problem("figure-in-text", record.id, path, {"got": run})
 
 
@@ -278,25 +281,35 @@ def _without_ids(context: Context, text: str) -> str:
 
 
 def _plain(run: str) -> str:
-    return re.sub(r"[.,](?=\d{3}\b)", "", run)
+    return re.sub(r"[.,](?=\d{3}\b)", "", run) if "," in run or "." in run else run
 
 
-def _known_numbers(context: Context, record: Record) -> set[str]:
-    known = set(_NUMBER.findall(record.id))
+def _numbers_cited(
+    context: Context, record: Record, in_source: Callable[[str], set[str]]
+) -> set[str]:
+    known: set[str] = set()
     for _, citation in context.data.citations_of(record):
-        known |= _numbers_of(context, citation)
-    own = record.model_dump(mode="json", exclude=_TEXT_FIELDS)
-    return known | {_plain(run) for run in _NUMBER.findall(str(own))}
+        texts = (f"{s.value} {s.printed or ''}" for s in citation.states)
+        known |= _numbers_in(citation.locator, *texts) | in_source(citation.source)
+    return known
 
 
-def _numbers_of(context: Context, citation: Citation) -> set[str]:
-    source = context.data.find(citation.source)
-    texts = [citation.locator]
-    if isinstance(source, Source):
-        texts += [str(source.title), source.symbol or "", str(source.date or "")]
-    texts += [f"{s.value} {s.printed or ''}" for s in citation.states]
+def _numbers_of_source(context: Context, source_id: str) -> set[str]:
+    source = context.data.find(source_id)
+    if not isinstance(source, Source):
+        return set()
+    return _numbers_in(str(source.title), source.symbol or "", str(source.date or ""))
+
+
+def _numbers_in(*texts: str) -> set[str]:
     runs = {run for text in texts for run in _NUMBER.findall(text)}
     return {_plain(run) for run in runs} | {run.lstrip("0") for run in runs}
+
+
+def _own_numbers(record: Record) -> set[str]:
+    """Those of its id and of all its fields but texts."""
+    own = record.model_dump(mode="json", exclude=_TEXT_FIELDS)
+    return {_plain(run) for run in _NUMBER.findall(str(own))} | {*_NUMBER.findall(record.id)}
 
 
 _TEXT_FIELDS = {"title", "summary", "note", "concern"}

@@ -130,7 +130,7 @@ class Dataset:
 
 @cache
 def reference_fields(model: type[Frozen]) -> tuple[tuple[str, Ref | None], ...]:
-    """The fields of a model that hold an id (with its mark) or further models (with none)."""
+    """The fields of a model that hold an id (with its mark), or models that do (with none)."""
     found: list[tuple[str, Ref | None]] = []
     for name, info in model.model_fields.items():
         marks = [m for m in info.metadata if isinstance(m, Ref)]
@@ -155,7 +155,7 @@ def _marks(annotation: Any) -> list[Ref]:
 
 def _holds_models(annotation: Any) -> bool:
     if isinstance(annotation, type):
-        return issubclass(annotation, Frozen)
+        return issubclass(annotation, Frozen) and bool(reference_fields(annotation))
     return any(_holds_models(part) for part in _parts(annotation))
 
 
