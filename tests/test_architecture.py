@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "opening": "checks load problem",
     "frame": "",
     "processes": "",
-    "pages": "export model processes render search trimming",
+    "pages": "export load model processes render search trimming",
     "publishing": "cards export feeds model render schema words",
     "search": "lookup model render typed words",
     "site": (

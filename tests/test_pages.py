@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tracker import processes
-from tracker.load import Loaded
+from tracker.load import Loaded, Memory
 from tracker.model import PAGED
-from tracker.pages import make_pages
+from tracker.pages import Frame, make_pages
 from tracker.render import Book, Fragment
 
 
@@ -25,8 +25,14 @@ def framed(address: str, fragment: Fragment) -> str:
 
 
 def written(book: Book, folder: Path) -> dict[str, bytes]:
-    made = list(make_pages(book, framed, folder))
-    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
+    frame = Frame(framed, lambda address: "")
+    memory = Memory(folder / "none")
+    made = list(make_pages(book, frame, folder, before=folder / "none", memory=memory))
+    files = {
+        f"{name}/{p.parent.name}/{p.name}": p.read_bytes()
+        for name in PAGED
+        for p in (folder / name).rglob("*.*")
+    }
     assert len(made) * 2 == len(files)
     assert {f"{m.address}index.html" for m in made if m.entries and m.names} < files.keys()
     return files

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from tests.conftest import ROOT
-from tracker.search import INDEX, Entry, Found, forms, to_files
+from tracker.search import INDEX, Found, entry, forms, to_files
 from tracker.typed import fold_figures as fold
 from tracker.words import has
 
@@ -67,7 +67,7 @@ PAGE = Found("events/opened/", "Opened", "Event")
 @given(st.lists(st.text(alphabet="ab1,./ ığ", max_size=30), min_size=1, max_size=5))
 def test_files_are_sound(texts: list[str]) -> None:
     """Whatever a text holds, each word leads to the section that has it, and to no other."""
-    found = [Entry(PAGE, f"s{n}", "", text) for n, text in enumerate(texts)]
+    found = [entry(PAGE, f"s{n}", "", text) for n, text in enumerate(texts)]
     files = to_files(found)
     index = json.loads(files[INDEX])
     words = index["words"].split()
@@ -92,7 +92,7 @@ def test_no_page_has_no_files() -> None:
 def test_order_of_pages_does_not_matter() -> None:
     """The same sections give the same bytes, in whatever order the pages came."""
     other = Found("events/another/", "Another", "Event")
-    found = [Entry(PAGE, "", "", "The harbour opened."), Entry(other, "", "", "Nothing")]
+    found = [entry(PAGE, "", "", "The harbour opened."), entry(other, "", "", "Nothing")]
     assert to_files(found) == to_files(found[::-1])
 
 
@@ -101,7 +101,7 @@ def test_bytes_do_not_hang_on_the_process() -> None:
     code = (
         "from tracker.search import *\n"
         "page = Found('a/', 'The E/C.12 title', 'Event')\n"
-        "files = to_files([Entry(page, '', '', 'Of many kinds: CO/3, 1,237, P13.1, a b c')])\n"
+        "files = to_files([entry(page, '', '', 'Of many kinds: CO/3, 1,237, P13.1, a b c')])\n"
         "import hashlib; print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())"
     )
     seen = {

@@ -1,26 +1,25 @@
 """Records → the bytes of each published file."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from tracker.claims import Claim
 from tracker.freshness import Ageing, everything_ageing
 from tracker.health import Health, Standing, link_state
 from tracker.locks import Link
-from tracker.model import Record
+from tracker.model import Frozen, Record
 
 FORMAT = 1
 
 
 def record_json(record: Record, *, collection: str) -> bytes:
     """One record as the model gives it, with its collection; fields that are empty left out."""
-    fields = {"collection": collection, **record.model_dump(mode="json", exclude_none=True)}
-    return (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode()
+    return f'{{"collection":"{collection}",{_json(record)[1:]}\n'.encode()
 
 
 def to_json(health: Health, *, today: date) -> bytes:
-    """Every record of every kind, collections and records in the order of their ids.
+    """Every record of every kind, collections and records in the order of their ids, a line each.
 
     The document is `{"format": 1, "as_of": day, "<collection>": [records…], "maps": […],
     "proof": […], "links": […], "freshness": […]}`; each record as the model gives it, with fields
@@ -29,18 +28,24 @@ def to_json(health: Health, *, today: date) -> bytes:
     source is due for review, counted to the day `as_of`.
     """
     data = health.data
-    document: dict[str, Any] = {"format": FORMAT, "as_of": today.isoformat()}
-    for name in sorted(data.collections):
-        records = sorted(data.collections[name], key=lambda record: record.id)
-        document[name] = [r.model_dump(mode="json", exclude_none=True) for r in records]
-    document["maps"] = [
-        m.model_dump(mode="json", exclude_none=True)
-        for m in sorted(data.maps, key=lambda source_map: source_map.source)
-    ]
-    document["proof"] = _proof(health)
-    document["links"] = _links(health)
-    document["freshness"] = _freshness(health, today=today)
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    lists: dict[str, Iterable[str]] = {
+        name: map(_json, sorted(data.collections[name], key=lambda record: record.id))
+        for name in sorted(data.collections)
+    }
+    lists["maps"] = map(_json, sorted(data.maps, key=lambda source_map: source_map.source))
+    lists["proof"] = map(_dumps, _proof(health))
+    lists["links"] = map(_dumps, _links(health))
+    lists["freshness"] = map(_dumps, _freshness(health, today=today))
+    head = f'{{"format":{FORMAT},"as_of":"{today}"'
+    parts = (f',\n"{name}":[\n' + ",\n".join(lines) + "\n]" for name, lines in lists.items())
+    return f"{head}{''.join(parts)}}}\n".encode()
+
+
+def _json(model: Frozen) -> str:
+    return model.model_dump_json(exclude_none=True)
+
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _proof(health: Health) -> list[dict[str, str]]:

@@ -20,14 +20,14 @@ def filled(page: str, parts: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Cut:
     """A page of the theme cut at its marks: texts and names in turn, a text first."""
 
     pieces: tuple[str, ...]
 
     @classmethod
-    def cut(cls, page: str) -> "Frame":
-        """The frame that a page with marks is."""
+    def at_marks(cls, page: str) -> "Cut":
+        """A page with marks, cut."""
         return cls(tuple(_MARK.split(page)))
 
     def filled(self, facts: Mapping[str, str]) -> str:

@@ -1,20 +1,36 @@
-"""The page of each record, and what is published and found of it."""
+"""The page of each record, and what is published and found of it.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+A page that hangs on nothing that changed is taken over from the last build. What it hangs on is
+what was asked of the book while it was made.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from tracker import search
 from tracker.export import record_json
+from tracker.load import Memory
 from tracker.model import PAGED, Record
 from tracker.processes import each
-from tracker.render import Book, Fragment, record_page
+from tracker.render import Answers, Book, Fragment, record_page
 from tracker.render.links import address
 from tracker.trimming import Names, names_in_page
 
-Frame = Callable[[str, Fragment], str]
-"""Puts the content of the page at an address into the theme."""
+FILES = ("index.html", "record.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Puts the content of the page at an address into the theme; tells in short what that adds."""
+
+    fill: Callable[[str, Fragment], str]
+    about: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +42,99 @@ class Made:
     names: Names
 
 
-def make_pages(book: Book, frame: Frame, site: Path) -> Iterator[Made]:
+def set_aside(site: Path) -> Path:
+    """Where the pages of the last build now lie, from which they can be taken over."""
+    before = site.with_name(f".{site.name}.before")
+    shutil.rmtree(before, ignore_errors=True)
+    with suppress(OSError):  # a mounted folder stays where it is
+        site.rename(before)
+    return before
+
+
+def make_pages(
+    book: Book, frame: Frame, site: Path, *, before: Path, memory: Memory
+) -> Iterator[Made]:
     """Write the page of every record, and the record for programs beside it."""
     records = [
         (name, record)
         for name in PAGED
         for record in sorted(book.data.collections[name], key=lambda record: record.id)
     ]
-    yield from each(partial(_make, book, frame, site), records)
+    maker = _Maker(book, frame, site, before, memory)
+    yield from each(maker.page, records)
 
 
-def _make(book: Book, frame: Frame, site: Path, named: tuple[str, Record]) -> Made:
-    name, record = named
-    here = address(name, record.id)
-    fragment = record_page(book, name, record)
-    folder = site / here
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "index.html").write_bytes(frame(here, fragment).encode())
-    (folder / "record.json").write_bytes(record_json(record, collection=name))
-    found = search.record_found(book, name, record, address=here)
-    entries = tuple(search.entries(found, fragment.html))
-    return Made(here, entries, names_in_page(fragment.html))
+class _Maker:
+    def __init__(self, book: Book, frame: Frame, site: Path, before: Path, memory: Memory) -> None:
+        self._book, self._frame, self._site = book, frame, site
+        self._before, self._memory = before, memory
+        self._answers = Answers(book)
+        self._everywhere = self._answers.everywhere()
+
+    def page(self, named: tuple[str, Record]) -> Made:
+        name, record = named
+        here = address(name, record.id)
+        key = sha256(f"page {here}".encode()).hexdigest()
+        about = f"{self._everywhere} {self._frame.about(here)}"
+        kept = json.loads(self._memory.get(key) or b"{}")
+        same = kept.get("about") == about and kept["answers"] == self._answered(kept["asked"])
+        if same and self._taken(here, kept):
+            return _made(here, kept)
+        self._book.asked.clear()
+        made = self._make(here, name, record)
+        asked = sorted(self._book.asked)
+        self._memory.put(key, self._kept(about, asked, here, made))
+        return made
+
+    def _make(self, here: str, name: str, record: Record) -> Made:
+        fragment = record_page(self._book, name, record)
+        folder = self._site / here
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / FILES[0]).write_bytes(self._frame.fill(here, fragment).encode())
+        (folder / FILES[1]).write_bytes(record_json(record, collection=name))
+        found = search.record_found(self._book, name, record, address=here)
+        entries = tuple(search.entries(found, fragment.html))
+        return Made(here, entries, names_in_page(fragment.html))
+
+    def _answered(self, asked: Iterable[Sequence[str]]) -> str:
+        """All answers to what was asked, in short."""
+        answers = (self._answers(tuple(question)) for question in asked)
+        return sha256(" ".join(answers).encode()).hexdigest()
+
+    def _taken(self, here: str, kept: dict[str, Any]) -> bool:
+        """Whether the files are there as they were written, and taken over."""
+        old, new = self._before / here, self._site / here
+        try:
+            if kept["seen"] != _seen(old):
+                return False
+            new.mkdir(parents=True, exist_ok=True)
+            for name in FILES:
+                (old / name).rename(new / name)
+        except OSError:
+            return False
+        return True
+
+    def _kept(self, about: str, asked: list[tuple[str, ...]], here: str, made: Made) -> bytes:
+        page = made.entries[0].page if made.entries else None
+        return json.dumps(
+            {
+                "about": about,
+                "asked": asked,
+                "answers": self._answered(asked),
+                "seen": _seen(self._site / here),
+                "page": page and asdict(page),
+                "entries": [entry[1:] for entry in made.entries],
+                "names": sorted(made.names),
+            }
+        ).encode()
+
+
+def _seen(folder: Path) -> list[list[int]]:
+    """By what files are known to be those that were written."""
+    return [[(s := (folder / name).stat()).st_size, s.st_mtime_ns] for name in FILES]
+
+
+def _made(here: str, kept: dict[str, Any]) -> Made:
+    page = search.Found(**kept["page"]) if kept["page"] else None
+    entries = tuple(search.Entry(page, *entry) for entry in kept["entries"]) if page else ()
+    return Made(here, entries, frozenset(kept["names"]))

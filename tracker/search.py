@@ -60,6 +60,13 @@ class Entry(NamedTuple):
     anchor: str
     heading: str
     text: str
+    counts: Mapping[str, int]
+    """How often the text has each form of a word."""
+
+
+def entry(page: Found, anchor: str, heading: str, text: str) -> Entry:
+    """A section, with its words counted: that is done where the page is made."""
+    return Entry(page, anchor, heading, text, _counted(text))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -113,7 +120,7 @@ def entries(page: Found, html: str) -> Iterator[Entry]:
     for number, section in enumerate(sections(html)):
         heading = _plain(section.title) if number else ""
         anchor = section.anchor if number else ""
-        yield Entry(page, anchor, heading, _plain(section.text))
+        yield entry(page, anchor, heading, _plain(section.text))
 
 
 def _plain(text: str) -> str:
@@ -146,22 +153,20 @@ def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
 
 def _places(found: Sequence[Entry]) -> Mapping[str, Sequence[int]]:
     """Each word, and for each section that has it one number: the section, and its weight."""
-    counted = [_counted(entry.text) for entry in found]
-    mean = max(1, sum(map(len, counted)) / max(1, len(counted)))
+    mean = max(1, sum(len(entry.counts) for entry in found) / max(1, len(found)))
     places: dict[str, list[int]] = {}
-    for number, (entry, counts) in enumerate(zip(found, counted, strict=True)):
+    for number, entry in enumerate(found):
         lead = not entry.anchor
         titled = set(_forms_in(entry.page.title)) if lead else set()
         named = set(_forms_in(entry.page.name)) if lead else set()
         headed = set(_forms_in(entry.heading))
-        often = 0.5 + len(counts) / mean
-        # Sorted: the order of a set is another one in each process.
-        for word in sorted({*counts, *titled, *named, *headed}):
-            times = counts.get(word, 0)
+        often = 0.5 + len(entry.counts) / mean
+        share = entry.page.weight * (0.5 if entry.anchor in _OF_OTHERS else 1)
+        for word in {*entry.counts, *titled, *named, *headed}:
+            times = entry.counts.get(word, 0)
             weight = 7 * times / (times + often)
             weight += 8 * (word in titled) + 4 * (word in named) + 3 * (word in headed)
-            weight *= entry.page.weight * (0.5 if entry.anchor in _OF_OTHERS else 1)
-            step = max(1, min(_STEPS - 1, ceil(weight)))
+            step = max(1, min(_STEPS - 1, ceil(weight * share)))
             places.setdefault(word, []).append(number * _STEPS + step)
     return places
 

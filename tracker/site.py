@@ -2,9 +2,11 @@
 
 import html
 import re
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache, partial
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,11 +31,11 @@ from tracker.cli import main
 from tracker.cli.manual import commands
 from tracker.content_policy import protect
 from tracker.day import day_of
-from tracker.frame import Frame, filled, mark
+from tracker.frame import Cut, filled, mark
 from tracker.kinds import described, example
 from tracker.load import FAULTS, load, read_files
 from tracker.opening import memory_of, problems_of
-from tracker.pages import make_pages
+from tracker.pages import Frame, make_pages, set_aside
 from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
 from tracker.render import (
     Book,
@@ -124,6 +126,14 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         """Know whether this is the preview, into which MkDocs puts a script of its own."""
         self._watched = command == "serve"
 
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Keep the last build at hand, before MkDocs clears its folder."""
+        self._before = set_aside(Path(config.site_dir))
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(getattr(self, "_before", ""), ignore_errors=True)
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
         book = open_book(_root(config), config)
@@ -187,7 +197,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         for address, fragment in form_pages(self._book):
             write_file(framed(address, fragment).encode(), str(site / address / "index.html"))
             self._names |= names_in_page(fragment.html)
-        for made in make_pages(self._book, framed, site):
+        frame = Frame(framed, framed.about)
+        memory = memory_of(_root(config))
+        for made in make_pages(self._book, frame, site, before=self._before, memory=memory):
             self._addresses.append(made.address)
             self._found += made.entries
             self._names |= made.names
@@ -242,6 +254,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             text = trimmed("".join(styles), own=text, names=frozenset(self._names))
             _unpublish(self._theme)
         Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
+        shutil.rmtree(self._before, ignore_errors=True)
 
 
 class Framed:
@@ -253,13 +266,15 @@ class Framed:
         self._env, self._config, self._cards = env, config, cards
         self._toc = env.get_template("partials/toc.html")
         self._contexts: dict[tuple[int, bool], dict[str, Any]] = {}
-        self._frames: dict[tuple[int, bool], Frame] = {}
+        self._frames: dict[tuple[int, bool], Cut] = {}
         for depth in (1, 2):
             for pictured in (False, True) if cards else (False,):
                 page = self._page(depth)
                 context = self._context(page, files, nav, pictured=pictured)
                 self._contexts[depth, pictured] = context
                 self._frames[depth, pictured] = self._frame(page, context)
+
+        self._abouts = {kind: self._about(kind) for kind in self._frames}
 
     def __call__(self, address: str, fragment: Fragment) -> str:
         """The page at an address, which has one folder or two."""
@@ -276,6 +291,16 @@ class Framed:
             facts["image"] = f"{self._config.site_url}{picture_of(address)}"
             facts["told"] = html.escape(card.told)
         return self._frames[kind].filled(facts)
+
+    def about(self, address: str) -> str:
+        """What of the theme and of the site a page has, in short."""
+        card = self._cards.get(address)
+        return f"{self._abouts[address.count('/'), card is not None]} {card.told if card else ''}"
+
+    def _about(self, kind: tuple[int, bool]) -> str:
+        contents = self._contents(self._contexts[kind], _SOME_HEADINGS)
+        seen = (self._frames[kind].pieces, contents, self._config.site_description)
+        return sha256(repr(seen).encode()).hexdigest()
 
     def _page(self, depth: int) -> Page:
         """A page with marks, so many folders deep."""
@@ -300,12 +325,12 @@ class Framed:
         image = {"image": mark("image"), "told": mark("told"), **_SIZE} if pictured else {}
         return {**context, "lang": language, "preview": {**_preview(page, config), **image}}
 
-    def _frame(self, page: Page, context: dict[str, Any]) -> Frame:
+    def _frame(self, page: Page, context: dict[str, Any]) -> Cut:
         text = self._env.get_template("main.html").render(context)
         text = text.replace(f"<h1>{mark('content')}", mark("content"))
         if contents := self._contents(context, _SOME_HEADINGS):
             text = text.replace(contents, mark("toc"))
-        return Frame.cut(self._config.plugins.on_post_page(text, page=page, config=self._config))
+        return Cut.at_marks(self._config.plugins.on_post_page(text, page=page, config=self._config))
 
     def _contents(self, context: Mapping[str, Any], found: list[Heading]) -> str:
         return self._toc.render({**context, "page": SimpleNamespace(toc=_toc(found), meta={})})

@@ -12,9 +12,7 @@ from typing import Any
 import tinycss2  # type: ignore[import-untyped]  # has none
 
 _ELEMENT = re.compile(r"<([a-zA-Z][\w-]*)")
-_CLASS = re.compile(
-    r"class=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))"
-)
+_CLASS = re.compile(r"class=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 # Attributes that no script changes; in a selector their values stand without quotes.
 _FIXED = re.compile(r"\b(data-md-color-primary|data-md-color-accent|dir)=\"?([\w-]*)")
 _WORD = re.compile(r"[\w-]+")

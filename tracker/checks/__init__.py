@@ -92,7 +92,7 @@ def _without_echoes(found: list[Problem]) -> Iterator[Problem]:
         code, record = problem.code, problem.record
         echo = (
             (code == "map-disagrees" and problem.facts["id"] in faulty)
-            or (code == "map-source" and problem.facts["got"] in lost)
+            or (code in ("map-source", "map-unknown-record") and problem.facts["got"] in lost)
             or any((record, cause) in told for cause in _ECHOES.get(code, ()))
             or (record, _field(problem), _FIELD_ECHOES.get(code)) in fields
         )

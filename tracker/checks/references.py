@@ -383,7 +383,7 @@ def check_map_source(context: Context) -> Iterator[Problem]:
 def check_map_records(context: Context) -> Iterator[Problem]:
     """A map leads only to records and sources that exist."""
     data = context.data
-    incomplete = data.unread or data.absent
+    incomplete = bool(data.unread) or any(True for _ in check_files(context))  # told already
     likely = _Likely(context)
     for source_map in data.maps:
         for number, block in enumerate(source_map.blocks):

@@ -80,10 +80,9 @@ class Dataset:
 
     @property
     def absent(self) -> frozenset[str]:
-        """Collections without a single record, though nothing in them was unreadable."""
-        return (
-            frozenset(name for name in COLLECTIONS if not self.collections.get(name)) - self.unread
-        )
+        """Collections without a single record, of which others may name some, though nothing in
+        them was unreadable."""
+        return frozenset(name for name in PAGED if not self.collections.get(name)) - self.unread
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

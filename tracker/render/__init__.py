@@ -15,6 +15,7 @@ from tracker.freshness import age_in_words
 from tracker.model import KINDS, Citation, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import compare, dates, forms, gaps
+from tracker.render.answers import Answers
 from tracker.render.book import Book
 from tracker.render.charts import Chart, breakdown_chart, series_chart
 from tracker.render.gallery import examples
@@ -24,6 +25,7 @@ from tracker.render.timeline import strip, timeline, told
 from tracker.words import say
 
 __all__ = [
+    "Answers",
     "Book",
     "Fragment",
     "badge",
@@ -194,7 +196,7 @@ def _telling(book: Book) -> dict[str, Callable[..., str]]:
         return Markup('<span lang="{}">{}</span>').format(language, told) if language else told
 
     def named(record_id: str, longest: int = 0) -> str:
-        found = book.data.find(record_id)
+        found = book.find(record_id)
         return text(found.title if found else record_id, longest)
 
     return {"text": text, "named": named}
@@ -204,6 +206,7 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
     translate = partial(say, language=book.language)
 
     def url(record_id: str, anchor: str = "") -> str:
+        book.find(record_id)
         target = address(book.data.collection_of(record_id), record_id)
         return relative(target + (f"#{anchor}" if anchor else ""), here=here)
 

@@ -1,7 +1,7 @@
 """What a page is made from: the records, the day, and where things stand."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -16,7 +16,7 @@ from tracker.freshness import (
     ageing_of,
     everything_ageing,
 )
-from tracker.health import Health
+from tracker.health import Health, Standing
 from tracker.locks import Link, Proof
 from tracker.model import (
     Assessment,
@@ -30,6 +30,7 @@ from tracker.model import (
     Indicator,
     Recommendation,
     Record,
+    Reference,
     Source,
     SourceMap,
     Term,
@@ -43,6 +44,8 @@ from tracker.render.dates import in_words
 from tracker.words import say
 
 R = TypeVar("R", bound=Record)
+Question = tuple[str, ...]
+"""What was asked, and about what."""
 # The title of an imported record; whoever cites it puts it in quotation marks.
 _WHOLLY_QUOTED = re.compile(r"^“([^“”]*)”$")
 
@@ -63,6 +66,9 @@ class Book:
     repo_url: str = ""
     editing: str = ""
     """The branch to which records are proposed from forms; without one there are no forms."""
+    asked: set[Question] = field(default_factory=set, init=False, repr=False)
+    """What was asked of it: whatever was made hangs on the answers (`answers.py`), the vocabulary,
+    the maps of sources and the fields above, and on nothing else."""
 
     def pick(self, text: Text | None) -> str:
         """A text in the language of the book, or in the first one it is written in."""
@@ -78,8 +84,13 @@ class Book:
 
     def title(self, record_id: str) -> str:
         """The title of a record; the id itself if it is not there."""
-        record = self.data.find(record_id)
+        record = self.find(record_id)
         return self.pick(record.title) if record else record_id
+
+    def find(self, record_id: str) -> Record | None:
+        """The record with this id, whatever its kind."""
+        self.asked.add(("record", record_id))
+        return self.data.find(record_id)
 
     def age(self, when: When) -> Age:
         """How old a date is on the day of the book."""
@@ -87,24 +98,34 @@ class Book:
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The records of one kind that stand, in file order: withdrawn ones are in no list."""
-        if kind not in self._standing:
-            found = tuple(record for record in self.data.of(kind) if record.withdrawn is None)
-            self._standing[kind] = found
-        return self._standing[kind]  # type: ignore[return-value]  # under their own kind
+        self.asked.add(("all", kind.__name__))
+        return self._seen(self._all(kind))
 
     def having(self, kind: type[R], name: str, value: str) -> tuple[R, ...]:
         """The records of one kind that stand, in file order, of which a field is this, or lists it.
 
         Each page asks this of all records: they are gone through once for each field.
         """
+        self.asked.add(("having", kind.__name__, name, value))
         if (kind, name) not in self._having:
             groups: dict[str, list[Record]] = {}
-            for record in self.all(kind):
+            for record in self._all(kind):
                 found = getattr(record, name)
                 for one in found if isinstance(found, tuple) else (found,):
                     groups.setdefault(one, []).append(record)
             self._having[kind, name] = {one: tuple(found) for one, found in groups.items()}
-        return self._having[kind, name].get(value, ())  # type: ignore[return-value]  # of that kind
+        records: tuple[R, ...] = self._having[kind, name].get(value, ())  # type: ignore[assignment]
+        return self._seen(records)
+
+    def _seen(self, records: tuple[R, ...]) -> tuple[R, ...]:
+        self.asked.update(("record", record.id) for record in records)
+        return records
+
+    def _all(self, kind: type[R]) -> tuple[R, ...]:
+        if kind not in self._standing:
+            found = tuple(record for record in self.data.of(kind) if record.withdrawn is None)
+            self._standing[kind] = found
+        return self._standing[kind]  # type: ignore[return-value]  # under their own kind
 
     @cached_property
     def _standing(self) -> dict[type[Record], tuple[Record, ...]]:
@@ -121,8 +142,46 @@ class Book:
 
     def naming(self, record_id: str) -> tuple[Record, ...]:
         """The records that name this one, each once, in the order of the files."""
+        self.asked.add(("naming", record_id))
         found = {r.record for r in self.data.backlinks.get(record_id, ())} - {record_id}
-        return self.named(tuple(sorted(found, key=self._places.__getitem__)))
+        return self.ordered(found)
+
+    def ordered(self, ids: Iterable[str]) -> tuple[Record, ...]:
+        """The records with these ids, in the order of the files."""
+        known = sorted(ids)
+        self.asked.add(("ordered", *known))
+        return self.named(tuple(sorted(known, key=self._places.__getitem__)))
+
+    def related(self, record: Record) -> tuple[Reference, ...]:
+        """The relations of other recommendations that lead to this record."""
+        self.asked.add(("related", record.id))
+        found = self.data.backlinks.get(record.id, ())
+        return tuple(reference for reference in found if reference.path[0] == "relations")
+
+    def standing(self, record_id: str, source_id: str, locator: str) -> Standing:
+        """How a record's citation of a place stands."""
+        self.asked.add(("standing", record_id, source_id, locator))
+        return self.health.standing(record_id, source_id, locator)
+
+    def of_source(self, source_id: str) -> Mapping[str, int]:
+        """How many citations of a source stand how."""
+        self.asked.add(("of-source", source_id))
+        return self.health.of_source(source_id)
+
+    def texts_of(self, source_id: str) -> tuple[str, ...]:
+        """The hashes of the texts in which the citations of a source were sought."""
+        self.asked.add(("texts-of", source_id))
+        return self.health.texts_of(source_id)
+
+    def link(self, source: Source) -> Link | None:
+        """What is known of a source's address; None if it was never asked."""
+        self.asked.add(("link", source.url or ""))
+        return self.health.link(source)
+
+    def lines_of(self, record_id: str) -> tuple[str, int, int] | None:
+        """The file of a record, with its first and last line."""
+        self.asked.add(("lines", record_id))
+        return self.lines.get(record_id)
 
     @property
     def recommendations(self) -> tuple[Recommendation, ...]:
@@ -219,7 +278,7 @@ class Book:
         wanted = set(recommendation.indicators)
         for finding in self.findings(recommendation):
             wanted.update(finding.indicators)
-        found = self.named(tuple(sorted(wanted, key=self._places.__getitem__)))
+        found = self.ordered(wanted)
         return tuple(i for i in found if isinstance(i, Indicator) and i.withdrawn is None)
 
     def timeline(self, recommendation: Recommendation) -> tuple[Event, ...]:
@@ -232,8 +291,7 @@ class Book:
         if isinstance(record, Recommendation):
             touched |= {f.id for f in self.findings(record)}
         found = {d.id for one in touched for d in self.having(Discrepancy, "about", one)}
-        ordered = self.named(tuple(sorted(found, key=self._places.__getitem__)))
-        return tuple(d for d in ordered if isinstance(d, Discrepancy))
+        return tuple(d for d in self.ordered(found) if isinstance(d, Discrepancy))
 
     def changes(self) -> tuple[tuple[Recommendation, Assessment | None, Assessment], ...]:
         """Each assessment with the one of the same groups before it, newest first."""
@@ -310,7 +368,7 @@ class Book:
 
     def source(self, source_id: str) -> Source:
         """A source that is known to be there."""
-        found = self.data.find(source_id)
+        found = self.find(source_id)
         assert isinstance(found, Source)  # sound data: checked before any page is made
         return found
 
@@ -324,7 +382,7 @@ class Book:
 
     def named(self, ids: tuple[str, ...]) -> tuple[Record, ...]:
         """The records with these ids, in this order."""
-        return tuple(r for r in map(self.data.find, ids) if r is not None)
+        return tuple(r for r in map(self.find, ids) if r is not None)
 
     def series(self, name: str) -> tuple[Indicator, ...]:
         """The indicators of one series, oldest first."""
