@@ -60,13 +60,17 @@ class Entry(NamedTuple):
     anchor: str
     heading: str
     text: str
-    counts: Mapping[str, int]
-    """How often the text has each form of a word."""
+    words: str
+    """Each form of a word in the text, once: thousands of dictionaries would fill the memory."""
+    times: str
+    """How often each of them is there."""
 
 
 def entry(page: Found, anchor: str, heading: str, text: str) -> Entry:
     """A section, with its words counted: that is done where the page is made."""
-    return Entry(page, anchor, heading, text, _counted(text))
+    counts = _counted(text)
+    words, times = " ".join(counts), " ".join(map(str, counts.values()))
+    return Entry(page, anchor, heading, text, words, times)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -153,17 +157,19 @@ def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
 
 def _places(found: Sequence[Entry]) -> Mapping[str, Sequence[int]]:
     """Each word, and for each section that has it one number: the section, and its weight."""
-    mean = max(1, sum(len(entry.counts) for entry in found) / max(1, len(found)))
+    sizes = [len(entry.words.split()) for entry in found]
+    mean = max(1, sum(sizes) / max(1, len(found)))
     places: dict[str, list[int]] = {}
-    for number, entry in enumerate(found):
+    for number, (entry, size) in enumerate(zip(found, sizes, strict=True)):
+        counts = dict(zip(entry.words.split(), map(int, entry.times.split()), strict=True))
         lead = not entry.anchor
         titled = set(_forms_in(entry.page.title)) if lead else set()
         named = set(_forms_in(entry.page.name)) if lead else set()
         headed = set(_forms_in(entry.heading))
-        often = 0.5 + len(entry.counts) / mean
+        often = 0.5 + size / mean
         share = entry.page.weight * (0.5 if entry.anchor in _OF_OTHERS else 1)
-        for word in {*entry.counts, *titled, *named, *headed}:
-            times = entry.counts.get(word, 0)
+        for word in {*counts, *titled, *named, *headed}:
+            times = counts.get(word, 0)
             weight = 7 * times / (times + often)
             weight += 8 * (word in titled) + 4 * (word in named) + 3 * (word in headed)
             step = max(1, min(_STEPS - 1, ceil(weight * share)))
