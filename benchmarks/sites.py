@@ -95,10 +95,14 @@ def write_hugo(root: Path, data: Path) -> None:
 
 
 _ADAPTER = """\
-{{ range $name, $records := site.Data }}
+{{ range $name, $found := site.Data }}
+{{ $files := slice $found }}
+{{ if reflect.IsMap $found }}{{ $files = $found }}{{ end }}
+{{ range $records := $files }}
 {{ range $records }}
 {{ $path := printf "%s/%s" $name .id }}
 {{ $.AddPage (dict "path" $path "title" (string .title) "params" (dict "record" .)) }}
+{{ end }}
 {{ end }}
 {{ end }}
 """

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +117,15 @@ def test_any_text_is_read(text: str) -> None:
     list(find(reading, "17 May 2013", lo=0, hi=len(text)))
     list(find(reading, text.strip() or "x", lo=0, hi=len(text)))
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize("language", ["en", "az", "ru", "fr", "es", "nb"])
+def test_every_name_of_a_month_is_known(language: str) -> None:
+    """Those of Babel, whole and short, alone and in a date."""
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for number, name in get_month_names(width, context, language).items():
+                assert means(f"3 {name} 2019", f"2019-{number:02}-03"), name
 
 
 def test_words_without_their_marks() -> None:

@@ -5,36 +5,77 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.command import change, run
 from tests.conftest import ROOT
-from tracker.checks import check
-from tracker.load import Loaded, Memory, load, memory, read_files, yaml_text
-from tracker.load.yaml_text import read_whole, read_yaml
+from tracker.checks import check, check_proofs
+from tracker.load import Loaded, Memory, load, memory, read_files, sound
+from tracker.load.yaml_text import Document, read_whole, read_yaml
+from tracker.locks import CITATIONS
 from tracker.model import Dataset
-from tracker.opening import problems_of
+from tracker.opening import memory_of, problems_of, unproved_of
 from tracker.problem import Problem
 from tracker.synthetic import synthetic
 
 TYPED = (
-    "- ",
-    "  - x",
-    ": ",
-    " #",
-    "'",
-    '"',
-    "&a ",
-    "*a",
-    "\t",
-    "---\n",
-    "...\n",
-    "\n",
-    "<<: ",
-    "id",
-    "",
+    *(
+        "- ",
+        "- a\n",
+        "  - x",
+        "a: b\n",
+        ": ",
+        "? ",
+        "[",
+        "]",
+        "{a: b}",
+        "|\n",
+        ">-\n",
+        "'",
+        '"',
+        "\\",
+    ),
+    *(
+        " #",
+        " # b",
+        "#1",
+        "&a ",
+        "*a",
+        "!a ",
+        "!!str ",
+        "%a\n",
+        "---\n",
+        "...\n",
+        "<<: ",
+        "~",
+        "null",
+    ),
+    *(
+        "\t",
+        "\n",
+        "\r",
+        "\r\n",
+        "\u200b",
+        "\u2028",
+        "\ufeff",
+        '"\\u200b"',
+        "<<<<<<< a\n",
+        "id",
+        "  ",
+        "",
+    ),
 )
+"""What is typed by mistake, or is surprising in YAML."""
+
+
+def alike(one: Document, other: Document) -> bool:
+    """Whether two readings of one file found the same records, in the same lines, and faults."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("content", "lines", "problems", "readable", "merged")
+    )
 
 
 @pytest.fixture
@@ -50,21 +91,32 @@ def spoilt(text: str, chance: random.Random) -> str:
     return text[:at] + chance.choice(TYPED) + text[at + chance.choice([0, 0, 1, 3]) :]
 
 
-@pytest.mark.parametrize("name", ["events", "findings", "discrepancies"])
-def test_parts_are_what_the_whole_is(name: str) -> None:
-    """However a file is spoilt: in parts and at once it holds the same, at the same places."""
+@pytest.mark.parametrize("name", ["events", "findings", "discrepancies", "maps/report"])
+def test_sound_is_what_the_whole_is(name: str) -> None:
+    """However a file is spoilt: read fast or with every fault, it holds the same, at the same
+    places."""
     text = (ROOT / f"data/{name}.yml").read_text(encoding="utf-8")
     chance = random.Random(name)
-    for _ in range(60):
+    for _ in range(30):
         data = spoilt(text, chance).encode()
-        parts, whole = read_yaml(data, file="f"), read_whole(data, file="f")
-        assert (parts.content, parts.problems) == (whole.content, whole.problems)
-        assert (parts.items, parts.readable, parts.merged) == (
-            whole.items,
-            whole.readable,
-            whole.merged,
-        )
-        assert parts.places == whole.places
+        fast, whole = read_yaml(data, file="f"), read_whole(data, file="f")
+        assert alike(fast, whole)
+        assert fast.places == whole.places
+
+
+def test_any_text_is_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is typed, each record a part of its own: what is read fast is sound and the same."""
+    monkeypatch.setattr(sound, "_RECORDS", 1)
+    chance = random.Random(1)
+    fast = 0
+    for _ in range(6000):
+        data = "".join(chance.choices(TYPED, k=chance.randrange(1, 9))).encode()
+        found, whole = sound.read_sound(data), read_whole(data, file="f")
+        if found is not None:
+            fast += 1
+            assert (whole.problems, whole.readable, whole.merged) == ([], True, False), data
+            assert found == (whole.content, whole.lines), data
+    assert fast > 200
 
 
 @pytest.mark.parametrize(
@@ -82,13 +134,9 @@ def test_parts_are_what_the_whole_is(name: str) -> None:
 )
 def test_where_records_begin(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hyphens that begin no record, documents in a file, comments: all as when read at once."""
-    monkeypatch.setattr(yaml_text, "_RECORDS", 1)
+    monkeypatch.setattr(sound, "_RECORDS", 1)
     parts, whole = read_yaml(text.encode(), file="f"), read_whole(text.encode(), file="f")
-    assert (parts.content, parts.problems, parts.items) == (
-        whole.content,
-        whole.problems,
-        whole.items,
-    )
+    assert alike(parts, whole)
 
 
 def same(one: Loaded, other: Loaded) -> bool:
@@ -110,20 +158,20 @@ def test_what_is_remembered_is_what_is_read(remembered: Memory) -> None:
 
 
 @pytest.fixture
-def parts_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def parts_read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The parts that are read and not remembered."""
-    found: list[str] = []
-    read = yaml_text._read_part
+    found: list[bytes] = []
+    read = sound._read_part
 
-    def noted(file: str, part: str) -> bytes:
+    def noted(part: bytes) -> bytes:
         found.append(part)
-        return read(file, part)
+        return read(part)
 
-    monkeypatch.setattr(yaml_text, "_read_part", noted)
+    monkeypatch.setattr(sound, "_read_part", noted)
     return found
 
 
-def test_only_the_part_that_changed_is_read(remembered: Memory, parts_read: list[str]) -> None:
+def test_only_the_part_that_changed_is_read(remembered: Memory, parts_read: list[bytes]) -> None:
     """Of thousands of records, those around the one that was edited."""
     files = synthetic(1000)
     load(files, memory=remembered)
@@ -158,6 +206,41 @@ def test_damaged_memory_is_no_memory(remembered: Memory, tmp_path: Path, damage:
     for file in kept:
         file.write_bytes(damage)
     assert same(load(files, memory=remembered), alone)
+
+
+def test_nobody_else_can_say_that_records_are_sound(
+    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A proposed change brings a mistake, and a memory made elsewhere by which there is none."""
+    change(project, "events.yml", "locator: B2", "locator: B9")
+    files = read_files(project)
+    assert problems_of(load(files), memory=memory_of(project))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("tracker.checks.check", lambda data, today: iter(()))
+        elsewhere.setattr(memory, "secret", lambda: b"of another user")
+        planted = memory_of(project)
+        assert problems_of(load(files, memory=planted), memory=planted) == []
+        assert problems_of(load(files, memory=planted), memory=planted) == []
+    assert problems_of(load(files), memory=memory_of(project))
+
+
+def test_what_is_kept_under_another_key_is_not_it(remembered: Memory, tmp_path: Path) -> None:
+    """A file that was moved is no longer what it was."""
+    remembered.put("one", b"1")
+    (kept,) = (file for file in tmp_path.rglob("one"))
+    kept.rename(kept.with_name("other"))
+    assert remembered.get("other") is None
+
+
+def test_secret_stays_and_is_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run knows what another kept; where nothing can be written, each run has its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    made = memory.secret.__wrapped__
+    assert made() == made()
+    assert (tmp_path / "covenant-tracker/secret").stat().st_mode & 0o077 == 0
+    (tmp_path / "a file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))
+    assert made() != made()
 
 
 def test_nowhere_to_remember(tmp_path: Path) -> None:
@@ -203,7 +286,7 @@ def test_sound_files_are_not_checked_twice(
         checked.append(today)
         return check(data, today=today)
 
-    monkeypatch.setattr("tracker.opening.check", noted)
+    monkeypatch.setattr("tracker.checks.check", noted)
     files = read_files(ROOT)
     day = date(2026, 11, 25)
     for today in (day, day, None, None):
@@ -214,6 +297,25 @@ def test_sound_files_are_not_checked_twice(
     for _ in range(2):
         assert problems_of(load(spoiling), memory=remembered)
     assert len(checked) == 4
+
+
+def test_proofs_are_not_compared_twice(remembered: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless a file is another, or a record has other problems."""
+    compared: list[frozenset[str]] = []
+
+    def noted(*given: Any, today: date | None, faulty: frozenset[str]) -> Iterator[Problem]:
+        compared.append(faulty)
+        return check_proofs(*given, today=today, faulty=faulty)
+
+    monkeypatch.setattr("tracker.checks.check_proofs", noted)
+    files = read_files(ROOT)
+    day, none, some = date(2026, 11, 25), frozenset[str](), frozenset({"report"})
+    for faulty in (none, none, some):
+        assert unproved_of(load(files), memory=remembered, today=day, faulty=faulty) == []
+    assert compared == [none, some]
+    shorter = files | {CITATIONS: files[CITATIONS].rpartition(b"\n")[0].rpartition(b"\n")[0]}
+    for _ in range(2):
+        assert unproved_of(load(shorter), memory=remembered, today=day, faulty=none)
 
 
 def test_command_says_the_same_again(project: Path) -> None:

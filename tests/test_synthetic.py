@@ -23,6 +23,15 @@ def test_as_many_as_asked_for_and_sound(number: int) -> None:
         assert formed(data, file=file).data == data
 
 
+def test_many_stand_in_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loader takes no file of more than eight million bytes."""
+    whole = load(synthetic(300)).dataset
+    monkeypatch.setattr("tracker.synthetic._MOST", 100)
+    files = synthetic(300)
+    assert {"data/recommendations/01.yml", "data/recommendations/02.yml"} < {*files}
+    assert load(files).dataset.collections == whole.collections
+
+
 def test_a_seed_decides() -> None:
     """The same numbers, the same bytes; another seed, others."""
     assert synthetic(50) == synthetic(50, seed=1)

@@ -70,6 +70,7 @@ def test_hostile_files_are_harmless() -> None:
     )
     for text in ("[" * 3000, "- " * 3000, "{" * 3000, bomb, "# " + "x" * 9_000_000):
         assert read(text).problems
+    assert read("# from Windows\r\n" * 99 + "a: b\r\n").content == {"a": "b"}
 
 
 def test_windows_line_ends_are_fine() -> None:

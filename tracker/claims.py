@@ -37,23 +37,39 @@ class Claim:
 
 
 def claims(data: Dataset) -> Iterator[Claim]:
-    """Every claim of every record that stands, in the order of the records.
+    """Every claim of every record that stands, in the order of the records."""
+    for record in claiming(data):
+        yield from claims_of(record)
 
-    What an import took claims nothing by its citations until somebody assesses it: its text is
-    known by its hash.
+
+def claiming(data: Dataset) -> Iterator[Record]:
+    """The records that stand and claim something by their citations, in order.
+
+    What an import took claims nothing until somebody assesses it: its text is known by its hash.
     """
     for _, record in data.records():
         imported = isinstance(record, Recommendation) and record.unassessed_import
         if record.withdrawn is None and not imported:
-            yield from claims_of(record)
+            yield record
+
+
+def holder_of(record: Record, path: Path) -> Frozen:
+    """The record, or the part of it, that makes a claim by the citation at this path."""
+    value: Any = record
+    for step in _above(path):
+        value = value[step] if isinstance(step, int) else getattr(value, step)
+    return value  # type: ignore[no-any-return]  # only such parts hold citations
+
+
+def _above(path: Path) -> Path:
+    return path[:-2] if isinstance(path[-1], int) else path[:-1]
 
 
 def claims_of(record: Record) -> Iterator[Claim]:
     """Every claim of one record. An indicator and a position claim what they say by each source."""
     said: dict[Path, str] = {}
     for path, citation in citations_in(record):
-        above = path[:-2] if isinstance(path[-1], int) else path[:-1]
-        holder = _follow(record, above)
+        above, holder = _above(path), holder_of(record, path)
         if above not in said:
             said[above] = json.dumps(_claimed(holder), ensure_ascii=False)
         name = _name(record, path)
@@ -64,12 +80,6 @@ def claims_of(record: Record) -> Iterator[Claim]:
 def _print(said: str, citation: Citation) -> str:
     cited = citation.model_dump_json(exclude_none=True)
     return hashlib.sha256(f"{said}\n{cited}".encode()).hexdigest()[:16]
-
-
-def _follow(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step] if isinstance(step, int) else getattr(value, step)
-    return value
 
 
 def _name(record: Record, path: Path) -> str:

@@ -1,11 +1,10 @@
 """A project opened: its records, and what is wrong with them, with nothing done twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from tracker.checks import check
 from tracker.load import Loaded, Memory
 from tracker.problem import Problem
 
@@ -22,17 +21,43 @@ def problems_of(
 
     Files that were found sound are so until one of them, the day or the program changes.
     """
-    key = _name(loaded.files, today)
+
+    def found() -> list[Problem]:
+        from tracker.checks import check  # with all that it needs: not for what is known
+
+        return [*loaded.problems, *check(loaded.dataset, today=today)]
+
+    return _unless_sound(f"records {today}", loaded.files, memory, found)
+
+
+def unproved_of(
+    loaded: Loaded, *, memory: Memory, today: date | None, faulty: frozenset[str]
+) -> list[Problem]:
+    """Every citation that is not proved as it stands, remembered likewise; `faulty` names the
+    records with other problems. None for a project without proofs."""
+
+    def found() -> list[Problem]:
+        from tracker.checks import check_proofs
+
+        proofs = loaded.proofs
+        return [*check_proofs(loaded.dataset, proofs, today=today, faulty=faulty)] if proofs else []
+
+    return _unless_sound(f"proofs {today}", loaded.files, None if faulty else memory, found)
+
+
+def _unless_sound(
+    what: str,
+    files: Mapping[str, bytes],
+    memory: Memory | None,
+    find: Callable[[], list[Problem]],
+) -> list[Problem]:
+    seen = sha256(what.encode())
+    for file, data in sorted(files.items()):
+        seen.update(f"\n{file} {sha256(data).hexdigest()}".encode())
+    key = seen.hexdigest()
     if memory and memory.get(key) is not None:
         return []
-    found = [*loaded.problems, *check(loaded.dataset, today=today)]
+    found = find()
     if memory and not found:
         memory.put(key, b"")
     return found
-
-
-def _name(files: Mapping[str, bytes], today: date | None) -> str:
-    seen = sha256(f"sound {today}".encode())
-    for file, data in sorted(files.items()):
-        seen.update(f"\n{file} {sha256(data).hexdigest()}".encode())
-    return seen.hexdigest()

@@ -33,6 +33,8 @@ _SYLLABLES = (
     "po",
     "ka",
 )
+_MOST = 5000
+"""So many records in a file: some 5 million bytes."""
 _FEW = 8
 """So many rights, and so many groups."""
 
@@ -51,8 +53,20 @@ def synthetic(number: int, *, seed: int = 1) -> dict[str, bytes]:
     }
     found = {name: [make(n) for n in range(made.counts[name])] for name, make in kinds.items()}
     found["vocabulary"] = [*_words(), *made.terms()]
-    texts = {name: records_text(name, node_of(rows)) for name, rows in found.items()}
-    return {f"data/{name}.yml": text.encode() for name, text in sorted(texts.items())}
+    return {
+        f"data/{file}.yml": records_text(name, node_of(part)).encode()
+        for name, rows in sorted(found.items())
+        for file, part in _files(name, rows)
+    }
+
+
+def _files(name: str, rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """One file, or a folder of several where one would be larger than the loader takes."""
+    if len(rows) <= _MOST:
+        yield name, rows
+        return
+    for number, start in enumerate(range(0, len(rows), _MOST), 1):
+        yield f"{name}/{number:02}", rows[start : start + _MOST]
 
 
 def _words() -> Iterator[Row]:

@@ -1,12 +1,12 @@
 """Figures: what is stated, printed and added up."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 
 from tracker.arithmetic import agrees, computed, names_counted, numbers_stated
 from tracker.checks.rules import Context, rule
-from tracker.claims import Claim, claims
+from tracker.claims import claiming, holder_of
 from tracker.matching import as_date, means
 from tracker.model import (
     Breakdown,
@@ -19,7 +19,6 @@ from tracker.model import (
     Record,
     Source,
     When,
-    citations_in,
 )
 from tracker.problem import Problem
 
@@ -111,16 +110,16 @@ def _figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
 def check_printed(context: Context) -> Iterator[Problem]:
     """Value and print say the same number, date or symbol, in whatever form it is printed."""
     for _, record in context.data.records():
-        for path, figure in _all_figures(record):
+        for path, figure in _all_figures(context, record):
             if figure.printed is not None and not means(figure.printed, figure.value):
                 facts = {"got": figure.printed, "value": str(figure.value)}
                 yield Problem("printed-differs", record.id, (*path, "printed"), facts)
 
 
-def _all_figures(record: Record) -> Iterator[tuple[Path, Figure]]:
+def _all_figures(context: Context, record: Record) -> Iterator[tuple[Path, Figure]]:
     if isinstance(record, Indicator):
         yield from _figures(record)
-    for path, citation in citations_in(record):
+    for path, citation in context.data.citations_of(record):
         for number, statement in enumerate(citation.states):
             yield (*path, "states", number), statement
 
@@ -133,29 +132,35 @@ def _all_figures(record: Record) -> Iterator[tuple[Path, Figure]]:
 )
 def check_computed(context: Context) -> Iterator[Problem]:
     """A computed figure is what its sum, share or change makes, of figures cited beside it."""
-    for claim in claims(context.data):
-        stated = numbers_stated(getattr(claim.holder, "citations", (claim.citation,)))
-        for path, figure in _computed(claim):
-            assert figure.computed
-            result = computed(figure.computed, names=names_counted(claim.holder, claim.citation))
-            unknown = [str(n) for n in figure.computed.of if str(n) not in stated]
-            if unknown:
-                facts = {"got": str(figure.value), "missing": unknown, "hint": "stated"}
-                yield Problem("computed-differs", claim.record.id, path, facts)
-            elif result is None or not agrees(figure, result):
-                facts = {"got": str(figure.value), "result": _tidy(result)}
-                yield Problem("computed-differs", claim.record.id, path, facts)
+    for record in claiming(context.data):
+        for at, citation in context.data.citations_of(record):
+            for path, figure in _computed(record, at, citation):
+                if facts := _miscomputed(figure, citation, holder_of(record, at)):
+                    yield Problem("computed-differs", record.id, path, facts)
 
 
-def _computed(claim: Claim) -> Iterator[tuple[Path, Figure]]:
+def _computed(record: Record, at: Path, citation: Citation) -> Iterator[tuple[Path, Figure]]:
     """The computed figures of a citation; with its first citation, those of an indicator too."""
-    for number, statement in enumerate(claim.citation.states):
+    for number, statement in enumerate(citation.states):
         if statement.computed:
-            yield (*claim.path, "states", number), statement
-    if isinstance(claim.holder, Indicator) and claim.path == ("citations", 0):
-        for path, figure in _figures(claim.holder):
+            yield (*at, "states", number), statement
+    if isinstance(record, Indicator) and at == ("citations", 0):
+        for path, figure in _figures(record):
             if figure.computed:
                 yield path, figure
+
+
+def _miscomputed(figure: Figure, citation: Citation, holder: Frozen) -> dict[str, object]:
+    """What is wrong with a computed figure; nothing if it is what the computation makes."""
+    assert figure.computed
+    stated = numbers_stated(getattr(holder, "citations", (citation,)))
+    unknown = [str(n) for n in figure.computed.of if str(n) not in stated]
+    if unknown:
+        return {"got": str(figure.value), "missing": unknown, "hint": "stated"}
+    result = computed(figure.computed, names=names_counted(holder, citation))
+    if result is None or not agrees(figure, result):
+        return {"got": str(figure.value), "result": _tidy(result)}
+    return {}
 
 
 @rule(
@@ -248,13 +253,18 @@ _PEOPLE = ("persons", "applicants", "refugees", "children", "women", "men")
 )
 def check_text_figures(context: Context) -> Iterator[Problem]:
     """A number in a text of a record stands in one of its citations, or in what it cites."""
+    in_source = cache(partial(_numbers_of_source, context))
     for name, record in context.data.records():
         if name in ("vocabulary", "exceptions", "sources"):
             continue
-        known = cache(partial(_known_numbers, context, record))  # few texts hold a number
+        cited = cache(partial(_numbers_cited, context, record, in_source))
+        own = cache(partial(_own_numbers, record))  # most numbers are cited
         for path, text in texts_in(record):
+            if not _NUMBER.search(text):
+                continue
             for run in _NUMBER.findall(_without_ids(context, text)):
-                if _plain(run) not in known():
+                plain = _plain(run)
+                if plain not in cited() and plain not in own():
                     yield Problem("figure-in-text", record.id, path, {"got": run})
 
 
@@ -271,25 +281,35 @@ def _without_ids(context: Context, text: str) -> str:
 
 
 def _plain(run: str) -> str:
-    return re.sub(r"[.,](?=\d{3}\b)", "", run)
+    return re.sub(r"[.,](?=\d{3}\b)", "", run) if "," in run or "." in run else run
 
 
-def _known_numbers(context: Context, record: Record) -> set[str]:
-    known = set(_NUMBER.findall(record.id))
-    for _, citation in citations_in(record):
-        known |= _numbers_of(context, citation)
-    own = record.model_dump(mode="json", exclude=_TEXT_FIELDS)
-    return known | {_plain(run) for run in _NUMBER.findall(str(own))}
+def _numbers_cited(
+    context: Context, record: Record, in_source: Callable[[str], set[str]]
+) -> set[str]:
+    known: set[str] = set()
+    for _, citation in context.data.citations_of(record):
+        texts = (f"{s.value} {s.printed or ''}" for s in citation.states)
+        known |= _numbers_in(citation.locator, *texts) | in_source(citation.source)
+    return known
 
 
-def _numbers_of(context: Context, citation: Citation) -> set[str]:
-    source = context.data.find(citation.source)
-    texts = [citation.locator]
-    if isinstance(source, Source):
-        texts += [str(source.title), source.symbol or "", str(source.date or "")]
-    texts += [f"{s.value} {s.printed or ''}" for s in citation.states]
+def _numbers_of_source(context: Context, source_id: str) -> set[str]:
+    source = context.data.find(source_id)
+    if not isinstance(source, Source):
+        return set()
+    return _numbers_in(str(source.title), source.symbol or "", str(source.date or ""))
+
+
+def _numbers_in(*texts: str) -> set[str]:
     runs = {run for text in texts for run in _NUMBER.findall(text)}
     return {_plain(run) for run in runs} | {run.lstrip("0") for run in runs}
+
+
+def _own_numbers(record: Record) -> set[str]:
+    """Those of its id and of all its fields but texts."""
+    own = record.model_dump(mode="json", exclude=_TEXT_FIELDS)
+    return {_plain(run) for run in _NUMBER.findall(str(own))} | {*_NUMBER.findall(record.id)}
 
 
 _TEXT_FIELDS = {"title", "summary", "note", "concern"}
@@ -297,11 +317,12 @@ _TEXT_FIELDS = {"title", "summary", "note", "concern"}
 
 def texts_in(value: Frozen) -> Iterator[tuple[Path, str]]:
     """Every text that readers see in a record or part of one, but for printed figures."""
-    for name in type(value).model_fields:
-        content = getattr(value, name)
-        if name in _PLAIN_TEXTS and isinstance(content, (str, dict)):
-            for text in content.values() if isinstance(content, dict) else (content,):
-                yield (name,), text
+    for name, content in value.__dict__.items():
+        if isinstance(content, (str, dict)):
+            if name in _PLAIN_TEXTS:
+                for text in content.values() if isinstance(content, dict) else (content,):
+                    yield (name,), text
+            continue
         items = content if isinstance(content, tuple) else (content,)
         for position, item in enumerate(items):
             if isinstance(item, Frozen):

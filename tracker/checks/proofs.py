@@ -1,7 +1,7 @@
 """Records and the lock file of proofs: what was claimed when it was proved is claimed still."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tracker.claims import Claim, claims
@@ -85,7 +85,7 @@ def check_proofs(
         facts["hint"] = "several" if len(found) > 1 else ""
         cause = "" if code == "not-proved" else code
         yield Problem(code, record, found[0].path, facts, cause=cause)
-    yield from _texts(data, proofs)
+    yield from _texts(data, proofs, known.values())
     if not faulty and not data.unsound and not data.unread:
         moved = {record for code, record in stale if code == "never-sought"}
         for key in sorted(proofs.rows.keys() - known.keys()):
@@ -104,13 +104,15 @@ def _state(claim: Claim, proof: Proof | None) -> str:
     return "not-proved" if proof.result in ("not-found", "wrong-place") else ""
 
 
-def _texts(data: Dataset, proofs: Table[Proof]) -> Iterator[Problem]:
+def _texts(data: Dataset, proofs: Table[Proof], known: Iterable[Claim]) -> Iterator[Problem]:
     """Sources of which the map names another text than the one in which they were proved."""
+    cited: dict[str, list[str]] = defaultdict(list)
+    for claim in known:
+        cited[claim.citation.source].append(claim.key)
     for source_map in data.maps:
-        cited = {c.key for c in claims(data) if c.citation.source == source_map.source}
         other = [
             key
-            for key in cited
+            for key in cited[source_map.source]
             if (proof := proofs.rows.get(key))
             and proof.text
             and not source_map.sha256.startswith(proof.text)

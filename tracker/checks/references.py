@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache, partial
 
 from tracker.checks.rules import Context, rule
 from tracker.model import (
     PAGED,
     UN_SYMBOL,
-    Citation,
     Frozen,
     Path,
     Position,
@@ -18,8 +18,6 @@ from tracker.model import (
     Reference,
     Source,
     Term,
-    citations_in,
-    references_in,
 )
 from tracker.problem import Place, Problem, closest
 
@@ -32,13 +30,13 @@ _LOCATOR = re.compile(
 @rule("unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9")
 def check_known_ids(context: Context) -> Iterator[Problem]:
     """An id that a record names must be the id of a record."""
-    data = context.data
-    known = [record.id for _, record in data.records()]
+    data, likely = context.data, _Likely(context)
+    absent = data.absent
     for (to, collection), references in _unknown(context).items():
-        if collection in data.absent or (not collection and data.absent):
+        if collection in absent or (not collection and absent):
             continue
-        pool = _pool(context, collection, references[0].ref.kinds) or known
-        facts: dict[str, object] = {"got": to, "suggest": closest(to, pool)}
+        suggest = likely.id(to, collection, references[0].ref.kinds, other=True)
+        facts: dict[str, object] = {"got": to, "suggest": suggest}
         facts["collection"] = collection or "any file"
         for reference in references:
             yield Problem(
@@ -102,7 +100,33 @@ def _unread(context: Context, collection: str) -> bool:
     return collection in context.data.unread or bool(not collection and context.data.unread)
 
 
+class _Likely:
+    """Finds the id that was meant, as long as few are wrong.
+
+    Where many are, they have one cause, and to compare each with thousands would take hours.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._left = 100
+        self._pool = cache(partial(_pool, context))
+
+    def id(
+        self, word: str, collection: str = "", kinds: tuple[str, ...] = (), *, other: bool = False
+    ) -> str:
+        """The id most like this one, of a collection and kinds, or of all; empty if none is.
+
+        With `other` it may be of another kind where there is none of these.
+        """
+        self._left -= 1
+        if self._left < 0:
+            return ""
+        pool = self._pool(collection, kinds)
+        return closest(word, pool if pool or not other else self._pool("", ()))
+
+
 def _pool(context: Context, collection: str, kinds: tuple[str, ...]) -> list[str]:
+    if not collection:
+        return [record.id for _, record in context.data.records()]
     records = context.data.collections.get(collection, ())
     return [r.id for r in records if not kinds or (isinstance(r, Term) and r.kind in kinds)]
 
@@ -112,7 +136,7 @@ def _pool(context: Context, collection: str, kinds: tuple[str, ...]) -> list[str
 )
 def check_kinds(context: Context) -> Iterator[Problem]:
     """An id must name a record of the collection, and of the kind, that its field is for."""
-    data = context.data
+    data, likely = context.data, _Likely(context)
     for reference in data.references:
         target = data.find(reference.to)
         wanted = reference.ref
@@ -121,12 +145,11 @@ def check_kinds(context: Context) -> Iterator[Problem]:
         actual = data.collection_of(reference.to)
         kind = target.kind if isinstance(target, Term) else ""
         if actual != wanted.collection or (wanted.kinds and kind not in wanted.kinds):
-            pool = _pool(context, wanted.collection, wanted.kinds)
             facts = {
                 "got": reference.to,
                 "is": kind or actual,
                 "allowed": list(wanted.kinds) or [wanted.collection],
-                "suggest": closest(reference.to, pool),
+                "suggest": likely.id(reference.to, wanted.collection, wanted.kinds),
             }
             yield Problem("wrong-kind", reference.record, reference.path, facts)
 
@@ -139,13 +162,14 @@ def check_kinds(context: Context) -> Iterator[Problem]:
 )
 def check_items_once(context: Context) -> Iterator[Problem]:
     """A list of records names each of them once."""
-    for _, record in context.data.records():
-        seen: set[tuple[Path, str]] = set()
-        for path, to, _ in references_in(record):
-            if isinstance(path[-1], int):
-                if (path[:-1], to) in seen:
-                    yield Problem("repeated-item", record.id, path, {"got": to})
-                seen.add((path[:-1], to))
+    seen: set[tuple[str, Path, str]] = set()
+    for reference in context.data.references:
+        path, to = reference.path, reference.to
+        if isinstance(path[-1], int):
+            item = (reference.record, path[:-1], to)
+            if item in seen:
+                yield Problem("repeated-item", reference.record, path, {"got": to})
+            seen.add(item)
 
 
 @rule(
@@ -207,7 +231,7 @@ def _citing_parts(record: Record) -> Iterator[tuple[Path, Frozen]]:
 def check_blocks(context: Context) -> Iterator[Problem]:
     """A source that has a map is cited by one of its blocks: one block, never a range."""
     blocks = {m.source: [block.id for block in m.blocks] for m in context.data.maps}
-    for record, path, citation in _citations(context):
+    for record, path, citation in context.data.citations:
         known = blocks.get(citation.source)
         if known is not None and citation.locator not in known:
             suggestion = closest(citation.locator, known)
@@ -215,12 +239,6 @@ def check_blocks(context: Context) -> Iterator[Problem]:
             facts |= {"suggest": suggestion}
             facts |= {"allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]]}
             yield Problem("unknown-block", record.id, (*path, "locator"), facts)
-
-
-def _citations(context: Context) -> Iterator[tuple[Record, Path, Citation]]:
-    for _, record in context.data.records():
-        for path, citation in citations_in(record):
-            yield record, path, citation
 
 
 @rule(
@@ -236,7 +254,7 @@ def check_locators(context: Context) -> Iterator[Problem]:
     if "maps" in context.data.unread or astray:
         return
     wrong: dict[str, list[Problem]] = {}
-    for record, path, citation in _citations(context):
+    for record, path, citation in context.data.citations:
         known = context.data.find(citation.source) and citation.source not in mapped
         if known and not _LOCATOR.fullmatch(citation.locator):
             facts = {"got": citation.locator, "source": citation.source}
@@ -260,14 +278,13 @@ def check_locators(context: Context) -> Iterator[Problem]:
 )
 def check_places_once(context: Context) -> Iterator[Problem]:
     """One list of citations names a place once, with all that it states there."""
-    for _, record in context.data.records():
-        seen: Counter[tuple[Path, str, str]] = Counter()
-        for path, citation in citations_in(record):
-            key = (path[:-1], citation.source, citation.locator)
-            seen[key] += 1
-            if seen[key] == 2:
-                facts = {"got": f"{citation.source}, {citation.locator}"}
-                yield Problem("place-cited-twice", record.id, path, facts)
+    seen: Counter[tuple[str, Path, str, str]] = Counter()
+    for record, path, citation in context.data.citations:
+        key = (record.id, path[:-1], citation.source, citation.locator)
+        seen[key] += 1
+        if seen[key] == 2:
+            facts = {"got": f"{citation.source}, {citation.locator}"}
+            yield Problem("place-cited-twice", record.id, path, facts)
 
 
 @rule(
@@ -281,16 +298,12 @@ def check_places_once(context: Context) -> Iterator[Problem]:
 )
 def check_orphans(context: Context) -> Iterator[Problem]:
     """A source is cited by a record, or says itself where another source names it."""
+    maps = context.data.maps
+    mapped = {m.source for m in maps}
+    mapped |= {note.source for m in maps for block in m.blocks for note in block.footnotes}
     for source in context.data.of(Source):
         others = (r for r in context.data.backlinks.get(source.id, ()) if r.record != source.id)
-        mapped = any(m.source == source.id for m in context.data.maps)
-        noted = any(
-            note.source == source.id
-            for m in context.data.maps
-            for b in m.blocks
-            for note in b.footnotes
-        )
-        if not (any(others) or source.citations or mapped or noted):
+        if not (any(others) or source.citations or source.id in mapped):
             yield Problem("orphan-source", source.id, ("id",))
 
 
@@ -349,12 +362,13 @@ def check_map_lines(context: Context) -> Iterator[Problem]:
 def check_map_source(context: Context) -> Iterator[Problem]:
     """A map belongs to one source, and a source has one map."""
     seen: set[str] = set()
+    likely = _Likely(context)
     for source_map in context.data.maps:
         source = context.data.find(source_map.source)
         known = isinstance(source, Source) or source_map.source in context.data.unsound
         lost = context.data.unread or "sources" in context.data.absent
         if not lost and (not known or source_map.source in seen):
-            suggest = closest(source_map.source, _pool(context, "sources", ()))
+            suggest = likely.id(source_map.source, "sources")
             facts = {"got": source_map.source, "suggest": suggest}
             yield Problem("map-source", f"map:{source_map.source}", ("source",), facts)
         seen.add(source_map.source)
@@ -370,7 +384,7 @@ def check_map_records(context: Context) -> Iterator[Problem]:
     """A map leads only to records and sources that exist."""
     data = context.data
     incomplete = bool(data.unread) or any(True for _ in check_files(context))  # told already
-    known = [record.id for _, record in data.records()]
+    likely = _Likely(context)
     for source_map in data.maps:
         for number, block in enumerate(source_map.blocks):
             named: list[tuple[Path, str]] = [
@@ -381,7 +395,7 @@ def check_map_records(context: Context) -> Iterator[Problem]:
             ]
             for path, named_id in named:
                 if data.find(named_id) is None and named_id not in data.unsound and not incomplete:
-                    facts = {"got": named_id, "suggest": closest(named_id, known)}
+                    facts = {"got": named_id, "suggest": likely.id(named_id)}
                     where = ("blocks", number, *path)
                     record, cause = f"map:{source_map.source}", f"no record {named_id}"
                     yield Problem("map-unknown-record", record, where, facts, cause=cause)

@@ -26,12 +26,10 @@ Exit codes: 0 no problem, 1 problems, 2 could not run."""
 @click.option("--against", metavar="REF", help="Compare with this commit or branch.")
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
     """Check every record of the project at PATH, and print every problem at once."""
-    from tracker.checks import check_history, check_proofs, check_proofs_kept
     from tracker.day import day_of
     from tracker.load import load
     from tracker.locks import CITATIONS
-    from tracker.model import citations_in
-    from tracker.opening import memory_of, problems_of
+    from tracker.opening import memory_of, problems_of, unproved_of
 
     root = root_of(path)
     files = files_of(root)
@@ -41,9 +39,10 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     if basis == "data":
         click.echo(say("check.day", day=day, basis=say("day.data")), err=True)
     problems = problems_of(loaded, memory=memory, today=day)
-    memory.forget()
     changed: set[str] = set()
     if against:
+        from tracker.checks import check_history, check_proofs_kept
+
         before = files_at(root, against)
         changed = {file for file, data in files.items() if before.get(file) != data}
         earlier = load(before)
@@ -53,13 +52,14 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     if loaded.proofs:
         known = day if basis != "data" else None  # the newest record may be older than a proof
         faulty = frozenset(loaded.record_of(problem) for problem in problems)
-        problems += check_proofs(loaded.dataset, loaded.proofs, today=known, faulty=faulty)
+        problems += unproved_of(loaded, memory=memory, today=known, faulty=faulty)
     else:
         click.echo(say("check.no-proofs", file=CITATIONS), err=True)
+    memory.forget()
     tell(loaded, problems, style=style, changed=changed)
     if problems:
         sys.exit(1)
     if style == "text":
         records = sum(1 for _ in loaded.dataset.records())
-        cited = sum(1 for _, r in loaded.dataset.records() for _ in citations_in(r))
+        cited = len(loaded.dataset.citations)
         click.echo(say("check.sound", records=records, citations=cited))

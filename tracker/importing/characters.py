@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from tracker.load.yaml_text import INVISIBLE
+from tracker.load.sound import INVISIBLE
 
 LEGACY = ("cp1252", "mac_roman")
 """What bytes may be that are not UTF-8: of old Windows, or of an old Mac."""

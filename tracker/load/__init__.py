@@ -1,7 +1,13 @@
 """A project's `data/` → sound records, where each stands, and every fault found on the way."""
 
+import gc
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +57,11 @@ class Where:
                 return found
         return Place(self.file, self.first_line, 1)
 
+    def told(self) -> list[Problem]:
+        """What was found in these lines when the file was read."""
+        lines = range(self.first_line, self.last_line + 1) if self.document.problems else ()
+        return [problem for line in lines for problem in self.document.by_line.get(line, ())]
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -80,13 +91,30 @@ class Loaded:
         if problem.record or problem.place is None:
             return problem.record
         at = problem.place
-        spans = ((key, w) for key, w in self.where.items() if w.file == at.file)
-        return next((key for key, w in spans if w.first_line <= at.line <= w.last_line), "")
+        begun = self._begun.get(at.file, [])
+        above = bisect_right(begun, at.line, key=itemgetter(0))
+        key = begun[above - 1][1] if above else ""
+        return key if key and at.line <= self.where[key].last_line else ""
+
+    @cached_property
+    def _begun(self) -> Mapping[str, list[tuple[int, str]]]:
+        """For each file, the lines in which a record begins, with its id, from the top."""
+        found: dict[str, dict[int, str]] = defaultdict(dict)
+        for key, where in self.where.items():
+            found[where.file].setdefault(where.first_line, key)
+        return {file: sorted(begun.items()) for file, begun in found.items()}
 
     def line(self, place: Place) -> str:
         """The line of a file at a place, without its end; empty where there is none."""
-        lines = self.files.get(place.file, b"").split(b"\n")[place.line - 1 : place.line]
+        if place.file not in self._lines:
+            self._lines[place.file] = self.files.get(place.file, b"").split(b"\n")
+        lines = self._lines[place.file][place.line - 1 : place.line]
         return b"".join(lines).decode("utf-8", "replace").rstrip("\r")
+
+    @cached_property
+    def _lines(self) -> dict[str, list[bytes]]:
+        """The lines of the files of which one was asked for."""
+        return {}
 
 
 def find_project(start: Path) -> Path | None:
@@ -137,6 +165,24 @@ def collection_of(file: str) -> str:
 def load(files: dict[str, bytes], *, memory: Memory | None = None) -> Loaded:
     """Read all files. Never raises for what they hold. With a memory, what was read once is not
     read again."""
+    with _no_garbage():
+        return _load(files, memory)
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Nothing that is made while reading is thrown away: to look for garbage among it, again and
+    again, takes longer than to read it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _load(files: dict[str, bytes], memory: Memory | None) -> Loaded:
     reading = _Reading()
     for file, data in files.items():
         if file in (CITATIONS, LINKS):
@@ -231,31 +277,28 @@ class _Reading:
     def _is_merged(self, where: Where) -> bool:
         """Whether the record, or a part of it, holds two that run into one."""
         return where.document.merged and any(
-            p.code == "repeated-key"
-            and p.facts.get("hint")
-            and p.place
-            and where.first_line <= p.place.line <= where.last_line
-            for p in where.document.problems
+            p.code == "repeated-key" and p.facts.get("hint") for p in where.told()
         )
 
     def _without_echoes(self, problems: list[Problem], where: Where) -> Iterator[Problem]:
         """A value already refused as empty or repeated is not reported as missing as well."""
-        told = {p.place.line for p in self.problems if p.place and p.place.file == where.file}
+        told = where.told()
+        lines = {p.place.line for p in told if p.place}
+        refused = {
+            p.facts.get("field")
+            for p in told
+            if p.code in ("empty-value", "cut-by-hash", "yaml-feature")
+        }
         for problem in problems:
-            place = where.place(problem.path, at_key=problem.at_key)
-            echo = problem.code == "missing-field" and any(
-                p.code in ("empty-value", "cut-by-hash", "yaml-feature")
-                and p.place
-                and where.first_line <= p.place.line <= where.last_line
-                and p.facts.get("field") == problem.facts.get("field")
-                for p in self.problems
-            )
-            if not echo and not (problem.code == "not-text" and place.line in told):
+            missing = problem.code == "missing-field" and problem.facts.get("field") in refused
+            wrong = problem.code == "not-text" and bool(lines)
+            place = where.place(problem.path, at_key=problem.at_key) if wrong else None
+            if not missing and not (place and place.line in lines):
                 yield problem
 
     def take_map(self, file: str, document: Document) -> None:
         key = f"map:{file}"
-        self.where[key] = Where(file, 1, document.places.ends.get((), 1), document)
+        self.where[key] = Where(file, 1, document.lines[0][1], document)
         result = validate(SourceMap, document.content, record=key)
         if isinstance(result, SourceMap):
             self.maps.append(result)
@@ -275,4 +318,4 @@ class _Reading:
 
 
 def _where(file: str, document: Document, position: int) -> Where:
-    return Where(file, *document.items[position], document, (position,))
+    return Where(file, *document.lines[position], document, (position,))

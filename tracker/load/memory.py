@@ -1,6 +1,7 @@
 """What was made once and need not be made again, by a key that tells what it was made of."""
 
 import contextlib
+import hmac
 import os
 import shutil
 from functools import cache
@@ -17,20 +18,22 @@ _KEPT = 20_000
 class Memory:
     """A folder of bytes by key. What cannot be read or written is as if it were not there.
 
-    Nothing in it is code, and what comes from it is checked as what comes from a file is. Another
+    Nothing in it is code. Each thing is sealed with a secret of this user: a change that somebody
+    proposes may bring files for this folder, and they would say that its records are sound. Another
     version of the program, or of what it is made with, starts afresh.
     """
 
     def __init__(self, folder: Path) -> None:
         self._above = folder
         self._folder = folder / made_by()
+        self._secret = secret()
 
     def get(self, key: str) -> bytes | None:
         """What was kept under this key, whole."""
         file = self._folder / key
         with contextlib.suppress(OSError):
-            digest, _, data = file.read_bytes().partition(b"\n")
-            if digest == _digest(data):
+            seal, _, data = file.read_bytes().partition(b"\n")
+            if hmac.compare_digest(seal, self._seal(key, data)):
                 os.utime(file)
                 return data
         return None
@@ -40,8 +43,11 @@ class Memory:
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             unfinished = self._folder / f".{key}.{os.getpid()}"
-            unfinished.write_bytes(_digest(data) + b"\n" + data)
+            unfinished.write_bytes(self._seal(key, data) + b"\n" + data)
             unfinished.replace(self._folder / key)
+
+    def _seal(self, key: str, data: bytes) -> bytes:
+        return hmac.digest(self._secret, f"{key}\n".encode() + data, "sha256").hex().encode()
 
     def forget(self) -> None:
         """Throw away what was asked for longest ago, and what other versions left."""
@@ -55,14 +61,30 @@ class Memory:
                 file.unlink(missing_ok=True)
 
 
-def _digest(data: bytes) -> bytes:
-    return sha256(data).hexdigest().encode()
+@cache
+def secret() -> bytes:
+    """32 bytes that only this user knows, the same in each run if there is a place to keep them."""
+    made = os.urandom(32)
+    with contextlib.suppress(OSError, RuntimeError):
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        file = folder / "covenant-tracker" / "secret"
+        if file.is_file() and len(known := file.read_bytes()) == len(made):
+            return known
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_name(f".secret.{os.getpid()}")
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(made)
+        unfinished.replace(file)
+    return made
 
 
 @cache
 def made_by() -> str:
-    """A name for this state of the program: of its files, and of what decides how they read."""
+    """A name for this state of the program: of its files, and of what decides how they read.
+
+    Their content tells, not their time: some ways to install give every file the same.
+    """
     files = sorted(path for path in _HERE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    seen = (f"{p.relative_to(_HERE)} {(s := p.stat()).st_size} {s.st_mtime_ns}" for p in files)
+    seen = (f"{p.relative_to(_HERE)} {sha256(p.read_bytes()).hexdigest()}" for p in files)
     using = (f"{name} {version(name)}" for name in ("pydantic", "PyYAML", "Jinja2", "Markdown"))
     return sha256("\n".join((*seen, *using, python)).encode()).hexdigest()[:16]

@@ -4,44 +4,35 @@ Every scalar stays the string that was typed: types are decided by the model, so
 `1:30` are never turned into something else. What makes YAML surprising is refused.
 """
 
-import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from hashlib import sha256
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import yaml
 
 from tracker.load.memory import Memory
+from tracker.load.sound import (
+    CONFLICT,
+    CUT,
+    INVISIBLE,
+    LOADER,
+    MAX_BYTES,
+    MAX_DEPTH,
+    NOTHING,
+    UNSEEN_ESCAPE,
+    Lines,
+    read_sound,
+)
 from tracker.load.syntax import quoted, syntax_problem
 from tracker.problem import Place, Problem
-from tracker.processes import each
 
-MAX_BYTES = 8_000_000
-MAX_DEPTH = 14
-
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
-    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
-)
-_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)", re.MULTILINE)
-_UNSEEN_ESCAPE = re.compile(f"{INVISIBLE.pattern}|[\r\t]")
 _HASH = re.compile(r"[^\s#][ \t]+#")
-_CUT = re.compile(r"[ \t]+#(?=\S|[ \t]*\d)")
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_RECORDS = 32
-"""So many records are read together, more or less."""
-_LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*- ")
-_RECORD = re.compile(r"^- .*", re.MULTILINE)
-_ONLY_WHOLE = re.compile(rf"^(?:---|\.\.\.|%)|{_CONFLICT.pattern}", re.MULTILINE)
 
 Path = tuple[str | int, ...]
-Part = tuple[list[Any], list[tuple[int, int]]]
 
 
 class Places(NamedTuple):
@@ -57,8 +48,9 @@ class Document:
     """What a file holds, and where."""
 
     content: Any = None
-    items: list[tuple[int, int]] = field(default_factory=list)
-    """The first and the last line of each record, where it is a list of records."""
+    lines: Lines = field(default_factory=list)
+    """The first and the last line of each record: of each in a list, or of the one that a mapping
+    is."""
     problems: list[Problem] = field(default_factory=list)
     readable: bool = True
     merged: bool = False
@@ -71,21 +63,26 @@ class Document:
         """Where everything stands. Few ask: only what is wrong is shown in its place."""
         return self.again().places if self.again else Places({}, {}, {})
 
+    @cached_property
+    def by_line(self) -> Mapping[int, list[Problem]]:
+        """The problems by the lines in which they stand."""
+        found: dict[int, list[Problem]] = defaultdict(list)
+        for problem in self.problems:
+            if problem.place:
+                found[problem.place.line].append(problem)
+        return found
+
 
 def read_yaml(data: bytes, *, file: str, memory: Memory | None = None) -> Document:
-    """Read one file. Never raises for what the file holds: its faults are in `problems`.
-
-    A sound list of records is read in parts, each of which is remembered.
-    """
-    text = _text_of(data)
-    found = _in_parts(text, file, memory) if text else None
+    """Read one file. Never raises for what the file holds: its faults are in `problems`."""
+    found = read_sound(data, memory)
     if found is None:
         return read_whole(data, file=file)
     return Document(*found, again=partial(read_whole, data, file=file))
 
 
-def read_whole(data: bytes, *, file: str, placed: bool = True) -> Document:
-    """Read one file at once, with the place of everything if `placed`."""
+def read_whole(data: bytes, *, file: str) -> Document:
+    """Read one file, sound or not, with every fault and the place of everything."""
     document = Document()
     text = _decode(data, file, document)
     if text is None:
@@ -97,7 +94,7 @@ def read_whole(data: bytes, *, file: str, placed: bool = True) -> Document:
     document.problems += _invisible(text, file)
     if document.problems:
         text = INVISIBLE.sub(lambda c: " " if c[0].isspace() else "", text)
-    builder = _Builder(file, document, text, placed=placed)
+    builder = _Builder(file, document, text)
     try:
         for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
@@ -110,65 +107,15 @@ def read_whole(data: bytes, *, file: str, placed: bool = True) -> Document:
         document.readable = False
     except _Stop:
         document.readable = False
+    document.lines = _lines_of(document)
     return document
 
 
-def _text_of(data: bytes) -> str:
-    """The text of a list that can be read in parts; empty for any other file.
-
-    A line that begins with a hyphen is then a new record, wherever it stands: all else in a list
-    is indented, and a part of which that is not true is no sound YAML.
-    """
-    if len(data) > MAX_BYTES:
-        return ""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return ""
-    whole = _ONLY_WHOLE.search(text) or INVISIBLE.search(text) or not _LIST.match(text)
-    return "" if whole else text
-
-
-def _in_parts(text: str, file: str, memory: Memory | None) -> Part | None:
-    """All records with their lines; None if anything is wrong with any."""
-    parts = list(_cut(text))
-    keys = [sha256(part.encode()).hexdigest() for part in parts]
-    known = {key: found for key in keys if memory and (found := memory.get(key))}
-    unread = [(key, part) for key, part in zip(keys, parts, strict=True) if key not in known]
-    read = each(partial(_read_part, file), [part for _, part in unread], few=16, chunk=1)
-    for (key, _), found in zip(unread, read, strict=True):
-        if not found:
-            return None
-        known[key] = found
-        if memory:
-            memory.put(key, found)
-    content: list[Any] = []
-    items: list[tuple[int, int]] = []
-    above = 0
-    for key, part in zip(keys, parts, strict=True):
-        records, lines = json.loads(known[key])
-        content += records
-        items += ((first + above, last + above) for first, last in lines)
-        above += part.count("\n")
-    return content, items
-
-
-def _cut(text: str) -> Iterator[str]:
-    """Parts of some records each. What begins one is told by its first line alone, so that an edit
-    moves no other part's ends."""
-    start = 0
-    for found in _RECORD.finditer(text):
-        if crc32(found[0].encode()) % _RECORDS == 0 and found.start() > start:
-            yield text[start : found.start()]
-            start = found.start()
-    yield text[start:]
-
-
-def _read_part(file: str, part: str) -> bytes:
-    """Records and their lines as JSON; nothing if anything is wrong with them."""
-    found = read_whole(part.encode(), file=file, placed=False)
-    sound = not found.problems and isinstance(found.content, list)
-    return json.dumps((found.content, found.items)).encode() if sound else b""
+def _lines_of(document: Document) -> Lines:
+    content, places = document.content, document.places
+    paths: list[Path] = [(n,) for n in range(len(content))] if isinstance(content, list) else [()]
+    firsts = [(path, places.values[path].line) for path in paths if path in places.values]
+    return [(first, max(first, places.ends.get(path, 0))) for path, first in firsts]
 
 
 def _without_echoes(document: Document, fault: Problem) -> list[Problem]:
@@ -223,7 +170,7 @@ def _not_utf8(data: bytes, start: int, file: str) -> Problem:
 
 
 def _conflicts(text: str, file: str) -> Iterator[Problem]:
-    for found in _CONFLICT.finditer(text):
+    for found in CONFLICT.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         place = Place(file, line, 1)
         yield Problem("conflict-mark", facts={"got": found[1]}, place=place, cause=f"merge {file}")
@@ -267,9 +214,8 @@ class _Level:
 class _Builder:
     """Builds the content from parse events, without recursion, so depth cannot overflow."""
 
-    def __init__(self, file: str, document: Document, text: str, *, placed: bool) -> None:
+    def __init__(self, file: str, document: Document, text: str) -> None:
         self.file = file
-        self.placed = placed
         self.text = text
         self.has_tab = "\t" in text
         self.has_hash = _HASH.search(text) is not None
@@ -278,10 +224,7 @@ class _Builder:
         self.documents = 0
 
     def take(self, event: Any) -> None:
-        if isinstance(event, yaml.ScalarEvent):  # first: it is what most are
-            self._refuse_marks(event)
-            self._take_scalar(event)
-        elif isinstance(event, yaml.DocumentStartEvent):
+        if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
                 self._refuse(event, "documents")
@@ -289,18 +232,16 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._refuse(event, "alias", event.anchor or "")
             self._scalar(event, f"*{event.anchor}")
+        elif isinstance(event, yaml.ScalarEvent):
+            self._refuse_marks(event)
+            self._take_scalar(event)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._refuse_marks(event)
             self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             level = self.levels.pop()
             end: Any = event.end_mark
-            last = end.line + (end.column > 0)
-            if self.placed:
-                self.document.places.ends[level.path] = last
-            if len(self.levels) == 1 and self.document.items:
-                first, known = self.document.items[-1]
-                self.document.items[-1] = first, max(known, last)
+            self.document.places.ends[level.path] = end.line + (end.column > 0)
 
     def _place(self, event: Any) -> Place:
         return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -329,7 +270,7 @@ class _Builder:
     def _take_scalar(self, event: Any) -> None:
         level = self.levels[-1] if self.levels else None
         is_key = level is not None and isinstance(level.content, dict) and level.waiting
-        empty = not event.style and event.value in ("", "~", "null", "Null", "NULL")
+        empty = not event.style and event.value in NOTHING
         cut = self.has_hash and not is_key and self._is_cut(event)
         if empty and not is_key and level is not None:
             facts = {"field": str(level.next_path()[-1])}
@@ -343,7 +284,7 @@ class _Builder:
 
     def _is_cut(self, event: Any) -> bool:
         """Whether a `#` cuts a text off: one that touches a word, or stands before a number."""
-        found = None if event.style else _CUT.match(self.text, event.end_mark.index)
+        found = None if event.style else CUT.match(self.text, event.end_mark.index)
         if found is None:
             return False
         start = self.text.rfind("\n", 0, found.end()) + 1
@@ -360,7 +301,7 @@ class _Builder:
         """What hides in a value: an escape such as "\\u200b" is seen only once it is read."""
         if event.style != '"' and not self.has_tab:
             return
-        hidden = _UNSEEN_ESCAPE.search(event.value)
+        hidden = UNSEEN_ESCAPE.search(event.value)
         if hidden is None:
             return
         raw = self.text[event.start_mark.index : event.end_mark.index]
@@ -380,6 +321,7 @@ class _Builder:
 
     def _key(self, level: _Level, event: Any, key: str) -> None:
         level.key, level.waiting, level.dropped = key, False, False
+        path = (*level.path, key)
         if key == "<<":
             self._refuse(event, "merge")
             level.dropped = True
@@ -389,34 +331,28 @@ class _Builder:
             # The first field of a record again: the hyphen before a second record is missing.
             level.merged = key == next(iter(level.content)) and len(level.content) > 1
             self.document.merged |= level.merged
-            facts: dict[str, object] = {"field": key}
-            if self.placed:
-                facts["line"] = self.document.places.keys[*level.path, key].line
+            facts = {"field": key, "line": self.document.places.keys[path].line}
             facts["hint"] = "dash" if level.merged else ""
             self.document.problems.append(
                 Problem("repeated-key", facts=facts, place=self._place(event), at_key=True)
             )
             level.dropped = True
-        elif self.placed:
-            self.document.places.keys[*level.path, key] = self._place(event)
+        else:
+            self.document.places.keys[path] = self._place(event)
 
     def _add(self, event: Any, value: Any) -> Path:
-        path: Path = ()
         if not self.levels:
             self.document.content = value
-        else:
-            level = self.levels[-1]
-            path = level.next_path() if self.placed else ()
-            if isinstance(level.content, list):
-                level.content.append(value)
-                if len(self.levels) == 1:
-                    line = event.start_mark.line + 1
-                    self.document.items.append((line, line))
-            elif not level.dropped:
-                level.content[level.key] = value
-            level.waiting = True
-        if self.placed:
-            self.document.places.values.setdefault(path, self._place(event))
+            self.document.places.values[()] = self._place(event)
+            return ()
+        level = self.levels[-1]
+        path = level.next_path()
+        if isinstance(level.content, list):
+            level.content.append(value)
+        elif not level.dropped:
+            level.content[level.key] = value
+        level.waiting = True
+        self.document.places.values.setdefault(path, self._place(event))
         return path
 
     def _open(self, event: Any, content: Any) -> None:

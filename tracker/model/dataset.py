@@ -1,7 +1,7 @@
 """All records together, and one index of who refers to whom."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import UnionType
@@ -88,10 +88,31 @@ class Dataset:
     def references(self) -> tuple[Reference, ...]:
         """Every reference from one record to another, in the order of the files."""
         return tuple(
-            Reference(record.id, path, to, ref)
-            for _, record in self.records()
-            for path, to, ref in references_in(record)
+            Reference(key, path, to, ref)
+            for key, (named, _) in self._parts.items()
+            for path, to, ref in named
         )
+
+    @cached_property
+    def citations(self) -> tuple[tuple[Record, Path, Citation], ...]:
+        """Every citation with its record and path, in the order of the files."""
+        return tuple((r, path, c) for _, r in self.records() for path, c in self.citations_of(r))
+
+    def citations_of(self, record: Record) -> list[tuple[Path, Citation]]:
+        """The citations of one of these records, with their paths."""
+        return self._parts[record.id][1]
+
+    @cached_property
+    def _parts(self) -> "Mapping[str, _Parts]":
+        """What each record names and cites: looked for once, asked for by most checks."""
+        return {record.id: _parts_of(record) for _, record in self.records()}
+
+    @cached_property
+    def _citing(self) -> Mapping[str, list[tuple[Record, Path, Citation]]]:
+        index: dict[str, list[tuple[Record, Path, Citation]]] = defaultdict(list)
+        for cited in self.citations:
+            index[cited[2].source].append(cited)
+        return dict(index)
 
     @cached_property
     def backlinks(self) -> Mapping[str, tuple[Reference, ...]]:
@@ -101,17 +122,14 @@ class Dataset:
             index[reference.to].append(reference)
         return {to: tuple(found) for to, found in index.items()}
 
-    def citing(self, source_id: str) -> Iterator[tuple[Record, Path, Citation]]:
+    def citing(self, source_id: str) -> Sequence[tuple[Record, Path, Citation]]:
         """Every citation of a source, with its record and path."""
-        for _, record in self.records():
-            for path, citation in citations_in(record):
-                if citation.source == source_id:
-                    yield record, path, citation
+        return self._citing.get(source_id, ())
 
 
 @cache
 def reference_fields(model: type[Frozen]) -> tuple[tuple[str, Ref | None], ...]:
-    """The fields of a model that hold an id (with its mark) or further models (with none)."""
+    """The fields of a model that hold an id (with its mark), or models that do (with none)."""
     found: list[tuple[str, Ref | None]] = []
     for name, info in model.model_fields.items():
         marks = [m for m in info.metadata if isinstance(m, Ref)]
@@ -136,40 +154,43 @@ def _marks(annotation: Any) -> list[Ref]:
 
 def _holds_models(annotation: Any) -> bool:
     if isinstance(annotation, type):
-        return issubclass(annotation, Frozen)
+        return issubclass(annotation, Frozen) and bool(reference_fields(annotation))
     return any(_holds_models(part) for part in _parts(annotation))
 
 
-def references_in(value: Frozen) -> Iterator[tuple[Path, str, Ref]]:
+_Named = list[tuple[Path, str, Ref]]
+_Cited = list[tuple[Path, Citation]]
+_Parts = tuple[_Named, _Cited]
+
+
+def references_in(value: Frozen) -> _Named:
     """Every id that a record or part of one names, with its path and mark."""
+    return _parts_of(value)[0]
+
+
+def citations_in(value: Frozen) -> _Cited:
+    """Every citation inside a record, with its path."""
+    return _parts_of(value)[1]
+
+
+def _parts_of(value: Frozen) -> _Parts:
+    named: _Named = []
+    cited: _Cited = []
+    _gather(value, (), named, cited)
+    return named, cited
+
+
+def _gather(value: Frozen, above: Path, named: _Named, cited: _Cited) -> None:
     for name, mark in reference_fields(type(value)):
         content = getattr(value, name)
-        for path, item in _items(name, content):
-            if mark is None:
-                for below, to, ref in references_in(item):
-                    yield path + below, to, ref
-            else:
-                yield path, item, mark
-
-
-def citations_in(value: Frozen) -> Iterator[tuple[Path, Citation]]:
-    """Every citation inside a record, with its path."""
-    for name, mark in reference_fields(type(value)):
-        if mark is not None:
+        if not content:
             continue
-        for path, item in _items(name, getattr(value, name)):
+        many = isinstance(content, tuple)
+        for position, item in enumerate(content if many else (content,)):
+            path = (*above, name, position) if many else (*above, name)
+            if mark is not None:
+                named.append((path, item, mark))
+                continue
             if isinstance(item, Citation):
-                yield path, item
-            else:
-                for below, citation in citations_in(item):
-                    yield path + below, citation
-
-
-def _items(name: str, content: Any) -> Iterator[tuple[Path, Any]]:
-    if content is None:
-        return
-    if isinstance(content, tuple):
-        for position, item in enumerate(content):
-            yield (name, position), item
-    else:
-        yield (name,), content
+                cited.append((path, item))
+            _gather(item, path, named, cited)

@@ -1,0 +1,85 @@
+"""No work grows faster than the records do: counted, not timed."""
+
+import re
+from typing import Any, SupportsIndex
+
+import pytest
+
+from tests.conftest import ROOT
+from tracker.checks import check
+from tracker.checks import references as rules
+from tracker.load import load, read_files, yaml_text
+from tracker.problem import Place, Problem, closest
+from tracker.synthetic import synthetic
+
+
+def spoilt(number: int, pattern: str, new: str) -> dict[str, bytes]:
+    """Invented records, of which each has a mistake."""
+    return {
+        file: data if "vocabulary" in file else re.sub(pattern.encode(), new.encode(), data)
+        for file, data in synthetic(number).items()
+    }
+
+
+def test_likeness_is_looked_for_a_hundred_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of however many ids that lead nowhere; each is told."""
+    asked = []
+
+    def noted(word: str, known: list[str]) -> str:
+        asked.append(word)
+        return closest(word, known[:1])
+
+    monkeypatch.setattr(rules, "closest", noted)
+    loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
+    told = {p.facts["got"] for p in check(loaded.dataset) if p.code == "unknown-id"}
+    assert len(told) > 150
+    assert len(asked) == 100
+
+
+def test_a_faulty_file_is_read_again_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many of its records are faulty, their places come from one reading; and where none
+    is, from none."""
+    read: list[str] = []
+
+    def noted(data: bytes, *, file: str) -> yaml_text.Document:
+        read.append(file)
+        return whole(data, file=file)
+
+    whole = yaml_text.read_whole
+    monkeypatch.setattr(yaml_text, "read_whole", noted)
+    load(read_files(ROOT))
+    assert read == []
+    loaded = load(spoilt(100, r"\n  title:", r"\n  titel:"))
+    assert len(loaded.problems) == 100
+    assert {loaded.locate(p).line for p in loaded.problems} > {2}
+    assert sorted(read) == sorted({*read})
+
+
+def test_a_file_is_divided_into_lines_once() -> None:
+    """To show the lines of all its problems."""
+    divided = []
+
+    class Counted(bytes):
+        def split(self, sep: Any = None, maxsplit: SupportsIndex = -1) -> list[bytes]:
+            divided.append(sep)
+            return super().split(sep, maxsplit)
+
+    files = spoilt(100, r"\n  title:", r"\n  titel:")
+    loaded = load({file: Counted(data) for file, data in files.items()})
+    divided.clear()
+    shown = {loaded.line(loaded.locate(problem)) for problem in loaded.problems}
+    assert len(shown) == 100
+    assert len(divided) <= len(files)
+
+
+def test_the_record_of_a_place() -> None:
+    """The record in whose lines it stands, of the first of a map's two names."""
+    files = read_files(ROOT)
+    loaded = load(files)
+    for key, where in loaded.where.items():
+        for line in (where.first_line, where.last_line):
+            place = Place(where.file, line, 1)
+            found = loaded.record_of(Problem("any", place=place))
+            assert found == key or loaded.where[found] == where
+    below = Place("data/events.yml", 10**6, 1)
+    assert loaded.record_of(Problem("any", place=below)) == ""
