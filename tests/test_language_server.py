@@ -49,7 +49,8 @@ class Editor:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.heard: Queue[dict[str, Any]] = Queue()
         self.number = 0
-        Thread(target=self._listen, daemon=True).start()
+        self.ear = Thread(target=self._listen, daemon=True)
+        self.ear.start()
         folder = {"uri": ROOT.as_uri(), "name": "project"}
         capabilities = {"workspace": {"configuration": True, "workspaceFolders": True}}
         self.ask(
@@ -61,6 +62,15 @@ class Editor:
         )
         self.tell("initialized")
         self.tell("workspace/didChangeConfiguration", settings=self.settings)
+
+    def close(self) -> None:
+        """End the server, and wait until nothing is left of it."""
+        self.process.kill()
+        self.process.wait()
+        self.ear.join()
+        for end in (self.process.stdin, self.process.stdout):
+            assert end
+            end.close()
 
     def tell(self, method: str, **params: Any) -> None:
         self._send({"method": method, "params": params})
@@ -125,7 +135,7 @@ class Editor:
 def editor() -> Iterator[Editor]:
     found = Editor()
     yield found
-    found.process.kill()
+    found.close()
 
 
 def line_of(text: str, part: str) -> int:

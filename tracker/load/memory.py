@@ -11,8 +11,8 @@ from pathlib import Path
 from sys import version as python
 
 _HERE = Path(__file__).parent.parent
-_KEPT = 20_000
-"""So many things: the parts of a million records."""
+_KEPT = 250_000
+"""So many things: the pages of two hundred thousand records, and the parts that they stand in."""
 
 
 class Memory:
