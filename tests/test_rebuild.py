@@ -182,7 +182,12 @@ def test_interrupted_and_damaged_builds(tmp_path: Path) -> None:
     pages_of[1].write_bytes(pages_of[1].read_bytes()[:100])
     pages_of[2].write_bytes(pages_of[2].read_bytes().replace(b"<h1", b"<h2"))
     assert build(book, site, memory) == whole
+    (site / ".git").mkdir()
+    (site / "CNAME").write_text("x.example", encoding="utf-8")
     set_aside(site)  # as where a build ended here
+    assert {p.name for p in site.iterdir()} == {".git", "CNAME"}
+    (site / "CNAME").unlink()
+    (site / ".git").rmdir()
     (site / "findings").mkdir(parents=True)
     assert build(book, site, memory) == whole
     elsewhere = tmp_path / "other"

@@ -43,11 +43,16 @@ class Made:
 
 
 def set_aside(site: Path) -> Path:
-    """Where the pages of the last build now lie, from which they can be taken over."""
+    """Where the pages of the last build now lie, from which they can be taken over.
+
+    Nothing else in the site is touched: somebody may keep a repository in it.
+    """
     before = site.with_name(f".{site.name}.before")
     shutil.rmtree(before, ignore_errors=True)
-    with suppress(OSError):  # a mounted folder stays where it is
-        site.rename(before)
+    for name in PAGED:
+        with suppress(OSError):  # none was built, or it lies on another disk
+            before.mkdir(parents=True, exist_ok=True)
+            (site / name).rename(before / name)
     return before
 
 

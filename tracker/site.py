@@ -121,6 +121,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     """Adds the record pages, the stylesheet and the export to the build."""
 
     _watched = False
+    _before: Path | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Know whether this is the preview, into which MkDocs puts a script of its own."""
@@ -132,7 +133,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing behind."""
-        shutil.rmtree(getattr(self, "_before", ""), ignore_errors=True)
+        if self._before:
+            shutil.rmtree(self._before, ignore_errors=True)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
@@ -198,6 +200,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             write_file(framed(address, fragment).encode(), str(site / address / "index.html"))
             self._names |= names_in_page(fragment.html)
         frame = Frame(framed, framed.about)
+        assert self._before  # MkDocs has called on_pre_build
         memory = memory_of(_root(config))
         for made in make_pages(self._book, frame, site, before=self._before, memory=memory):
             self._addresses.append(made.address)
@@ -254,7 +257,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             text = trimmed("".join(styles), own=text, names=frozenset(self._names))
             _unpublish(self._theme)
         Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
-        shutil.rmtree(self._before, ignore_errors=True)
+        if self._before:
+            shutil.rmtree(self._before, ignore_errors=True)
 
 
 class Framed:
