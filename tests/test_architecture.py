@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "trimming": "",
     "content_policy": "",
     "synthetic": "form load model",
+    "compiled": "load",
     "starting": "form load",
     "kinds": "form model schema",
     "opening": "checks load problem",
@@ -52,8 +53,8 @@ MAY_IMPORT = {
     "publishing": "cards export feeds model render schema words",
     "search": "lookup model render typed words",
     "site": (
-        "cards checks cli content_policy day frame kinds load opening pages publishing render"
-        " search telling trimming words"
+        "cards checks cli compiled content_policy day frame kinds load opening pages publishing"
+        " render search telling trimming words"
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"

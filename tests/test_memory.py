@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import DictLoader, Environment
 
 from tests.command import change, run
 from tests.conftest import ROOT
 from tracker.checks import check, check_proofs
+from tracker.compiled import Compiled
 from tracker.load import Loaded, Memory, load, memory, read_files, sound
 from tracker.load.yaml_text import Document, read_whole, read_yaml
 from tracker.locks import CITATIONS
@@ -325,3 +327,28 @@ def test_command_says_the_same_again(project: Path) -> None:
     assert first.exit_code == 0
     change(project, "events.yml", "  kind: ", "  kid: ")
     assert "[unknown-field]" in run("check", project).stdout
+
+
+def test_compiled_templates_are_kept_and_sealed(tmp_path: Path) -> None:
+    """The second time nothing is compiled; another template, or damage, is compiled anew."""
+
+    def told(text: str, folder: Path = tmp_path) -> tuple[str, int]:
+        compiled = 0
+
+        class Counting(Environment):
+            def compile(self, *source: Any, **more: Any) -> Any:
+                nonlocal compiled
+                compiled += 1
+                return super().compile(*source, **more)
+
+        cache = Compiled(Memory(folder))
+        environment = Counting(loader=DictLoader({"a": text}), bytecode_cache=cache)
+        return environment.get_template("a").render(), compiled
+
+    assert told("{{ 1 + 1 }}") == ("2", 1)
+    assert told("{{ 1 + 1 }}") == ("2", 0)
+    assert told("{{ 1 + 2 }}") == ("3", 1)
+    for file in [file for file in tmp_path.rglob("*") if file.is_file()]:
+        seal, _, data = file.read_bytes().partition(b"\n")
+        file.write_bytes(seal + b"\n" + data[:-1] + b"x")
+    assert told("{{ 1 + 1 }}") == ("2", 1)

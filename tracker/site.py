@@ -29,6 +29,7 @@ from tracker.cards import SIZE
 from tracker.checks import rules
 from tracker.cli import main
 from tracker.cli.manual import commands
+from tracker.compiled import Compiled
 from tracker.content_policy import protect
 from tracker.day import day_of
 from tracker.frame import Cut, filled, mark
@@ -43,6 +44,7 @@ from tracker.render import (
     form_files,
     form_pages,
     made_on,
+    remember,
     stylesheet,
     view,
 )
@@ -138,6 +140,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
+        self._compiled = Compiled(memory_of(_root(config)))
+        remember(self._compiled)
         book = open_book(_root(config), config)
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
@@ -193,6 +197,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Write the pages of the records, and add the search, now that every page is read."""
+        env.bytecode_cache = self._compiled
         env.globals["say"] = partial(say, language=self._book.language)
         framed = Framed(env, files, self._nav, config, self._cards)
         site = Path(config.site_dir)

@@ -18,9 +18,9 @@ _KEPT = 250_000
 class Memory:
     """A folder of bytes by key. What cannot be read or written is as if it were not there.
 
-    Nothing in it is code. Each thing is sealed with a secret of this user: a change that somebody
-    proposes may bring files for this folder, and they would say that its records are sound. Another
-    version of the program, or of what it is made with, starts afresh.
+    Each thing is sealed with a secret of this user: a change that somebody proposes may bring files
+    for this folder, and they would say that its records are sound, or be code. Another version of
+    the program, or of what it is made with, starts afresh.
     """
 
     def __init__(self, folder: Path) -> None:

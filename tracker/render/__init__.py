@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracker.freshness import age_in_words
@@ -37,6 +37,7 @@ __all__ = [
     "record_page",
     "register_script",
     "relative",
+    "remember",
     "script",
     "stylesheet",
     "view",
@@ -79,6 +80,11 @@ def _environment() -> Environment:
     environment.globals.update(timeline=timeline, told=told, strip=strip)
     environment.globals.update(compared=compare, forms=forms)
     return environment
+
+
+def remember(cache: BytecodeCache) -> None:
+    """Compile no template that the cache knows."""
+    _environment().bytecode_cache = cache
 
 
 def _data(work: Work, *, kind: str, write: Callable[[Work], str]) -> str:
