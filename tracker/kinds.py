@@ -47,7 +47,7 @@ def example(data: Dataset, kind: str) -> dict[str, Any]:
     part: Position | Assessment | None = None
     if found.list:
         parts = [(p, r) for r in data.of(Recommendation) for p in getattr(r, found.list)]
-        told = [(p, r) for p, r in parts if p.citations and not r.imported] or parts
+        told = [(p, r) for p, r in parts if p.citations and not _taken_over(r)] or parts
         part, owner = min(told, key=lambda pair: _size(pair[0]), default=(None, None))
     else:
         owner = _shortest(data, found.collection)
@@ -75,12 +75,18 @@ def _id(ref: Ref, data: Dataset) -> str:
 def _shortest(data: Dataset, collection: str) -> Record | None:
     """The shortest of those that cite something or can be opened: enough to see, and no more."""
     standing = [r for r in data.collections.get(collection, ()) if r.withdrawn is None]
+    standing = [r for r in standing if not _taken_over(r)] or standing
     telling = [r for r in standing if _tells(r)] or standing
     return min(telling, key=_size, default=None)
 
 
 def _size(one: Record | Position | Assessment) -> tuple[int, str]:
     return len(one.model_dump_json(exclude_defaults=True)), one.id
+
+
+def _taken_over(record: Record) -> bool:
+    """From a database of others: nobody would write it so."""
+    return isinstance(record, Recommendation) and record.imported is not None
 
 
 def _tells(record: Record) -> bool:

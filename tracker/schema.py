@@ -136,9 +136,8 @@ def _forms(detail: dict[str, Any]) -> Iterator[str]:
 
 
 def _named(ref: Ref) -> str:
-    if ref.kinds:
-        return say("form.word", of=ref.kinds)
-    return say("form.id", of=ref.collection) if ref.collection else say("form.any")
+    of = ref.kinds or ref.collection
+    return say("form.id", of=of) if of else say("form.any")
 
 
 def schema_files(data: Dataset) -> dict[str, bytes]:

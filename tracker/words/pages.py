@@ -329,9 +329,8 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "form.bare": "A bare word or number",
         "form.date": "date",
         "form.list": "list of {of}",
-        "form.id": "id in {of}",
-        "form.word": "id of a word: {of}",
-        "form.any": "id of any record",
+        "form.id": "id ({of})",
+        "form.any": "id (any record)",
         # Gaps
         "gap.none": "None.",
         "gap.past-review": "Evidence past its review",
