@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "synthetic": "form load model",
     "compiled": "load",
     "starting": "form load",
-    "kinds": "form model schema",
+    "kinds": "drafting form model schema",
     "opening": "checks load problem",
     "frame": "",
     "processes": "",

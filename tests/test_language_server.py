@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tracker.model import COLLECTIONS
 
 SERVER = ROOT / "tests/editor/node_modules/.bin/yaml-language-server"
 NODE = shutil.which("node")
@@ -186,6 +187,15 @@ def test_fields_and_words_are_offered(editor: Editor) -> None:
     assert "recommendations" in (told if isinstance(told, str) else told["value"])
     editor.open("findings", "- id: a\n  title: A\n  kind: \n")
     assert {"problem", "progress", "neutral"} <= editor.complete(2, 8).keys()
+
+
+@pytest.mark.parametrize("kind", COLLECTIONS)
+def test_nothing_invented_is_put_into_a_file(editor: Editor, kind: str) -> None:
+    """What a field is begun with comes from the model; 0 for a count is the server's own."""
+    editor.open(kind, "- \n")
+    begun = "\n".join(item["insertText"] for item in editor.complete(0, 2).values())
+    filled = re.findall(r"\w: (?:\$\{\d+:)?(\w[^}\n]*|\"[^}\n]*)", begun)
+    assert set(filled) <= {"0", "printed", "same", "insufficient-information", "not-assessed"}
 
 
 def test_what_it_cannot_see(editor: Editor) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.model import COLLECTIONS, Dataset, Frozen, SourceMap, Statement, Term, Text
+from tracker.model import COLLECTIONS, Dataset, Frozen, Ref, SourceMap, Statement, Term, Text
 from tracker.words import say
 
 KINDS = (*COLLECTIONS, "maps")
@@ -25,6 +25,9 @@ class Field:
     form: str
     description: str
     example: str
+    """Empty where the form is a list of words, a part with fields of its own, or an id."""
+    names: Ref | None
+    """Which records an id may name."""
     seen: str
     """Where readers see it: the end of the key of a text."""
 
@@ -80,7 +83,8 @@ def _describe(name: str, schema: dict[str, Any]) -> Described:
             required=field in required,
             form=", ".join(dict.fromkeys(_forms(detail))),
             description=detail.get("description", ""),
-            example=str((detail.get("examples") or [""])[0]),
+            example=_example(field, detail),
+            names=next((d["names"] for d in _alternatives(detail) if "names" in d), None),
             seen=_SEEN.get(field, "page"),
         )
         for field, detail in schema.get("properties", {}).items()
@@ -88,11 +92,32 @@ def _describe(name: str, schema: dict[str, Any]) -> Described:
     return Described(name, " ".join(schema.get("description", "").split()), fields)
 
 
+def _alternatives(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What one value of a field may be: of an optional one, of a list, or of several forms."""
+    yield detail
+    for one in (*detail.get("anyOf", ()), detail.get("items")):
+        if isinstance(one, dict):
+            yield from _alternatives(one)
+
+
+def _example(field: str, detail: dict[str, Any]) -> str:
+    """Of the model, else one invented for this page; KeyError where it has to be added."""
+    found = list(_alternatives(detail))
+    examples = [example for one in found for example in one.get("examples", ())]
+    if not examples and any({"names", "enum", "const", "$ref"} & one.keys() for one in found):
+        return ""
+    return str(examples[0]) if examples else say(f"sample.{field}")
+
+
 def _forms(detail: dict[str, Any]) -> Iterator[str]:
-    if "$ref" in detail:
+    if "names" in detail:
+        yield _named(detail["names"])
+    elif "$ref" in detail:
         yield detail["$ref"].rsplit("/", 1)[-1]
     elif "enum" in detail:
         yield " | ".join(detail["enum"])
+    elif "const" in detail:
+        yield detail["const"]
     elif "anyOf" in detail:
         for one in detail["anyOf"]:
             if one.get("type") != "null":
@@ -108,6 +133,11 @@ def _forms(detail: dict[str, Any]) -> Iterator[str]:
         yield say("form.date")
     else:
         yield say("form.number" if detail.get("type") == "integer" else "form.text")
+
+
+def _named(ref: Ref) -> str:
+    of = ref.kinds or ref.collection
+    return say("form.id", of=of) if of else say("form.any")
 
 
 def schema_files(data: Dataset) -> dict[str, bytes]:
@@ -142,10 +172,12 @@ def json_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict
 def _as_typed(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
     """A schema for what is typed, where pydantic's is for values that are already read.
 
-    An editor's YAML reader takes a bare `2013` for a number, which ours keeps as text; and a field
-    without a value is left out, never empty.
+    An editor's YAML reader takes a bare `2013` for a number, which ours keeps as text; a field
+    without a value is left out, never empty; and a single example would be put into the file.
     """
     found = {key: value for key, value in schema.items() if key not in _REBUILT}
+    if len(schema.get("examples", ())) == 1:
+        del found["examples"]
     if "properties" in schema:
         fields = schema["properties"].items()
         found["properties"] = {name: _as_typed(field, meanings) for name, field in fields}
@@ -168,7 +200,7 @@ def _as_typed(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, 
     return found
 
 
-_REBUILT = {"title", "default", "anyOf", "properties"}
+_REBUILT = {"title", "default", "anyOf", "properties", "names"}
 
 
 def _string_or_number(schema: dict[str, Any]) -> str | list[str]:

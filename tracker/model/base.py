@@ -12,10 +12,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainValidator,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from tracker.model.dates import PartialDate
 
@@ -35,6 +36,11 @@ class Ref:
 
     collection: str
     kinds: tuple[str, ...] = ()
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "names": self}
 
 
 def _check_id(value: str) -> str:
@@ -136,7 +142,7 @@ class Record(Frozen):
 
     id: Id = Field(
         description="Lower-case letters, digits and hyphens; never changed once published.",
-        examples=["housing-for-newcomers"],
+        examples=["housing-for-newcomers", "register-2020"],
     )
     title: Text = Field(description="A short name in plain words, as it stands in lists.")
     withdrawn: Withdrawn | None = Field(None, description="Only if the record no longer stands.")

@@ -187,7 +187,9 @@ class Source(Record):
     author: Text | None = Field(None, description="Who wrote it. A private person by office only.")
     publisher: Text | None = Field(None, description="Who published it.")
     symbol: Symbol | None = Field(
-        None, description="The document's symbol, in Latin letters.", examples=["E/C.12/XYZ/CO/3"]
+        None,
+        description="The document's symbol, in Latin letters.",
+        examples=["E/C.12/XYZ/CO/3", "A/HRC/WG.6/1/XYZ/1"],
     )
     date: PartialDate | None = Field(None, description="Its date, as precisely as it is known.")
     undated: Text | None = Field(None, description="Why there is no date.")

@@ -149,7 +149,7 @@ class Cycle(Record):
     """One review of the State by a mechanism, from its report to what is due next."""
 
     body: Annotated[str, Ref("vocabulary", ("mechanism",))] = Field(description="The mechanism.")
-    number: Line = Field(description="Which review of this State it is.", examples=["3"])
+    number: Line = Field(description="Which review of this State it is.", examples=["3", "2-4"])
     state_report: Stage = Field(description="The State's report.")
     list_of_issues: Stage = Field(description="The list of issues.")
     replies: Stage = Field(description="The State's replies.")

@@ -95,7 +95,9 @@ class Relation(Frozen):
 class Position(Frozen):
     """What one speaker says of it, on a date. Never merged with another's."""
 
-    id: Id = Field(description="An id of its own, never changed.")
+    id: Id = Field(
+        description="An id of its own, never changed.", examples=["asked-1-p1", "asked-1-p2"]
+    )
     speaker: Speaker = Field(description="Whose position it is.")
     reported_by: Speaker | None = Field(
         None, description="Who reports it, unless the speaker's own document is cited."
@@ -150,7 +152,9 @@ class Commitment(Frozen):
 class Assessment(Frozen):
     """The tracker's own rating for named groups on a date. Appended, never overwritten."""
 
-    id: Id = Field(description="An id of its own, never changed.")
+    id: Id = Field(
+        description="An id of its own, never changed.", examples=["asked-1-a1", "asked-1-a2"]
+    )
     date: PartialDate = Field(description="The day of the assessment.")
     groups: tuple[Group, ...] = Field(description="The groups it covers.")
     status: Status = Field(description="The status, as the vocabulary defines it.")

@@ -20,6 +20,7 @@ from tracker.words.problems import COMMAND, PROBLEMS
 from tracker.words.proof import PROOF
 from tracker.words.publishing import PUBLISHING
 from tracker.words.registers import REGISTERS
+from tracker.words.samples import SAMPLES
 from tracker.words.search import SEARCH
 from tracker.words.site_check import SITE
 from tracker.words.starting import STARTING
@@ -50,6 +51,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **STARTING[language],
         **TIMELINE[language],
         **{f"problem.{code}": text for code, text in PROBLEMS[language].items()},
+        **{f"sample.{name}": text for name, text in SAMPLES[language].items()},
         **{f"label.{name}": text for name, text in FIELDS[language].items()},
     }
     for language in PAGES

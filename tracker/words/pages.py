@@ -318,6 +318,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "kind.new": "To write one:",
         "kind.example": "A short one from the data",
         "kind.from": "It makes this page:",
+        "kind.from-part": "It stands on this page:",
         "kind.fields": "Fields",
         "col.form": "Form",
         "col.meaning": "Meaning",
@@ -328,6 +329,8 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "form.bare": "A bare word or number",
         "form.date": "date",
         "form.list": "list of {of}",
+        "form.id": "id ({of})",
+        "form.any": "id (any record)",
         # Gaps
         "gap.none": "None.",
         "gap.past-review": "Evidence past its review",

@@ -1,0 +1,60 @@
+"""What a field may hold, invented: pages of the kinds of records show it, and no schema does.
+
+Editors' programs put the example of a schema into the file; no invented word may get there.
+"""
+
+from collections.abc import Mapping
+
+SAMPLES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "act": "Speech of the minister at the opening of the harbour.",
+        "addressed": "Freeland",
+        "archived": "https://web.archive.org/web/2020/https://example.org/register",
+        "author": "Harbour Office",
+        "concern": "Newcomers wait for a home without knowing how long.",
+        "counts": "People entered in the register by the harbour office.",
+        "decided_by": "The Home Office.",
+        "definition": "People who came by sea.",
+        "detail": "Two meetings.",
+        "evidence": "A law in force, and what came of it.",
+        "evidence_basis": "The date of the report on the register.",
+        "explanation": "The second may count children too: our reading.",
+        "independent_sources": "2",
+        "index_label": "Refugees & asylum-seekers",
+        "labels": "Right to housing",
+        "law": "The law gives newcomers a right to a home.",
+        "listed": "Northlanders",
+        "made_on_note": "The day of adoption; it was published later.",
+        "measures": "Homes are built and given out.",
+        "method": "Desk review of two reports.",
+        "missing": "Nobody here has seen the document.",
+        "months": "12",
+        "near": "women",
+        "note": "The page was read in translation.",
+        "of": "376",
+        "only_quoted": "harbour folk",
+        "persons": "Refugees & asylum-seekers",
+        "population": "Everyone who came by sea.",
+        "printed": "1,200",
+        "publisher": "Harbour Press",
+        "recommending": "Northland",
+        "results": "Nobody waits for a home longer than a year.",
+        "review_months": "24",
+        "reviewed_by": "Legal office of the coalition",
+        "right": "The first: the register itself gives it.",
+        "row": "r-1042",
+        "says": "The Home Office says that everyone is registered.",
+        "series": "newcomers-registered",
+        "summary": "Newcomers are registered within a week.",
+        "text": "Newcomers should be given a home.",
+        "text_sha256": "64 letters and digits: 9f86d0…",
+        "themes": "Housing",
+        "title": "Newcomers in the harbour register",
+        "undated": "The page bears no date.",
+        "unknown": "No list of issues was found.",
+        "url": "https://example.org/register",
+        "why": "The register was moved, and the old one is closed.",
+        "why_not": "No law was found.",
+        "wrong": "The count was given for 2019.",
+    }
+}
