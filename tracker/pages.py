@@ -8,7 +8,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -120,15 +120,13 @@ class _Maker:
         return True
 
     def _kept(self, about: str, asked: list[tuple[str, ...]], here: str, made: Made) -> bytes:
-        page = made.entries[0].page if made.entries else None
         return json.dumps(
             {
                 "about": about,
                 "asked": asked,
                 "answers": self._answered(asked),
                 "seen": _seen(self._site / here),
-                "page": page and asdict(page),
-                "entries": [entry[1:] for entry in made.entries],
+                "entries": [(*entry[:-1], entry.steps.hex()) for entry in made.entries],
                 "names": sorted(made.names),
             }
         ).encode()
@@ -140,6 +138,8 @@ def _seen(folder: Path) -> list[list[int]]:
 
 
 def _made(here: str, kept: dict[str, Any]) -> Made:
-    page = search.Found(**kept["page"]) if kept["page"] else None
-    entries = tuple(search.Entry(page, *entry) for entry in kept["entries"]) if page else ()
-    return Made(here, entries, frozenset(kept["names"]))
+    found = (
+        search.Entry(address, shown, words, bytes.fromhex(steps))
+        for address, shown, words, steps in kept["entries"]
+    )
+    return Made(here, tuple(found), frozenset(kept["names"]))

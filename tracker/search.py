@@ -8,14 +8,16 @@ the same way as `forms` here: where one of them changes, so does the other.
 import json
 import re
 import unicodedata
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
 from html import unescape
-from itertools import accumulate, pairwise
+from itertools import chain
 from math import ceil
+from operator import sub
 from typing import NamedTuple
 
 from tracker.lookup import status_in_words
@@ -38,6 +40,7 @@ _PLACES = 8_000
 _TEXTS = 12_000
 _OF_OTHERS = frozenset({"discrepancies", "figures", "findings", "timeline", "used"})
 """Sections of a record's page that list other records, which say it themselves."""
+_USUAL = 40  # different words in a section of a record's page, on average
 _STEPS = 16  # how much a word weighs in a section, as part of the number that names the section
 
 
@@ -54,23 +57,24 @@ class Found:
 
 
 class Entry(NamedTuple):
-    """A section that can be found."""
+    """A section that can be found, as the files of the search need it: thousands are kept."""
 
-    page: Found
-    anchor: str
-    heading: str
-    text: str
+    address: str
+    """Of its page."""
+    shown: str
+    """What a result shows of it, in JSON."""
     words: str
-    """Each form of a word in the text, once: thousands of dictionaries would fill the memory."""
-    times: str
-    """How often each of them is there."""
+    """Each form of a word in it, once."""
+    steps: bytes
+    """How much each of them weighs in it."""
 
 
 def entry(page: Found, anchor: str, heading: str, text: str) -> Entry:
-    """A section, with its words counted: that is done where the page is made."""
-    counts = _counted(text)
-    words, times = " ".join(counts), " ".join(map(str, counts.values()))
-    return Entry(page, anchor, heading, text, words, times)
+    """A section, with its words weighed: that is done where the page is made."""
+    steps = _weighed(page, anchor, heading, text)
+    place = f"{page.address}#{anchor}" if anchor else page.address
+    shown = _ENCODER.encode([place, page.title, page.kind, page.status, heading, text])
+    return Entry(page.address, shown, " ".join(steps), bytes(steps.values()))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -133,16 +137,16 @@ def _plain(text: str) -> str:
 
 def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
     """The files of the search, by their paths: scripts, words, places, texts; always the same."""
-    sorted_entries = sorted(found, key=lambda entry: entry.page.address)
+    sorted_entries = sorted(found, key=lambda entry: entry.address)
     places = _places(sorted_entries)
     words = sorted(places)
-    blocks = list(_cut([_coded(places[word]) for word in words], size=_PLACES))
-    texts = list(_cut([_shown(entry) for entry in sorted_entries], size=_TEXTS))
+    blocks = list(_cut((_coded(places[word]) for word in words), size=_PLACES))
+    texts = list(_cut((entry.shown.encode() for entry in sorted_entries), size=_TEXTS))
     files = {f"words-{n}.json": b for n, (_, b) in enumerate(blocks)}
     files |= {f"texts-{n}.json": b for n, (_, b) in enumerate(texts)}
     # A page that is open while a new site is published must not mix the two.
     name = sha256(b"".join(files.values())).hexdigest()[:12]
-    runs = Counter(entry.page.address for entry in sorted_entries)
+    runs = Counter(entry.address for entry in sorted_entries)
     index = {
         "in": name,
         "words": " ".join(words),
@@ -152,29 +156,38 @@ def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
     }
     scripts = {f"assets/{script}": (TEMPLATES / script).read_bytes() for script in _SCRIPTS}
     parts = {f"search/{name}/{path}": content for path, content in files.items()}
-    return scripts | {INDEX: _json(index)} | parts
+    return scripts | {INDEX: _ENCODER.encode(index).encode()} | parts
 
 
 def _places(found: Sequence[Entry]) -> Mapping[str, Sequence[int]]:
     """Each word, and for each section that has it one number: the section, and its weight."""
-    sizes = [len(entry.words.split()) for entry in found]
-    mean = max(1, sum(sizes) / max(1, len(found)))
-    places: dict[str, list[int]] = {}
-    for number, (entry, size) in enumerate(zip(found, sizes, strict=True)):
-        counts = dict(zip(entry.words.split(), map(int, entry.times.split()), strict=True))
-        lead = not entry.anchor
-        titled = set(_forms_in(entry.page.title)) if lead else set()
-        named = set(_forms_in(entry.page.name)) if lead else set()
-        headed = set(_forms_in(entry.heading))
-        often = 0.5 + size / mean
-        share = entry.page.weight * (0.5 if entry.anchor in _OF_OTHERS else 1)
-        for word in {*counts, *titled, *named, *headed}:
-            times = counts.get(word, 0)
-            weight = 7 * times / (times + often)
-            weight += 8 * (word in titled) + 4 * (word in named) + 3 * (word in headed)
-            step = max(1, min(_STEPS - 1, ceil(weight * share)))
-            places.setdefault(word, []).append(number * _STEPS + step)
+    places: defaultdict[str, array[int]] = defaultdict(lambda: array("L"))
+    for number, entry in enumerate(found):
+        first = number * _STEPS
+        for word, step in zip(entry.words.split(), entry.steps, strict=True):
+            places[word].append(first + step)
     return places
+
+
+def _weighed(page: Found, anchor: str, heading: str, text: str) -> Mapping[str, int]:
+    """Each form of a word in a section, and how much it weighs there, as one of few steps.
+
+    A section is held against a usual one, not against the mean of all: no page changes another.
+    """
+    counts = _counted(text)
+    lead = not anchor
+    titled = set(_forms_in(page.title)) if lead else set()
+    named = set(_forms_in(page.name)) if lead else set()
+    headed = set(_forms_in(heading))
+    often = 0.5 + len(counts) / _USUAL
+    share = page.weight * (0.5 if anchor in _OF_OTHERS else 1)
+    steps = {}
+    for word in sorted({*counts, *titled, *named, *headed}):
+        times = counts.get(word, 0)
+        weight = 7 * times / (times + often)
+        weight += 8 * (word in titled) + 4 * (word in named) + 3 * (word in headed)
+        steps[word] = max(1, min(_STEPS - 1, ceil(weight * share)))
+    return steps
 
 
 def _counted(text: str) -> Mapping[str, int]:
@@ -193,30 +206,21 @@ def _forms_in(text: str) -> Iterator[str]:
 
 def _coded(places: Sequence[int]) -> bytes:
     """Each number as what it adds to the one before: small ones pack well."""
-    steps = (b - a for a, b in pairwise([0, *places]))
-    return f"[{','.join(map(str, steps))}]".encode()
+    return f"[{','.join(map(str, map(sub, places, chain((0,), places))))}]".encode()
 
 
-def _shown(entry: Entry) -> bytes:
-    page = entry.page
-    anchor = f"#{entry.anchor}" if entry.anchor else ""
-    return _json(
-        [page.address + anchor, page.title, page.kind, page.status, entry.heading, entry.text]
-    )
-
-
-def _cut(items: Sequence[bytes], *, size: int) -> Iterator[tuple[int, bytes]]:
+def _cut(items: Iterable[bytes], *, size: int) -> Iterator[tuple[int, bytes]]:
     """The items as JSON lists of about one size, each with the number of its first item."""
-    ends = accumulate(len(item) for item in items)
-    groups: dict[int, list[int]] = {}
-    for number, end in enumerate(ends):
-        groups.setdefault(end // size, []).append(number)
-    for numbers in groups.values():
-        yield numbers[0], b"[" + b",".join(items[n] for n in numbers) + b"]"
+    group: list[bytes] = []
+    first = end = 0
+    for number, item in enumerate(items):
+        end += len(item)
+        if group and end // size > (end - len(item)) // size:
+            yield first, b"[" + b",".join(group) + b"]"
+            group, first = [], number
+        group.append(item)
+    if group:
+        yield first, b"[" + b",".join(group) + b"]"
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-def _json(value: object) -> bytes:
-    return _ENCODER.encode(value).encode()
