@@ -49,7 +49,8 @@ editor: .venv/.test ## Try the schemas in the program that editors use (needs no
 	@npm ci --prefix tests/editor --ignore-scripts --no-audit --no-fund --silent
 	@.venv/bin/pytest tests/test_language_server.py
 
-same: site ## Build the site once more, and compare every byte
+same: site ## Build the site once more from nothing, and compare every byte
+	@rm -rf .cache/tracker
 	@.venv/bin/mkdocs build --strict --site-dir .cache/again
 	@diff --recursive --brief site .cache/again
 	@echo "Twice the same bytes"

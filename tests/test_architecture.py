@@ -49,16 +49,17 @@ MAY_IMPORT = {
     "opening": "checks load problem",
     "frame": "",
     "processes": "",
-    "pages": "export load model processes render search trimming",
+    "pages": "export load model render search trimming",
+    "prose": "frame load render search trimming",
     "publishing": "cards export feeds model render schema words",
     "search": "lookup model render typed words",
     "site": (
-        "cards checks cli compiled content_policy day frame kinds load opening pages publishing"
-        " render search telling trimming words"
+        "cards checks cli compiled content_policy day frame kinds load opening pages processes"
+        " prose publishing render search telling trimming words"
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"
-        " lookup model opening packing problem proof schema site_check starting"
+        " lookup model opening packing problem processes proof schema site_check starting"
         " synthetic telling typed words"
     ),
 }

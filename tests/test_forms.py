@@ -373,7 +373,7 @@ def test_a_host_is_given_the_text(page: Page, address: str, site: Path, real: Lo
         editing="main",
         repo_url="https://github.com/them/tracker",
     )
-    new = dict(form_pages(book))["edit/source/"].html
+    new = dict(form_pages(book))["edit/source/"]().html
     old = (site / "edit/source/index.html").read_text(encoding="utf-8")
     start, end = old.index('<link rel="stylesheet" href="../../assets/form.css">'), "form.js"
     whole = old[:start] + new + old[old.index("</script>", old.index(end)) + len("</script>") :]

@@ -499,7 +499,7 @@ def test_imported_come_last_and_apart(book: Book) -> None:
 def test_imported_are_in_no_card_feed_or_calendar(book: Book) -> None:
     """They have a page and a register row, nothing that is sent round."""
     ids = [r.id for r in book.recommendations if r.imported]
-    files = dict(published(book))
+    files = {file.path: file.make() for file in published(book)}
     sent = [data.decode() for name, data in files.items() if name.endswith((".atom", ".ics"))]
     assert not any(record in text for record in ids for text in sent)
     assert not any(record in name for record in ids for name in cards(book, about=""))

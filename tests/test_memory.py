@@ -245,6 +245,21 @@ def test_secret_stays_and_is_the_users_own(tmp_path: Path, monkeypatch: pytest.M
     assert made() != made()
 
 
+def test_what_was_made_once_is_made_again_of_something_else(tmp_path: Path) -> None:
+    """Only then, and only the last one is kept; an answer may be empty or have many lines."""
+    memory, made = Memory(tmp_path), []
+
+    def make(text: bytes) -> bytes:
+        made.append(text)
+        return text
+
+    for about, text in (("1", b""), ("1", b""), ("2", b"a\n\nb"), ("2", b""), ("1", b"c")):
+        found = memory.once("page", about, lambda text=text: make(text))  # type: ignore[misc]
+        assert found == made[-1]
+    assert made == [b"", b"a\n\nb", b"c"]
+    assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
+
+
 def test_nowhere_to_remember(tmp_path: Path) -> None:
     """A folder that cannot be made costs time and nothing else."""
     (tmp_path / "memory").write_text("a file", encoding="utf-8")

@@ -29,8 +29,9 @@ def book_of(today: str = "2026-11-24", site_url: str = "") -> Book:
 
 def files_of(book: Book) -> dict[str, bytes]:
     found = list(published(book))
-    assert len(found) == len(dict(found)), "no address twice"
-    return dict(found)
+    files = {file.path: file.make() for file in found}
+    assert len(found) == len(files), "no address twice"
+    return files
 
 
 def entries_of(atom: bytes) -> list[Any]:

@@ -48,13 +48,15 @@ def test_status_shows_its_age_and_whose_it_is(site: Path, real: Loaded) -> None:
 
 
 def test_same_bytes_twice(site: Path, tmp_path: Path, epoch: str) -> None:
-    """Two builds of one state with SOURCE_DATE_EPOCH are the same, byte for byte."""
-    assert build(ROOT, tmp_path, SOURCE_DATE_EPOCH=epoch).returncode == 0
-    contents = [
-        {p.relative_to(root): p.read_bytes() for p in root.rglob("*") if p.is_file()}
-        for root in (site, tmp_path)
-    ]
-    assert contents[0] == contents[1]
+    """Two builds of one state with SOURCE_DATE_EPOCH are the same, byte for byte, also where the
+    second takes nothing from the memory of the first: it has another secret."""
+    more = {"SOURCE_DATE_EPOCH": epoch, "XDG_CACHE_HOME": str(tmp_path / "secret")}
+    assert build(ROOT, tmp_path / "site", **more).returncode == 0
+    assert contents(site) == contents(tmp_path / "site")
+
+
+def contents(site: Path) -> dict[Path, bytes]:
+    return {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
 
 
 CONFIG = """\
@@ -85,6 +87,49 @@ def test_another_state_can_start_its_own(invented: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     page = (invented / "site/recommendations/asked-1/index.html").read_text(encoding="utf-8")
     assert "Homes for newcomers" in page
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("data/findings.yml", "title: ", "title: Now "),
+        ("docs/index.md", "Harbour", "Port"),
+        ("docs/index.md", "source_map(", "no_such("),
+        ("mkdocs.yml", "extra: {}", "extra: {editing: main}"),
+        ("mkdocs.yml", "Harbour Tracker", "Port Tracker"),
+    ],
+)
+def test_what_is_remembered_is_what_would_be_made(
+    invented: Path, file: str, old: str, new: str
+) -> None:
+    """After a change of a record, of prose or of the site, a build over the last one is a build
+    from nothing; one that fails leaves the next as it was."""
+    calls = [
+        "findings()",
+        "recommendations()",
+        "matrix()",
+        "terms('group')",
+        "source_map('report')",
+    ]
+    prose = "\n\n".join(f"{{{{ {call} }}}}" for call in calls)
+    (invented / "docs/index.md").write_text(f"# Harbour\n\n{prose}\n", encoding="utf-8")
+    (invented / "mkdocs.yml").write_text(f"{CONFIG}extra: {{}}\n", encoding="utf-8")
+    fixed = {"SOURCE_DATE_EPOCH": "1750000000"}
+    assert build(invented, invented / "site", **fixed).returncode == 0
+    before = contents(invented / "site")
+    text = (invented / file).read_text(encoding="utf-8")
+    assert old in text
+    (invented / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    if build(invented, invented / "site", **fixed).returncode:
+        (invented / file).write_text(text, encoding="utf-8")
+        assert build(invented, invented / "site", **fixed).returncode == 0
+        assert contents(invented / "site") == before
+        return
+    again = contents(invented / "site")
+    assert again != before
+    other = fixed | {"XDG_CACHE_HOME": str(invented / "secret")}
+    assert build(invented, invented / "clean", **other).returncode == 0
+    assert again == contents(invented / "clean")
 
 
 def test_bad_record_stops_the_build(invented: Path) -> None:

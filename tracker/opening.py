@@ -14,6 +14,14 @@ def memory_of(root: Path) -> Memory:
     return Memory(root / ".cache" / "tracker")
 
 
+def state_of(files: Mapping[str, bytes], *facts: object) -> str:
+    """By what two states of a project's files, seen with these facts, are known to be alike."""
+    seen = sha256(repr(facts).encode())
+    for file, data in sorted(files.items()):
+        seen.update(f"\n{file} {sha256(data).hexdigest()}".encode())
+    return seen.hexdigest()
+
+
 def problems_of(
     loaded: Loaded, *, memory: Memory | None = None, today: date | None = None
 ) -> list[Problem]:
@@ -51,10 +59,7 @@ def _unless_sound(
     memory: Memory | None,
     find: Callable[[], list[Problem]],
 ) -> list[Problem]:
-    seen = sha256(what.encode())
-    for file, data in sorted(files.items()):
-        seen.update(f"\n{file} {sha256(data).hexdigest()}".encode())
-    key = seen.hexdigest()
+    key = state_of(files, what)
     if memory and memory.get(key) is not None:
         return []
     found = find()

@@ -6,9 +6,10 @@ what was asked of the book while it was made.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,7 @@ from tracker import search
 from tracker.export import record_json
 from tracker.load import Memory
 from tracker.model import PAGED, Record
-from tracker.processes import each
-from tracker.render import Answers, Book, Fragment, record_page
+from tracker.render import Answers, Book, Fragment, form_pages, record_page
 from tracker.render.links import address
 from tracker.trimming import Names, names_in_page
 
@@ -56,17 +56,42 @@ def set_aside(site: Path) -> Path:
     return before
 
 
-def make_pages(
+def page_works(
     book: Book, frame: Frame, site: Path, *, before: Path, memory: Memory
-) -> Iterator[Made]:
-    """Write the page of every record, and the record for programs beside it."""
-    records = [
-        (name, record)
+) -> list[Callable[[], Made]]:
+    """For each record: to write its page, and the record for programs beside it."""
+    book.prepare()
+    maker = _Maker(book, frame, site, before, memory)
+    return [
+        partial(maker.page, name, record)
         for name in PAGED
         for record in sorted(book.data.collections[name], key=lambda record: record.id)
     ]
-    maker = _Maker(book, frame, site, before, memory)
-    yield from each(maker.page, records)
+
+
+def form_works(
+    book: Book, frame: Frame, site: Path, *, memory: Memory
+) -> list[Callable[[], Names]]:
+    """For each form: to write its page, and tell what there is to dress."""
+    return [
+        partial(_form, address, make, book.state, frame, site, memory)
+        for address, make in form_pages(book)
+    ]
+
+
+def _form(
+    here: str,
+    make: Callable[[], Fragment],
+    state: str,
+    frame: Frame,
+    site: Path,
+    memory: Memory,
+) -> Names:
+    kept = memory.once(here, state, lambda: json.dumps(astuple(make())).encode())
+    fragment = Fragment(*json.loads(kept))
+    (site / here).mkdir(parents=True, exist_ok=True)
+    (site / here / FILES[0]).write_bytes(frame.fill(here, fragment).encode())
+    return names_in_page(fragment.html)
 
 
 class _Maker:
@@ -76,8 +101,7 @@ class _Maker:
         self._answers = Answers(book)
         self._everywhere = self._answers.everywhere()
 
-    def page(self, named: tuple[str, Record]) -> Made:
-        name, record = named
+    def page(self, name: str, record: Record) -> Made:
         here = address(name, record.id)
         key = sha256(f"page {here}".encode()).hexdigest()
         about = f"{self._everywhere} {self._frame.about(here)}"
@@ -112,9 +136,11 @@ class _Maker:
         try:
             if kept["seen"] != _seen(old):
                 return False
-            new.mkdir(parents=True, exist_ok=True)
-            for name in FILES:
-                (old / name).rename(new / name)
+            new.parent.mkdir(parents=True, exist_ok=True)
+            old.rename(new)
+            for file in new.iterdir():
+                if file.name not in FILES:  # pictures and feeds, which MkDocs writes
+                    file.unlink()
         except OSError:
             return False
         return True
@@ -126,7 +152,7 @@ class _Maker:
                 "asked": asked,
                 "answers": self._answered(asked),
                 "seen": _seen(self._site / here),
-                "entries": [(*entry[:-1], entry.steps.hex()) for entry in made.entries],
+                "entries": search.packed(made.entries),
                 "names": sorted(made.names),
             }
         ).encode()
@@ -138,8 +164,4 @@ def _seen(folder: Path) -> list[list[int]]:
 
 
 def _made(here: str, kept: dict[str, Any]) -> Made:
-    found = (
-        search.Entry(address, shown, words, bytes.fromhex(steps))
-        for address, shown, words, steps in kept["entries"]
-    )
-    return Made(here, tuple(found), frozenset(kept["names"]))
+    return Made(here, search.unpacked(kept["entries"]), frozenset(kept["names"]))

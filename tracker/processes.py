@@ -1,15 +1,30 @@
 """The same work for many things, by several processes where that pays and the system can."""
 
+import gc
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-_work: Callable[[object], object]
+_work: Callable[[int], object]
+
+
+@contextmanager
+def no_garbage() -> Iterator[None]:
+    """Nothing that is made here is thrown away before the end, and it has no cycles: to look for
+    garbage among it, again and again, takes a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def workers() -> int:
@@ -27,9 +42,9 @@ def each(
 ) -> Iterator[R]:
     """What the work makes of each thing, in their order. What it raises is raised here.
 
-    The processes are copies of this one, so that the work may use whatever is at hand; what it
-    returns is sent back. `few` things are done sooner than a process starts; a process is given a
-    `chunk` at a time.
+    The processes are copies of this one, so that the work and the things may be whatever is at
+    hand; only what it returns is sent. `few` things are done sooner than a process starts; a
+    process is given a `chunk` at a time.
     """
     global _work
     number = workers()
@@ -38,10 +53,10 @@ def each(
         return
     import multiprocessing  # takes as long to import as a small project to check
 
-    _work = work  # type: ignore[assignment]  # it gets the things that come with it
+    _work = lambda number: work(things[number])  # noqa: E731  # sent by its name
     with multiprocessing.get_context("fork").Pool(number) as pool:
-        yield from pool.imap(_do, things, chunksize=chunk)
+        yield from pool.imap(_do, range(len(things)), chunksize=chunk)
 
 
-def _do(thing: object) -> object:
-    return _work(thing)
+def _do(number: int) -> object:
+    return _work(number)

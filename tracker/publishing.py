@@ -1,15 +1,24 @@
 """Every file that is published beside the pages: its address and its bytes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from tracker.cards import Card, Rated, to_png
 from tracker.export import to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
-from tracker.model import Assessment, Recommendation, current_assessments
-from tracker.render import Book, badge, compare_script, dates, register_script, script
-from tracker.schema import schema_files
+from tracker.model import Assessment, Recommendation, Term, current_assessments
+from tracker.render import (
+    Book,
+    badge,
+    compare_script,
+    dates,
+    form_files,
+    register_script,
+    script,
+)
+from tracker.schema import schema_file, schema_paths
 from tracker.words import say
 
 SCRIPT = "assets/tracker.js"
@@ -17,17 +26,28 @@ CHANGES = "feeds/changes.atom"
 CALENDAR = "feeds/reviews.ics"
 
 
-def published(book: Book) -> Iterator[tuple[str, bytes]]:
+class File(NamedTuple):
+    """A file beside the pages: its address, what it is made of, and how."""
+
+    path: str
+    about: str
+    make: Callable[[], bytes]
+
+
+def published(book: Book) -> Iterator[File]:
     """Scripts, badge, schemas, export, feeds and calendar, in a fixed order."""
-    yield SCRIPT, script()
-    yield "assets/register.js", register_script()
-    yield "assets/compare.js", compare_script()
-    yield "assets/proof.svg", badge(book)
-    yield from schema_files(book.data).items()
-    yield "data/tracker.json", to_json(book.health, today=book.today)
+    yield File(SCRIPT, "", script)
+    yield File("assets/register.js", "", register_script)
+    yield File("assets/compare.js", "", compare_script)
+    yield File("assets/proof.svg", book.state, partial(badge, book))
+    words = repr([(term.id, term.definition) for term in book.data.of(Term)])
+    for path, kind in schema_paths().items():
+        yield File(path, words, partial(schema_file, kind, book.data))
+    yield File("data/tracker.json", book.state, partial(to_json, book.health, today=book.today))
     yield from _feeds(book)
-    title = say("calendar.title", language=book.language, site=book.site_name)
-    yield CALENDAR, to_calendar(dues(book), title=title, today=book.today)
+    yield File(CALENDAR, book.state, partial(_calendar, book))
+    for path, make in form_files(book):
+        yield File(path, "", make)
 
 
 Cards = Mapping[str, Card]
@@ -35,24 +55,33 @@ Cards = Mapping[str, Card]
 Change = tuple[Recommendation, Assessment | None, Assessment]
 
 
-def _feeds(book: Book) -> Iterator[tuple[str, bytes]]:
+def _calendar(book: Book) -> bytes:
+    title = say("calendar.title", language=book.language, site=book.site_name)
+    return to_calendar(dues(book), title=title, today=book.today)
+
+
+def _feeds(book: Book) -> Iterator[File]:
     """All changes; and those of each recommendation, and of each right and group named by one."""
     changes = book.changes()
-    yield CHANGES, _feed(book, CHANGES, changes, "")
+    yield _feed(book, CHANGES, changes)
     for recommendation in book.recommendations:
         if recommendation.assessments:
             own = tuple(c for c in changes if c[0] is recommendation)
             path = f"recommendations/{recommendation.id}/changes.atom"
-            yield path, _feed(book, path, own, recommendation.id)
+            yield _feed(book, path, own, recommendation.id)
     for kind in ("right", "group"):
         for term in book.terms(kind):
             own = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
             if own:
                 path = f"vocabulary/{term.id}/changes.atom"
-                yield path, _feed(book, path, own, term.id)
+                yield _feed(book, path, own, term.id)
 
 
-def _feed(book: Book, path: str, changes: tuple[Change, ...], key: str) -> bytes:
+def _feed(book: Book, path: str, changes: tuple[Change, ...], key: str = "") -> File:
+    return File(path, book.state, partial(_atom, book, path, changes, key))
+
+
+def _atom(book: Book, path: str, changes: tuple[Change, ...], key: str) -> bytes:
     """Without a published address, links lead from where the feed lies."""
     translate = partial(say, language=book.language)
     root = book.site_url or "../" * path.count("/")
@@ -93,10 +122,10 @@ def cards(book: Book, *, about: str) -> Cards:
     return {"": Card("", book.site_name, about, dated=_totals(book, rated)), **made}
 
 
-def drawn(cards: Cards) -> Iterator[tuple[str, bytes]]:
+def drawn(cards: Cards) -> Iterator[File]:
     """Each card as a picture beside its page."""
     for address, card in cards.items():
-        yield picture_of(address), to_png(card)
+        yield File(picture_of(address), repr(card), partial(to_png, card))
 
 
 def picture_of(address: str) -> str:

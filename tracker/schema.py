@@ -140,13 +140,20 @@ def _named(ref: Ref) -> str:
     return say("form.id", of=of) if of else say("form.any")
 
 
-def schema_files(data: Dataset) -> dict[str, bytes]:
-    """The schema of each kind by its address, with the definitions of the data's own words."""
+def schema_paths() -> dict[str, str]:
+    """The kind whose schema lies at each address."""
+    return {f"schemas/{VERSION}/{kind}.json": kind for kind in KINDS}
+
+
+def schema_file(kind: str, data: Dataset) -> bytes:
+    """The schema of a kind, with the definitions of the data's own words."""
     meanings = {term.id: _first(term.definition) for term in data.of(Term)}
-    return {
-        f"schemas/{VERSION}/{kind}.json": _as_bytes(json_schema(kind, meanings=meanings))
-        for kind in KINDS
-    }
+    return _as_bytes(json_schema(kind, meanings=meanings))
+
+
+def schema_files(data: Dataset) -> dict[str, bytes]:
+    """The schema of each kind, by its address."""
+    return {path: schema_file(kind, data) for path, kind in schema_paths().items()}
 
 
 def json_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict[str, Any]:

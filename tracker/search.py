@@ -77,6 +77,18 @@ def entry(page: Found, anchor: str, heading: str, text: str) -> Entry:
     return Entry(page.address, shown, " ".join(steps), bytes(steps.values()))
 
 
+def packed(found: Iterable[Entry]) -> list[tuple[str, str, str, str]]:
+    """Entries as JSON can hold them."""
+    return [(e.address, e.shown, e.words, e.steps.hex()) for e in found]
+
+
+def unpacked(kept: Iterable[tuple[str, str, str, str]]) -> tuple[Entry, ...]:
+    """The entries that were packed so."""
+    return tuple(
+        Entry(address, shown, words, bytes.fromhex(steps)) for address, shown, words, steps in kept
+    )
+
+
 @lru_cache(maxsize=1 << 16)
 def forms(word: str) -> tuple[str, ...]:
     """Under what a word is found: whole, from each part of it on, and by each part."""

@@ -1,12 +1,13 @@
 """The only code that knows MkDocs: a page for each record, and the published files."""
 
+import gc
 import html
-import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,6 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents, get_toc
-from mkdocs.utils import write_file
 from mkdocs.utils.templates import TemplateContext
 
 from tracker import search, telling
@@ -32,21 +32,21 @@ from tracker.cli.manual import commands
 from tracker.compiled import Compiled
 from tracker.content_policy import protect
 from tracker.day import day_of
-from tracker.frame import Cut, filled, mark
+from tracker.frame import Cut, mark
 from tracker.kinds import described, example
 from tracker.load import FAULTS, load, read_files
-from tracker.opening import memory_of, problems_of
-from tracker.pages import Frame, make_pages, set_aside
+from tracker.opening import memory_of, problems_of, state_of
+from tracker.pages import Frame, form_works, page_works, set_aside
+from tracker.processes import each
+from tracker.prose import Given, Part, Parts, Prose, Told, told
 from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
 from tracker.render import (
     Book,
     Fragment,
-    form_files,
-    form_pages,
     made_on,
     remember,
     stylesheet,
-    view,
+    views,
 )
 from tracker.render.sections import Heading, headings
 from tracker.trimming import names_in_page, names_in_script, trimmed
@@ -57,29 +57,6 @@ STYLESHEET = "assets/tracker.css"
 THEME = ("assets/stylesheets/", "assets/javascripts/")
 _SIZE = {"width": str(SIZE[0]), "height": str(SIZE[1])}
 _SOME_HEADINGS = headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
-_ID = re.compile(r'\sid="([^"]+)"')
-_VIEWS = [
-    "state-of-play",
-    "recommendations",
-    "findings",
-    "indicators",
-    "events",
-    "sources",
-    "cycles",
-    "discrepancies",
-    "glossary",
-    "gaps",
-    "corrections",
-    "health",
-    "proof-legend",
-    "follow",
-    "matrix",
-    "ways-in",
-    "compare",
-    "counts",
-    "components",
-    "form-ways",
-]
 
 
 def open_book(root: Path, config: MkDocsConfig) -> Book:
@@ -112,7 +89,8 @@ def _read(root: Path, files: tuple[tuple[str, bytes], ...], **site: str) -> Book
     lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
     proofs = loaded.proofs.rows if loaded.proofs else {}
     links = loaded.links.rows if loaded.links else {}
-    return Book(loaded.dataset, day, lines, proofs, links, **site)
+    state = state_of(loaded.files, day, site)
+    return Book(loaded.dataset, day, lines, proofs, links, **site, state=state)
 
 
 class TrackerConfig(Config):
@@ -135,11 +113,13 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing behind."""
+        gc.enable()
         if self._before:
             shutil.rmtree(self._before, ignore_errors=True)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
+        gc.disable()  # a build keeps what it makes: to look for garbage takes a fifth of its time
         self._compiled = Compiled(memory_of(_root(config)))
         remember(self._compiled)
         book = open_book(_root(config), config)
@@ -154,16 +134,21 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         """Add what is made from the records, but for their pages, which are no files of MkDocs."""
         self._book = open_book(_root(config), config)
         self._theme = [file for file in files if file.src_uri.startswith(THEME)]
-        self._parts: dict[str, str] = {}
+        self.parts = Parts()
+        self._prose: list[tuple[Page, Prose]] = []
         self._names: set[str] = set()
         self._bare = True
-        self._found: list[search.Entry] = []
         self._addresses: list[str] = []
-        self._publish((*published(self._book), *form_files(self._book)), files, config)
         # A preview while editing has an address as well, which nobody shares.
         about = config.site_description or ""
         self._cards = {} if self._watched else cards(self._book, about=about)
-        self._publish(drawn(self._cards), files, config)
+        # Their names, which pages may link to; what they hold is made with all else.
+        self._made = [
+            (File.generated(config, made.path, content=""), made)
+            for made in (*published(self._book), *drawn(self._cards))
+        ]
+        for file, _ in self._made:
+            files.append(file)
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -171,48 +156,52 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._nav = nav
         return nav
 
-    def _publish(
-        self, made: Iterable[tuple[str, bytes]], files: Files, config: MkDocsConfig
-    ) -> None:
-        for path, content in made:
-            files.append(File.generated(config, path, content=content))
-            if path.endswith(".js"):
-                self._names |= names_in_script(content.decode())
-
-    def put_aside(self, html: str) -> str:
-        """A mark for what a macro gives: Markdown would read it twice, and change nothing."""
-        name = f"part{len(self._parts)}"
-        self._parts[name] = html
-        return mark(name)
-
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Put in what the macros gave, and note what a page of prose says, for the search."""
-        html = filled(html, self._parts)
-        # Links to these are checked by MkDocs, which has not seen them.
-        page.present_anchor_ids = {*(page.present_anchor_ids or ()), *_ID.findall(html)}
-        title = str(page.title)
-        found = search.page_found(title, address=page.url, language=self._book.language)
-        self._found += search.entries(found, html)
+        """Keep a page as Markdown left it: what its macros ask for is made with all else."""
+        self._prose.append((page, Prose(str(page.title), page.url, html, self.parts.taken())))
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Write the pages of the records, and add the search, now that every page is read."""
+        """Make all that is made from the records, on every core, now that every page is read."""
         env.bytecode_cache = self._compiled
         env.globals["say"] = partial(say, language=self._book.language)
+        book, memory, site = self._book, memory_of(_root(config)), Path(config.site_dir)
         framed = Framed(env, files, self._nav, config, self._cards)
-        site = Path(config.site_dir)
-        for address, fragment in form_pages(self._book):
-            write_file(framed(address, fragment).encode(), str(site / address / "index.html"))
-            self._names |= names_in_page(fragment.html)
-        frame = Frame(framed, framed.about)
         assert self._before  # MkDocs has called on_pre_build
-        memory = memory_of(_root(config))
-        for made in make_pages(self._book, frame, site, before=self._before, memory=memory):
-            self._addresses.append(made.address)
-            self._found += made.entries
-            self._names |= made.names
-        self._publish(search.to_files(self._found).items(), files, config)
+        frame = Frame(framed, framed.about)
+        forms = form_works(book, frame, site, memory=memory)
+        works: list[Callable[[], Any]] = [
+            *(partial(told, book, prose, memory) for _, prose in self._prose),
+            *(partial(memory.once, *made) for _, made in self._made),
+            *forms,
+            *page_works(book, frame, site, before=self._before, memory=memory),
+        ]
+        made = each(lambda work: work(), works)
+        found: list[search.Entry] = []
+        for (page, _), content in zip(self._prose, made, strict=False):  # the rest follows
+            self._fill(page, content)
+            found += content.entries
+        for (file, _), data in zip(self._made, made, strict=False):
+            file.content_bytes = data
+            if file.src_uri.endswith(".js"):
+                self._names |= names_in_script(data.decode())
+        for names in islice(made, len(forms)):
+            self._names |= names
+        for one in made:
+            self._addresses.append(one.address)
+            self._names |= one.names
+            found += one.entries
+        for path, data in search.to_files(found).items():
+            files.append(File.generated(config, path, content=data))
+            if path.endswith(".js"):
+                self._names |= names_in_script(data.decode())
         return env
+
+    def _fill(self, page: Page, made: Told) -> None:
+        page.content = made.html
+        # Links to these are checked by MkDocs, which has not seen them.
+        page.present_anchor_ids = {*(page.present_anchor_ids or ()), *made.anchors}
+        self._names |= made.names
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
@@ -236,8 +225,10 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Tell browsers what the page may load and run, and note what there is to dress."""
-        self._see(output)
-        return protect(output, content=page.content or "", watched=self._watched)
+        content = page.content or ""
+        for piece in output.split(content, 1) if content.startswith("<") else [output]:
+            self._see(piece)  # what is in its content is known from where it was made
+        return protect(output, content=content, watched=self._watched)
 
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
@@ -259,11 +250,19 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         text = stylesheet().decode()
         if self._bare:
             styles = [file.content_string for file in self._theme if file.src_uri.endswith(".css")]
-            text = trimmed("".join(styles), own=text, names=frozenset(self._names))
+            text = self._trimmed("".join(styles), text, config)
             _unpublish(self._theme)
+        gc.enable()
         Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
         if self._before:
             shutil.rmtree(self._before, ignore_errors=True)
+
+    def _trimmed(self, theme: str, own: str, config: MkDocsConfig) -> str:
+        def make() -> bytes:
+            return trimmed(theme, own=own, names=frozenset(self._names)).encode()
+
+        about = repr((theme, own, sorted(self._names)))
+        return memory_of(_root(config)).once(STYLESHEET, about, make).decode()
 
 
 class Framed:
@@ -375,20 +374,22 @@ def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[
     book = cache(partial(open_book, _root(config), config))
     plugin = config.plugins.get("tracker")
 
-    def show(name: str, **facts: Any) -> str:
-        html = view(book(), name, here=here(), **facts)
-        return plugin.put_aside(html) if isinstance(plugin, TrackerPlugin) else html
+    def show(view: str, given: Given | None = None, **facts: Any) -> str:
+        part = Part(view, here(), facts, given)
+        if isinstance(plugin, TrackerPlugin):
+            return plugin.parts.put_aside(part)
+        return part.html(book())
 
     def plain(name: str) -> Callable[[], str]:
         return lambda: show(name)
 
-    found: dict[str, Callable[..., str]] = {v.replace("-", "_"): plain(v) for v in _VIEWS}
+    found: dict[str, Callable[..., str]] = {v.replace("-", "_"): plain(v) for v in views()}
     return found | {
         "latest_changes": lambda limit=8: show("latest-changes", limit=limit),
         "terms": lambda kind: show("terms", kind=kind),
         "source_map": lambda source: show("source-map", source=source),
-        "commands": lambda: show("commands", commands=commands(main)),
-        "rules": lambda: show("rules", rules=(*FAULTS, *rules())),
-        "example": lambda kind: show("example", **example(book().data, kind)),
-        "kind": lambda name: show("kind", **described(book().data, name)),
+        "commands": lambda: show("commands", lambda data: {"commands": commands(main)}),
+        "rules": lambda: show("rules", lambda data: {"rules": (*FAULTS, *rules())}),
+        "example": lambda kind: show("example", example, kind=kind),
+        "kind": lambda name: show("kind", described, collection=name),
     }

@@ -1,11 +1,10 @@
 """`tracker import`: recommendations of other databases, into a folder that git ignores."""
 
-import gc
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from tracker.cli.common import files_of, root_of, stop, tell_placed, write_whole
+from tracker.processes import no_garbage
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def import_(
     own = _own_records(root)
     filters = Filters(**chosen, since=_since(since))
     terms, folder = Terms(own), _Folder(to or root / IMPORTED, root if to is None else None)
-    with _without_cycles(), closing(Spool()) as spool:
+    with no_garbage(), closing(Spool()) as spool:
         with file.open("rb") as stream:
             summary = _read(stream, spool, terms, filters, encoding)
         known = frozenset(record.id for _, record in own.records())
@@ -76,16 +76,6 @@ def import_(
     _tell(file, folder, summary, as_json=as_json)
     if summary.unplaced or folder.broken:
         sys.exit(1)
-
-
-@contextmanager
-def _without_cycles() -> Iterator[None]:
-    """Nothing here makes cycles of objects, and looking for them takes a third of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _own_records(root: Path) -> "Dataset":

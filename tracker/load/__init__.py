@@ -1,10 +1,8 @@
 """A project's `data/` → sound records, where each stands, and every fault found on the way."""
 
-import gc
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import itemgetter
@@ -18,6 +16,7 @@ from tracker.load.yaml_text import Document, read_yaml
 from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table, read
 from tracker.model import COLLECTIONS, Dataset, Record, SourceMap
 from tracker.problem import Place, Problem, closest
+from tracker.processes import no_garbage
 
 __all__ = [
     "FAULTS",
@@ -165,21 +164,8 @@ def collection_of(file: str) -> str:
 def load(files: dict[str, bytes], *, memory: Memory | None = None) -> Loaded:
     """Read all files. Never raises for what they hold. With a memory, what was read once is not
     read again."""
-    with _no_garbage():
+    with no_garbage():
         return _load(files, memory)
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Nothing that is made while reading is thrown away: to look for garbage among it, again and
-    again, takes longer than to read it."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _load(files: dict[str, bytes], memory: Memory | None) -> Loaded:

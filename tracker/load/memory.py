@@ -4,6 +4,7 @@ import contextlib
 import hmac
 import os
 import shutil
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -13,6 +14,8 @@ from sys import version as python
 _HERE = Path(__file__).parent.parent
 _KEPT = 250_000
 """So many things: the pages of two hundred thousand records, and the parts that they stand in."""
+_USED = ("Jinja2", "Markdown", "Pillow", "PyYAML", "click", "pydantic", "tinycss2")
+"""What of other people's programs decides what is made."""
 
 
 class Memory:
@@ -45,6 +48,19 @@ class Memory:
             unfinished = self._folder / f".{key}.{os.getpid()}"
             unfinished.write_bytes(self._seal(key, data) + b"\n" + data)
             unfinished.replace(self._folder / key)
+
+    def once(self, name: str, about: str, make: Callable[[], bytes]) -> bytes:
+        """What was made under this name, made anew where it was of something else.
+
+        `about` tells what it is made of. Only the last one made is kept.
+        """
+        key, line = (sha256(told.encode()).hexdigest() for told in (f"once {name}", about))
+        seen, _, known = (self.get(key) or b"").partition(b"\n")
+        if seen == line.encode():
+            return known
+        made = make()
+        self.put(key, line.encode() + b"\n" + made)
+        return made
 
     def _seal(self, key: str, data: bytes) -> bytes:
         return hmac.digest(self._secret, f"{key}\n".encode() + data, "sha256").hex().encode()
@@ -86,5 +102,5 @@ def made_by() -> str:
     """
     files = sorted(path for path in _HERE.rglob("*") if path.is_file() and path.suffix != ".pyc")
     seen = (f"{p.relative_to(_HERE)} {sha256(p.read_bytes()).hexdigest()}" for p in files)
-    using = (f"{name} {version(name)}" for name in ("pydantic", "PyYAML", "Jinja2", "Markdown"))
+    using = (f"{name} {version(name)}" for name in _USED)
     return sha256("\n".join((*seen, *using, python)).encode()).hexdigest()[:16]

@@ -12,7 +12,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracker.freshness import age_in_words
-from tracker.model import KINDS, Citation, Record, Text, When, current_assessments
+from tracker.model import KINDS, Citation, Kind, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import compare, dates, forms, gaps
 from tracker.render.answers import Answers
@@ -41,6 +41,7 @@ __all__ = [
     "script",
     "stylesheet",
     "view",
+    "views",
 ]
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -149,27 +150,38 @@ def compare_script() -> bytes:
     return (TEMPLATES / "compare.js").read_bytes()
 
 
-def form_pages(book: Book) -> Iterator[tuple[str, Fragment]]:
-    """The pages on which records are written, by address; none where forms are not wanted."""
-    if not book.editing:
-        return
-    translate = partial(say, language=book.language)
-    means = translate("edit.index.means")
-    html = _render("forms/index.html", book, "edit/", kinds=KINDS.values())
-    yield "edit/", Fragment(translate("edit.index"), means, html)
-    for kind in KINDS.values():
-        here = f"edit/{kind.name}/"
-        html = _render("forms/form.html", book, here, kind=kind, **forms.parts_of(book, kind))
-        title = translate("edit.title", kind=translate(f"edit.kind.{kind.name}"))
-        yield here, Fragment(title, means, html)
-
-
-def form_files(book: Book) -> Iterator[tuple[str, bytes]]:
-    """The script and the styles of the forms, which no other page loads."""
+def form_pages(book: Book) -> Iterator[tuple[str, Callable[[], Fragment]]]:
+    """The address of each page on which records are written, and how it is made; none where forms
+    are not wanted."""
     if book.editing:
-        scripts = ("forms/yaml.js", "forms/form.js")
-        yield "assets/form.js", b"".join((TEMPLATES / name).read_bytes() for name in scripts)
-        yield "assets/form.css", (TEMPLATES / "forms/form.css").read_bytes()
+        yield "edit/", partial(_form_index, book)
+        for kind in KINDS.values():
+            yield f"edit/{kind.name}/", partial(_form_page, book, kind)
+
+
+def _form_index(book: Book) -> Fragment:
+    translate = partial(say, language=book.language)
+    html = _render("forms/index.html", book, "edit/", kinds=KINDS.values())
+    return Fragment(translate("edit.index"), translate("edit.index.means"), html)
+
+
+def _form_page(book: Book, kind: Kind) -> Fragment:
+    translate = partial(say, language=book.language)
+    facts = forms.parts_of(book, kind)
+    html = _render("forms/form.html", book, f"edit/{kind.name}/", kind=kind, **facts)
+    title = translate("edit.title", kind=translate(f"edit.kind.{kind.name}"))
+    return Fragment(title, translate("edit.index.means"), html)
+
+
+def form_files(book: Book) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The script and the styles of the forms, which no other page loads, and how each is made."""
+    if book.editing:
+        yield "assets/form.js", partial(_joined, "forms/yaml.js", "forms/form.js")
+        yield "assets/form.css", partial(_joined, "forms/form.css")
+
+
+def _joined(*names: str) -> bytes:
+    return b"".join((TEMPLATES / name).read_bytes() for name in names)
 
 
 def stylesheet() -> bytes:
@@ -184,6 +196,11 @@ def record_page(book: Book, collection: str, record: Record) -> Fragment:
     html = _render(f"pages/{collection}.html", book, here, record=record, collection=collection)
     summary = getattr(record, "summary", None) or getattr(record, "definition", None)
     return Fragment(book.title(record.id), book.pick(summary), html)
+
+
+def views() -> list[str]:
+    """The parts of a page that prose can ask for; some need facts."""
+    return sorted(file.stem for file in (TEMPLATES / "views").glob("*.html"))
 
 
 def view(book: Book, name: str, *, here: str, **facts: Any) -> str:

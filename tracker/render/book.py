@@ -66,9 +66,15 @@ class Book:
     repo_url: str = ""
     editing: str = ""
     """The branch to which records are proposed from forms; without one there are no forms."""
+    state: str = ""
+    """What two books have in common that are alike in all of this."""
     asked: set[Question] = field(default_factory=set, init=False, repr=False)
     """What was asked of it: whatever was made hangs on the answers (`answers.py`), the vocabulary,
     the maps of sources and the fields above, and on nothing else."""
+
+    def prepare(self) -> None:
+        """Find what most pages ask for, so that each of several processes has it already."""
+        self.data.backlinks, self.health.claims  # noqa: B018  # both are found once
 
     def pick(self, text: Text | None) -> str:
         """A text in the language of the book, or in the first one it is written in."""

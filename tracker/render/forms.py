@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
@@ -199,10 +199,16 @@ class Choice:
 def choices(book: Book, model: type[Frozen]) -> dict[str, tuple[Choice, ...]]:
     """For each set of records that a form can name, those that stand, in file order."""
     keys = {f.choices[0] for p in parts(model) for f in p.fields if f.control == "record"}
-    return {key: tuple(_choices(book, key)) for key in sorted(keys)}
+    return {key: _choices(book, key) for key in sorted(keys)}
 
 
-def _choices(book: Book, key: str) -> Iterator[Choice]:
+@lru_cache(maxsize=32)
+def _choices(book: Book, key: str) -> tuple[Choice, ...]:
+    """Found once: several forms have the same."""
+    return tuple(_found(book, key))
+
+
+def _found(book: Book, key: str) -> Iterator[Choice]:
     collection, *kinds = key.split(" ")
     for name, record in book.data.records():
         if record.withdrawn or name == "exceptions" or collection not in ("", name):
@@ -267,7 +273,7 @@ def parts_of(book: Book, kind: Kind) -> dict[str, Any]:
     """What the template of a form needs."""
     known = choices(book, kind.model)
     if kind.list:
-        known["recommendations"] = tuple(_choices(book, "recommendations"))
+        known["recommendations"] = _choices(book, "recommendations")
     return {
         "parts": parts(kind.model),
         "known": known,

@@ -1,6 +1,7 @@
 """Registers: the rows of a collection with what they can be filtered, sorted and saved by."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -214,13 +215,14 @@ def _listed(book: Book, collection: str) -> tuple[Record, ...]:
 
 def sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
     """Sorts titles by the alphabet of a language, else by what their letters fold to."""
-    alphabet = _ALPHABETS.get(language, "")
     lower = text.replace("İ", "i").replace("I", "ı" if language == "az" else "i").lower()
-    found = []
-    for letter in unicodedata.normalize("NFC", lower):
-        place = alphabet.find(letter)
-        found.append((1 + place, "") if place >= 0 else (0, fold(letter)))
-    return tuple(found)
+    return tuple(_place(letter, language) for letter in unicodedata.normalize("NFC", lower))
+
+
+@lru_cache(maxsize=1 << 12)
+def _place(letter: str, language: str) -> tuple[int, str]:
+    place = _ALPHABETS.get(language, "").find(letter)
+    return (1 + place, "") if place >= 0 else (0, fold(letter))
 
 
 def _title(book: Book, t: Translate, row: Record | Entry) -> str:
@@ -252,18 +254,18 @@ def _groups(book: Book, collection: str) -> tuple[Group, ...]:
 def _facet(book: Book, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
     """A facet with the choices that occur; of age all, because records age after the build."""
     sets = [dict.fromkeys(row) for row in rows]
-    occurring = {value for row in sets for value in row}
+    counts = Counter(value for row in sets for value in row)
     if name == "age":
-        occurring.update(_FIXED["age"])
+        counts.update(dict.fromkeys(_FIXED["age"], 0))
     terms = [term.id for term in book.data.of(Term)]
     known = {value: i for i, value in enumerate((*_FIXED.get(name, ()), *terms))}
-    ids = sorted(occurring, key=lambda value: (known.get(value, len(known)), value))
+    ids = sorted(counts, key=lambda value: (known.get(value, len(known)), value))
     at = {value: i for i, value in enumerate(ids)}
     choices = []
     for value in ids:
         paged = name not in _LABELS or (name == "status" and book.data.find(value) is not None)
         label = book.title(value) if paged else t(_LABELS[name] + value)
-        choices.append(Choice(value, label, sum(value in row for row in sets), paged))
+        choices.append(Choice(value, label, counts[value], paged))
     return Facet(name, tuple(choices), tuple(tuple(sorted(at[v] for v in row)) for row in sets))
 
 
