@@ -1,23 +1,14 @@
 """`tracker import`: other databases' rows become sound records, again and again the same ones."""
 
-import csv
-import hashlib
-import io
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.command import change, run
 from tests.exports import HOUSES, ROWS, SCHOOLS, index, item, upr_info
-from tracker.importing import json_rows
-from tracker.importing.characters import cleaned
-from tracker.importing.csv_rows import read_csv
+from tests.importing import bring, imported, records_file, state, told, whats
 from tracker.load import load, read_files
 from tracker.model import Recommendation, Source, Term, text_hash
 from tracker.publishing import cards, dues, published
@@ -25,43 +16,6 @@ from tracker.render import Book, record_page
 from tracker.render.registers import register
 from tracker.search import record_found
 from tracker.words import say
-
-
-def bring(project: Path, data: bytes, *options: str) -> Result:
-    """What the import of an export prints and ends with."""
-    file = project / "export"
-    file.write_bytes(data)
-    return run("import", file, project, *options)
-
-
-def told(project: Path, data: bytes, *options: str) -> dict[str, Any]:
-    """The summary of an import."""
-    found: dict[str, Any] = json.loads(bring(project, data, "--json", *options).stdout)
-    return found
-
-
-def whats(summary: dict[str, Any]) -> list[tuple[str, int]]:
-    return [(place["what"], place["line"]) for place in summary["told"]]
-
-
-def imported(project: Path) -> dict[str, Recommendation]:
-    """The imported records, by id; the whole project must be sound."""
-    checked = run("check", project)
-    assert checked.exit_code == 0, checked.output
-    found = load(read_files(project)).dataset.of(Recommendation)
-    return {record.id: record for record in found if record.imported}
-
-
-def state(project: Path) -> dict[str, str]:
-    """Every file of the import with its hash."""
-    folder = project / "data" / "imported"
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
-
-
-def records_file(project: Path, name: str = "arland-upr") -> Path:
-    return project / "data" / "imported" / "recommendations" / f"{name}.yml"
-
 
 # What becomes of a row
 
@@ -286,6 +240,81 @@ def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
     assert file.read_bytes() == before
 
 
+SAME = item(77, Text="12.  House the newcomers & settlers. (a)\u00a0Soon; ")
+TWICE = {
+    "one text under two ids": (item(12), SAME),
+    "one id for two texts": (item(12), item(12, Text="12. And boats.")),
+    "two texts in a paragraph": (item(12), item(13, Text="12. And boats.")),
+}
+
+
+@pytest.mark.parametrize("items", TWICE.values(), ids=TWICE)
+def test_rows_that_share_something_come_again(project: Path, items: tuple[Any, ...]) -> None:
+    """Rows with one paragraph, text or id become the same records each time, in either order."""
+    bring(project, index(*items))
+    texts = {name: record.official_text.text for name, record in imported(project).items()}
+    before = state(project)
+    summary = told(project, index(*items))
+    assert state(project) == before
+    assert (summary["new"], summary["updated"]) == (0, 0)
+    bring(project, index(*reversed(items)))
+    assert {n: r.official_text.text for n, r in imported(project).items()} == texts
+
+
+def test_names_in_any_script_and_of_any_length(project: Path) -> None:
+    """States whose names have no Latin letter, or very many, each have records of their own."""
+    states = ("中国", "Россия", "Côte d’Ivoire", "Cote d'Ivoire", "Đà Nẵng", "Da Nang", "A" * 300)
+    bring(project, upr_info(*(f"{state},,,{HOUSES},B,,,Accepted,5,T,16" for state in states)))
+    found = imported(project)
+    named = {row.addressed[0]: name for name, r in found.items() if (row := r.imported)}
+    assert named.keys() == {*states} - {"Cote d'Ivoire"}  # the same State as the one before it
+    assert named["Côte d’Ivoire"].startswith("upr-16-cote-d-ivoire-b-")
+    document = item(14, Symbol="A/HRC/" + "X" * 400 + "/1")
+    assert bring(project, index(document)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("begins", "paragraph"),
+    [
+        ("12.", "12"),
+        ("12 (a)", "12(a)"),
+        ("12. (a)(i)", "12(a)(i)"),
+        ("136.12", "136.12"),
+        ("12-14.", "12-14"),
+        ("§ 12", "12"),
+        ("[12]", "12"),
+        ("Para. 12:", "12"),
+        ("<p>12.</p>", "12"),
+        ("12 houses,", ""),
+        ("19-year-olds:", ""),
+        ("2020", ""),
+    ],
+)
+def test_numbers_of_paragraphs(project: Path, begins: str, paragraph: str) -> None:
+    """The number with which a text begins is its paragraph, unless it counts something."""
+    bring(project, index(item(Text=f"{begins} House them.")))
+    (record,) = imported(project).values()
+    assert record.paragraph == (f"paragraph {paragraph}" if paragraph else "whole")
+
+
+def test_symbols_are_read_however_they_are_typed(project: Path) -> None:
+    """Blanks and small letters in a symbol change nothing; what is none makes no document."""
+    typed = ("E/C.12/EXA/CO/1", "E / C.12 /EXA/CO/1 ", "e/c.12/exa/co/1", "N/A", "-")
+    bring(project, index(*(item(n, Symbol=symbol) for n, symbol in enumerate(typed, 12))))
+    documents = [r.document for r in imported(project).values()]
+    assert sorted(documents) == ["imported-uhri-database"] * 2 + ["observations"] * 3
+
+
+def test_answers_of_a_state(project: Path) -> None:
+    """Only what a database calls an answer is one; two at once are none, and told."""
+    said = (["Supported"], ["Rejected/Noted"], ["Supported", "Noted"], ["Pending"], "-", None)
+    rows = [item(n, UprPositions=answer) for n, answer in enumerate(said, 12)]
+    summary = told(project, index(*rows))
+    answers = [r.imported.response for _, r in sorted(imported(project).items()) if r.imported]
+    assert answers == ["supported", "noted", None, None, None, None]
+    assert [p["of"] for p in summary["told"]] == ["Supported, Noted", "Pending"]
+
+
 # Filters
 
 
@@ -314,146 +343,6 @@ def test_filtered_rows_have_not_vanished(project: Path) -> None:
     """A record that a filter leaves out this time is not told as gone."""
     bring(project, upr_info(*ROWS))
     assert told(project, upr_info(*ROWS), "--group", "Schools")["told"] == []
-
-
-# Damage
-
-
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "utf-16-le"]
-)
-def test_encodings(project: Path, encoding: str) -> None:
-    """Letters come out whatever the encoding; one without a mark can be named."""
-    texts = ("Protéger les réfugiés et l’État", "vis-à-vis de la Déclaration n° 5", "Más niños")
-    rows = [f"Arland,,,{text},Séland,,,Accepted,5,Développement,16" for text in texts]
-    data = upr_info(*rows).decode().encode(encoding)
-    bring(project, data, *(("--encoding", encoding) if encoding == "utf-16-le" else ()))
-    found = imported(project).values()
-    assert {r.official_text.text for r in found} == set(texts)
-    assert {r.imported.recommending for r in found if r.imported} == {("Séland",)}
-
-
-DAMAGED = {
-    "quotes inside": ('Arland,,,"say "yes" to boats",B,,,Accepted,5,T,16', "quotes", 2),
-    "open quote": ('Arland,,"AA, BB","say yes,B,,"EU, OEI",Accepted,5,T,16', "open-quote", 2),
-    "broken line": ("Arland,,,say\nyes,B,,,Accepted,5,T,16", "break", 2),
-    "ends early": ("Arland,,,say yes,B", "too-short", 2),
-    "too many cells": ("Arland,,,say, yes, now,B,,,Accepted,5,T,16", "too-long", 2),
-    "shifted": ("Arland,,,say yes,B,,Accepted,5,T,16,", "no-session", 2),
-    "no text": ("Arland,,,- ?,B,,,Accepted,5,T,16", "no-text", 2),
-    "no state": (",,,say yes,B,,,Accepted,5,T,16", "no-state", 2),
-    "mojibake": ("Arland,,,â€œSayâ€\x9d cafÃ©,B,,,Accepted,5,T,16", "mojibake", 2),
-    "lost": ("Arland,,,caf\ufffd,B,,,Accepted,5,T,16", "lost", 2),
-    "invisible": ("Arland,,,say\u200byes,B,,,Accepted,5,T,16", "invisible", 2),
-    "odd answer": ("Arland,,,say yes,B,,,Perhaps,5,T,16", "unknown-response", 2),
-    "doubled": (f"{ROWS[0]}\n{ROWS[0]}", "double", 3),
-    "differs": (f"{ROWS[0]}\n{ROWS[0].replace('Accepted', 'Noted')}", "double-differs", 3),
-}
-
-
-@pytest.mark.parametrize(("rows", "what", "line"), DAMAGED.values(), ids=DAMAGED)
-def test_damaged_rows(project: Path, rows: str, what: str, line: int) -> None:
-    """Each is mended or has no place, and is told with its line; the row behind it is whole."""
-    behind = f"Arland,,,{HOUSES} soon,B,,,Accepted,5,T,16"
-    summary = told(project, upr_info(rows, behind))
-    assert whats(summary) == [(what, line)]
-    texts = {r.official_text.text for r in imported(project).values()}
-    assert f"{HOUSES} soon" in texts
-    report = (project / "data" / "imported" / "report.txt").read_text("utf-8")
-    assert say(f"import.told.{what}") in report
-
-
-def test_texts_of_damaged_rows() -> None:
-    """What is mended says what it said."""
-    rows = [text for text, what, _ in DAMAGED.values() if what in ("quotes", "open-quote", "break")]
-    found = list(read_csv(io.StringIO(upr_info(*rows).decode())))
-    texts = [row.cells[3] for row in found[1:]]
-    assert texts == ['say "yes" to boats', "say yes", "say yes"]
-    assert cleaned("â€œSayâ€\x9d cafÃ© A&amp;B <b>x</b>")[0] == "“Say” café A&B x"
-
-
-JSON_DAMAGED = {
-    "cut off": (index(item(), item(13))[:-200], ["damaged", "cut-off"], 1),
-    "trailing comma": (index(item())[:-2] + b",]", ["comma"], 1),
-    "missing comma": (index(item(), item(13)).replace(b"},\n", b"}\n"), ["comma"], 2),
-    "NaN": (index(item()).replace(b"null", b"NaN"), ["not-a-number"], 1),
-    "broken object": (index(item(), item(13), item(14)).replace(b'":', b'"', 1), ["damaged"], 2),
-    "no object": (b"[1, " + index(item())[1:], ["not-an-object"], 1),
-    "more behind": (index(item()) + b"[]", ["after"], 1),
-    "deep": (b"[" * 100_000 + b"]", ["damaged", "cut-off"], 0),
-}
-
-
-@pytest.mark.parametrize(("data", "expected", "number"), JSON_DAMAGED.values(), ids=JSON_DAMAGED)
-def test_damaged_json(project: Path, data: bytes, expected: list[str], number: int) -> None:
-    """Damage is told with its line, and all other objects are taken."""
-    summary = told(project, data)
-    assert [what for what, _ in whats(summary)] == expected
-    assert all(line for _, line in whats(summary))
-    assert len(imported(project)) == number
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"", "empty"),
-        (b' {"value": []}', "no list of objects"),
-        (b"name,colour\na,b\n", "name, colour"),
-        (b"\x00\x01\x02", "no columns"),
-        (b"%PDF-1.7", "no columns"),
-    ],
-)
-def test_file_that_is_no_export(project: Path, data: bytes, words: str) -> None:
-    """It says what it found instead, and writes nothing."""
-    result = bring(project, data)
-    assert result.exit_code == 2
-    assert words in result.output
-    assert not (project / "data" / "imported").exists()
-
-
-def test_odd_values_of_the_index(project: Path) -> None:
-    """Fields that are missing, null, or no list stop nothing."""
-    odd = [
-        {"AnnotationType": "- Recommendations"},
-        item(13, Countries="Arland", Themes=None, Symbol=None, Body="- SR Water", Text="Water."),
-        item(14, AnnotationType="- Concerns/Observations"),
-        item(15, Text=7, Countries=[None, "Arland"], PublicationDate="soon", Body=["- CRC"]),
-        item(16, Text="16. \ud800 Say", Countries=["Arland", "Borland"]),
-    ]
-    summary = told(project, index(*odd))
-    assert summary["other_kinds"] == {"Concerns/Observations": 1}
-    assert [what for what, _ in whats(summary)] == ["no-text", "no-text", "lost"]
-    found = imported(project)
-    assert {r.official_text.text for r in found.values()} == {"Water.", "16. ? Say"}
-    assert {r.imported.addressed for r in found.values() if r.imported} == {
-        ("Arland",),
-        ("Arland", "Borland"),
-    }
-
-
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"]),
-                                 max_size=12), min_size=3, max_size=3), max_size=5))  # fmt: skip
-@settings(max_examples=60)
-def test_sound_csv_is_read_as_it_is(rows: list[list[str]]) -> None:
-    """What a CSV writer wrote is read back, whatever the cells hold."""
-    rows = [["kept", *(" ".join(cell.split()) for cell in row)] for row in rows]
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([["a", "b", "c", "d"], *rows])
-    found = list(read_csv(io.StringIO(out.getvalue())))
-    assert [row.cells for row in found[1:]] == rows
-    assert all(row.mended == "" for row in found)
-
-
-@given(st.lists(st.dictionaries(st.text(max_size=4), st.text(max_size=9), max_size=3)))
-@settings(max_examples=60)
-def test_sound_json_is_read_in_pieces(items: list[dict[str, str]]) -> None:
-    """However small the pieces in which a stream comes, its objects are the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_rows, "_PIECE", 3)
-        text = json.dumps(items, ensure_ascii=False, indent=1)
-        found = list(json_rows.read_json(io.StringIO(text)))
-    assert [one.value for one in found] == items
-    assert [one.fault for one in found] == [""] * len(items)
 
 
 # What readers see

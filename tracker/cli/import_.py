@@ -60,7 +60,7 @@ def import_(
 ) -> None:
     """Import the recommendations in FILE, an export of the UN's index or of UPR Info, into the
     project at PATH."""
-    from tracker.importing import Filters, Spool, Terms
+    from tracker.importing import LEGACY, Filters, Spool, Terms
     from tracker.load import IMPORTED
 
     root = root_of(path)
@@ -73,8 +73,9 @@ def import_(
         known = frozenset(record.id for _, record in own.records())
         _write(folder, summary, spool, terms, known)
     folder.write(_REPORT, _report(file, summary))
-    _tell(file, folder, summary, as_json=as_json)
-    if summary.unplaced or folder.broken:
+    guessed = not encoding and summary.encoding in LEGACY
+    _tell(file, folder, summary, as_json=as_json, guessed=guessed)
+    if summary.unplaced or summary.lost or folder.broken:
         sys.exit(1)
 
 
@@ -107,6 +108,8 @@ def _read(
         stop(say(f"import.no-export.{what}", got=more), say("import.no-export.fix"))
     except LookupError:
         stop(say("import.no-encoding", got=encoding), "")
+    except UnicodeError:
+        stop(say("import.other-encoding", got=encoding), say("import.other-encoding.fix"))
 
 
 def _watch(stream: BinaryIO) -> Callable[[int], None]:
@@ -261,9 +264,9 @@ def _facts(summary: "Summary") -> dict[str, Any]:
     }
 
 
-def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool) -> None:
+def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool, guessed: bool) -> None:
     """The summary, at the end."""
-    from tracker.importing import MENDED, UNPLACED
+    from tracker.importing import LOST, MENDED, UNPLACED
 
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)
@@ -272,7 +275,9 @@ def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool) -> 
         return
     click.echo(say("import.done", file=file.name, **_facts(summary)))
     click.echo(say("import.done.records", **_facts(summary)))
-    for name, whats in (("unplaced", UNPLACED), ("mended", MENDED)):
+    if guessed:
+        click.echo(say("import.done.guessed"))
+    for name, whats in (("unplaced", UNPLACED), ("lost", LOST), ("mended", MENDED)):
         numbers = [(say(f"import.told.{w}"), summary.number_told[w]) for w in whats]
         told = [f"{what} ({number:,})" for what, number in numbers if number]
         if told:

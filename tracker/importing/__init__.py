@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tracker.importing.characters import LEGACY
 from tracker.importing.files import COUNTED, Target, Updated, update
 from tracker.importing.filters import Filters
 from tracker.importing.merging import Stored
@@ -16,6 +17,8 @@ from tracker.importing.spool import Spool, Spooled
 from tracker.importing.terms import Terms, file_of
 
 __all__ = [
+    "LEGACY",
+    "LOST",
     "MENDED",
     "UNPLACED",
     "Filters",
@@ -39,13 +42,15 @@ UNPLACED = (
     "no-state",
     "no-body",
     "no-session",
+    "no-kind",
     "too-short",
     "too-long",
     "not-an-object",
     "damaged",
-    "cut-off",
 )
 """Why a row has no record."""
+LOST = ("cut-off", "after")
+"""Why rows may be missing of which nothing can be told."""
 MENDED = (
     "mojibake",
     "lost",
@@ -55,11 +60,14 @@ MENDED = (
     "break",
     "comma",
     "not-a-number",
-    "after",
+    "before-heading",
+    "heading-again",
+    "odd-value",
+    "odd-date",
     "unknown-response",
 )
 """What is not as it should be in a row that has one, or between rows."""
-_GAPS = ("damaged", "not-an-object", "cut-off", "too-short", "too-long")
+_GAPS = (*LOST, "damaged", "not-an-object", "too-short", "too-long")
 _MOST_TOLD = 50_000
 
 
@@ -93,6 +101,11 @@ class Summary:
         return sum(self.number_told[what] for what in UNPLACED)
 
     @property
+    def lost(self) -> bool:
+        """Whether a part of the export is not there or was not read."""
+        return any(self.number_told[what] for what in LOST)
+
+    @property
     def whole(self) -> bool:
         """Whether no row may have been missed: only then is it known what vanished."""
         return not any(self.number_told[what] for what in _GAPS)
@@ -115,6 +128,7 @@ def read(
         elif found.what == "other-kind":
             summary.kinds[found.of] += 1
         else:
+            summary.read += found.what in UNPLACED
             summary.tell(found)
         watch(summary.read)
     spool.close_reading()

@@ -5,7 +5,7 @@ import html
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from tracker.load.sound import INVISIBLE
@@ -17,7 +17,20 @@ _GUESSED_FROM = 16_000_000  # bytes, at most
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
 # As they follow from UTF-8 that was read as cp1252: a lead byte, then one or more that continue.
 _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]+")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+# A tag with its attributes; of scripts and styles, also what they hold. `a<b and c>d` is none.
+_TAG = re.compile(
+    r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>"
+    r"|</?[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))*\s*/?>",
+    re.IGNORECASE | re.DOTALL,
+)
+_MOST_ROUNDS = 3  # as often as a text may have been encoded again
+# How a file begins that is of more than a byte a letter: with a mark or, without one, in ASCII.
+_BEGINNINGS = (
+    (re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff"), "utf-32"),
+    (re.compile(rb"\xff\xfe|\xfe\xff"), "utf-16"),
+    (re.compile(rb"[^\0]\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0[^\0]\0[^\0]"), "utf-16-be"),
+)
 _SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]+")
 _LOST = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
 
@@ -25,14 +38,14 @@ _LOST = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
 def reading(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper, str]:
     """A stream of bytes as text with simple line ends, and the name of its encoding.
 
-    Without a name it is UTF-8 or, by its mark, UTF-16; what is not UTF-8 in it is read as that of
-    `LEGACY` in which it makes the likelier words, and so is all of it, if little else is UTF-8.
+    Without a name it is UTF-8 or, by how it begins, UTF-16 or 32; what is not UTF-8 is read as
+    that of `LEGACY` in which it makes the likelier words, and so is all of it, if little else is
+    UTF-8.
     LookupError for a name that nobody knows.
     """
     start = stream.read(4)
     stream.seek(0)
-    if not encoding and start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
+    encoding = encoding or next((name for sign, name in _BEGINNINGS if sign.match(start)), "")
     legacy, mixed = ("", True) if encoding else _guessed(stream.read(_GUESSED_FROM))
     stream.seek(0)
     if encoding or not mixed:
@@ -112,16 +125,13 @@ for _name in LEGACY:
 
 
 def cleaned(text: str) -> tuple[str, frozenset[str]]:
-    """A text on one line as a record can hold it, and what was mended in it: `mojibake`, `markup`,
-    `invisible` characters, or `lost` ones, of which a question mark is left."""
+    """A text on one line as a record can hold it, without markup, and what was mended in it:
+    `mojibake`, `invisible` characters, or `lost` ones, of which a question mark is left."""
     mended = set()
     if text.isascii() and text.isprintable() and "<" not in text and "&" not in text:
         return " ".join(text.split()), frozenset()
-    if _TAG.search(text):
-        mended.add("markup")
-        text = _TAG.sub(" ", text)
-    text = html.unescape(text)
-    whole = _MOJIBAKE.sub(_unscrambled, text)
+    text = _again(lambda part: html.unescape(_TAG.sub(" ", part)), text)
+    whole = _again(lambda part: _MOJIBAKE.sub(_unscrambled, part), text)
     mended |= {"mojibake"} if whole != text else set()
     text = _SPACES.sub(" ", whole).strip()
     if _LOST.search(text):
@@ -131,6 +141,15 @@ def cleaned(text: str) -> tuple[str, frozenset[str]]:
         mended.add("invisible")
         text = INVISIBLE.sub("", text)
     return unicodedata.normalize("NFC", text), frozenset(mended)
+
+
+def _again(change: Callable[[str], str], text: str) -> str:
+    """A text changed until nothing changes any more."""
+    for _ in range(_MOST_ROUNDS):
+        before, text = text, change(text)
+        if text == before:
+            break
+    return text
 
 
 def _unscrambled(found: re.Match[str]) -> str:

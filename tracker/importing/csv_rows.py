@@ -2,10 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TextIO
 
-_LONGEST = 20_000  # characters of a row: no recommendation has so many
+_LONGEST = 131_072  # characters of a row, as many as Python's reader takes in a cell
+_LONGEST_MENDED = 20_000  # characters of a row that is mended: no recommendation has so many
+_MOST_BEFORE = 10  # rows before the heading
 _MOST_LINES = 40  # of a cell in quotation marks
 _MOST_BREAKS = 3  # of a row that is broken without them
 _DELIMITERS = ",;\t|"
@@ -14,47 +16,60 @@ _CELL = r'\s*"((?:[^"]|"(?!\s*(?:{d}|$)))*)"\s*(?:{d}|$)|([^{d}]*)(?:{d}|$)'
 
 
 class Cells(NamedTuple):
-    """A row: the line where it begins, its cells, and how it was mended, if it had to be."""
+    """A row: the line where it begins, its cells, and how it was mended, if it had to be, or that
+    it stands before the heading."""
 
     line: int
     cells: list[str]
     mended: str = ""
 
 
-def read_csv(stream: TextIO) -> Iterator[Cells]:
-    """Each row, the header first. A row that cannot be mended comes with the cells that it has.
+def read_csv(
+    stream: TextIO, *, is_heading: Callable[[list[str]], bool] = lambda cells: True
+) -> Iterator[Cells]:
+    """Each row, the heading first. A row that cannot be mended comes with the cells that it has.
+
+    The heading is the first row that looks like one; what stands before it (`before-heading`)
+    follows it. If none does, there is the first row only.
 
     Mended are quotation marks inside a cell that were not doubled (`quotes`), a quotation mark
     that never ends (`open-quote`), and a line break in a cell without quotation marks (`break`).
     """
     lines = _Lines(stream)
-    header = lines.take()
-    while header is not None and not header[1].strip():
-        header = lines.take()
-    if header is None:
-        return
-    delimiter = max(_DELIMITERS, key=header[1].count)
-    split = _Splitter(delimiter)
-    yield Cells(header[0], split.cells(header[1]) or [])
-    split.width = len(split.cells(header[1]) or [])
-    while (taken := lines.take()) is not None:
-        if taken[1].strip(" \n" + delimiter):
-            yield _row(lines, split, *taken)
+    before: list[Cells] = []
+    while len(before) < _MOST_BEFORE and (taken := lines.take()):
+        if not taken[1].strip():
+            continue
+        split = _Splitter(max(_DELIMITERS, key=taken[1].count))
+        heading = Cells(taken[0], split.cells(taken[1]) or [])
+        if is_heading(heading.cells):
+            yield heading
+            yield from before
+            split.width = len(heading.cells)
+            yield from _rows(lines, split)
+            return
+        before.append(heading._replace(mended="before-heading"))
+    yield from before[:1]
 
 
 class _Lines:
-    """The lines of a stream with their numbers; a line can be looked at before it is taken."""
+    """The lines of a stream with their numbers; a line can be looked at before it is taken.
+
+    One that is too long comes in pieces of the same number.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self.number = 0
+        self.ended = True
         self.ahead: list[str] = []
 
     def take(self) -> tuple[int, str] | None:
         line = self.ahead.pop(0) if self.ahead else self.stream.readline(_LONGEST)
         if not line:
             return None
-        self.number += 1
+        self.number += self.ended
+        self.ended = line.endswith("\n")
         return self.number, line
 
     def look(self, further: int) -> str:
@@ -102,6 +117,13 @@ class _Splitter:
         return found if found and len(found) == self.width else None
 
 
+def _rows(lines: _Lines, split: _Splitter) -> Iterator[Cells]:
+    """The rows behind the heading, without those that are empty."""
+    while (taken := lines.take()) is not None:
+        if taken[1].strip(" \n" + split.delimiter):
+            yield _row(lines, split, *taken)
+
+
 def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:
     """The row that begins at a line, with the lines that belong to it."""
     found = split.fits(line)
@@ -114,7 +136,7 @@ def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:
         if not inside and further >= _MOST_BREAKS:
             break
         # A line that is a whole row begins the next one: this one ends before it.
-        if not following or split.fits(following) or len(joined) > _LONGEST:
+        if not following or split.fits(following) or len(joined) > _LONGEST_MENDED:
             break
         joined = joined + following if inside else f"{joined.rstrip()} {following}"
         cells = split.fits(joined)
@@ -122,18 +144,40 @@ def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:
             for _ in range(further + 1):
                 lines.take()
             return Cells(number, cells, "" if inside else "break")
+    return _mended(split, number, line)
+
+
+def _mended(split: _Splitter, number: int, line: str) -> Cells:
+    """A line that is a row of its own, and no sound one."""
+    odd = line.count('"') % 2 == 1 and len(line) < _LONGEST_MENDED
+    cells = _closed(split, line) if odd else None
+    if cells:
+        return Cells(number, cells, "open-quote")
     loose = split.loosely(line)
     if len(loose) == split.width:
         return Cells(number, loose, "quotes")
-    if line.count('"') % 2 == 1:
-        return _with_open_quote(split, number, line, loose)
-    return Cells(number, split.cells(line) or loose)
+    cells = _without_a_quote(split, line) if odd else split.cells(line)
+    return Cells(number, cells or loose, "open-quote" if odd and cells else "")
 
 
-def _with_open_quote(split: _Splitter, number: int, line: str, loose: list[str]) -> Cells:
-    """A row of which one quotation mark has no partner: the first that makes it whole without."""
+def _closed(split: _Splitter, line: str) -> list[str] | None:
+    """The cells of a row of which one cell's quotation marks never end: with their end before a
+    delimiter, if there is one place only that makes the row whole."""
+    delimiter = re.escape(split.delimiter)
+    ends = [found.start() for found in re.finditer(delimiter, line)][: 3 * split.width]
+    whole: list[list[str]] = []
+    for begin in [found.end() for found in re.finditer(rf'(?:^|{delimiter})"', line)]:
+        for end in ends:
+            cells = split.fits(f'{line[:end]}"{line[end:]}') if begin < end else None
+            if cells and cells not in whole:
+                whole.append(cells)
+    return whole[0] if len(whole) == 1 else None
+
+
+def _without_a_quote(split: _Splitter, line: str) -> list[str] | None:
+    """The cells of a row without the first of its quotation marks that makes it whole so."""
     for place in [found.start() for found in re.finditer('"', line)][:_MOST_LINES]:
         cells = split.fits(line[:place] + line[place + 1 :])
         if cells:
-            return Cells(number, cells, "open-quote")
-    return Cells(number, loose)
+            return cells
+    return None

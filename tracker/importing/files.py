@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -124,6 +125,7 @@ def _merge_all(
         found.stored.rows[row_id] = {
             "fields": digests[row_id],
             "key": row.key,
+            "hash": row.hash,
             "scope": row.scope,
             "edited": edited.get(row_id, []),
         }
@@ -183,16 +185,16 @@ def _texts(target: Target, root: Node) -> dict[str, bytes]:
 
 def _with_ids(rows: Iterable[Spooled], stored: Stored, found: Updated) -> Iterator[Spooled]:
     """Each row under the id that it had before, or else its own; one that stands twice once."""
-    ids = {before["key"]: row_id for row_id, before in stored.rows.items() if before["key"]}
-    held = {row_id: key for key, row_id in ids.items()}
+    number = Counter(before["key"] for before in stored.rows.values())
+    ids = {b["key"]: row_id for row_id, b in stored.rows.items() if number[b["key"]] == 1}
     given: dict[str, Spooled] = {}
     for row in rows:
-        wanted = ids.get(row.key) or row.id
+        longer = f"{row.id}-{row.hash[:8]}"
+        own = longer if longer in stored.rows else row.id
+        wanted = ids.get(row.key, own) if row.key else own
         other = given.get(wanted)
-        # The paragraph is another row's already, in this export or in one before.
-        other_key = row.key and held.get(wanted, row.key) != row.key
-        if other_key or (other and other.hash != row.hash):
-            wanted = f"{row.id}-{row.hash[:8]}"
+        if _is_of_another(stored.rows.get(wanted), row) or (other and other.hash != row.hash):
+            wanted = longer
             other = given.get(wanted)
         if other and row.record is not None:
             found.counts["double"] += 1
@@ -201,6 +203,14 @@ def _with_ids(rows: Iterable[Spooled], stored: Stored, found: Updated) -> Iterat
         elif not other:
             given[wanted] = row
             yield _under(row, wanted)
+
+
+def _is_of_another(before: Content | None, row: Spooled) -> bool:
+    """Whether the paragraph was another row's in an earlier export, with another text."""
+    keys = {before["key"], row.key} if before else set()
+    return (
+        before is not None and "" not in keys and len(keys) > 1 and before.get("hash") != row.hash
+    )
 
 
 def _alike(one: Spooled, other: Spooled) -> bool:

@@ -1,4 +1,4 @@
-"""One JSON array of objects, read piece by piece → its objects, and where it is damaged.
+"""A JSON list of objects, read piece by piece → its objects, and where it is damaged.
 
 The objects are read by Python's own decoder, which says where it stopped. Readers of streams such
 as ijson end at the first fault and do not tell its place; here the next object is read again.
@@ -11,53 +11,63 @@ from typing import Any, NamedTuple, TextIO
 
 _PIECE = 1 << 20  # characters that are read at once
 _LONGEST = 4 << 20  # characters of an object: none has so many
+_SPACE = re.compile(r"\s*")
 _BETWEEN = re.compile(r"[\s,]*")
+_BEHIND = re.compile(r"[\s}]*")
+# A list, or an object that has it under a key, before which plain facts may stand, as a total.
+_LIST = re.compile(
+    r'\[|\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[^\s"\[\]{},]+)\s*,)*\s*"[^"]*"\s*:\s*\[\s*(?=\{)'
+)
+_MOST_BEFORE = 10_000  # characters of these facts
+_MOST_SHOWN = 80  # characters of what is damaged
 _NEXT = re.compile(r"\}[\s,]*(?=\{)")
 
 
 class Item(NamedTuple):
-    """An object of the array or, with a fault, what stands in its place."""
+    """An object of the list or, with a fault, what stands in its place."""
 
     line: int
     column: int
     value: dict[str, Any]
     fault: str = ""
-
-
-class NotAnArrayError(Exception):
-    """The file does not begin with an array of objects."""
+    text: str = ""
+    """The beginning of what cannot be read."""
 
 
 def read_json(stream: TextIO) -> Iterator[Item]:
-    """Each object with the line and column where it begins; NotAnArrayError if there is no array.
+    """Each object with the line and column where it begins.
+
+    They stand in a list, in several one after the other, in a list that an object has under a key,
+    or in no list, as in JSON lines.
 
     Faults: `damaged` and `not-an-object`, behind which reading goes on; `cut-off`, where the file
-    ends inside the array; `comma`, a comma too many or one that is missing; `after`, something
+    ends inside the list; `comma`, a comma too many or one that is missing; `after`, something
     behind the end; and with the object as value `not-a-number`, where a value is NaN or infinite.
     """
     text = _Text(stream)
-    text.skip(re.compile(r"\s*"))
-    if text.next() != "[":
-        raise NotAnArrayError
-    text.forward(1)
+    text.skip(_SPACE)
+    listed = text.opened()
     first = True
     while True:
-        gap = text.skip(_BETWEEN)
+        commas = text.skip(_BETWEEN).count(",")
         end = text.next()
         if end == "":
-            yield text.item("cut-off")
-            return
-        commas = gap.count(",")
-        if commas != (0 if first or end == "]" else 1):
-            yield text.item("comma")
-        first = False
-        if end == "]":
             break
-        yield text.read()
-    text.forward(1)
-    text.skip(re.compile(r"\s*"))
-    if text.next():
-        yield text.item("after")
+        if commas != (0 if first or not listed or end == "]" else 1):
+            yield text.item("comma")
+        first = end == "]" and listed
+        if not first:
+            yield text.read()
+            continue
+        text.forward(1)
+        text.skip(_BEHIND)
+        if not text.next():
+            return
+        if not text.opened():
+            yield text.item("after")
+            return
+    if listed:
+        yield text.item("cut-off")
 
 
 class _Text:
@@ -114,6 +124,15 @@ class _Text:
             self.column += length
         self.at += length
 
+    def opened(self) -> bool:
+        """Goes into the list that begins here; False where there is none."""
+        while len(self.text) - self.at < _MOST_BEFORE and self.more():
+            pass
+        found = _LIST.match(self.text, self.at)
+        if found:
+            self.forward(found.end() - self.at)
+        return bool(found)
+
     def item(self, fault: str, value: Any = None) -> Item:
         """What is found here."""
         return Item(self.line, self.column, value if isinstance(value, dict) else {}, fault)
@@ -145,12 +164,12 @@ class _Text:
 
     def _damaged(self) -> Item:
         """What cannot be read, up to the next object or to the end."""
-        begin = self.line, self.column
+        begin, text = (self.line, self.column), self.text[self.at : self.at + _MOST_SHOWN]
         while not (found := _NEXT.search(self.text, self.at)):
             # What is kept may be the beginning of what is sought.
             self.forward(max(0, len(self.text) - self.at - 100))
             if not self.more():
                 self.forward(len(self.text) - self.at)
-                return Item(*begin, {}, "damaged")
+                return Item(*begin, {}, "damaged", text)
         self.forward(found.start() + 1 - self.at)
-        return Item(*begin, {}, "damaged")
+        return Item(*begin, {}, "damaged", text)

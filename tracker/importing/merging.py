@@ -22,7 +22,7 @@ class Stored:
     """What was written last time into one file: kept beside it, as JSON."""
 
     rows: dict[str, Content] = field(default_factory=dict)
-    """By id: `fields` (digests), `key` (of the row in the database) and `scope`."""
+    """By id: `fields` (digests), `key` of the row in the database, `hash` of its text, `scope`."""
     files: dict[str, str] = field(default_factory=dict)
     """The hash of each file as it was left."""
     made: dict[str, dict[str, Content]] = field(default_factory=dict)

@@ -11,11 +11,17 @@ from tracker.importing.terms import Content, Terms, folded, slug
 from tracker.model import text_hash
 from tracker.words import say
 
+# What databases call the answers of a State, by letters. What is not here, as "pending" or
+# "general response", is no answer: the record has none, and the word is told.
 _RESPONSES = {
     "accepted": "supported",
     "supported": "supported",
+    "acceptedsupported": "supported",
+    "supportedaccepted": "supported",
     "noted": "noted",
     "rejected": "noted",
+    "rejectednoted": "noted",
+    "notedrejected": "noted",
 }
 # The first session of each year from 2008 on of the Working Group in which States review another.
 _FIRST_SESSIONS = (1, 4, 7, 10, 13, 15, 18, 21, 24, 27, 29, 32, 35, 37, 40, 42, 45, 48, 51, 54)
@@ -38,9 +44,9 @@ def why_not(row: Row) -> str:
     """Why a row cannot become a record, as a key; empty if it can."""
     if not any(c.isalpha() for c in row.text):
         return "no-text"
-    if not row.states:
+    if not all(any(c.isalpha() for c in state) for state in row.states or [""]):
         return "no-state"
-    return "" if row.body else "no-body"
+    return "" if any(c.isalpha() for c in row.body) else "no-body"
 
 
 def made_of(row: Row, terms: Terms, *, database: str) -> Made:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple, TextIO
 
 from tracker.importing.characters import cleaned, reading
 from tracker.importing.csv_rows import Cells, read_csv
-from tracker.importing.json_rows import NotAnArrayError, read_json
+from tracker.importing.json_rows import read_json
 from tracker.model import When
 
 UPR_INFO = "upr-info"
@@ -16,20 +17,47 @@ INDEX = "uhri"
 
 # The columns of UPR Info's exports, old and new, by their letters.
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "states": ("to", "stateunderreview", "reviewedstate"),
+    "states": ("to", "sur", "stateunderreview", "reviewedstate"),
     "text": ("text", "recommendation", "recommendationtext"),
-    "by": ("from", "recommendingstate", "recommendingstates"),
+    "by": ("from", "smr", "recommendingstate", "recommendingstates"),
     "response": ("response", "position"),
     "themes": ("issue", "issues", "theme", "themes"),
     "session": ("session", "uprsession"),
     "cycle": ("cycle", "uprcycle"),
 }
-# `16`, `16.0`, `Session 16`, `16th session`: anything longer is another column's.
+_NEEDED = frozenset({"states", "text"})
+# `16`, `16.0`, `Session 16`, `16th session (May 2013)`: anything longer is another column's.
 _SESSION = re.compile(
-    r"(?:upr\s*)?(?:session\s*)?(\d{1,3})(?:\.0)?(?:st|nd|rd|th)?(?:\s*session)?", re.I
+    r"(?:upr\s*)?(?:session\s*)?0*([1-9]\d{0,2})(?:\.0)?(?:st|nd|rd|th)?(?:\s*session)?"
+    r"(?:\s*[(:,–-]\s*(?:[a-z]+[\s,/–-]+)*\d{4}\)?)?",
+    re.I,
 )
-# A paragraph's number at the beginning of a text: `24.`, `136.12`, `24 (a)`, `24. (a)`.
-_PARAGRAPH = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)(?:[.)]?\s*\(([a-z]{1,4})\)|[.)]?\s|\.(?=\D))")
+# A paragraph's number at the beginning of a text: `24.`, `136.12`, `24 (a)`, `24. (a)(i)`, `§ 24`,
+# `24-26.`, `[24]`. A number before a small letter counts something: `24 houses`.
+_PARAGRAPH = re.compile(
+    r"(?:§+\s*|[Pp]ara(?:graph)?s?\.?\s+|[\[(])?"
+    r"(\d{1,3}(?:\.\d{1,3})?(?:\s?[–-]\s?\d{1,3})?)"
+    r"(?:[.)]?((?:\s*\([a-z]{1,4}\))+)|[.)\]:]+\s|\s(?![a-z])|\.(?=\D))",
+    re.ASCII,
+)
+# The fields of the index that are read, by their letters. Each holds a text or a list of texts.
+_FIELDS = (
+    "annotationid",
+    "annotationtype",
+    "body",
+    "symbol",
+    "publicationdate",
+    "countries",
+    "themes",
+    "affectedpersons",
+    "text",
+    "uprcycle",
+    "uprsession",
+    "uprpositions",
+    "uprrecommendingcountry",
+)
+# Of an earlier day is no document of the UN; programs write one where they know none.
+_EARLIEST, _LATEST = "1945", "2100"
 
 
 class Told(NamedTuple):
@@ -102,22 +130,33 @@ def _export(text: TextIO, encoding: str) -> Export:
 
 
 class NoExportError(Exception):
-    """The file is no export of a known kind: `empty`, `not-an-array`, or `columns` and which."""
+    """The file is no export of a known kind: `empty`, or `columns` or `fields` and which."""
 
 
 def _upr_info_rows(text: TextIO) -> Iterator[Found]:
-    lines = read_csv(text)
-    header = next(lines).cells
+    lines = read_csv(text, is_heading=lambda cells: _columns(cells).keys() >= _NEEDED)
+    header = next(lines, Cells(1, [])).cells
     columns = _columns(header)
-    if not {"states", "text"} <= columns.keys():
-        raise NoExportError("columns", ", ".join(name for name in header if name.strip()))
+    if not columns.keys() >= _NEEDED:
+        raise NoExportError("columns", _label(", ".join(filter(str.strip, header)))[:80])
+    place, name = columns["states"], _letters(header[columns["states"]])
     for line in lines:
-        yield from _upr_info_row(line, columns, width=len(header))
+        again = len(line.cells) > place and _letters(line.cells[place]) == name
+        if again or line.mended == "before-heading":
+            what = "heading-again" if again else line.mended
+            yield Told(what, line.line, of=" | ".join(line.cells)[:80])
+        else:
+            yield from _upr_info_row(line, columns, width=len(header))
+
+
+def _letters(name: str) -> str:
+    """A name of a column or field as it is compared."""
+    return "".join(c for c in name.casefold() if c.isalpha())
 
 
 def _columns(header: list[str]) -> dict[str, int]:
     """Which column holds what."""
-    names = ["".join(c for c in name.casefold() if c.isalpha()) for name in header]
+    names = [_letters(name) for name in header]
     return {
         field: next(n for n, name in enumerate(names) if name in known)
         for field, known in _COLUMNS.items()
@@ -134,11 +173,11 @@ def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Ite
         return
     found = {field: cells[column] for field, column in columns.items()}
     text, mended = cleaned(found["text"])
-    for what in sorted({*mended, *filter(None, [line.mended])} - {"markup"}):
+    for what in sorted({*mended, *filter(None, [line.mended])}):
         yield Told(what, line.line, of=text[:80])
     session = _SESSION.fullmatch(found.get("session", "").strip())
     if "session" in columns and not session:
-        yield Told("no-session", line.line, of=text[:80] or found["session"])
+        yield Told("no-session", line.line, of=f"{found['session'][:20].strip()} | {text[:80]}")
         return
     yield Row(
         line=line.line,
@@ -146,57 +185,77 @@ def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Ite
         body="UPR",
         text=text,
         states=_labels(found["states"]),
-        by=_labels(found.get("by", "").split(";")),
+        by=_labels(found.get("by")),
         response=_label(found.get("response", "")),
         cycle=_label(found.get("cycle", "")),
         session=session[1] if session else "",
-        themes=_labels(found.get("themes", "").split(",")),
+        themes=_labels(re.split("[,;]", found.get("themes", ""))),
     )
 
 
 def _index_rows(text: TextIO) -> Iterator[Found]:
-    try:
-        for line, column, value, fault in read_json(text):
-            if fault and not value:
-                yield Told(fault, line, column)
-            else:
-                yield from _index_row(line, column, value, fault)
-    except NotAnArrayError:
-        raise NoExportError("not-an-array") from None
+    first, known = None, False
+    for line, column, value, fault, beginning in read_json(text):
+        if fault and not value:
+            yield Told(fault, line, column, cleaned(beginning)[0])
+            continue
+        first = value if first is None else first
+        known = known or any(_field(name) in _FIELDS for name in value)
+        yield from _index_row(line, column, value, fault)
+    if first is not None and not known:
+        raise NoExportError("fields", _label(", ".join(first))[:80])
 
 
 def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Iterator[Found]:
-    kind = _label(value.get("AnnotationType"))
-    text, mended = cleaned(_string(value.get("Text")))
+    named = {_field(name): content for name, content in value.items()}
+    value = {field: named.get(field) for field in _FIELDS}
+    kind = _label(value["annotationtype"])
+    text, mended = cleaned(_string(value["text"]))
     if "recommendation" not in kind.casefold():
-        yield Told("other-kind", line, column, kind)
+        yield Told("other-kind" if kind else "no-kind", line, column, kind or text[:80])
         return
-    for what in sorted({*mended, *filter(None, [fault])} - {"markup"}):
+    for what in sorted({*mended, *filter(None, [fault])}):
         yield Told(what, line, column, text[:80])
+    for field in _FIELDS:
+        if _is_odd(value[field]):
+            yield Told("odd-value", line, column, f"{field}: {text[:80]}")
+    date = _day(value["publicationdate"])
+    if value["publicationdate"] and not date:
+        yield Told(
+            "odd-date", line, column, f"{_label(value['publicationdate'])[:40]}: {text[:80]}"
+        )
     yield Row(
         line=line,
         column=column,
-        body=_label(value.get("Body")),
+        body=_label(value["body"]),
         text=text,
-        states=_labels(value.get("Countries")),
-        by=_labels(value.get("UprRecommendingCountry")),
-        response=next(iter(_labels(value.get("UprPositions"))), ""),
-        cycle=_number(value.get("UprCycle")),
-        session=_number(value.get("UprSession")),
-        symbol=_label(value.get("Symbol")),
+        states=_labels(value["countries"]),
+        by=_labels(value["uprrecommendingcountry"]),
+        response=", ".join(_labels(value["uprpositions"])),
+        cycle=_number(value["uprcycle"]),
+        session=_number(value["uprsession"]),
+        symbol=_symbol(value["symbol"]),
         paragraph=_paragraph(text),
-        date=_day(value.get("PublicationDate")),
-        themes=_labels(value.get("Themes")),
-        persons=_labels(value.get("AffectedPersons")),
-        key=_label(value.get("AnnotationId")),
+        date=date,
+        themes=_labels(value["themes"]),
+        persons=_labels(value["affectedpersons"]),
+        key=_label(value["annotationid"]),
     )
+
+
+_field = lru_cache(maxsize=1 << 10)(_letters)
+
+
+def _is_odd(content: Any) -> bool:
+    """Whether something other than texts and numbers stands where only these can be read."""
+    items = content if isinstance(content, list) else [content]
+    return any(isinstance(item, (dict, list, bool)) for item in items)
 
 
 def _paragraph(text: str) -> str:
     """The number with which a text begins, as `24(a)`; empty if it has none."""
     found = _PARAGRAPH.match(text)
-    letter = f"({found[2]})" if found and found[2] else ""
-    return f"{found[1]}{letter}" if found else ""
+    return re.sub(r"\s", "", found[1] + (found[2] or "")) if found else ""
 
 
 def without_paragraph(text: str) -> str:
@@ -206,31 +265,39 @@ def without_paragraph(text: str) -> str:
 
 
 def _string(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else str(value)
+    """A text, a number, or several in a list, as one text; nothing of anything else."""
+    items = value if isinstance(value, list) else [value]
+    return " ".join(str(i) for i in items if isinstance(i, (str, int, float)) and i is not True)
 
 
 def _label(value: Any) -> str:
     """A label in one line, without the hyphen that the index puts before each."""
-    return cleaned(_string(value))[0].removeprefix("- ").strip()
+    return cleaned(_string(value))[0].lstrip("-–—•* ")
 
 
 def _labels(value: Any) -> tuple[str, ...]:
-    """Every label once, as they stand; one that is no list is a list of one."""
-    items = value if isinstance(value, list) else [value]
+    """Every label once, as they stand; in a text they are divided by semicolons."""
+    items = value if isinstance(value, list) else _string(value).split(";")
     return tuple(dict.fromkeys(label for item in items if (label := _label(item))))
+
+
+def _symbol(value: Any) -> str:
+    """The symbol of a document without blanks around its strokes; none has no digit."""
+    symbol = re.sub(r"\s*/\s*", "/", _label(value))
+    return symbol if any(c.isdigit() for c in symbol) else ""
 
 
 def _number(value: Any) -> str:
     """The number in a label such as `Session 16`; else the label."""
     label = next(iter(_labels(value)), "")
-    found = re.search(r"\d+", label)
+    found = re.search(r"[1-9][0-9]{0,3}", label)
     return found[0] if found else label
 
 
 def _day(value: Any) -> str:
-    """The day of a time; empty if there is none."""
+    """The day of a time; empty if there is none, or none on which the UN can have published."""
     day = _string(value)[:10]
     try:
-        return When.parse(day).text
+        return When.parse(day).text if _EARLIEST <= day < _LATEST else ""
     except ValueError:
         return ""

@@ -4,6 +4,7 @@ Where a mechanism, a State or a database has no word yet, one is made, with an i
 begins with `imported-`; it goes when the vocabulary has the word.
 """
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -13,6 +14,7 @@ from tracker.model import UN_SYMBOL, Dataset, Source, Term
 from tracker.words import say
 
 PREFIX = "imported-"
+_LONGEST_SLUG = 80  # two of them and an ending make the name of a file: systems allow 255 bytes
 Content = dict[str, Any]
 """A record as plain content: texts, lists and mappings."""
 
@@ -26,9 +28,18 @@ def folded(label: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def slug(text: str) -> str:
-    """A text as a part of an id; `x` if it has no Latin letter and no digit."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return "-".join("".join(c if c.isalnum() else " " for c in plain).split()) or "x"
+    """A text as a part of an id or of a file's name: its Latin letters and its digits.
+
+    Where others are lost, or it is too long for a name, a hash tells it from its like.
+    """
+    marked = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(c for c in marked if not unicodedata.combining(c))
+    words = "".join(c if c.isalnum() else " " for c in letters)
+    plain = "-".join(words.encode("ascii", "ignore").decode().split())
+    if words.isascii() and 0 < len(plain) <= _LONGEST_SLUG:
+        return plain
+    hashed = hashlib.sha256(words.encode()).hexdigest()[:6]
+    return f"{plain[:_LONGEST_SLUG].rstrip('-')}-{hashed}".lstrip("-")
 
 
 @cache
@@ -53,7 +64,7 @@ class Terms:
             title = (term.title,) if isinstance(term.title, str) else tuple(term.title.values())
             for label in dict.fromkeys(map(folded, (term.id, *title, *term.labels))):
                 self._by_label.setdefault((term.kind, label), []).append(term.id)
-        self._by_symbol = {source.symbol: source.id for source in data.of(Source) if source.symbol}
+        self._by_symbol = {s.symbol.upper(): s.id for s in data.of(Source) if s.symbol}
         self.made: dict[str, dict[str, Content]] = {"vocabulary": {}, "sources": {}}
         """What was made, by collection and id."""
 
@@ -110,8 +121,8 @@ class Terms:
 
     def document(self, symbol: str, *, date: str) -> str:
         """A UN document as a source."""
-        if symbol in self._by_symbol:
-            return self._by_symbol[symbol]
+        if symbol.upper() in self._by_symbol:
+            return self._by_symbol[symbol.upper()]
         found = f"{PREFIX}{slug(symbol)}"
         self._made_source(found, symbol, date=date, symbol=symbol)
         return found

@@ -16,17 +16,23 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.bad-since": "{got} is not a date",
         "import.bad-since.fix": "Write 2013, 2013-05 or 2013-05-17.",
         "import.no-encoding": "nobody knows an encoding {got}",
+        "import.other-encoding": "the file cannot be read as {got}",
+        "import.other-encoding.fix": "Name another with --encoding, or none.",
         "import.no-export.empty": "the file is empty",
-        "import.no-export.not-an-array": "the file is JSON, but no list of objects",
+        "import.no-export.fields": "the file is JSON, but no list of objects of the "
+        "Index; it has: {got}",
         "import.no-export.columns": "the file has no columns for State and text; it has: {got}",
         "import.no-export.fix": "It reads the export of the Universal Human Rights Index (JSON: a "
         "list of objects), and that of UPR Info (CSV with the columns To, Text, From, Response, "
-        "Issue, Session).",
+        "Issue, Session). Unpack an archive and save a workbook as CSV (UTF-8) first.",
         "import.done": "{file}: export of {database}, {encoding}. {read} recommendations read, "
         "{left_out} left out by the filters.",
         "import.done.records": "{new} new records, {updated} updated, {same} as they were; "
         "{double} rows stand twice, {known} are in the project itself, {unplaced} have no place.",
         "import.done.unplaced": "Without a place: {told}",
+        "import.done.lost": "Not there or not read: {told}. Get the file again.",
+        "import.done.guessed": "The encoding is a guess: if letters are wrong, name another "
+        "with --encoding.",
         "import.done.mended": "Mended or doubtful: {told}",
         "import.done.vanished": "{n} records are no longer in the export; they stay.",
         "import.done.edited": "{n} fields say something else than the export, because somebody "
@@ -47,7 +53,12 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.told.no-text": "no text",
         "import.told.no-state": "no State",
         "import.told.no-body": "no mechanism",
-        "import.told.no-session": "no number in the column of the session",
+        "import.told.no-session": "no number in the column of the session; the cell, and the text",
+        "import.told.no-kind": "no AnnotationType, which would tell whether it is a recommendation",
+        "import.told.before-heading": "rows before the heading; not read",
+        "import.told.heading-again": "the heading again; not read",
+        "import.told.odd-value": "a field that holds no text; read as nothing",
+        "import.told.odd-date": "a date that is none, or cannot be right; left out",
         "import.told.too-short": "a row that ends early",
         "import.told.too-long": "a row with too many cells",
         "import.told.not-an-object": "a value in the list that is no object",

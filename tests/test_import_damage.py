@@ -1,0 +1,230 @@
+"""Damaged exports: each row is mended or has no place, and either is told with its line."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.exports import HEADER, HOUSES, ROWS, index, item, upr_info
+from tests.importing import bring, imported, told, whats
+from tracker.importing import LOST, UNPLACED, json_rows
+from tracker.importing.characters import cleaned
+from tracker.importing.csv_rows import read_csv
+from tracker.words import say
+
+# Encodings and CSV
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "utf-16-le", "utf-16-be", "utf-32"],
+)
+def test_encodings(project: Path, encoding: str) -> None:
+    """Letters come out whatever the encoding, with and without a mark."""
+    texts = ("Protéger les réfugiés et l’État", "vis-à-vis de la Déclaration n° 5", "Más niños")
+    rows = [f"Arland,,,{text},Séland,,,Accepted,5,Développement,16" for text in texts]
+    data = upr_info(*rows).decode().encode(encoding)
+    bring(project, data)
+    found = imported(project).values()
+    assert {r.official_text.text for r in found} == set(texts)
+    assert {r.imported.recommending for r in found if r.imported} == {("Séland",)}
+
+
+DAMAGED = {
+    "quotes inside": ('Arland,,,"say "yes" to boats",B,,,Accepted,5,T,16', "quotes", 2),
+    "open quote": ('Arland,,"AA, BB","say yes,B,,"EU, OEI",Accepted,5,T,16', "open-quote", 2),
+    "open quote before commas": (
+        'Arland,,"AA, BB","say, if ""asked"", yes,B,,"EU, OEI",Accepted,5,T,16',
+        "open-quote",
+        2,
+    ),
+    "broken line": ("Arland,,,say\nyes,B,,,Accepted,5,T,16", "break", 2),
+    "ends early": ("Arland,,,say yes,B", "too-short", 2),
+    "too many cells": ("Arland,,,say, yes, now,B,,,Accepted,5,T,16", "too-long", 2),
+    "shifted": ("Arland,,,say yes,B,,Accepted,5,T,16,", "no-session", 2),
+    "no text": ("Arland,,,- ?,B,,,Accepted,5,T,16", "no-text", 2),
+    "no state": (",,,say yes,B,,,Accepted,5,T,16", "no-state", 2),
+    "no State's name": ("--,,,say yes,B,,,Accepted,5,T,16", "no-state", 2),
+    "no session": ("Arland,,,say yes,B,,,Accepted,5,T,0", "no-session", 2),
+    "heading again": (HEADER, "heading-again", 2),
+    "very long": (f"Arland,,,{'say ' * 40_000},B,,,Accepted,5,T,16", "too-short", 2),
+    "mojibake": ("Arland,,,â€œSayâ€\x9d cafÃ©,B,,,Accepted,5,T,16", "mojibake", 2),
+    "mojibake twice": ("Arland,,,Say cafÃƒÂ©,B,,,Accepted,5,T,16", "mojibake", 2),
+    "lost": ("Arland,,,caf\ufffd,B,,,Accepted,5,T,16", "lost", 2),
+    "invisible": ("Arland,,,say\u200byes,B,,,Accepted,5,T,16", "invisible", 2),
+    "odd answer": ("Arland,,,say yes,B,,,Perhaps,5,T,16", "unknown-response", 2),
+    "doubled": (f"{ROWS[0]}\n{ROWS[0]}", "double", 3),
+    "differs": (f"{ROWS[0]}\n{ROWS[0].replace('Accepted', 'Noted')}", "double-differs", 3),
+}
+
+
+@pytest.mark.parametrize(("rows", "what", "line"), DAMAGED.values(), ids=DAMAGED)
+def test_damaged_rows(project: Path, rows: str, what: str, line: int) -> None:
+    """Each is mended or has no place, and is told with its line; the row behind it is whole."""
+    behind = f"Arland,,,{HOUSES} soon,B,,,Accepted,5,T,16"
+    summary = told(project, upr_info(rows, behind))
+    assert {*whats(summary)} == {(what, line)}
+    counted = ("new", "updated", "same", "double", "known", "left_out", "unplaced")
+    assert summary["read"] == sum(summary[name] for name in counted)
+    texts = {r.official_text.text for r in imported(project).values()}
+    assert f"{HOUSES} soon" in texts
+    report = (project / "data" / "imported" / "report.txt").read_text("utf-8")
+    assert say(f"import.told.{what}") in report
+
+
+def test_texts_of_damaged_rows() -> None:
+    """What is mended says what it said."""
+    rows = [text for text, what, _ in DAMAGED.values() if what in ("quotes", "open-quote", "break")]
+    found = list(read_csv(io.StringIO(upr_info(*rows).decode())))
+    texts = [row.cells[3] for row in found[1:]]
+    assert texts == ['say "yes" to boats', "say yes", 'say, if "asked", yes', "say yes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("â€œSayâ€\x9d cafÃ© A&amp;B <b>x</b>", "“Say” café A&B x"),
+        ("cafÃƒÂ©", "café"),
+        ("&lt;p class=&quot;a b&quot;&gt;House&lt;/p&gt; &amp;amp; feed<br/>", "House & feed"),
+        ("a<b and x > y, 5 < 6", "a<b and x > y, 5 < 6"),
+        ("<style>p {}</style>House<!-- no --> them<script>go()</script>", "House them"),
+    ],
+)
+def test_texts_without_markup(text: str, expected: str) -> None:
+    """Tags, scripts and entities go, however often they were encoded; what is none stays."""
+    assert cleaned(text)[0] == expected
+
+
+@pytest.mark.parametrize("before", ["UPR Info, 3 March 2025\n\n", "sep=,\n"])
+def test_heading_is_found(project: Path, before: str) -> None:
+    """What stands before the heading is told, and the rows behind it are read."""
+    summary = told(project, before.encode() + upr_info(ROWS[0]))
+    assert (whats(summary), summary["new"]) == ([("before-heading", 1)], 1)
+
+
+def test_headings_of_another_database(project: Path) -> None:
+    """Columns have other names elsewhere, and another order; sessions are written in full."""
+    rows = "SMR;Recommendation;Issues;SUR;Session\nBorland;House all;Schools;Arland;"
+    for session in ("16", "16.0", "016", "Session 16", "16th session (May 2013)", "16 - May 2013"):
+        bring(project, f"{rows}{session}".encode())
+    ((name, record),) = imported(project).items()
+    assert name.startswith("upr-16-arland-borland-")
+    assert str(record.made_on) == "2013"
+
+
+# JSON
+
+
+JSON_DAMAGED = {
+    "cut off": (index(item(), item(13))[:-200], ["damaged", "cut-off"], 1),
+    "trailing comma": (index(item())[:-2] + b",]", ["comma"], 1),
+    "missing comma": (index(item(), item(13)).replace(b"},\n", b"}\n"), ["comma"], 2),
+    "NaN": (index(item()).replace(b"null", b"NaN"), ["not-a-number"], 1),
+    "broken object": (index(item(), item(13), item(14)).replace(b'":', b'"', 1), ["damaged"], 2),
+    "no object": (b"[1, " + index(item())[1:], ["not-an-object"], 1),
+    "more behind": (index(item()) + b"soon", ["after"], 1),
+    "two lists": (index(item()) + b"\n" + index(item(13)), [], 2),
+    "under a key": (b'{"total": 1, "value": ' + index(item()) + b"}", [], 1),
+    "lines": (b"\n".join(index(item(n))[1:-1].strip() for n in (12, 13)), [], 2),
+    "no kind": (index(item(AnnotationType=None), item(13)), ["no-kind"], 1),
+    "no mechanism": (index(item(Body="- ?"), item(13)), ["no-body"], 1),
+    "an object for a text": (index(item(Countries=[{"Name": "X"}])), ["odd-value", "no-state"], 0),
+    "no date": (index(item(PublicationDate="0001-01-01T00:00:00")), ["odd-date"], 1),
+    "no day of ours": (index(item(PublicationDate="9999-12-31T00:00:00")), ["odd-date"], 1),
+    "no day of any year": (index(item(PublicationDate="2020-02-30")), ["odd-date"], 1),
+    "deep": (b"[" * 100_000 + b"]", ["damaged", "cut-off"], 0),
+}
+
+
+@pytest.mark.parametrize(("data", "expected", "number"), JSON_DAMAGED.values(), ids=JSON_DAMAGED)
+def test_damaged_json(project: Path, data: bytes, expected: list[str], number: int) -> None:
+    """Damage is told with its line, and all other objects are taken."""
+    summary = told(project, data)
+    assert [what for what, _ in whats(summary)] == expected
+    assert all(line for _, line in whats(summary))
+    assert len(imported(project)) == number
+    result = bring(project, data)
+    assert result.exit_code == (1 if {*expected} & {*UNPLACED, *LOST} else 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b' {"value": []}', "no list of objects"),
+        (b"name,colour\na,b\n", "name, colour"),
+        (b"\x00\x01\x02", "no columns"),
+        (b"%PDF-1.7", "no columns"),
+        (b"PK\x03\x04\x1b[31m" + bytes(range(256)) * 9, "save a workbook as CSV"),
+        (b'{"error": 503}', "it has: error"),
+        (b'[{"name": "A"}, {"name": "B"}]', "it has: name"),
+        (f"{HEADER.replace('Text', 'Words')}\n{ROWS[0]}".encode(), "no columns"),
+    ],
+)
+def test_file_that_is_no_export(project: Path, data: bytes, words: str) -> None:
+    """It says what it found instead, and writes nothing."""
+    result = bring(project, data)
+    assert result.exit_code == 2
+    assert words in result.output
+    assert result.output.replace("\n", "").isprintable()
+    assert len(result.output) < 500
+    assert not (project / "data" / "imported").exists()
+
+
+def test_encoding_that_is_another(project: Path) -> None:
+    """A file that cannot be of the encoding that was named is refused; a guess is told."""
+    result = bring(project, upr_info(*ROWS), "--encoding", "utf-16")
+    assert (result.exit_code, result.exception.__class__) == (2, SystemExit)
+    assert "cannot be read as utf-16" in result.output
+    assert not (project / "data" / "imported").exists()
+    foreign = "Arland,,,Protéger les réfugiés,B,,,Accepted,5,T,16"
+    assert "--encoding" in bring(project, upr_info(foreign).decode().encode("cp1252")).output
+
+
+def test_odd_values_of_the_index(project: Path) -> None:
+    """Fields that are missing, null, or no list stop nothing."""
+    odd = [
+        {"AnnotationType": "- Recommendations"},
+        item(13, Countries="Arland", Themes=None, Symbol=None, Body="- SR Water", Text="Water."),
+        item(14, AnnotationType="- Concerns/Observations"),
+        item(15, Text=7, Countries=[None, "Arland"], PublicationDate="soon", Body=["- CRC"]),
+        item(16, Text="16. \ud800 Say", Countries=["Arland", "Borland"]),
+    ]
+    summary = told(project, index(*odd))
+    assert summary["other_kinds"] == {"Concerns/Observations": 1}
+    assert [what for what, _ in whats(summary)] == ["no-text", "odd-date", "no-text", "lost"]
+    found = imported(project)
+    assert {r.official_text.text for r in found.values()} == {"Water.", "16. ? Say"}
+    assert {r.imported.addressed for r in found.values() if r.imported} == {
+        ("Arland",),
+        ("Arland", "Borland"),
+    }
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"]),
+                                 max_size=12), min_size=3, max_size=3), max_size=5))  # fmt: skip
+@settings(max_examples=60)
+def test_sound_csv_is_read_as_it_is(rows: list[list[str]]) -> None:
+    """What a CSV writer wrote is read back, whatever the cells hold."""
+    rows = [["kept", *(" ".join(cell.split()) for cell in row)] for row in rows]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([["a", "b", "c", "d"], *rows])
+    found = list(read_csv(io.StringIO(out.getvalue())))
+    assert [row.cells for row in found[1:]] == rows
+    assert all(row.mended == "" for row in found)
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=4), st.text(max_size=9), max_size=3)))
+@settings(max_examples=60)
+def test_sound_json_is_read_in_pieces(items: list[dict[str, str]]) -> None:
+    """However small the pieces in which a stream comes, its objects are the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_rows, "_PIECE", 3)
+        text = json.dumps(items, ensure_ascii=False, indent=1)
+        found = list(json_rows.read_json(io.StringIO(text)))
+    assert [one.value for one in found] == items
+    assert [one.fault for one in found] == [""] * len(items)
