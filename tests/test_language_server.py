@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tracker.model import COLLECTIONS
+from tracker.words import say
 
 SERVER = ROOT / "tests/editor/node_modules/.bin/yaml-language-server"
 NODE = shutil.which("node")
@@ -166,6 +167,39 @@ def test_mistake_is_marked_in_its_line(
     found = editor.open("findings", text)
     here = [d["message"] for d in found if d["range"]["start"]["line"] == line_of(text, at)]
     assert any(told in message for message in here), found
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "told"),
+    [
+        ("sources", "url: foo bar", "problem.bad-url.fix"),
+        ("sources", "url: example.org", "problem.bad-url.fix"),
+        ("sources", "archived: https://archive.today/x", "problem.bad-url.fix"),
+        ("sources", "date: 20130517", "problem.bad-date.fix"),
+        ("sources", "date: 2013/2014", "problem.bad-date.fix"),
+        ("sources", "date: 17.05.2013", "problem.bad-date.fix"),
+        ("sources", "type: NGO report", "problem.bad-id.fix"),
+        ("sources", "symbol: E/С.12/XYZ/1", "problem.look-alike.fix"),
+        ("sources", "title: {English: A report}", "problem.bad-language.fix"),
+        ("sources", "title: ' '", "problem.empty-value.fix"),
+        ("indicators", "unit: 'persons '", "problem.empty-value.fix.line"),
+        ("indicators", "figure: {value: '1,200'}", "problem.figure-form.fix"),
+        ("vocabulary", "review_months: twelve", "problem.not-a-number.fix"),
+        (
+            "findings",
+            "citations: [{source: a, locator: b, states: ['']}]",
+            "problem.empty-value.fix.line",
+        ),
+        ("findings", "groups: [settlers, settlers]", ""),
+    ],
+)
+def test_form_of_a_value_is_marked(editor: Editor, kind: str, typed: str, told: str) -> None:
+    """In the words of the check, and never as a pattern."""
+    found = editor.open(kind, f"- id: a\n  {typed}\n")
+    here = [d["message"] for d in found if d["range"]["start"]["line"] == 1]
+    assert [m for m in here if "Missing" not in m] == [
+        say(told) if told else "Array has duplicate items."
+    ]
 
 
 def test_what_is_missing_is_marked_at_its_record(editor: Editor) -> None:

@@ -2,15 +2,23 @@
 
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 
 from tests.conftest import EXAMPLE, ROOT
+from tracker.drafting import Asked, asked_of
 from tracker.load import Loaded
+from tracker.model import COLLECTIONS, Frozen, SourceMap
+from tracker.model.base import Id
 from tracker.schema import KINDS, VERSION, json_schema, schema_files
 
 
@@ -85,6 +93,14 @@ BROKEN = [
     ("independent_sources: 1", "independent_sources: -1", "-1"),
     ("independent_sources: 1", "independent_sources: one", "one"),
     ("mode: direct", "mode: said", "said"),
+    ("  made_by: committee\n", "  made_by: The Committee\n", "The Committee"),
+    ("made_on: 2013-05-17", "made_on: 20130517", "20130517"),
+    ("made_on: 2013-05-17", "made_on: 2013-17-05", "2013-17-05"),
+    ("made_on: 2013-05-17", "made_on: 2013/2014", "2013/2014"),
+    ("  groups:\n  - settlers\n", "  groups:\n  - newcomers\n", "non-unique"),
+    ("  title: Homes for newcomers", "  title:\n    English: Homes", "English"),
+    ("  title: Homes for newcomers", "  title: {}", "{}"),
+    ("      locator: B2\n", "      locator: 'B2 '\n", "B2 "),
     ("    - source: report\n      locator: B2\n", "    - locator: B2\n", "source"),
 ]
 
@@ -114,6 +130,92 @@ def test_text_may_look_like_a_number() -> None:
               "citations": [{"source": "b", "locator": 9, "states": [376, "1 in 8"]}]}  # fmt: skip
     assert faults("sources", [source]) == []
     assert faults("sources", [source | {"date": 2013.5}])
+
+
+def _fields() -> Iterator[tuple[str, Asked, dict[str, Any]]]:
+    """Every field of every kind that holds text, each form of schema once."""
+    seen: list[Any] = []
+    for kind in KINDS:
+        waiting: list[type[Frozen]] = [SourceMap if kind == "maps" else COLLECTIONS[kind]]
+        parts = json_schema(kind)["$defs"]
+        for model in waiting:
+            for asked in asked_of(model):
+                schema = parts[model.__name__]["properties"][asked.name]
+                schema = schema["items"] if asked.many else schema
+                form = {k: schema[k] for k in schema.keys() - {"title", "description", "examples"}}
+                form |= {"model": "id" if asked.ref else repr(asked.type)}
+                if asked.part:
+                    waiting += [asked.part] if asked.part not in waiting else []
+                elif not asked.choices and form not in seen:
+                    seen.append(form)
+                    yield f"{model.__name__}.{asked.name}", asked, schema
+
+
+FIELDS = {name: (asked, schema) for name, asked, schema in _fields()}
+TYPED = (
+    *("2013-05-17", "2013-12", "2020-H1", "2013", "0999", "20130517", "2008/2019", "2013-13"),
+    *("https://example.org/a?b#c", "http://a.b:80", "HTTPS://www.archive.org", "https://a@b.org"),
+    *("https://archive.today/x", "https://example.org.", "https://xn--p1.xn--p1ai", "foo bar"),
+    *("https://www.archive.ph", "https://archive.phd", "https://a.1b", "ftp://a.org", "a.org"),
+    *("1200", "1,200", "1 200.5", "12%", "12 per cent", "3,5", "-1.5", "“12”", "1 in 8", "12,"),
+    *("E/C.12/AZE/CO/3", "E/С.12", "№ 5–b", "asked-1", "Asked 1", "a--b", "-a", "a" * 64),
+    *("8f" * 32, "8F" * 32, "3", "-3", "3_0", "true", "no", " ", "", "a b", " a", "a ", "a\nb"),
+)
+
+
+def _as_servers(_: Any, pattern: str, text: Any, __: Any) -> Iterator[ValidationError]:
+    """A pattern as ECMA-262 reads it: there, `$` is the very end."""
+    if isinstance(text, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), text):
+        yield ValidationError(text)
+
+
+SERVER = extend(Draft202012Validator, {"pattern": _as_servers})  # type: ignore[no-untyped-call]
+
+
+def _is_beyond(text: str) -> bool:
+    """Whether no pattern tells what is wrong: letters of other scripts, and the calendar."""
+    begin, _, end = text.partition("/")
+    no_day = re.fullmatch(r"[H0-9/-]*-(29|3[01])\b[H0-9/-]*", text)
+    return bool(no_day) or "" < end[:4] <= begin[:4] or (bool(end) and not text.isascii())
+
+
+def disagreement(name: str, text: str) -> str:
+    """What schema and model judge differently: the text in quotes, or bare as an editor reads it.
+
+    In quotes, both refuse the same; bare, a schema takes what the model takes.
+    """
+    asked, schema = FIELDS[name]
+    taken = replace(asked, type=Id if asked.ref else asked.type).accepts(text)
+    if SERVER(schema).is_valid(text) != taken and (taken or not _is_beyond(text)):
+        return f"{text!r} in quotes, taken by the model: {taken}"
+    try:
+        bare = yaml.load(text, Loader=_AsEditors)
+    except yaml.YAMLError:
+        return ""
+    same = isinstance(bare, int | float) or bare == text
+    return f"{text} bare" if taken and same and not SERVER(schema).is_valid(bare) else ""
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_schema_and_model_agree(name: str) -> None:
+    """On what each kind of field may hold, and on what it may not, because another may."""
+    assert [found for text in TYPED if (found := disagreement(name, text))] == []
+
+
+@st.composite
+def _slips(draw: st.DrawFn) -> str:
+    """A value of some field with a slip in it."""
+    text = draw(st.sampled_from(TYPED))
+    at = draw(st.integers(0, len(text)))
+    slip = draw(st.text("aZ09.-/:@ \n“%,'№ə_#?<\"\\[", max_size=2))
+    return text[:at] + slip + text[at + draw(st.integers(0, 1)) :]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@given(text=_slips())
+def test_schema_and_model_agree_on_slips(name: str, text: str) -> None:
+    """A letter too many, too few, or another, wherever it stands."""
+    assert disagreement(name, text) == ""
 
 
 def test_no_such_kind() -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.model import COLLECTIONS, Dataset, Frozen, Ref, SourceMap, Statement, Term, Text
+from pydantic import TypeAdapter
+
+from tracker.model import COLLECTIONS, Dataset, Frozen, Line, Ref, SourceMap, Statement, Term, Text
 from tracker.words import say
 
 KINDS = (*COLLECTIONS, "maps")
@@ -129,7 +131,7 @@ def _forms(detail: dict[str, Any]) -> Iterator[str]:
         yield say("form.languages")
     elif isinstance(detail.get("type"), list):
         yield say("form.value")
-    elif detail.get("pattern", "").startswith(r"^\d{4}"):
+    elif detail.get("form", "").startswith("bad-date"):
         yield say("form.date")
     else:
         yield say("form.number" if detail.get("type") == "integer" else "form.text")
@@ -179,43 +181,83 @@ def json_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict
 def _as_typed(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
     """A schema for what is typed, where pydantic's is for values that are already read.
 
-    An editor's YAML reader takes a bare `2013` for a number, which ours keeps as text; a field
-    without a value is left out, never empty; and a single example would be put into the file.
+    A field without a value is left out, never empty; and a single example would be put into the
+    file.
     """
     found = {key: value for key, value in schema.items() if key not in _REBUILT}
     if len(schema.get("examples", ())) == 1:
         del found["examples"]
-    if "properties" in schema:
-        fields = schema["properties"].items()
-        found["properties"] = {name: _as_typed(field, meanings) for name, field in fields}
-    for key in ("items", "additionalProperties"):
-        if isinstance(schema.get(key), dict):
-            found[key] = _as_typed(schema[key], meanings)
+    for key in ("properties", "patternProperties"):
+        if key in schema:
+            found[key] = {name: _as_typed(one, meanings) for name, one in schema[key].items()}
+    if "items" in schema:
+        found["items"] = _as_typed(schema["items"], meanings)
+        if "names" in schema["items"]:
+            found["uniqueItems"] = True
     if "anyOf" in schema:
-        some = [_as_typed(one, meanings) for one in schema["anyOf"] if one.get("type") != "null"]
-        found = {**some[0], **found} if len(some) == 1 else {**found, "anyOf": some}
+        found = {**_either([_as_typed(one, meanings) for one in schema["anyOf"]]), **found}
     if "title" in schema:
         found["title"] = schema["title"].capitalize()
-    if schema.get("type") == "string" and "enum" not in schema:
-        found["type"] = _string_or_number(schema)
+    if "form" in schema:
+        found["errorMessage"] = say(f"problem.{schema['form']}")
+    if "pattern" in schema:
+        found = _text_or_bare(found)
+    elif "type" in schema and "string" in schema["type"] and "enum" not in schema:
+        found["type"] = ["string", "number", "boolean"]
     if schema.get("default"):
         found["default"] = schema["default"]
     if meanings.keys() & set(schema.get("enum", ())):
         found["enumDescriptions"] = [meanings.get(word, "") for word in schema["enum"]]
     if schema.get("$ref", "").endswith(f"/{Statement.__name__}"):
-        found = {"anyOf": [found, {"type": ["string", "number"], "title": say("form.bare")}]}
+        bare = _as_typed(TypeAdapter(Line).json_schema(), meanings)
+        found = {"anyOf": [{**bare, "title": say("form.bare")}, found]}
     return found
 
 
-_REBUILT = {"title", "default", "anyOf", "properties", "names"}
+_REBUILT = {"title", "default", "anyOf", "names", "form"}
 
 
-def _string_or_number(schema: dict[str, Any]) -> str | list[str]:
-    """A year is a date, and `3` a text; an id or a hash never is a number."""
-    pattern = schema.get("pattern", "")
-    if pattern and not pattern.startswith(r"^\d{4}"):
-        return "string"
-    return ["string", "integer" if pattern else "number"]
+def _either(some: list[dict[str, Any]]) -> dict[str, Any]:
+    """One of several schemas, as one: of a text and a mapping, each keyword is for one of them."""
+    given = [one for one in some if one.get("type") != "null"]
+    types = [kind for one in given for kind in _listed(one.get("type", []))]
+    merged = {key: value for one in given for key, value in one.items()}
+    return {**merged, "type": types} if len(given) > 1 else merged
+
+
+def _listed(types: str | list[str]) -> list[str]:
+    return [types] if isinstance(types, str) else types
+
+
+def _text_or_bare(schema: dict[str, Any]) -> dict[str, Any]:
+    """A text of a form; or what an editor's YAML reader makes of one that our reader keeps as it
+    was typed: a number of a bare `2013`, and of `true` a truth."""
+    text = {**schema, "type": "string"}
+    types, limits = _bare(schema["pattern"])
+    if not types:
+        return text
+    if "maximum" not in limits:
+        text["patternErrorMessage"] = text.pop("errorMessage")
+        return {**text, "type": ["string", *types], **limits}
+    # Of a number outside its limits, the server would tell the limit alone.
+    told = {key: text.pop(key) for key in ("type", "pattern", "errorMessage")}
+    return {**text, "anyOf": [told, {"type": types, **limits}]}
+
+
+def _bare(pattern: str) -> tuple[list[str], dict[str, int]]:
+    """What else than text a bare text of a form may be to an editor, and the limits of a number,
+    by how many digits it has."""
+    fits = re.compile(pattern).search
+    truth = ["boolean"] if fits("true") else []
+    digits = [count for count in range(1, 16) if fits("1" * count)]
+    if fits("1.5"):
+        return ["number", *truth], {}
+    if not digits:
+        return truth, {}
+    limits = {"minimum": 10 ** (digits[0] - 1) if digits[0] > 1 else 0}
+    if digits[-1] < 15:
+        limits["maximum"] = 10 ** digits[-1] - 1
+    return ["integer", *truth], limits
 
 
 def _first(text: Text) -> str:

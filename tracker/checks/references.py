@@ -18,6 +18,7 @@ from tracker.model import (
     Reference,
     Source,
     Term,
+    references_in,
 )
 from tracker.problem import Place, Problem, closest
 
@@ -163,12 +164,14 @@ def check_kinds(context: Context) -> Iterator[Problem]:
 def check_items_once(context: Context) -> Iterator[Problem]:
     """A list of records names each of them once."""
     seen: set[tuple[str, Path, str]] = set()
-    for reference in context.data.references:
-        path, to = reference.path, reference.to
+    data = context.data
+    named = [(one.record, one.path, one.to) for one in data.references]
+    named += [(f"map:{m.source}", path, to) for m in data.maps for path, to, _ in references_in(m)]
+    for record, path, to in named:
         if isinstance(path[-1], int):
-            item = (reference.record, path[:-1], to)
+            item = (record, path[:-1], to)
             if item in seen:
-                yield Problem("repeated-item", reference.record, path, {"got": to})
+                yield Problem("repeated-item", record, path, {"got": to})
             seen.add(item)
 
 

@@ -1,6 +1,6 @@
 """The one definition of the format: typed, frozen records, described for those who write them."""
 
-from tracker.model.base import Correction, Frozen, Record, Ref, Text, Withdrawn
+from tracker.model.base import Correction, Frozen, Line, Record, Ref, Text, Withdrawn
 from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement
 from tracker.model.dataset import (
     COLLECTIONS,
@@ -59,6 +59,7 @@ __all__ = [
     "Imported",
     "Indicator",
     "Kind",
+    "Line",
     "OfficialText",
     "PartialDate",
     "Path",

@@ -19,9 +19,14 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from tracker.model.dates import PartialDate
+from tracker.model.form import Form
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
+_ID = Form("bad-id", r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = Form("bad-language", r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
+_PLAIN = Form("empty-value", r"[\s\S]*\S[\s\S]*")
+_LINE = Form("empty-value", r"\S(?:[^\n]*\S)?", hint="line")
+_SHA256 = Form("bad-hash", "[0-9a-f]{64}")
+_COUNT = Form("not-a-number", "[0-9]+")
 
 
 class Frozen(BaseModel):
@@ -32,7 +37,10 @@ class Frozen(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a field that holds the id of another record: of which collection, of which kinds."""
+    """Marks a field that holds the id of another record: of which collection, of which kinds.
+
+    What has not the form of an id can name no record: the schema says so already.
+    """
 
     collection: str
     kinds: tuple[str, ...] = ()
@@ -40,11 +48,11 @@ class Ref:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {**handler(schema), "names": self}
+        return {**handler(schema), **_ID.keywords(), "names": self}
 
 
 def _check_id(value: str) -> str:
-    if not _ID.fullmatch(value):
+    if not _ID.fits(value):
         folded = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
         suggestion = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
         raise PydanticCustomError("bad-id", "not an id", {"suggest": suggestion})
@@ -56,7 +64,7 @@ def _check_text(value: Any) -> str | dict[str, str]:
         if not value:
             raise PydanticCustomError("empty-value", "no text")
         for language, text in value.items():
-            if not _LANGUAGE.fullmatch(str(language)):
+            if not _LANGUAGE.fits(str(language)):
                 raise PydanticCustomError("bad-language", "not a language", {"got": str(language)})
             _check_plain(text)
         return dict(value)
@@ -66,45 +74,49 @@ def _check_text(value: Any) -> str | dict[str, str]:
 def _check_plain(value: Any) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("not-text", "not a text")
-    if not value.strip():
+    if not _PLAIN.fits(value):
         raise PydanticCustomError("empty-value", "no text")
     return value
 
 
 def _read_count(value: Any) -> Any:
     """Whole numbers only as digits: pydantic alone would also take `3_0` and ` 3`."""
-    if isinstance(value, str) and not re.fullmatch(r"\d+", value):
+    if isinstance(value, str) and not _COUNT.fits(value):
         raise PydanticCustomError("not-a-number", "not a whole number")
     return value
 
 
 def _check_line(value: str) -> str:
-    if not value.strip() or value != value.strip() or "\n" in value:
-        raise PydanticCustomError("empty-value", "one line of text, without spaces around it")
+    if not _LINE.fits(value):
+        hint = _LINE.hint if _PLAIN.fits(value) else ""
+        raise PydanticCustomError("empty-value", "no line of text", {"hint": hint})
     return value
 
 
-Id = Annotated[
-    str,
-    AfterValidator(_check_id),
-    WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"}),
-]
-Line = Annotated[str, AfterValidator(_check_line)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Id = Annotated[str, AfterValidator(_check_id), _ID]
+Line = Annotated[str, AfterValidator(_check_line), _LINE]
+Sha256 = Annotated[str, Field(pattern=f"^{_SHA256.pattern}$"), _SHA256]
 Count = Annotated[
     int,
     BeforeValidator(_read_count),
     Field(ge=0),
-    WithJsonSchema({"type": "integer", "minimum": 0}),
+    WithJsonSchema({"type": "integer", "minimum": 0, **_COUNT.keywords()}),
 ]
+_AS_TEXT = {"type": "string", **_PLAIN.keywords()}
 Text = Annotated[
     str | dict[str, str],
     PlainValidator(_check_text),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "minLength": 1},
-                {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+                _AS_TEXT,
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "patternProperties": {_LANGUAGE.keywords()["pattern"]: _AS_TEXT},
+                    "additionalProperties": False,
+                    "form": _LANGUAGE.keywords()["form"],
+                },
             ]
         }
     ),

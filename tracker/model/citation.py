@@ -16,18 +16,40 @@ from pydantic_core import PydanticCustomError
 
 from tracker.model.base import Frozen, Line, Record, Ref, Review, Text
 from tracker.model.dates import PartialDate
+from tracker.model.form import Form
 
 # The archives behind these hosts alter snapshots and have attacked third parties through readers.
 REFUSED_ARCHIVES = tuple(f"archive.{end}" for end in ("today", "ph", "is", "li", "vn", "fo", "md"))
 
-_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d]\w*")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d][\w-]*")
+# The same in ASCII alone: which letters of other scripts are some, no pattern tells every program.
+_LABEL = r"[^\s\x00-,./:-@\[-^`{-\x7f]"
+_HOST_FORM = rf"(?:{_LABEL}+\.)+(?![0-9-]){_LABEL}+\.*"
+_REFUSED = "|".join(re.escape(name) for name in REFUSED_ARCHIVES)
+_URL = Form(
+    "bad-url",
+    rf"[Hh][Tt][Tt][Pp][Ss]?://(?!(?:[^/?#:]*\.)?(?:{_REFUSED})\.*(?:[:/?#]|$))"
+    rf'{_HOST_FORM}(?::[0-9]+)?(?:[/?#][^\s<>"\\]*)?',
+)
+_LATIN = r"!-~§°№\u2010-\u2015"
+_SYMBOL = Form("look-alike", f"[{_LATIN}](?:[ {_LATIN}]*[{_LATIN}])?")
+_QUOTES = "“”„‘’\"'"
+_GROUPED = r"-?[0-9]{1,3}(?:[ ,’'\u2009\u202f][0-9]{3})+(?:\.[0-9]+)?"
+_FIGURE = Form(
+    "figure-form",
+    r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
+    rf"|(?![{_QUOTES}]*(?:{_GROUPED}|-?[0-9]{{1,15}}(?:[.,][0-9]{{1,15}})?)"
+    rf"(?:\s?(?:%|per ?cent))?[{_QUOTES}]*\s*$)[\s\S]*",
+)
+"""A number, or a text that is none in other clothes: with separators, a decimal comma, a per cent
+sign or quotation marks."""
 _UN_BODIES = "A|E|S|T|ST|HRI|HCR|CAT|CCPR|CED|CEDAW|CERD|CMW|CRC|CRPD|UNHCR"
 UN_SYMBOL = re.compile(rf"(?:{_UN_BODIES})(?:/[A-Z0-9][A-Za-z0-9.\-]*(?:\(\w+\))?)+")
 
 
 def _refuse_lookalikes(value: str) -> str:
     """Symbols are typed in Latin letters; Cyrillic or Greek twins break every search."""
-    strange = sorted({c for c in value if c.isalpha() and not c.isascii()})
+    strange = sorted(set(re.sub(f"[ {_LATIN}]", "", value)))
     if strange:
         names = ", ".join(f"{c} ({unicodedata.name(c, '?').title()})" for c in strange)
         raise PydanticCustomError("look-alike", "foreign letters", {"letters": names})
@@ -45,12 +67,12 @@ def _check_url(value: str) -> str:
     why = ""
     if parts.scheme not in ("http", "https"):
         why = "it must begin with http:// or https://"
-    elif not _HOST.fullmatch(host) or re.search(r"[\s<>\"\\]", value):
-        why = "its host is missing, or it holds a space or a quotation mark"
     elif parts.username is not None or parts.password is not None:
         why = "it holds a user name or password"
     elif any(host == name or host.endswith("." + name) for name in REFUSED_ARCHIVES):
         why = "this archive alters what it keeps; use web.archive.org"
+    elif not _HOST.fullmatch(host) or not _URL.fits(value):
+        why = "its host is missing, or it holds a space or a quotation mark"
     if why:
         raise PydanticCustomError("bad-url", "not an address", {"why": why})
     return value
@@ -58,39 +80,39 @@ def _check_url(value: str) -> str:
 
 def _bare_number(value: str) -> str:
     """A number written with separators, a decimal comma or a per cent sign, without them."""
-    text = re.sub(r"\s?(%|per ?cent)$", "", value.strip("“”„‘’\"'"))
-    if re.fullmatch(r"-?\d{1,3}([ ,’'\u2009\u202f]\d{3})+(\.\d+)?", text):
-        return re.sub(r"[^\d.-]", "", text)
-    if re.fullmatch(r"-?\d{1,15}([.,]\d{1,15})?", text) and text != value:
-        return text.replace(",", ".")
-    return text.replace(",", ".") if re.fullmatch(r"-?\d{1,15},\d{1,15}", text) else ""
-
-
-class _AsPrinted(str):
-    """What a place states may be text: `12%` need not be a number there, as in an indicator."""
+    text = re.sub(r"\s?(%|per ?cent)$", "", value.rstrip().strip(_QUOTES))
+    if re.fullmatch(_GROUPED, text):
+        return re.sub(r"[^0-9.-]", "", text)
+    return text.replace(",", ".")
 
 
 def _read_value(value: Any) -> Any:
     """A figure becomes a number, everything else stays normalised text."""
+    if isinstance(value, str) and not _FIGURE.fits(value):
+        raise PydanticCustomError(
+            "figure-form", "not a bare number", {"suggest": _bare_number(value)}
+        )
+    return _read_stated(value)
+
+
+def _read_stated(value: Any) -> Any:
+    """The same; what a place states may be text: `12%` need not be a number, as in an indicator."""
     if not isinstance(value, str):
         return value
-    if re.fullmatch(r"-?\d{1,15}", value):
+    if re.fullmatch(r"-?[0-9]{1,15}", value):
         return int(value)
-    if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", value):
+    if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", value):
         return float(value)
-    bare = _bare_number(value)
-    if bare and not isinstance(value, _AsPrinted):
-        raise PydanticCustomError("figure-form", "not a bare number", {"suggest": bare})
     if re.fullmatch(r"[^\W\d_]{1,8}(/[\w.\-()]+)+", value):
         return _refuse_lookalikes(value)
     return value
 
 
-Symbol = Annotated[Line, AfterValidator(_refuse_lookalikes)]
-Url = Annotated[Line, AfterValidator(_check_url)]
-Value = Annotated[
-    int | float | str, BeforeValidator(_read_value), WithJsonSchema({"type": ["number", "string"]})
-]
+Symbol = Annotated[Line, AfterValidator(_refuse_lookalikes), _SYMBOL]
+Url = Annotated[Line, AfterValidator(_check_url), _URL]
+_AS_VALUE = WithJsonSchema({"type": ["number", "string"]})
+Value = Annotated[int | float | str, BeforeValidator(_read_value), _AS_VALUE, _FIGURE]
+Stated = Annotated[int | float | str, BeforeValidator(_read_stated), _AS_VALUE]
 Bound = Literal["more-than", "at-least", "at-most", "about"]
 Change = Literal["rise", "fall"]
 
@@ -109,13 +131,16 @@ class Computation(Frozen):
     )
 
 
+_VALUE: Any = Field(
+    description="The number, ISO date or period, or text in its normal form.",
+    examples=["376", "2020-04-01", "1 in 8", "E/C.12/XYZ/CO/3"],
+)
+
+
 class Figure(Frozen):
     """A figure, date, symbol or name, twice: as a value, and as the source prints it."""
 
-    value: Value = Field(
-        description="The number, ISO date or period, or text in its normal form.",
-        examples=["376", "2020-04-01", "1 in 8", "E/C.12/XYZ/CO/3"],
-    )
+    value: Value = _VALUE
     printed: Line | None = Field(
         None, description="As the source prints it. Left out only for what the tracker counted."
     )
@@ -139,6 +164,7 @@ class Figure(Frozen):
 class Statement(Figure):
     """One thing said to stand at a place. A bare word means that value and print are alike."""
 
+    value: Stated = _VALUE
     near: Line | None = Field(
         None, description="A word it stands by, where the place holds several such figures."
     )
@@ -146,11 +172,7 @@ class Statement(Figure):
     @model_validator(mode="before")
     @classmethod
     def _from_word(cls, data: Any) -> Any:
-        if isinstance(data, str):
-            data = {"value": data, "printed": data}
-        if isinstance(data, dict) and isinstance(data.get("value"), str):
-            return data | {"value": _AsPrinted(data["value"])}
-        return data
+        return {"value": data, "printed": data} if isinstance(data, str) else data
 
 
 class Citation(Frozen):

@@ -9,10 +9,15 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
+from tracker.model.form import Form
+
 Precision = Literal["day", "month", "half-year", "year", "span"]
 
-_POINT = re.compile(r"(\d{4})(?:-H([12])|-(\d{2})(?:-(\d{2}))?)?")
-_PATTERN = r"^\d{4}(-H[12]|-\d{2}(-\d{2})?)?(/\d{4}(-H[12]|-\d{2}(-\d{2})?)?)?$"
+_POINT = Form(
+    "bad-date",
+    "([1-9][0-9]{3})(?:-H([12])|-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?",
+)
+_POINT_OR_SPAN = Form("bad-date", f"{_POINT.pattern}(?:/{_POINT.pattern})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,13 @@ class When:
     ) -> dict[str, Any]:
         return {
             "type": "string",
-            "pattern": _PATTERN,
+            **_POINT_OR_SPAN.keywords(),
             "examples": ["2013-05-17", "1992-12", "2020-H1", "2013"],
         }
 
 
 def _read_point(text: str) -> tuple[Precision, date, date]:
-    found = _POINT.fullmatch(text)
+    found = re.fullmatch(_POINT.pattern, text)
     if not found:
         raise ValueError(f"{text} is no date")
     year, half, month, day = (int(part) if part else 0 for part in found.groups())
@@ -73,10 +78,10 @@ def _read_point(text: str) -> tuple[Precision, date, date]:
             date(year, 6 * half - 5, 1),
             date(year, 6 * half, 30 if half == 1 else 31),
         )
-    if day or found[4]:
+    if day:
         exact = date(year, month, day)
         return "day", exact, exact
-    if month or found[3]:
+    if month:
         return "month", date(year, month, 1), date(year, month, monthrange(year, month)[1])
     return "year", date(year, 1, 1), date(year, 12, 31)
 
@@ -160,5 +165,5 @@ def _no_span(value: When) -> When:
     return value
 
 
-PartialDate = Annotated[When, AfterValidator(_no_span)]
+PartialDate = Annotated[When, AfterValidator(_no_span), _POINT]
 """A single date: day, month, half-year or year."""

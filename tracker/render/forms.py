@@ -29,7 +29,7 @@ from tracker.model import (
     When,
 )
 from tracker.model.base import Count, Id, Line, Sha256
-from tracker.model.citation import Figure, Symbol, Url, Value
+from tracker.model.citation import Figure, Stated, Symbol, Url, Value
 from tracker.model.dates import PartialDate
 from tracker.render.book import Book
 from tracker.words import say
@@ -41,6 +41,7 @@ _CONTROLS: tuple[tuple[Any, Control], ...] = (
     (Id, "id"),
     (Count, "count"),
     (Value, "value"),
+    (Stated, "value"),
     (PartialDate, "date"),
     (When, "period"),
     (Url, "url"),
