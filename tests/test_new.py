@@ -172,7 +172,7 @@ def test_long_lists_are_searched(project: Path, monkeypatch: pytest.MonkeyPatch)
     typed = ["A clinic opened", "progress", "A clinic opened."]
     typed += ["", "zzz", "co/3", "research constitution", "", "P6.3", "", "n"]
     typed += ["bears_on", "health", "1", "CO/3 9", "", ""]
-    typed += ["groups", "2, 1", "1, recognised state", "", ""]
+    typed += ["groups", "2, 1", "1, recognised state", "", "", ""]
     given = ["new", "finding", "--project", str(project), "--dry-run"]
     result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
     assert result.exit_code == 0, result.output
