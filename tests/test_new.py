@@ -1,6 +1,7 @@
 """`tracker new`: each kind by options, by a file and by answers; what is wrong is never written."""
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -163,6 +164,44 @@ def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.M
     assert "Near: ngo-report" in result.stderr
     assert "[undated]" in result.output
     assert "public, login" in result.stderr
+
+
+def test_long_lists_are_searched(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By symbol, title or id: a few are shown, and taken by number, or with Enter if it is one."""
+    monkeypatch.setattr(sys.modules["tracker.cli.new"], "asks", lambda: True)
+    typed = ["A clinic opened", "progress", "A clinic opened."]
+    typed += ["", "zzz", "co/3", "research constitution", "", "P6.3", "", "n"]
+    typed += ["bears_on", "health", "1", "CO/3 9", "", ""]
+    typed += ["groups", "2, 1", "1, recognised state", "", "", ""]
+    given = ["new", "finding", "--project", str(project), "--dry-run"]
+    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    said = result.stderr.split("\nSource: ")[1].split("\nPlace in the source: ")[0]
+    start, first, none, several, one = re.split(r"(?m)^source(?: \[.*\])?: .*", said)[:5]
+    assert "109 to choose from" in start
+    assert ") " not in start
+    assert len(re.findall(r"(?m)^\d+\) ", first)) == 12
+    assert "12 of 109" in first
+    assert "Nothing has that" in none
+    assert re.findall(r"\d\) (\S+)", several) == ["cescr-co-3", "cmw-co-3"]
+    assert re.findall(r"\d\) (\S+)", one) == ["report"]
+    assert "source: report\n" in result.stdout
+    assert "bears_on:\n- cescr-2013-9-health\n- cescr-2013-9\n" in result.stdout
+    chosen = ("refused-applicants", "asylum-seekers", "refugees-state")
+    assert all(f"\n- {key}\n" in result.stdout for key in chosen)
+
+
+def test_part_is_written_to_a_record_found_by_symbol(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recommendation of a position too is found by what somebody has of it."""
+    monkeypatch.setattr(sys.modules["tracker.cli.new"], "asks", lambda: True)
+    file = project / "given.txt"
+    file.write_text(RECORDS["position"], encoding="utf-8")
+    given = ["new", "position", "--project", str(project), "--from", str(file)]
+    result = CliRunner().invoke(main, given, input="health\nE/C.12/AZE/CO/3 9\n\n")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("cescr-2013-9-p")
 
 
 def test_broken_project_is_left_alone(project: Path) -> None:

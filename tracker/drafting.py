@@ -78,7 +78,8 @@ def known_ids(data: Dataset, ref: Ref) -> dict[str, str]:
     """The ids that a field may name, each with its title."""
     return {
         record.id: str(record.title)
-        for record in data.collections.get(ref.collection, ())
+        for name, record in data.records()
+        if ref.collection in ("", name)
         if not ref.kinds or not isinstance(record, Term) or record.kind in ref.kinds
     }
 

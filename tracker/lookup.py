@@ -1,7 +1,7 @@
 """A record by what somebody has of it, id, symbol or words; and all that touches it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -111,6 +111,18 @@ class Hit:
     field: str
     text: str
     score: float
+
+
+def matching(data: Dataset, known: Collection[str], words: str) -> list[str]:
+    """The ids that words mean among those known: by symbol and paragraph; else by words in title,
+    id or symbol; else by words anywhere. The best first."""
+    named = [found.record.id for found in by_place(data, words)]
+    hits = [(hit.found.record.id, hit.field.split(".")[0]) for hit in search(data, words)]
+    called = [key for key, field in hits if field in ("title", "id", "symbol")]
+    for found in (named, called, [key for key, _ in hits]):
+        if among := [key for key in found if key in known]:
+            return among
+    return []
 
 
 _WEIGHTS = {"title": 8, "id": 6, "symbol": 6, "summary": 3, "counts": 3, "definition": 3}

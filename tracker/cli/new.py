@@ -13,7 +13,7 @@ from tracker.words import say
 if TYPE_CHECKING:
     from tracker.drafting import Asked
     from tracker.load import Loaded
-    from tracker.model import Dataset, Frozen, Kind
+    from tracker.model import Dataset, Frozen, Kind, Ref
     from tracker.problem import Problem
 
 NAMES = (
@@ -22,6 +22,8 @@ NAMES = (
 )
 """Those of `model.KINDS`, which would take long to import for the help alone."""
 
+_FEW = 12
+"""So many records are shown to choose from."""
 _NAMED = ("sources", "vocabulary")
 """Collections whose records are of use only where another names them."""
 
@@ -120,9 +122,9 @@ def _owner(data: "Dataset", given: str) -> str:
 
     known = known_ids(data, Ref("recommendations"))
     if not given and asks():
-        return _ask_known(say("new.ask-owner"), known)
+        return _Asking(say("new.ask-owner"), known, data).one()
     if given not in known:
-        near = closest(given, known) or ", ".join(known)
+        near = closest(given, known) or [*known][:_FEW]
         stop(say("new.no-owner", got=given or "–"), say("new.no-owner.fix", known=near))
     return given
 
@@ -187,10 +189,12 @@ def _ask(one: "Asked", data: "Dataset") -> Any:
         while one.many and click.confirm(say("new.again"), default=False, err=True):
             found.append(_ask_part(one.part, {}, data))
         return found if one.many else found[0]
+    if one.ref:
+        return _ask_named_records(one, one.ref, data)
     if one.many:
         click.echo(say("new.many"), err=True)
     while True:
-        text = _ask_text(one, data)
+        text = _ask_text(one)
         values = _several(text) if one.many else [text]
         if values and all(one.accepts(value) for value in values):
             return values if one.many else text
@@ -198,31 +202,85 @@ def _ask(one: "Asked", data: "Dataset") -> Any:
         click.echo(say("new.wrong", examples=shown) if text else say("new.needed"), err=True)
 
 
-def _ask_text(one: "Asked", data: "Dataset") -> str:
-    from tracker.drafting import known_ids
-
-    if one.ref and not one.many:
-        return _ask_known(one.name, known_ids(data, one.ref))
-    offered = list(known_ids(data, one.ref)) if one.ref else one.choices
-    if offered:
-        click.echo(", ".join(offered), err=True)
+def _ask_text(one: "Asked") -> str:
+    if one.choices:
+        click.echo(", ".join(one.choices), err=True)
     return str(click.prompt(one.name, default="", show_default=False, err=True)).strip()
 
 
-def _ask_known(name: str, known: dict[str, str]) -> str:
-    """One of the known ids, typed or by its number; a near one is offered for a wrong one."""
-    from tracker.problem import closest
+def _ask_named_records(one: "Asked", ref: "Ref", data: "Dataset") -> str | list[str]:
+    """The id of a record, or of several."""
+    from tracker.drafting import known_ids
 
-    ids = list(known)
-    for number, (key, title) in enumerate(known.items(), 1):
-        click.echo(say("new.known", number=number, id=key, title=title), err=True)
-    while True:
-        typed = str(click.prompt(name, default="", show_default=False, err=True)).strip()
-        if typed.isdecimal() and 0 < int(typed) <= len(ids):
-            return ids[int(typed) - 1]
-        if typed in known:
-            return typed
-        click.echo(say("new.no-such", near=closest(typed, ids) or "–"), err=True)
+    asking = _Asking(one.name, known_ids(data, ref), data)
+    if not one.many:
+        return asking.one()
+    click.echo(say("new.each"), err=True)
+    found: list[str] = []
+    while more := asking.some(found):
+        found += [key for key in more if key not in found]
+        click.echo(say("new.taken", ids=found), err=True)
+    return found
+
+
+class _Asking:
+    """A question for records, of which no more are shown than can be read at once."""
+
+    def __init__(self, name: str, known: dict[str, str], data: "Dataset") -> None:
+        self.name = name
+        self.known = known
+        self.data = data
+        self.shown: list[str] = []
+        if len(known) <= _FEW:
+            self._show(list(known))
+        else:
+            click.echo(say("new.long", count=len(known)), err=True)
+
+    def one(self) -> str:
+        """The id of the one that is meant."""
+        return self.some([], several=False)[0]
+
+    def some(self, taken: list[str], *, several: bool = True) -> list[str]:
+        """The ids that an answer means, asked for until there is one: an id, the number of one that
+        is shown, or Enter for the only one that matches. None if some are taken, and Enter says
+        that these are all."""
+        offered = ""
+        while True:
+            typed = str(
+                click.prompt(self.name, default=offered, show_default=bool(offered), err=True)
+            ).strip()
+            if not typed and taken:
+                return []
+            ids = [self._id(part) for part in (_several(typed) if several else [typed])]
+            unknown = [key for key in ids if key not in self.known]
+            if ids and not unknown:
+                return ids
+            offered = self._offer(unknown[0] if unknown else "")
+
+    def _id(self, typed: str) -> str:
+        """The id that a number stands for, where it was shown with one; else what was typed."""
+        shown = dict(zip(map(str, range(1, len(self.shown) + 1)), self.shown, strict=True))
+        return shown.get(typed, typed)
+
+    def _offer(self, typed: str) -> str:
+        """Show what matches; the id that Enter takes, where it is one alone."""
+        from tracker.lookup import matching
+        from tracker.problem import closest
+
+        found = matching(self.data, self.known, typed) if typed else list(self.known)
+        if not found:
+            near = closest(typed, list(self.known))
+            click.echo(say("new.no-such", near=near or "–"), err=True)
+            return near
+        self._show(found)
+        return found[0] if len(found) == 1 else ""
+
+    def _show(self, ids: list[str]) -> None:
+        self.shown = ids[:_FEW]
+        for number, key in enumerate(self.shown, 1):
+            click.echo(say("new.known", number=number, id=key, title=self.known[key]), err=True)
+        if len(ids) > _FEW:
+            click.echo(say("new.cut", shown=_FEW, count=len(ids)), err=True)
 
 
 @dataclass(frozen=True)

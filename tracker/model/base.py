@@ -39,7 +39,8 @@ class Frozen(BaseModel):
 class Ref:
     """Marks a field that holds the id of another record: of which collection, of which kinds.
 
-    What has not the form of an id can name no record: the schema says so already.
+    What has not the form of an id can name no record, and a list names each record once: the
+    schema says so already.
     """
 
     collection: str

@@ -13,7 +13,7 @@ class Form:
     """Marks a text of which the whole has this form, and names the problem of one that has not.
 
     Editors' programs read the pattern too: it holds only what means the same in ECMA-262, so no
-    `\\d` or `\\w`, which are more than ASCII here and no more there.
+    `\\d` or `\\w`, which are ASCII there and more here.
     """
 
     problem: str

@@ -26,7 +26,12 @@ DRAFTING: Mapping[str, Mapping[str, str]] = {
         "the sources; make check.",
         "new.ask-owner": "The recommendation that it belongs to",
         "new.known": "{number}) {id} ({title})",
-        "new.no-such": "There is no such id. Near: {near}",
+        "new.no-such": "Nothing has that. Near: {near}",
+        "new.long": "{count} to choose from. Type an id; or a symbol, the end of one, or words of "
+        "the title, which may be cut short. Enter shows the first.",
+        "new.cut": "These are {shown} of {count}. Type more of what you look for.",
+        "new.each": "One after the other, or ids with commas between; Enter when done.",
+        "new.taken": "So far: {ids}",
         "new.wrong": "That is not one. Examples: {examples}",
         "new.needed": "It is needed.",
         "new.many": "Several with commas between.",
