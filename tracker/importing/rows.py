@@ -40,6 +40,7 @@ _PARAGRAPH = re.compile(
     r"(?:[.)]?((?:\s*\([a-z]{1,4}\))+)|[.)\]:]+\s|\s(?![a-z])|\.(?=\D))",
     re.ASCII,
 )
+_KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
 # The fields of the index that are read, by their letters. Each holds a text or a list of texts.
 _FIELDS = (
     "annotationid",
@@ -239,7 +240,7 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
         date=date,
         themes=_labels(value["themes"]),
         persons=_labels(value["affectedpersons"]),
-        key=_label(value["annotationid"]),
+        key=_key(value["annotationid"]),
     )
 
 
@@ -285,6 +286,12 @@ def _symbol(value: Any) -> str:
     """The symbol of a document without blanks around its strokes; none has no digit."""
     symbol = re.sub(r"\s*/\s*", "/", _label(value))
     return symbol if any(c.isdigit() for c in symbol) else ""
+
+
+def _key(value: Any) -> str:
+    """A row's own id, if it is letters, digits and hyphens: damaged, it is none."""
+    key = _label(value).strip("{}")
+    return key if _KEY.fullmatch(key) else ""
 
 
 def _number(value: Any) -> str:

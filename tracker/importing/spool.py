@@ -16,6 +16,9 @@ _HELD = "CREATE TABLE held (file TEXT, id TEXT, key TEXT)"
 _AFTER_READING = (
     "CREATE INDEX held_id ON held (id)",
     "CREATE INDEX held_key ON held (key)",
+    # An id that an export gives to two texts tells neither from the other.
+    """UPDATE found SET key = '' WHERE key IN
+    (SELECT key FROM found WHERE key != '' GROUP BY key HAVING count(DISTINCT hash) > 1)""",
     """UPDATE found SET file = (SELECT held.file FROM held WHERE held.key = found.key)
     WHERE key != '' AND (SELECT count(*) FROM held WHERE held.key = found.key) = 1""",
     "CREATE INDEX found_id ON found (id, file)",
