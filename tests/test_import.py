@@ -245,6 +245,11 @@ SAME = item(77, Text="12.  House the newcomers & settlers. (a)\u00a0Soon; ")
 TWICE = {
     "one text under two ids": (item(12), SAME),
     "one id for two texts": (item(12), item(12, Text="12. And boats.")),
+    "one id for two texts, one under two": (
+        item(12),
+        item(13, Text="Boats."),
+        item(12, Text="Boats."),
+    ),
     "two texts in a paragraph": (item(12), item(13, Text="12. And boats.")),
 }
 

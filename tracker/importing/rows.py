@@ -217,15 +217,7 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
         return
     for what in sorted({*mended, *filter(None, [fault])}):
         yield Told(what, line, column, text[:80])
-    for field in _FIELDS:
-        if _is_odd(value[field]):
-            yield Told("odd-value", line, column, f"{field}: {text[:80]}")
-    date = _day(value["publicationdate"])
-    if value["publicationdate"] and not date:
-        yield Told(
-            "odd-date", line, column, f"{_label(value['publicationdate'])[:40]}: {text[:80]}"
-        )
-    yield Row(
+    row = Row(
         line=line,
         column=column,
         body=_label(value["body"]),
@@ -237,14 +229,28 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
         session=_number(value["uprsession"]),
         symbol=_symbol(value["symbol"]),
         paragraph=_paragraph(text),
-        date=date,
+        date=_day(value["publicationdate"]),
         themes=_labels(value["themes"]),
         persons=_labels(value["affectedpersons"]),
         key=_key(value["annotationid"]),
     )
+    for what, of in _doubts(value, row):
+        yield Told(what, line, column, f"{of}: {text[:80]}")
+    yield row
 
 
 _field = lru_cache(maxsize=1 << 10)(_letters)
+
+
+def _doubts(value: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str]]:
+    """What counts as missing in a row, with the field or what it holds."""
+    for field in _FIELDS:
+        if _is_odd(value[field]):
+            yield "odd-value", field
+        elif field == "annotationid" and value[field] and not row.key:
+            yield "odd-value", f"{field} {_label(value[field])[:40]}"
+        elif field == "publicationdate" and value[field] and not row.date:
+            yield "odd-date", _label(value[field])[:40]
 
 
 def _is_odd(content: Any) -> bool:
