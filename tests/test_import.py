@@ -1,5 +1,6 @@
 """`tracker import`: other databases' rows become sound records, again and again the same ones."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -244,6 +245,11 @@ SAME = item(77, Text="12.  House the newcomers & settlers. (a)\u00a0Soon; ")
 TWICE = {
     "one text under two ids": (item(12), SAME),
     "one id for two texts": (item(12), item(12, Text="12. And boats.")),
+    "one id for two texts, one under two": (
+        item(12),
+        item(13, Text="Boats."),
+        item(12, Text="Boats."),
+    ),
     "two texts in a paragraph": (item(12), item(13, Text="12. And boats.")),
 }
 
@@ -259,6 +265,30 @@ def test_rows_that_share_something_come_again(project: Path, items: tuple[Any, .
     assert (summary["new"], summary["updated"]) == (0, 0)
     bring(project, index(*reversed(items)))
     assert {n: r.official_text.text for n, r in imported(project).items()} == texts
+
+
+def test_paragraph_of_several_states(project: Path) -> None:
+    """One paragraph to two States is two records, in one export or in two, and each stays."""
+    rows = item(12), item(13, Text="12. And boats.", Countries=["Borland"])
+    for row in (*rows, *rows):
+        bring(project, index(row))
+    alone = imported(project)
+    assert sorted(alone) == ["crc-c-arl-co-6-7-12", "crc-c-arl-co-6-7-12-borland-crc"]
+    assert told(project, index(*rows))["same"] == 2
+    assert imported(project).keys() == alone.keys()
+    shutil.rmtree(project / "data" / "imported")
+    bring(project, index(*rows))
+    assert len(imported(project)) == 2
+
+
+def test_record_stays_when_its_row_has_other_states(project: Path) -> None:
+    """A row that a newer export addresses to more States is the same record, with these."""
+    bring(project, index(item()))
+    assert told(project, index(item(Countries=["Arland", "Borland"])))["updated"] == 1
+    (record,) = imported(project).values()
+    assert record.id == "crc-c-arl-co-6-7-12"
+    assert record.imported
+    assert record.imported.addressed == ("Arland", "Borland")
 
 
 def test_names_in_any_script_and_of_any_length(project: Path) -> None:

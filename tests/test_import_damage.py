@@ -133,6 +133,7 @@ JSON_DAMAGED = {
     "no kind": (index(item(AnnotationType=None), item(13)), ["no-kind"], 1),
     "no mechanism": (index(item(Body="- ?"), item(13)), ["no-body"], 1),
     "an object for a text": (index(item(Countries=[{"Name": "X"}])), ["odd-value", "no-state"], 0),
+    "damaged id": (index(item(AnnotationId="3f2b-8000-00?000000022")), ["odd-value"], 1),
     "no date": (index(item(PublicationDate="0001-01-01T00:00:00")), ["odd-date"], 1),
     "no day of ours": (index(item(PublicationDate="9999-12-31T00:00:00")), ["odd-date"], 1),
     "no day of any year": (index(item(PublicationDate="2020-02-30")), ["odd-date"], 1),

@@ -16,7 +16,7 @@ from tracker.processes import no_garbage
 from tracker.words import say
 
 if TYPE_CHECKING:
-    from tracker.importing import Filters, Spool, Stored, Summary, Target, Terms
+    from tracker.importing import Spool, Stored, Summary, Target, Terms
     from tracker.model import Dataset
 
 _BESIDE = ".import"
@@ -69,7 +69,9 @@ def import_(
     terms, folder = Terms(own), _Folder(to or root / IMPORTED, root if to is None else None)
     with no_garbage(), closing(Spool()) as spool:
         with file.open("rb") as stream:
-            summary = _read(stream, spool, terms, filters, encoding)
+            summary = _read(
+                stream, spool, encoding=encoding, terms=terms, filters=filters, held=folder.held()
+            )
         known = frozenset(record.id for _, record in own.records())
         _write(folder, summary, spool, terms, known)
     folder.write(_REPORT, _report(file, summary))
@@ -95,17 +97,15 @@ def _since(text: str | None) -> Any:
         stop(say("import.bad-since", got=text), say("import.bad-since.fix"))
 
 
-def _read(
-    stream: BinaryIO, spool: "Spool", terms: "Terms", filters: "Filters", encoding: str
-) -> "Summary":
+def _read(stream: BinaryIO, spool: "Spool", *, encoding: str, **more: Any) -> "Summary":
     from tracker.importing import NoExportError, open_export, read
 
     try:
         with open_export(stream, encoding=encoding) as export:
-            return read(export, spool, terms=terms, filters=filters, watch=_watch(stream))
+            return read(export, spool, watch=_watch(stream), **more)
     except NoExportError as error:
-        what, *more = error.args
-        stop(say(f"import.no-export.{what}", got=more), say("import.no-export.fix"))
+        what, *got = error.args
+        stop(say(f"import.no-export.{what}", got=got), say("import.no-export.fix"))
     except LookupError:
         stop(say("import.no-encoding", got=encoding), "")
     except UnicodeError:
@@ -160,6 +160,14 @@ class _Folder:
         beside = self.folder / _BESIDE
         files = beside.rglob("*.json")
         return sorted(f.relative_to(beside).as_posix().removesuffix(".json") for f in files)
+
+    def held(self) -> Iterator[tuple[str, str, str]]:
+        """The file, id and key of each record of earlier imports."""
+        for name in self.beside():
+            collection, _, file = name.partition("/")
+            if collection == "recommendations":
+                rows = self.stored(name).rows
+                yield from ((file, row_id, row["key"]) for row_id, row in rows.items())
 
     def target(self, collection: str, name: str, **more: Any) -> "Target":
         """Where rows go, with what is there."""

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tracker.importing.characters import LEGACY
@@ -13,7 +13,7 @@ from tracker.importing.filters import Filters
 from tracker.importing.merging import Stored
 from tracker.importing.records import made_of, unknown_response, why_not
 from tracker.importing.rows import Export, NoExportError, Row, Told, open_export
-from tracker.importing.spool import Spool, Spooled
+from tracker.importing.spool import Held, Spool, Spooled
 from tracker.importing.terms import Terms, file_of
 
 __all__ = [
@@ -117,9 +117,11 @@ def read(
     *,
     terms: Terms,
     filters: Filters,
+    held: Iterable[Held] = (),
     watch: Callable[[int], None] = lambda number: None,
 ) -> Summary:
-    """Takes every recommendation of an export into the spool. `watch` hears of each row."""
+    """Takes every recommendation of an export into the spool, beside the records that earlier
+    imports hold. `watch` hears of each row."""
     summary = Summary(export.database, export.encoding)
     for found in export.found:
         if isinstance(found, Row):
@@ -131,7 +133,7 @@ def read(
             summary.read += found.what in UNPLACED
             summary.tell(found)
         watch(summary.read)
-    spool.close_reading()
+    spool.close_reading(held)
     return summary
 
 

@@ -79,7 +79,10 @@ def _runs(data: bytes) -> Iterator[tuple[str, bytes, str]]:
             found[0].decode()
             yield "", b"", ""
         except UnicodeDecodeError:
-            around = data[max(0, found.start() - 1) : found.start()], data[found.end() :][:2]
+            around = (
+                data[max(0, found.start() - 1) : found.start()],
+                data[found.end() : found.end() + 2],
+            )
             if not cut:
                 yield (
                     around[0].decode("ascii", "replace"),

@@ -191,11 +191,9 @@ def _with_ids(rows: Iterable[Spooled], stored: Stored, found: Updated) -> Iterat
     for row in rows:
         longer = f"{row.id}-{row.hash[:8]}"
         own = longer if longer in stored.rows else row.id
-        wanted = ids.get(row.key, own) if row.key else own
+        names = (ids.get(row.key, own) if row.key else own, own)
+        wanted = next((name for name in names if _is_free(name, row, given, stored)), longer)
         other = given.get(wanted)
-        if _is_of_another(stored.rows.get(wanted), row) or (other and other.hash != row.hash):
-            wanted = longer
-            other = given.get(wanted)
         if other and row.record is not None:
             found.counts["double"] += 1
             what = "double" if _alike(other, row) else "double-differs"
@@ -205,12 +203,13 @@ def _with_ids(rows: Iterable[Spooled], stored: Stored, found: Updated) -> Iterat
             yield _under(row, wanted)
 
 
-def _is_of_another(before: Content | None, row: Spooled) -> bool:
-    """Whether the paragraph was another row's in an earlier export, with another text."""
-    keys = {before["key"], row.key} if before else set()
-    return (
-        before is not None and "" not in keys and len(keys) > 1 and before.get("hash") != row.hash
-    )
+def _is_free(name: str, row: Spooled, given: Mapping[str, Spooled], stored: Stored) -> bool:
+    """Whether no other text has an id, in this export or as another row in an earlier one."""
+    if name in given:
+        return given[name].hash == row.hash
+    before = stored.rows.get(name, {"key": ""})
+    same_row = "" in (before["key"], row.key) or row.key == before["key"]
+    return same_row or before.get("hash") == row.hash
 
 
 def _alike(one: Spooled, other: Spooled) -> bool:
@@ -223,7 +222,7 @@ def _alike(one: Spooled, other: Spooled) -> bool:
 
 def _under(row: Spooled, wanted: str) -> Spooled:
     """The row under an id, also in the ids of its parts."""
-    if row.id == wanted or row.record is None:
+    if row.record is None or row.record["id"] == wanted:
         return row._replace(id=wanted)
     record = dict(row.record, id=wanted)
     if "positions" in record:

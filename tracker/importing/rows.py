@@ -40,6 +40,7 @@ _PARAGRAPH = re.compile(
     r"(?:[.)]?((?:\s*\([a-z]{1,4}\))+)|[.)\]:]+\s|\s(?![a-z])|\.(?=\D))",
     re.ASCII,
 )
+_KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
 # The fields of the index that are read, by their letters. Each holds a text or a list of texts.
 _FIELDS = (
     "annotationid",
@@ -216,15 +217,7 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
         return
     for what in sorted({*mended, *filter(None, [fault])}):
         yield Told(what, line, column, text[:80])
-    for field in _FIELDS:
-        if _is_odd(value[field]):
-            yield Told("odd-value", line, column, f"{field}: {text[:80]}")
-    date = _day(value["publicationdate"])
-    if value["publicationdate"] and not date:
-        yield Told(
-            "odd-date", line, column, f"{_label(value['publicationdate'])[:40]}: {text[:80]}"
-        )
-    yield Row(
+    row = Row(
         line=line,
         column=column,
         body=_label(value["body"]),
@@ -236,14 +229,28 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
         session=_number(value["uprsession"]),
         symbol=_symbol(value["symbol"]),
         paragraph=_paragraph(text),
-        date=date,
+        date=_day(value["publicationdate"]),
         themes=_labels(value["themes"]),
         persons=_labels(value["affectedpersons"]),
-        key=_label(value["annotationid"]),
+        key=_key(value["annotationid"]),
     )
+    for what, of in _doubts(value, row):
+        yield Told(what, line, column, f"{of}: {text[:80]}")
+    yield row
 
 
 _field = lru_cache(maxsize=1 << 10)(_letters)
+
+
+def _doubts(value: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str]]:
+    """What counts as missing in a row, with the field or what it holds."""
+    for field in _FIELDS:
+        if _is_odd(value[field]):
+            yield "odd-value", field
+        elif field == "annotationid" and value[field] and not row.key:
+            yield "odd-value", f"{field} {_label(value[field])[:40]}"
+        elif field == "publicationdate" and value[field] and not row.date:
+            yield "odd-date", _label(value[field])[:40]
 
 
 def _is_odd(content: Any) -> bool:
@@ -285,6 +292,12 @@ def _symbol(value: Any) -> str:
     """The symbol of a document without blanks around its strokes; none has no digit."""
     symbol = re.sub(r"\s*/\s*", "/", _label(value))
     return symbol if any(c.isdigit() for c in symbol) else ""
+
+
+def _key(value: Any) -> str:
+    """A row's own id, if it is letters, digits and hyphens: damaged, it is none."""
+    key = _label(value).strip("{}")
+    return key if _KEY.fullmatch(key) else ""
 
 
 def _number(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import marshal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tracker.importing.records import Made
@@ -11,6 +11,26 @@ from tracker.importing.terms import Content
 
 _TABLE = """CREATE TABLE found
     (file TEXT, id TEXT, key TEXT, line INT, column INT, hash TEXT, scope TEXT, record BLOB)"""
+
+_HELD = "CREATE TABLE held (file TEXT, id TEXT, key TEXT)"
+_AFTER_READING = (
+    "CREATE INDEX held_id ON held (id)",
+    "CREATE INDEX held_key ON held (key)",
+    # An id that an export gives to two texts tells neither from the other.
+    """UPDATE found SET key = '' WHERE key IN
+    (SELECT key FROM found WHERE key != '' GROUP BY key HAVING count(DISTINCT hash) > 1)""",
+    """UPDATE found SET file = (SELECT held.file FROM held WHERE held.key = found.key)
+    WHERE key != '' AND (SELECT count(*) FROM held WHERE held.key = found.key) = 1""",
+    "CREATE INDEX found_id ON found (id, file)",
+    # Whoever has an id keeps it, also one with the name of its file; the others get that.
+    """UPDATE found SET id = id || '-' || file
+    WHERE NOT EXISTS (SELECT 1 FROM held WHERE held.id = found.id AND held.file = found.file)
+    AND (EXISTS (SELECT 1 FROM held WHERE held.id IN (found.id, found.id || '-' || found.file))
+        OR id IN (SELECT id FROM found GROUP BY id HAVING count(DISTINCT file) > 1))""",
+    "CREATE INDEX found_file ON found (file, line, column)",
+)
+Held = tuple[str, str, str]
+"""A record of an earlier import: its file, its id, and the id that its row has in the database."""
 
 
 class Spooled(NamedTuple):
@@ -34,6 +54,7 @@ class Spool:
         self._rows.execute("PRAGMA journal_mode = OFF")
         self._rows.execute("PRAGMA cache_size = -16000")
         self._rows.execute(_TABLE)
+        self._rows.execute(_HELD)
         self._rows.execute("BEGIN")
         self._waiting: list[tuple[object, ...]] = []
 
@@ -55,14 +76,13 @@ class Spool:
         """Forget all of it."""
         self._rows.close()
 
-    def close_reading(self) -> None:
-        """After the last row: an id that rows of several files would have gets the file's name."""
+    def close_reading(self, held: Iterable[Held] = ()) -> None:
+        """After the last row: a row stays in the file where it was, and an id that rows of several
+        files would have gets the file's name. `held`: the records of earlier imports."""
         self._flush()
-        self._rows.execute("CREATE INDEX by_file ON found (file, line, column)")
-        self._rows.execute(
-            "UPDATE found SET id = id || '-' || file WHERE id IN"
-            " (SELECT id FROM found GROUP BY id HAVING count(DISTINCT file) > 1)"
-        )
+        self._rows.executemany("INSERT INTO held VALUES (?,?,?)", held)
+        for statement in _AFTER_READING:
+            self._rows.execute(statement)
 
     def files(self) -> tuple[str, ...]:
         """The names of the files, sorted."""

@@ -57,7 +57,8 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.told.no-kind": "no AnnotationType, which would tell whether it is a recommendation",
         "import.told.before-heading": "rows before the heading; not read",
         "import.told.heading-again": "the heading again; not read",
-        "import.told.odd-value": "a field that holds no text; read as nothing",
+        "import.told.odd-value": "a field that holds something else than it should; read as "
+        "nothing",
         "import.told.odd-date": "a date that is none, or cannot be right; left out",
         "import.told.too-short": "a row that ends early",
         "import.told.too-long": "a row with too many cells",
