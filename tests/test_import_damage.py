@@ -116,6 +116,17 @@ def test_headings_of_another_database(project: Path) -> None:
     assert str(record.made_on) == "2013"
 
 
+def test_labels_with_entities(project: Path) -> None:
+    """Names and themes that hold entities stay whole; commas and semicolons divide themes."""
+    row = "A &amp; B,,,House all,C&ocirc;te; D,,,Accepted,5,Women&#039;s rights; Labour,16"
+    bring(project, upr_info(row))
+    ((_, record),) = imported(project).items()
+    assert record.imported
+    assert record.imported.addressed == ("A & B",)
+    assert record.imported.recommending == ("Côte", "D")
+    assert record.imported.themes == ("Women's rights", "Labour")
+
+
 # JSON
 
 
