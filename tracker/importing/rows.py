@@ -143,7 +143,7 @@ def _upr_info_rows(text: TextIO) -> Iterator[Found]:
     place, name = columns["states"], _letters(header[columns["states"]])
     for line in lines:
         again = len(line.cells) > place and _letters(line.cells[place]) == name
-        if again or line.mended == "before-heading":
+        if again or line.mended in ("before-heading", "too-large"):
             what = "heading-again" if again else line.mended
             yield Told(what, line.line, of=" | ".join(line.cells)[:80])
         else:
