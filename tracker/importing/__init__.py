@@ -45,6 +45,7 @@ UNPLACED = (
     "no-kind",
     "too-short",
     "too-long",
+    "too-large",
     "not-an-object",
     "damaged",
 )
@@ -67,7 +68,7 @@ MENDED = (
     "unknown-response",
 )
 """What is not as it should be in a row that has one, or between rows."""
-_GAPS = (*LOST, "damaged", "not-an-object", "too-short", "too-long")
+_GAPS = (*LOST, "damaged", "not-an-object", "too-short", "too-long", "too-large")
 _MOST_TOLD = 50_000
 
 

@@ -17,7 +17,7 @@ _CELL = r'\s*"((?:[^"]|"(?!\s*(?:{d}|$)))*)"\s*(?:{d}|$)|([^{d}]*)(?:{d}|$)'
 
 class Cells(NamedTuple):
     """A row: the line where it begins, its cells, and how it was mended, if it had to be, or that
-    it stands before the heading."""
+    it stands before the heading or is too large to be read."""
 
     line: int
     cells: list[str]
@@ -34,6 +34,7 @@ def read_csv(
 
     Mended are quotation marks inside a cell that were not doubled (`quotes`), a quotation mark
     that never ends (`open-quote`), and a line break in a cell without quotation marks (`break`).
+    Of a row that is `too-large`, there is the beginning only.
     """
     lines = _Lines(stream)
     before: list[Cells] = []
@@ -120,8 +121,13 @@ class _Splitter:
 def _rows(lines: _Lines, split: _Splitter) -> Iterator[Cells]:
     """The rows behind the heading, without those that are empty."""
     while (taken := lines.take()) is not None:
-        if taken[1].strip(" \n" + split.delimiter):
-            yield _row(lines, split, *taken)
+        number, line = taken
+        if len(line) == _LONGEST:
+            while not lines.ended and lines.take():
+                pass
+            yield Cells(number, [line[:_LONGEST_MENDED]], "too-large")
+        elif line.strip(" \n" + split.delimiter):
+            yield _row(lines, split, number, line)
 
 
 def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:

@@ -143,7 +143,7 @@ def _upr_info_rows(text: TextIO) -> Iterator[Found]:
     place, name = columns["states"], _letters(header[columns["states"]])
     for line in lines:
         again = len(line.cells) > place and _letters(line.cells[place]) == name
-        if again or line.mended == "before-heading":
+        if again or line.mended in ("before-heading", "too-large"):
             what = "heading-again" if again else line.mended
             yield Told(what, line.line, of=" | ".join(line.cells)[:80])
         else:
@@ -190,7 +190,7 @@ def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Ite
         response=_label(found.get("response", "")),
         cycle=_label(found.get("cycle", "")),
         session=session[1] if session else "",
-        themes=_labels(re.split("[,;]", found.get("themes", ""))),
+        themes=_labels(_label(found.get("themes")).replace(",", ";")),
     )
 
 
@@ -274,7 +274,8 @@ def without_paragraph(text: str) -> str:
 def _string(value: Any) -> str:
     """A text, a number, or several in a list, as one text; nothing of anything else."""
     items = value if isinstance(value, list) else [value]
-    return " ".join(str(i) for i in items if isinstance(i, (str, int, float)) and i is not True)
+    held = (i for i in items if isinstance(i, (str, int, float)) and not isinstance(i, bool))
+    return " ".join(str(item) for item in held)
 
 
 def _label(value: Any) -> str:
@@ -284,7 +285,7 @@ def _label(value: Any) -> str:
 
 def _labels(value: Any) -> tuple[str, ...]:
     """Every label once, as they stand; in a text they are divided by semicolons."""
-    items = value if isinstance(value, list) else _string(value).split(";")
+    items = value if isinstance(value, list) else _label(value).split(";")
     return tuple(dict.fromkeys(label for item in items if (label := _label(item))))
 
 

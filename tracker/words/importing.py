@@ -62,6 +62,7 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.told.odd-date": "a date that is none, or cannot be right; left out",
         "import.told.too-short": "a row that ends early",
         "import.told.too-long": "a row with too many cells",
+        "import.told.too-large": "a row of more characters than any has; not read",
         "import.told.not-an-object": "a value in the list that is no object",
         "import.told.damaged": "an object that cannot be read",
         "import.told.cut-off": "the file ends inside the list",
