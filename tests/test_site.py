@@ -1,11 +1,16 @@
 """The built site: every record a page, every link and anchor there, nothing from elsewhere."""
 
+import gc
 import json
 import re
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from mkdocs.commands.build import build as build_in_process
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
 
 from tests.conftest import EXAMPLE, ROOT, build
 from tracker.load import Loaded
@@ -140,6 +145,17 @@ def test_bad_record_stops_the_build(invented: Path) -> None:
     assert done.returncode == 1
     assert "data/events.yml:3:9" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_a_build_leaves_no_garbage_uncollected(invented: Path, sound: bool) -> None:
+    """The preview lives on after a build, whether that ended well or not."""
+    if not sound:
+        (invented / "data/findings.yml").write_text("- id: A\n", encoding="utf-8")
+    config = load_config(str(invented / "mkdocs.yml"), site_dir=str(invented / "site"))
+    with nullcontext() if sound else pytest.raises(Abort):
+        build_in_process(config)
+    assert gc.isenabled()
 
 
 def test_text_of_a_record_is_never_markup(invented: Path) -> None:

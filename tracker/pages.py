@@ -73,25 +73,15 @@ def form_works(
     book: Book, frame: Frame, site: Path, *, memory: Memory
 ) -> list[Callable[[], Names]]:
     """For each form: to write its page, and tell what there is to dress."""
-    return [
-        partial(_form, address, make, book.state, frame, site, memory)
-        for address, make in form_pages(book)
-    ]
 
+    def work(here: str, make: Callable[[], Fragment]) -> Names:
+        kept = memory.once(here, book.state, lambda: json.dumps(astuple(make())).encode())
+        fragment = Fragment(*json.loads(kept))
+        (site / here).mkdir(parents=True, exist_ok=True)
+        (site / here / FILES[0]).write_bytes(frame.fill(here, fragment).encode())
+        return names_in_page(fragment.html)
 
-def _form(
-    here: str,
-    make: Callable[[], Fragment],
-    state: str,
-    frame: Frame,
-    site: Path,
-    memory: Memory,
-) -> Names:
-    kept = memory.once(here, state, lambda: json.dumps(astuple(make())).encode())
-    fragment = Fragment(*json.loads(kept))
-    (site / here).mkdir(parents=True, exist_ok=True)
-    (site / here / FILES[0]).write_bytes(frame.fill(here, fragment).encode())
-    return names_in_page(fragment.html)
+    return [partial(work, here, make) for here, make in form_pages(book)]
 
 
 class _Maker:

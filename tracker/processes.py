@@ -1,4 +1,4 @@
-"""The same work for many things, by several processes where that pays and the system can."""
+"""Much work done soon: by several processes where the system can, with no look for garbage."""
 
 import gc
 import os
@@ -6,12 +6,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-_work: Callable[[int], object]
+_shared: tuple[Callable[[Any], object], Sequence[Any]]
+"""The work and its things, where a copy of this process finds them."""
 
 
 @contextmanager
@@ -46,17 +47,18 @@ def each(
     hand; only what it returns is sent. `few` things are done sooner than a process starts; a
     process is given a `chunk` at a time.
     """
-    global _work
+    global _shared
     number = workers()
     if len(things) < few or number < 2:
         yield from map(work, things)
         return
     import multiprocessing  # takes as long to import as a small project to check
 
-    _work = lambda number: work(things[number])  # noqa: E731  # sent by its name
+    _shared = work, things
     with multiprocessing.get_context("fork").Pool(number) as pool:
         yield from pool.imap(_do, range(len(things)), chunksize=chunk)
 
 
 def _do(number: int) -> object:
-    return _work(number)
+    work, things = _shared
+    return work(things[number])

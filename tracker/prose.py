@@ -71,7 +71,7 @@ class Prose:
 
     def about(self, state: str) -> str:
         """What the page that is made of it hangs on; `state` is that of the records."""
-        parts = [(mark, part.name) for mark, part in self.parts.items()]
+        parts = [(name, part.name) for name, part in self.parts.items()]
         return repr((state, self.title, self.html, parts))
 
 

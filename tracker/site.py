@@ -1,10 +1,9 @@
 """The only code that knows MkDocs: a page for each record, and the published files."""
 
-import gc
 import html
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from itertools import islice
@@ -37,7 +36,7 @@ from tracker.kinds import described, example
 from tracker.load import FAULTS, load, read_files
 from tracker.opening import memory_of, problems_of, state_of
 from tracker.pages import Frame, form_works, page_works, set_aside
-from tracker.processes import each
+from tracker.processes import each, no_garbage
 from tracker.prose import Given, Part, Parts, Prose, Told, told
 from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
 from tracker.render import (
@@ -103,6 +102,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     _watched = False
     _before: Path | None = None
 
+    def __init__(self) -> None:
+        self._quiet = ExitStack()
+
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Know whether this is the preview, into which MkDocs puts a script of its own."""
         self._watched = command == "serve"
@@ -113,13 +115,13 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing behind."""
-        gc.enable()
+        self._quiet.close()
         if self._before:
             shutil.rmtree(self._before, ignore_errors=True)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
-        gc.disable()  # a build keeps what it makes: to look for garbage takes a fifth of its time
+        self._quiet.enter_context(no_garbage())
         self._compiled = Compiled(memory_of(_root(config)))
         remember(self._compiled)
         book = open_book(_root(config), config)
@@ -182,9 +184,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             self._fill(page, content)
             found += content.entries
         for (file, _), data in zip(self._made, made, strict=False):
-            file.content_bytes = data
-            if file.src_uri.endswith(".js"):
-                self._names |= names_in_script(data.decode())
+            self._put(file, data)
         for names in islice(made, len(forms)):
             self._names |= names
         for one in made:
@@ -192,10 +192,15 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             self._names |= one.names
             found += one.entries
         for path, data in search.to_files(found).items():
-            files.append(File.generated(config, path, content=data))
-            if path.endswith(".js"):
-                self._names |= names_in_script(data.decode())
+            file = File.generated(config, path, content="")
+            files.append(file)
+            self._put(file, data)
         return env
+
+    def _put(self, file: File, data: bytes) -> None:
+        file.content_bytes = data
+        if file.src_uri.endswith(".js"):
+            self._names |= names_in_script(data.decode())
 
     def _fill(self, page: Page, made: Told) -> None:
         page.content = made.html
@@ -252,7 +257,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             styles = [file.content_string for file in self._theme if file.src_uri.endswith(".css")]
             text = self._trimmed("".join(styles), text, config)
             _unpublish(self._theme)
-        gc.enable()
+        self._quiet.close()
         Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
         if self._before:
             shutil.rmtree(self._before, ignore_errors=True)

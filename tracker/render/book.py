@@ -74,7 +74,7 @@ class Book:
 
     def prepare(self) -> None:
         """Find what most pages ask for, so that each of several processes has it already."""
-        self.data.backlinks, self.health.claims  # noqa: B018  # both are found once
+        _ = self.data.backlinks, self.health.claims
 
     def pick(self, text: Text | None) -> str:
         """A text in the language of the book, or in the first one it is written in."""
