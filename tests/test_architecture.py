@@ -49,13 +49,15 @@ MAY_IMPORT = {
     "opening": "checks load problem",
     "frame": "",
     "processes": "",
+    "preview": "",
+    "making": "load pages preview processes prose publishing render search trimming",
     "pages": "export load model render search trimming",
     "prose": "frame load render search trimming",
     "publishing": "cards export feeds model render schema words",
     "search": "lookup model render typed words",
     "site": (
-        "cards checks cli compiled content_policy day frame kinds load opening pages processes"
-        " prose publishing render search telling trimming words"
+        "cards checks cli compiled content_policy day frame kinds load making opening pages"
+        " preview processes prose publishing render search telling trimming words"
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"

@@ -10,7 +10,7 @@ import pytest
 from tracker import processes
 from tracker.load import Loaded, Memory
 from tracker.model import PAGED
-from tracker.pages import Frame, page_works
+from tracker.pages import Frame, record_pages
 from tracker.render import Book, Fragment
 
 
@@ -27,8 +27,8 @@ def framed(address: str, fragment: Fragment) -> str:
 def written(book: Book, folder: Path) -> dict[str, bytes]:
     frame = Frame(framed, lambda address: "")
     memory = Memory(folder / "none")
-    works = page_works(book, frame, folder, before=folder / "none", memory=memory)
-    made = list(processes.each(lambda work: work(), works))
+    found = record_pages(book, frame, folder, before=folder / "none", memory=memory)
+    made = list(processes.each(lambda page: page.write(), found))
     files = {
         f"{name}/{p.parent.name}/{p.name}": p.read_bytes()
         for name in PAGED

@@ -14,7 +14,7 @@ from tracker import pages, processes
 from tracker.checks import check
 from tracker.load import Memory, load, read_files
 from tracker.model import PAGED
-from tracker.pages import Frame, page_works, set_aside
+from tracker.pages import Frame, record_pages, set_aside
 from tracker.render import Book, Fragment
 
 Files = dict[str, bytes]
@@ -41,8 +41,8 @@ def build(book: Book, site: Path, memory: Memory, about: str = "") -> dict[str, 
     """Build the pages over those that are there; they, and what the site learns of them."""
     before = set_aside(site)
     frame = Frame(lambda *page: about + fill(*page), lambda address: about)
-    works = page_works(book, frame, site, before=before, memory=memory)
-    made = list(processes.each(lambda work: work(), works))
+    found = record_pages(book, frame, site, before=before, memory=memory)
+    made = list(processes.each(lambda page: page.write(), found))
     written = {p.relative_to(site).as_posix(): p.read_bytes() for p in site.rglob("*.*")}
     return {"files": written, "made": made}
 

@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker import search
 from tracker.export import record_json
@@ -56,23 +56,34 @@ def set_aside(site: Path) -> Path:
     return before
 
 
-def page_works(
+class Page(NamedTuple):
+    """The page of a record, with the record for programs beside it."""
+
+    address: str
+    write: Callable[[], Made]
+    """To write it, unless it can be taken over."""
+    tell: Callable[[], Made]
+    """To tell of it without writing it, where that is known."""
+
+
+def record_pages(
     book: Book, frame: Frame, site: Path, *, before: Path, memory: Memory
-) -> list[Callable[[], Made]]:
-    """For each record: to write its page, and the record for programs beside it."""
-    book.prepare()
+) -> list[Page]:
+    """For each record its page, which is yet to be written."""
     maker = _Maker(book, frame, site, before, memory)
-    return [
-        partial(maker.page, name, record)
-        for name in PAGED
-        for record in sorted(book.data.collections[name], key=lambda record: record.id)
-    ]
+    found = []
+    for name in PAGED:
+        for record in sorted(book.data.collections[name], key=lambda record: record.id):
+            here = address(name, record.id)
+            about = (here, name, record)
+            found.append(Page(here, partial(maker.write, *about), partial(maker.tell, *about)))
+    return found
 
 
 def form_works(
     book: Book, frame: Frame, site: Path, *, memory: Memory
-) -> list[Callable[[], Names]]:
-    """For each form: to write its page, and tell what there is to dress."""
+) -> dict[str, Callable[[], Names]]:
+    """For each form, by its address: to write its page, and tell what there is to dress."""
 
     def work(here: str, make: Callable[[], Fragment]) -> Names:
         kept = memory.once(here, book.state, lambda: json.dumps(astuple(make())).encode())
@@ -81,7 +92,7 @@ def form_works(
         (site / here / FILES[0]).write_bytes(frame.fill(here, fragment).encode())
         return names_in_page(fragment.html)
 
-    return [partial(work, here, make) for here, make in form_pages(book)]
+    return {here: partial(work, here, make) for here, make in form_pages(book)}
 
 
 class _Maker:
@@ -91,19 +102,28 @@ class _Maker:
         self._answers = Answers(book)
         self._everywhere = self._answers.everywhere()
 
-    def page(self, name: str, record: Record) -> Made:
-        here = address(name, record.id)
-        key = sha256(f"page {here}".encode()).hexdigest()
-        about = f"{self._everywhere} {self._frame.about(here)}"
-        kept = json.loads(self._memory.get(key) or b"{}")
-        same = kept.get("about") == about and kept["answers"] == self._answered(kept["asked"])
-        if same and self._taken(here, kept):
+    def write(self, here: str, name: str, record: Record) -> Made:
+        kept = self._known(here)
+        if kept and self._taken(here, kept):
             return _made(here, kept)
         self._book.asked.clear()
         made = self._make(here, name, record)
         asked = sorted(self._book.asked)
-        self._memory.put(key, self._kept(about, asked, here, made))
+        self._memory.put(_key(here), self._kept(asked, here, made))
         return made
+
+    def tell(self, here: str, name: str, record: Record) -> Made:
+        kept = self._known(here)
+        return _made(here, kept) if kept else self.write(here, name, record)
+
+    def _known(self, here: str) -> dict[str, Any]:
+        """What was kept of a page that would be made again as it was; empty without one."""
+        kept: dict[str, Any] = json.loads(self._memory.get(_key(here)) or b"{}")
+        same = kept.get("about") == self._about(here)
+        return kept if same and kept["answers"] == self._answered(kept["asked"]) else {}
+
+    def _about(self, here: str) -> str:
+        return f"{self._everywhere} {self._frame.about(here)}"
 
     def _make(self, here: str, name: str, record: Record) -> Made:
         fragment = record_page(self._book, name, record)
@@ -135,10 +155,10 @@ class _Maker:
             return False
         return True
 
-    def _kept(self, about: str, asked: list[tuple[str, ...]], here: str, made: Made) -> bytes:
+    def _kept(self, asked: list[tuple[str, ...]], here: str, made: Made) -> bytes:
         return json.dumps(
             {
-                "about": about,
+                "about": self._about(here),
                 "asked": asked,
                 "answers": self._answered(asked),
                 "seen": _seen(self._site / here),
@@ -146,6 +166,10 @@ class _Maker:
                 "names": sorted(made.names),
             }
         ).encode()
+
+
+def _key(here: str) -> str:
+    return sha256(f"page {here}".encode()).hexdigest()
 
 
 def _seen(folder: Path) -> list[list[int]]:

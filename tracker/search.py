@@ -149,8 +149,13 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", unescape(text)).replace("¶", "").strip()
 
 
+def scripts() -> dict[str, bytes]:
+    """What a browser finds them with, by path."""
+    return {f"assets/{script}": (TEMPLATES / script).read_bytes() for script in _SCRIPTS}
+
+
 def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
-    """The files of the search, by their paths: scripts, words, places, texts; always the same."""
+    """The files that it looks into, by path: words, places, texts; always the same."""
     sorted_entries = sorted(found, key=lambda entry: entry.address)
     places = _places(sorted_entries)
     words = sorted(places)
@@ -168,9 +173,8 @@ def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
         "texts": [first for first, _ in texts],
         "pages": list(runs.values()),
     }
-    scripts = {f"assets/{script}": (TEMPLATES / script).read_bytes() for script in _SCRIPTS}
     parts = {f"search/{name}/{path}": content for path, content in files.items()}
-    return scripts | {INDEX: _ENCODER.encode(index).encode()} | parts
+    return {INDEX: _ENCODER.encode(index).encode()} | parts
 
 
 def _places(found: Sequence[Entry]) -> Mapping[str, Sequence[int]]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from functools import cache, lru_cache, partial
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,11 +15,13 @@ from mkdocs.commands.build import get_context
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents, get_toc
+from mkdocs.utils import get_build_date
 from mkdocs.utils.templates import TemplateContext
 
 from tracker import search, telling
@@ -34,10 +35,12 @@ from tracker.day import day_of
 from tracker.frame import Cut, mark
 from tracker.kinds import described, example
 from tracker.load import FAULTS, load, read_files
+from tracker.making import Done, Works
 from tracker.opening import memory_of, problems_of, state_of
-from tracker.pages import Frame, form_works, page_works, set_aside
-from tracker.processes import each, no_garbage
-from tracker.prose import Given, Part, Parts, Prose, Told, told
+from tracker.pages import Frame, form_works, record_pages, set_aside
+from tracker.preview import Preview
+from tracker.processes import no_garbage
+from tracker.prose import Given, Part, Parts, Prose
 from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
 from tracker.render import (
     Book,
@@ -103,25 +106,36 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     _before: Path | None = None
 
     def __init__(self) -> None:
-        self._quiet = ExitStack()
+        self._while_building = ExitStack()
+        self._preview = Preview()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Know whether this is the preview, into which MkDocs puts a script of its own."""
         self._watched = command == "serve"
 
+    def on_serve(
+        self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        """Make what the preview is asked for, before the server looks for it."""
+        answer: Any = server.get_app()
+        server.set_app(self._preview.before(answer, mount=server.mount_path))
+        return server
+
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Keep the last build at hand, before MkDocs clears its folder."""
         self._before = set_aside(Path(config.site_dir))
+        self._preview.empty()
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing behind."""
-        self._quiet.close()
+        self._while_building.close()
         if self._before:
             shutil.rmtree(self._before, ignore_errors=True)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
-        self._quiet.enter_context(no_garbage())
+        self._while_building.enter_context(self._preview.building)
+        self._while_building.enter_context(no_garbage())
         self._compiled = Compiled(memory_of(_root(config)))
         remember(self._compiled)
         book = open_book(_root(config), config)
@@ -137,7 +151,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._book = open_book(_root(config), config)
         self._theme = [file for file in files if file.src_uri.startswith(THEME)]
         self.parts = Parts()
-        self._prose: list[tuple[Page, Prose]] = []
+        self._prose: dict[str, tuple[Page, Prose]] = {}
         self._names: set[str] = set()
         self._bare = True
         self._addresses: list[str] = []
@@ -151,6 +165,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         ]
         for file, _ in self._made:
             files.append(file)
+        self._add(search.scripts(), files, config)
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -160,53 +175,58 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Keep a page as Markdown left it: what its macros ask for is made with all else."""
-        self._prose.append((page, Prose(str(page.title), page.url, html, self.parts.taken())))
+        prose = Prose(str(page.title), page.url, html, self.parts.taken())
+        self._prose[page.url] = page, prose
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Make all that is made from the records, on every core, now that every page is read."""
+        """Make all that is made from the records, now that every page is read; in a preview, let it
+        wait until it is asked for."""
         env.bytecode_cache = self._compiled
         env.globals["say"] = partial(say, language=self._book.language)
-        book, memory, site = self._book, memory_of(_root(config)), Path(config.site_dir)
         framed = Framed(env, files, self._nav, config, self._cards)
+        self._works = self._to_do(Frame(framed, framed.about), config)
+        if self._watched:
+            self._works.wait(self._preview)
+        else:
+            self._take(self._works.done(), files, config)
+        return env
+
+    def _to_do(self, frame: Frame, config: MkDocsConfig) -> Works:
         assert self._before  # MkDocs has called on_pre_build
-        frame = Frame(framed, framed.about)
-        forms = form_works(book, frame, site, memory=memory)
-        works: list[Callable[[], Any]] = [
-            *(partial(told, book, prose, memory) for _, prose in self._prose),
-            *(partial(memory.once, *made) for _, made in self._made),
-            *forms,
-            *page_works(book, frame, site, before=self._before, memory=memory),
-        ]
-        made = each(lambda work: work(), works)
-        found: list[search.Entry] = []
-        for (page, _), content in zip(self._prose, made, strict=False):  # the rest follows
-            self._fill(page, content)
-            found += content.entries
-        for (file, _), data in zip(self._made, made, strict=False):
+        book, memory, site = self._book, memory_of(_root(config)), Path(config.site_dir)
+        return Works(
+            book,
+            memory,
+            site,
+            [prose for _, prose in self._prose.values()],
+            [made for _, made in self._made],
+            form_works(book, frame, site, memory=memory),
+            record_pages(book, frame, site, before=self._before, memory=memory),
+        )
+
+    def _take(self, done: Done, files: Files, config: MkDocsConfig) -> None:
+        """Give MkDocs what was made."""
+        for (page, _), content in zip(self._prose.values(), done.prose, strict=True):
+            page.content = content.html
+            # Links to these are checked by MkDocs, which has not seen them.
+            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *content.anchors}
+        for (file, _), data in zip(self._made, done.files, strict=True):
             self._put(file, data)
-        for names in islice(made, len(forms)):
-            self._names |= names
-        for one in made:
-            self._addresses.append(one.address)
-            self._names |= one.names
-            found += one.entries
-        for path, data in search.to_files(found).items():
+        self._names |= done.names()
+        self._addresses = [page.address for page in done.pages]
+        self._add(search.to_files(done.entries()), files, config)
+
+    def _add(self, made: Mapping[str, bytes], files: Files, config: MkDocsConfig) -> None:
+        for path, data in made.items():
             file = File.generated(config, path, content="")
             files.append(file)
             self._put(file, data)
-        return env
 
     def _put(self, file: File, data: bytes) -> None:
         file.content_bytes = data
         if file.src_uri.endswith(".js"):
             self._names |= names_in_script(data.decode())
-
-    def _fill(self, page: Page, made: Told) -> None:
-        page.content = made.html
-        # Links to these are checked by MkDocs, which has not seen them.
-        page.present_anchor_ids = {*(page.present_anchor_ids or ()), *made.anchors}
-        self._names |= made.names
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
@@ -223,9 +243,13 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
         """Let the list of all pages name those of the records."""
-        if template_name == "sitemap.xml":
-            pages = [File.generated(config, f"{a}index.md", content="") for a in self._addresses]
-            context["pages"] = [*context["pages"], *(f for f in pages if Page(None, f, config))]
+        if template_name == "sitemap.xml" and config.site_url:
+            day = get_build_date()
+            pages: list[Any] = [  # as far as the template looks at them: a Page takes its time
+                SimpleNamespace(page={"canonical_url": config.site_url + a, "update_date": day})
+                for a in self._addresses
+            ]
+            context["pages"] = [*context["pages"], *pages]
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -233,7 +257,13 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         content = page.content or ""
         for piece in output.split(content, 1) if content.startswith("<") else [output]:
             self._see(piece)  # what is in its content is known from where it was made
-        return protect(output, content=content, watched=self._watched)
+        output = protect(output, content=content, watched=self._watched)
+        _, prose = self._prose.get(page.url, (None, None))
+        if self._watched and prose and prose.parts:
+            page.present_anchor_ids = None  # of its parts: MkDocs leaves links to them alone
+            complete = partial(self._works.complete, prose, output, page.file.dest_uri)
+            self._preview.put(page.url, complete)
+        return output
 
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
@@ -257,12 +287,15 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             styles = [file.content_string for file in self._theme if file.src_uri.endswith(".css")]
             text = self._trimmed("".join(styles), text, config)
             _unpublish(self._theme)
-        self._quiet.close()
+        self._while_building.close()
         Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
         if self._before:
             shutil.rmtree(self._before, ignore_errors=True)
 
     def _trimmed(self, theme: str, own: str, config: MkDocsConfig) -> str:
+        if self._watched:  # what is still to be made may need any of it
+            return theme + own
+
         def make() -> bytes:
             return trimmed(theme, own=own, names=frozenset(self._names)).encode()
 

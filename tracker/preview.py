@@ -1,0 +1,50 @@
+"""The site while it is edited: what it shows is made when somebody asks for it, so that a change is
+seen at once, however many records there are."""
+
+from collections.abc import Callable, Iterable
+from threading import RLock
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_BESIDE = ("index.html", "record.json")
+"""What is made with the page in whose folder it lies."""
+
+
+class Preview:
+    """What waits to be asked for, by its address."""
+
+    def __init__(self) -> None:
+        self.building = RLock()
+        """Held while the site is built: nobody is answered from half of it."""
+        self._waiting: dict[str, Callable[[], object]] = {}
+
+    def empty(self) -> None:
+        """Nothing waits any longer: another site takes the place of this one."""
+        self._waiting.clear()
+
+    def put(self, address: str, make: Callable[[], object]) -> None:
+        """Let something wait that is made, and written, when its address is asked for."""
+        self._waiting[_place(address)] = make
+
+    def ask(self, address: str) -> None:
+        """Make what waits at an address. It goes on waiting where that fails."""
+        with self.building:
+            if make := self._waiting.get(_place(address)):
+                make()
+                del self._waiting[_place(address)]
+
+    def before(self, answer: WSGIApplication, *, mount: str) -> WSGIApplication:
+        """A server's answers, with what is asked of it made before; its site lies at `mount`."""
+
+        def made(asked: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+            path: Any = asked["PATH_INFO"]
+            self.ask(path.encode("latin-1").decode(errors="replace").removeprefix(mount))
+            return answer(asked, start)
+
+        return made
+
+
+def _place(address: str) -> str:
+    """One name for all addresses of a page."""
+    folder, _, name = address.rpartition("/")
+    return folder if name in _BESIDE else address.rstrip("/")
