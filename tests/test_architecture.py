@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "making": "load pages preview processes prose publishing render search trimming",
     "pages": "export load model render search trimming",
     "prose": "frame load render search trimming",
-    "publishing": "cards export feeds model render schema words",
+    "publishing": "cards export feeds model render schema search words",
     "search": "lookup model render typed words",
     "site": (
         "cards checks cli compiled content_policy day frame kinds load making opening pages"

@@ -35,7 +35,8 @@ def written(book: Book, folder: Path) -> dict[str, bytes]:
         for p in (folder / name).rglob("*.*")
     }
     assert len(made) * 2 == len(files)
-    assert {f"{m.address}index.html" for m in made if m.entries and m.names} < files.keys()
+    assert {f"{page.address}index.html" for page in found} < files.keys()
+    assert all(one.entries and one.names for one in made)
     return files
 
 

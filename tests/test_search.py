@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from tests.conftest import ROOT
-from tracker.search import INDEX, Found, entry, forms, to_files
+from tracker.search import INDEX, Entry, Found, Index, entry, forms
 from tracker.typed import fold_figures as fold
 from tracker.words import has
 
@@ -64,11 +64,18 @@ def test_place_is_a_word() -> None:
 PAGE = Found("events/opened/", "Opened", "Event")
 
 
+def files_of(*pages: list[Entry]) -> dict[str, bytes]:
+    index = Index()
+    for page in pages:
+        index.add(page)
+    return index.files()
+
+
 @given(st.lists(st.text(alphabet="ab1,./ ığ", max_size=30), min_size=1, max_size=5))
 def test_files_are_sound(texts: list[str]) -> None:
     """Whatever a text holds, each word leads to the section that has it, and to no other."""
     found = [entry(PAGE, f"s{n}", "", text) for n, text in enumerate(texts)]
-    files = to_files(found)
+    files = files_of(found)
     index = json.loads(files[INDEX])
     words = index["words"].split()
     lists = [
@@ -86,14 +93,15 @@ def test_files_are_sound(texts: list[str]) -> None:
 
 def test_no_page_has_no_files() -> None:
     """A search over nothing is an index of nothing."""
-    assert json.loads(to_files([])[INDEX])["pages"] == []
+    assert json.loads(files_of([])[INDEX])["pages"] == []
 
 
-def test_order_of_pages_does_not_matter() -> None:
-    """The same sections give the same bytes, in whatever order the pages came."""
+def test_sections_are_counted_by_page() -> None:
+    """A result names its page once, with all of its sections: a page of none has none."""
     other = Found("events/another/", "Another", "Event")
-    found = [entry(PAGE, "", "", "The harbour opened."), entry(other, "", "", "Nothing")]
-    assert to_files(found) == to_files(found[::-1])
+    opened = [entry(PAGE, "", "", "The harbour opened."), entry(PAGE, "a", "", "So")]
+    found = json.loads(files_of(opened, [], [entry(other, "", "", "Nothing")])[INDEX])
+    assert found["pages"] == [2, 1]
 
 
 def test_bytes_do_not_hang_on_the_process() -> None:
@@ -101,7 +109,9 @@ def test_bytes_do_not_hang_on_the_process() -> None:
     code = (
         "from tracker.search import *\n"
         "page = Found('a/', 'The E/C.12 title', 'Event')\n"
-        "files = to_files([entry(page, '', '', 'Of many kinds: CO/3, 1,237, P13.1, a b c')])\n"
+        "index = Index()\n"
+        "index.add([entry(page, '', '', 'Of many kinds: CO/3, 1,237, P13.1, a b c')])\n"
+        "files = index.files()\n"
         "import hashlib; print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())"
     )
     seen = {

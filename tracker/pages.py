@@ -37,7 +37,6 @@ class Frame:
 class Made:
     """What the rest of the site must know of a page: what is found in it, and what is to dress."""
 
-    address: str
     entries: tuple[search.Entry, ...]
     names: Names
 
@@ -105,7 +104,7 @@ class _Maker:
     def write(self, here: str, name: str, record: Record) -> Made:
         kept = self._known(here)
         if kept and self._taken(here, kept):
-            return _made(here, kept)
+            return _made(kept)
         self._book.asked.clear()
         made = self._make(here, name, record)
         asked = sorted(self._book.asked)
@@ -114,7 +113,7 @@ class _Maker:
 
     def tell(self, here: str, name: str, record: Record) -> Made:
         kept = self._known(here)
-        return _made(here, kept) if kept else self.write(here, name, record)
+        return _made(kept) if kept else self.write(here, name, record)
 
     def _known(self, here: str) -> dict[str, Any]:
         """What was kept of a page that would be made again as it was; empty without one."""
@@ -133,7 +132,7 @@ class _Maker:
         (folder / FILES[1]).write_bytes(record_json(record, collection=name))
         found = search.record_found(self._book, name, record, address=here)
         entries = tuple(search.entries(found, fragment.html))
-        return Made(here, entries, names_in_page(fragment.html))
+        return Made(entries, names_in_page(fragment.html))
 
     def _answered(self, asked: Iterable[Sequence[str]]) -> str:
         """All answers to what was asked, in short."""
@@ -177,5 +176,5 @@ def _seen(folder: Path) -> list[list[int]]:
     return [[(s := (folder / name).stat()).st_size, s.st_mtime_ns] for name in FILES]
 
 
-def _made(here: str, kept: dict[str, Any]) -> Made:
-    return Made(here, search.unpacked(kept["entries"]), frozenset(kept["names"]))
+def _made(kept: dict[str, Any]) -> Made:
+    return Made(search.unpacked(kept["entries"]), frozenset(kept["names"]))

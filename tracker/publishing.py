@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+from tracker import search
 from tracker.cards import Card, Rated, to_png
 from tracker.export import to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
@@ -46,7 +47,7 @@ def published(book: Book) -> Iterator[File]:
     yield File("data/tracker.json", book.state, partial(to_json, book.health, today=book.today))
     yield from _feeds(book)
     yield File(CALENDAR, book.state, partial(_calendar, book))
-    for path, make in form_files(book):
+    for path, make in (*form_files(book), *search.scripts()):
         yield File(path, "", make)
 
 

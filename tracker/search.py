@@ -10,7 +10,7 @@ import re
 import unicodedata
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -149,42 +149,84 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", unescape(text)).replace("¶", "").strip()
 
 
-def scripts() -> dict[str, bytes]:
-    """What a browser finds them with, by path."""
-    return {f"assets/{script}": (TEMPLATES / script).read_bytes() for script in _SCRIPTS}
+def scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """What a browser finds them with: the path of each, and how it is made."""
+    for name in _SCRIPTS:
+        yield f"assets/{name}", (TEMPLATES / name).read_bytes
 
 
-def to_files(found: Iterable[Entry]) -> dict[str, bytes]:
-    """The files that it looks into, by path: words, places, texts; always the same."""
-    sorted_entries = sorted(found, key=lambda entry: entry.address)
-    places = _places(sorted_entries)
-    words = sorted(places)
-    blocks = list(_cut((_coded(places[word]) for word in words), size=_PLACES))
-    texts = list(_cut((entry.shown for entry in sorted_entries), size=_TEXTS))
-    files = {f"words-{n}.json": b for n, (_, b) in enumerate(blocks)}
-    files |= {f"texts-{n}.json": b for n, (_, b) in enumerate(texts)}
-    # A page that is open while a new site is published must not mix the two.
-    name = sha256(b"".join(files.values())).hexdigest()[:12]
-    runs = Counter(entry.address for entry in sorted_entries)
-    index = {
-        "in": name,
-        "words": " ".join(words),
-        "blocks": [first for first, _ in blocks],
-        "texts": [first for first, _ in texts],
-        "pages": list(runs.values()),
-    }
-    parts = {f"search/{name}/{path}": content for path, content in files.items()}
-    return {INDEX: _ENCODER.encode(index).encode()} | parts
+class Index:
+    """Sections of pages → the files that a browser looks into. They are numbered as they come, and
+    what is no longer needed of them is not kept: of a large site all of it would not fit."""
+
+    def __init__(self) -> None:
+        self._places: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        """Each word, and for each section that has it one number: the section, and its weight."""
+        self._texts = _Blocks(size=_TEXTS)
+        self._pages: list[int] = []
+
+    def add(self, page: Iterable[Entry]) -> None:
+        """Take in the sections of a page."""
+        begun = self._texts.items
+        for entry in page:
+            first = self._texts.items * _STEPS
+            for word, step in zip(entry.words.decode().split(), entry.steps, strict=True):
+                self._places[word].append(first + step)
+            self._texts.add(entry.shown)
+        if self._texts.items > begun:
+            self._pages.append(self._texts.items - begun)
+
+    def files(self) -> dict[str, bytes]:
+        """The files by path: words, places, texts."""
+        words, blocks = sorted(self._places), _Blocks(size=_PLACES)
+        for word in words:
+            blocks.add(_coded(self._places[word]))
+        files = {
+            f"{kind}-{n}.json": data
+            for kind, found in (("words", blocks), ("texts", self._texts))
+            for n, data in enumerate(found.done())
+        }
+        # A page that is open while a new site is published must not mix the two.
+        seen = sha256()
+        for data in files.values():
+            seen.update(data)
+        name = seen.hexdigest()[:12]
+        index = {
+            "in": name,
+            "words": " ".join(words),
+            "blocks": blocks.firsts,
+            "texts": self._texts.firsts,
+            "pages": self._pages,
+        }
+        parts = {f"search/{name}/{path}": data for path, data in files.items()}
+        return {INDEX: _ENCODER.encode(index).encode()} | parts
 
 
-def _places(found: Sequence[Entry]) -> Mapping[str, Sequence[int]]:
-    """Each word, and for each section that has it one number: the section, and its weight."""
-    places: defaultdict[str, array[int]] = defaultdict(lambda: array("L"))
-    for number, entry in enumerate(found):
-        first = number * _STEPS
-        for word, step in zip(entry.words.decode().split(), entry.steps, strict=True):
-            places[word].append(first + step)
-    return places
+class _Blocks:
+    """Items cut into JSON lists of about one size, as they come."""
+
+    def __init__(self, *, size: int) -> None:
+        self._size, self._end = size, 0
+        self._group: list[bytes] = []
+        self._done: list[bytes] = []
+        self.items = 0
+        self.firsts: list[int] = []
+        """The number of the first item of each list."""
+
+    def add(self, item: bytes) -> None:
+        begun, self._end = self._end, self._end + len(item)
+        if not self._group or self._end // self._size > begun // self._size:
+            self.done()
+            self.firsts.append(self.items)
+        self._group.append(item)
+        self.items += 1
+
+    def done(self) -> list[bytes]:
+        """All lists, the last of which may be short."""
+        if self._group:
+            self._done.append(b"[" + b",".join(self._group) + b"]")
+            self._group.clear()
+        return self._done
 
 
 def _weighed(page: Found, anchor: str, heading: str, text: str) -> Mapping[str, int]:
@@ -225,20 +267,6 @@ def _forms_in(text: str) -> Iterator[str]:
 def _coded(places: Sequence[int]) -> bytes:
     """Each number as what it adds to the one before: small ones pack well."""
     return f"[{','.join(map(str, map(sub, places, chain((0,), places))))}]".encode()
-
-
-def _cut(items: Iterable[bytes], *, size: int) -> Iterator[tuple[int, bytes]]:
-    """The items as JSON lists of about one size, each with the number of its first item."""
-    group: list[bytes] = []
-    first = end = 0
-    for number, item in enumerate(items):
-        end += len(item)
-        if group and end // size > (end - len(item)) // size:
-            yield first, b"[" + b",".join(group) + b"]"
-            group, first = [], number
-        group.append(item)
-    if group:
-        yield first, b"[" + b",".join(group) + b"]"
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -2,7 +2,7 @@
 
 import html
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache, lru_cache, partial
 from hashlib import sha256
@@ -35,12 +35,12 @@ from tracker.day import day_of
 from tracker.frame import Cut, mark
 from tracker.kinds import described, example
 from tracker.load import FAULTS, load, read_files
-from tracker.making import Done, Works
+from tracker.making import Works
 from tracker.opening import memory_of, problems_of, state_of
 from tracker.pages import Frame, form_works, record_pages, set_aside
 from tracker.preview import Preview
 from tracker.processes import no_garbage
-from tracker.prose import Given, Part, Parts, Prose
+from tracker.prose import Given, Part, Parts, Prose, Told
 from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
 from tracker.render import (
     Book,
@@ -51,7 +51,7 @@ from tracker.render import (
     views,
 )
 from tracker.render.sections import Heading, headings
-from tracker.trimming import names_in_page, names_in_script, trimmed
+from tracker.trimming import Names, names_in_page, trimmed
 from tracker.words import DEFAULT, languages, say
 
 STYLESHEET = "assets/tracker.css"
@@ -154,18 +154,13 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._prose: dict[str, tuple[Page, Prose]] = {}
         self._names: set[str] = set()
         self._bare = True
-        self._addresses: list[str] = []
         # A preview while editing has an address as well, which nobody shares.
         about = config.site_description or ""
         self._cards = {} if self._watched else cards(self._book, about=about)
         # Their names, which pages may link to; what they hold is made with all else.
-        self._made = [
-            (File.generated(config, made.path, content=""), made)
-            for made in (*published(self._book), *drawn(self._cards))
-        ]
-        for file, _ in self._made:
-            files.append(file)
-        self._add(search.scripts(), files, config)
+        self._published = [*published(self._book), *drawn(self._cards)]
+        for made in self._published:
+            files.append(File.generated(config, made.path, content=""))
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -186,10 +181,12 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         env.globals["say"] = partial(say, language=self._book.language)
         framed = Framed(env, files, self._nav, config, self._cards)
         self._works = self._to_do(Frame(framed, framed.about), config)
+        for made in self._published:
+            files.remove(files.src_uris[made.path])  # it is not for MkDocs to write
         if self._watched:
             self._works.wait(self._preview)
         else:
-            self._take(self._works.done(), files, config)
+            self._take(*self._works.done())
         return env
 
     def _to_do(self, frame: Frame, config: MkDocsConfig) -> Works:
@@ -200,33 +197,17 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             memory,
             site,
             [prose for _, prose in self._prose.values()],
-            [made for _, made in self._made],
+            self._published,
             form_works(book, frame, site, memory=memory),
             record_pages(book, frame, site, before=self._before, memory=memory),
         )
 
-    def _take(self, done: Done, files: Files, config: MkDocsConfig) -> None:
-        """Give MkDocs what was made."""
-        for (page, _), content in zip(self._prose.values(), done.prose, strict=True):
-            page.content = content.html
+    def _take(self, prose: Sequence[Told], names: Names) -> None:
+        for (page, _), made in zip(self._prose.values(), prose, strict=True):
+            page.content = made.html
             # Links to these are checked by MkDocs, which has not seen them.
-            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *content.anchors}
-        for (file, _), data in zip(self._made, done.files, strict=True):
-            self._put(file, data)
-        self._names |= done.names()
-        self._addresses = [page.address for page in done.pages]
-        self._add(search.to_files(done.entries()), files, config)
-
-    def _add(self, made: Mapping[str, bytes], files: Files, config: MkDocsConfig) -> None:
-        for path, data in made.items():
-            file = File.generated(config, path, content="")
-            files.append(file)
-            self._put(file, data)
-
-    def _put(self, file: File, data: bytes) -> None:
-        file.content_bytes = data
-        if file.src_uri.endswith(".js"):
-            self._names |= names_in_script(data.decode())
+            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *made.anchors}
+        self._names |= names
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
@@ -246,8 +227,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if template_name == "sitemap.xml" and config.site_url:
             day = get_build_date()
             pages: list[Any] = [  # as far as the template looks at them: a Page takes its time
-                SimpleNamespace(page={"canonical_url": config.site_url + a, "update_date": day})
-                for a in self._addresses
+                {"page": {"canonical_url": config.site_url + one.address, "update_date": day}}
+                for one in self._works.pages
             ]
             context["pages"] = [*context["pages"], *pages]
         return context
