@@ -158,6 +158,17 @@ def test_a_build_leaves_no_garbage_uncollected(invented: Path, sound: bool) -> N
     assert gc.isenabled()
 
 
+def test_the_last_build_of_a_process_gives_all_back(invented: Path) -> None:
+    """`mkdocs build` looks for no garbage up to its end; whoever goes on from there can."""
+    config = load_config(str(invented / "mkdocs.yml"), site_dir=str(invented / "site"))
+    config.plugins.on_startup(command="build", dirty=False)
+    build_in_process(config)
+    assert not gc.isenabled()
+    config.plugins.on_shutdown()
+    assert gc.isenabled()
+    gc.unfreeze()
+
+
 def test_text_of_a_record_is_never_markup(invented: Path) -> None:
     """Markup and template signs in a record are shown as text."""
     path = invented / "data/events.yml"
