@@ -75,8 +75,8 @@ weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 	@.venv/bin/python -m benchmarks.weight
 
 # RECORDS names how many: make bench RECORDS="1000 5000".
-bench: .venv/.site .venv/.peers ## Time builds beside other tools with the same records
-	@.venv/bin/python -m benchmarks.build $(if $(RECORDS),--records $(RECORDS))
+bench: .venv/.test .venv/.peers ## Measure everything beside other tools with the same records
+	@.venv/bin/python -m benchmarks.run $(if $(RECORDS),--records $(RECORDS))
 
 world: .venv/.site ## Build sites of many sizes, and tell what all States would take
 	@.venv/bin/python -m benchmarks.world
