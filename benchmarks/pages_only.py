@@ -1,9 +1,9 @@
 """`mkdocs build` of what other tools make as well: the pages of records, and nothing of the rest.
 
-The same program, on a project with no prose but a home page and no forms, with what it publishes
-beside the pages taken out: exports, feeds, calendar, schemas, scripts, and the search with its
-words. Left in are the record as JSON beside its page, the stylesheet, what is remembered for the
-next build, and every check.
+The same program, on a project with no prose but a home page, with what it publishes beside the
+pages taken out: forms, exports, feeds, calendar, schemas, scripts, and the search with its words.
+Left in are the record as JSON beside its page, the stylesheet, what is remembered for the next
+build, and every check.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,7 @@ from mkdocs.__main__ import cli
 
 LEFT_OUT: Mapping[str, object] = {
     "tracker.site.published": (),
+    "tracker.site.form_works": (),
     "tracker.search.entries": (),
     "tracker.search.to_files": {},
 }
@@ -30,7 +31,7 @@ def pages_only() -> Iterator[None]:
         yield
 
 
-def _made(nothing: object, *_: object) -> object:
+def _made(nothing: object, *_: object, **__: object) -> object:
     return nothing
 
 

@@ -111,6 +111,7 @@ def links(bench: Bench, project: Project) -> None:
     """Every link and anchor between the pages of our site."""
     number = project.records.number
     options = ("--offline", "--include-fragments", "--no-progress", "--index-files", "index.html")
+    served = ("--root-dir", project.records.own / "site")
 
     def run(*command: str | Path) -> Run:
         return timed(command, project.ready(), limit=bench.limit)
@@ -125,7 +126,7 @@ def links(bench: Bench, project: Project) -> None:
 
     tools: dict[str, tuple[Callable[[], Run], int]] = {
         OURS: (partial(run, BIN / "tracker", "links", "--site", "site"), 1_000_000),
-        "lychee": (partial(run, PEERS / "lychee", *options, "site"), 1_000_000),
+        "lychee": (partial(run, PEERS / "lychee", *options, *served, "site"), 1_000_000),
         "LinkChecker, AnchorCheck": (linkchecker, 1_000),
     }
     for name, (command, most) in tools.items():

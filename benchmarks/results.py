@@ -89,8 +89,9 @@ class Results:
 
     def as_json(self) -> str:
         """In a fixed order, a line a figure, so that two releases can be compared."""
+        empty = asdict(Figure())
         rows = [
-            json.dumps({**key._asdict(), **{k: v for k, v in asdict(figure).items() if v}})
+            json.dumps(key._asdict() | {n: v for n, v in asdict(figure).items() if v != empty[n]})
             for key, figure in sorted(self.figures.items())
         ]
         facts = json.dumps(self.facts, sort_keys=True)

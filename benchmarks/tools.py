@@ -129,14 +129,14 @@ class Project:
 
 
 def _write_pages(root: Path, records: Records) -> None:
-    """Our project without prose and forms: a home page, and the pages of the records."""
+    """Our project without prose: a home page, and the pages of the records."""
     for name in ("data", "overrides"):
         shutil.copytree(records.own / name, root / name)
     shutil.copy(records.own / "macros.py", root)
     (root / "docs").mkdir()
     (root / "docs/index.md").write_text("# The same records\n", encoding="utf-8")
     settings = (records.own / "mkdocs.yml").read_text("utf-8")
-    settings = re.sub(r"(?ms)^(nav|not_in_nav|extra):\n?.*?(?=^\S|\Z)", "", settings)
+    settings = re.sub(r"(?ms)^(nav|not_in_nav):\n?.*?(?=^\S|\Z)", "", settings)
     (root / "mkdocs.yml").write_text(settings, encoding="utf-8")
 
 

@@ -83,6 +83,7 @@ def weigh(
             page.keyboard.press("/")
             for name, query in zip(SEARCHES, queries, strict=True):
                 page.locator(field).fill(query)
+                page.locator(field).press("End")  # Material looks when a key comes up
                 page.locator(result).first.wait_for()
                 page.wait_for_load_state("networkidle")
                 found[name] = packed(site, asked)
