@@ -12,9 +12,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error
 
 from benchmarks import register, weight
-from benchmarks.results import OURS, PARTS, Figure, Key, Results
+from benchmarks.results import OURS, PARTS, PLAIN, Figure, Key, Results
 from benchmarks.timing import LIMIT, Run, Unfinished, timed
-from benchmarks.tools import BIN, PEERS, PLAIN, Project
+from benchmarks.tools import BIN, PEERS, Project
 from tests.browser import BrowserMissing, Quiet, serving
 
 FIELDS = {OURS: weight.OURS, PLAIN: weight.PLAIN}

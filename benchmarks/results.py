@@ -1,11 +1,7 @@
-"""What was measured: kept as JSON, a line a figure, and shown as tables in Markdown.
-
-`python -m benchmarks.results FILE` prints the tables of a file.
-"""
+"""What was measured: kept as JSON, a line a figure, and shown as tables in Markdown."""
 
 import json
 import statistics
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,6 +10,8 @@ from typing import Any, NamedTuple
 from benchmarks.timing import Run
 
 OURS = "Covenant Tracker"
+PAGES = f"{OURS}, pages only"
+PLAIN = "MkDocs, Material, macros"
 PARTS: Mapping[str, tuple[str, ...]] = {
     "Builds": ("first", "again", "one changed"),
     "Load and check": ("first", "again"),
@@ -58,9 +56,9 @@ class Figure:
         if self.median is None:
             return self.told
         if self.runs == 1:
-            return f"{_short(self.median)} {self.unit}"
-        spread = f"{_short(self.least or 0)}–{_short(self.most or 0)}"
-        return f"{_short(self.median)} {self.unit} ({spread})"
+            return f"{short(self.median)} {self.unit}"
+        spread = f"{short(self.least or 0)}–{short(self.most or 0)}"
+        return f"{short(self.median)} {self.unit} ({spread})"
 
 
 @dataclass(slots=True)
@@ -87,6 +85,10 @@ class Results:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self.file.write_text(self.as_json(), encoding="utf-8")
 
+    def forget_failed(self) -> None:
+        """Leave out what failed, so that it is tried once more."""
+        self.figures = {k: f for k, f in self.figures.items() if not f.told.startswith("failed")}
+
     def as_json(self) -> str:
         """In a fixed order, a line a figure, so that two releases can be compared."""
         empty = asdict(Figure())
@@ -99,7 +101,7 @@ class Results:
 
     def as_markdown(self) -> str:
         """What the figures hold for, a table for each part, and one of how they grow."""
-        facts = ", ".join(f"{name} {value}" for name, value in self.facts.items())
+        facts = ", ".join(f"{name} {value}" for name, value in sorted(self.facts.items()))
         tables = [(part, self._table(part)) for part in PARTS] + [("Growth", self._growth())]
         return "\n\n".join([facts, *(f"## {name}\n\n{t}" for name, t in tables if t)])
 
@@ -114,7 +116,7 @@ class Results:
             memory = max((figure.memory for figure in found if figure), default=0)
             rows.append((f"{records:,}", tool, *cells, f"{memory} MB" if memory else "–"))
         heads = ("Records", "Tool", *(what.capitalize() for what in PARTS[part]), "Memory")
-        return _as_table(heads, rows)
+        return as_table(heads, rows)
 
     def _growth(self) -> str:
         """What a record takes at each number of them, and how the most compare with the fewest."""
@@ -129,12 +131,12 @@ class Results:
             found = {n: timed.get(Key(part, n, tool, what)) for n in numbers}
             known = [(n, seconds) for n, seconds in found.items() if seconds]
             if len(known) > 1:
-                each = [f"{_short(1000 * s / n)} ms" if s else "–" for n, s in found.items()]
+                each = [f"{short(1000 * s / n)} ms" if s else "–" for n, s in found.items()]
                 (few, least), (many, most) = known[0], known[-1]
-                grown = f"{_short(most / least)} × for {_short(many / few)} ×"
+                grown = f"{short(most / least)} × for {short(many / few)} ×"
                 rows.append((f"{part}, {what}", tool, *each, grown))
         heads = ("A record takes", "Tool", *(f"of {n:,}" for n in numbers), "All, at the most")
-        return _as_table(heads, rows)
+        return as_table(heads, rows)
 
 
 def _cell(figure: Figure | None, own: Figure | None, *, same: bool) -> str:
@@ -142,15 +144,15 @@ def _cell(figure: Figure | None, own: Figure | None, *, same: bool) -> str:
         return "–"
     if same or not (figure.median and own and own.median):
         return str(figure)
-    return f"{figure}, {_short(figure.median / own.median)} × ours"
+    return f"{figure}, {short(figure.median / own.median)} × ours"
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """Three digits, or all before the point."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _as_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def as_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in Markdown; nothing where there is no row."""
 
     def lines() -> Iterator[str]:
@@ -159,7 +161,3 @@ def _as_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         yield from (f"| {' | '.join(row)} |" for row in rows)
 
     return "\n".join(lines()) if rows else ""
-
-
-if __name__ == "__main__":
-    print(Results.read(Path(sys.argv[1])).as_markdown())

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import targets
 from benchmarks.parts import Bench, filters, measure
 from benchmarks.results import OURS, Results
 from benchmarks.timing import LIMIT
@@ -75,6 +76,7 @@ def _given() -> argparse.Namespace:
         help="where to keep the figures; else those of all tools and sizes are kept by release",
     )
     parser.add_argument("--continue", action="store_true", help="measure what the file lacks")
+    parser.add_argument("--show", action="store_true", help="only the tables of that file")
     return parser.parse_args()
 
 
@@ -85,12 +87,12 @@ def main() -> None:
     whole = not (given.records or given.tools)
     file = given.json or (RESULTS / f"{__version__}.json" if whole else None)
     results = Results(facts(given), file=file)
-    if vars(given)["continue"] and file and file.exists():
+    if file and file.exists() and (given.show or vars(given)["continue"]):
         results = Results.read(file)
-        for key in [k for k, figure in results.figures.items() if "failed" in figure.told]:
-            del results.figures[key]
-    run(Bench(results, given.times, given.limit), given.records or SIZES, tools)
-    print(results.as_markdown())
+    if not given.show:
+        results.forget_failed()
+        run(Bench(results, given.times, given.limit), given.records or SIZES, tools)
+    print(results.as_markdown(), f"## Targets\n\n{targets.as_markdown(results)}", sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks import sites
-from benchmarks.results import OURS
+from benchmarks.results import OURS, PAGES, PLAIN
 from benchmarks.timing import LIMIT, Command, Run, Unfinished, timed
 from tracker.starting import Start, started
 from tracker.synthetic import synthetic
@@ -17,7 +17,6 @@ from tracker.synthetic import synthetic
 BIN = Path(sys.executable).parent
 PEERS = Path(".venv/.peers/bin").resolve()
 OLD, NEW = "Nobody has typed it.", "Nobody typed it."
-PLAIN = "MkDocs, Material, macros"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ TOOLS = (
         "data/recommendations.yml",
     ),
     Tool(
-        f"{OURS}, pages only",
+        PAGES,
         _write_pages,
         (BIN / "python", Path(__file__).with_name("pages_only.py").resolve()),
         (".cache", "site"),

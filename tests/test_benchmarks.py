@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.parts import Bench, measure
-from benchmarks.results import OURS, Figure, Key, Results
+from benchmarks.results import OURS, PARTS, PLAIN, Figure, Key, Results
+from benchmarks.run import SIZES
+from benchmarks.targets import TARGETS, as_markdown
 from benchmarks.timing import Run, Unfinished, timed
 from benchmarks.tools import OLD, TOOLS, Project, Records, Tool
 
@@ -37,7 +39,7 @@ TOOLS_HERE = (
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """What a run over all stand-ins leaves."""
     folder = tmp_path_factory.mktemp("bench")
-    results = Results({"cores": "2"}, file=folder / "kept/0.json")
+    results = Results({"version": "0", "cores": "2"}, file=folder / "kept/0.json")
     for one in TOOLS_HERE:
         measure(Bench(results, 2, 0.5), Project(one, Records(20, folder), 0.5))
     return results
@@ -111,6 +113,28 @@ def test_tables_tell_spread_ratio_and_growth() -> None:
     assert "| 100 | Other | 0.3 s, 0.25 × ours | – | – | – |" in rows
     assert "| 1,000 | Other | over 900 s | – | – | – |" in rows
     assert f"| Builds, first | {OURS} | 12 ms | 6 ms | 5 × for 10 × |" in rows
+
+
+def test_targets_are_ratios_of_one_run() -> None:
+    """As a fraction where it is one; nothing is said where a figure is missing."""
+    results = Results()
+    for tool, seconds in ((OURS, 2.0), (PLAIN, 30.0)):
+        results.add(Key("Builds", 5000, tool, "first"), Figure.of([Run(seconds)], "s"))
+    results.add(Key("Builds", 10_000, OURS, "first"), Figure.of([Run(4, 280.4)], "s"))
+    rows = as_markdown(results).splitlines()
+    assert "| First build by the plain site's | 5,000 | 1/15 | 1/12 | 2 s : 30 s |" in rows
+    assert "| First build by Hugo's | 5,000 | – | 2 times | 2 s : – |" in rows
+    assert "| Most memory of a build of 10,000 | 10,000 | 280 MB | 300 MB | 4 s |" in rows
+
+
+def test_targets_are_of_what_is_measured() -> None:
+    """Each names a part, a tool, and a size of the whole run."""
+    names = {tool.name for tool in TOOLS} | {"LinkChecker, AnchorCheck"}
+    for target in TARGETS:
+        for key in filter(None, (target.key, target.by)):
+            assert key.tool in names
+            assert key.what in PARTS[key.part]
+            assert key.records in SIZES
 
 
 def test_nothing_measured_as_none() -> None:
