@@ -83,7 +83,9 @@ class Results:
         self.figures[key] = figure
         if self.file:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            self.file.write_text(self.as_json(), encoding="utf-8")
+            new = self.file.with_suffix(".new")
+            new.write_text(self.as_json(), encoding="utf-8")
+            new.replace(self.file)
 
     def forget_failed(self) -> None:
         """Leave out what failed, so that it is tried once more."""

@@ -77,10 +77,15 @@ class _Watch:
         self._end()  # also where somebody gives up, or a child was left behind
 
     def _look(self) -> None:
-        end = time.monotonic() + self._limit
-        while not self._done.wait(min(_STEP, max(0, end - time.monotonic()))):
-            self.memory = max(self.memory, _memory(self._group))
-            if time.monotonic() >= end:
+        begun = time.monotonic()
+        end, step = begun + self._limit, _STEP
+        while not self._done.wait(max(0, min(step, end - begun))):
+            begun = time.monotonic()
+            if begun < end:
+                self.memory = max(self.memory, _memory(self._group))
+                # To look at much memory takes time: not more than a twentieth of what is timed.
+                step = max(_STEP, 20 * (time.monotonic() - begun))
+            else:
                 self.over = True
                 self._end()
                 return

@@ -97,7 +97,7 @@ def main() -> None:
         ours, plain = Path(folder, "ours"), Path(folder, "plain")
         print("Building this site and a plain one", file=sys.stderr)
         build(root, ours)
-        (plain / "docs").mkdir(parents=True)
+        plain.mkdir()
         write_macros(plain, ours / "data/tracker.json")
         build(plain, plain / "site")
         print("Weighing", file=sys.stderr)
