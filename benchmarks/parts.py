@@ -157,7 +157,7 @@ def loads(bench: Bench, project: Project) -> None:
 
 
 def filters(bench: Bench, number: int) -> None:
-    """The script of a register of so many rows: milliseconds for a choice, and for a text."""
+    """The script of a register of so many rows: milliseconds for a choice and for a text."""
 
     def make() -> list[list[Run]]:
         with _browser() as browser:

@@ -17,7 +17,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "Load and check": ("first", "again"),
     "Links inside the site": ("all",),
     "What a reader loads": ("first view", "first search", "a search after it"),
-    "Filter of a register": ("a choice", "a text"),
+    "Filter of a register": ("filter and counts", "with the address", "a text"),
 }
 """Each part, and what of it is measured: the tables and their columns."""
 

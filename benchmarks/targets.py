@@ -49,7 +49,7 @@ TARGETS = (
     Target(
         "Filter and counts of 10,000 rows",
         1,
-        Key("Filter of a register", 10_000, OURS, "a choice"),
+        Key("Filter of a register", 10_000, OURS, "filter and counts"),
         unit="ms",
     ),
 )
