@@ -9,7 +9,9 @@ figures are kept after each, in `benchmarks/results/`, and shown as tables at th
 import argparse
 import os
 import platform
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -82,6 +84,7 @@ def _given() -> argparse.Namespace:
 
 def main() -> None:
     """Measure, keep, and print the tables."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left running
     given = _given()
     tools = [t for t in TOOLS if not given.tools or t.name.lower().startswith(tuple(given.tools))]
     whole = not (given.records or given.tools)
