@@ -74,9 +74,9 @@ ci: .venv/.test ## Run all that a change must pass, as each host does (AGAINST=c
 weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 	@.venv/bin/python -m benchmarks.weight
 
-# RECORDS names how many: make bench RECORDS="1000 5000".
-bench: .venv/.site .venv/.peers ## Time builds beside other tools with the same records
-	@.venv/bin/python -m benchmarks.build $(if $(RECORDS),--records $(RECORDS))
+# RECORDS names how many: make bench RECORDS="1000 5000". CONTINUE=1 measures what the file lacks.
+bench: .venv/.test .venv/.peers ## Measure everything beside other tools with the same records
+	@.venv/bin/python -m benchmarks.run $(if $(RECORDS),--records $(RECORDS)) $(if $(CONTINUE),--continue)
 
 world: .venv/.site ## Build sites of many sizes, and tell what all States would take
 	@.venv/bin/python -m benchmarks.world

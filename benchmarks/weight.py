@@ -7,7 +7,7 @@ import gzip
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,9 +18,20 @@ from tests.browser import FLAGS, find_browser, serving
 
 VIEWS = ("recommendations/cescr-2013-9-health/", "indicators/applicants-2018/")
 QUERIES = ("housing", "residence")
+SEARCHES = ("First search", "A search after it")
 # The field, and a result.
 OURS = (".ct-search__field", ".ct-search__hits a")
 PLAIN = (".md-search__input", ".md-search-result__item a")
+
+
+@contextmanager
+def opened() -> Iterator[Browser]:
+    """A browser; BrowserMissing if there is none."""
+    path = find_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 def build(root: Path, target: Path) -> None:
@@ -50,20 +61,29 @@ def packed(site: Path, asked: set[str]) -> int:
     )
 
 
-def weigh(browser: Browser, site: Path, field: str, result: str) -> dict[str, int]:
+def weigh(
+    browser: Browser,
+    site: Path,
+    field: str,
+    result: str,
+    *,
+    views: Sequence[str] = VIEWS,
+    queries: Sequence[str] = QUERIES,
+) -> dict[str, int]:
     """Bytes of each first view, of a first search after it, and of a second search."""
     found = {}
     with serving(site) as address:
-        for view in VIEWS:
+        for view in views:
             with visit(browser, address) as (page, asked):
                 page.goto(address + view, wait_until="networkidle")
                 found[f"First view of `{view}`"] = packed(site, asked)
         with visit(browser, address) as (page, asked):
-            page.goto(address + VIEWS[0], wait_until="networkidle")
+            page.goto(address + views[0], wait_until="networkidle")
             asked.clear()
             page.keyboard.press("/")
-            for name, query in zip(("First search", "A search after it"), QUERIES, strict=True):
+            for name, query in zip(SEARCHES, queries, strict=True):
                 page.locator(field).fill(query)
+                page.locator(field).press("End")  # Material looks when a key comes up
                 page.locator(result).first.wait_for()
                 page.wait_for_load_state("networkidle")
                 found[name] = packed(site, asked)
@@ -73,19 +93,17 @@ def weigh(browser: Browser, site: Path, field: str, result: str) -> dict[str, in
 def main() -> None:
     """Build both sites, weigh both, and print one table."""
     root = Path(__file__).parent.parent
-    path = find_browser()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, opened() as browser:
         ours, plain = Path(folder, "ours"), Path(folder, "plain")
         print("Building this site and a plain one", file=sys.stderr)
         build(root, ours)
-        (plain / "docs").mkdir(parents=True)
+        plain.mkdir()
         write_macros(plain, ours / "data/tracker.json")
         build(plain, plain / "site")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         print("Weighing", file=sys.stderr)
         here = weigh(browser, ours, *OURS)
         there = weigh(browser, plain / "site", *PLAIN)
-    print("| kB, packed | this site | plain Material |\n| --- | ---: | ---: |")
+    print("| kB, packed | this site | plain Material |\n| --- | --- | --- |")
     for name, size in here.items():
         print(f"| {name} | {size / 1000:.1f} | {there[name] / 1000:.1f} |")
 

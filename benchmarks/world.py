@@ -10,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.build import TOOLS, Run, projects, timed
+from benchmarks.timing import Run
+from benchmarks.tools import TOOLS, Project, Records
 
 STATES, ALL, MOST = 193, 267_500, 2_500
 LEAST = 2 * ALL // STATES - MOST
@@ -27,12 +28,10 @@ def built(number: int) -> tuple[Run, Run, int]:
     """A first build, one with nothing changed, and the bytes of the site."""
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=memory) as folder:
-        ((_, root),) = projects(number, Path(folder), TOOLS[:1])
-        again = timed(TOOLS[0].build, root)
-        for kept in TOOLS[0].kept:
-            timed(("rm", "-rf", kept), root)
-        first = timed(TOOLS[0].build, root)
-        size = sum(file.stat().st_size for file in (root / "site").rglob("*") if file.is_file())
+        project = Project(TOOLS[0], Records(number, Path(folder)))
+        first, again = project.first(), project.again()
+        site = project.root / "site"
+        size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
         return first, again, size
 
 
@@ -44,9 +43,9 @@ def main() -> None:
     found = []
     for number in some:
         first, again, size = built(number)
-        found.append((first.seconds, again.seconds, size / 1e6))
+        found.append((first.value, again.value, size / 1e6))
         print(
-            f"| {number:,} | {first.seconds:.1f} s | {again.seconds:.1f} s | {size / 1e6:.0f} MB | "
+            f"| {number:,} | {first.value:.1f} s | {again.value:.1f} s | {size / 1e6:.0f} MB | "
             f"{first.memory:.0f} MB |",
             flush=True,
         )
