@@ -214,7 +214,7 @@ def _write(
 
 
 def _write_made(folder: _Folder, summary: "Summary") -> None:
-    from tracker.importing import Spooled, file_of
+    from tracker.importing import Spooled, file_of, packed
 
     needed: dict[str, dict[str, Any]] = {"vocabulary": {}, "sources": {}}
     for name in folder.beside():
@@ -224,7 +224,7 @@ def _write_made(folder: _Folder, summary: "Summary") -> None:
         before = [name for name in folder.beside() if name.split("/")[0] == collection]
         files: dict[str, list[Spooled]] = {name: [] for name in before}
         for name in sorted(made):
-            row = Spooled(name, "", 0, 0, "", "", made[name])
+            row = Spooled(name, "", 0, 0, "", "", packed(made[name]))
             files.setdefault(file_of(collection, name), []).append(row)
         for name, rows in sorted(files.items()):
             needless = folder.stored(name).rows.keys() - {row.id for row in rows}

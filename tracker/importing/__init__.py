@@ -13,7 +13,7 @@ from tracker.importing.filters import Filters
 from tracker.importing.merging import Stored
 from tracker.importing.records import made_of, unknown_response, why_not
 from tracker.importing.rows import Export, NoExportError, Row, Told, open_export
-from tracker.importing.spool import Held, Spool, Spooled
+from tracker.importing.spool import Held, Spool, Spooled, packed
 from tracker.importing.terms import Terms, file_of
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Updated",
     "file_of",
     "open_export",
+    "packed",
     "read",
     "update",
 ]

@@ -273,6 +273,8 @@ def without_paragraph(text: str) -> str:
 
 def _string(value: Any) -> str:
     """A text, a number, or several in a list, as one text; nothing of anything else."""
+    if isinstance(value, str):
+        return value
     items = value if isinstance(value, list) else [value]
     held = (i for i in items if isinstance(i, (str, int, float)) and not isinstance(i, bool))
     return " ".join(str(item) for item in held)
@@ -280,13 +282,24 @@ def _string(value: Any) -> str:
 
 def _label(value: Any) -> str:
     """A label in one line, without the hyphen that the index puts before each."""
-    return cleaned(_string(value))[0].lstrip("-–—•* ")
+    return _label_of(_string(value))
+
+
+@lru_cache(maxsize=1 << 12)
+def _label_of(text: str) -> str:
+    return cleaned(text)[0].lstrip("-–—•* ")
 
 
 def _labels(value: Any) -> tuple[str, ...]:
     """Every label once, as they stand; in a text they are divided by semicolons."""
-    items = value if isinstance(value, list) else _label(value).split(";")
-    return tuple(dict.fromkeys(label for item in items if (label := _label(item))))
+    if isinstance(value, list):
+        return tuple(dict.fromkeys(label for item in value if (label := _label(item))))
+    return _divided(_string(value))
+
+
+@lru_cache(maxsize=1 << 12)
+def _divided(text: str) -> tuple[str, ...]:
+    return _labels(_label_of(text).split(";"))
 
 
 def _symbol(value: Any) -> str:
