@@ -1,6 +1,7 @@
 """Damaged exports: each row is mended or has no place, and either is told with its line."""
 
 import csv
+import gzip
 import io
 import json
 import tracemalloc
@@ -44,6 +45,33 @@ def test_guess_copies_nothing() -> None:
     tracemalloc.stop()
     assert encoding == "cp1252"
     assert peak < len(data) / 2
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8_r", "cp1253", "cp1256", "gb18030"])
+def test_script_that_is_not_latin(project: Path, encoding: str) -> None:
+    """Words of another script are taken for no Latin ones: the encoding has to be named."""
+    words = (
+        "обеспечить доступ беженцев",
+        "πρόσβαση των προσφύγων",
+        "حصول اللاجئين",
+        "采取措施确保难民",
+    )
+    text = next(word for word in words if word.encode(encoding, "ignore").decode(encoding) == word)
+    data = upr_info(f"Arland,,,{text},Borland,,,Accepted,5,T,16").decode().encode(encoding)
+    result = bring(project, data)
+    assert (result.exit_code, "--encoding" in result.output) == (2, True)
+    assert bring(project, data, "--encoding", encoding).exit_code == 0
+    assert [r.official_text.text for r in imported(project).values()] == [text]
+
+
+def test_one_damaged_letter_of_another_script(project: Path) -> None:
+    """A letter of UTF-8 that is cut, in a row or at the end, is lost, and no sign of a Latin
+    encoding."""
+    row = "Arland,,,{} доступ беженцев,Borland,,,Accepted,5,T,16"
+    data = upr_info(row.format("обеспечить"), row.format("расширить"))
+    summary = told(project, data.replace("рас".encode(), "рас".encode()[:-1]))
+    assert (summary["encoding"], whats(summary)) == ("utf-8", [("lost", 3)])
+    assert told(project, upr_info(ROWS[0]) + "я".encode()[:1])["encoding"] == "utf-8"
 
 
 DAMAGED = {
@@ -182,7 +210,8 @@ def test_damaged_json(project: Path, data: bytes, expected: list[str], number: i
         (b' {"value": []}', "no list of objects"),
         (b"name,colour\na,b\n", "name, colour"),
         (b"\x00\x01\x02", "no columns"),
-        (b"%PDF-1.7", "no columns"),
+        (b"%PDF-1.7", "printed document"),
+        (gzip.compress(upr_info(*ROWS)), "Unpack an archive"),
         (b"PK\x03\x04\x1b[31m" + bytes(range(256)) * 9, "save a workbook as CSV"),
         (b'{"error": 503}', "it has: error"),
         (b'[{"name": "A"}, {"name": "B"}]', "it has: name"),

@@ -98,7 +98,7 @@ def _since(text: str | None) -> Any:
 
 
 def _read(stream: BinaryIO, spool: "Spool", *, encoding: str, **more: Any) -> "Summary":
-    from tracker.importing import NoExportError, open_export, read
+    from tracker.importing import NoExportError, UnknownEncodingError, open_export, read
 
     try:
         with open_export(stream, encoding=encoding) as export:
@@ -106,6 +106,8 @@ def _read(stream: BinaryIO, spool: "Spool", *, encoding: str, **more: Any) -> "S
     except NoExportError as error:
         what, *got = error.args
         stop(say(f"import.no-export.{what}", got=got), say("import.no-export.fix"))
+    except UnknownEncodingError:
+        stop(say("import.unknown-encoding"), say("import.unknown-encoding.fix"))
     except LookupError:
         stop(say("import.no-encoding", got=encoding), "")
     except UnicodeError:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from tracker.importing.characters import LEGACY
+from tracker.importing.characters import LEGACY, UnknownEncodingError
 from tracker.importing.files import COUNTED, Target, Updated, update
 from tracker.importing.filters import Filters
 from tracker.importing.merging import Stored
@@ -30,6 +30,7 @@ __all__ = [
     "Target",
     "Terms",
     "Told",
+    "UnknownEncodingError",
     "Updated",
     "file_of",
     "open_export",

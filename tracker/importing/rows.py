@@ -57,6 +57,10 @@ _FIELDS = (
     "uprpositions",
     "uprrecommendingcountry",
 )
+# How archives, workbooks and printed documents begin.
+_NO_TEXT = re.compile(
+    rb"\x1f\x8b|PK[\x03\x05]|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd|\xd0\xcf\x11\xe0|%PDF"
+)
 # Of an earlier day is no document of the UN; programs write one where they know none.
 _EARLIEST, _LATEST = "1945", "2100"
 
@@ -109,8 +113,10 @@ class Export:
 def open_export(stream: BinaryIO, *, encoding: str = "") -> Iterator[Export]:
     """An export in a stream that can seek. Reading it may raise NoExportError, too.
 
-    LookupError for an encoding that nobody knows.
+    LookupError for an encoding that nobody knows, UnknownEncodingError for one to be named.
     """
+    if _NO_TEXT.match(stream.read(8)):
+        raise NoExportError("no-text")
     text, encoding = reading(stream, encoding=encoding)
     try:
         yield _export(text, encoding)
@@ -131,7 +137,7 @@ def _export(text: TextIO, encoding: str) -> Export:
 
 
 class NoExportError(Exception):
-    """The file is no export of a known kind: `empty`, or `columns` or `fields` and which."""
+    """No export of a known kind: `empty`, `no-text`; `columns` or `fields`, and which."""
 
 
 def _upr_info_rows(text: TextIO) -> Iterator[Found]:
