@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -179,7 +180,11 @@ JSON_DAMAGED = {
     "no object": (b"[1, " + index(item())[1:], ["not-an-object"], 1),
     "more behind": (index(item()) + b"soon", ["after"], 1),
     "two lists": (index(item()) + b"\n" + index(item(13)), [], 2),
-    "under a key": (b'{"total": 1, "value": ' + index(item()) + b"}", [], 1),
+    "a brace too few": (index(item(), item(13)).replace(b"},", b",", 1), ["damaged"], 1),
+    "broken at the end": (index(item(), item(13))[:-4] + b"'}]", ["damaged"], 1),
+    "zeros between": (index(item(), item(13)).replace(b"},", b"}," + bytes(9)), ["damaged"], 2),
+    "two marks": ("\ufeff\ufeff".encode() + index(item()), [], 1),
+    "wrapper cut off": (b'{"value": ' + index(item()) + b', "total": {', ["cut-off"], 1),
     "lines": (b"\n".join(index(item(n))[1:-1].strip() for n in (12, 13)), [], 2),
     "no kind": (index(item(AnnotationType=None), item(13)), ["no-kind"], 1),
     "no mechanism": (index(item(Body="- ?"), item(13)), ["no-body"], 1),
@@ -188,7 +193,7 @@ JSON_DAMAGED = {
     "no date": (index(item(PublicationDate="0001-01-01T00:00:00")), ["odd-date"], 1),
     "no day of ours": (index(item(PublicationDate="9999-12-31T00:00:00")), ["odd-date"], 1),
     "no day of any year": (index(item(PublicationDate="2020-02-30")), ["odd-date"], 1),
-    "deep": (b"[" * 100_000 + b"]", ["damaged", "cut-off"], 0),
+    "deep": (b"[" * 100_000 + b"]", ["cut-off"], 0),
 }
 
 
@@ -203,6 +208,42 @@ def test_damaged_json(project: Path, data: bytes, expected: list[str], number: i
     assert result.exit_code == (1 if {*expected} & {*UNPLACED, *LOST} else 0)
 
 
+def within(**facts: Any) -> bytes:
+    return json.dumps(facts).encode()
+
+
+A, B = item(12), item(13)
+WRAPPED = {
+    "under a key": within(total=2, value=[A, B]),
+    "behind facts of facts": within(meta={"q": [[1]], "by": {"a": "[{"}}, value=[A, B]),
+    "behind a list of facts": within(facets=[{"name": "x"}] * 2000, value=[A, B]),
+    "behind nothing": within(errors=[], none=None, said='\\"[{', value=[A, B]),
+    "before facts": within(value=[A, B], meta={"next": [{"page": 2}]}, total=2),
+    "under a key of a key": within(data={"annotations": {"items": [A, B]}}),
+    "under two keys": within(first=[A], second=[B]),
+    "pages": within(value=[A]) + b"\n" + within(value=[B]),
+    "list of pages": json.dumps([{"n": 1, "items": [A]}, {"n": 2, "items": [B]}]).encode(),
+    "list of lists": json.dumps([[A], [B]]).encode(),
+    "by their ids": within(**{one["AnnotationId"]: one for one in (A, B)}),
+    "each in another": within(
+        hits={"hits": [{"_id": n, "_source": one} for n, one in enumerate((A, B))]}
+    ),
+}
+
+
+@pytest.mark.parametrize("data", WRAPPED.values(), ids=WRAPPED)
+def test_json_around_the_objects(project: Path, data: bytes) -> None:
+    """Wherever the objects stand, among facts of any kind, all are taken and nothing is told."""
+    summary = told(project, data)
+    assert (whats(summary), summary["read"], len(imported(project))) == ([], 2, 2)
+
+
+def test_object_that_is_no_row_is_told(project: Path) -> None:
+    """In a list of rows no object is passed over, whatever it has."""
+    summary = told(project, index({"name": "x"}, item(), {"total": {"value": 2}}))
+    assert (summary["read"], whats(summary)) == (3, [("no-kind", 2), ("no-kind", 35)])
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -214,6 +255,7 @@ def test_damaged_json(project: Path, data: bytes, expected: list[str], number: i
         (gzip.compress(upr_info(*ROWS)), "Unpack an archive"),
         (b"PK\x03\x04\x1b[31m" + bytes(range(256)) * 9, "save a workbook as CSV"),
         (b'{"error": 503}', "it has: error"),
+        (b'{"error": {"code": [{"n": 503}]}}', "it has: error, code, n"),
         (b'[{"name": "A"}, {"name": "B"}]', "it has: name"),
         (f"{HEADER.replace('Text', 'Words')}\n{ROWS[0]}".encode(), "no columns"),
     ],
@@ -278,6 +320,6 @@ def test_sound_json_is_read_in_pieces(items: list[dict[str, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_rows, "_PIECE", 3)
         text = json.dumps(items, ensure_ascii=False, indent=1)
-        found = list(json_rows.read_json(io.StringIO(text)))
+        found = list(json_rows.read_json(io.StringIO(text), is_row=lambda names: True))
     assert [one.value for one in found] == items
     assert [one.fault for one in found] == [""] * len(items)

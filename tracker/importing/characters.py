@@ -15,7 +15,7 @@ LEGACY = ("cp1252", "mac_roman")
 
 _GUESSED_FROM = 16_000_000  # bytes, at most
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
-_LONG = 3  # bytes: where most foreign letters stand among so many, the script is another
+_LONG = 3  # different bytes: where most runs have so many, the script is another
 # As they follow from UTF-8 that was read as cp1252: a lead byte, then one or more that continue.
 _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]+")
 # A tag with its attributes; of scripts and styles, also what they hold. `a<b and c>d` is none.
@@ -74,7 +74,7 @@ def _guessed(data: bytes) -> tuple[str, bool]:
             sound += 1
             continue
         foreign += 1
-        single += len(run) if len(run) < _LONG else -len(run)
+        single += 1 if len(set(run)) < _LONG else -1
         for name in LEGACY:
             scores[name] += _likelihood(before, run.decode(name, "replace"), after)
     legacy = max(LEGACY, key=lambda name: scores[name]) if single > 0 else ""

@@ -1,7 +1,7 @@
 """Exports of two databases → rows of one kind: what was asked, of whom, by whom, and the answer."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -126,7 +126,7 @@ def open_export(stream: BinaryIO, *, encoding: str = "") -> Iterator[Export]:
 
 def _export(text: TextIO, encoding: str) -> Export:
     first = text.read(1)
-    while first.isspace():
+    while first.isspace() or first == "\ufeff":
         first = text.read(1)
     text.seek(0)
     if not first:
@@ -202,7 +202,7 @@ def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Ite
 
 def _index_rows(text: TextIO) -> Iterator[Found]:
     first, known = None, False
-    for line, column, value, fault, beginning in read_json(text):
+    for line, column, value, fault, beginning in read_json(text, is_row=_is_of_index):
         if fault and not value:
             yield Told(fault, line, column, cleaned(beginning)[0])
             continue
@@ -243,6 +243,12 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
     for what, of in _doubts(value, row):
         yield Told(what, line, column, f"{of}: {text[:80]}")
     yield row
+
+
+def _is_of_index(names: Iterable[str]) -> bool:
+    """Whether an object with such fields is one of the index: two of them may be chance."""
+    known = {_field(name) for name in names} & {*_FIELDS}
+    return len(known) > 2 or bool(known & {"annotationid", "annotationtype"})
 
 
 _field = lru_cache(maxsize=1 << 10)(_letters)
