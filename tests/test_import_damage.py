@@ -93,6 +93,10 @@ DAMAGED = {
     "no session": ("Arland,,,say yes,B,,,Accepted,5,T,0", "no-session", 2),
     "heading again": (HEADER, "heading-again", 2),
     "very long": (f"Arland,,,{'say ' * 80_000},B,,,Accepted,5,T,16", "too-large", 2),
+    "escaped quotes": (r'Arland,,,"say \"yes\", all",B,,,Accepted,5,T,16', "quotes", 2),
+    "zeros": (bytes(99).decode(), "too-short", 2),
+    "zeros before a State": (f"{bytes(9).decode()}Arland,,,say,B,,,Noted,5,T,16", "invisible", 2),
+    "lost in a State": ("C\ufffdte,,,say yes,B,,,Accepted,5,T,16", "lost", 2),
     "mojibake": ("Arland,,,â€œSayâ€\x9d cafÃ©,B,,,Accepted,5,T,16", "mojibake", 2),
     "mojibake twice": ("Arland,,,Say cafÃƒÂ©,B,,,Accepted,5,T,16", "mojibake", 2),
     "lost": ("Arland,,,caf\ufffd,B,,,Accepted,5,T,16", "lost", 2),
@@ -122,7 +126,50 @@ def test_texts_of_damaged_rows() -> None:
     rows = [text for text, what, _ in DAMAGED.values() if what in ("quotes", "open-quote", "break")]
     found = list(read_csv(io.StringIO(upr_info(*rows).decode())))
     texts = [row.cells[3] for row in found[1:]]
-    assert texts == ['say "yes" to boats', "say yes", 'say, if "asked", yes', "say yes"]
+    assert texts == [
+        'say "yes" to boats',
+        "say yes",
+        'say, if "asked", yes',
+        "say yes",
+        'say "yes", all',
+    ]
+
+
+def test_two_broken_rows_are_no_whole_one(project: Path) -> None:
+    """A quotation mark that never ends does not take in the next row, if that has one as well."""
+    rows = ('Arland,,,say yes,B,,,Accepted,5,"T,16', 'Arland,,,"say no,B,,,Noted,5,T,16')
+    summary = told(project, upr_info(*rows))
+    assert (summary["read"], summary["new"]) == (2, 2)
+
+
+@pytest.mark.parametrize("delimiter", ",;\t|^~:")
+def test_delimiters(project: Path, delimiter: str) -> None:
+    """Whatever stands between the cells, the rows are the same."""
+    out = io.StringIO()
+    rows = csv.reader(io.StringIO(upr_info(*ROWS).decode()))
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    summary = told(project, out.getvalue().encode())
+    assert (whats(summary), summary["new"]) == ([], 4)
+
+
+def test_columns_that_stand_twice(project: Path) -> None:
+    """The first that holds something counts, in each row, and it is told that there are two."""
+    header = "To,Text,From,Session,Text,Issue,Themes"
+    rows = "Arland,,B,16,House all,,Water", "Arland,Feed all,B,16,Not this,Food,Not this"
+    summary = told(project, upr_info(*rows, header=header))
+    assert [(t["what"], t["of"]) for t in summary["told"]] == [("column-twice", "Text, Issue")]
+    found = imported(project).values()
+    assert {(r.official_text.text, r.imported.themes) for r in found if r.imported} == {
+        ("House all", ("Water",)),
+        ("Feed all", ("Food",)),
+    }
+
+
+def test_report_holds_no_control_characters(project: Path) -> None:
+    """What an export holds cannot give orders to the terminal on which its report is read."""
+    bring(project, upr_info("\x1b[31mArland\0,short"))
+    report = (project / "data" / "imported" / "report.txt").read_text("utf-8")
+    assert report.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize(
@@ -149,8 +196,10 @@ def test_heading_is_found(project: Path, before: str) -> None:
 
 def test_headings_of_another_database(project: Path) -> None:
     """Columns have other names elsewhere, and another order; sessions are written in full."""
-    rows = "SMR;Recommendation;Issues;SUR;Session\nBorland;House all;Schools;Arland;"
-    for session in ("16", "16.0", "016", "Session 16", "16th session (May 2013)", "16 - May 2013"):
+    names = "Recommending State/s", "Recommendation", "Themes", '"State under\nReview (SuR)"'
+    rows = f"{';'.join(names)};Session no.\nBorland;House all;Schools;Arland;"
+    told_as = "16", "16.0", "16,0", "016", "Session 16", "S-16", "16th session (May 2013)"
+    for session in (*told_as, "16 - May 2013", "16 (22 Apr. - 3 May 2013)"):
         bring(project, f"{rows}{session}".encode())
     ((name, record),) = imported(project).items()
     assert name.startswith("upr-16-arland-borland-")

@@ -63,6 +63,7 @@ MENDED = (
     "break",
     "comma",
     "not-a-number",
+    "column-twice",
     "before-heading",
     "heading-again",
     "odd-value",

@@ -17,19 +17,19 @@ INDEX = "uhri"
 
 # The columns of UPR Info's exports, old and new, by their letters.
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "states": ("to", "sur", "stateunderreview", "reviewedstate"),
-    "text": ("text", "recommendation", "recommendationtext"),
-    "by": ("from", "smr", "recommendingstate", "recommendingstates"),
-    "response": ("response", "position"),
-    "themes": ("issue", "issues", "theme", "themes"),
-    "session": ("session", "uprsession"),
+    "states": ("to", "sur", "stateunderreview", "reviewedstate", "reviewedcountry"),
+    "text": ("text", "recommendation", "recommendations", "recommendationtext"),
+    "by": ("from", "smr", "recommendingstate", "recommendingstates", "recommendingcountry"),
+    "response": ("response", "position", "stateresponse", "statesresponse"),
+    "themes": ("issue", "issues", "theme", "themes", "issuesthemes"),
+    "session": ("session", "uprsession", "sessionno", "sessionnumber", "reviewsession"),
     "cycle": ("cycle", "uprcycle"),
 }
 _NEEDED = frozenset({"states", "text"})
 # `16`, `16.0`, `Session 16`, `16th session (May 2013)`: anything longer is another column's.
 _SESSION = re.compile(
-    r"(?:upr\s*)?(?:session\s*)?0*([1-9]\d{0,2})(?:\.0)?(?:st|nd|rd|th)?(?:\s*session)?"
-    r"(?:\s*[(:,–-]\s*(?:[a-z]+[\s,/–-]+)*\d{4}\)?)?",
+    r"(?:upr\s*)?(?:session\s*|s-)?0*([1-9]\d{0,2})(?:[.,]0)?(?:st|nd|rd|th)?(?:\s*session)?"
+    r"(?:\s*[(:,–-]\s*(?:(?:[a-z]+|\d{1,2})[\s.,/–-]+)*\d{4}\)?)?",
     re.I,
 )
 # A paragraph's number at the beginning of a text: `24.`, `136.12`, `24 (a)`, `24. (a)(i)`, `§ 24`,
@@ -142,16 +142,21 @@ class NoExportError(Exception):
 
 def _upr_info_rows(text: TextIO) -> Iterator[Found]:
     lines = read_csv(text, is_heading=lambda cells: _columns(cells).keys() >= _NEEDED)
-    header = next(lines, Cells(1, [])).cells
+    heading = next(lines, Cells(1, []))
+    header = heading.cells
     columns = _columns(header)
     if not columns.keys() >= _NEEDED:
         raise NoExportError("columns", _label(", ".join(filter(str.strip, header)))[:80])
-    place, name = columns["states"], _letters(header[columns["states"]])
+    place = columns["states"][0]
+    name = _letters(header[place])
+    twice = [header[places[0]].strip() for places in columns.values() if len(places) > 1]
+    if twice:
+        yield Told("column-twice", heading.line, of=_label(", ".join(twice)))
     for line in lines:
         again = len(line.cells) > place and _letters(line.cells[place]) == name
         if again or line.mended in ("before-heading", "too-large"):
             what = "heading-again" if again else line.mended
-            yield Told(what, line.line, of=" | ".join(line.cells)[:80])
+            yield Told(what, line.line, of=_beginning(line.cells))
         else:
             yield from _upr_info_row(line, columns, width=len(header))
 
@@ -161,25 +166,27 @@ def _letters(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalpha())
 
 
-def _columns(header: list[str]) -> dict[str, int]:
-    """Which column holds what."""
-    names = [_letters(name) for name in header]
-    return {
-        field: next(n for n, name in enumerate(names) if name in known)
+def _columns(header: list[str]) -> dict[str, list[int]]:
+    """Which columns hold what; what stands in brackets in their names tells nothing more."""
+    names = [_letters(re.sub(r"\(.*", "", name)) for name in header]
+    places = {
+        field: [place for place, name in enumerate(names) if name in known]
         for field, known in _COLUMNS.items()
-        if any(name in known for name in names)
     }
+    return {field: found for field, found in places.items() if found}
 
 
-def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Iterator[Found]:
+def _upr_info_row(line: Cells, columns: Mapping[str, list[int]], *, width: int) -> Iterator[Found]:
     """The row of a line behind what was mended in it; or only why it has none."""
     cells = line.cells
-    if len(cells) <= max(columns.values()) or any(cell.strip() for cell in cells[width:]):
+    last = max(places[0] for places in columns.values())
+    if len(cells) <= last or any(cell.strip() for cell in cells[width:]):
         what = "too-long" if len(cells) > width else "too-short"
-        yield Told(what, line.line, of=" | ".join(cells)[:80])
+        yield Told(what, line.line, of=_beginning(cells))
         return
-    found = {field: cells[column] for field, column in columns.items()}
+    found = {field: _first(cells, places) for field, places in columns.items()}
     text, mended = cleaned(found["text"])
+    mended |= _mended_labels(content for field, content in found.items() if field != "text")
     for what in sorted({*mended, *filter(None, [line.mended])}):
         yield Told(what, line.line, of=text[:80])
     session = _SESSION.fullmatch(found.get("session", "").strip())
@@ -200,6 +207,21 @@ def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Ite
     )
 
 
+def _beginning(cells: list[str]) -> str:
+    """By what a row is known that is not read."""
+    return cleaned(" | ".join(cells)[:80])[0]
+
+
+def _first(cells: list[str], places: list[int]) -> str:
+    """The first cell among some that holds anything."""
+    return next((cells[at] for at in places if at < len(cells) and cells[at].strip()), "")
+
+
+def _mended_labels(labels: Iterable[str]) -> frozenset[str]:
+    """What is not as it should be in any of some labels, as `cleaned` tells."""
+    return cleaned(" | ".join(labels))[1]
+
+
 def _index_rows(text: TextIO) -> Iterator[Found]:
     first, known = None, False
     for line, column, value, fault, beginning in read_json(text, is_row=_is_of_index):
@@ -218,6 +240,7 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
     value = {field: named.get(field) for field in _FIELDS}
     kind = _label(value["annotationtype"])
     text, mended = cleaned(_string(value["text"]))
+    mended |= _mended_labels(_string(value[field]) for field in _FIELDS if field != "text")
     if "recommendation" not in kind.casefold():
         yield Told("other-kind" if kind else "no-kind", line, column, kind or text[:80])
         return

@@ -60,6 +60,8 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.told.no-body": "no mechanism",
         "import.told.no-session": "no number in the column of the session; the cell, and the text",
         "import.told.no-kind": "no AnnotationType, which would tell whether it is a recommendation",
+        "import.told.column-twice": "a column that is there twice: the first that holds something "
+        "counts, in each row",
         "import.told.before-heading": "rows before the heading; not read",
         "import.told.heading-again": "the heading again; not read",
         "import.told.odd-value": "a field that holds something else than it should; read as "
