@@ -137,9 +137,10 @@ def test_texts_of_damaged_rows() -> None:
 
 def test_two_broken_rows_are_no_whole_one(project: Path) -> None:
     """A quotation mark that never ends does not take in the next row, if that has one as well."""
-    rows = ('Arland,,,say yes,B,,,Accepted,5,"T,16', 'Arland,,,"say no,B,,,Noted,5,T,16')
-    summary = told(project, upr_info(*rows))
-    assert (summary["read"], summary["new"]) == (2, 2)
+    rows = ('Arland,,,"say yes,B,,,Accepted,5,T,16', 'Arland,,,say no",B,,,Noted,5,T,16')
+    assert whats(told(project, upr_info(*rows))) == [("open-quote", 2), ("quotes", 3)]
+    texts = {r.official_text.text for r in imported(project).values()}
+    assert texts == {"say yes", 'say no"'}
 
 
 @pytest.mark.parametrize("delimiter", ",;\t|^~:")

@@ -153,8 +153,8 @@ def _needed(target: Target, texts: Iterable[bytes]) -> dict[str, dict[str, Conte
 
 
 def _nodes(target: Target, found: Updated) -> tuple[Node, dict[str, Node]]:
-    """The list that the first file is, without its records, and all records that are there as
-    trees, by id."""
+    """A list without records, with the comments around all that are there; and these as trees, by
+    id."""
     root = Node(entries=[])
     nodes: dict[str, Node] = {}
     for name, data in target.files.items():
@@ -163,9 +163,9 @@ def _nodes(target: Target, found: Updated) -> tuple[Node, dict[str, Node]]:
         if document.problems or not isinstance(document.content, list):
             continue
         tree = read_nodes(data.decode().replace("\r\n", "\n"))
-        root = tree if not nodes else root
+        root.head, root.tail = root.head + tree.head, root.tail + tree.tail
+        root.foot += tree.foot
         nodes |= {str(plain(node).get("id", "")): node for _, node in tree.entries or ()}
-    root.entries = []
     return root, nodes
 
 
@@ -184,7 +184,10 @@ def _texts(
     parts = -(-len(texts[0]) // LARGEST)
     if parts > 1:
         size = -(-len(ids) // parts)
-        texts = [text(Node(entries=[]), ids[at : at + size]) for at in range(0, len(ids), size)]
+        texts = [
+            text(Node(entries=[]) if at else root, ids[at : at + size])
+            for at in range(0, len(ids), size)
+        ]
     texts += ["[]\n"] * (len(target.files) - len(texts))
     return {target.file(number): text.encode() for number, text in enumerate(texts, 1)}
 
