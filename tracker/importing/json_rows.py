@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TextIO
 
-_PIECE = 1 << 20  # characters that are read at once
+_PIECE = 1 << 17  # characters that are read at once: to tell of a fault, all of them are counted
 _LONGEST = 4 << 20  # characters of an object: none has so many
-_AHEAD = 10_000  # characters by which it is seen what begins somewhere
+_AHEAD = 1 << 16  # characters by which it is seen what begins somewhere
 _MOST_SHOWN = 80  # characters of what is damaged
 _MOST_NAMES = 10
 _SPACE = re.compile(r"\s*")
@@ -66,7 +66,9 @@ def read_json(stream: TextIO, *, is_row: Callable[[Iterable[str]], bool]) -> Ite
             yield text.read()
             found = True
         elif mark == '"':
-            text.string()
+            if not text.string():
+                yield text.item("damaged")
+                text.forward(1)
         else:
             text.forward(1)
             depth = max(0, depth + (1 if mark in "[{" else -1))
@@ -174,28 +176,32 @@ class _Text:
         objects or objects."""
         self._look_ahead()
         at = self.at if at is None else at
+        begun = self.text[at : at + _AHEAD]
         try:
-            value, _ = self.decoder.raw_decode(self.text, at)
+            value, _ = self.decoder.raw_decode(begun)
             names, nested = [*value], any(map(_holds_objects, value.values()))
-        except (ValueError, RecursionError):  # damaged, or not there as a whole
-            within = _NESTED.search(self.text, at + 1, at + _AHEAD)
-            end = within.start() if within else self.text.find("}", at)
-            names = _NAME.findall(self.text, at, end if end > 0 else at + _AHEAD)
-            nested = bool(within)
+        except (ValueError, RecursionError):  # damaged, or longer
+            within = _NESTED.search(begun, 1)
+            end = within.start() if within else begun.find("}")
+            names = _NAME.findall(begun[: end if end > 0 else _AHEAD])
+            nested = bool(within) or end < 0
         return self.is_row(names) or (outside and not nested)
 
     def _look_ahead(self) -> None:
         while len(self.text) - self.at < _AHEAD and self.more():
             pass
 
-    def string(self) -> None:
-        """Goes on behind a text, and notes it if it is the name of a field."""
+    def string(self) -> bool:
+        """Goes on behind a text, and notes it if it is the name of a field; False if it does not
+        end."""
         self._look_ahead()
-        while not (found := _STRING.match(self.text, self.at)) and self.more():
-            pass
-        if found and found[2] and len(self.names) < _MOST_NAMES:
+        while not (found := _STRING.match(self.text, self.at)):
+            if len(self.text) - self.at > _LONGEST or not self.more():
+                return False
+        if found[2] and len(self.names) < _MOST_NAMES:
             self.names.append(found[1][:_MOST_SHOWN])
-        self.forward(found.end() - self.at if found else len(self.text) - self.at)
+        self.forward(found.end() - self.at)
+        return True
 
     def item(self, fault: str, value: Any = None) -> Item:
         """What is found here."""
