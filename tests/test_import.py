@@ -176,6 +176,24 @@ def test_newer_export_updates_and_keeps_what_editors_wrote(project: Path) -> Non
     assert state(project) == before
 
 
+def test_comments_around_records_stay(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an editor wrote above or below all records stays, also where they fill two files."""
+    monkeypatch.setattr("tracker.importing.files.LARGEST", 3000)
+    bring(project, upr_info(*ROWS[:3]))
+    files = records_file(project), records_file(project, "arland-upr.2")
+    for number, file in enumerate(files):
+        text = file.read_text("utf-8")
+        file.write_text(f"# Above {number}.\n\n{text}# Below {number}.\n", "utf-8")
+    bring(project, upr_info(ROWS[0].replace("Accepted", "Noted"), *ROWS[1:3]))
+    texts = "".join(file.read_text("utf-8") for file in files)
+    assert [texts.count(f"# {where} {n}.\n") for where in ("Above", "Below") for n in (0, 1)] == [
+        1
+    ] * 4
+    before = state(project)
+    bring(project, upr_info(ROWS[0].replace("Accepted", "Noted"), *ROWS[1:3]))
+    assert state(project) == before
+
+
 def test_position_of_an_editor_stays(project: Path) -> None:
     """The State's answer follows the export; another speaker's position beside it stays."""
     bring(project, upr_info(ROWS[0]))

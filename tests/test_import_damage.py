@@ -1,10 +1,12 @@
 """Damaged exports: each row is mended or has no place, and either is told with its line."""
 
 import csv
+import gzip
 import io
 import json
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -46,6 +48,33 @@ def test_guess_copies_nothing() -> None:
     assert peak < len(data) / 2
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8_r", "cp1253", "cp1256", "gb18030"])
+def test_script_that_is_not_latin(project: Path, encoding: str) -> None:
+    """Words of another script are taken for no Latin ones: the encoding has to be named."""
+    words = (
+        "обеспечить доступ беженцев",
+        "πρόσβαση των προσφύγων",
+        "حصول اللاجئين",
+        "采取措施确保难民",
+    )
+    text = next(word for word in words if word.encode(encoding, "ignore").decode(encoding) == word)
+    data = upr_info(f"Arland,,,{text},Borland,,,Accepted,5,T,16").decode().encode(encoding)
+    result = bring(project, data)
+    assert (result.exit_code, "--encoding" in result.output) == (2, True)
+    assert bring(project, data, "--encoding", encoding).exit_code == 0
+    assert [r.official_text.text for r in imported(project).values()] == [text]
+
+
+def test_one_damaged_letter_of_another_script(project: Path) -> None:
+    """A letter of UTF-8 that is cut, in a row or at the end, is lost, and no sign of a Latin
+    encoding."""
+    row = "Arland,,,{} доступ беженцев,Borland,,,Accepted,5,T,16"
+    data = upr_info(row.format("обеспечить"), row.format("расширить"))
+    summary = told(project, data.replace("рас".encode(), "рас".encode()[:-1]))
+    assert (summary["encoding"], whats(summary)) == ("utf-8", [("lost", 3)])
+    assert told(project, upr_info(ROWS[0]) + "я".encode()[:1])["encoding"] == "utf-8"
+
+
 DAMAGED = {
     "quotes inside": ('Arland,,,"say "yes" to boats",B,,,Accepted,5,T,16', "quotes", 2),
     "open quote": ('Arland,,"AA, BB","say yes,B,,"EU, OEI",Accepted,5,T,16', "open-quote", 2),
@@ -64,6 +93,10 @@ DAMAGED = {
     "no session": ("Arland,,,say yes,B,,,Accepted,5,T,0", "no-session", 2),
     "heading again": (HEADER, "heading-again", 2),
     "very long": (f"Arland,,,{'say ' * 80_000},B,,,Accepted,5,T,16", "too-large", 2),
+    "escaped quotes": (r'Arland,,,"say \"yes\", all",B,,,Accepted,5,T,16', "quotes", 2),
+    "zeros": (bytes(99).decode(), "too-short", 2),
+    "zeros before a State": (f"{bytes(9).decode()}Arland,,,say,B,,,Noted,5,T,16", "invisible", 2),
+    "lost in a State": ("C\ufffdte,,,say yes,B,,,Accepted,5,T,16", "lost", 2),
     "mojibake": ("Arland,,,â€œSayâ€\x9d cafÃ©,B,,,Accepted,5,T,16", "mojibake", 2),
     "mojibake twice": ("Arland,,,Say cafÃƒÂ©,B,,,Accepted,5,T,16", "mojibake", 2),
     "lost": ("Arland,,,caf\ufffd,B,,,Accepted,5,T,16", "lost", 2),
@@ -93,7 +126,51 @@ def test_texts_of_damaged_rows() -> None:
     rows = [text for text, what, _ in DAMAGED.values() if what in ("quotes", "open-quote", "break")]
     found = list(read_csv(io.StringIO(upr_info(*rows).decode())))
     texts = [row.cells[3] for row in found[1:]]
-    assert texts == ['say "yes" to boats', "say yes", 'say, if "asked", yes', "say yes"]
+    assert texts == [
+        'say "yes" to boats',
+        "say yes",
+        'say, if "asked", yes',
+        "say yes",
+        'say "yes", all',
+    ]
+
+
+def test_two_broken_rows_are_no_whole_one(project: Path) -> None:
+    """A quotation mark that never ends does not take in the next row, if that has one as well."""
+    rows = ('Arland,,,"say yes,B,,,Accepted,5,T,16', 'Arland,,,say no",B,,,Noted,5,T,16')
+    assert whats(told(project, upr_info(*rows))) == [("open-quote", 2), ("quotes", 3)]
+    texts = {r.official_text.text for r in imported(project).values()}
+    assert texts == {"say yes", 'say no"'}
+
+
+@pytest.mark.parametrize("delimiter", ",;\t|^~:")
+def test_delimiters(project: Path, delimiter: str) -> None:
+    """Whatever stands between the cells, the rows are the same."""
+    out = io.StringIO()
+    rows = csv.reader(io.StringIO(upr_info(*ROWS).decode()))
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    summary = told(project, out.getvalue().encode())
+    assert (whats(summary), summary["new"]) == ([], 4)
+
+
+def test_columns_that_stand_twice(project: Path) -> None:
+    """The first that holds something counts, in each row, and it is told that there are two."""
+    header = "To,Text,From,Session,Text,Issue,Themes"
+    rows = "Arland,,B,16,House all,,Water", "Arland,Feed all,B,16,Not this,Food,Not this"
+    summary = told(project, upr_info(*rows, header=header))
+    assert [(t["what"], t["of"]) for t in summary["told"]] == [("column-twice", "Text, Issue")]
+    found = imported(project).values()
+    assert {(r.official_text.text, r.imported.themes) for r in found if r.imported} == {
+        ("House all", ("Water",)),
+        ("Feed all", ("Food",)),
+    }
+
+
+def test_report_holds_no_control_characters(project: Path) -> None:
+    """What an export holds cannot give orders to the terminal on which its report is read."""
+    bring(project, upr_info("\x1b[31mArland\0,short"))
+    report = (project / "data" / "imported" / "report.txt").read_text("utf-8")
+    assert report.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize(
@@ -120,8 +197,10 @@ def test_heading_is_found(project: Path, before: str) -> None:
 
 def test_headings_of_another_database(project: Path) -> None:
     """Columns have other names elsewhere, and another order; sessions are written in full."""
-    rows = "SMR;Recommendation;Issues;SUR;Session\nBorland;House all;Schools;Arland;"
-    for session in ("16", "16.0", "016", "Session 16", "16th session (May 2013)", "16 - May 2013"):
+    names = "Recommending State/s", "Recommendation", "Themes", '"State under\nReview (SuR)"'
+    rows = f"{';'.join(names)};Session no.\nBorland;House all;Schools;Arland;"
+    told_as = "16", "16.0", "16,0", "016", "Session 16", "S-16", "16th session (May 2013)"
+    for session in (*told_as, "16 - May 2013", "16 (22 Apr. - 3 May 2013)"):
         bring(project, f"{rows}{session}".encode())
     ((name, record),) = imported(project).items()
     assert name.startswith("upr-16-arland-borland-")
@@ -151,7 +230,11 @@ JSON_DAMAGED = {
     "no object": (b"[1, " + index(item())[1:], ["not-an-object"], 1),
     "more behind": (index(item()) + b"soon", ["after"], 1),
     "two lists": (index(item()) + b"\n" + index(item(13)), [], 2),
-    "under a key": (b'{"total": 1, "value": ' + index(item()) + b"}", [], 1),
+    "a brace too few": (index(item(), item(13)).replace(b"},", b",", 1), ["damaged"], 1),
+    "broken at the end": (index(item(), item(13))[:-4] + b"'}]", ["damaged"], 1),
+    "zeros between": (index(item(), item(13)).replace(b"},", b"}," + bytes(9)), ["damaged"], 2),
+    "two marks": ("\ufeff\ufeff".encode() + index(item()), [], 1),
+    "wrapper cut off": (b'{"value": ' + index(item()) + b', "total": {', ["cut-off"], 1),
     "lines": (b"\n".join(index(item(n))[1:-1].strip() for n in (12, 13)), [], 2),
     "no kind": (index(item(AnnotationType=None), item(13)), ["no-kind"], 1),
     "no mechanism": (index(item(Body="- ?"), item(13)), ["no-body"], 1),
@@ -160,7 +243,7 @@ JSON_DAMAGED = {
     "no date": (index(item(PublicationDate="0001-01-01T00:00:00")), ["odd-date"], 1),
     "no day of ours": (index(item(PublicationDate="9999-12-31T00:00:00")), ["odd-date"], 1),
     "no day of any year": (index(item(PublicationDate="2020-02-30")), ["odd-date"], 1),
-    "deep": (b"[" * 100_000 + b"]", ["damaged", "cut-off"], 0),
+    "deep": (b"[" * 100_000 + b"]", ["cut-off"], 0),
 }
 
 
@@ -175,6 +258,42 @@ def test_damaged_json(project: Path, data: bytes, expected: list[str], number: i
     assert result.exit_code == (1 if {*expected} & {*UNPLACED, *LOST} else 0)
 
 
+def within(**facts: Any) -> bytes:
+    return json.dumps(facts).encode()
+
+
+A, B = item(12), item(13)
+WRAPPED = {
+    "under a key": within(total=2, value=[A, B]),
+    "behind facts of facts": within(meta={"q": [[1]], "by": {"a": "[{"}}, value=[A, B]),
+    "behind a list of facts": within(facets=[{"name": "x"}] * 2000, value=[A, B]),
+    "behind nothing": within(errors=[], none=None, said='\\"[{', value=[A, B]),
+    "before facts": within(value=[A, B], meta={"next": [{"page": 2}]}, total=2),
+    "under a key of a key": within(data={"annotations": {"items": [A, B]}}),
+    "under two keys": within(first=[A], second=[B]),
+    "pages": within(value=[A]) + b"\n" + within(value=[B]),
+    "list of pages": json.dumps([{"n": 1, "items": [A]}, {"n": 2, "items": [B]}]).encode(),
+    "list of lists": json.dumps([[A], [B]]).encode(),
+    "by their ids": within(**{one["AnnotationId"]: one for one in (A, B)}),
+    "each in another": within(
+        hits={"hits": [{"_id": n, "_source": one} for n, one in enumerate((A, B))]}
+    ),
+}
+
+
+@pytest.mark.parametrize("data", WRAPPED.values(), ids=WRAPPED)
+def test_json_around_the_objects(project: Path, data: bytes) -> None:
+    """Wherever the objects stand, among facts of any kind, all are taken and nothing is told."""
+    summary = told(project, data)
+    assert (whats(summary), summary["read"], len(imported(project))) == ([], 2, 2)
+
+
+def test_object_that_is_no_row_is_told(project: Path) -> None:
+    """In a list of rows no object is passed over, whatever it has."""
+    summary = told(project, index({"name": "x"}, item(), {"total": {"value": 2}}))
+    assert (summary["read"], whats(summary)) == (3, [("no-kind", 2), ("no-kind", 35)])
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -182,9 +301,11 @@ def test_damaged_json(project: Path, data: bytes, expected: list[str], number: i
         (b' {"value": []}', "no list of objects"),
         (b"name,colour\na,b\n", "name, colour"),
         (b"\x00\x01\x02", "no columns"),
-        (b"%PDF-1.7", "no columns"),
+        (b"%PDF-1.7", "printed document"),
+        (gzip.compress(upr_info(*ROWS)), "Unpack an archive"),
         (b"PK\x03\x04\x1b[31m" + bytes(range(256)) * 9, "save a workbook as CSV"),
         (b'{"error": 503}', "it has: error"),
+        (b'{"error": {"code": [{"n": 503}]}}', "it has: error, code, n"),
         (b'[{"name": "A"}, {"name": "B"}]', "it has: name"),
         (f"{HEADER.replace('Text', 'Words')}\n{ROWS[0]}".encode(), "no columns"),
     ],
@@ -249,6 +370,6 @@ def test_sound_json_is_read_in_pieces(items: list[dict[str, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_rows, "_PIECE", 3)
         text = json.dumps(items, ensure_ascii=False, indent=1)
-        found = list(json_rows.read_json(io.StringIO(text)))
+        found = list(json_rows.read_json(io.StringIO(text), is_row=lambda names: True))
     assert [one.value for one in found] == items
     assert [one.fault for one in found] == [""] * len(items)

@@ -98,7 +98,7 @@ def _since(text: str | None) -> Any:
 
 
 def _read(stream: BinaryIO, spool: "Spool", *, encoding: str, **more: Any) -> "Summary":
-    from tracker.importing import NoExportError, open_export, read
+    from tracker.importing import NoExportError, UnknownEncodingError, open_export, read
 
     try:
         with open_export(stream, encoding=encoding) as export:
@@ -106,6 +106,8 @@ def _read(stream: BinaryIO, spool: "Spool", *, encoding: str, **more: Any) -> "S
     except NoExportError as error:
         what, *got = error.args
         stop(say(f"import.no-export.{what}", got=got), say("import.no-export.fix"))
+    except UnknownEncodingError:
+        stop(say("import.unknown-encoding"), say("import.unknown-encoding.fix"))
     except LookupError:
         stop(say("import.no-encoding", got=encoding), "")
     except UnicodeError:
@@ -214,7 +216,7 @@ def _write(
 
 
 def _write_made(folder: _Folder, summary: "Summary") -> None:
-    from tracker.importing import Spooled, file_of
+    from tracker.importing import Spooled, file_of, packed
 
     needed: dict[str, dict[str, Any]] = {"vocabulary": {}, "sources": {}}
     for name in folder.beside():
@@ -224,7 +226,7 @@ def _write_made(folder: _Folder, summary: "Summary") -> None:
         before = [name for name in folder.beside() if name.split("/")[0] == collection]
         files: dict[str, list[Spooled]] = {name: [] for name in before}
         for name in sorted(made):
-            row = Spooled(name, "", 0, 0, "", "", made[name])
+            row = Spooled(name, "", 0, 0, "", "", packed(made[name]))
             files.setdefault(file_of(collection, name), []).append(row)
         for name, rows in sorted(files.items()):
             needless = folder.stored(name).rows.keys() - {row.id for row in rows}

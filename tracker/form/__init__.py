@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,7 @@ def formed(data: bytes, *, file: str) -> Formed:
         return Formed(data)
     text = text_bytes.decode().replace("\r\n", "\n").replace("\r", "\n")
     tree = read_nodes(text)
-    new = "".join(f"{line}\n" for line in lines_of(tree, _model_of(file)))
+    new = _joined(lines_of(tree, _model_of(file)))
     if new != text:
         _compare(tree, document.content, new, file)
     windows = text_bytes.partition(b"\n")[0].endswith(b"\r")
@@ -75,14 +75,15 @@ def record_text(collection: str, record: Mapping[str, Any]) -> str:
     return records_text(collection, node_of([record]))
 
 
-def records_text(collection: str, records: Node) -> str:
-    """The whole text of a file: a list of records as a tree, with the comments in it."""
-    return "".join(f"{line}\n" for line in lines_of(records, COLLECTIONS[collection]))
+def records_text(collection: str, records: Node, *, more: Iterable[Node] = ()) -> str:
+    """The whole text of a file: a list of records as a tree, with the comments in it. `more` are
+    records behind these, which may be made one by one."""
+    return _joined(lines_of(records, COLLECTIONS[collection], more=more))
 
 
 def fields_text(fields: Mapping[str, Any], model: type[Frozen]) -> str:
     """The fields of one record or part, a mapping of its own, in canonical form."""
-    return "".join(f"{line}\n" for line in lines_of(node_of(fields), model))
+    return _joined(lines_of(node_of(fields), model))
 
 
 def added(data: bytes, value: Any, *, file: str, inside: tuple[str, str] | None = None) -> bytes:
@@ -97,9 +98,13 @@ def added(data: bytes, value: Any, *, file: str, inside: tuple[str, str] | None 
         owner, field = inside
         entries = _list_in({_text_of(node, "id"): node for _, node in entries}[owner], field)
     entries.append((None, node_of(value)))
-    text = "".join(f"{line}\n" for line in lines_of(tree, _model_of(file)))
+    text = _joined(lines_of(tree, _model_of(file)))
     windows = data.partition(b"\n")[0].endswith(b"\r")
     return (text.replace("\n", "\r\n") if windows else text).encode()
+
+
+def _joined(lines: list[str]) -> str:
+    return "\n".join([*lines, ""])
 
 
 def _text_of(record: Node, field: str) -> str:

@@ -49,11 +49,10 @@ def node_of(value: Any) -> Node:
     """
     if isinstance(value, str):  # first: it is what most values are
         return Node(value)
-    if isinstance(value, Mapping):
-        pairs = [(_key(str(key)), node_of(item)) for key, item in value.items()]
-        return Node(entries=list(pairs), is_mapping=True)
-    if isinstance(value, Sequence):
-        return Node(entries=[(None, node_of(item)) for item in value])
+    if isinstance(value, (dict, Mapping)):
+        return Node("", [(_key(str(key)), node_of(item)) for key, item in value.items()], True)
+    if isinstance(value, (list, Sequence)):
+        return Node("", [(None, node_of(item)) for item in value])
     return Node(str(value))
 
 

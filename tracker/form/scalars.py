@@ -1,6 +1,7 @@
 """One value → how it is written: plain where every reader takes it for the same, else quoted."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -20,13 +21,12 @@ _OTHER_THAN_TEXT = re.compile(
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 _DATE = re.compile(r"[1-9]\d{3}(?:-(?:0[1-9]|1[0-2]))?(-\d\d)?", re.ASCII)
 _NEEDS_QUOTES = re.compile(r"[\s\-?:](?:\s|$)|[\s?:,\[\]{}#&*!|>'\"%@`]|---|\.\.\.")
-_NOT_PLAIN = re.compile(r":(?:\s|$)|\s#|\s$")
+_NOT_PLAIN = re.compile(r":(?:\s|$)|\s#")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = re.compile(r"[\n\r\t]")
 _BREAK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
-@lru_cache(maxsize=1 << 14)
 def scalar(text: str, typed: bool = False) -> str:
     """A value on one line. `typed` marks a field whose numbers and dates are no text."""
     if _ESCAPED.search(text):
@@ -34,18 +34,19 @@ def scalar(text: str, typed: bool = False) -> str:
     return text if _is_plain(text, typed) else "'" + text.replace("'", "''") + "'"
 
 
-def written(text: str, *, before: int, indent: int, typed: bool = False) -> list[str]:
-    """The lines of a value: the first stands after `before` characters, the others indented."""
+@lru_cache(maxsize=1 << 12)
+def written(start: str, text: str, indent: int, typed: bool) -> tuple[str, ...]:
+    """The lines of a value: the first behind its key or hyphen, the others indented."""
     if "\n" in text and _fits_block(text):
         lines = text.removesuffix("\n").split("\n")
-        return [
-            "|" if text.endswith("\n") else "|-",
+        return (
+            f"{start} |" if text.endswith("\n") else f"{start} |-",
             *(" " * indent + line if line else "" for line in lines),
-        ]
-    line = scalar(text, typed)
-    if before + len(line) <= WIDTH or line[0] == '"':
-        return [line]
-    return _wrapped(line, before, indent)
+        )
+    line = f"{start} {scalar(text, typed)}"
+    if len(line) <= WIDTH or line[len(start) + 1] == '"':
+        return (line,)
+    return tuple(_wrapped(line, len(start) + 1, indent))
 
 
 def _is_plain(text: str, typed: bool) -> bool:
@@ -53,7 +54,9 @@ def _is_plain(text: str, typed: bool) -> bool:
         return True
     if not text or text.lower() in _WORDS or _OTHER_THAN_TEXT.fullmatch(text):
         return False
-    return not (_NEEDS_QUOTES.match(text) or _NOT_PLAIN.search(text))
+    if _NEEDS_QUOTES.match(text) or text[-1].isspace():
+        return False
+    return not ((":" in text or "#" in text) and _NOT_PLAIN.search(text))
 
 
 def _is_date(text: str) -> bool:
@@ -79,13 +82,11 @@ def _fits_block(text: str) -> bool:
     )
 
 
-def _wrapped(line: str, before: int, indent: int) -> list[str]:
-    first, *words = _BREAK.split(line)
-    lines = [first]  # behind its key, however long that is
-    for word in words:
-        if before + len(lines[-1]) > WIDTH:
-            lines.append(" " * indent + word)
-            before = 0
-        else:
-            lines[-1] += f" {word}"
-    return lines
+def _wrapped(line: str, begin: int, indent: int) -> Iterator[str]:
+    """The lines of one whose value begins at a place; it never ends before its first word."""
+    pad, at = "", 0
+    while found := _BREAK.search(line, max(begin, at + WIDTH - len(pad) + 1)):
+        yield pad + line[at : found.start()]
+        pad, at = " " * indent, found.end()
+        begin = at
+    yield pad + line[at:]

@@ -1,8 +1,9 @@
 """A tree → its canonical text: order and types from the model, comments where they stood."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any, get_args
+from itertools import chain
+from typing import Any, NamedTuple, get_args
 
 from tracker.form.nodes import Comment, Node
 from tracker.form.scalars import scalar, written
@@ -12,16 +13,37 @@ _TYPED = (When, int, float)
 Model = type[Frozen]
 
 
-def lines_of(node: Node, model: Model | None) -> list[str]:
-    """A whole file: a list of records of this model, or one mapping of it, or only comments."""
-    lines = _comments([*node.head, *(Comment(text) for text in node.tail)], 0)
-    if node.entries:
-        below = _below(node, 0, model, typed=False)
-        lines += below[1:] if lines[-1:] == below[:1] == [""] else below
-    else:
-        lines += [_empty(node)] if node.entries is not None else []
-        lines += _foot(node, 0)
-    return lines[1:] if lines[:1] == [""] else lines
+class _Known(NamedTuple):
+    """An entry of a mapping: where it stands, how its first line begins, and what it may hold."""
+
+    at: int
+    start: str
+    part: Model | None
+    """The model of its parts."""
+    typed: bool
+    """Whether its numbers and dates are no text."""
+
+
+def lines_of(node: Node, model: Model | None, *, more: Iterable[Node] = ()) -> list[str]:
+    """A whole file: a list of records of this model, or one mapping of it, or only comments.
+
+    A record of a list is one piece of several lines: there may be very many. `more` are records
+    behind those of the list, which need not all be there at once.
+    """
+    lines: list[str] = []
+    _comments(lines, [*node.head, *(Comment(text) for text in node.tail)], 0)
+    if node.is_mapping and node.entries:
+        _below(lines, node, 0, model, typed=False)
+        return lines
+    begun = len(lines)
+    for item in chain((value for _, value in node.entries or ()), more):
+        at = len(lines)
+        _item(lines, item, 0, model, typed=False)
+        lines[at:] = ["\n".join(lines[at:])]
+    if len(lines) == begun and node.entries is not None:
+        lines.append(_empty(node))
+    _foot(lines, node, 0)
+    return lines
 
 
 @cache
@@ -43,101 +65,115 @@ def _types(annotation: Any) -> Iterator[type]:
         yield from _types(part)
 
 
-def _in_order(node: Node, model: Model | None) -> list[tuple[Node | None, Node]]:
-    """The entries, a model's fields first; what it does not know keeps its order behind them."""
-    entries = node.entries or []
-    if model is None or not node.is_mapping:
-        return entries
-    places = _places(model)
-    order = [places.get(key.text, len(places)) if key else 0 for key, _ in entries]
-    if order == sorted(order):
-        return entries
-    return [entries[n] for n in sorted(range(len(entries)), key=lambda n: order[n])]
+@lru_cache(maxsize=1024)
+def _plan(keys: tuple[str, ...], indent: int, model: Model | None) -> tuple[_Known, ...]:
+    """The entries of a mapping in order: a model's fields first; what it does not know keeps its
+    order behind them. Thousands of records have the same keys."""
+    fields = _fields(model) if model else {}
+    places = {name: place for place, name in enumerate(fields)}
+    order = sorted(range(len(keys)), key=lambda at: places.get(keys[at], len(places)))
+    return tuple(
+        _Known(at, f"{' ' * indent}{scalar(keys[at])}:", *fields.get(keys[at], (None, False)))
+        for at in order
+    )
 
 
-@cache
-def _places(model: Model) -> dict[str, int]:
-    return {name: place for place, name in enumerate(_fields(model))}
+def _planned(node: Node, indent: int, model: Model | None) -> tuple[_Known, ...]:
+    return _plan(tuple([key.text for key, _ in node.entries or () if key]), indent, model)
 
 
 def _below(
-    node: Node, indent: int, model: Model | None, *, typed: bool, hoisted: bool = False
-) -> list[str]:
-    """The lines of a list or mapping. `hoisted`: what stands before its first entry is written."""
-    lines: list[str] = []
-    for key, value in _in_order(node, model):
-        known = hoisted and not lines
-        if key is None:
-            lines += [] if known else _comments(_before(value, model), indent)
-            lines += _item(value, indent, model, typed=typed)
-        else:
-            lines += _comments(key.head, indent) if key.head and not known else []
-            lines += _field(key, value, indent, model)
-    return lines + _foot(node, indent) if node.foot else lines
-
-
-def _before(item: Node, model: Model | None) -> list[Comment]:
-    """The comments before the hyphen of an item: its own, and those of the first thing in it."""
-    comments = [*item.head]
-    if item.entries:
-        comments += [Comment(text) for text in item.tail]
-        key, value = _in_order(item, model)[0]
-        comments += key.head if key else _before(value, model)
-    return comments
-
-
-def _item(value: Node, indent: int, model: Model | None, *, typed: bool) -> list[str]:
-    pad = " " * indent
-    if not value.entries:
-        return _leaf(f"{pad}-", value, indent + 2, value.tail, typed=typed)
-    first, *more = _below(value, indent + 2, model, typed=typed, hoisted=True)
-    return [f"{pad}- {first.lstrip(' ')}", *more]
-
-
-def _field(key: Node, value: Node, indent: int, model: Model | None) -> list[str]:
-    part, typed = _fields(model).get(key.text, (None, False)) if model else (None, False)
-    name = _named(key.text, indent)
-    tail = key.tail + value.tail
-    if not value.entries:
-        return _leaf(name, value, indent + 2, tail, typed=typed)
-    within = indent + 2 if value.is_mapping else indent
-    return [" ".join([name, *tail]), *_below(value, within, part, typed=typed)]
-
-
-@lru_cache(maxsize=1024)
-def _named(key: str, indent: int) -> str:
-    return f"{' ' * indent}{scalar(key)}:"
-
-
-def _leaf(start: str, value: Node, indent: int, tail: tuple[str, ...], *, typed: bool) -> list[str]:
-    """A text, or an empty list or mapping, behind its key or hyphen."""
-    if value.entries is None:
-        lines = written(value.text, before=len(start) + 1, indent=indent, typed=typed)
+    lines: list[str],
+    node: Node,
+    indent: int,
+    model: Model | None,
+    *,
+    typed: bool,
+    hoisted: bool = False,
+) -> None:
+    """Adds a list or mapping. `hoisted`: what stands before its first entry is written."""
+    entries = node.entries or []
+    if not node.is_mapping:
+        for _, value in entries:
+            _item(lines, value, indent, model, typed=typed, hoisted=hoisted)
+            hoisted = False
     else:
-        lines = [_empty(value)]
-    lines[0] = f"{start} {lines[0]}"
+        for at, start, part, as_typed in _planned(node, indent, model):
+            key, value = entries[at]
+            assert key is not None
+            if key.head and not hoisted:
+                _comments(lines, key.head, indent)
+            hoisted = False
+            tail = key.tail + value.tail
+            if not value.entries:
+                _leaf(lines, start, value, indent + 2, tail, typed=as_typed)
+                continue
+            lines.append(" ".join([start, *tail]))
+            within = indent + 2 if value.is_mapping else indent
+            _below(lines, value, within, part, typed=as_typed)
+    _foot(lines, node, indent)
+
+
+def _item(
+    lines: list[str],
+    value: Node,
+    indent: int,
+    model: Model | None,
+    *,
+    typed: bool,
+    hoisted: bool = False,
+) -> None:
+    if not hoisted:
+        _comments(lines, _before(value, model), indent)
+    start = f"{' ' * indent}-"
+    if not value.entries:
+        _leaf(lines, start, value, indent + 2, value.tail, typed=typed)
+        return
+    first = len(lines)
+    _below(lines, value, indent + 2, model, typed=typed, hoisted=True)
+    lines[first] = f"{start} {lines[first][indent + 2 :]}"
+
+
+def _before(item: Node, model: Model | None) -> Sequence[Comment]:
+    """The comments before the hyphen of an item: its own, and those of the first thing in it."""
+    if not item.entries:
+        return item.head
+    at = _planned(item, 0, model)[0].at if item.is_mapping else 0
+    key, value = item.entries[at]
+    inner = key.head if key else _before(value, model)
+    return [*item.head, *(Comment(text) for text in item.tail), *inner]
+
+
+def _leaf(
+    lines: list[str], start: str, value: Node, indent: int, tail: tuple[str, ...], *, typed: bool
+) -> None:
+    """Adds a text, or an empty list or mapping, behind its key or hyphen."""
+    first = len(lines)
+    if value.entries is None:
+        lines += written(start, value.text, indent, typed)
+    else:
+        lines.append(f"{start} {_empty(value)}")
     if tail:
         # Inside a block of several lines a comment would be text.
-        at = 0 if lines[0][len(start) + 1] == "|" else -1
+        at = first if lines[first][len(start) + 1] == "|" else -1
         lines[at] = " ".join([lines[at], *tail])
-    return lines
 
 
 def _empty(node: Node) -> str:
     return "{}" if node.is_mapping else "[]"
 
 
-def _foot(node: Node, indent: int) -> list[str]:
-    lines = _comments(node.foot, indent)
-    return lines[:-1] if lines[-1:] == [""] else lines
+def _foot(lines: list[str], node: Node, indent: int) -> None:
+    _comments(lines, node.foot, indent)
+    if node.foot and lines[-1] == "":
+        lines.pop()
 
 
-def _comments(comments: Sequence[Comment], indent: int) -> list[str]:
-    """Comments on lines of their own, with a blank line where one or more stood."""
-    lines: list[str] = []
+def _comments(lines: list[str], comments: Sequence[Comment], indent: int) -> None:
+    """Adds comments on lines of their own, with a blank line where one or more stood."""
     for comment in comments:
-        if comment.blank_before and lines[-1:] != [""]:
+        if comment.blank_before and lines and lines[-1] != "":
             lines.append("")
         lines.append(" " * indent + comment.text)
-        lines += [""] if comment.blank_after else []
-    return lines
+        if comment.blank_after:
+            lines.append("")

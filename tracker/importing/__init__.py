@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from tracker.importing.characters import LEGACY
+from tracker.importing.characters import LEGACY, UnknownEncodingError
 from tracker.importing.files import COUNTED, Target, Updated, update
 from tracker.importing.filters import Filters
 from tracker.importing.merging import Stored
 from tracker.importing.records import made_of, unknown_response, why_not
 from tracker.importing.rows import Export, NoExportError, Row, Told, open_export
-from tracker.importing.spool import Held, Spool, Spooled
+from tracker.importing.spool import Held, Spool, Spooled, packed
 from tracker.importing.terms import Terms, file_of
 
 __all__ = [
@@ -30,9 +30,11 @@ __all__ = [
     "Target",
     "Terms",
     "Told",
+    "UnknownEncodingError",
     "Updated",
     "file_of",
     "open_export",
+    "packed",
     "read",
     "update",
 ]
@@ -61,6 +63,7 @@ MENDED = (
     "break",
     "comma",
     "not-a-number",
+    "column-twice",
     "before-heading",
     "heading-again",
     "odd-value",

@@ -15,6 +15,7 @@ LEGACY = ("cp1252", "mac_roman")
 
 _GUESSED_FROM = 16_000_000  # bytes, at most
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
+_LONG = 3  # different bytes: where most runs have so many, the script is another
 # As they follow from UTF-8 that was read as cp1252: a lead byte, then one or more that continue.
 _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]+")
 # A tag with its attributes; of scripts and styles, also what they hold. `a<b and c>d` is none.
@@ -41,54 +42,55 @@ def reading(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper, 
     Without a name it is UTF-8 or, by how it begins, UTF-16 or 32; what is not UTF-8 is read as
     that of `LEGACY` in which it makes the likelier words, and so is all of it, if little else is
     UTF-8.
-    LookupError for a name that nobody knows.
+    LookupError for a name that nobody knows, UnknownEncodingError where whole words are in another
+    script: a dozen encodings make likely words of these.
     """
+    stream.seek(0)
     start = stream.read(4)
     stream.seek(0)
     encoding = encoding or next((name for sign, name in _BEGINNINGS if sign.match(start)), "")
     legacy, mixed = ("", True) if encoding else _guessed(stream.read(_GUESSED_FROM))
     stream.seek(0)
     if encoding or not mixed:
+        if not (encoding or legacy):
+            raise UnknownEncodingError
         codecs.lookup(encoding or legacy)
         return io.TextIOWrapper(stream, encoding or legacy, errors="replace"), encoding or legacy
-    text = io.TextIOWrapper(stream, "utf-8-sig", errors=f"tracker-{legacy}" if legacy else "strict")
-    return text, legacy or "utf-8"
+    errors = f"tracker-{legacy}" if legacy else "replace"
+    return io.TextIOWrapper(stream, "utf-8-sig", errors=errors), legacy or "utf-8"
+
+
+class UnknownEncodingError(Exception):
+    """The bytes are no UTF-8, and nobody can tell what they are."""
 
 
 def _guessed(data: bytes) -> tuple[str, bool]:
-    """The legacy encoding in which the bytes that are no UTF-8 make the likelier words, and
-    whether most of the others are UTF-8."""
+    """The legacy encoding in which the bytes that are no UTF-8 make the likelier words, none where
+    there are none or they are of another script; and whether most of the others are UTF-8."""
     scores = dict.fromkeys(LEGACY, 0)
-    foreign = sound = 0
+    foreign = sound = single = 0
     for before, run, after in _runs(data):
         if not run:
             sound += 1
             continue
         foreign += 1
+        single += 1 if len(set(run)) < _LONG else -1
         for name in LEGACY:
             scores[name] += _likelihood(before, run.decode(name, "replace"), after)
-    legacy = max(LEGACY, key=lambda name: scores[name]) if foreign else ""
+    legacy = max(LEGACY, key=lambda name: scores[name]) if single > 0 else ""
     return legacy, sound >= foreign
 
 
 def _runs(data: bytes) -> Iterator[tuple[str, bytes, str]]:
     """Each run of bytes beyond ASCII with the characters around it; an empty one if it is UTF-8."""
     for found in _FOREIGN.finditer(data):
-        cut = found.end() == _GUESSED_FROM
-        try:
-            found[0].decode()
+        try:  # a letter at the end may be cut off
+            codecs.utf_8_decode(found[0], "strict", found.end() < len(data))
             yield "", b"", ""
         except UnicodeDecodeError:
-            around = (
-                data[max(0, found.start() - 1) : found.start()],
-                data[found.end() : found.end() + 2],
-            )
-            if not cut:
-                yield (
-                    around[0].decode("ascii", "replace"),
-                    found[0],
-                    around[1].decode("ascii", "replace"),
-                )
+            before = data[max(0, found.start() - 1) : found.start()]
+            after = data[found.end() : found.end() + 2]
+            yield before.decode("ascii", "replace"), found[0], after.decode("ascii", "replace")
 
 
 def _likelihood(before: str, text: str, after: str) -> int:

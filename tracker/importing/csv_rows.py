@@ -10,7 +10,7 @@ _LONGEST_MENDED = 20_000  # characters of a row that is mended: no recommendatio
 _MOST_BEFORE = 10  # rows before the heading
 _MOST_LINES = 40  # of a cell in quotation marks
 _MOST_BREAKS = 3  # of a row that is broken without them
-_DELIMITERS = ",;\t|"
+_DELIMITERS = ",;\t|^~:"
 # A quotation mark ends a cell only where a delimiter or the end of the row follows.
 _CELL = r'\s*"((?:[^"]|"(?!\s*(?:{d}|$)))*)"\s*(?:{d}|$)|([^{d}]*)(?:{d}|$)'
 
@@ -42,8 +42,10 @@ def read_csv(
         if not taken[1].strip():
             continue
         split = _Splitter(max(_DELIMITERS, key=taken[1].count))
-        heading = Cells(taken[0], split.cells(taken[1]) or [])
+        heading, more = _heading(lines, split, taken)
         if is_heading(heading.cells):
+            for _ in range(more):
+                lines.take()
             yield heading
             yield from before
             split.width = len(heading.cells)
@@ -51,6 +53,15 @@ def read_csv(
             return
         before.append(heading._replace(mended="before-heading"))
     yield from before[:1]
+
+
+def _heading(lines: "_Lines", split: "_Splitter", taken: tuple[int, str]) -> tuple[Cells, int]:
+    """A line as a heading, and how many further lines belong to it, if it is one."""
+    number, text = taken
+    more = 0
+    while text.count('"') % 2 and more < _MOST_BREAKS and (line := lines.look(more)):
+        text, more = text + line, more + 1
+    return Cells(number, split.cells(text) or taken[1].strip().split(split.delimiter)), more
 
 
 class _Lines:
@@ -135,14 +146,16 @@ def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:
     found = split.fits(line)
     if found:
         return Cells(number, found)
-    joined = line
+    joined, begin = line, line[: line.find(split.delimiter) + 1]
     for further in range(_MOST_LINES):
         following = lines.look(further)
         inside = joined.count('"') % 2 == 1
         if not inside and further >= _MOST_BREAKS:
             break
-        # A line that is a whole row begins the next one: this one ends before it.
-        if not following or split.fits(following) or len(joined) > _LONGEST_MENDED:
+        # A line that is a whole row begins the next one: this one ends before it. So does one that
+        # begins like this row, with the same State: two broken rows would make one whole.
+        again = len(begin) > 1 and following.startswith(begin)
+        if not following or again or split.fits(following) or len(joined) > _LONGEST_MENDED:
             break
         joined = joined + following if inside else f"{joined.rstrip()} {following}"
         cells = split.fits(joined)
@@ -155,6 +168,9 @@ def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:
 
 def _mended(split: _Splitter, number: int, line: str) -> Cells:
     """A line that is a row of its own, and no sound one."""
+    cells = split.fits(line.replace('\\"', '""')) if '\\"' in line else None
+    if cells:
+        return Cells(number, cells, "quotes")
     odd = line.count('"') % 2 == 1 and len(line) < _LONGEST_MENDED
     cells = _closed(split, line) if odd else None
     if cells:

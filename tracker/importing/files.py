@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tracker.form import Node, node_of, read_nodes, records_text
-from tracker.importing.merging import Digests, Stored, digests_of, merge, plain
+from tracker.importing.merging import Stored, digests_of, merge, plain
 from tracker.importing.rows import Told
 from tracker.importing.spool import Spooled
 from tracker.importing.terms import PREFIX, Content
@@ -15,7 +15,7 @@ from tracker.load.yaml_text import read_yaml
 from tracker.problem import Problem
 
 LARGEST = 6_000_000  # characters: the loader takes no file of more than eight million bytes
-_MADE = re.compile(rb"\b%s[a-z0-9-]+" % PREFIX.encode())
+_MADE = re.compile(rb"%s[a-z0-9-]+" % PREFIX.encode())
 COUNTED = ("new", "updated", "same", "double", "known")
 """What becomes of a row: it is written, it changes its record or not, another row is the same, or
 the project has the record itself."""
@@ -72,15 +72,14 @@ def update(
     for row_id, before in target.stored.rows.items():
         if row_id not in seen and before["scope"] in scopes:
             found.told.append(Told("vanished", 0, of=row_id))
-    digests = {row_id: digests_of(row.record or {}) for row_id, row in arrived.items()}
     if not arrived and not target.needless:
         found.stored, edited = target.stored, {}
-    elif _as_left(target, digests):
+    elif _as_left(target, arrived):
         found.stored = target.stored
         found.counts["same"] += len(arrived)
         edited = {row_id: target.stored.rows[row_id]["edited"] for row_id in arrived}
     else:
-        edited = _merge_all(target, arrived, digests, found)
+        edited = _merge_all(target, arrived, found)
     found.told += [
         Told("edited", 0, of=f"{row_id}: {name}")
         for row_id in sorted(edited)
@@ -89,15 +88,17 @@ def update(
     return found
 
 
-def _as_left(target: Target, digests: Mapping[str, Digests]) -> bool:
+def _as_left(target: Target, arrived: Mapping[str, Spooled]) -> bool:
     """Whether neither the files nor the rows have changed since the last import."""
     stored = target.stored
     hashes = {name: _hash(data) for name, data in target.files.items()}
     return (
         hashes == stored.files
         and not target.needless
+        and arrived.keys() <= stored.rows.keys()
         and all(
-            row in stored.rows and stored.rows[row]["fields"] == d for row, d in digests.items()
+            stored.rows[row_id]["fields"] == digests_of(row.content())
+            for row_id, row in arrived.items()
         )
     )
 
@@ -107,7 +108,7 @@ def _hash(data: bytes) -> str:
 
 
 def _merge_all(
-    target: Target, arrived: Mapping[str, Spooled], digests: Mapping[str, Digests], found: Updated
+    target: Target, arrived: Mapping[str, Spooled], found: Updated
 ) -> dict[str, list[str]]:
     """Merges every row into what is there; what editors have changed, by record."""
     root, nodes = _nodes(target, found)
@@ -115,15 +116,14 @@ def _merge_all(
     found.stored.rows = dict(target.stored.rows)
     for row_id, row in arrived.items():
         base = target.stored.rows.get(row_id, {}).get("fields", {})
-        node = nodes.get(row_id)
-        if node is None:
-            nodes[row_id] = node_of(row.record)
-            found.counts["new"] += 1
-        else:
-            changed, edited[row_id] = merge(node, row.record or {}, base)
+        record = row.content()
+        if row_id in nodes:
+            changed, edited[row_id] = merge(nodes[row_id], record, base)
             found.counts["updated" if changed else "same"] += 1
+        else:
+            found.counts["new"] += 1
         found.stored.rows[row_id] = {
-            "fields": digests[row_id],
+            "fields": digests_of(record),
             "key": row.key,
             "hash": row.hash,
             "scope": row.scope,
@@ -132,11 +132,10 @@ def _merge_all(
     for row_id in target.needless & nodes.keys():
         if digests_of(plain(nodes[row_id])) == target.stored.rows[row_id]["fields"]:
             del nodes[row_id], found.stored.rows[row_id]
-    root.entries = [(None, nodes[row_id]) for row_id in sorted(nodes)]
     if found.problems:
         found.stored = target.stored
     else:
-        found.texts = _texts(target, root)
+        found.texts = _texts(target, root, nodes, arrived)
         found.stored.files = {name: _hash(data) for name, data in found.texts.items()}
         found.stored.made = _needed(target, found.texts.values())
     return edited
@@ -154,7 +153,8 @@ def _needed(target: Target, texts: Iterable[bytes]) -> dict[str, dict[str, Conte
 
 
 def _nodes(target: Target, found: Updated) -> tuple[Node, dict[str, Node]]:
-    """The records that are there as trees, by id, and the list that the first file is."""
+    """A list without records, with the comments around all that are there; and these as trees, by
+    id."""
     root = Node(entries=[])
     nodes: dict[str, Node] = {}
     for name, data in target.files.items():
@@ -163,22 +163,31 @@ def _nodes(target: Target, found: Updated) -> tuple[Node, dict[str, Node]]:
         if document.problems or not isinstance(document.content, list):
             continue
         tree = read_nodes(data.decode().replace("\r\n", "\n"))
-        root = tree if not nodes else root
+        root.head, root.tail = root.head + tree.head, root.tail + tree.tail
+        root.foot += tree.foot
         nodes |= {str(plain(node).get("id", "")): node for _, node in tree.entries or ()}
     return root, nodes
 
 
-def _texts(target: Target, root: Node) -> dict[str, bytes]:
+def _texts(
+    target: Target, root: Node, nodes: Mapping[str, Node], arrived: Mapping[str, Spooled]
+) -> dict[str, bytes]:
     """The files in which the records stand: one, or several where one would be too large."""
-    text = records_text(target.collection, root)
-    entries = root.entries or []
-    parts = -(-len(text) // LARGEST)
-    if parts == 1:
-        texts = [text]
-    else:
-        size = -(-len(entries) // parts)
-        chunks = [entries[at : at + size] for at in range(0, len(entries), size)]
-        texts = [records_text(target.collection, Node(entries=chunk)) for chunk in chunks]
+
+    def text(around: Node, ids: Iterable[str]) -> str:
+        # The tree of a new record is as large as all its texts: there is one at a time.
+        records = (nodes.get(name) or node_of(arrived[name].content()) for name in ids)
+        return records_text(target.collection, around, more=records)
+
+    ids = sorted(nodes.keys() | arrived.keys())
+    texts = [text(root, ids)]
+    parts = -(-len(texts[0]) // LARGEST)
+    if parts > 1:
+        size = -(-len(ids) // parts)
+        texts = [
+            text(Node(entries=[]) if at else root, ids[at : at + size])
+            for at in range(0, len(ids), size)
+        ]
     texts += ["[]\n"] * (len(target.files) - len(texts))
     return {target.file(number): text.encode() for number, text in enumerate(texts, 1)}
 
@@ -200,7 +209,7 @@ def _with_ids(rows: Iterable[Spooled], stored: Stored, found: Updated) -> Iterat
             found.told.append(Told(what, row.line, row.column, f"{wanted}, {other.line}"))
         elif not other:
             given[wanted] = row
-            yield _under(row, wanted)
+            yield row._replace(id=wanted)
 
 
 def _is_free(name: str, row: Spooled, given: Mapping[str, Spooled], stored: Stored) -> bool:
@@ -216,15 +225,5 @@ def _alike(one: Spooled, other: Spooled) -> bool:
     """Whether two rows with one text say the same; unknown where a filter left one out."""
     if one.record is None or other.record is None:
         return True
-    pair = [dict(row.record["imported"], row="") for row in (one, other) if row.record]
+    pair = [dict(row.content()["imported"], row="") for row in (one, other)]
     return pair[0] == pair[1]
-
-
-def _under(row: Spooled, wanted: str) -> Spooled:
-    """The row under an id, also in the ids of its parts."""
-    if row.record is None or row.record["id"] == wanted:
-        return row._replace(id=wanted)
-    record = dict(row.record, id=wanted)
-    if "positions" in record:
-        record["positions"] = [dict(p, id=f"{wanted}-response") for p in record["positions"]]
-    return row._replace(id=wanted, record=record)

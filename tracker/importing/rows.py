@@ -1,7 +1,7 @@
 """Exports of two databases → rows of one kind: what was asked, of whom, by whom, and the answer."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,19 +17,19 @@ INDEX = "uhri"
 
 # The columns of UPR Info's exports, old and new, by their letters.
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "states": ("to", "sur", "stateunderreview", "reviewedstate"),
-    "text": ("text", "recommendation", "recommendationtext"),
-    "by": ("from", "smr", "recommendingstate", "recommendingstates"),
-    "response": ("response", "position"),
-    "themes": ("issue", "issues", "theme", "themes"),
-    "session": ("session", "uprsession"),
+    "states": ("to", "sur", "stateunderreview", "reviewedstate", "reviewedcountry"),
+    "text": ("text", "recommendation", "recommendations", "recommendationtext"),
+    "by": ("from", "smr", "recommendingstate", "recommendingstates", "recommendingcountry"),
+    "response": ("response", "position", "stateresponse", "statesresponse"),
+    "themes": ("issue", "issues", "theme", "themes", "issuesthemes"),
+    "session": ("session", "uprsession", "sessionno", "sessionnumber", "reviewsession"),
     "cycle": ("cycle", "uprcycle"),
 }
 _NEEDED = frozenset({"states", "text"})
 # `16`, `16.0`, `Session 16`, `16th session (May 2013)`: anything longer is another column's.
 _SESSION = re.compile(
-    r"(?:upr\s*)?(?:session\s*)?0*([1-9]\d{0,2})(?:\.0)?(?:st|nd|rd|th)?(?:\s*session)?"
-    r"(?:\s*[(:,–-]\s*(?:[a-z]+[\s,/–-]+)*\d{4}\)?)?",
+    r"(?:upr\s*)?(?:session\s*|s-)?0*([1-9]\d{0,2})(?:[.,]0)?(?:st|nd|rd|th)?(?:\s*session)?"
+    r"(?:\s*[(:,–-]\s*(?:(?:[a-z]+|\d{1,2})[\s.,/–-]+)*\d{4}\)?)?",
     re.I,
 )
 # A paragraph's number at the beginning of a text: `24.`, `136.12`, `24 (a)`, `24. (a)(i)`, `§ 24`,
@@ -56,6 +56,10 @@ _FIELDS = (
     "uprsession",
     "uprpositions",
     "uprrecommendingcountry",
+)
+# How archives, workbooks and printed documents begin.
+_NO_TEXT = re.compile(
+    rb"\x1f\x8b|PK[\x03\x05]|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd|\xd0\xcf\x11\xe0|%PDF"
 )
 # Of an earlier day is no document of the UN; programs write one where they know none.
 _EARLIEST, _LATEST = "1945", "2100"
@@ -109,8 +113,10 @@ class Export:
 def open_export(stream: BinaryIO, *, encoding: str = "") -> Iterator[Export]:
     """An export in a stream that can seek. Reading it may raise NoExportError, too.
 
-    LookupError for an encoding that nobody knows.
+    LookupError for an encoding that nobody knows, UnknownEncodingError for one to be named.
     """
+    if _NO_TEXT.match(stream.read(8)):
+        raise NoExportError("no-text")
     text, encoding = reading(stream, encoding=encoding)
     try:
         yield _export(text, encoding)
@@ -120,7 +126,7 @@ def open_export(stream: BinaryIO, *, encoding: str = "") -> Iterator[Export]:
 
 def _export(text: TextIO, encoding: str) -> Export:
     first = text.read(1)
-    while first.isspace():
+    while first.isspace() or first == "\ufeff":
         first = text.read(1)
     text.seek(0)
     if not first:
@@ -131,21 +137,26 @@ def _export(text: TextIO, encoding: str) -> Export:
 
 
 class NoExportError(Exception):
-    """The file is no export of a known kind: `empty`, or `columns` or `fields` and which."""
+    """No export of a known kind: `empty`, `no-text`; `columns` or `fields`, and which."""
 
 
 def _upr_info_rows(text: TextIO) -> Iterator[Found]:
     lines = read_csv(text, is_heading=lambda cells: _columns(cells).keys() >= _NEEDED)
-    header = next(lines, Cells(1, [])).cells
+    heading = next(lines, Cells(1, []))
+    header = heading.cells
     columns = _columns(header)
     if not columns.keys() >= _NEEDED:
         raise NoExportError("columns", _label(", ".join(filter(str.strip, header)))[:80])
-    place, name = columns["states"], _letters(header[columns["states"]])
+    place = columns["states"][0]
+    name = _letters(header[place])
+    twice = [header[places[0]].strip() for places in columns.values() if len(places) > 1]
+    if twice:
+        yield Told("column-twice", heading.line, of=_label(", ".join(twice)))
     for line in lines:
         again = len(line.cells) > place and _letters(line.cells[place]) == name
         if again or line.mended in ("before-heading", "too-large"):
             what = "heading-again" if again else line.mended
-            yield Told(what, line.line, of=" | ".join(line.cells)[:80])
+            yield Told(what, line.line, of=_beginning(line.cells))
         else:
             yield from _upr_info_row(line, columns, width=len(header))
 
@@ -155,25 +166,27 @@ def _letters(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalpha())
 
 
-def _columns(header: list[str]) -> dict[str, int]:
-    """Which column holds what."""
-    names = [_letters(name) for name in header]
-    return {
-        field: next(n for n, name in enumerate(names) if name in known)
+def _columns(header: list[str]) -> dict[str, list[int]]:
+    """Which columns hold what; what stands in brackets in their names tells nothing more."""
+    names = [_letters(re.sub(r"\(.*", "", name)) for name in header]
+    places = {
+        field: [place for place, name in enumerate(names) if name in known]
         for field, known in _COLUMNS.items()
-        if any(name in known for name in names)
     }
+    return {field: found for field, found in places.items() if found}
 
 
-def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Iterator[Found]:
+def _upr_info_row(line: Cells, columns: Mapping[str, list[int]], *, width: int) -> Iterator[Found]:
     """The row of a line behind what was mended in it; or only why it has none."""
     cells = line.cells
-    if len(cells) <= max(columns.values()) or any(cell.strip() for cell in cells[width:]):
+    last = max(places[0] for places in columns.values())
+    if len(cells) <= last or any(cell.strip() for cell in cells[width:]):
         what = "too-long" if len(cells) > width else "too-short"
-        yield Told(what, line.line, of=" | ".join(cells)[:80])
+        yield Told(what, line.line, of=_beginning(cells))
         return
-    found = {field: cells[column] for field, column in columns.items()}
+    found = {field: _first(cells, places) for field, places in columns.items()}
     text, mended = cleaned(found["text"])
+    mended |= _mended_labels(content for field, content in found.items() if field != "text")
     for what in sorted({*mended, *filter(None, [line.mended])}):
         yield Told(what, line.line, of=text[:80])
     session = _SESSION.fullmatch(found.get("session", "").strip())
@@ -194,9 +207,24 @@ def _upr_info_row(line: Cells, columns: Mapping[str, int], *, width: int) -> Ite
     )
 
 
+def _beginning(cells: list[str]) -> str:
+    """By what a row is known that is not read."""
+    return cleaned(" | ".join(cells)[:80])[0]
+
+
+def _first(cells: list[str], places: list[int]) -> str:
+    """The first cell among some that holds anything."""
+    return next((cells[at] for at in places if at < len(cells) and cells[at].strip()), "")
+
+
+def _mended_labels(labels: Iterable[str]) -> frozenset[str]:
+    """What is not as it should be in any of some labels, as `cleaned` tells."""
+    return cleaned(" | ".join(labels))[1]
+
+
 def _index_rows(text: TextIO) -> Iterator[Found]:
     first, known = None, False
-    for line, column, value, fault, beginning in read_json(text):
+    for line, column, value, fault, beginning in read_json(text, is_row=_is_of_index):
         if fault and not value:
             yield Told(fault, line, column, cleaned(beginning)[0])
             continue
@@ -212,6 +240,7 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
     value = {field: named.get(field) for field in _FIELDS}
     kind = _label(value["annotationtype"])
     text, mended = cleaned(_string(value["text"]))
+    mended |= _mended_labels(_string(value[field]) for field in _FIELDS if field != "text")
     if "recommendation" not in kind.casefold():
         yield Told("other-kind" if kind else "no-kind", line, column, kind or text[:80])
         return
@@ -237,6 +266,12 @@ def _index_row(line: int, column: int, value: dict[str, Any], fault: str) -> Ite
     for what, of in _doubts(value, row):
         yield Told(what, line, column, f"{of}: {text[:80]}")
     yield row
+
+
+def _is_of_index(names: Iterable[str]) -> bool:
+    """Whether an object with such fields is one of the index: two of them may be chance."""
+    known = {_field(name) for name in names} & {*_FIELDS}
+    return len(known) > 2 or bool(known & {"annotationid", "annotationtype"})
 
 
 _field = lru_cache(maxsize=1 << 10)(_letters)
@@ -273,6 +308,8 @@ def without_paragraph(text: str) -> str:
 
 def _string(value: Any) -> str:
     """A text, a number, or several in a list, as one text; nothing of anything else."""
+    if isinstance(value, str):
+        return value
     items = value if isinstance(value, list) else [value]
     held = (i for i in items if isinstance(i, (str, int, float)) and not isinstance(i, bool))
     return " ".join(str(item) for item in held)
@@ -280,13 +317,24 @@ def _string(value: Any) -> str:
 
 def _label(value: Any) -> str:
     """A label in one line, without the hyphen that the index puts before each."""
-    return cleaned(_string(value))[0].lstrip("-–—•* ")
+    return _label_of(_string(value))
+
+
+@lru_cache(maxsize=1 << 12)
+def _label_of(text: str) -> str:
+    return cleaned(text)[0].lstrip("-–—•* ")
 
 
 def _labels(value: Any) -> tuple[str, ...]:
     """Every label once, as they stand; in a text they are divided by semicolons."""
-    items = value if isinstance(value, list) else _label(value).split(";")
-    return tuple(dict.fromkeys(label for item in items if (label := _label(item))))
+    if isinstance(value, list):
+        return tuple(dict.fromkeys(label for item in value if (label := _label(item))))
+    return _divided(_string(value))
+
+
+@lru_cache(maxsize=1 << 12)
+def _divided(text: str) -> tuple[str, ...]:
+    return _labels(_label_of(text).split(";"))
 
 
 def _symbol(value: Any) -> str:

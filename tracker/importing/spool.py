@@ -34,7 +34,7 @@ Held = tuple[str, str, str]
 
 
 class Spooled(NamedTuple):
-    """A row that waits to be written; the record is None where a filter leaves it out."""
+    """A row that waits to be written."""
 
     id: str
     key: str
@@ -42,7 +42,22 @@ class Spooled(NamedTuple):
     column: int
     hash: str
     scope: str
-    record: Content | None
+    record: bytes | None
+    """Packed, as thousands are in memory at once; None where a filter leaves it out."""
+
+    def content(self) -> Content:
+        """The record that the row becomes, under the row's id, also in the ids of its parts."""
+        record: Content = marshal.loads(self.record) if self.record else {}
+        if record.get("id", self.id) != self.id:
+            record["id"] = self.id
+            for position in record.get("positions", ()):
+                position["id"] = f"{self.id}-response"
+        return record
+
+
+def packed(record: Content) -> bytes:
+    """A record as a row holds it."""
+    return marshal.dumps(record)
 
 
 class Spool:
@@ -60,7 +75,7 @@ class Spool:
 
     def add(self, row: Row, made: Made, *, kept: bool) -> None:
         """Take a row in."""
-        record = marshal.dumps(made.record) if kept else None
+        record = packed(made.record) if kept else None
         place = row.line, row.column
         self._waiting.append(
             (made.file, made.record["id"], row.key, *place, made.hash, made.scope, record)
@@ -97,5 +112,4 @@ class Spool:
         """The rows of a file in the order of the export."""
         wanted = "SELECT id, key, line, column, hash, scope, record FROM found WHERE file = ?"
         for row in self._rows.execute(f"{wanted} ORDER BY line, column", (file,)):
-            found = Spooled(*row)
-            yield found._replace(record=marshal.loads(row[-1])) if row[-1] else found
+            yield Spooled(*row)

@@ -18,7 +18,12 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.no-encoding": "nobody knows an encoding {got}",
         "import.other-encoding": "the file cannot be read as {got}",
         "import.other-encoding.fix": "Name another with --encoding, or none.",
+        "import.unknown-encoding": "the file is no UTF-8, and its encoding cannot be guessed: "
+        "whole words are in a script other than Latin",
+        "import.unknown-encoding.fix": "Name it with --encoding, such as cp1251 (Cyrillic), cp1253 "
+        "(Greek), cp1256 (Arabic), or gb18030 (Chinese), or save the file as UTF-8.",
         "import.no-export.empty": "the file is empty",
+        "import.no-export.no-text": "the file is an archive, a workbook or a printed document",
         "import.no-export.fields": "the file is JSON, but no list of objects of the "
         "Index; it has: {got}",
         "import.no-export.columns": "the file has no columns for State and text; it has: {got}",
@@ -55,6 +60,8 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.told.no-body": "no mechanism",
         "import.told.no-session": "no number in the column of the session; the cell, and the text",
         "import.told.no-kind": "no AnnotationType, which would tell whether it is a recommendation",
+        "import.told.column-twice": "a column that is there twice: the first that holds something "
+        "counts, in each row",
         "import.told.before-heading": "rows before the heading; not read",
         "import.told.heading-again": "the heading again; not read",
         "import.told.odd-value": "a field that holds something else than it should; read as "
