@@ -15,9 +15,9 @@ from mkdocs.__main__ import cli
 
 LEFT_OUT: Mapping[str, object] = {
     "tracker.site.published": (),
-    "tracker.site.form_works": (),
+    "tracker.site.form_works": {},
     "tracker.search.entries": (),
-    "tracker.search.to_files": {},
+    "tracker.search.Index.files": {},
 }
 """What makes nothing, and the nothing that it makes."""
 
