@@ -32,6 +32,19 @@ COLOURS = """() => ["html", "body", ".md-header", ".md-footer", "nav *", "articl
 
 PAPER, WHITE = "getComputedStyle(document.body).backgroundColor", "rgb(255, 255, 255)"
 
+SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll("article table")]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => `${box.tagName}: ${box.textContent.trim().slice(0, 60)}`)"""
+
+# A mark that stands below the last letter of its heading.
+FALLEN = """() => [...document.querySelectorAll("article .headerlink")].filter((mark) => {
+  const text = document.createRange();
+  text.selectNodeContents(mark.parentElement);
+  text.setEndBefore(mark);
+  const last = [...text.getClientRects()].at(-1);
+  return last && mark.getClientRects().length && mark.getBoundingClientRect().top > last.bottom;
+}).map((mark) => mark.parentElement.textContent)"""
+
 CUT = """() => [...document.querySelectorAll("article :is(p, td, th, li, dd, dt, h1, h2, h3)")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 1
     && getComputedStyle(box).display !== "inline")
@@ -104,6 +117,21 @@ def test_a_choice_against_the_system(browser: Browser, address: str) -> None:
     assert page.evaluate(COLOURS) == light.evaluate(COLOURS)
     for each in (light, page):
         each.close()
+
+
+def test_pages_of_prose_fit_a_phone(browser: Browser, address: str) -> None:
+    """On a phone no page or table is cut, and no heading has an empty line below it."""
+    page = browser.new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    cut, fallen = {}, {}
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        kind = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        kind = kind.removesuffix("index").rstrip("/") + "/"
+        page.goto(address + kind.lstrip("/"))
+        cut[kind] = page.evaluate(SIDEWAYS)
+        fallen[kind] = page.evaluate(FALLEN)
+    page.close()
+    assert {kind: found for kind, found in cut.items() if found} == {}
+    assert {kind: found for kind, found in fallen.items() if found} == {}
 
 
 @pytest.mark.parametrize("mode", ["print", "forced"])
