@@ -111,6 +111,13 @@ def test_other_rules_are_not_repeated(rule: str) -> None:
     assert "auto" not in kept(rule)
 
 
+def test_own_rules_without_comments() -> None:
+    """Of our own rules all stay; what explains them is not for readers to load."""
+    own = "/* of\n two lines */\n.ours { a: b; } /* more */\n.other { c: d; }\n"
+    told = trimmed("", own=own, names=frozenset())
+    assert told == "\n.ours { a: b; } .other { c: d; }\n"
+
+
 FULL = "".join(
     path.read_text("utf-8")
     for path in sorted(Path(material.__file__).parent.glob("templates/assets/stylesheets/*.css"))

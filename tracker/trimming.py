@@ -24,6 +24,7 @@ _WORD = re.compile(r"[\w-]+")
 _ASKED = re.compile(r"var\(\s*(--[\w-]+)")
 # Not the theme's rules for every scheme but this one.
 _DARK = re.compile(r"(?<!:not\()\[data-md-color-scheme=\"?slate\"?\]")
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _AUTO = "[data-md-color-scheme=auto]"
 
 Names = frozenset[str]
@@ -50,11 +51,13 @@ def names_in_script(code: str) -> Names:
 def trimmed(theme: str, *, own: str, names: Names) -> str:
     """The rules of the theme that pages with these names can use, then our own, all of them.
 
-    Between them stand the dark ones of both again, for pages that no script gave a scheme.
+    Between them stand the dark ones of both again, for pages that no script gave a scheme. Comments
+    are for whoever writes, and go.
+
     Variables of the theme stay where something that stays asks for them, as do animations. What is
     left may ask for less than before: it is gone through until nothing more can go.
     """
-    before = ""
+    before, own = "", _COMMENT.sub("", own)
     while theme != before:
         before, asked = theme, {*_ASKED.findall(theme), *_ASKED.findall(own)}
         theme = _rewritten(_rules(theme), partial(_usable, names=names, asked=asked))
