@@ -1,10 +1,11 @@
 """For everyone: axe finds nothing, and the keyboard reaches only what can be seen."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 KINDS = [
     "",
@@ -56,6 +57,30 @@ def test_axe_finds_nothing(page: Page, address: str, kind: str) -> None:
             told += [(scheme, width, *v) for v in violations(page, RULES[scheme])]
         page.locator("[data-scheme]:visible").click()
     assert told == []
+
+
+def unscripted(route: Route) -> None:
+    """The page as it is where no script runs: axe is one, and could not look at it otherwise."""
+    page = route.fetch()
+    text = re.sub(r"<script\b.*?</script>|</?noscript>", "", page.text(), flags=re.DOTALL)
+    route.fulfill(response=page, body=text)
+
+
+@pytest.mark.parametrize("kind", ["", "recommendations/cescr-2013-9-health/", "sources/"])
+def test_axe_finds_nothing_in_the_dark_without_scripts(
+    browser: Browser, address: str, kind: str
+) -> None:
+    """No violation where the system prefers dark and no script can say so."""
+    page = browser.new_page(reduced_motion="reduce", color_scheme="dark")
+    page.route(address + kind, unscripted)
+    page.goto(address + kind)
+    told = []
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        told += [(width, *v) for v in violations(page, STANDARD)]
+    dark = page.evaluate("getComputedStyle(document.body).colorScheme")
+    page.close()
+    assert (dark, told) == ("dark", [])
 
 
 FOCUSED = """() => {

@@ -19,6 +19,32 @@ MOVED = """() => new Promise((done) => {
   requestAnimationFrame(() => setTimeout(() => done(sum), 50));
 })"""
 
+# Of each part its colours. What only a script shows or writes is left out.
+COLOURS = """() => ["html", "body", ".md-header", ".md-footer", "nav *", "article, article *"]
+  .flatMap((name) => [...document.querySelectorAll(name)])
+  .filter((it) => !it.closest("[hidden], noscript, [data-made]"))
+  .map((it) => {
+    const style = getComputedStyle(it);
+    const names = ["color", "background-color", "border-color", "fill", "stroke", "color-scheme"];
+    const values = names.map((name) => style.getPropertyValue(name));
+    return (it.tagName + values).replace(",normal", ",light");
+  })"""
+
+PAPER, WHITE = "getComputedStyle(document.body).backgroundColor", "rgb(255, 255, 255)"
+
+SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll("article table")]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => `${box.tagName}: ${box.textContent.trim().slice(0, 60)}`)"""
+
+# A mark that stands below the last letter of its heading.
+FALLEN = """() => [...document.querySelectorAll("article .headerlink")].filter((mark) => {
+  const text = document.createRange();
+  text.selectNodeContents(mark.parentElement);
+  text.setEndBefore(mark);
+  const last = [...text.getClientRects()].at(-1);
+  return last && mark.getClientRects().length && mark.getBoundingClientRect().top > last.bottom;
+}).map((mark) => mark.parentElement.textContent)"""
+
 CUT = """() => [...document.querySelectorAll("article :is(p, td, th, li, dd, dt, h1, h2, h3)")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 1
     && getComputedStyle(box).display !== "inline")
@@ -58,6 +84,54 @@ def test_nothing_is_cut_at_any_width(browser: Browser, address: str, kind: str) 
         picture(page, kind, f"{width}-light")
         assert page.evaluate(CUT) == [], width
     page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["methodology/", "recommendations/cescr-2013-9-health/"])
+def test_colours_without_scripts(
+    browser: Browser, address: str, kind: str, scheme: Literal["light", "dark"]
+) -> None:
+    """Where no script runs, every part has the colours that the system prefers; paper is white."""
+    with_scripts = browser.new_page(color_scheme=scheme)
+    without = browser.new_page(color_scheme=scheme, java_script_enabled=False)
+    for page in (with_scripts, without):
+        page.goto(address + kind)
+    picture(without, kind, f"{scheme}-without-scripts")
+    assert (without.evaluate(PAPER) == WHITE) == (scheme == "light")
+    assert without.evaluate(COLOURS) == with_scripts.evaluate(COLOURS)
+    without.emulate_media(media="print")
+    assert without.evaluate(PAPER) == WHITE
+    for page in (with_scripts, without):
+        page.close()
+
+
+def test_a_choice_against_the_system(browser: Browser, address: str) -> None:
+    """Who chose light in a dark system gets all of it, scroll bar and next page included."""
+    light = browser.new_page(color_scheme="light", java_script_enabled=False)
+    light.goto(address + "methodology/")
+    page = browser.new_page(color_scheme="dark")
+    page.goto(address)
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    page.locator("[data-scheme]:visible").click()
+    page.goto(address + "methodology/")
+    assert page.evaluate(COLOURS) == light.evaluate(COLOURS)
+    for each in (light, page):
+        each.close()
+
+
+def test_pages_of_prose_fit_a_phone(browser: Browser, address: str) -> None:
+    """On a phone no page or table is cut, and no heading has an empty line below it."""
+    page = browser.new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    cut, fallen = {}, {}
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        kind = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        kind = kind.removesuffix("index").rstrip("/") + "/"
+        page.goto(address + kind.lstrip("/"))
+        cut[kind] = page.evaluate(SIDEWAYS)
+        fallen[kind] = page.evaluate(FALLEN)
+    page.close()
+    assert {kind: found for kind, found in cut.items() if found} == {}
+    assert {kind: found for kind, found in fallen.items() if found} == {}
 
 
 @pytest.mark.parametrize("mode", ["print", "forced"])

@@ -30,7 +30,6 @@ def kept(css: str, *, own: str = "", script: str = "") -> str:
         "[dir=ltr] .wide{a:b}",
         '[dir="ltr"] .wide{a:b}',
         "[data-md-color-primary=teal]{a:b}",
-        "[data-md-color-scheme=slate]{a:b}",
         "*{a:b}",
         "@page{a:b}",
         "@media print{table{a:b}}",
@@ -79,6 +78,44 @@ def test_variables_that_nothing_asks_for() -> None:
     assert kept(theme) == ""
     assert kept(theme + ".wide{x:var(--c)}") == ":root{--c:2}.wide{x:var(--c)}"
     assert kept(theme, own=".ours{x:var( --b )}") == ":root{--a:1;--b:var(--a)}"
+
+
+DARK = "[data-md-color-scheme=slate]"
+
+
+@pytest.mark.parametrize(
+    ("rule", "again"),
+    [
+        (f"{DARK}{{a:b}}", "[data-md-color-scheme=auto]{a:b}"),
+        (f"{DARK}[dir] td,.wide{{a:b}}", "[data-md-color-scheme=auto][dir] td{a:b}"),
+        (f":root:has({DARK}){{a:b}}", ":root:has([data-md-color-scheme=auto]){a:b}"),
+        (
+            f"@media screen{{.wide{{a:b}}{DARK}{{a:b}}}}",
+            "@media screen{[data-md-color-scheme=auto]{a:b}}",
+        ),
+    ],
+)
+def test_dark_rules_hold_where_the_system_prefers_dark(rule: str, again: str) -> None:
+    """What dresses the dark scheme is repeated for a page that no script gave a scheme."""
+    repeated = f"@media screen and (prefers-color-scheme:dark){{{again}}}"
+    assert kept(rule) == rule + repeated
+    own = rule.replace("slate", '"slate"')
+    assert kept("", own=own) == repeated
+
+
+@pytest.mark.parametrize(
+    "rule", [".wide{a:b}", f".wide:not({DARK}){{a:b}}", f"{DARK} video{{a:b}}"]
+)
+def test_other_rules_are_not_repeated(rule: str) -> None:
+    """A rule for other schemes, or for what is on no page, is not for a system in the dark."""
+    assert "auto" not in kept(rule)
+
+
+def test_own_rules_without_comments() -> None:
+    """Of our own rules all stay; what explains them is not for readers to load."""
+    own = "/* of\n two lines */\n.ours { a: b; } /* more */\n.other { c: d; }\n"
+    told = trimmed("", own=own, names=frozenset())
+    assert told == "\n.ours { a: b; } .other { c: d; }\n"
 
 
 FULL = "".join(

@@ -3,10 +3,15 @@
 A rule stays where every element, every class and every fixed attribute that one of its selectors
 names stands in some page. What is inside `:not()`, `:is()` and the like is not looked at, nor are
 ids, states and what a script may change: too much may stay, and nothing that shows is lost.
+
+A page comes with the colour scheme `auto`, and a script puts another in its place. Where none runs,
+the dark scheme is to hold if the system prefers dark: its rules are repeated for that, so that each
+colour is written once.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import tinycss2  # type: ignore[import-untyped]  # has none
@@ -17,6 +22,10 @@ _CLASS = re.compile(r"class=(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 _FIXED = re.compile(r"\b(data-md-color-primary|data-md-color-accent|dir)=\"?([\w-]*)")
 _WORD = re.compile(r"[\w-]+")
 _ASKED = re.compile(r"var\(\s*(--[\w-]+)")
+# Not the theme's rules for every scheme but this one.
+_DARK = re.compile(r"(?<!:not\()\[data-md-color-scheme=\"?slate\"?\]")
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+_AUTO = "[data-md-color-scheme=auto]"
 
 Names = frozenset[str]
 """As selectors write them: `table`, `.md-grid`, `[dir=ltr]`."""
@@ -42,34 +51,53 @@ def names_in_script(code: str) -> Names:
 def trimmed(theme: str, *, own: str, names: Names) -> str:
     """The rules of the theme that pages with these names can use, then our own, all of them.
 
+    Between them stand the dark ones of both again, for pages that no script gave a scheme. Comments
+    are for whoever writes, and go.
+
     Variables of the theme stay where something that stays asks for them, as do animations. What is
     left may ask for less than before: it is gone through until nothing more can go.
     """
-    before = ""
+    before, own = "", _COMMENT.sub("", own)
     while theme != before:
         before, asked = theme, {*_ASKED.findall(theme), *_ASKED.findall(own)}
-        rules = tinycss2.parse_stylesheet(theme, skip_comments=True, skip_whitespace=True)
-        theme = "".join(_usable(rules, names, asked))
+        theme = _rewritten(_rules(theme), partial(_usable, names=names, asked=asked))
+    if dark := _rewritten(_rules(theme + own), _by_system):
+        theme += f"@media screen and (prefers-color-scheme:dark){{{dark}}}"
     return f"{theme}\n{own}"
 
 
-def _usable(rules: Tokens, names: Names, asked: set[str]) -> Iterator[str]:
+def _rewritten(rules: Tokens, one: Callable[[Any], tuple[str, str]]) -> str:
+    """The head and the body of each rule, also of those within conditions; none without a body."""
+    found = ""
     for rule in rules:
-        body = ""
-        if rule.type == "qualified-rule":
-            selectors = [s for s in _split(rule.prelude, at=",") if _named(s) <= names]
-            head = ",".join(map(_text, selectors))
-            body = ";".join(_declarations(rule.content, asked)) if selectors else ""
-        elif rule.type == "at-rule" and rule.at_keyword in ("media", "supports"):
+        if rule.type == "at-rule" and rule.at_keyword in ("media", "supports"):
             head = f"@{rule.at_keyword} {_text(rule.prelude)}"
-            body = "".join(_usable(_rules(rule.content), names, asked))
-        elif rule.type == "at-rule" and rule.content is not None:
-            head, body = f"@{rule.at_keyword} {_text(rule.prelude)}", _text(rule.content)
+            body = _rewritten(_rules(rule.content), one)
+        else:
+            head, body = one(rule)
         if body:
-            yield f"{head}{{{body}}}"
+            found += f"{head}{{{body}}}"
+    return found
 
 
-def _rules(content: Tokens) -> Tokens:
+def _usable(rule: Any, *, names: Names, asked: set[str]) -> tuple[str, str]:
+    if rule.type == "qualified-rule":
+        selectors = [s for s in _split(rule.prelude, at=",") if _named(s) <= names]
+        body = ";".join(_declarations(rule.content, asked)) if selectors else ""
+        return ",".join(map(_text, selectors)), body
+    if rule.type == "at-rule" and rule.content is not None:
+        return f"@{rule.at_keyword} {_text(rule.prelude)}", _text(rule.content)
+    return "", ""
+
+
+def _by_system(rule: Any) -> tuple[str, str]:
+    if rule.type != "qualified-rule":
+        return "", ""
+    selectors = [s for s in map(_text, _split(rule.prelude, at=",")) if _DARK.search(s)]
+    return _DARK.sub(_AUTO, ",".join(selectors)), _text(rule.content) if selectors else ""
+
+
+def _rules(content: Tokens | str) -> Tokens:
     found: Tokens = tinycss2.parse_rule_list(content, skip_comments=True, skip_whitespace=True)
     return found
 
