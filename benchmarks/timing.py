@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 
 LIMIT = 900.0
 """Seconds after which a process is ended."""
@@ -54,7 +55,9 @@ def timed(command: Command, folder: Path, *, limit: float = LIMIT) -> Run:
     if process.returncode:
         print(log.read_text(errors="replace")[-2000:], file=sys.stderr)
         raise Unfinished(f"failed: exit code {process.returncode}")
-    return Run(seconds, max(watch.memory, used.ru_maxrss / 1024))
+    # A process begins as a copy of this one: what it takes at the most is known above that only.
+    most = used.ru_maxrss if used.ru_maxrss > getrusage(RUSAGE_SELF).ru_maxrss else 0
+    return Run(seconds, max(watch.memory, most / 1024))
 
 
 class _Watch:

@@ -159,11 +159,11 @@ def test_what_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
 
 
 def test_memory_is_that_of_all_children(tmp_path: Path) -> None:
-    """Of two at once, both; and of one that lives shorter than we look, its own."""
+    """Of two at once, both; of one its own, and not that of whoever started it."""
     folder = tmp_path / "project"
     folder.mkdir()
     hold = "python3 -c 'import time; a = b\"x\" * 60_000_000; time.sleep({})'"
-    one = timed(("sh", "-c", hold.format(0)), folder).memory
+    one = timed(("sh", "-c", hold.format(1)), folder).memory
     two = timed(("sh", "-c", f"{hold.format(1)} & {hold.format(1)} & wait"), folder).memory
     assert 55 < one < 110 < two
 

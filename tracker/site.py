@@ -56,6 +56,7 @@ from tracker.trimming import Names, names_in_page, trimmed
 from tracker.words import DEFAULT, languages, say
 
 STYLESHEET = "assets/tracker.css"
+_LOOK = 0.1  # seconds between two looks for changes
 # Where the theme keeps its styles and scripts.
 THEME = ("assets/stylesheets/", "assets/javascripts/")
 _SIZE = {"width": str(SIZE[0]), "height": str(SIZE[1])}
@@ -123,9 +124,16 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def on_serve(
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
-        """Make what the preview is asked for, before the server looks for it."""
+        """Make what the preview is asked for, before the server looks for it; and look for changes
+        more often than MkDocs does, which waits half a second."""
         answer: Any = server.get_app()
         server.set_app(self._preview.before(answer, mount=server.mount_path))
+        watched = [path for path in (config.docs_dir, config.config_file_path) if path]
+        for path in watched:
+            server.unwatch(path)
+        server.observer = type(server.observer)(timeout=_LOOK)
+        for path in watched:
+            server.watch(path)
         return server
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
