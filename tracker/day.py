@@ -13,15 +13,18 @@ Basis = Literal["given", "epoch", "commit", "data"]
 
 def day_of(root: Path, data: Dataset, *, given: date | None = None) -> tuple[date, Basis]:
     """The day, and what it rests on: given, SOURCE_DATE_EPOCH, the last commit, or the data."""
+    return day_told(root, given=given) or (_newest(data), "data")
+
+
+def day_told(root: Path, *, given: date | None = None) -> tuple[date, Basis] | None:
+    """The same, if anything tells it but the data."""
     if given:
         return given, "given"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal() and len(epoch) < 12:  # beyond that lies the end of the calendar
         return datetime.fromtimestamp(int(epoch), UTC).date(), "epoch"
     committed = _last_commit(root)
-    if committed:
-        return committed, "commit"
-    return _newest(data), "data"
+    return (committed, "commit") if committed else None
 
 
 def _last_commit(root: Path) -> date | None:

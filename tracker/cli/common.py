@@ -107,6 +107,8 @@ def tell_placed(
     changed: "Collection[str]" = (),
 ) -> None:
     """The same for problems whose places are known."""
+    if not placed and style == "text":
+        return
     from tracker import telling
     from tracker.telling import github
 
@@ -117,7 +119,7 @@ def tell_placed(
         for line in github.annotated(groups, changed=changed, lines=lines):
             click.echo(line)
         _summarise(groups)
-    elif placed:
+    else:
         click.echo(telling.as_texts(placed, lines=lines))
     if groups:
         key = "check.problem" if len(groups) == 1 else "check.problems"
