@@ -5,11 +5,13 @@ writes a project into an empty folder. No tool gets more than its own documentat
 """
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+_PART = 500
 Records = dict[str, list[dict[str, Any]]]
 
 
@@ -78,10 +80,11 @@ def lines(value, depth=0):
 
 
 def write_hugo(root: Path, data: Path) -> None:
-    """Hugo: the YAML files as they are, an adapter that makes a page of each record, templates."""
-    shutil.copytree(data, root / "data")
-    for name in ("layouts", "content"):
+    """Hugo: the same YAML, an adapter that makes a page of each record, templates."""
+    for name in ("data", "layouts", "content"):
         (root / name).mkdir()
+    for collection in sorted({file.relative_to(data).parts[0] for file in data.rglob("*.yml")}):
+        _write_parts(root / "data", data, Path(collection).stem)
     (root / "hugo.toml").write_text(
         'baseURL = "/"\ntitle = "The same records"\n'
         'disableKinds = ["taxonomy", "term", "rss", "sitemap", "404"]\n',
@@ -92,6 +95,17 @@ def write_hugo(root: Path, data: Path) -> None:
     (root / "layouts/page.html").write_text(_PAGE, encoding="utf-8")
     (root / "layouts/home.html").write_text(_LIST, encoding="utf-8")
     (root / "layouts/section.html").write_text(_LIST, encoding="utf-8")
+
+
+def _write_parts(target: Path, data: Path, name: str) -> None:
+    """The records of a collection, some hundred a file: a large one Hugo refuses, as one with too
+    many aliases, though it has none."""
+    files = sorted(file for file in data.rglob("*.yml") if name in (file.stem, file.parent.name))
+    records = re.split(r"(?m)^(?=- )", "".join(file.read_text("utf-8") for file in files))[1:]
+    (target / name).mkdir()
+    for number, at in enumerate(range(0, len(records), _PART), 1):
+        part = target / name / f"{number:02}.yml"
+        part.write_text("".join(records[at : at + _PART]), encoding="utf-8")
 
 
 _ADAPTER = """\

@@ -10,9 +10,11 @@ import pytest
 from benchmarks.parts import Bench, measure
 from benchmarks.results import OURS, PARTS, PLAIN, Figure, Key, Results
 from benchmarks.run import SIZES
+from benchmarks.sites import write_hugo
 from benchmarks.targets import TARGETS, as_markdown
 from benchmarks.timing import Run, Unfinished, timed
 from benchmarks.tools import OLD, TOOLS, Project, Records, Tool
+from tracker.synthetic import synthetic
 
 WORKS = "mkdir out && cp records out || cp records out"
 
@@ -190,3 +192,20 @@ def test_pages_alone_are_the_same_pages(tmp_path: Path) -> None:
     assert not (alone / "search").exists()
     assert not (alone / "data").exists()
     assert not (alone / "edit").exists()
+
+
+def test_hugo_gets_every_record_in_files_that_it_reads(tmp_path: Path) -> None:
+    """It refuses a file of very many records, so there are several, the first of which is 01."""
+    data, target = tmp_path / "data", tmp_path / "hugo"
+    data.mkdir()
+    target.mkdir()
+    for path, content in synthetic(2_000).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    write_hugo(target, data)
+    count = re.compile(r"(?m)^- id: ")
+    parts = {file: len(count.findall(file.read_text())) for file in target.rglob("*.yml")}
+    whole = sum(len(count.findall(file.read_text())) for file in data.rglob("*.yml"))
+    assert sum(parts.values()) == whole > 2_000
+    assert max(parts.values()) == 500
+    assert (target / "data/recommendations/01.yml") in parts
