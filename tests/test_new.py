@@ -166,6 +166,20 @@ def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.M
     assert "public, login" in result.stderr
 
 
+def test_what_nothing_can_answer_is_not_asked(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no record can be named yet, the one to write first is told, and nothing is asked."""
+    monkeypatch.setattr(sys.modules["tracker.cli.new"], "asks", lambda: True)
+    for file in (project / "data").rglob("*.yml"):
+        file.unlink()
+    (project / "data/recommendations.yml").write_text("[]\n", encoding="utf-8")
+    given = ["new", "finding", "--project", str(project)]
+    result = CliRunner().invoke(main, given, input="A clinic opened\nprogress\nIt did.\n\n\n")
+    assert result.exit_code == 2
+    assert "Write that one first: tracker new source" in result.stderr
+
+
 def test_long_lists_are_searched(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By symbol, title or id: a few are shown, and taken by number, or with Enter if it is one."""
     monkeypatch.setattr(sys.modules["tracker.cli.new"], "asks", lambda: True)

@@ -211,8 +211,13 @@ def _ask_text(one: "Asked") -> str:
 def _ask_named_records(one: "Asked", ref: "Ref", data: "Dataset") -> str | list[str]:
     """The id of a record, or of several."""
     from tracker.drafting import known_ids
+    from tracker.model import KINDS
 
-    asking = _Asking(one.name, known_ids(data, ref), data)
+    known = known_ids(data, ref)
+    if not known:
+        kinds = [k.name for k in KINDS.values() if k.collection == ref.collection and not k.list]
+        stop(say("new.none", field=one.name), say("new.none.fix", kind=(kinds or NAMES)[0]))
+    asking = _Asking(one.name, known, data)
     if not one.many:
         return asking.one()
     click.echo(say("new.each"), err=True)

@@ -26,6 +26,8 @@ DRAFTING: Mapping[str, Mapping[str, str]] = {
         "the sources; make check.",
         "new.ask-owner": "The recommendation that it belongs to",
         "new.known": "{number}) {id} ({title})",
+        "new.none": "there is no record yet that {field} could name",
+        "new.none.fix": "Write that one first: tracker new {kind}",
         "new.no-such": "Nothing has that. Near: {near}",
         "new.long": "{count} to choose from. Type an id; or a symbol, the end of one, or words of "
         "the title, which may be cut short. Enter shows the first.",
