@@ -104,6 +104,8 @@ def test_preview_shows_what_a_build_makes(rich: Path, monkeypatch: pytest.Monkey
     plain = {p for p in built if p.suffix not in (".html", ".css", ".gz")}
     assert len(plain) > 20
     assert {p for p in plain if shown[p] != built[p] and p.name != "sitemap.xml"} == set()
+    dark = b"[data-md-color-scheme=auto]"  # where no script runs
+    assert dark in shown[Path("assets/tracker.css")]
     pages = [p for p in built if p.suffix == ".html"]
     assert len(pages) > 20
     for page in pages:

@@ -52,7 +52,7 @@ from tracker.render import (
     views,
 )
 from tracker.render.sections import Heading, headings
-from tracker.trimming import Names, names_in_page, trimmed
+from tracker.trimming import Names, joined, names_in_page, trimmed
 from tracker.words import DEFAULT, languages, say
 
 STYLESHEET = "assets/tracker.css"
@@ -281,7 +281,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         text = stylesheet().decode()
         if self._bare:
             styles = [file.content_string for file in self._theme if file.src_uri.endswith(".css")]
-            text = self._trimmed("".join(styles), text, config)
+            text = self._dressed("".join(styles), text, config)
             _unpublish(self._theme)
         if not self._ends:
             self._while_building.close()
@@ -289,14 +289,15 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if self._before:
             shutil.rmtree(self._before, ignore_errors=True)
 
-    def _trimmed(self, theme: str, own: str, config: MkDocsConfig) -> str:
-        if self._watched:  # what is still to be made may need any of it
-            return theme + own
+    def _dressed(self, theme: str, own: str, config: MkDocsConfig) -> str:
+        """Both, without what no page needs; all of both for what is still to be made."""
+        names = None if self._watched else frozenset(self._names)
 
         def make() -> bytes:
-            return trimmed(theme, own=own, names=frozenset(self._names)).encode()
+            text = joined(theme, own=own) if names is None else trimmed(theme, own=own, names=names)
+            return text.encode()
 
-        about = repr((theme, own, sorted(self._names)))
+        about = repr((theme, own, names and sorted(names)))
         return memory_of(_root(config)).once(STYLESHEET, about, make).decode()
 
 

@@ -51,16 +51,23 @@ def names_in_script(code: str) -> Names:
 def trimmed(theme: str, *, own: str, names: Names) -> str:
     """The rules of the theme that pages with these names can use, then our own, all of them.
 
-    Between them stand the dark ones of both again, for pages that no script gave a scheme. Comments
-    are for whoever writes, and go.
-
     Variables of the theme stay where something that stays asks for them, as do animations. What is
     left may ask for less than before: it is gone through until nothing more can go.
     """
-    before, own = "", _COMMENT.sub("", own)
+    before = ""
     while theme != before:
         before, asked = theme, {*_ASKED.findall(theme), *_ASKED.findall(own)}
         theme = _rewritten(_rules(theme), partial(_usable, names=names, asked=asked))
+    return joined(theme, own=own)
+
+
+def joined(theme: str, *, own: str) -> str:
+    """The rules of the theme, then our own.
+
+    Between them stand the dark ones of both again, for pages that no script gave a scheme. Comments
+    are for whoever writes, and go.
+    """
+    own = _COMMENT.sub("", own)
     if dark := _rewritten(_rules(theme + own), _by_system):
         theme += f"@media screen and (prefers-color-scheme:dark){{{dark}}}"
     return f"{theme}\n{own}"
