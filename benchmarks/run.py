@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import targets
-from benchmarks.parts import Bench, filters, measure
+from benchmarks.measuring import Bench, filters, measure
 from benchmarks.results import OURS, Results
 from benchmarks.timing import LIMIT
 from benchmarks.tools import TOOLS, Project, Records, Tool

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.parts import Bench, measure
+from benchmarks.measuring import Bench, measure
 from benchmarks.results import OURS, PARTS, PLAIN, Figure, Key, Results
 from benchmarks.run import SIZES
 from benchmarks.sites import write_hugo
