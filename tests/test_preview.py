@@ -30,7 +30,7 @@ def test_what_waits_is_made_once_under_any_of_its_addresses() -> None:
     preview = Preview()
     for address in ("", "a/b/", "feed.atom"):
         preview.put(address, partial(made.append, address))
-    for asked in ("a/b/index.html", "a/b/", "a/b", "a/b/record.json", "a/", "c/"):
+    for asked in ("a/b/index.html", "a/b/", "a/b", "a/b/other.json", "a/", "c/"):
         preview.ask(asked)
     assert made == ["a/b/"]
     preview.ask("index.html")

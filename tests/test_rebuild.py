@@ -193,3 +193,26 @@ def test_interrupted_and_damaged_builds(tmp_path: Path) -> None:
     assert build(book, site, memory) == whole
     elsewhere = tmp_path / "other"
     assert build(book, elsewhere, memory) == whole
+
+
+def test_what_is_beside_a_page_stays(tmp_path: Path, made_anew: list[str]) -> None:
+    """Feeds and pictures are written while pages are taken over: neither is in the other's way,
+    and no old one comes back."""
+    memory, site = Memory(tmp_path / "memory"), tmp_path / "site"
+    book = book_of(REAL)
+    assert book
+    build(book, site, memory)
+    folders = sorted(file.parent for file in site.rglob("index.html"))
+    for folder in folders[:20]:
+        (folder / "old.atom").touch()
+    before = set_aside(site)
+    for folder in folders[:10]:
+        folder.mkdir(parents=True)
+        (folder / "changes.atom").touch()
+    made_anew.clear()
+    frame = Frame(fill, lambda address: "")
+    for page in record_pages(book, frame, site, before=before, memory=memory):
+        page.write()
+    assert made_anew == []
+    assert sorted(file.parent for file in site.rglob("changes.atom")) == folders[:10]
+    assert not list(site.rglob("old.atom"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker import search
 from tracker.load import Memory
-from tracker.pages import Page
+from tracker.pages import FILES, Page
 from tracker.preview import Preview
 from tracker.processes import each
 from tracker.prose import Prose, Told, told
@@ -52,12 +52,13 @@ class Works:
 
     def wait(self, preview: Preview) -> None:
         """Let all of it wait until it is asked for, but for prose: see `complete`."""
-        for file in self.files:
-            preview.put(file.path, partial(self._write_file, file))
+        for made in self.files:
+            preview.put(made.path, partial(self._write_file, made))
         for address, form in self.forms.items():
             preview.put(address, form)
         for page in self.pages:
-            preview.put(page.address, page.write)
+            for file in FILES:
+                preview.put(f"{page.address}{file}", page.write)
         preview.put(search.INDEX, self._write_search)
 
     def complete(self, prose: Prose, page: str, path: str) -> None:

@@ -145,11 +145,9 @@ class _Maker:
         try:
             if kept["seen"] != _seen(old):
                 return False
-            new.parent.mkdir(parents=True, exist_ok=True)
-            old.rename(new)
-            for file in new.iterdir():
-                if file.name not in FILES:  # pictures and feeds, which MkDocs writes
-                    file.unlink()
+            new.mkdir(parents=True, exist_ok=True)
+            for name in FILES:  # one by one: pictures and feeds may just be written beside them
+                (old / name).rename(new / name)
         except OSError:
             return False
         return True

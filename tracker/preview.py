@@ -6,8 +6,7 @@ from threading import RLock
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-_BESIDE = ("index.html", "record.json")
-"""What is made with the page in whose folder it lies."""
+_PAGE = "index.html"
 
 
 class Preview:
@@ -45,6 +44,6 @@ class Preview:
 
 
 def _place(address: str) -> str:
-    """One name for all addresses of a page."""
+    """One name for a page, with its file or without."""
     folder, _, name = address.rpartition("/")
-    return folder if name in _BESIDE else address.rstrip("/")
+    return folder if name == _PAGE else address.rstrip("/")
