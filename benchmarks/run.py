@@ -1,9 +1,10 @@
 """Everything that is measured, in one run: builds beside other tools, load and check, links, what a
 reader loads, filters. `make bench` runs it.
 
-Every command is a whole process, timed from outside, on a memory file system where there is one;
-the system has read the programs before, so a first build is one with nothing kept by the tool. The
-figures are kept after each, in `benchmarks/results/`, and shown as tables at the end.
+Every command is a whole process, timed from outside, on a memory file system unless `--folder`
+names another place; the system has read the programs before, so a first build is one with nothing
+kept by the tool. The figures are kept after each, in `benchmarks/results/`, and shown as tables at
+the end.
 """
 
 import argparse
@@ -12,14 +13,13 @@ import platform
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import targets
 from benchmarks.measuring import Bench, filters, measure
 from benchmarks.results import OURS, Results
-from benchmarks.timing import LIMIT
+from benchmarks.timing import LIMIT, scratch
 from benchmarks.tools import TOOLS, Project, Records, Tool
 from tracker import __version__
 
@@ -41,6 +41,7 @@ def facts(given: argparse.Namespace) -> dict[str, str]:
         "system": platform.platform(),
         "Python": platform.python_version(),
         "limit": f"{given.limit:.0f} s",
+        "folder": str(given.folder or ""),
     }
     return {name: fact for name, fact in found.items() if fact}
 
@@ -50,11 +51,10 @@ def _git(*words: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def run(bench: Bench, sizes: Sequence[int], tools: Sequence[Tool]) -> None:
+def run(bench: Bench, sizes: Sequence[int], tools: Sequence[Tool], place: Path | None) -> None:
     """Measure the tools with so many records each. All figures are in the bench's results."""
-    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     for number in sizes:
-        with tempfile.TemporaryDirectory(dir=memory) as folder:
+        with scratch(place) as folder:
             records = Records(number, Path(folder))
             for tool in tools:
                 project = Project(tool, records, bench.limit)
@@ -71,6 +71,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--tools", nargs="+", help="the beginnings of their names")
     parser.add_argument("--times", type=int, default=3, help="how often each is run")
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds for each process")
+    parser.add_argument("--folder", type=Path, help="where to build, else on a memory file system")
     parser.add_argument("--date", help="the day to note, else that of the commit")
     parser.add_argument(
         "--json",
@@ -79,7 +80,10 @@ def _given() -> argparse.Namespace:
     )
     parser.add_argument("--continue", action="store_true", help="measure what the file lacks")
     parser.add_argument("--show", action="store_true", help="only the tables of that file")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if given.folder and not given.folder.is_dir():
+        parser.error(f"there is no folder {given.folder}: make it first, or name another")
+    return given
 
 
 def main() -> None:
@@ -94,7 +98,7 @@ def main() -> None:
         results = Results.read(file)
     if not given.show:
         results.forget_failed()
-        run(Bench(results, given.times, given.limit), given.records or SIZES, tools)
+        run(Bench(results, given.times, given.limit), given.records or SIZES, tools, given.folder)
     print(results.as_markdown(), f"## Targets\n\n{targets.as_markdown(results)}", sep="\n\n")
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -30,6 +31,13 @@ class Run:
 
     value: float
     memory: float = 0
+
+
+def scratch(folder: Path | None = None) -> "tempfile.TemporaryDirectory[str]":
+    """A folder for a while, in the one named, else on a memory file system where there is one."""
+    memory = Path("/dev/shm")
+    place = folder or (memory if memory.is_dir() else None)
+    return tempfile.TemporaryDirectory(dir=place and place.resolve())
 
 
 def timed(command: Command, folder: Path, *, limit: float = LIMIT) -> Run:

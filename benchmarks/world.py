@@ -7,10 +7,9 @@ straight line through those. `make world` runs it.
 
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 
-from benchmarks.timing import Run
+from benchmarks.timing import Run, scratch
 from benchmarks.tools import TOOLS, Project, Records
 
 STATES, ALL, MOST = 193, 267_500, 2_500
@@ -26,8 +25,7 @@ def sizes() -> list[int]:
 
 def built(number: int) -> tuple[Run, Run, int]:
     """A first build, one with nothing changed, and the bytes of the site."""
-    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
-    with tempfile.TemporaryDirectory(dir=memory) as folder:
+    with scratch() as folder:
         project = Project(TOOLS[0], Records(number, Path(folder)))
         first, again = project.first(), project.again()
         site = project.root / "site"
