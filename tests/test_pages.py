@@ -2,6 +2,9 @@
 
 import json
 import multiprocessing
+import os
+import signal
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 
@@ -65,6 +68,13 @@ def test_a_fault_in_a_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "workers", lambda: 2)
     with pytest.raises(ZeroDivisionError):
         list(processes.each(lambda n: 1 // n, [2, 1, 0], few=1))
+
+
+def test_a_process_that_is_ended_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the system does where memory is short: a build fails then, and does not stand still."""
+    monkeypatch.setattr(processes, "workers", lambda: 2)
+    with pytest.raises(BrokenProcessPool):
+        list(processes.each(lambda n: os.kill(os.getpid(), signal.SIGKILL), [2, 1, 0], few=1))
 
 
 def test_no_mark_is_left(site: Path) -> None:

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-_shared: tuple[Callable[[Any], object], Sequence[Any]]
-"""The work and its things, where a copy of this process finds them."""
+_given: tuple[Callable[[Any], object], Sequence[Any]]
+"""The work and its things, in each copy of this process."""
 
 
 @contextmanager
@@ -41,34 +41,37 @@ def workers() -> int:
 def each(
     work: Callable[[T], R], things: Sequence[T], *, few: int = 200, chunk: int = 32
 ) -> Iterator[R]:
-    """What the work makes of each thing, in their order. What it raises is raised here.
+    """What the work makes of each thing, in their order. What it raises is raised here, and
+    BrokenProcessPool where the system ends a process, as it does for want of memory.
 
     The processes are copies of this one, so that the work and the things may be whatever is at
     hand; only what it returns is sent. `few` things are done sooner than a process starts; a
     process is given a `chunk` at a time.
     """
-    global _shared
     number = workers()
     if len(things) < few or number < 2:
         yield from map(work, things)
         return
     import multiprocessing  # takes as long to import as a small project to check
+    from concurrent.futures import ProcessPoolExecutor  # a Pool would wait for what was ended
 
-    _shared = work, things
-    with multiprocessing.get_context("fork").Pool(number, initializer=_begin) as pool:
-        yield from pool.imap(_do, range(len(things)), chunksize=chunk)
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(number, fork, _begin, (work, things)) as copies:
+        yield from copies.map(_do, range(len(things)), chunksize=chunk)
 
 
-def _begin() -> None:
+def _begin(work: Callable[[Any], object], things: Sequence[Any]) -> None:
     """A copy looks for garbage of its own alone, and not far back: what one page leaves behind.
 
     Without it, half of what a copy holds at the end of a large build is garbage.
     """
+    global _given
+    _given = work, things
     gc.freeze()
     gc.set_threshold(100_000, 1_000)
     gc.enable()
 
 
-def _do(number: int) -> object:
-    work, things = _shared
+def _do(number: int) -> Any:
+    work, things = _given
     return work(things[number])
