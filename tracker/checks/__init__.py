@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from tracker.checks import editorial, figures, privacy, references, status
+from tracker.checks import editorial, figures, maps, privacy, references, status
 from tracker.checks.editorial import is_over
 from tracker.checks.figures import texts_in
 from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
@@ -28,8 +28,10 @@ __all__ = [
 _UNSETTLING = ("no-records", "map-source", "unknown-id", "wrong-kind")
 """Where one of these is told, the rules that need everything would only repeat it."""
 
-# Importing a module registers its rules; the order here is that of the catalogue.
-_MODULES = (references, figures, status, editorial, privacy)
+_MODULES = (figures, editorial, privacy, references, maps, status)
+"""The order of the catalogue. Importing a module registers its rules, whichever comes first."""
+_PLACES = {module.__name__: place for place, module in enumerate(_MODULES)}
+CHECKS.sort(key=lambda checked: _PLACES[checked.check.__module__])
 
 EXCEPTION_RULES = (
     Rule(

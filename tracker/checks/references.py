@@ -1,4 +1,4 @@
-"""Ids, citations and the map: everything that is named must be there, and be the right thing."""
+"""Ids and citations: everything that is named must be there, and be the right thing."""
 
 import re
 from collections import Counter
@@ -22,6 +22,8 @@ from tracker.model import (
 )
 from tracker.problem import Place, Problem, closest
 
+_OFTEN = 5
+"""More citations of one source than this that name no place: they are by block, the map is gone."""
 _LOCATOR = re.compile(
     r"(paragraphs?|articles?|pages?|section|part|point|rule|session) [\w.()\-–]+"
     r"|meetings? [\w.()\-– ]+|summary|title|contents|whole"
@@ -31,7 +33,7 @@ _LOCATOR = re.compile(
 @rule("unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9")
 def check_known_ids(context: Context) -> Iterator[Problem]:
     """An id that a record names must be the id of a record."""
-    data, likely = context.data, _Likely(context)
+    data, likely = context.data, Likely(context)
     absent = data.absent
     for (to, collection), references in _unknown(context).items():
         if collection in absent or (not collection and absent):
@@ -67,9 +69,6 @@ _REVIEW = (
     "    unknown: Nothing is known.\n"
 )
 
-OFTEN = 5
-"""More citations of one source than this that name no place: they are by block, the map is gone."""
-
 
 @rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
 def check_files(context: Context) -> Iterator[Problem]:
@@ -101,7 +100,7 @@ def _unread(context: Context, collection: str) -> bool:
     return collection in context.data.unread or bool(not collection and context.data.unread)
 
 
-class _Likely:
+class Likely:
     """Finds the id that was meant, as long as few are wrong.
 
     Where many are, they have one cause, and to compare each with thousands would take hours.
@@ -137,7 +136,7 @@ def _pool(context: Context, collection: str, kinds: tuple[str, ...]) -> list[str
 )
 def check_kinds(context: Context) -> Iterator[Problem]:
     """An id must name a record of the collection, and of the kind, that its field is for."""
-    data, likely = context.data, _Likely(context)
+    data, likely = context.data, Likely(context)
     for reference in data.references:
         target = data.find(reference.to)
         wanted = reference.ref
@@ -266,7 +265,7 @@ def check_locators(context: Context) -> Iterator[Problem]:
     for problems in wrong.values():
         source = problems[0].facts["source"]
         for problem in problems:
-            if len(problems) > OFTEN:
+            if len(problems) > _OFTEN:
                 facts = {**problem.facts, "hint": "map"}
                 yield replace(problem, facts=facts, cause=f"no map {source}")
             else:
@@ -339,100 +338,3 @@ def check_reporters(context: Context) -> Iterator[Problem]:
 
 def _same_name(position: Position) -> bool:
     return position.reported_by == position.speaker
-
-
-@rule(
-    "map-lines", file="maps/report", right="- id: B2\n  lines: 2-3", wrong="- id: B2\n  lines: 3-2"
-)
-def check_map_lines(context: Context) -> Iterator[Problem]:
-    """The blocks of a map have names of their own and lines in rising order."""
-    for source_map in context.data.maps:
-        last, names = 0, set()
-        for number, block in enumerate(source_map.blocks):
-            path = ("blocks", number, "lines")
-            found = re.fullmatch(r"(\d+)(?:-(\d+))?", block.lines)
-            first, end = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
-            if not last <= first <= end:
-                yield Problem("map-lines", f"map:{source_map.source}", path, {"got": block.lines})
-            if block.id in names:
-                path = ("blocks", number, "id")
-                yield Problem("map-lines", f"map:{source_map.source}", path, {"got": block.id})
-            names.add(block.id)
-            last = max(last, end)
-
-
-@rule("map-source", file="maps/report", right="source: report", wrong="source: reprot")
-def check_map_source(context: Context) -> Iterator[Problem]:
-    """A map belongs to one source, and a source has one map."""
-    seen: set[str] = set()
-    likely = _Likely(context)
-    for source_map in context.data.maps:
-        source = context.data.find(source_map.source)
-        known = isinstance(source, Source) or source_map.source in context.data.unsound
-        lost = context.data.unread or "sources" in context.data.absent
-        if not lost and (not known or source_map.source in seen):
-            suggest = likely.id(source_map.source, "sources")
-            facts = {"got": source_map.source, "suggest": suggest}
-            yield Problem("map-source", f"map:{source_map.source}", ("source",), facts)
-        seen.add(source_map.source)
-
-
-@rule(
-    "map-unknown-record",
-    file="maps/report",
-    right="  - asked-1\n  - asked-2",
-    wrong="  - asked-1\n  - asked-2\n  - asked-3",
-)
-def check_map_records(context: Context) -> Iterator[Problem]:
-    """A map leads only to records and sources that exist."""
-    data = context.data
-    incomplete = bool(data.unread) or any(True for _ in check_files(context))  # told already
-    likely = _Likely(context)
-    for source_map in data.maps:
-        for number, block in enumerate(source_map.blocks):
-            named: list[tuple[Path, str]] = [
-                (("records", n), i) for n, i in enumerate(block.records)
-            ]
-            named += [
-                (("footnotes", n, "source"), note.source) for n, note in enumerate(block.footnotes)
-            ]
-            for path, named_id in named:
-                if data.find(named_id) is None and named_id not in data.unsound and not incomplete:
-                    facts = {"got": named_id, "suggest": likely.id(named_id)}
-                    where = ("blocks", number, *path)
-                    record, cause = f"map:{source_map.source}", f"no record {named_id}"
-                    yield Problem("map-unknown-record", record, where, facts, cause=cause)
-
-
-@rule(
-    "map-disagrees",
-    whole=True,
-    file="maps/report",
-    right="lines: '1'\n  records:\n  - count-1\n  - found-1\n  - act",
-    wrong="lines: '1'\n  records:\n  - count-1\n  - act",
-)
-def check_map_agrees(context: Context) -> Iterator[Problem]:
-    """A map and the records agree: a record stands at each block that it cites, and at no other.
-
-    Glossary terms, reviews and discrepancies may cite a block without carrying it.
-    """
-    data = context.data
-    for source_map in data.maps:
-        cited: dict[str, set[str]] = {block.id: set() for block in source_map.blocks}
-        for record, _, citation in data.citing(source_map.source):
-            if citation.locator in cited:
-                cited[citation.locator].add(record.id)
-        for number, block in enumerate(source_map.blocks):
-            path = ("blocks", number, "records")
-            for missing in sorted(cited[block.id] - set(block.records)):
-                if data.collection_of(missing) not in ("vocabulary", "cycles", "discrepancies"):
-                    yield _map_problem(source_map.source, path, block.id, missing, "cites")
-            for extra in sorted(set(block.records) - cited[block.id]):
-                if data.find(extra) is not None:
-                    yield _map_problem(source_map.source, path, block.id, extra, "does not cite")
-
-
-def _map_problem(source: str, path: Path, block: str, record: str, how: str) -> Problem:
-    return Problem(
-        "map-disagrees", f"map:{source}", path, {"block": block, "id": record, "how": how}
-    )
