@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import Any
 
 from tracker.model import COLLECTIONS, Record, Term
-from tracker.render.book import Book, Question
+from tracker.render.book import Book
+from tracker.render.noting import Question
 from tracker.render.registers import neighbours
 
 _KINDS = {model.__name__: model for model in COLLECTIONS.values()}
