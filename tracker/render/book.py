@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 
 from tracker.freshness import (
@@ -45,7 +45,10 @@ _WHOLLY_QUOTED = re.compile(r"^“([^“”]*)”$")
 
 @dataclass(frozen=True, eq=False)
 class Book(Noting):
-    """Sound records seen on a day, in a language, for a site."""
+    """Sound records seen on a day, in a language, for a site.
+
+    Nothing here is cached: whoever asks again must be noted again.
+    """
 
     language: str = "en"
     site_name: str = ""
@@ -82,7 +85,7 @@ class Book(Noting):
         """The recommendations that stand."""
         return self.all(Recommendation)
 
-    @cached_property
+    @property
     def assessable(self) -> tuple[Recommendation, ...]:
         """The recommendations that stand, without those that were imported and never assessed."""
         return tuple(r for r in self.recommendations if not r.unassessed_import)
@@ -147,7 +150,7 @@ class Book(Noting):
             found.append(in_words(recommendation.made_on, partial(say, language=self.language)))
         return ", ".join(found)
 
-    @cached_property
+    @property
     def asked_by_committees(self) -> tuple[Recommendation, ...]:
         """What committees asked for, item by item, without what was imported and never assessed."""
         committees = self.of_voice("committee")
