@@ -16,7 +16,8 @@ from tests.registers import many, odd, write
 from tracker.day import day_of
 from tracker.load import Loaded
 from tracker.render import Book
-from tracker.render.registers import Facet, Register, collections, register, sort_key
+from tracker.render.facets import Facet
+from tracker.render.registers import Register, collections, register, sort_key
 from tracker.typed import fold
 from tracker.words import say
 
