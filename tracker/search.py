@@ -184,7 +184,7 @@ class Index:
         files = {
             f"{kind}-{n}.json": data
             for kind, found in (("words", blocks), ("texts", self._texts))
-            for n, data in enumerate(found.done())
+            for n, data in enumerate(found.lists())
         }
         # A page that is open while a new site is published must not mix the two.
         seen = sha256()
@@ -208,7 +208,7 @@ class _Blocks:
     def __init__(self, *, size: int) -> None:
         self._size, self._end = size, 0
         self._group: list[bytes] = []
-        self._done: list[bytes] = []
+        self._lists: list[bytes] = []
         self.items = 0
         self.firsts: list[int] = []
         """The number of the first item of each list."""
@@ -216,17 +216,20 @@ class _Blocks:
     def add(self, item: bytes) -> None:
         begun, self._end = self._end, self._end + len(item)
         if not self._group or self._end // self._size > begun // self._size:
-            self.done()
+            self._close()
             self.firsts.append(self.items)
         self._group.append(item)
         self.items += 1
 
-    def done(self) -> list[bytes]:
-        """All lists, the last of which may be short."""
+    def lists(self) -> list[bytes]:
+        """All lists, the last of which may be short: nothing is added after that."""
+        self._close()
+        return self._lists
+
+    def _close(self) -> None:
         if self._group:
-            self._done.append(b"[" + b",".join(self._group) + b"]")
+            self._lists.append(b"[" + b",".join(self._group) + b"]")
             self._group.clear()
-        return self._done
 
 
 def _weighed(page: Found, anchor: str, heading: str, text: str) -> Mapping[str, int]:

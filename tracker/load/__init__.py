@@ -133,7 +133,7 @@ def read_files(root: Path, *, imported: bool = True) -> dict[str, bytes]:
     OSError if one is there and cannot be read.
     """
     found: list[Path] = []
-    for data in (root / "data", root / IMPORTED)[: 1 + imported]:
+    for data in (root / "data", *([root / IMPORTED] if imported else [])):
         known = [
             path
             for name in (*COLLECTIONS, "maps")
