@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,8 @@ from tracker.processes import no_garbage
 from tracker.words import say
 
 if TYPE_CHECKING:
-    from tracker.importing import Spool, Stored, Summary, Target, Terms
-    from tracker.model import Dataset
+    from tracker.importing import Spool, Spooled, Stored, Summary, Target, Terms, Told, Updated
+    from tracker.model import Dataset, When
 
 _BESIDE = ".import"
 """What was written last time is kept in this folder, for the next import."""
@@ -88,7 +88,7 @@ def _own_records(root: Path) -> "Dataset":
     return load(files_of(root, imported=False)).dataset
 
 
-def _since(text: str | None) -> Any:
+def _since(text: str | None) -> "When | None":
     from tracker.model import When
 
     try:
@@ -182,7 +182,9 @@ class _Folder:
             number += 1
         return target
 
-    def update(self, target: "Target", rows: Any, summary: "Summary", **facts: Any) -> Any:
+    def update(
+        self, target: "Target", rows: Iterable["Spooled"], summary: "Summary", **facts: Any
+    ) -> "Updated":
         """Write what an import makes of a target; nothing where a file there cannot be read."""
         from tracker.importing import update
 
@@ -252,7 +254,7 @@ def _report(file: Path, summary: "Summary") -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _line(told: Any) -> str:
+def _line(told: "Told") -> str:
     if not told.line:
         return f"  {told.of}"
     place = say("import.place", line=told.line)
