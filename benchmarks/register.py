@@ -11,10 +11,8 @@ from tests.registers import write
 from tracker.load import load
 from tracker.model import Recommendation
 from tracker.render import Book
-from tracker.synthetic import synthetic
+from tracker.synthetic import RECOMMENDATIONS, synthetic
 
-_OF_ALL = 0.4
-"""The share of recommendations in invented records."""
 _ACTS = """async ({ times, texts }) => {
   const boxes = [...document.querySelectorAll("[data-facet] input")];
   const field = document.querySelector("input[type=search]");
@@ -58,7 +56,7 @@ def acted(browser: Browser, rows: int, *, times: int = 20) -> list[list[float]]:
 
     What follows is not counted: the other rows, in portions, and painting.
     """
-    loaded = load(synthetic(round(rows / _OF_ALL)))
+    loaded = load(synthetic(round(rows / RECOMMENDATIONS)))
     book = Book(loaded.dataset, date(2024, 1, 15))
     titles = [record.title for record in book.data.of(Recommendation)[:times]]
     with tempfile.TemporaryDirectory() as folder:

@@ -16,6 +16,8 @@ from tracker.model import text_hash
 
 _SHARES = {"sources": 0.18, "findings": 0.15, "indicators": 0.15, "events": 0.12}
 """Of all records; what is left are recommendations."""
+RECOMMENDATIONS = 1 - sum(_SHARES.values())
+"""Their share."""
 _SYLLABLES = (
     "ba",
     "ce",
