@@ -1,6 +1,7 @@
 """The command about links, the archive, and how pages are read."""
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -198,8 +199,10 @@ def test_failed_copy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @given(st.binary(max_size=300), st.sampled_from(["", "text/html; charset=ascii", "text/plain"]))
 def test_any_bytes_can_be_read(body: bytes, kind: str) -> None:
-    """No bytes break the reading of a page."""
-    read_page(body, {"content-type": kind}).mark(body)
+    """No bytes break the reading of a page; each has a mark, the same each time."""
+    first, again = (read_page(body, {"content-type": kind}).mark(body) for _ in range(2))
+    assert first == again
+    assert re.fullmatch(r"[0-9a-f]{16}", first)
 
 
 HOSTILE = {
