@@ -1,17 +1,15 @@
-"""`tracker import`: other databases' rows become sound records, again and again the same ones."""
+"""`tracker import`: what rows of other databases become, which are wanted, and how they look."""
 
-import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.command import change, run
+from tests.command import change
 from tests.exports import HOUSES, ROWS, SCHOOLS, index, item, upr_info
-from tests.importing import bring, imported, records_file, state, told, whats
+from tests.importing import bring, imported, told
 from tracker.load import load, read_files
-from tracker.model import Recommendation, Source, Term, text_hash
+from tracker.model import Source, Term, text_hash
 from tracker.publishing import cards, dues, published
 from tracker.render import Book, record_page
 from tracker.render.registers import register
@@ -132,181 +130,6 @@ def test_record_of_the_project_is_not_doubled(project: Path) -> None:
     summary = told(project, index(item()))
     assert (summary["known"], summary["new"]) == (1, 0)
     assert len(imported(project)) == 1
-
-
-# Again, and newer
-
-
-def test_second_import_changes_nothing(project: Path) -> None:
-    """The same export leaves every file as it is."""
-    damaged = upr_info(*ROWS, ROWS[0], "Arland,short")
-    assert bring(project, damaged).exit_code == 1
-    before = state(project)
-    summary = told(project, damaged)
-    assert state(project) == before
-    assert (summary["new"], summary["updated"], summary["same"]) == (0, 0, 4)
-    assert run("fmt", project, "--check").exit_code == 0
-
-
-def test_newer_export_updates_and_keeps_what_editors_wrote(project: Path) -> None:
-    """What changed there changes here; a field, a note or a comment of an editor stays."""
-    bring(project, index(item(12), item(13)))
-    file = records_file(project, "arland-crc")
-    text = file.read_text("utf-8")
-    edited = text.replace("  title: ", "  # Look again.\n  title: Our own words # ", 1)
-    edited = edited.replace("  rights: []\n", "  rights:\n  - right-home\n", 1)
-    edited = edited.replace("- id: crc-c-arl-co-6-7-13", "  note: Seen.\n- id: crc-c-arl-co-6-7-13")
-    file.write_text(edited, "utf-8")
-    new = index(item(12, Themes=["Water"], Text="12. House all."), item(13))
-    summary = told(project, new)
-    found = imported(project)
-    record = found["crc-c-arl-co-6-7-12"]
-    assert (record.title, record.note, record.rights) == ("Our own words", "Seen.", ("right-home",))
-    assert record.official_text.text == "12. House all."
-    assert record.imported
-    assert record.imported.themes == ("Water",)
-    assert "# Look again." in file.read_text("utf-8")
-    assert (summary["updated"], summary["same"]) == (1, 1)
-    assert [p["of"] for p in summary["told"] if p["what"] == "edited"] == [
-        "crc-c-arl-co-6-7-12: title",
-        "crc-c-arl-co-6-7-12: rights",
-    ]
-    before = state(project)
-    bring(project, new)
-    assert state(project) == before
-
-
-def test_comments_around_records_stay(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an editor wrote above or below all records stays, also where they fill two files."""
-    monkeypatch.setattr("tracker.importing.files.LARGEST", 3000)
-    bring(project, upr_info(*ROWS[:3]))
-    files = records_file(project), records_file(project, "arland-upr.2")
-    for number, file in enumerate(files):
-        text = file.read_text("utf-8")
-        file.write_text(f"# Above {number}.\n\n{text}# Below {number}.\n", "utf-8")
-    bring(project, upr_info(ROWS[0].replace("Accepted", "Noted"), *ROWS[1:3]))
-    texts = "".join(file.read_text("utf-8") for file in files)
-    assert [texts.count(f"# {where} {n}.\n") for where in ("Above", "Below") for n in (0, 1)] == [
-        1
-    ] * 4
-    before = state(project)
-    bring(project, upr_info(ROWS[0].replace("Accepted", "Noted"), *ROWS[1:3]))
-    assert state(project) == before
-
-
-def test_position_of_an_editor_stays(project: Path) -> None:
-    """The State's answer follows the export; another speaker's position beside it stays."""
-    bring(project, upr_info(ROWS[0]))
-    file = records_file(project)
-    own = (
-        "  positions:\n  - id: own-1\n    speaker: foundation\n    mode: direct\n    when: 2014\n"
-        "    says: It is late.\n    citations:\n    - source: observations\n      locator: whole\n"
-    )
-    file.write_text(file.read_text("utf-8").replace("  positions:\n", own), "utf-8")
-    bring(project, upr_info(ROWS[0].replace("Accepted", "Noted")))
-    (record,) = imported(project).values()
-    assert [p.says for p in record.positions] == ["It is late.", say("import.response.noted")]
-
-
-def test_assessed_record_stays_assessed(project: Path) -> None:
-    """Once somebody has assessed a record, it is no longer told as imported only."""
-    bring(project, upr_info(ROWS[0]))
-    own = load(read_files(project)).dataset.of(Recommendation)
-    rating = next(r.assessments[0] for r in own if r.assessments)
-    (record,) = (r for r in own if r.imported)
-    assert record.unassessed_import
-    assert not record.model_copy(update={"assessments": (rating,)}).unassessed_import
-
-
-def test_vanished_row_is_told_and_stays(project: Path) -> None:
-    """What a newer export of a session lacks is told; what it does not cover is not."""
-    bring(project, upr_info(*ROWS))
-    summary = told(project, upr_info(*ROWS[1:3]))
-    gone = f"upr-16-arland-borland-{text_hash(HOUSES)[:8]}"
-    assert [(p["what"], p["of"]) for p in summary["told"]] == [("vanished", gone)]
-    assert len(imported(project)) == 4
-
-
-def test_cut_off_export_tells_of_nothing_vanished(project: Path) -> None:
-    """Of what was not read nobody knows whether it vanished; what was read is taken."""
-    bring(project, index(item(12), item(13)))
-    summary = told(project, index(item(12), item(13))[:-300])
-    assert {"damaged", "cut-off"} <= {what for what, _ in whats(summary)}
-    assert "vanished" not in {what for what, _ in whats(summary)}
-    assert len(imported(project)) == 2
-
-
-def test_id_stays_when_its_paragraph_is_shared(project: Path) -> None:
-    """Two texts in one paragraph are two records; the one that was there keeps its id."""
-    bring(project, index(item(12)))
-    other = item(1, Text="12. And boats.")
-    bring(project, index(other, item(12)))
-    found = imported(project)
-    assert found["crc-c-arl-co-6-7-12"].imported.row == item(12)["AnnotationId"]  # type: ignore[union-attr]
-    assert f"crc-c-arl-co-6-7-12-{text_hash('12. And boats.')[:8]}" in found
-
-
-def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
-    """A file that cannot be read is told with its line, and not written over."""
-    bring(project, upr_info(*ROWS))
-    file = records_file(project)
-    file.write_text(file.read_text("utf-8") + "  title: a: b\n", "utf-8")
-    before = file.read_bytes()
-    result = bring(project, upr_info(ROWS[0].replace("Accepted", "Noted")))
-    assert result.exit_code == 1
-    assert f"{file}:" in result.output
-    assert "[repeated-key]" in result.output
-    assert file.read_bytes() == before
-
-
-SAME = item(77, Text="12.  House the newcomers & settlers. (a)\u00a0Soon; ")
-TWICE = {
-    "one text under two ids": (item(12), SAME),
-    "one id for two texts": (item(12), item(12, Text="12. And boats.")),
-    "one id for two texts, one under two": (
-        item(12),
-        item(13, Text="Boats."),
-        item(12, Text="Boats."),
-    ),
-    "two texts in a paragraph": (item(12), item(13, Text="12. And boats.")),
-}
-
-
-@pytest.mark.parametrize("items", TWICE.values(), ids=TWICE)
-def test_rows_that_share_something_come_again(project: Path, items: tuple[Any, ...]) -> None:
-    """Rows with one paragraph, text or id become the same records each time, in either order."""
-    bring(project, index(*items))
-    texts = {name: record.official_text.text for name, record in imported(project).items()}
-    before = state(project)
-    summary = told(project, index(*items))
-    assert state(project) == before
-    assert (summary["new"], summary["updated"]) == (0, 0)
-    bring(project, index(*reversed(items)))
-    assert {n: r.official_text.text for n, r in imported(project).items()} == texts
-
-
-def test_paragraph_of_several_states(project: Path) -> None:
-    """One paragraph to two States is two records, in one export or in two, and each stays."""
-    rows = item(12), item(13, Text="12. And boats.", Countries=["Borland"])
-    for row in (*rows, *rows):
-        bring(project, index(row))
-    alone = imported(project)
-    assert sorted(alone) == ["crc-c-arl-co-6-7-12", "crc-c-arl-co-6-7-12-borland-crc"]
-    assert told(project, index(*rows))["same"] == 2
-    assert imported(project).keys() == alone.keys()
-    shutil.rmtree(project / "data" / "imported")
-    bring(project, index(*rows))
-    assert len(imported(project)) == 2
-
-
-def test_record_stays_when_its_row_has_other_states(project: Path) -> None:
-    """A row that a newer export addresses to more States is the same record, with these."""
-    bring(project, index(item()))
-    assert told(project, index(item(Countries=["Arland", "Borland"])))["updated"] == 1
-    (record,) = imported(project).values()
-    assert record.id == "crc-c-arl-co-6-7-12"
-    assert record.imported
-    assert record.imported.addressed == ("Arland", "Borland")
 
 
 def test_names_in_any_script_and_of_any_length(project: Path) -> None:
