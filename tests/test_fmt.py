@@ -1,9 +1,7 @@
-"""`tracker fmt`: one form for every file, with each value and comment as it was."""
+"""The form of data files: one for every file, with each value and comment as it was."""
 
-import json
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,6 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.command import change, run
 from tests.conftest import EXAMPLE, ROOT
 from tracker.form import formed, record_text
 from tracker.form.scalars import WIDTH
@@ -368,100 +365,7 @@ def test_lines_end_after_the_same_width() -> None:
     assert lines[-1].endswith("x" * 200)
 
 
-# Files and the command
-
-
-def test_fmt_rewrites_what_differs(project: Path) -> None:
-    """One file is named and rewritten, with its mode; the second run finds nothing to do."""
-    file = project / "data/events.yml"
-    before = file.read_text("utf-8")
-    change(project, "events.yml", "title: The register opened", 'title:   "The register opened"')
-    file.chmod(0o640)
-    result = run("fmt", project)
-    assert (result.exit_code, result.stdout) == (0, "data/events.yml\n")
-    assert (file.read_text("utf-8"), file.stat().st_mode & 0o777) == (before, 0o640)
-    assert run("fmt", project).stdout == ""
-    assert json.loads(run("fmt", project, "--format", "json").stdout) == {"problems": []}
-    assert not list(project.rglob("*unfinished*"))
-
-
-def test_check_tells_and_changes_nothing(project: Path) -> None:
-    """`--check` ends with 1, names the first line that differs and what to type."""
-    assert run("fmt", project, "--check").exit_code == 0
-    change(project, "events.yml", "  kind: programme\n", "  kind:  'programme'\n")
-    before = (project / "data/events.yml").read_bytes()
-    result = run("fmt", project, "--check")
-    assert (result.exit_code, (project / "data/events.yml").read_bytes()) == (1, before)
-    assert result.stdout.startswith("data/events.yml:3:1: ")
-    assert "tracker fmt" in result.stdout
-    annotation = run("fmt", project, "--check", "--format", "github").stdout
-    assert annotation.startswith("::error file=data/events.yml,line=3,")
-
-
-def test_one_file(project: Path) -> None:
-    """A file that is named is formed alone; one that is no data is refused."""
-    for name in ("events", "findings"):
-        change(project, f"{name}.yml", "title: ", "title:  ")
-    assert run("fmt", project / "data/events.yml").stdout == "data/events.yml\n"
-    assert run("fmt", project, "--check").stdout.startswith("data/findings.yml:2:1")
-    assert run("fmt", project / "data/citations.lock").exit_code == 2
-
-
-def test_nothing_is_written_if_a_file_cannot_be_read(project: Path) -> None:
-    """With one broken file, the others stay as well, and the loader's message is told."""
-    change(project, "events.yml", "title: The register", "title:  The register")
-    change(project, "findings.yml", "title: The harbour", "title: The: harbour")
-    before = (project / "data/events.yml").read_bytes()
-    result = run("fmt", project)
-    assert (result.exit_code, (project / "data/events.yml").read_bytes()) == (1, before)
-    assert "data/findings.yml:2:13" in result.stdout
-    assert "[yaml-syntax]" in result.stdout
-
-
 def test_windows_line_ends_stay() -> None:
     """A file from Windows keeps its line ends, and loses a byte order mark."""
     typed = b"\xef\xbb\xbf- title: 'One'\r\n  # id\r\n  id: one\r\n"
     assert formed(typed, file="data/events.yml").data == (b"# id\r\n- id: one\r\n  title: One\r\n")
-
-
-def test_links_out_of_the_project(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A file that really lies elsewhere is not touched, nor any other; a link inside is kept."""
-    change(project, "events.yml", "title: The register", "title:  The register")
-    change(project, "findings.yml", "title: The harbour", "title:  The harbour")
-    events, findings = project / "data/events.yml", project / "data/findings.yml"
-    outside = tmp_path_factory.mktemp("outside") / "events.yml"
-    events.rename(outside)
-    events.symlink_to(outside)
-    before = outside.read_bytes(), findings.read_bytes()
-    result = run("fmt", project)
-    assert (result.exit_code, "leads out of the project" in result.stderr) == (2, True)
-    assert (outside.read_bytes(), findings.read_bytes()) == before
-    events.unlink()
-    outside.rename(project / "elsewhere.yml")
-    events.symlink_to(project / "elsewhere.yml")
-    assert run("fmt", project).exit_code == 0
-    assert events.is_symlink()
-    assert "title: The register" in (project / "elsewhere.yml").read_text("utf-8")
-
-
-def test_lock_files_follow_no_link_out(
-    project: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Other commands write as safely."""
-    outside = tmp_path_factory.mktemp("outside") / "citations.lock"
-    lock = project / "data/citations.lock"
-    lock.rename(outside)
-    lock.symlink_to(outside)
-    before = outside.read_bytes()
-    assert run("verify", project, "--write", "--today", "2026-11-24").exit_code == 2
-    assert outside.read_bytes() == before
-
-
-def test_altered_value_is_never_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the new text said something else, the command ends with 2 and leaves the file."""
-    change(project, "events.yml", "title: The register", "title:  The register")
-    before = (project / "data/events.yml").read_bytes()
-    for lines in (["- id: other"], ["- id: &a one"]):
-        monkeypatch.setattr("tracker.form.lines_of", lambda *_, lines=lines: lines)
-        assert run("fmt", project).exit_code == 2
-        assert (project / "data/events.yml").read_bytes() == before
