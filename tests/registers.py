@@ -1,11 +1,12 @@
 """Pages of invented registers: one of thousands of rows, one of odd texts."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from tests.test_render import book_of
 from tracker.model import Dataset, Finding, Recommendation
-from tracker.render import Book, register_script, stylesheet, view
+from tracker.render import TEMPLATES, Book, stylesheet, view
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title>
 <meta name="viewport" content="width=device-width">
@@ -17,7 +18,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows
 def write(root: Path, book: Book) -> None:
     (root / "assets").mkdir(parents=True)
     (root / "assets/tracker.css").write_bytes(stylesheet())
-    (root / "assets/register.js").write_bytes(register_script())
+    shutil.copy(TEMPLATES / "register.js", root / "assets")
     for name in ("recommendations", "findings"):
         (root / name).mkdir()
         body = view(book, name, here=f"{name}/")

@@ -10,19 +10,12 @@ from tracker.cards import Card, Rated, to_png
 from tracker.export import to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.model import Assessment, Recommendation, Term, current_assessments
-from tracker.render import (
-    Book,
-    badge,
-    compare_script,
-    dates,
-    form_files,
-    register_script,
-    script,
-)
+from tracker.render import Book, badge, dates, form_files, scripts
 from tracker.schema import schema_file, schema_paths
 from tracker.words import say
 
 SCRIPT = "assets/tracker.js"
+"""That of every page."""
 CHANGES = "feeds/changes.atom"
 CALENDAR = "feeds/reviews.ics"
 
@@ -36,10 +29,7 @@ class File(NamedTuple):
 
 
 def published(book: Book) -> Iterator[File]:
-    """Scripts, badge, schemas, export, feeds and calendar, in a fixed order."""
-    yield File(SCRIPT, "", script)
-    yield File("assets/register.js", "", register_script)
-    yield File("assets/compare.js", "", compare_script)
+    """Badge, schemas, export, feeds, calendar and scripts, in a fixed order."""
     yield File("assets/proof.svg", book.state, partial(badge, book))
     words = repr([(term.id, term.definition) for term in book.data.of(Term)])
     for path, kind in schema_paths().items():
@@ -47,7 +37,7 @@ def published(book: Book) -> Iterator[File]:
     yield File("data/tracker.json", book.state, partial(to_json, book.health, today=book.today))
     yield from _feeds(book)
     yield File(CALENDAR, book.state, partial(_calendar, book))
-    for path, make in (*form_files(book), *search.scripts()):
+    for path, make in (*scripts(), *form_files(book), *search.scripts()):
         yield File(path, "", make)
 
 

@@ -29,16 +29,14 @@ __all__ = [
     "Book",
     "Fragment",
     "badge",
-    "compare_script",
     "drawn",
     "form_files",
     "form_pages",
     "made_on",
     "record_page",
-    "register_script",
     "relative",
     "remember",
-    "script",
+    "scripts",
     "stylesheet",
     "view",
     "views",
@@ -111,14 +109,10 @@ def _opening(text: str) -> str:
     return text[: next(ends, len(text))]
 
 
-def script() -> bytes:
-    """The one script: it tells how long ago the page was made. Nothing needs it to be read."""
-    return (TEMPLATES / "tracker.js").read_bytes()
-
-
-def register_script() -> bytes:
-    """The script of the registers: it filters, sorts and saves. Without it every row is there."""
-    return (TEMPLATES / "register.js").read_bytes()
+def scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """What pages may load, and none needs to be read: the path of each, and how it is made."""
+    for name in ("tracker.js", "register.js", "compare.js"):
+        yield f"assets/{name}", (TEMPLATES / name).read_bytes
 
 
 def made_on(book: Book) -> str:
@@ -143,11 +137,6 @@ def drawn(chart: Chart, *, name: str) -> str:
     module = _environment().get_template("chart.html").module
     html: str = vars(module)["figure"](chart, name)
     return html
-
-
-def compare_script() -> bytes:
-    """The script of the comparisons: it narrows them to two sources."""
-    return (TEMPLATES / "compare.js").read_bytes()
 
 
 def form_pages(book: Book) -> Iterator[tuple[str, Callable[[], Fragment]]]:
@@ -185,7 +174,7 @@ def _joined(*names: str) -> bytes:
 
 
 def stylesheet() -> bytes:
-    """The one stylesheet of everything that the templates make: the base, then each part."""
+    """The stylesheet of everything that the templates make but forms: the base, then each part."""
     parts = sorted((TEMPLATES / "css").glob("*.css"), key=lambda part: (part.stem != "base", part))
     return b"\n".join(part.read_bytes() for part in parts)
 
@@ -256,6 +245,6 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
         "iso_day": iso_day,
         "age": age,
     } | _telling(book)
-    # Blank lines would end a raw HTML block where a fragment is put into Markdown.
+    # Blank lines, which templates leave, would only weigh.
     html = _environment().get_template(template).render(facts)
     return "\n".join(line for line in html.splitlines() if line.strip())
