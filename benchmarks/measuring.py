@@ -34,16 +34,6 @@ class Bench:
     times: int = 3
     limit: float = LIMIT
 
-    def take(self, key: Key, unit: str, make: Callable[[], list[Run]]) -> None:
-        """Measure, unless it is known already; what fails is told, and loses no other figure."""
-        if key in self.results.figures:
-            return
-        try:
-            figure = Figure.of(make(), unit)
-        except Unfinished as why:
-            figure = Figure(told=str(why))
-        self.note(key, figure)
-
     def note(self, key: Key, figure: Figure) -> None:
         """Keep a figure, and show that the run goes on."""
         self.results.add(key, figure)
@@ -51,15 +41,18 @@ class Bench:
         print(line, file=sys.stderr, flush=True)
 
     def processes(self, key: Key, run: Callable[[], Run]) -> None:
-        """Run a process some times over, or once where it takes long."""
-
-        def make() -> list[Run]:
+        """Run a process some times over, or once where it takes long; not at all where its figure
+        is known. What fails is told, and loses no other figure."""
+        if key in self.results.figures:
+            return
+        try:
             found = [run()]
             while len(found) < self.times and found[0].value < LONG:
                 found.append(run())
-            return found
-
-        self.take(key, "s", make)
+            figure = Figure.of(found, "s")
+        except Unfinished as why:
+            figure = Figure(told=str(why))
+        self.note(key, figure)
 
 
 def measure(bench: Bench, project: Project) -> None:
