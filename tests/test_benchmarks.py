@@ -11,9 +11,11 @@ from benchmarks.measuring import Bench, measure
 from benchmarks.results import OURS, PARTS, PLAIN, Figure, Key, Results
 from benchmarks.run import SIZES
 from benchmarks.sites import write_hugo
+from benchmarks.stages import STAGES
 from benchmarks.targets import TARGETS, as_markdown
 from benchmarks.timing import Run, Unfinished, timed
 from benchmarks.tools import OLD, TOOLS, Project, Records, Tool
+from tests.conftest import ROOT
 from tracker.synthetic import synthetic
 
 WORKS = "mkdir out && cp records out || cp records out"
@@ -137,6 +139,16 @@ def test_targets_are_of_what_is_measured() -> None:
             assert key.tool in names
             assert key.what in PARTS[key.part]
             assert key.records in SIZES
+
+
+def test_stages_name_functions_that_there_are() -> None:
+    """A function that moved or has another name would have no time, and nobody would notice."""
+    files = list(ROOT.glob("tracker/**/*.py"))
+    for name in (function for functions in STAGES.values() for function in functions):
+        ending, _, function = name.partition(" ")
+        if ending != "pathlib.py":  # Python's own
+            having = [file for file in files if file.as_posix().endswith(f"/{ending}")]
+            assert any(f"def {function}(" in file.read_text("utf-8") for file in having), name
 
 
 def test_nothing_measured_as_none() -> None:
