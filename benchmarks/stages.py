@@ -25,7 +25,7 @@ STAGES = {
     "check": ("checks/__init__.py check",),
     "record pages: templates": ("render/__init__.py record_page",),
     "… forms of citation": ("render/__init__.py _data",),
-    "… put into the theme": ("framed.py __call__",),
+    "… put into the theme": ("tracker/site.py __call__",),
     "… the record as JSON": ("export.py record_json",),
     "… words for the search": ("search.py record_found", "search.py entries", "search.py packed"),
     "… what is kept for the next build": ("pages.py _kept", "memory.py put"),
@@ -34,7 +34,7 @@ STAGES = {
     "forms": ("pages.py work",),
     "exports, feeds, cards": ("making.py _write_file",),
     "the search": ("search.py add", "search.py files"),
-    "the stylesheet": ("site/__init__.py _dressed", "trimming.py names_in_page"),
+    "the stylesheet": ("tracker/site.py _dressed", "trimming.py names_in_page"),
 }
 """Functions by the end of their file and their name; the innermost that runs has the time."""
 _STEP = 0.001

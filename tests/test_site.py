@@ -137,6 +137,20 @@ def test_what_is_remembered_is_what_would_be_made(
     assert again == contents(invented / "clean")
 
 
+def test_macros_need_no_plugin(invented: Path) -> None:
+    """A generator that reads `macros.py` and no plugin shows the same registers."""
+    (invented / "docs/index.md").write_text("# Harbour\n\n{{ findings() }}\n", encoding="utf-8")
+    assert build(invented, invented / "site").returncode == 0
+    (invented / "mkdocs.yml").write_text(CONFIG.replace("- tracker\n", ""), encoding="utf-8")
+    assert build(invented, invented / "alone").returncode == 0
+    whole, alone = (
+        re.findall(r"(?s)<table.*?</table>", (invented / site / "index.html").read_text("utf-8"))
+        for site in ("site", "alone")
+    )
+    assert whole == alone
+    assert whole
+
+
 def test_bad_record_stops_the_build(invented: Path) -> None:
     """A bad record ends the build with its place and a remedy, and no traceback."""
     path = invented / "data/events.yml"

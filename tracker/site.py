@@ -406,7 +406,11 @@ def _root(config: MkDocsConfig) -> Path:
 
 
 def macros(config: MkDocsConfig, here: Callable[[], str]) -> dict[str, Callable[..., str]]:
-    """Each macro by its name. `here` tells the address of the page that is being made."""
+    """Each macro by its name. `here` tells the address of the page that is being made.
+
+    Where there is no plugin, as in a generator that reads `macros.py` alone, what a macro asks for
+    is made at once.
+    """
     book = cache(partial(open_book, _root(config), config))
     plugin = config.plugins.get("tracker")
 
