@@ -102,13 +102,18 @@ def test_another_state_can_start_its_own(invented: Path) -> None:
         ("docs/index.md", "source_map(", "no_such("),
         ("mkdocs.yml", "extra: {}", "extra: {editing: main}"),
         ("mkdocs.yml", "Harbour Tracker", "Port Tracker"),
+        (
+            "overrides/partials/toc.html",
+            "</nav>",
+            "</nav>{% if first.children[1:] %}<hr>{% endif %}",
+        ),
     ],
 )
 def test_what_is_remembered_is_what_would_be_made(
     invented: Path, file: str, old: str, new: str
 ) -> None:
-    """After a change of a record, of prose or of the site, a build over the last one is a build
-    from nothing; one that fails leaves the next as it was."""
+    """After a change of a record, of prose, of the site or of its theme, a build over the last one
+    is a build from nothing; one that fails leaves the next as it was."""
     calls = [
         "findings()",
         "recommendations()",
@@ -118,7 +123,11 @@ def test_what_is_remembered_is_what_would_be_made(
     ]
     prose = "\n\n".join(f"{{{{ {call} }}}}" for call in calls)
     (invented / "docs/index.md").write_text(f"# Harbour\n\n{prose}\n", encoding="utf-8")
-    (invented / "mkdocs.yml").write_text(f"{CONFIG}extra: {{}}\n", encoding="utf-8")
+    config = CONFIG.replace("font: false", "font: false, custom_dir: overrides")
+    (invented / "mkdocs.yml").write_text(f"{config}extra: {{}}\n", encoding="utf-8")
+    toc = invented / "overrides/partials/toc.html"
+    toc.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "overrides/partials/toc.html", toc)
     fixed = {"SOURCE_DATE_EPOCH": "1750000000"}
     assert build(invented, invented / "site", **fixed).returncode == 0
     before = contents(invented / "site")
