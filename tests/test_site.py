@@ -4,6 +4,8 @@ import gc
 import json
 import re
 import shutil
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from mkdocs.exceptions import Abort
 from tests.conftest import EXAMPLE, ROOT, build
 from tracker.load import Loaded
 from tracker.model import PAGED, Recommendation
+from tracker.opening import memory_of
 
 
 def test_every_record_has_its_page(site: Path, real: Loaded) -> None:
@@ -176,6 +179,18 @@ def test_the_last_build_of_a_process_gives_all_back(invented: Path) -> None:
     config.plugins.on_shutdown()
     assert gc.isenabled()
     gc.unfreeze()
+
+
+def test_two_builds_at_once_follow_each_other(invented: Path) -> None:
+    """Neither takes from the other what it has just written."""
+    command = [sys.executable, "-m", "mkdocs", "build"]
+    with memory_of(invented).alone():
+        other = subprocess.Popen(command, cwd=invented)
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(5)
+        assert not (invented / "site").exists()
+    assert other.wait(60) == 0
+    assert (invented / "site/index.html").exists()
 
 
 def test_text_of_a_record_is_never_markup(invented: Path) -> None:

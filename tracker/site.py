@@ -154,9 +154,13 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
+        self._while_building.close()  # of a build before it that did not end here
+        memory = memory_of(_root(config))
+        if not self._watched:  # a preview has a folder of its own
+            self._while_building.enter_context(memory.alone())
         self._while_building.enter_context(self._preview.building)
         self._while_building.enter_context(no_garbage())
-        self._compiled = Compiled(memory_of(_root(config)))
+        self._compiled = Compiled(memory)
         remember(self._compiled)
         book = open_book(_root(config), config)
         if STYLESHEET not in config.extra_css:

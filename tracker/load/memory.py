@@ -4,7 +4,7 @@ import contextlib
 import hmac
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -62,6 +62,21 @@ class Memory:
         made = make()
         self.put(key, line.encode() + b"\n" + made)
         return made
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Here is one process at a time; another waits until it has ended, with all its copies.
+
+        On a system without such locks nobody waits.
+        """
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(ImportError, OSError):
+                import fcntl
+
+                self._above.mkdir(parents=True, exist_ok=True)
+                lock = held.enter_context((self._above / "lock").open("w"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _seal(self, key: str, data: bytes) -> bytes:
         return hmac.digest(self._secret, f"{key}\n".encode() + data, "sha256").hex().encode()
