@@ -367,3 +367,17 @@ def test_compiled_templates_are_kept_and_sealed(tmp_path: Path) -> None:
         seal, _, data = file.read_bytes().partition(b"\n")
         file.write_bytes(seal + b"\n" + data[:-1] + b"x")
     assert told("{{ 1 + 1 }}") == ("2", 1)
+
+
+def test_a_template_that_is_edited_starts_afresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A preview lives on while somebody edits a template, and takes it back: what was made of each
+    is kept apart."""
+    template, folder = tmp_path / "templates/page.html", tmp_path / "memory"
+    template.parent.mkdir()
+    monkeypatch.setattr(memory, "_TEMPLATES", template.parent)
+    for text, known in (("one", None), ("other", None), ("one", b"one"), ("other", b"other")):
+        template.write_text(text, "utf-8")
+        assert Memory(folder).get("key") == known
+        Memory(folder).put("key", text.encode())

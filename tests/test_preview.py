@@ -113,6 +113,33 @@ def test_preview_shows_what_a_build_makes(rich: Path, monkeypatch: pytest.Monkey
         assert policy.sub(b"", shown[page]) == policy.sub(b"", built[page]), page
 
 
+def test_preview_follows_the_day_and_the_configuration(
+    rich: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plugin lives on from one build of a preview to the next: nothing of it grows old."""
+    monkeypatch.chdir(rich)
+    text = (rich / "mkdocs.yml").read_text("utf-8")
+
+    def shown(rights: str, epoch: str) -> str:
+        """The first page."""
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        (rich / "mkdocs.yml").write_text(f"{text}copyright: {rights}\n", "utf-8")
+        config = load_config(site_dir=str(rich / "preview"))
+        assert config.plugins["tracker"] is plugin
+        build_in_process(config)
+        return (rich / "preview/index.html").read_text("utf-8")
+
+    plugin: Any = load_config().plugins["tracker"]
+    plugin.on_startup(command="serve", dirty=False)
+    before = shown("Ours", "1767225600")
+    assert "Ours" in before
+    assert "1 January 2026" in before
+    after = shown("Yours", "1798761600")
+    assert "Yours" in after
+    assert "Ours" not in after
+    assert "1 January 2027" in after
+
+
 def got(address: str) -> str:
     """What is at an address; nothing while nobody listens there or it is unknown."""
     try:

@@ -4,6 +4,8 @@ import gc
 import json
 import re
 import shutil
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from mkdocs.exceptions import Abort
 from tests.conftest import EXAMPLE, ROOT, build
 from tracker.load import Loaded
 from tracker.model import PAGED, Recommendation
+from tracker.opening import memory_of
 
 
 def test_every_record_has_its_page(site: Path, real: Loaded) -> None:
@@ -102,13 +105,18 @@ def test_another_state_can_start_its_own(invented: Path) -> None:
         ("docs/index.md", "source_map(", "no_such("),
         ("mkdocs.yml", "extra: {}", "extra: {editing: main}"),
         ("mkdocs.yml", "Harbour Tracker", "Port Tracker"),
+        (
+            "overrides/partials/toc.html",
+            "</nav>",
+            "</nav>{% if first.children[1:] %}<hr>{% endif %}",
+        ),
     ],
 )
 def test_what_is_remembered_is_what_would_be_made(
     invented: Path, file: str, old: str, new: str
 ) -> None:
-    """After a change of a record, of prose or of the site, a build over the last one is a build
-    from nothing; one that fails leaves the next as it was."""
+    """After a change of a record, of prose, of the site or of its theme, a build over the last one
+    is a build from nothing; one that fails leaves the next as it was."""
     calls = [
         "findings()",
         "recommendations()",
@@ -118,7 +126,11 @@ def test_what_is_remembered_is_what_would_be_made(
     ]
     prose = "\n\n".join(f"{{{{ {call} }}}}" for call in calls)
     (invented / "docs/index.md").write_text(f"# Harbour\n\n{prose}\n", encoding="utf-8")
-    (invented / "mkdocs.yml").write_text(f"{CONFIG}extra: {{}}\n", encoding="utf-8")
+    config = CONFIG.replace("font: false", "font: false, custom_dir: overrides")
+    (invented / "mkdocs.yml").write_text(f"{config}extra: {{}}\n", encoding="utf-8")
+    toc = invented / "overrides/partials/toc.html"
+    toc.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "overrides/partials/toc.html", toc)
     fixed = {"SOURCE_DATE_EPOCH": "1750000000"}
     assert build(invented, invented / "site", **fixed).returncode == 0
     before = contents(invented / "site")
@@ -181,6 +193,18 @@ def test_the_last_build_of_a_process_gives_all_back(invented: Path) -> None:
     config.plugins.on_shutdown()
     assert gc.isenabled()
     gc.unfreeze()
+
+
+def test_two_builds_at_once_follow_each_other(invented: Path) -> None:
+    """Neither takes from the other what it has just written."""
+    command = [sys.executable, "-m", "mkdocs", "build"]
+    with memory_of(invented).alone():
+        other = subprocess.Popen(command, cwd=invented)
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(5)
+        assert not (invented / "site").exists()
+    assert other.wait(60) == 0
+    assert (invented / "site/index.html").exists()
 
 
 def test_text_of_a_record_is_never_markup(invented: Path) -> None:

@@ -5,6 +5,7 @@ import html
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from datetime import date
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -32,7 +33,7 @@ from tracker.cli import main
 from tracker.cli.manual import commands
 from tracker.compiled import Compiled
 from tracker.content_policy import protect
-from tracker.day import day_of
+from tracker.day import Basis, day_of, day_told
 from tracker.frame import Cut, mark
 from tracker.kinds import described, example
 from tracker.load import FAULTS, load, read_files
@@ -69,6 +70,7 @@ def open_book(root: Path, config: MkDocsConfig) -> Book:
     return _read(
         root,
         tuple(read_files(root).items()),
+        day_told(root),
         language=language if language in languages() else DEFAULT,
         site_name=config.site_name,
         site_url=config.site_url or "",
@@ -78,8 +80,11 @@ def open_book(root: Path, config: MkDocsConfig) -> Book:
 
 
 @lru_cache(maxsize=2)
-def _read(root: Path, files: tuple[tuple[str, bytes], ...], **site: str) -> Book:
-    """Read and check once for the plugin and the macros; a changed file is read anew."""
+def _read(
+    root: Path, files: tuple[tuple[str, bytes], ...], told: tuple[date, Basis] | None, **site: str
+) -> Book:
+    """Read and check once for the plugin and the macros; anew with another file or `told`, the day
+    and what it rests on."""
     memory = memory_of(root)
     loaded = load(dict(files), memory=memory)
     # Without a day: a build of an old day for comparison must not call newer dates wrong.
@@ -87,9 +92,9 @@ def _read(root: Path, files: tuple[tuple[str, bytes], ...], **site: str) -> Book
     memory.forget()
     if problems:
         placed = [(loaded.locate(p), p) for p in problems]
-        told = telling.as_texts(placed, lines=loaded.line)
-        raise PluginError(f"The records have problems.\n{told}")
-    day, _ = day_of(root, loaded.dataset)
+        texts = telling.as_texts(placed, lines=loaded.line)
+        raise PluginError(f"The records have problems.\n{texts}")
+    day, _ = told or day_of(root, loaded.dataset)
     lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
     proofs = loaded.proofs.rows if loaded.proofs else {}
     links = loaded.links.rows if loaded.links else {}
@@ -149,16 +154,19 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
+        self._while_building.close()  # of a build before it that did not end here
+        memory = memory_of(_root(config))
+        if not self._watched:  # a preview has a folder of its own
+            self._while_building.enter_context(memory.alone())
         self._while_building.enter_context(self._preview.building)
         self._while_building.enter_context(no_garbage())
-        self._compiled = Compiled(memory_of(_root(config)))
+        self._compiled = Compiled(memory)
         remember(self._compiled)
         book = open_book(_root(config), config)
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
             config.extra_javascript += [SCRIPT, search.SCRIPT]
-        self._copyright = getattr(self, "_copyright", config.copyright or "")
-        config.copyright = f"{self._copyright} {made_on(book)}".strip()
+            config.copyright = f"{config.copyright or ''} {made_on(book)}".strip()
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -309,6 +317,7 @@ class Framed:
     ) -> None:
         self._env, self._config, self._cards = env, config, cards
         self._toc = env.get_template("partials/toc.html")
+        self._written = _written(config)
         self._contexts: dict[tuple[int, bool], dict[str, Any]] = {}
         self._frames: dict[tuple[int, bool], Cut] = {}
         for depth in (1, 2):
@@ -343,7 +352,7 @@ class Framed:
 
     def _about(self, kind: tuple[int, bool]) -> str:
         contents = self._contents(self._contexts[kind], _SOME_HEADINGS)
-        seen = (self._frames[kind].pieces, contents, self._config.site_description)
+        seen = (self._frames[kind].pieces, contents, self._config.site_description, self._written)
         return sha256(repr(seen).encode()).hexdigest()
 
     def _page(self, depth: int) -> Page:
@@ -378,6 +387,14 @@ class Framed:
 
     def _contents(self, context: Mapping[str, Any], found: list[Heading]) -> str:
         return self._toc.render({**context, "page": SimpleNamespace(toc=_toc(found), meta={})})
+
+
+def _written(config: MkDocsConfig) -> list[bytes]:
+    """What the project itself says of its theme. It may make a list of contents, which each page
+    has another, in ways that no sample shows."""
+    own = config.theme.custom_dir
+    files = sorted(path for path in Path(own).rglob("*") if path.is_file()) if own else ()
+    return [path.read_bytes() for path in (Path(config.config_file_path), *files)]
 
 
 def _toc(found: list[Heading]) -> TableOfContents:

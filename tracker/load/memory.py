@@ -4,7 +4,7 @@ import contextlib
 import hmac
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -12,6 +12,7 @@ from pathlib import Path
 from sys import version as python
 
 _HERE = Path(__file__).parent.parent
+_TEMPLATES = _HERE / "templates"
 _KEPT = 250_000
 """So many things: the pages of two hundred thousand records, and the parts that they stand in."""
 _USED = ("Jinja2", "Markdown", "Pillow", "PyYAML", "click", "pydantic", "tinycss2")
@@ -62,6 +63,21 @@ class Memory:
         self.put(key, line.encode() + b"\n" + made)
         return made
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Here is one process at a time; another waits until it has ended, with all its copies.
+
+        On a system without such locks nobody waits.
+        """
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(ImportError, OSError):
+                import fcntl
+
+                self._above.mkdir(parents=True, exist_ok=True)
+                lock = held.enter_context((self._above / "lock").open("w"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _seal(self, key: str, data: bytes) -> bytes:
         return hmac.digest(self._secret, f"{key}\n".encode() + data, "sha256").hex().encode()
 
@@ -94,13 +110,26 @@ def secret() -> bytes:
     return made
 
 
-@cache
 def made_by() -> str:
-    """A name for this state of the program: of its files, and of what decides how they read.
+    """A name for this state of the program: of its code as this process runs it, and of its
+    templates as they are now, because a preview follows them while somebody edits."""
+    return sha256(f"{_code()}\n{_told(_TEMPLATES)}".encode()).hexdigest()[:16]
 
-    Their content tells, not their time: some ways to install give every file the same.
-    """
-    files = sorted(path for path in _HERE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    seen = (f"{p.relative_to(_HERE)} {sha256(p.read_bytes()).hexdigest()}" for p in files)
+
+@cache
+def _code() -> str:
+    """All files but the templates, and what decides how they read."""
     using = (f"{name} {version(name)}" for name in _USED)
-    return sha256("\n".join((*seen, *using, python)).encode()).hexdigest()[:16]
+    return "\n".join((_told(_HERE, but=_TEMPLATES), *using, python))
+
+
+def _told(folder: Path, *, but: Path | None = None) -> str:
+    """The content of a folder, in short. Not the time of its files: some ways to install give every
+    file the same."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    seen = (
+        f"{path.relative_to(folder)} {sha256(path.read_bytes()).hexdigest()}"
+        for path in files
+        if but is None or not path.is_relative_to(but)
+    )
+    return sha256("\n".join(seen).encode()).hexdigest()
