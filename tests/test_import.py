@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +284,9 @@ def test_rows_that_share_something_come_again(project: Path, items: tuple[Any, .
     assert (summary["new"], summary["updated"]) == (0, 0)
     bring(project, index(*reversed(items)))
     assert {n: r.official_text.text for n, r in imported(project).items()} == texts
+    shutil.rmtree(project / "data" / "imported")
+    bring(project, index(*reversed(items)))
+    assert {n: r.official_text.text for n, r in imported(project).items()} == texts
 
 
 def test_paragraph_of_several_states(project: Path) -> None:
@@ -450,6 +454,25 @@ def test_made_words_are_in_the_vocabulary(book: Book) -> None:
 
 
 # Where it stops
+
+
+@pytest.mark.parametrize("before", [(), ROWS[:2]])
+def test_import_that_is_broken_off_leaves_all_as_it_was(
+    project: Path, monkeypatch: pytest.MonkeyPatch, before: tuple[str, ...]
+) -> None:
+    """All files are written or none: half of them would name words that are not there."""
+
+    def interrupted(*given: object) -> str:
+        raise KeyboardInterrupt
+
+    if before:
+        bring(project, upr_info(*before))
+    left = state(project)
+    with monkeypatch.context() as patched:
+        patched.setattr(import_module("tracker.cli.import_"), "_report", interrupted)
+        assert bring(project, upr_info(*ROWS)).exit_code == 1
+    assert state(project) == left
+    assert told(project, upr_info(*ROWS))["new"] == len(ROWS) - len(before)
 
 
 def test_no_project_no_import(tmp_path: Path) -> None:

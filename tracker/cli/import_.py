@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from tracker.cli.common import files_of, root_of, stop, tell_placed, write_whole
+from tracker.cli.common import Writing, files_of, root_of, stop, tell_placed
 from tracker.processes import no_garbage
 from tracker.words import say
 
@@ -66,15 +66,16 @@ def import_(
     root = root_of(path)
     own = _own_records(root)
     filters = Filters(**chosen, since=_since(since))
-    terms, folder = Terms(own), _Folder(to or root / IMPORTED, root if to is None else None)
-    with no_garbage(), closing(Spool()) as spool:
+    terms, writing = Terms(own), Writing(root if to is None else None)
+    folder = _Folder(to or root / IMPORTED, writing)
+    with no_garbage(), closing(Spool()) as spool, writing:
         with file.open("rb") as stream:
             summary = _read(
                 stream, spool, encoding=encoding, terms=terms, filters=filters, held=folder.held()
             )
         known = frozenset(record.id for _, record in own.records())
         _write(folder, summary, spool, terms, known)
-    folder.write(_REPORT, _report(file, summary))
+        folder.write(_REPORT, _report(file, summary))
     guessed = not encoding and summary.encoding in LEGACY
     _tell(file, folder, summary, as_json=as_json, guessed=guessed)
     if summary.unplaced or summary.lost or folder.broken:
@@ -136,31 +137,31 @@ def _watch(stream: BinaryIO) -> Callable[[int], None]:
 class _Folder:
     """The folder of imports: its files, and beside them what was written last time."""
 
-    def __init__(self, folder: Path, root: Path | None) -> None:
+    def __init__(self, folder: Path, writing: Writing) -> None:
         self.folder = folder
-        self.root = root
+        self.writing = writing
         self.written = 0
         self.broken = False
 
     def write(self, name: str, content: str | bytes) -> None:
-        """Write a file whole, unless it is so already."""
+        """Have a file written, unless it is so already."""
         file = self.folder / name
         data = content.encode() if isinstance(content, str) else content
         if not file.is_file() or file.read_bytes() != data:
-            write_whole(file, data, within=self.root)
+            self.writing.add(file, data)
             self.written += 1
 
     def stored(self, name: str) -> "Stored":
-        """What was written last time under a name."""
+        """What was written under a name, now or last time."""
         from tracker.importing import Stored
 
-        file = self.folder / _BESIDE / f"{name}.json"
+        file = self.writing.now(self.folder / _BESIDE / f"{name}.json")
         return Stored.parse(file.read_text(encoding="utf-8") if file.is_file() else None)
 
     def beside(self) -> list[str]:
-        """The names of all files of earlier imports."""
+        """The names of all files of this import and of earlier ones."""
         beside = self.folder / _BESIDE
-        files = beside.rglob("*.json")
+        files = {*beside.rglob("*.json"), *(f for f in self.writing.files if f.suffix == ".json")}
         return sorted(f.relative_to(beside).as_posix().removesuffix(".json") for f in files)
 
     def held(self) -> Iterator[tuple[str, str, str]]:
