@@ -90,6 +90,7 @@ DAMAGED = {
     "no text": ("Arland,,,- ?,B,,,Accepted,5,T,16", "no-text", 2),
     "no state": (",,,say yes,B,,,Accepted,5,T,16", "no-state", 2),
     "no State's name": ("--,,,say yes,B,,,Accepted,5,T,16", "no-state", 2),
+    "phone": ("Arland,,,Call +994 12 555 01 02 for boats,B,,,Accepted,5,T,16", "personal", 2),
     "no session": ("Arland,,,say yes,B,,,Accepted,5,T,0", "no-session", 2),
     "heading again": (HEADER, "heading-again", 2),
     "very long": (f"Arland,,,{'say ' * 80_000},B,,,Accepted,5,T,16", "too-large", 2),

@@ -45,6 +45,7 @@ UNPLACED = (
     "no-body",
     "no-session",
     "no-kind",
+    "personal",
     "too-short",
     "too-long",
     "too-large",

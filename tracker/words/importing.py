@@ -60,6 +60,8 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.told.no-body": "no mechanism",
         "import.told.no-session": "no number in the column of the session; the cell, and the text",
         "import.told.no-kind": "no AnnotationType, which would tell whether it is a recommendation",
+        "import.told.personal": "a text with what may lead to a person, such as an e-mail address or "
+        "the number of a phone, which no record may hold; write the record by hand, without it",
         "import.told.column-twice": "a column that is there twice: the first that holds something "
         "counts, in each row",
         "import.told.before-heading": "rows before the heading; not read",
