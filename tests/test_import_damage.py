@@ -156,8 +156,8 @@ def test_delimiters(project: Path, delimiter: str) -> None:
 
 def test_columns_that_stand_twice(project: Path) -> None:
     """The first that holds something counts, in each row, and it is told that there are two."""
-    header = "To,Text,From,Session,Text,Issue,Themes"
-    rows = "Arland,,B,16,House all,,Water", "Arland,Feed all,B,16,Not this,Food,Not this"
+    header = "To,Text,From,Response,Session,Text,Issue,Themes"
+    rows = "Arland,,B,,16,House all,,Water", "Arland,Feed all,B,,16,Not this,Food,Not this"
     summary = told(project, upr_info(*rows, header=header))
     assert [(t["what"], t["of"]) for t in summary["told"]] == [("column-twice", "Text, Issue")]
     found = imported(project).values()
@@ -206,6 +206,27 @@ def test_headings_of_another_database(project: Path) -> None:
     ((name, record),) = imported(project).items()
     assert name.startswith("upr-16-arland-borland-")
     assert str(record.made_on) == "2013"
+
+
+def test_export_of_the_newer_database(project: Path) -> None:
+    """It puts strokes between several States or themes, and words behind numbers."""
+    header = "Title,Text,State Under Review,Recommending State,Response,Issues,Session,Cycle"
+    row = "A,House all,Arland,B|C,Not Supported,Food|Water,44 - November 2023,4th cycle"
+    assert whats(told(project, upr_info(row, header=header))) == []
+    ((_, record),) = imported(project).items()
+    found = record.imported
+    assert found
+    assert (found.recommending, found.themes) == (("B", "C"), ("Food", "Water"))
+    assert (found.response, found.session, found.cycle) == ("noted", "44", "4")
+
+
+def test_column_that_is_missing_is_told(project: Path) -> None:
+    """Without it each record lacks something: it may only be named otherwise."""
+    header = "To,Text,From,Level of acceptance,Issue,Session"
+    summary = told(project, upr_info("Arland,House all,B,Accepted,Food,16", header=header))
+    assert [(t["what"], t["of"]) for t in summary["told"]] == [
+        ("no-column", "response | Level of acceptance")
+    ]
 
 
 def test_labels_with_entities(project: Path) -> None:

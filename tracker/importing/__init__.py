@@ -65,6 +65,7 @@ MENDED = (
     "comma",
     "not-a-number",
     "column-twice",
+    "no-column",
     "before-heading",
     "heading-again",
     "odd-value",

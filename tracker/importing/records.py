@@ -21,6 +21,7 @@ _RESPONSES = {
     "supportedaccepted": "supported",
     "noted": "noted",
     "rejected": "noted",
+    "notsupported": "noted",
     "rejectednoted": "noted",
     "notedrejected": "noted",
 }

@@ -29,7 +29,8 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.no-export.columns": "the file has no columns for State and text; it has: {got}",
         "import.no-export.fix": "It reads the export of the Universal Human Rights Index (JSON: a "
         "list of objects), and that of UPR Info (CSV with the columns To, Text, From, Response, "
-        "Issue, Session). Unpack an archive and save a workbook as CSV (UTF-8) first.",
+        "Issue, Session, in any order; rename those that are named otherwise). Unpack an archive "
+        "and save a workbook as CSV (UTF-8) first.",
         "import.done": "{file}: export of {database}, {encoding}. {read} recommendations read, "
         "{left_out} left out by the filters.",
         "import.done.records": "{new} new records, {updated} updated, {same} as they were; "
@@ -60,10 +61,12 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.told.no-body": "no mechanism",
         "import.told.no-session": "no number in the column of the session; the cell, and the text",
         "import.told.no-kind": "no AnnotationType, which would tell whether it is a recommendation",
-        "import.told.personal": "a text with what may lead to a person, such as an e-mail address or "
-        "the number of a phone, which no record may hold; write the record by hand, without it",
+        "import.told.personal": "a text with what may lead to a person, such as an e-mail address "
+        "or the number of a phone, which no record may hold; write the record by hand, without it",
         "import.told.column-twice": "a column that is there twice: the first that holds something "
         "counts, in each row",
+        "import.told.no-column": "columns that are not there, and those that are there and not "
+        "read; if one is only named otherwise, rename it and import again",
         "import.told.before-heading": "rows before the heading; not read",
         "import.told.heading-again": "the heading again; not read",
         "import.told.odd-value": "a field that holds something else than it should; read as "
