@@ -260,6 +260,18 @@ def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
     assert file.read_bytes() == before
 
 
+def test_damaged_memory_of_the_last_import_is_made_anew(project: Path) -> None:
+    """It is only kept to tell what editors wrote: cut off within a letter, it counts as lost."""
+    rows = [row.replace("Dorland", "Dórland") for row in ROWS]
+    bring(project, upr_info(*rows))
+    before = state(project)
+    for kept in (project / "data" / "imported" / ".import").rglob("*.json"):
+        data = kept.read_bytes()
+        kept.write_bytes(data[: max(1, data.find("ó".encode()) + 1)])
+    assert told(project, upr_info(*rows))["same"] == len(ROWS)
+    assert state(project) == before
+
+
 SAME = item(77, Text="12.  House the newcomers & settlers. (a)\u00a0Soon; ")
 TWICE = {
     "one text under two ids": (item(12), SAME),
@@ -389,6 +401,15 @@ def test_filters(project: Path, options: tuple[str, ...], number: int) -> None:
     summary = told(project, upr_info(*ROWS), *options)
     assert (summary["new"], summary["left_out"]) == (number, 4 - number)
     assert len(imported(project)) == number
+
+
+def test_name_in_a_filter_that_nothing_has_is_told(project: Path) -> None:
+    """It may be mistyped: the number that is left out alone does not tell."""
+    options = ("--state", "Arland", "--state", "Arlnd", "--group", "boats", "--since", "2013")
+    result = bring(project, upr_info(*ROWS), *options)
+    assert "Arlnd, boats" in result.output
+    assert told(project, upr_info(*ROWS), *options)["unmet"] == ["Arlnd", "boats"]
+    assert told(project, upr_info(*ROWS), *options[:2])["unmet"] == []
 
 
 def test_filtered_rows_have_not_vanished(project: Path) -> None:

@@ -156,7 +156,7 @@ class _Folder:
         from tracker.importing import Stored
 
         file = self.writing.now(self.folder / _BESIDE / f"{name}.json")
-        return Stored.parse(file.read_text(encoding="utf-8") if file.is_file() else None)
+        return Stored.parse(file.read_bytes() if file.is_file() else b"")
 
     def beside(self) -> list[str]:
         """The names of all files of this import and of earlier ones."""
@@ -288,6 +288,8 @@ def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool, gue
     click.echo(say("import.done.records", **_facts(summary)))
     if guessed:
         click.echo(say("import.done.guessed"))
+    if summary.unmet:
+        click.echo(say("import.done.unmet", names=summary.unmet))
     for name, whats in (("unplaced", UNPLACED), ("lost", LOST), ("mended", MENDED)):
         numbers = [(say(f"import.told.{w}"), summary.number_told[w]) for w in whats]
         told = [f"{what} ({number:,})" for what, number in numbers if number]
@@ -310,6 +312,7 @@ def _as_data(file: Path, folder: _Folder, summary: "Summary") -> dict[str, Any]:
         **summary.counts,
         "left_out": summary.left_out,
         "unplaced": summary.unplaced,
+        "unmet": summary.unmet,
         "other_kinds": dict(sorted(summary.kinds.items())),
         "labels_without_word": dict(sorted(summary.labels.items())),
         "whole": summary.whole,

@@ -39,6 +39,8 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.done.lost": "Not there or not read: {told}. Get the file again.",
         "import.done.guessed": "The encoding is a guess: if letters are wrong, name another "
         "with --encoding.",
+        "import.done.unmet": "No recommendation in the export has what the filters ask for as: "
+        "{names}. It may be written otherwise there.",
         "import.done.mended": "Mended or doubtful: {told}",
         "import.done.vanished": "{n} records are no longer in the export; they stay.",
         "import.done.edited": "{n} fields say something else than the export, because somebody "
