@@ -1,6 +1,7 @@
 """`tracker import`: other databases' rows become sound records, again and again the same ones."""
 
 import shutil
+import sqlite3
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -494,6 +495,19 @@ def test_import_that_is_broken_off_leaves_all_as_it_was(
         assert bring(project, upr_info(*ROWS)).exit_code == 1
     assert state(project) == left
     assert told(project, upr_info(*ROWS))["new"] == len(ROWS) - len(before)
+
+
+def test_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows wait on the disk: where it has no room, nothing is written."""
+
+    def full(*given: object, **more: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("tracker.importing.Spool.add", full)
+    result = bring(project, upr_info(*ROWS))
+    assert (result.exit_code, "disk is full" in result.output) == (2, True)
+    assert "TMPDIR" in result.output
+    assert state(project) == {}
 
 
 def test_no_project_no_import(tmp_path: Path) -> None:

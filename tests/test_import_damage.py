@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import json
+import os
+import threading
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.command import run
 from tests.exports import HEADER, HOUSES, ROWS, index, item, upr_info
 from tests.importing import bring, imported, told, whats
 from tracker.importing import LOST, UNPLACED, json_rows
@@ -340,6 +343,24 @@ def test_file_that_is_no_export(project: Path, data: bytes, words: str) -> None:
     assert result.output.replace("\n", "").isprintable()
     assert len(result.output) < 500
     assert not (project / "data" / "imported").exists()
+
+
+def test_export_from_a_pipe(project: Path) -> None:
+    """It may come from a program that unpacks it: `tracker import <(zcat export.gz)`."""
+    pipe = project / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(upr_info(*ROWS),))
+    writer.start()
+    result = run("import", pipe, project)
+    writer.join()
+    assert result.exit_code == 0, result.output
+    assert len(imported(project)) == len(ROWS)
+
+
+def test_other_kinds_are_told(project: Path) -> None:
+    """What an export holds and is no recommendation is named, also in another language."""
+    result = bring(project, index(item(), item(13, AnnotationType="- Recomendaciones")))
+    assert "Recomendaciones (1)" in result.output
 
 
 def test_encoding_that_is_another(project: Path) -> None:

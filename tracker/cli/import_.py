@@ -1,10 +1,14 @@
 """`tracker import`: recommendations of other databases, into a folder that git ignores."""
 
 import json
+import os
+import shutil
+import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -68,11 +72,10 @@ def import_(
     filters = Filters(**chosen, since=_since(since))
     terms, writing = Terms(own), Writing(root if to is None else None)
     folder = _Folder(to or root / IMPORTED, writing)
-    with no_garbage(), closing(Spool()) as spool, writing:
-        with file.open("rb") as stream:
-            summary = _read(
-                stream, spool, encoding=encoding, terms=terms, filters=filters, held=folder.held()
-            )
+    with _room(), no_garbage(), closing(Spool()) as spool, writing, _opened(file) as stream:
+        summary = _read(
+            stream, spool, encoding=encoding, terms=terms, filters=filters, held=folder.held()
+        )
         known = frozenset(record.id for _, record in own.records())
         _write(folder, summary, spool, terms, known)
         folder.write(_REPORT, _report(file, summary))
@@ -80,6 +83,28 @@ def import_(
     _tell(file, folder, summary, as_json=as_json, guessed=guessed)
     if summary.unplaced or summary.lost or folder.broken:
         sys.exit(1)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Stops where there is no room on the disk for what waits, before anything is written."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        stop(say("import.no-room", why=error), say("import.no-room.fix"))
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BinaryIO]:
+    """A file that is read twice, as its encoding has to be guessed: of a pipe, a copy."""
+    with file.open("rb") as stream:
+        if stream.seekable():
+            yield stream
+            return
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(stream, copy)
+            copy.seek(0)
+            yield copy
 
 
 def _own_records(root: Path) -> "Dataset":
@@ -119,7 +144,7 @@ def _watch(stream: BinaryIO) -> Callable[[int], None]:
     """Shows how far the reading is, where somebody looks at a terminal."""
     if not sys.stderr.isatty():
         return lambda number: None
-    size = max(1, Path(stream.name).stat().st_size)
+    size = max(1, os.fstat(stream.fileno()).st_size)
     shown = time.monotonic()
 
     def watch(number: int) -> None:
@@ -239,9 +264,7 @@ def _report(file: Path, summary: "Summary") -> str:
     """What the export holds and what has no place, for people: the same after each import of it."""
     parts = [say("import.report.head", file=file.name, **_facts(summary))]
     parts += [say("import.report.not-whole")] if not summary.whole else []
-    if summary.kinds:
-        kinds = [f"{kind or '–'} ({number:,})" for kind, number in sorted(summary.kinds.items())]
-        parts.append(say("import.report.kinds", kinds=kinds))
+    parts += _kinds(summary)
     if summary.labels:
         labels = [f"{label} ({n:,})" for label, n in sorted(summary.labels.items())]
         parts.append(say("import.report.labels", labels=labels))
@@ -251,6 +274,12 @@ def _report(file: Path, summary: "Summary") -> str:
         head = say(f"import.told.{what}")
         parts.append("\n".join([f"{head} ({number:,}):", *lines]))
     return "\n\n".join(parts) + "\n"
+
+
+def _kinds(summary: "Summary") -> list[str]:
+    """What else the export holds, in one sentence; none where it holds recommendations only."""
+    kinds = [f"{kind or '–'} ({number:,})" for kind, number in sorted(summary.kinds.items())]
+    return [say("import.kinds", kinds=kinds)] if kinds else []
 
 
 def _line(told: Any) -> str:
@@ -286,6 +315,8 @@ def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool, gue
         return
     click.echo(say("import.done", file=file.name, **_facts(summary)))
     click.echo(say("import.done.records", **_facts(summary)))
+    for sentence in _kinds(summary):
+        click.echo(sentence)
     if guessed:
         click.echo(say("import.done.guessed"))
     if summary.unmet:

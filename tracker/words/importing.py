@@ -15,6 +15,9 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.progress": "{rows} recommendations read, {share} % of the file",
         "import.bad-since": "{got} is not a date",
         "import.bad-since.fix": "Write 2013, 2013-05 or 2013-05-17.",
+        "import.no-room": "nothing is imported: {why}",
+        "import.no-room.fix": "Rows wait on the disk until all are read. If it is full, make room, "
+        "or name a folder with room in TMPDIR.",
         "import.no-encoding": "nobody knows an encoding {got}",
         "import.other-encoding": "the file cannot be read as {got}",
         "import.other-encoding.fix": "Name another with --encoding, or none.",
@@ -52,7 +55,7 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "place.",
         "import.report.not-whole": "Parts of the export could not be read, so nobody can tell what "
         "has vanished from it.",
-        "import.report.kinds": "No recommendations, and so left out: {kinds}",
+        "import.kinds": "No recommendations, and so left out: {kinds}",
         "import.report.labels": "Themes and persons that no word of the vocabulary lists among its "
         "labels; they stay in the records as they are: {labels}",
         "import.report.more": "  … and {n} more",
