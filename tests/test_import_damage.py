@@ -246,6 +246,10 @@ def test_labels_with_entities(project: Path) -> None:
 # JSON
 
 
+def lines(*items: dict[str, Any]) -> bytes:
+    return b"\n".join(json.dumps(row).encode() for row in items)
+
+
 JSON_DAMAGED = {
     "cut off": (index(item(), item(13))[:-200], ["damaged", "cut-off"], 1),
     "trailing comma": (index(item())[:-2] + b",]", ["comma"], 1),
@@ -258,6 +262,11 @@ JSON_DAMAGED = {
     "a brace too few": (index(item(), item(13)).replace(b"},", b",", 1), ["damaged"], 1),
     "broken at the end": (index(item(), item(13))[:-4] + b"'}]", ["damaged"], 1),
     "zeros between": (index(item(), item(13)).replace(b"},", b"}," + bytes(9)), ["damaged"], 2),
+    "a line cut off": (
+        lines(item())[:-200] + b"\n" + lines(item(13), item(14)),
+        ["damaged"],
+        2,
+    ),
     "two marks": ("\ufeff\ufeff".encode() + index(item()), [], 1),
     "wrapper cut off": (b'{"value": ' + index(item()) + b', "total": {', ["cut-off"], 1),
     "lines": (b"\n".join(index(item(n))[1:-1].strip() for n in (12, 13)), [], 2),
