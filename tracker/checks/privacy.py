@@ -90,6 +90,11 @@ def personal_data(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(_personal_data(text))
 
 
+def leads_to_a_person(text: str) -> bool:
+    """Whether anything in a text does; of a text that comes once, nothing is remembered."""
+    return any(_personal_data(text)) if _ANY.search(text) else False
+
+
 def _personal_data(rest: str) -> Iterator[tuple[str, str]]:
     for kind, form in _FORMS.items():
         for found in form.finditer(rest):

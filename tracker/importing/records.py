@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tracker.checks.privacy import personal_data
+from tracker.checks.privacy import leads_to_a_person
 from tracker.importing.rows import Row, without_paragraph
 from tracker.importing.terms import Content, Terms, folded, slug
 from tracker.model import text_hash
@@ -50,7 +50,7 @@ def why_not(row: Row) -> str:
         return "no-state"
     if not any(c.isalpha() for c in row.body):
         return "no-body"
-    return "personal" if personal_data(row.text) else ""
+    return "personal" if leads_to_a_person(row.text) else ""
 
 
 def made_of(row: Row, terms: Terms, *, database: str) -> Made:
