@@ -110,6 +110,12 @@ def test_word_that_is_needed_no_more_goes(project: Path) -> None:
     assert load(read_files(project)).dataset.find("imported-crc") is None
 
 
+def test_id_of_a_database_is_no_phone_number(project: Path) -> None:
+    """It may be any number, also one that begins as abroad."""
+    bring(project, index(item(AnnotationId="0041229179000")))
+    assert len(imported(project)) == 1
+
+
 def test_source_of_the_project_is_used(project: Path) -> None:
     """A document that the project has by its symbol is not made a second time."""
     symbol = "E/C.12/EXA/CO/1"

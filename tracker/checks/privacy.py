@@ -56,8 +56,9 @@ _HARMLESS = re.compile(r"(?!.*\d[\d-]{6}\d)[a-z0-9-]+|[12]\d{3}-\d\d-\d\d|[a-z]+
 _PART_OF_LAW = re.compile(
     r"(?i)\b(?:article|art\.|section|paragraph|point|clause)s?(?:[\d.,;\s]|and|or|to)*$"
 )
-_ADDRESSES = ("url", "archived")
-"""Addresses of sources, which may hold any number; `bad-url` looks at them."""
+_ADDRESSES = ("url", "archived", "row")
+"""Addresses of sources, and ids of databases, which may hold any number; `bad-url` looks at the
+addresses."""
 
 
 @rule(
