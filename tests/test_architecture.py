@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "site_check": "problem",
     "load": "locks model problem processes",
     "form": "load model problem",
-    "importing": "form load model problem words",
+    "importing": "checks form load model problem words",
     "schema": "model words",
     "freshness": "model",
     "day": "model",

@@ -1,13 +1,15 @@
 """`tracker import`: what rows of other databases become, which are wanted, and how they look."""
 
+import sqlite3
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.command import change
 from tests.exports import HOUSES, ROWS, SCHOOLS, index, item, upr_info
-from tests.importing import bring, imported, told
+from tests.importing import bring, imported, state, told
 from tracker.load import load, read_files
 from tracker.model import Source, Term, text_hash
 from tracker.publishing import cards, dues, published
@@ -104,6 +106,12 @@ def test_word_that_is_needed_no_more_goes(project: Path) -> None:
     bring(project, index(item()))
     assert imported(project)["crc-c-arl-co-6-7-12"].made_by == "committee"
     assert load(read_files(project)).dataset.find("imported-crc") is None
+
+
+def test_id_of_a_database_is_no_phone_number(project: Path) -> None:
+    """It may be any number, also one that begins as abroad."""
+    bring(project, index(item(AnnotationId="0041229179000")))
+    assert len(imported(project)) == 1
 
 
 def test_source_of_the_project_is_used(project: Path) -> None:
@@ -210,6 +218,15 @@ def test_filters(project: Path, options: tuple[str, ...], number: int) -> None:
     assert len(imported(project)) == number
 
 
+def test_name_in_a_filter_that_nothing_has_is_told(project: Path) -> None:
+    """It may be mistyped: the number that is left out alone does not tell."""
+    options = ("--state", "Arland", "--state", "Arlnd", "--group", "boats", "--since", "2013")
+    result = bring(project, upr_info(*ROWS), *options)
+    assert "Arlnd, boats" in result.output
+    assert told(project, upr_info(*ROWS), *options)["unmet"] == ["Arlnd", "boats"]
+    assert told(project, upr_info(*ROWS), *options[:2])["unmet"] == []
+
+
 def test_filtered_rows_have_not_vanished(project: Path) -> None:
     """A record that a filter leaves out this time is not told as gone."""
     bring(project, upr_info(*ROWS))
@@ -273,6 +290,38 @@ def test_made_words_are_in_the_vocabulary(book: Book) -> None:
 
 
 # Where it stops
+
+
+@pytest.mark.parametrize("before", [(), ROWS[:2]])
+def test_import_that_is_broken_off_leaves_all_as_it_was(
+    project: Path, monkeypatch: pytest.MonkeyPatch, before: tuple[str, ...]
+) -> None:
+    """All files are written or none: half of them would name words that are not there."""
+
+    def interrupted(*given: object) -> str:
+        raise KeyboardInterrupt
+
+    if before:
+        bring(project, upr_info(*before))
+    left = state(project)
+    with monkeypatch.context() as patched:
+        patched.setattr(import_module("tracker.cli.import_"), "_report", interrupted)
+        assert bring(project, upr_info(*ROWS)).exit_code == 1
+    assert state(project) == left
+    assert told(project, upr_info(*ROWS))["new"] == len(ROWS) - len(before)
+
+
+def test_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows wait on the disk: where it has no room, nothing is written."""
+
+    def full(*given: object, **more: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("tracker.importing.Spool.add", full)
+    result = bring(project, upr_info(*ROWS))
+    assert (result.exit_code, "disk is full" in result.output) == (2, True)
+    assert "TMPDIR" in result.output
+    assert state(project) == {}
 
 
 def test_no_project_no_import(tmp_path: Path) -> None:

@@ -136,6 +136,18 @@ def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
     assert file.read_bytes() == before
 
 
+def test_damaged_memory_of_the_last_import_is_made_anew(project: Path) -> None:
+    """It is only kept to tell what editors wrote: cut off within a letter, it counts as lost."""
+    rows = [row.replace("Dorland", "Dórland") for row in ROWS]
+    bring(project, upr_info(*rows))
+    before = state(project)
+    for kept in (project / "data" / "imported" / ".import").rglob("*.json"):
+        data = kept.read_bytes()
+        kept.write_bytes(data[: max(1, data.find("ó".encode()) + 1)])
+    assert told(project, upr_info(*rows))["same"] == len(ROWS)
+    assert state(project) == before
+
+
 SAME = item(77, Text="12.  House the newcomers & settlers. (a)\u00a0Soon; ")
 TWICE = {
     "one text under two ids": (item(12), SAME),
@@ -158,6 +170,9 @@ def test_rows_that_share_something_come_again(project: Path, items: tuple[Any, .
     summary = told(project, index(*items))
     assert state(project) == before
     assert (summary["new"], summary["updated"]) == (0, 0)
+    bring(project, index(*reversed(items)))
+    assert {n: r.official_text.text for n, r in imported(project).items()} == texts
+    shutil.rmtree(project / "data" / "imported")
     bring(project, index(*reversed(items)))
     assert {n: r.official_text.text for n, r in imported(project).items()} == texts
 

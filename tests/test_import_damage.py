@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import json
+import os
+import threading
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.command import run
 from tests.exports import HEADER, HOUSES, ROWS, index, item, upr_info
 from tests.importing import bring, imported, told, whats
 from tracker.importing import LOST, UNPLACED, json_rows
@@ -90,6 +93,7 @@ DAMAGED = {
     "no text": ("Arland,,,- ?,B,,,Accepted,5,T,16", "no-text", 2),
     "no state": (",,,say yes,B,,,Accepted,5,T,16", "no-state", 2),
     "no State's name": ("--,,,say yes,B,,,Accepted,5,T,16", "no-state", 2),
+    "phone": ("Arland,,,Call +994 12 555 01 02 for boats,B,,,Accepted,5,T,16", "personal", 2),
     "no session": ("Arland,,,say yes,B,,,Accepted,5,T,0", "no-session", 2),
     "heading again": (HEADER, "heading-again", 2),
     "very long": (f"Arland,,,{'say ' * 80_000},B,,,Accepted,5,T,16", "too-large", 2),
@@ -155,8 +159,8 @@ def test_delimiters(project: Path, delimiter: str) -> None:
 
 def test_columns_that_stand_twice(project: Path) -> None:
     """The first that holds something counts, in each row, and it is told that there are two."""
-    header = "To,Text,From,Session,Text,Issue,Themes"
-    rows = "Arland,,B,16,House all,,Water", "Arland,Feed all,B,16,Not this,Food,Not this"
+    header = "To,Text,From,Response,Session,Text,Issue,Themes"
+    rows = "Arland,,B,,16,House all,,Water", "Arland,Feed all,B,,16,Not this,Food,Not this"
     summary = told(project, upr_info(*rows, header=header))
     assert [(t["what"], t["of"]) for t in summary["told"]] == [("column-twice", "Text, Issue")]
     found = imported(project).values()
@@ -207,6 +211,27 @@ def test_headings_of_another_database(project: Path) -> None:
     assert str(record.made_on) == "2013"
 
 
+def test_export_of_the_newer_database(project: Path) -> None:
+    """It puts strokes between several States or themes, and words behind numbers."""
+    header = "Title,Text,State Under Review,Recommending State,Response,Issues,Session,Cycle"
+    row = "A,House all,Arland,B|C,Not Supported,Food|Water,44 - November 2023,4th cycle"
+    assert whats(told(project, upr_info(row, header=header))) == []
+    ((_, record),) = imported(project).items()
+    found = record.imported
+    assert found
+    assert (found.recommending, found.themes) == (("B", "C"), ("Food", "Water"))
+    assert (found.response, found.session, found.cycle) == ("noted", "44", "4")
+
+
+def test_column_that_is_missing_is_told(project: Path) -> None:
+    """Without it each record lacks something: it may only be named otherwise."""
+    header = "To,Text,From,Level of acceptance,Issue,Session"
+    summary = told(project, upr_info("Arland,House all,B,Accepted,Food,16", header=header))
+    assert [(t["what"], t["of"]) for t in summary["told"]] == [
+        ("no-column", "response | Level of acceptance")
+    ]
+
+
 def test_labels_with_entities(project: Path) -> None:
     """Names and themes that hold entities stay whole; commas and semicolons divide themes."""
     row = "A &amp; B,,,House all,C&ocirc;te; D,,,Accepted,5,Women&#039;s rights; Labour,16"
@@ -221,6 +246,10 @@ def test_labels_with_entities(project: Path) -> None:
 # JSON
 
 
+def lines(*items: dict[str, Any]) -> bytes:
+    return b"\n".join(json.dumps(row).encode() for row in items)
+
+
 JSON_DAMAGED = {
     "cut off": (index(item(), item(13))[:-200], ["damaged", "cut-off"], 1),
     "trailing comma": (index(item())[:-2] + b",]", ["comma"], 1),
@@ -233,6 +262,11 @@ JSON_DAMAGED = {
     "a brace too few": (index(item(), item(13)).replace(b"},", b",", 1), ["damaged"], 1),
     "broken at the end": (index(item(), item(13))[:-4] + b"'}]", ["damaged"], 1),
     "zeros between": (index(item(), item(13)).replace(b"},", b"}," + bytes(9)), ["damaged"], 2),
+    "a line cut off": (
+        lines(item())[:-200] + b"\n" + lines(item(13), item(14)),
+        ["damaged"],
+        2,
+    ),
     "two marks": ("\ufeff\ufeff".encode() + index(item()), [], 1),
     "wrapper cut off": (b'{"value": ' + index(item()) + b', "total": {', ["cut-off"], 1),
     "lines": (b"\n".join(index(item(n))[1:-1].strip() for n in (12, 13)), [], 2),
@@ -318,6 +352,24 @@ def test_file_that_is_no_export(project: Path, data: bytes, words: str) -> None:
     assert result.output.replace("\n", "").isprintable()
     assert len(result.output) < 500
     assert not (project / "data" / "imported").exists()
+
+
+def test_export_from_a_pipe(project: Path) -> None:
+    """It may come from a program that unpacks it: `tracker import <(zcat export.gz)`."""
+    pipe = project / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(upr_info(*ROWS),))
+    writer.start()
+    result = run("import", pipe, project)
+    writer.join()
+    assert result.exit_code == 0, result.output
+    assert len(imported(project)) == len(ROWS)
+
+
+def test_other_kinds_are_told(project: Path) -> None:
+    """What an export holds and is no recommendation is named, also in another language."""
+    result = bring(project, index(item(), item(13, AnnotationType="- Recomendaciones")))
+    assert "Recomendaciones (1)" in result.output
 
 
 def test_encoding_that_is_another(project: Path) -> None:

@@ -56,8 +56,9 @@ _HARMLESS = re.compile(r"(?!.*\d[\d-]{6}\d)[a-z0-9-]+|[12]\d{3}-\d\d-\d\d|[a-z]+
 _PART_OF_LAW = re.compile(
     r"(?i)\b(?:article|art\.|section|paragraph|point|clause)s?(?:[\d.,;\s]|and|or|to)*$"
 )
-_ADDRESSES = ("url", "archived")
-"""Addresses of sources, which may hold any number; `bad-url` looks at them."""
+_ADDRESSES = ("url", "archived", "row")
+"""Addresses of sources, and ids of databases, which may hold any number; `bad-url` looks at the
+addresses."""
 
 
 @rule(
@@ -88,6 +89,11 @@ def personal_data(text: str) -> tuple[tuple[str, str], ...]:
     if not _ANY.search(text) or _HARMLESS.fullmatch(text):
         return ()
     return tuple(_personal_data(text))
+
+
+def leads_to_a_person(text: str) -> bool:
+    """Whether anything in a text does; of a text that comes once, nothing is remembered."""
+    return any(_personal_data(text)) if _ANY.search(text) else False
 
 
 def _personal_data(rest: str) -> Iterator[tuple[str, str]]:

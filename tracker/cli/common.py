@@ -4,17 +4,17 @@ import os
 import stat
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Self
 
 import click
 
 from tracker.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from tracker.load import Loaded
     from tracker.model import Dataset
@@ -146,27 +146,67 @@ def warn_of_unread(data: "Dataset") -> None:
         click.echo(say("unread"), err=True)
 
 
-def write_whole(file: Path, content: str | bytes, *, within: Path | None = None) -> None:
-    """Write a file at once or not at all, so that nothing is ever half-written.
+class Writing:
+    """Files that are written at the end of a block, all of them, or none where it fails: until then
+    each waits beside its place, so that nothing is ever half-written.
 
     A file that is there keeps its mode, and a link to it stays a link. With `within`, the command
     stops (exit code 2) if a link leads out of that folder.
     """
-    target = inside(within, file) if within else file.resolve()
-    unfinished = target.with_name(f".{target.name}.unfinished")
+
+    def __init__(self, within: Path | None = None) -> None:
+        self._within = within
+        self._waiting: dict[Path, tuple[Path, Path]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, file: Path, content: str | bytes) -> None:
+        """Have a file written at the end."""
+        target = inside(self._within, file) if self._within else file.resolve()
+        unfinished = target.with_name(f".{target.name}.unfinished")
+        self._waiting[file] = unfinished, target
+        with _told(file):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.unlink(missing_ok=True)
+            with unfinished.open("xb") as new:  # never through a link that somebody laid there
+                new.write(content.encode() if isinstance(content, str) else content)
+            if target.exists():
+                unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
+
+    def now(self, file: Path) -> Path:
+        """Where the content stands that a file will have at the end."""
+        return self._waiting[file][0] if file in self._waiting else file
+
+    @property
+    def files(self) -> "Collection[Path]":
+        """All that will be written."""
+        return self._waiting.keys()
+
+    def __exit__(self, failed: object, *rest: object) -> None:
+        try:
+            for file, (unfinished, target) in self._waiting.items() if not failed else ():
+                with _told(file):
+                    unfinished.replace(target)
+        finally:
+            for unfinished, _ in self._waiting.values():
+                with suppress(OSError):
+                    unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(file: Path) -> "Iterator[None]":
+    """Stops the command where a file cannot be written."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        with unfinished.open("xb") as new:  # never through a link that somebody laid there
-            new.write(content.encode() if isinstance(content, str) else content)
-        if target.exists():
-            unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
-        unfinished.replace(target)
+        yield
     except OSError as error:
         stop(say("write.failed", file=file, why=error.strerror), "")
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+
+
+def write_whole(file: Path, content: str | bytes, *, within: Path | None = None) -> None:
+    """Write a file at once or not at all, as `Writing` does."""
+    with Writing(within) as writing:
+        writing.add(file, content)
 
 
 def inside(root: Path, file: Path) -> Path:

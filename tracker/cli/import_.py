@@ -1,17 +1,21 @@
 """`tracker import`: recommendations of other databases, into a folder that git ignores."""
 
 import json
+import os
+import shutil
+import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from tracker.cli.common import files_of, root_of, stop, tell_placed, write_whole
+from tracker.cli.common import Writing, files_of, root_of, stop, tell_placed
 from tracker.processes import no_garbage
 from tracker.words import say
 
@@ -66,19 +70,41 @@ def import_(
     root = root_of(path)
     own = _own_records(root)
     filters = Filters(**chosen, since=_since(since))
-    terms, folder = Terms(own), _Folder(to or root / IMPORTED, root if to is None else None)
-    with no_garbage(), closing(Spool()) as spool:
-        with file.open("rb") as stream:
-            summary = _read(
-                stream, spool, encoding=encoding, terms=terms, filters=filters, held=folder.held()
-            )
+    terms, writing = Terms(own), Writing(root if to is None else None)
+    folder = _Folder(to or root / IMPORTED, writing)
+    with _room(), no_garbage(), closing(Spool()) as spool, writing, _opened(file) as stream:
+        summary = _read(
+            stream, spool, encoding=encoding, terms=terms, filters=filters, held=folder.held()
+        )
         known = frozenset(record.id for _, record in own.records())
         _write(folder, summary, spool, terms, known)
-    folder.write(_REPORT, _report(file, summary))
+        folder.write(_REPORT, _report(file, summary))
     guessed = not encoding and summary.encoding in LEGACY
     _tell(file, folder, summary, as_json=as_json, guessed=guessed)
     if summary.unplaced or summary.lost or folder.broken:
         sys.exit(1)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Stops where there is no room on the disk for what waits, before anything is written."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        stop(say("import.no-room", why=error), say("import.no-room.fix"))
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BinaryIO]:
+    """A file that is read twice, as its encoding has to be guessed: of a pipe, a copy."""
+    with file.open("rb") as stream:
+        if stream.seekable():
+            yield stream
+            return
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(stream, copy)
+            copy.seek(0)
+            yield copy
 
 
 def _own_records(root: Path) -> "Dataset":
@@ -118,7 +144,7 @@ def _watch(stream: BinaryIO) -> Callable[[int], None]:
     """Shows how far the reading is, where somebody looks at a terminal."""
     if not sys.stderr.isatty():
         return lambda number: None
-    size = max(1, Path(stream.name).stat().st_size)
+    size = max(1, os.fstat(stream.fileno()).st_size)
     shown = time.monotonic()
 
     def watch(number: int) -> None:
@@ -136,31 +162,31 @@ def _watch(stream: BinaryIO) -> Callable[[int], None]:
 class _Folder:
     """The folder of imports: its files, and beside them what was written last time."""
 
-    def __init__(self, folder: Path, root: Path | None) -> None:
+    def __init__(self, folder: Path, writing: Writing) -> None:
         self.folder = folder
-        self.root = root
+        self.writing = writing
         self.written = 0
         self.broken = False
 
     def write(self, name: str, content: str | bytes) -> None:
-        """Write a file whole, unless it is so already."""
+        """Have a file written, unless it is so already."""
         file = self.folder / name
         data = content.encode() if isinstance(content, str) else content
         if not file.is_file() or file.read_bytes() != data:
-            write_whole(file, data, within=self.root)
+            self.writing.add(file, data)
             self.written += 1
 
     def stored(self, name: str) -> "Stored":
-        """What was written last time under a name."""
+        """What was written under a name, now or last time."""
         from tracker.importing import Stored
 
-        file = self.folder / _BESIDE / f"{name}.json"
-        return Stored.parse(file.read_text(encoding="utf-8") if file.is_file() else None)
+        file = self.writing.now(self.folder / _BESIDE / f"{name}.json")
+        return Stored.parse(file.read_bytes() if file.is_file() else b"")
 
     def beside(self) -> list[str]:
-        """The names of all files of earlier imports."""
+        """The names of all files of this import and of earlier ones."""
         beside = self.folder / _BESIDE
-        files = beside.rglob("*.json")
+        files = {*beside.rglob("*.json"), *(f for f in self.writing.files if f.suffix == ".json")}
         return sorted(f.relative_to(beside).as_posix().removesuffix(".json") for f in files)
 
     def held(self) -> Iterator[tuple[str, str, str]]:
@@ -240,9 +266,7 @@ def _report(file: Path, summary: "Summary") -> str:
     """What the export holds and what has no place, for people: the same after each import of it."""
     parts = [say("import.report.head", file=file.name, **_facts(summary))]
     parts += [say("import.report.not-whole")] if not summary.whole else []
-    if summary.kinds:
-        kinds = [f"{kind or '–'} ({number:,})" for kind, number in sorted(summary.kinds.items())]
-        parts.append(say("import.report.kinds", kinds=kinds))
+    parts += _kinds(summary)
     if summary.labels:
         labels = [f"{label} ({n:,})" for label, n in sorted(summary.labels.items())]
         parts.append(say("import.report.labels", labels=labels))
@@ -252,6 +276,12 @@ def _report(file: Path, summary: "Summary") -> str:
         head = say(f"import.told.{what}")
         parts.append("\n".join([f"{head} ({number:,}):", *lines]))
     return "\n\n".join(parts) + "\n"
+
+
+def _kinds(summary: "Summary") -> list[str]:
+    """What else the export holds, in one sentence; none where it holds recommendations only."""
+    kinds = [f"{kind or '–'} ({number:,})" for kind, number in sorted(summary.kinds.items())]
+    return [say("import.kinds", kinds=kinds)] if kinds else []
 
 
 def _line(told: "Told") -> str:
@@ -287,8 +317,12 @@ def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool, gue
         return
     click.echo(say("import.done", file=file.name, **_facts(summary)))
     click.echo(say("import.done.records", **_facts(summary)))
+    for sentence in _kinds(summary):
+        click.echo(sentence)
     if guessed:
         click.echo(say("import.done.guessed"))
+    if summary.unmet:
+        click.echo(say("import.done.unmet", names=summary.unmet))
     for name, whats in (("unplaced", UNPLACED), ("lost", LOST), ("mended", MENDED)):
         numbers = [(say(f"import.told.{w}"), summary.number_told[w]) for w in whats]
         told = [f"{what} ({number:,})" for what, number in numbers if number]
@@ -311,6 +345,7 @@ def _as_data(file: Path, folder: _Folder, summary: "Summary") -> dict[str, Any]:
         **summary.counts,
         "left_out": summary.left_out,
         "unplaced": summary.unplaced,
+        "unmet": summary.unmet,
         "other_kinds": dict(sorted(summary.kinds.items())),
         "labels_without_word": dict(sorted(summary.labels.items())),
         "whole": summary.whole,

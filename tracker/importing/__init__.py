@@ -45,6 +45,7 @@ UNPLACED = (
     "no-body",
     "no-session",
     "no-kind",
+    "personal",
     "too-short",
     "too-long",
     "too-large",
@@ -64,6 +65,7 @@ MENDED = (
     "comma",
     "not-a-number",
     "column-twice",
+    "no-column",
     "before-heading",
     "heading-again",
     "odd-value",
@@ -92,6 +94,8 @@ class Summary:
     number_told: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     """Themes that no word of the vocabulary has."""
+    unmet: list[str] = field(default_factory=list)
+    """Names in the filters that no recommendation has."""
 
     def tell(self, told: Told) -> None:
         """Note something; only counted, where there is too much of it."""
@@ -137,6 +141,7 @@ def read(
             summary.read += found.what in UNPLACED
             summary.tell(found)
         watch(summary.read)
+    summary.unmet = filters.unmet
     spool.close_reading(held)
     return summary
 

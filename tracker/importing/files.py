@@ -69,6 +69,7 @@ def update(
             found.counts["known"] += 1
         elif row.record is not None:
             arrived[row.id] = row
+    found.told.sort(key=lambda told: (told.line, told.column))
     for row_id, before in target.stored.rows.items():
         if row_id not in seen and before["scope"] in scopes:
             found.told.append(Told("vanished", 0, of=row_id))

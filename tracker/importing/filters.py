@@ -1,6 +1,6 @@
 """Which rows of an export are wanted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tracker.importing.records import Made
@@ -18,16 +18,26 @@ class Filters:
     rights: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
     since: When | None = None
+    met: set[str] = field(default_factory=set, init=False)
+    """The names asked for that a row has had so far."""
+
+    @property
+    def unmet(self) -> list[str]:
+        """The names asked for that no row has had: they may be mistyped."""
+        names = (*self.states, *self.groups, *self.rights, *self.mechanisms)
+        return [name for name in dict.fromkeys(names) if name not in self.met]
 
     def want(self, row: Row, made: Made, terms: Terms) -> bool:
         """Whether a row passes them all. One without a date is not left out by `since`."""
         asked = made.record.get("made_on")
-        return (
-            _any(self.states, row.states)
-            and _any(self.mechanisms, (row.body, made.record["made_by"]))
-            and self._about("group", self.groups, row, made, terms)
-            and self._about("right", self.rights, row, made, terms)
-            and (self.since is None or not asked or When.parse(asked).last >= self.since.first)
+        return all(  # in a list: each looks at every row, for what is met
+            [
+                self._any(self.states, row.states),
+                self._any(self.mechanisms, (row.body, made.record["made_by"])),
+                self._about("group", self.groups, row, made, terms),
+                self._about("right", self.rights, row, made, terms),
+                self.since is None or not asked or When.parse(asked).last >= self.since.first,
+            ]
         )
 
     def _about(
@@ -39,12 +49,17 @@ class Filters:
         terms: Terms,
     ) -> bool:
         """By a word of the vocabulary, or by a label of the database that has none there."""
+        labels = (*row.themes, *row.persons)
+        has = set(made.record[f"{kind}s"])
+        meant = [name for name in wanted if has & set(terms.named((kind,), name))]
+        self.met.update(meant)
+        return self._any(wanted, labels) or bool(meant)
+
+    def _any(self, wanted: tuple[str, ...], labels: tuple[str, ...]) -> bool:
+        """Whether one of these labels is wanted."""
         if not wanted:
             return True
-        ids = {word for name in wanted for word in terms.named((kind,), name)}
-        return bool(ids & set(made.record[f"{kind}s"])) or _any(wanted, (*row.themes, *row.persons))
-
-
-def _any(wanted: tuple[str, ...], labels: tuple[str, ...]) -> bool:
-    names = {folded(label) for label in labels}
-    return not wanted or any(folded(name) in names for name in wanted)
+        names = {folded(label) for label in labels}
+        meant = [name for name in wanted if folded(name) in names]
+        self.met.update(meant)
+        return bool(meant)

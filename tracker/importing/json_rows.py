@@ -23,7 +23,7 @@ _NAME = re.compile(r"""["'](\w+)["']\s*:""")
 _NESTED = re.compile(r"\{|\[\s*[\[{]")
 _NOTHING = " \t\r\n,\ufeff\x1e"  # between values: also what marks a beginning, of a file or a line
 # Where reading goes on: behind an object that is damaged, and behind what is none.
-_BEHIND_OBJECT = re.compile(r'(?<=\})[\s,]*(?=\{)|(?<=,)\s*(?=\{\s*"\w+"\s*:)|(?<=\})\s*(?=\])')
+_BEHIND_OBJECT = re.compile(r'(?<=\})[\s,]*(?=\{)|(?<=[,\n])\s*(?=\{\s*"\w+"\s*:)|(?<=\})\s*(?=\])')
 _BEFORE_OBJECT = re.compile(r"(?=\{\s*[\"}])")
 
 

@@ -29,10 +29,10 @@ class Stored:
     """The words and sources that the file needs and the project lacks, by collection and id."""
 
     @classmethod
-    def parse(cls, text: str | None) -> "Stored":
-        """What a JSON text holds; nothing where there is none, or where it is damaged."""
+    def parse(cls, data: bytes) -> "Stored":
+        """What JSON holds; nothing where there is none, or where it is damaged."""
         try:
-            found = json.loads(text or "{}")
+            found = json.loads(data)
             return cls(found["rows"], found["files"], found["made"])
         except (ValueError, KeyError, TypeError):
             return cls()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from tracker.checks.privacy import leads_to_a_person
 from tracker.importing.rows import Row, without_paragraph
 from tracker.importing.terms import Content, Terms, folded, slug
 from tracker.model import text_hash
@@ -20,6 +21,7 @@ _RESPONSES = {
     "supportedaccepted": "supported",
     "noted": "noted",
     "rejected": "noted",
+    "notsupported": "noted",
     "rejectednoted": "noted",
     "notedrejected": "noted",
 }
@@ -46,7 +48,9 @@ def why_not(row: Row) -> str:
         return "no-text"
     if not all(any(c.isalpha() for c in state) for state in row.states or [""]):
         return "no-state"
-    return "" if any(c.isalpha() for c in row.body) else "no-body"
+    if not any(c.isalpha() for c in row.body):
+        return "no-body"
+    return "personal" if leads_to_a_person(row.text) else ""
 
 
 def made_of(row: Row, terms: Terms, *, database: str) -> Made:

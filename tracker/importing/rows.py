@@ -20,12 +20,19 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "states": ("to", "sur", "stateunderreview", "reviewedstate", "reviewedcountry"),
     "text": ("text", "recommendation", "recommendations", "recommendationtext"),
     "by": ("from", "smr", "recommendingstate", "recommendingstates", "recommendingcountry"),
-    "response": ("response", "position", "stateresponse", "statesresponse"),
+    "response": (
+        "response",
+        "position",
+        "stateresponse",
+        "statesresponse",
+        "responsetorecommendation",
+    ),
     "themes": ("issue", "issues", "theme", "themes", "issuesthemes"),
     "session": ("session", "uprsession", "sessionno", "sessionnumber", "reviewsession"),
     "cycle": ("cycle", "uprcycle"),
 }
 _NEEDED = frozenset({"states", "text"})
+_EXPECTED = ("by", "response", "themes", "session")
 # `16`, `16.0`, `Session 16`, `16th session (May 2013)`: anything longer is another column's.
 _SESSION = re.compile(
     r"(?:upr\s*)?(?:session\s*|s-)?0*([1-9]\d{0,2})(?:[.,]0)?(?:st|nd|rd|th)?(?:\s*session)?"
@@ -152,6 +159,12 @@ def _upr_info_rows(text: TextIO) -> Iterator[Found]:
     twice = [header[places[0]].strip() for places in columns.values() if len(places) > 1]
     if twice:
         yield Told("column-twice", heading.line, of=_label(", ".join(twice)))
+    missing = [_COLUMNS[field][0] for field in _EXPECTED if field not in columns]
+    if missing:
+        taken = {at for places in columns.values() for at in places}
+        there = [name for at, name in enumerate(header) if at not in taken]
+        of = f"{', '.join(missing)} | {_label(', '.join(filter(str.strip, there)))[:200]}"
+        yield Told("no-column", heading.line, of=of)
     for line in lines:
         again = len(line.cells) > place and _letters(line.cells[place]) == name
         if again or line.mended in ("before-heading", "too-large"):
@@ -201,7 +214,7 @@ def _upr_info_row(line: Cells, columns: Mapping[str, list[int]], *, width: int) 
         states=_labels(found["states"]),
         by=_labels(found.get("by")),
         response=_label(found.get("response", "")),
-        cycle=_label(found.get("cycle", "")),
+        cycle=_number(found.get("cycle", "")),
         session=session[1] if session else "",
         themes=_labels(_label(found.get("themes")).replace(",", ";")),
     )
@@ -326,7 +339,7 @@ def _label_of(text: str) -> str:
 
 
 def _labels(value: Any) -> tuple[str, ...]:
-    """Every label once, as they stand; in a text they are divided by semicolons."""
+    """Every label once, as they stand; in a text semicolons or strokes divide them."""
     if isinstance(value, list):
         return tuple(dict.fromkeys(label for item in value if (label := _label(item))))
     return _divided(_string(value))
@@ -334,7 +347,7 @@ def _labels(value: Any) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 12)
 def _divided(text: str) -> tuple[str, ...]:
-    return _labels(_label_of(text).split(";"))
+    return _labels(re.split("[;|]", _label_of(text)))
 
 
 def _symbol(value: Any) -> str:

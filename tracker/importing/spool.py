@@ -27,7 +27,7 @@ _AFTER_READING = (
     WHERE NOT EXISTS (SELECT 1 FROM held WHERE held.id = found.id AND held.file = found.file)
     AND (EXISTS (SELECT 1 FROM held WHERE held.id IN (found.id, found.id || '-' || found.file))
         OR id IN (SELECT id FROM found GROUP BY id HAVING count(DISTINCT file) > 1))""",
-    "CREATE INDEX found_file ON found (file, line, column)",
+    "CREATE INDEX found_file ON found (file, id, hash, line, column)",
 )
 Held = tuple[str, str, str]
 """A record of an earlier import: its file, its id, and the id that its row has in the database."""
@@ -109,7 +109,8 @@ class Spool:
         return frozenset(s for (s,) in self._rows.execute("SELECT DISTINCT scope FROM found"))
 
     def rows(self, file: str) -> Iterator[Spooled]:
-        """The rows of a file in the order of the export."""
+        """The rows of a file by id and text: so it is the same one of several that gets their id,
+        in whichever order they stand."""
         wanted = "SELECT id, key, line, column, hash, scope, record FROM found WHERE file = ?"
-        for row in self._rows.execute(f"{wanted} ORDER BY line, column", (file,)):
+        for row in self._rows.execute(f"{wanted} ORDER BY id, hash, line, column", (file,)):
             yield Spooled(*row)

@@ -15,6 +15,9 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.progress": "{rows} recommendations read, {share} % of the file",
         "import.bad-since": "{got} is not a date",
         "import.bad-since.fix": "Write 2013, 2013-05 or 2013-05-17.",
+        "import.no-room": "nothing is imported: {why}",
+        "import.no-room.fix": "Rows wait on the disk until all are read. If it is full, make room, "
+        "or name a folder with room in TMPDIR.",
         "import.no-encoding": "nobody knows an encoding {got}",
         "import.other-encoding": "the file cannot be read as {got}",
         "import.other-encoding.fix": "Name another with --encoding, or none.",
@@ -29,7 +32,8 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.no-export.columns": "the file has no columns for State and text; it has: {got}",
         "import.no-export.fix": "It reads the export of the Universal Human Rights Index (JSON: a "
         "list of objects), and that of UPR Info (CSV with the columns To, Text, From, Response, "
-        "Issue, Session). Unpack an archive and save a workbook as CSV (UTF-8) first.",
+        "Issue, Session, in any order; rename those that are named otherwise). Unpack an archive "
+        "and save a workbook as CSV (UTF-8) first.",
         "import.done": "{file}: export of {database}, {encoding}. {read} recommendations read, "
         "{left_out} left out by the filters.",
         "import.done.records": "{new} new records, {updated} updated, {same} as they were; "
@@ -38,6 +42,8 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.done.lost": "Not there or not read: {told}. Get the file again.",
         "import.done.guessed": "The encoding is a guess: if letters are wrong, name another "
         "with --encoding.",
+        "import.done.unmet": "No recommendation in the export has what the filters ask for as: "
+        "{names}. It may be written otherwise there.",
         "import.done.mended": "Mended or doubtful: {told}",
         "import.done.vanished": "{n} records are no longer in the export; they stay.",
         "import.done.edited": "{n} fields say something else than the export, because somebody "
@@ -49,7 +55,7 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "place.",
         "import.report.not-whole": "Parts of the export could not be read, so nobody can tell what "
         "has vanished from it.",
-        "import.report.kinds": "No recommendations, and so left out: {kinds}",
+        "import.kinds": "No recommendations, and so left out: {kinds}",
         "import.report.labels": "Themes and persons that no word of the vocabulary lists among its "
         "labels; they stay in the records as they are: {labels}",
         "import.report.more": "  … and {n} more",
@@ -60,8 +66,12 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.told.no-body": "no mechanism",
         "import.told.no-session": "no number in the column of the session; the cell, and the text",
         "import.told.no-kind": "no AnnotationType, which would tell whether it is a recommendation",
+        "import.told.personal": "a text with what may lead to a person, such as an e-mail address "
+        "or the number of a phone, which no record may hold; write the record by hand, without it",
         "import.told.column-twice": "a column that is there twice: the first that holds something "
         "counts, in each row",
+        "import.told.no-column": "columns that are not there, and those that are there and not "
+        "read; if one is only named otherwise, rename it and import again",
         "import.told.before-heading": "rows before the heading; not read",
         "import.told.heading-again": "the heading again; not read",
         "import.told.odd-value": "a field that holds something else than it should; read as "
