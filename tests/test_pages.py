@@ -4,6 +4,10 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
@@ -75,6 +79,42 @@ def test_a_process_that_is_ended_is_not_waited_for(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(processes, "workers", lambda: 2)
     with pytest.raises(BrokenProcessPool):
         list(processes.each(lambda n: os.kill(os.getpid(), signal.SIGKILL), [2, 1, 0], few=1))
+
+
+def test_copies_end_with_what_they_are_of(tmp_path: Path) -> None:
+    """A build that is killed leaves nothing behind that works, or holds on to what it locked."""
+    program = (
+        "import os, pathlib, time\nfrom tracker import processes\n"
+        "def work(n):\n"
+        "    pathlib.Path(str(os.getpid())).touch()\n"
+        "    time.sleep(0.2)\n"
+        "processes.workers = lambda: 2\n"
+        "list(processes.each(work, range(10_000), few=1, chunk=1))"
+    )
+    whole = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path)
+    try:
+        wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
+    finally:
+        whole.kill()
+        whole.wait()
+    copies = [int(file.name) for file in tmp_path.iterdir()]
+    wait_for(lambda: not any(map(is_running, copies)))
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False
+
+
+def wait_for(done: Callable[[], bool]) -> None:
+    """Fails after half a minute."""
+    end = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_no_mark_is_left(site: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.conftest import EXAMPLE, ROOT, build
 from tracker.load import Loaded
 from tracker.model import PAGED, Recommendation
 from tracker.opening import memory_of
+from tracker.words import say
 
 
 def test_every_record_has_its_page(site: Path, real: Loaded) -> None:
@@ -196,15 +198,33 @@ def test_the_last_build_of_a_process_gives_all_back(invented: Path) -> None:
 
 
 def test_two_builds_at_once_follow_each_other(invented: Path) -> None:
-    """Neither takes from the other what it has just written."""
+    """Neither takes from the other what it has just written; who waits is told why."""
     command = [sys.executable, "-m", "mkdocs", "build"]
     with memory_of(invented).alone():
-        other = subprocess.Popen(command, cwd=invented)
+        other = subprocess.Popen(command, cwd=invented, stderr=subprocess.PIPE, text=True)
         with pytest.raises(subprocess.TimeoutExpired):
             other.wait(5)
         assert not (invented / "site").exists()
-    assert other.wait(60) == 0
+    _, told = other.communicate(timeout=60)
+    assert other.returncode == 0
+    assert say("build.waits") in told
     assert (invented / "site/index.html").exists()
+
+
+def test_build_whose_part_is_ended_says_so(
+    invented: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As the system does where memory is short; the next build goes on from the last."""
+
+    def ended(*given: object) -> None:
+        raise BrokenProcessPool
+
+    config = load_config(str(invented / "mkdocs.yml"), site_dir=str(invented / "site"))
+    with monkeypatch.context() as patched, pytest.raises(Abort):
+        patched.setattr("tracker.making.each", ended)
+        build_in_process(config)
+    assert say("build.ended") in caplog.text
+    assert build(invented, invented / "site").returncode == 0
 
 
 def test_text_of_a_record_is_never_markup(invented: Path) -> None:

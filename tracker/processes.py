@@ -61,15 +61,25 @@ def each(
 
 
 def _begin(work: Callable[[Any], object], things: Sequence[Any]) -> None:
-    """A copy looks for garbage of its own alone, and not far back: what one page leaves behind.
+    """A copy ends with the process that it is of, which may be killed: it would wait for work.
 
-    Without it, half of what a copy holds at the end of a large build is garbage.
+    It looks for garbage of its own alone, and not far back, at what one page leaves behind: else
+    half of what a copy holds at the end of a large build is garbage.
     """
     global _given
     _given = work, things
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()
     gc.set_threshold(100_000, 1_000)
     gc.enable()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _do(number: int) -> Any:

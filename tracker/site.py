@@ -2,8 +2,10 @@
 
 import gc
 import html
+import logging
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, suppress
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -57,6 +59,7 @@ from tracker.trimming import Names, joined, names_in_page, trimmed
 from tracker.words import DEFAULT, languages, say
 
 STYLESHEET = "assets/tracker.css"
+_LOG = logging.getLogger("mkdocs.plugins.tracker")
 _LOOK = 0.1  # seconds between two looks for changes
 # Where the theme keeps its styles and scripts.
 THEME = ("assets/stylesheets/", "assets/javascripts/")
@@ -157,7 +160,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._while_building.close()  # of a build before it that did not end here
         memory = memory_of(_root(config))
         if not self._watched:  # a preview has a folder of its own
-            self._while_building.enter_context(memory.alone())
+            waits = partial(_LOG.info, say("build.waits"))
+            self._while_building.enter_context(memory.alone(waits))
         self._while_building.enter_context(self._preview.building)
         self._while_building.enter_context(no_garbage())
         self._compiled = Compiled(memory)
@@ -209,8 +213,14 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if self._watched:
             self._works.wait(self._preview)
         else:
-            self._take(*self._works.done())
+            self._take(*self._done())
         return env
+
+    def _done(self) -> tuple[Sequence[Told], Names]:
+        try:
+            return self._works.done()
+        except BrokenProcessPool as why:
+            raise PluginError(say("build.ended")) from why
 
     def _to_do(self, frame: Frame, config: MkDocsConfig) -> Works:
         assert self._before  # MkDocs has called on_pre_build

@@ -64,10 +64,9 @@ class Memory:
         return made
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Here is one process at a time; another waits until it has ended, with all its copies.
-
-        On a system without such locks nobody waits.
+    def alone(self, waits: Callable[[], object] = lambda: None) -> Iterator[None]:
+        """Here is one process at a time; another waits until it has ended, with all its copies, and
+        calls `waits` before. On a system without such locks nobody waits.
         """
         with contextlib.ExitStack() as held:
             with contextlib.suppress(ImportError, OSError):
@@ -75,7 +74,11 @@ class Memory:
 
                 self._above.mkdir(parents=True, exist_ok=True)
                 lock = held.enter_context((self._above / "lock").open("w"))
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    waits()
+                    fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _seal(self, key: str, data: bytes) -> bytes:
