@@ -220,8 +220,8 @@ def test_build_whose_part_is_ended_says_so(
         raise BrokenProcessPool
 
     config = load_config(str(invented / "mkdocs.yml"), site_dir=str(invented / "site"))
-    with monkeypatch.context() as patched, pytest.raises(Abort):
-        patched.setattr("tracker.making.each", ended)
+    monkeypatch.setattr("tracker.making.each", ended)
+    with pytest.raises(Abort):
         build_in_process(config)
     assert say("build.ended") in caplog.text
     assert build(invented, invented / "site").returncode == 0
