@@ -3,9 +3,17 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
-from tracker.checks.privacy import check_personal_data, personal_data
+from tracker.checks.privacy import (
+    _FORMS,
+    _NEEDS,
+    _is_meant,
+    check_personal_data,
+    personal_data,
+)
 from tracker.checks.rules import Context
 from tracker.load import Loaded, load, read_files
 from tracker.telling import message
@@ -78,6 +86,15 @@ HARMLESS = [
     "0.5 to 0.75 of 376 (12.5 %)",
     "meetings 3 and 4 (E/C.12/2013/SR.3-4)",
 ]
+
+
+@pytest.mark.parametrize("kind", _FORMS)
+@given(data=st.data())
+def test_what_a_form_needs_is_in_all_it_finds(kind: str, data: st.DataObject) -> None:
+    """To look for that first loses nothing."""
+    text = data.draw(st.from_regex(_FORMS[kind]))
+    meant = [found for found in _FORMS[kind].finditer(text) if _is_meant(kind, found)]
+    assert not meant or _NEEDS[kind].search(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
