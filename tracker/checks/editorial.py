@@ -7,7 +7,17 @@ from itertools import pairwise
 
 from tracker.checks.figures import texts_in
 from tracker.checks.rules import CHECKS, Context, rule
-from tracker.model import Cycle, Discrepancy, Exemption, Frozen, Path, Recommendation, Term, When
+from tracker.model import (
+    Cycle,
+    Discrepancy,
+    Exemption,
+    Frozen,
+    Path,
+    Recommendation,
+    Term,
+    When,
+    models_in,
+)
 from tracker.problem import Problem
 
 
@@ -86,17 +96,11 @@ def check_future(context: Context) -> Iterator[Problem]:
 _MAY_LIE_AHEAD = ("due", "until", "period")
 
 
-def _dates(value: Frozen) -> Iterator[tuple[Path, When]]:
-    for name in type(value).model_fields:
-        content = getattr(value, name)
-        items = content if isinstance(content, tuple) else (content,)
-        for position, item in enumerate(items):
-            path: Path = (name, position) if isinstance(content, tuple) else (name,)
-            if isinstance(item, When):
-                yield path, item
-            elif isinstance(item, Frozen):
-                for below, when in _dates(item):
-                    yield path + below, when
+def _dates(record: Frozen) -> Iterator[tuple[Path, When]]:
+    for above, part in models_in(record):
+        for name, content in part.__dict__.items():
+            if type(content) is When:
+                yield (*above, name), content
 
 
 @rule(

@@ -19,6 +19,7 @@ from tracker.model import (
     Record,
     Source,
     When,
+    models_in,
 )
 from tracker.problem import Problem
 
@@ -317,18 +318,11 @@ _TEXT_FIELDS = {"title", "summary", "note", "concern"}
 
 def texts_in(value: Frozen) -> Iterator[tuple[Path, str]]:
     """Every text that readers see in a record or part of one, but for printed figures."""
-    for name, content in value.__dict__.items():
-        if isinstance(content, (str, dict)):
-            if name in _PLAIN_TEXTS:
-                for text in content.values() if isinstance(content, dict) else (content,):
-                    yield (name,), text
-            continue
-        items = content if isinstance(content, tuple) else (content,)
-        for position, item in enumerate(items):
-            if isinstance(item, Frozen):
-                step: Path = (name, position) if isinstance(content, tuple) else (name,)
-                for below, text in texts_in(item):
-                    yield step + below, text
+    for above, part in models_in(value):
+        for name, content in part.__dict__.items():
+            if content and name in _PLAIN_TEXTS:
+                texts = content.values() if isinstance(content, dict) else (content,)
+                yield from (((*above, name), text) for text in texts if isinstance(text, str))
 
 
 _PLAIN_TEXTS = {

@@ -18,6 +18,7 @@ from tracker.cli.common import (
     tell_placed,
 )
 from tracker.locks import CITATIONS
+from tracker.processes import no_garbage
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _begin(day: str, basis: str, files: Collection[str]) -> None:
         click.echo(say("check.no-proofs", file=CITATIONS), err=True)
 
 
+@no_garbage()
 def _checked(
     root: Path,
     files: dict[str, bytes],

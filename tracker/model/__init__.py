@@ -9,6 +9,7 @@ from tracker.model.dataset import (
     Path,
     Reference,
     citations_in,
+    models_in,
     reference_fields,
     references_in,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "Withdrawn",
     "citations_in",
     "current_assessments",
+    "models_in",
     "reference_fields",
     "references_in",
     "text_hash",

@@ -158,6 +158,19 @@ def _holds_models(annotation: Any) -> bool:
     return any(_holds_models(part) for part in _parts(annotation))
 
 
+def models_in(value: Frozen, above: Path = ()) -> list[tuple[Path, Frozen]]:
+    """A record, or part of one, and every model inside of it, each with its path."""
+    found = [(above, value)]
+    for name, content in value.__dict__.items():
+        if isinstance(content, Frozen):
+            found += models_in(content, (*above, name))
+        elif isinstance(content, tuple):
+            for position, item in enumerate(content):
+                if isinstance(item, Frozen):
+                    found += models_in(item, (*above, name, position))
+    return found
+
+
 _Named = list[tuple[Path, str, Ref]]
 _Cited = list[tuple[Path, Citation]]
 _Parts = tuple[_Named, _Cited]
