@@ -245,6 +245,6 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
         "iso_day": iso_day,
         "age": age,
     } | _telling(book)
-    # Blank lines, which templates leave, would only weigh.
+    # Blank lines would end a raw HTML block where, without the plugin, it is put into Markdown.
     html = _environment().get_template(template).render(facts)
     return "\n".join(line for line in html.splitlines() if line.strip())
