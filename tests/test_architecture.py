@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "schema": "model words",
     "freshness": "model",
     "day": "model",
-    "checks": "arithmetic claims locks matching model problem",
+    "checks": "arithmetic claims locks matching model problem processes",
     "proof": "arithmetic claims locks matching model problem",
     "links": "locks model",
     "telling": "problem words",

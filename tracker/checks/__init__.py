@@ -1,16 +1,18 @@
 """Offline rules: records → problems. Nothing here prints, writes, or reads clock or network."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from tracker.checks import editorial, figures, maps, privacy, references, status
 from tracker.checks.editorial import is_over
 from tracker.checks.figures import texts_in
 from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
 from tracker.checks.proofs import PROOF_RULES, check_proofs
-from tracker.checks.rules import CHECKS, Context
+from tracker.checks.rules import CHECKS, Checked, Context
 from tracker.model import Dataset, Exemption, Path
 from tracker.problem import Example, Problem, Rule
+from tracker.processes import each
 
 __all__ = [
     "EXCEPTION_RULES",
@@ -63,12 +65,28 @@ UNCITED = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-di
 def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
     """Every problem of the records, those set aside left out. `today` only where a day is known."""
     context = Context(data, today)
-    found = [p for checked in CHECKS if not checked.whole for p in checked.check(context)]
+    _ = data.references, data.citations  # which most rules look at: found once for all processes
+    found = list(_found(context, [checked for checked in CHECKS if not checked.whole]))
     broken = data.unread or data.unsound or any(p.code in _UNSETTLING for p in found)
     if not broken:
-        found += [p for checked in CHECKS if checked.whole for p in checked.check(context)]
+        found += _found(context, [checked for checked in CHECKS if checked.whole])
     yield from _without_exceptions(_without_echoes(found), data.of(Exemption), today)
 
+
+def _found(context: Context, checks: Sequence[Checked]) -> Iterator[Problem]:
+    """What each rule finds, in their order. Of many records the rules are shared out to all cores;
+    of few they are done before a process has begun."""
+
+    def applied(checked: Checked) -> list[Problem]:
+        return list(checked.check(context))
+
+    many = sum(map(len, context.data.collections.values())) > _MANY
+    found = each(applied, checks, few=1, chunk=1) if many else map(applied, checks)
+    return chain.from_iterable(found)
+
+
+_MANY = 2_000
+"""Records."""
 
 _ECHOES = {
     "group-not-asked": ("unknown-id", "wrong-kind"),
