@@ -6,7 +6,7 @@ what was asked of the book while it was made.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from tracker import search
 from tracker.export import record_json
 from tracker.load import Memory
 from tracker.model import PAGED, Record
-from tracker.render import Answers, Book, Fragment, form_pages, record_page
+from tracker.render import Answers, Book, Fragment, as_text, form_pages, record_page
 from tracker.render.links import address
 from tracker.trimming import Names, names_in_page
 
@@ -107,7 +107,7 @@ class _Maker:
             return _made(kept)
         self._book.asked.clear()
         made = self._make(here, name, record)
-        asked = sorted(self._book.asked)
+        asked = sorted(map(as_text, self._book.asked))
         self._memory.put(_key(here), self._kept(asked, here, made))
         return made
 
@@ -134,9 +134,9 @@ class _Maker:
         entries = tuple(search.entries(found, fragment.html))
         return Made(entries, names_in_page(fragment.html))
 
-    def _answered(self, asked: Iterable[Sequence[str]]) -> str:
+    def _answered(self, asked: Iterable[str]) -> str:
         """All answers to what was asked, in short."""
-        answers = (self._answers(tuple(question)) for question in asked)
+        answers = map(self._answers.__getitem__, asked)
         return sha256(" ".join(answers).encode()).hexdigest()
 
     def _taken(self, here: str, kept: dict[str, Any]) -> bool:
@@ -152,7 +152,7 @@ class _Maker:
             return False
         return True
 
-    def _kept(self, asked: list[tuple[str, ...]], here: str, made: Made) -> bytes:
+    def _kept(self, asked: list[str], here: str, made: Made) -> bytes:
         return json.dumps(
             {
                 "about": self._about(here),

@@ -167,11 +167,11 @@ class Index:
 
     def add(self, page: Iterable[Entry]) -> None:
         """Take in the sections of a page."""
-        begun = self._texts.items
+        begun, places = self._texts.items, self._places
         for entry in page:
             first = self._texts.items * _STEPS
             for word, step in zip(entry.words.decode().split(), entry.steps, strict=True):
-                self._places[word].append(first + step)
+                places[word].append(first + step)
             self._texts.add(entry.shown)
         if self._texts.items > begun:
             self._pages.append(self._texts.items - begun)

@@ -15,7 +15,7 @@ from tracker.freshness import age_in_words
 from tracker.model import KINDS, Citation, Kind, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import compare, dates, forms, gaps
-from tracker.render.answers import Answers
+from tracker.render.answers import Answers, as_text
 from tracker.render.book import Book
 from tracker.render.charts import Chart, breakdown_chart, series_chart
 from tracker.render.gallery import examples
@@ -28,6 +28,7 @@ __all__ = [
     "Answers",
     "Book",
     "Fragment",
+    "as_text",
     "badge",
     "drawn",
     "form_files",

@@ -13,19 +13,18 @@ from tracker.render.registers import neighbours
 _KINDS = {model.__name__: model for model in COLLECTIONS.values()}
 
 
-class Answers:
-    """The answers of one book, each found once."""
+class Answers(dict[str, str]):
+    """The answers of one book in short, each found when it is first asked for; KeyError if nobody
+    asks so. A question is one text (`as_text`): thousands of pages ask the same ones."""
 
     def __init__(self, book: Book) -> None:
+        super().__init__()
         self._book = book
-        self._known: dict[Question, str] = {}
 
-    def __call__(self, question: Question) -> str:
-        """The answer in short; KeyError if nobody asks so."""
-        if question not in self._known:
-            kind, *about = question
-            self._known[question] = _short(_ASKED[kind](self._book, *about))
-        return self._known[question]
+    def __missing__(self, question: str) -> str:
+        kind, *about = question.split("\n")
+        self[question] = answer = _short(_ASKED[kind](self._book, *about))
+        return answer
 
     def everywhere(self) -> str:
         """What every page hangs on: the vocabulary, the maps, the day, and what the site is."""
@@ -33,6 +32,11 @@ class Answers:
         site = (book.language, book.site_name, book.site_url, book.repo_url, book.editing)
         shared = (*book.data.of(Term), *book.data.maps)
         return _short((*site, book.today, *(one.model_dump_json() for one in shared)))
+
+
+def as_text(question: Question) -> str:
+    """A question as one text; no id, address or place holds the end of a line."""
+    return "\n".join(question)
 
 
 def _short(answer: Any) -> str:
