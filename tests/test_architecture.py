@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "compiled": "load",
     "starting": "form load",
     "kinds": "drafting form model schema",
-    "opening": "checks load problem",
+    "opening": "checks day load problem render telling",
     "frame": "",
     "processes": "",
     "preview": "",
@@ -56,8 +56,8 @@ MAY_IMPORT = {
     "publishing": "cards export feeds model render schema search words",
     "search": "lookup model render typed words",
     "site": (
-        "cards checks cli compiled content_policy day frame kinds load making opening pages"
-        " preview processes prose publishing render search telling trimming words"
+        "cards checks cli compiled content_policy frame kinds load making opening pages"
+        " preview processes prose publishing render search trimming words"
     ),
     "cli": (
         "changes checks claims day drafting export form freshness health importing links load locks"

@@ -1,12 +1,23 @@
-"""A project opened: its records, and what is wrong with them, with nothing done twice."""
+"""A project opened: its records, what is wrong with them, and the book that pages are made from,
+with nothing done twice."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracker.load import Loaded, Memory
+from tracker.day import Basis, day_of, day_told
+from tracker.load import Loaded, Memory, load, read_files
 from tracker.problem import Problem
+
+if TYPE_CHECKING:
+    from tracker.render import Book
+
+
+class Unsound(Exception):
+    """Says every problem of the records, worded for a person."""
 
 
 def memory_of(root: Path) -> Memory:
@@ -66,3 +77,34 @@ def _unless_sound(
     if memory and not found:
         memory.put(key, b"")
     return found
+
+
+def book_of(root: Path, **site: str) -> "Book":
+    """The records of a project for a site, of which the fields of a book tell. Unsound if anything
+    is wrong with them; OSError if a file cannot be read."""
+    return _book(root, tuple(read_files(root).items()), day_told(root), **site)
+
+
+@lru_cache(maxsize=2)
+def _book(
+    root: Path, files: tuple[tuple[str, bytes], ...], told: tuple[date, Basis] | None, **site: str
+) -> "Book":
+    """Read and check once for the plugin and the macros; anew with another file or `told`, the day
+    and what it rests on."""
+    from tracker import telling
+    from tracker.render import Book  # with all that it needs: not for a check
+
+    memory = memory_of(root)
+    loaded = load(dict(files), memory=memory)
+    # Without a day: a build of an old day for comparison must not call newer dates wrong.
+    problems = problems_of(loaded, memory=memory)
+    memory.forget()
+    if problems:
+        placed = [(loaded.locate(p), p) for p in problems]
+        raise Unsound(telling.as_texts(placed, lines=loaded.line))
+    day, _ = told or day_of(root, loaded.dataset)
+    lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
+    proofs = loaded.proofs.rows if loaded.proofs else {}
+    links = loaded.links.rows if loaded.links else {}
+    state = state_of(loaded.files, day, site)
+    return Book(loaded.dataset, day, lines, proofs, links, **site, state=state)

@@ -7,8 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, suppress
-from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,19 +27,18 @@ from mkdocs.structure.toc import TableOfContents, get_toc
 from mkdocs.utils import get_build_date
 from mkdocs.utils.templates import TemplateContext
 
-from tracker import search, telling
+from tracker import search
 from tracker.cards import SIZE
 from tracker.checks import rules
 from tracker.cli import main
 from tracker.cli.manual import commands
 from tracker.compiled import Compiled
 from tracker.content_policy import protect
-from tracker.day import Basis, day_of, day_told
 from tracker.frame import Cut, mark
 from tracker.kinds import described, example
-from tracker.load import FAULTS, load, read_files
+from tracker.load import FAULTS
 from tracker.making import Works
-from tracker.opening import memory_of, problems_of, state_of
+from tracker.opening import Unsound, book_of, memory_of
 from tracker.pages import Frame, form_works, record_pages, set_aside
 from tracker.preview import Preview
 from tracker.processes import no_garbage
@@ -70,39 +68,17 @@ _SOME_HEADINGS = headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
 def open_book(root: Path, config: MkDocsConfig) -> Book:
     """The records of the project, or PluginError with every problem worded for a person."""
     language = str(config.theme.get("language", DEFAULT))
-    return _read(
-        root,
-        tuple(read_files(root).items()),
-        day_told(root),
-        language=language if language in languages() else DEFAULT,
-        site_name=config.site_name,
-        site_url=config.site_url or "",
-        repo_url=(config.repo_url or "").rstrip("/"),
-        editing=str(config.extra.get("editing") or ""),
-    )
-
-
-@lru_cache(maxsize=2)
-def _read(
-    root: Path, files: tuple[tuple[str, bytes], ...], told: tuple[date, Basis] | None, **site: str
-) -> Book:
-    """Read and check once for the plugin and the macros; anew with another file or `told`, the day
-    and what it rests on."""
-    memory = memory_of(root)
-    loaded = load(dict(files), memory=memory)
-    # Without a day: a build of an old day for comparison must not call newer dates wrong.
-    problems = problems_of(loaded, memory=memory)
-    memory.forget()
-    if problems:
-        placed = [(loaded.locate(p), p) for p in problems]
-        texts = telling.as_texts(placed, lines=loaded.line)
-        raise PluginError(f"The records have problems.\n{texts}")
-    day, _ = told or day_of(root, loaded.dataset)
-    lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
-    proofs = loaded.proofs.rows if loaded.proofs else {}
-    links = loaded.links.rows if loaded.links else {}
-    state = state_of(loaded.files, day, site)
-    return Book(loaded.dataset, day, lines, proofs, links, **site, state=state)
+    try:
+        return book_of(
+            root,
+            language=language if language in languages() else DEFAULT,
+            site_name=config.site_name,
+            site_url=config.site_url or "",
+            repo_url=(config.repo_url or "").rstrip("/"),
+            editing=str(config.extra.get("editing") or ""),
+        )
+    except Unsound as why:
+        raise PluginError(f"The records have problems.\n{why}") from None
 
 
 class TrackerConfig(Config):
