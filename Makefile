@@ -50,7 +50,6 @@ editor: .venv/.test ## Try the schemas in the program that editors use (needs no
 	@.venv/bin/pytest tests/test_language_server.py
 
 same: site ## Build the site once more from nothing, and compare every byte
-	@rm -rf .cache/tracker
 	@.venv/bin/mkdocs build --strict --site-dir .cache/again
 	@diff --recursive --brief site .cache/again
 	@echo "Twice the same bytes"

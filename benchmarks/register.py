@@ -6,12 +6,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from benchmarks.synthetic import RECOMMENDATIONS, synthetic
 from tests.browser import serving
 from tests.registers import write
 from tracker.load import load
 from tracker.model import Recommendation
 from tracker.render import Book
-from tracker.synthetic import RECOMMENDATIONS, synthetic
 
 _ACTS = """async ({ times, texts }) => {
   const boxes = [...document.querySelectorAll("[data-facet] input")];

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from benchmarks.timing import Run
 
 OURS = "Covenant Tracker"
-PAGES = f"{OURS}, pages only"
 PLAIN = "MkDocs, Material, macros"
 PARTS: Mapping[str, tuple[str, ...]] = {
     "Builds": ("first", "again", "one changed"),

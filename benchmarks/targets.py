@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.results import OURS, PAGES, PLAIN, Figure, Key, Results, as_table, short
+from benchmarks.results import OURS, PLAIN, Figure, Key, Results, as_table, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,6 @@ def _build(records: int, tool: str = OURS, what: str = "first") -> Key:
 
 TARGETS = (
     Target("First build by the plain site's", 1 / 12, _build(5000), _build(5000, PLAIN)),
-    Target("Pages only by Hugo's build", 1.1, _build(5000, PAGES), _build(5000, "Hugo")),
     Target("First build by Hugo's", 2, _build(5000), _build(5000, "Hugo")),
     Target(
         "One changed by the plain site's first build",

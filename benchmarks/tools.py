@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks import sites
-from benchmarks.results import OURS, PAGES, PLAIN
+from benchmarks.results import OURS, PLAIN
+from benchmarks.synthetic import synthetic
 from benchmarks.timing import LIMIT, Command, Run, Unfinished, timed
 from tracker.starting import Start, started
-from tracker.synthetic import synthetic
 
 BIN = Path(sys.executable).parent
 PEERS = Path(".venv/.peers/bin").resolve()
@@ -127,30 +127,11 @@ class Project:
         return run
 
 
-def _write_pages(root: Path, records: Records) -> None:
-    """Our project without prose: a home page, and the pages of the records."""
-    for name in ("data", "overrides"):
-        shutil.copytree(records.own / name, root / name)
-    shutil.copy(records.own / "macros.py", root)
-    (root / "docs").mkdir()
-    (root / "docs/index.md").write_text("# The same records\n", encoding="utf-8")
-    settings = (records.own / "mkdocs.yml").read_text("utf-8")
-    settings = re.sub(r"(?ms)^(nav|not_in_nav):\n?.*?(?=^\S|\Z)", "", settings)
-    (root / "mkdocs.yml").write_text(settings, encoding="utf-8")
-
-
 TOOLS = (
     Tool(
         OURS,
         lambda root, records: None,
         (BIN / "mkdocs", "build", "--strict"),
-        (".cache", "site"),
-        "data/recommendations.yml",
-    ),
-    Tool(
-        PAGES,
-        _write_pages,
-        (BIN / "python", Path(__file__).with_name("pages_only.py").resolve()),
         (".cache", "site"),
         "data/recommendations.yml",
     ),

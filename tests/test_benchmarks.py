@@ -11,12 +11,10 @@ from benchmarks.measuring import Bench, measure
 from benchmarks.results import OURS, PARTS, PLAIN, Figure, Key, Results
 from benchmarks.run import SIZES
 from benchmarks.sites import write_hugo
-from benchmarks.stages import STAGES
+from benchmarks.synthetic import synthetic
 from benchmarks.targets import TARGETS, as_markdown
 from benchmarks.timing import Run, Unfinished, timed
 from benchmarks.tools import OLD, TOOLS, Project, Records, Tool
-from tests.conftest import ROOT
-from tracker.synthetic import synthetic
 
 WORKS = "mkdir out && cp records out || cp records out"
 
@@ -141,16 +139,6 @@ def test_targets_are_of_what_is_measured() -> None:
             assert key.records in SIZES
 
 
-def test_stages_name_functions_that_there_are() -> None:
-    """A function that moved or has another name would have no time, and nobody would notice."""
-    files = list(ROOT.glob("tracker/**/*.py"))
-    for name in (function for functions in STAGES.values() for function in functions):
-        ending, _, function = name.partition(" ")
-        if ending != "pathlib.py":  # Python's own
-            having = [file for file in files if file.as_posix().endswith(f"/{ending}")]
-            assert any(f"def {function}(" in file.read_text("utf-8") for file in having), name
-
-
 def test_nothing_measured_as_none() -> None:
     """A figure of 0 is one: a search that asks for nothing more."""
     results = Results()
@@ -186,24 +174,6 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     """By its name."""
     with pytest.raises(Unfinished, match="not run: no surely-absent"):
         timed(("surely-absent",), tmp_path)
-
-
-def test_pages_alone_are_the_same_pages(tmp_path: Path) -> None:
-    """As in the whole build, but for the menu of prose that is not there."""
-    records = Records(30, tmp_path)
-    whole, alone = (Project(one, records).ready() / "site" for one in TOOLS[:2])
-    pages = sorted(page.relative_to(whole) for page in whole.glob("*/*-*/index.html"))
-    assert len(pages) > 30
-    for page in pages:
-        found = [
-            re.findall(r"(?s)<article.*</article>", (site / page).read_text("utf-8"))
-            for site in (whole, alone)
-        ]
-        assert len(found[0]) == 1
-        assert found[0] == found[1]
-    assert not (alone / "search").exists()
-    assert not (alone / "data").exists()
-    assert not (alone / "edit").exists()
 
 
 def test_hugo_gets_every_record_in_files_that_it_reads(tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ from typing import Any, SupportsIndex
 
 import pytest
 
+from benchmarks.synthetic import synthetic
 from tests.conftest import ROOT
 from tracker.checks import check
 from tracker.checks import references as rules
-from tracker.load import load, read_files, yaml_text
+from tracker.load import load, read_files
 from tracker.problem import Place, Problem, closest
-from tracker.synthetic import synthetic
 
 
 def spoilt(number: int, pattern: str, new: str) -> dict[str, bytes]:
@@ -34,25 +34,6 @@ def test_likeness_is_looked_for_a_hundred_times(monkeypatch: pytest.MonkeyPatch)
     told = {p.facts["got"] for p in check(loaded.dataset) if p.code == "unknown-id"}
     assert len(told) > 150
     assert len(asked) == 100
-
-
-def test_a_faulty_file_is_read_again_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many of its records are faulty, their places come from one reading; and where none
-    is, from none."""
-    read: list[str] = []
-
-    def noted(data: bytes, *, file: str) -> yaml_text.Document:
-        read.append(file)
-        return whole(data, file=file)
-
-    whole = yaml_text.read_whole
-    monkeypatch.setattr(yaml_text, "read_whole", noted)
-    load(read_files(ROOT))
-    assert read == []
-    loaded = load(spoilt(100, r"\n  title:", r"\n  titel:"))
-    assert len(loaded.problems) == 100
-    assert {loaded.locate(p).line for p in loaded.problems} > {2}
-    assert sorted(read) == sorted({*read})
 
 
 def test_a_file_is_divided_into_lines_once() -> None:

@@ -1,6 +1,5 @@
 """Every rule is broken by its own example, and only that rule, where the example says."""
 
-import multiprocessing
 from datetime import date
 
 import pytest
@@ -56,23 +55,6 @@ def test_example_project_is_sound() -> None:
     """What every example starts from breaks no rule."""
     loaded, problems = problems_of(read_files(EXAMPLE))
     assert problems + suspects_of(loaded) == []
-
-
-@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no copies here")
-def test_rules_find_the_same_on_every_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of many records they are shared out: each example of a rule broken, all at once."""
-    examples = [rule.example for rule in rules() if rule.example and "." not in rule.example.file]
-    files = read_files(EXAMPLE)
-    for one in examples:
-        name = f"data/{one.file}.yml"
-        text = files[name].decode()
-        files[name] = text.replace(one.right, one.wrong, 1).encode("utf-8", "surrogateescape")
-    _, alone = problems_of(files)
-    monkeypatch.setattr("tracker.checks._MANY", 0)
-    monkeypatch.setattr("tracker.processes.workers", lambda: 2)
-    _, shared = problems_of(files)
-    assert shared == alone
-    assert len({problem.code for problem in alone}) > 20
 
 
 @pytest.mark.parametrize("rule", PROOF_RULES, ids=lambda rule: rule.code)

@@ -1,25 +1,15 @@
 """The built site: every record a page, every link and anchor there, nothing from elsewhere."""
 
-import gc
 import json
 import re
 import shutil
-import subprocess
-import sys
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from mkdocs.commands.build import build as build_in_process
-from mkdocs.config import load_config
-from mkdocs.exceptions import Abort
 
 from tests.conftest import EXAMPLE, ROOT, build
 from tracker.load import Loaded
 from tracker.model import PAGED, Recommendation
-from tracker.opening import memory_of
-from tracker.words import say
 
 
 def test_every_record_has_its_page(site: Path, real: Loaded) -> None:
@@ -173,58 +163,6 @@ def test_bad_record_stops_the_build(invented: Path) -> None:
     assert done.returncode == 1
     assert "data/events.yml:3:9" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("sound", [True, False])
-def test_a_build_leaves_no_garbage_uncollected(invented: Path, sound: bool) -> None:
-    """The preview lives on after a build, whether that ended well or not."""
-    if not sound:
-        (invented / "data/findings.yml").write_text("- id: A\n", encoding="utf-8")
-    config = load_config(str(invented / "mkdocs.yml"), site_dir=str(invented / "site"))
-    with nullcontext() if sound else pytest.raises(Abort):
-        build_in_process(config)
-    assert gc.isenabled()
-
-
-def test_the_last_build_of_a_process_gives_all_back(invented: Path) -> None:
-    """`mkdocs build` looks for no garbage up to its end; whoever goes on from there can."""
-    config = load_config(str(invented / "mkdocs.yml"), site_dir=str(invented / "site"))
-    config.plugins.on_startup(command="build", dirty=False)
-    build_in_process(config)
-    assert not gc.isenabled()
-    config.plugins.on_shutdown()
-    assert gc.isenabled()
-    gc.unfreeze()
-
-
-def test_two_builds_at_once_follow_each_other(invented: Path) -> None:
-    """Neither takes from the other what it has just written; who waits is told why."""
-    command = [sys.executable, "-m", "mkdocs", "build"]
-    with memory_of(invented).alone():
-        other = subprocess.Popen(command, cwd=invented, stderr=subprocess.PIPE, text=True)
-        with pytest.raises(subprocess.TimeoutExpired):
-            other.wait(5)
-        assert not (invented / "site").exists()
-    _, told = other.communicate(timeout=60)
-    assert other.returncode == 0
-    assert say("build.waits") in told
-    assert (invented / "site/index.html").exists()
-
-
-def test_build_whose_part_is_ended_says_so(
-    invented: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """As the system does where memory is short; the next build goes on from the last."""
-
-    def ended(*given: object) -> None:
-        raise BrokenProcessPool
-
-    config = load_config(str(invented / "mkdocs.yml"), site_dir=str(invented / "site"))
-    monkeypatch.setattr("tracker.making.each", ended)
-    with pytest.raises(Abort):
-        build_in_process(config)
-    assert say("build.ended") in caplog.text
-    assert build(invented, invented / "site").returncode == 0
 
 
 def test_text_of_a_record_is_never_markup(invented: Path) -> None:

@@ -1,178 +1,128 @@
-"""The page of each record, and what is published and found of it.
+"""Write the site: record pages, form pages, generated files and the search index."""
 
-A page that hangs on nothing that changed is taken over from the last build. What it hangs on is
-what was asked of the book while it was made.
-"""
-
-import json
-import shutil
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from tracker import search
 from tracker.export import record_json
-from tracker.load import Memory
 from tracker.model import PAGED, Record
-from tracker.render import Answers, Book, Fragment, as_text, form_pages, record_page
+from tracker.preview import Preview
+from tracker.prose import Prose, RenderedProse, render_prose
+from tracker.publishing import File
+from tracker.render import Book, Fragment, form_pages, record_page
 from tracker.render.links import address
-from tracker.trimming import Names, names_in_page
+from tracker.trimming import Names, names_in_page, names_in_script
 
 FILES = ("index.html", "record.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """Puts the content of the page at an address into the theme; tells in short what that adds."""
+class RecordPage:
+    """The page of one record, with its JSON beside it."""
 
-    fill: Callable[[str, Fragment], str]
-    about: Callable[[str], str]
+    url: str
+    collection: str
+    record: Record
+
+
+def record_pages(book: Book) -> list[RecordPage]:
+    """Every record page, by collection and id."""
+    return [
+        RecordPage(address(name, record.id), name, record)
+        for name in PAGED
+        for record in sorted(book.data.collections[name], key=lambda record: record.id)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What the rest of the site must know of a page: what is found in it, and what is to dress."""
+class SiteBuilder:
+    """Writes everything that is generated from the records into the site directory."""
 
-    entries: tuple[search.Entry, ...]
-    names: Names
+    book: Book
+    site_dir: Path
+    shell: Callable[[str, Fragment], str]
+    """Wraps a fragment in the theme's page for its URL."""
+    prose: Sequence[Prose]
+    files: Sequence[File]
 
+    @property
+    def record_pages(self) -> list[RecordPage]:
+        """The record pages of the site."""
+        return record_pages(self.book)
 
-def set_aside(site: Path) -> Path:
-    """Where the pages of the last build now lie, from which they can be taken over.
+    @property
+    def forms(self) -> Mapping[str, Callable[[], Fragment]]:
+        """The editing forms, by URL."""
+        return dict(form_pages(self.book))
 
-    Nothing else in the site is touched: somebody may keep a repository in it.
-    """
-    before = site.with_name(f".{site.name}.before")
-    shutil.rmtree(before, ignore_errors=True)
-    for name in PAGED:
-        with suppress(OSError):  # none was built, or it lies on another disk
-            before.mkdir(parents=True, exist_ok=True)
-            (site / name).rename(before / name)
-    return before
+    def build(self) -> tuple[list[RenderedProse], Names]:
+        """Write the whole site. Returns the prose pages and the CSS names that are in use."""
+        index = search.Index()
+        names: set[str] = set()
+        prose = [render_prose(self.book, page) for page in self.prose]
+        for page in prose:
+            index.add(page.entries)
+            names |= page.names
+        for file in self.files:
+            names |= self._write_file(file)
+        for url, render in self.forms.items():
+            names |= self._write_form(url, render)
+        for record in self.record_pages:
+            entries, used = self._write_record(record)
+            index.add(entries)
+            names |= used
+        self._write_index(index)
+        return prose, frozenset(names)
 
+    def build_lazily(self, preview: Preview) -> None:
+        """Register every file to be written when the preview server is asked for it."""
+        for file in self.files:
+            preview.put(file.path, partial(self._write_file, file))
+        for url, render in self.forms.items():
+            preview.put(url, partial(self._write_form, url, render))
+        for page in self.record_pages:
+            for name in FILES:
+                preview.put(f"{page.url}{name}", partial(self._write_record, page))
+        preview.put(search.INDEX, self._write_search)
 
-class Page(NamedTuple):
-    """The page of a record, with the record for programs beside it."""
+    def complete(self, prose: Prose, page: str, path: str) -> None:
+        """Write a themed page with the output of its macros."""
+        html = render_prose(self.book, prose).html
+        self._write(path, page.replace(prose.html, html, 1).encode())
 
-    address: str
-    write: Callable[[], Made]
-    """To write it, unless it can be taken over."""
-    tell: Callable[[], Made]
-    """To tell of it without writing it, where that is known."""
+    def _write_record(self, page: RecordPage) -> tuple[tuple[search.Entry, ...], Names]:
+        fragment = record_page(self.book, page.collection, page.record)
+        self._write(f"{page.url}{FILES[0]}", self.shell(page.url, fragment).encode())
+        data = record_json(page.record, collection=page.collection)
+        self._write(f"{page.url}{FILES[1]}", data)
+        found = search.record_found(self.book, page.collection, page.record, address=page.url)
+        return tuple(search.entries(found, fragment.html)), names_in_page(fragment.html)
 
-
-def record_pages(
-    book: Book, frame: Frame, site: Path, *, before: Path, memory: Memory
-) -> list[Page]:
-    """For each record its page, which is yet to be written."""
-    maker = _Maker(book, frame, site, before, memory)
-    found = []
-    for name in PAGED:
-        for record in sorted(book.data.collections[name], key=lambda record: record.id):
-            here = address(name, record.id)
-            about = (here, name, record)
-            found.append(Page(here, partial(maker.write, *about), partial(maker.tell, *about)))
-    return found
-
-
-def form_works(
-    book: Book, frame: Frame, site: Path, *, memory: Memory
-) -> dict[str, Callable[[], Names]]:
-    """For each form, by its address: to write its page, and tell what there is to dress."""
-
-    def work(here: str, make: Callable[[], Fragment]) -> Names:
-        kept = memory.once(here, book.state, lambda: json.dumps(astuple(make())).encode())
-        fragment = Fragment(*json.loads(kept))
-        (site / here).mkdir(parents=True, exist_ok=True)
-        (site / here / FILES[0]).write_bytes(frame.fill(here, fragment).encode())
+    def _write_form(self, url: str, render: Callable[[], Fragment]) -> Names:
+        fragment = render()
+        self._write(f"{url}{FILES[0]}", self.shell(url, fragment).encode())
         return names_in_page(fragment.html)
 
-    return {here: partial(work, here, make) for here, make in form_pages(book)}
+    def _write_file(self, file: File) -> Names:
+        data = file.make()
+        self._write(file.path, data)
+        return names_in_script(data.decode()) if file.path.endswith(".js") else frozenset()
 
+    def _write_search(self) -> None:
+        index = search.Index()
+        for page in self.prose:
+            index.add(render_prose(self.book, page).entries)
+        for record in self.record_pages:
+            index.add(self._write_record(record)[0])
+        self._write_index(index)
 
-class _Maker:
-    def __init__(self, book: Book, frame: Frame, site: Path, before: Path, memory: Memory) -> None:
-        self._book, self._frame, self._site = book, frame, site
-        self._before, self._memory = before, memory
-        self._answers = Answers(book)
-        self._everywhere = self._answers.everywhere()
+    def _write_index(self, index: search.Index) -> None:
+        for path, data in index.files().items():
+            self._write(path, data)
 
-    def write(self, here: str, name: str, record: Record) -> Made:
-        kept = self._known(here)
-        if kept and self._taken(here, kept):
-            return _made(kept)
-        self._book.asked.clear()
-        made = self._make(here, name, record)
-        asked = sorted(map(as_text, self._book.asked))
-        self._memory.put(_key(here), self._kept(asked, here, made))
-        return made
-
-    def tell(self, here: str, name: str, record: Record) -> Made:
-        kept = self._known(here)
-        return _made(kept) if kept else self.write(here, name, record)
-
-    def _known(self, here: str) -> dict[str, Any]:
-        """What was kept of a page that would be made again as it was; empty without one."""
-        kept: dict[str, Any] = json.loads(self._memory.get(_key(here)) or b"{}")
-        same = kept.get("about") == self._about(here)
-        return kept if same and kept["answers"] == self._answered(kept["asked"]) else {}
-
-    def _about(self, here: str) -> str:
-        return f"{self._everywhere} {self._frame.about(here)}"
-
-    def _make(self, here: str, name: str, record: Record) -> Made:
-        fragment = record_page(self._book, name, record)
-        folder = self._site / here
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / FILES[0]).write_bytes(self._frame.fill(here, fragment).encode())
-        (folder / FILES[1]).write_bytes(record_json(record, collection=name))
-        found = search.record_found(self._book, name, record, address=here)
-        entries = tuple(search.entries(found, fragment.html))
-        return Made(entries, names_in_page(fragment.html))
-
-    def _answered(self, asked: Iterable[str]) -> str:
-        """All answers to what was asked, in short."""
-        answers = map(self._answers.__getitem__, asked)
-        return sha256(" ".join(answers).encode()).hexdigest()
-
-    def _taken(self, here: str, kept: dict[str, Any]) -> bool:
-        """Whether the files are there as they were written, and taken over."""
-        old, new = self._before / here, self._site / here
-        try:
-            if kept["seen"] != _seen(old):
-                return False
-            new.mkdir(parents=True, exist_ok=True)
-            for name in FILES:  # one by one: pictures and feeds may just be written beside them
-                (old / name).rename(new / name)
-        except OSError:
-            return False
-        return True
-
-    def _kept(self, asked: list[str], here: str, made: Made) -> bytes:
-        return json.dumps(
-            {
-                "about": self._about(here),
-                "asked": asked,
-                "answers": self._answered(asked),
-                "seen": _seen(self._site / here),
-                "entries": search.packed(made.entries),
-                "names": sorted(made.names),
-            }
-        ).encode()
-
-
-def _key(here: str) -> str:
-    return sha256(f"page {here}".encode()).hexdigest()
-
-
-def _seen(folder: Path) -> list[list[int]]:
-    """By what files are known to be those that were written."""
-    return [[(s := (folder / name).stat()).st_size, s.st_mtime_ns] for name in FILES]
-
-
-def _made(kept: dict[str, Any]) -> Made:
-    return Made(search.unpacked(kept["entries"]), frozenset(kept["names"]))
+    def _write(self, path: str, data: bytes) -> None:
+        target = self.site_dir / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)

@@ -1,6 +1,5 @@
 """A page of prose: what Markdown left of it, and in it what its macros ask for."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +7,6 @@ from typing import Any
 
 from tracker import search
 from tracker.frame import filled, mark
-from tracker.load import Memory
 from tracker.render import Book, view
 from tracker.trimming import Names, names_in_page
 
@@ -30,11 +28,6 @@ class Part:
     here: str
     facts: Mapping[str, Any]
     given: Given | None = None
-
-    @property
-    def name(self) -> str:
-        """By what it is known: two parts of one name are alike."""
-        return repr((self.view, self.here, self.facts))
 
     def html(self, book: Book) -> str:
         """The part as it stands on the page."""
@@ -69,15 +62,10 @@ class Prose:
     html: str
     parts: Mapping[str, Part]
 
-    def about(self, state: str) -> str:
-        """What the page that is made of it hangs on; `state` is that of the records."""
-        parts = [(name, part.name) for name, part in self.parts.items()]
-        return repr((state, self.title, self.html, parts))
-
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Its content, and what the rest of the site must know of it."""
+class RenderedProse:
+    """A prose page after its macros have been expanded."""
 
     html: str
     anchors: frozenset[str]
@@ -85,18 +73,9 @@ class Told:
     names: Names
 
 
-def told(book: Book, prose: Prose, memory: Memory) -> Told:
-    """The page with its parts; taken from memory where neither it nor a record changed."""
-
-    def make() -> bytes:
-        parts = {name: part.html(book) for name, part in prose.parts.items()}
-        html = filled(prose.html, parts)
-        found = search.page_found(prose.title, address=prose.address, language=book.language)
-        entries = search.packed(search.entries(found, html))
-        made = {"html": html, "entries": entries, "names": sorted(names_in_page(html))}
-        return json.dumps(made, ensure_ascii=False).encode()
-
-    made = json.loads(memory.once(f"prose {prose.address}", prose.about(book.state), make))
-    entries = search.unpacked(made["entries"])
-    anchors = frozenset(_ID.findall(made["html"]))
-    return Told(made["html"], anchors, entries, frozenset(made["names"]))
+def render_prose(book: Book, prose: Prose) -> RenderedProse:
+    """Expand the macros of a prose page."""
+    html = filled(prose.html, {name: part.html(book) for name, part in prose.parts.items()})
+    found = search.page_found(prose.title, address=prose.address, language=book.language)
+    entries = tuple(search.entries(found, html))
+    return RenderedProse(html, frozenset(_ID.findall(html)), entries, names_in_page(html))

@@ -9,7 +9,7 @@ from tracker import search
 from tracker.cards import Card, Rated, to_png
 from tracker.export import to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
-from tracker.model import Assessment, Recommendation, Term, current_assessments
+from tracker.model import Assessment, Recommendation, current_assessments
 from tracker.render import Book, badge, dates, form_files, scripts
 from tracker.schema import schema_file, schema_paths
 from tracker.words import say
@@ -21,24 +21,22 @@ CALENDAR = "feeds/reviews.ics"
 
 
 class File(NamedTuple):
-    """A file beside the pages: its address, what it is made of, and how."""
+    """A generated file and the function that produces its content."""
 
     path: str
-    about: str
     make: Callable[[], bytes]
 
 
 def published(book: Book) -> Iterator[File]:
     """Badge, schemas, export, feeds, calendar and scripts, in a fixed order."""
-    yield File("assets/proof.svg", book.state, partial(badge, book))
-    words = repr([(term.id, term.definition) for term in book.data.of(Term)])
+    yield File("assets/proof.svg", partial(badge, book))
     for path, kind in schema_paths().items():
-        yield File(path, words, partial(schema_file, kind, book.data))
-    yield File("data/tracker.json", book.state, partial(to_json, book.health, today=book.today))
+        yield File(path, partial(schema_file, kind, book.data))
+    yield File("data/tracker.json", partial(to_json, book.health, today=book.today))
     yield from _feeds(book)
-    yield File(CALENDAR, book.state, partial(_calendar, book))
+    yield File(CALENDAR, partial(_calendar, book))
     for path, make in (*scripts(), *form_files(book), *search.scripts()):
-        yield File(path, "", make)
+        yield File(path, make)
 
 
 Cards = Mapping[str, Card]
@@ -69,7 +67,7 @@ def _feeds(book: Book) -> Iterator[File]:
 
 
 def _feed(book: Book, path: str, changes: tuple[Change, ...], key: str = "") -> File:
-    return File(path, book.state, partial(_atom, book, path, changes, key))
+    return File(path, partial(_atom, book, path, changes, key))
 
 
 def _atom(book: Book, path: str, changes: tuple[Change, ...], key: str) -> bytes:
@@ -116,7 +114,7 @@ def cards(book: Book, *, about: str) -> Cards:
 def drawn(cards: Cards) -> Iterator[File]:
     """Each card as a picture beside its page."""
     for address, card in cards.items():
-        yield File(picture_of(address), repr(card), partial(to_png, card))
+        yield File(picture_of(address), partial(to_png, card))
 
 
 def picture_of(address: str) -> str:

@@ -78,19 +78,6 @@ def entry(page: Found, anchor: str, heading: str, text: str) -> Entry:
     return Entry(page.address, shown.encode(), " ".join(steps).encode(), bytes(steps.values()))
 
 
-def packed(found: Iterable[Entry]) -> list[tuple[str, str, str, str]]:
-    """Entries as JSON can hold them."""
-    return [(e.address, e.shown.decode(), e.words.decode(), e.steps.hex()) for e in found]
-
-
-def unpacked(kept: Iterable[tuple[str, str, str, str]]) -> tuple[Entry, ...]:
-    """The entries that were packed so."""
-    return tuple(
-        Entry(address, shown.encode(), words.encode(), bytes.fromhex(steps))
-        for address, shown, words, steps in kept
-    )
-
-
 @lru_cache(maxsize=1 << 16)
 def forms(word: str) -> tuple[str, ...]:
     """Under what a word is found: whole, from each part of it on, and by each part."""

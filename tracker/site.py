@@ -1,14 +1,10 @@
 """The only code that knows MkDocs: a page for each record, and the published files."""
 
-import gc
 import html
 import logging
-import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from functools import cache, partial
-from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,28 +28,24 @@ from tracker.cards import SIZE
 from tracker.checks import rules
 from tracker.cli import main
 from tracker.cli.manual import commands
-from tracker.compiled import Compiled
 from tracker.content_policy import protect
 from tracker.frame import Cut, mark
 from tracker.kinds import described, example
 from tracker.load import FAULTS
-from tracker.making import Works
-from tracker.opening import Unsound, book_of, memory_of
-from tracker.pages import Frame, form_works, record_pages, set_aside
+from tracker.opening import Unsound, book_of
+from tracker.pages import SiteBuilder
 from tracker.preview import Preview
-from tracker.processes import no_garbage
-from tracker.prose import Given, Part, Parts, Prose, Told
+from tracker.prose import Given, Part, Parts, Prose
 from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
 from tracker.render import (
     Book,
     Fragment,
     made_on,
-    remember,
     stylesheet,
     views,
 )
 from tracker.render.sections import Heading, headings
-from tracker.trimming import Names, joined, names_in_page, trimmed
+from tracker.trimming import joined, names_in_page, trimmed
 from tracker.words import DEFAULT, languages, say
 
 STYLESHEET = "assets/tracker.css"
@@ -88,22 +80,15 @@ class TrackerConfig(Config):
 class TrackerPlugin(BasePlugin[TrackerConfig]):
     """Adds the record pages, the stylesheet and the export to the build."""
 
-    _watched = _ends = False
-    _before: Path | None = None
+    _watched = False
 
     def __init__(self) -> None:
         self._while_building = ExitStack()
         self._preview = Preview()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Know whether this is the preview, into which MkDocs puts a script of its own, or a
-        process that ends with its build."""
-        self._watched, self._ends = command == "serve", command == "build"
-
-    def on_shutdown(self) -> None:
-        """End without a look at all that was made, for garbage: it takes a tenth of a build."""
-        gc.freeze()
-        self._while_building.close()
+        """Remember whether this is `mkdocs serve`."""
+        self._watched = command == "serve"
 
     def on_serve(
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -121,27 +106,17 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         return server
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Keep the last build at hand, before MkDocs clears its folder."""
-        self._before = set_aside(Path(config.site_dir))
+        """Drop pending pages of the previous build."""
         self._preview.empty()
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Leave nothing behind."""
+        """Release the preview lock."""
         self._while_building.close()
-        if self._before:
-            shutil.rmtree(self._before, ignore_errors=True)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the records before anything else, so that a bad one stops the build at once."""
         self._while_building.close()  # of a build before it that did not end here
-        memory = memory_of(_root(config))
-        if not self._watched:  # a preview has a folder of its own
-            waits = partial(_LOG.info, say("build.waits"))
-            self._while_building.enter_context(memory.alone(waits))
         self._while_building.enter_context(self._preview.building)
-        self._while_building.enter_context(no_garbage())
-        self._compiled = Compiled(memory)
-        remember(self._compiled)
         book = open_book(_root(config), config)
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
@@ -180,43 +155,23 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Make all that is made from the records, now that every page is read; in a preview, let it
         wait until it is asked for."""
-        env.bytecode_cache = self._compiled
         env.globals["say"] = partial(say, language=self._book.language)
         framed = Framed(env, files, self._nav, config, self._cards)
-        self._works = self._to_do(Frame(framed, framed.about), config)
+        prose = [prose for _, prose in self._prose.values()]
+        site_dir = Path(config.site_dir)
+        self._builder = SiteBuilder(self._book, site_dir, framed, prose, self._published)
         for made in self._published:
             files.remove(files.src_uris[made.path])  # it is not for MkDocs to write
         if self._watched:
-            self._works.wait(self._preview)
+            self._builder.build_lazily(self._preview)
         else:
-            self._take(*self._done())
+            rendered, names = self._builder.build()
+            self._names |= names
+            for (page, _), rendered_page in zip(self._prose.values(), rendered, strict=True):
+                page.content = rendered_page.html
+                # MkDocs validates links to these anchors but has not seen them.
+                page.present_anchor_ids = {*(page.present_anchor_ids or ()), *rendered_page.anchors}
         return env
-
-    def _done(self) -> tuple[Sequence[Told], Names]:
-        try:
-            return self._works.done()
-        except BrokenProcessPool as why:
-            raise PluginError(say("build.ended")) from why
-
-    def _to_do(self, frame: Frame, config: MkDocsConfig) -> Works:
-        assert self._before  # MkDocs has called on_pre_build
-        book, memory, site = self._book, memory_of(_root(config)), Path(config.site_dir)
-        return Works(
-            book,
-            memory,
-            site,
-            [prose for _, prose in self._prose.values()],
-            self._published,
-            form_works(book, frame, site, memory=memory),
-            record_pages(book, frame, site, before=self._before, memory=memory),
-        )
-
-    def _take(self, prose: Sequence[Told], names: Names) -> None:
-        for (page, _), made in zip(self._prose.values(), prose, strict=True):
-            page.content = made.html
-            # Links to these are checked by MkDocs, which has not seen them.
-            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *made.anchors}
-        self._names |= names
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
@@ -236,8 +191,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if template_name == "sitemap.xml" and config.site_url:
             day = get_build_date()
             pages: list[Any] = [  # as far as the template looks at them: a Page takes its time
-                {"page": {"canonical_url": config.site_url + one.address, "update_date": day}}
-                for one in self._works.pages
+                {"page": {"canonical_url": config.site_url + one.url, "update_date": day}}
+                for one in self._builder.record_pages
             ]
             context["pages"] = [*context["pages"], *pages]
         return context
@@ -251,7 +206,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         _, prose = self._prose.get(page.url, (None, None))
         if self._watched and prose and prose.parts:
             page.present_anchor_ids = None  # of its parts: MkDocs leaves links to them alone
-            complete = partial(self._works.complete, prose, output, page.file.dest_uri)
+            complete = partial(self._builder.complete, prose, output, page.file.dest_uri)
             self._preview.put(page.url, complete)
         return output
 
@@ -275,24 +230,12 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         text = stylesheet().decode()
         if self._bare:
             styles = [file.content_string for file in self._theme if file.src_uri.endswith(".css")]
-            text = self._dressed("".join(styles), text, config)
+            theme = "".join(styles)
+            trim = partial(trimmed, names=frozenset(self._names))
+            text = joined(theme, own=text) if self._watched else trim(theme, own=text)
             _unpublish(self._theme)
-        if not self._ends:
-            self._while_building.close()
+        self._while_building.close()
         Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
-        if self._before:
-            shutil.rmtree(self._before, ignore_errors=True)
-
-    def _dressed(self, theme: str, own: str, config: MkDocsConfig) -> str:
-        """Both, without what no page needs; all of both for what is still to be made."""
-        names = None if self._watched else frozenset(self._names)
-
-        def make() -> bytes:
-            text = joined(theme, own=own) if names is None else trimmed(theme, own=own, names=names)
-            return text.encode()
-
-        about = repr((theme, own, names and sorted(names)))
-        return memory_of(_root(config)).once(STYLESHEET, about, make).decode()
 
 
 class Framed:
@@ -303,7 +246,6 @@ class Framed:
     ) -> None:
         self._env, self._config, self._cards = env, config, cards
         self._toc = env.get_template("partials/toc.html")
-        self._written = _written(config)
         self._contexts: dict[tuple[int, bool], dict[str, Any]] = {}
         self._frames: dict[tuple[int, bool], Cut] = {}
         for depth in (1, 2):
@@ -312,8 +254,6 @@ class Framed:
                 context = self._context(page, files, nav, pictured=pictured)
                 self._contexts[depth, pictured] = context
                 self._frames[depth, pictured] = self._frame(page, context)
-
-        self._abouts = {kind: self._about(kind) for kind in self._frames}
 
     def __call__(self, address: str, fragment: Fragment) -> str:
         """The page at an address, which has one folder or two."""
@@ -330,16 +270,6 @@ class Framed:
             facts["image"] = f"{self._config.site_url}{picture_of(address)}"
             facts["told"] = html.escape(card.told)
         return self._frames[kind].filled(facts)
-
-    def about(self, address: str) -> str:
-        """What of the theme and of the site a page has, in short."""
-        card = self._cards.get(address)
-        return f"{self._abouts[address.count('/'), card is not None]} {card.told if card else ''}"
-
-    def _about(self, kind: tuple[int, bool]) -> str:
-        contents = self._contents(self._contexts[kind], _SOME_HEADINGS)
-        seen = (self._frames[kind].pieces, contents, self._config.site_description, self._written)
-        return sha256(repr(seen).encode()).hexdigest()
 
     def _page(self, depth: int) -> Page:
         """A page with marks, so many folders deep."""
@@ -373,14 +303,6 @@ class Framed:
 
     def _contents(self, context: Mapping[str, Any], found: list[Heading]) -> str:
         return self._toc.render({**context, "page": SimpleNamespace(toc=_toc(found), meta={})})
-
-
-def _written(config: MkDocsConfig) -> list[bytes]:
-    """What the project itself says of its theme. It may make a list of contents, which each page
-    has another, in ways that no sample shows."""
-    own = config.theme.custom_dir
-    files = sorted(path for path in Path(own).rglob("*") if path.is_file()) if own else ()
-    return [path.read_bytes() for path in (Path(config.config_file_path), *files)]
 
 
 def _toc(found: list[Heading]) -> TableOfContents:

@@ -12,7 +12,6 @@ from tracker.checks.proofs import PROOF_RULES, check_proofs
 from tracker.checks.rules import CHECKS, Checked, Context
 from tracker.model import Dataset, Exemption, Path
 from tracker.problem import Example, Problem, Rule
-from tracker.processes import each
 
 __all__ = [
     "EXCEPTION_RULES",
@@ -65,7 +64,6 @@ UNCITED = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-di
 def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
     """Every problem of the records, those set aside left out. `today` only where a day is known."""
     context = Context(data, today)
-    _ = data.references, data.citations  # which most rules look at: found once for all processes
     found = list(_found(context, [checked for checked in CHECKS if not checked.whole]))
     broken = data.unread or data.unsound or any(p.code in _UNSETTLING for p in found)
     if not broken:
@@ -74,19 +72,9 @@ def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
 
 
 def _found(context: Context, checks: Sequence[Checked]) -> Iterator[Problem]:
-    """What each rule finds, in their order. Of many records the rules are shared out to all cores;
-    of few they are done before a process has begun."""
+    """Run the given checks in catalogue order."""
+    return chain.from_iterable(checked.check(context) for checked in checks)
 
-    def applied(checked: Checked) -> list[Problem]:
-        return list(checked.check(context))
-
-    many = sum(map(len, context.data.collections.values())) > _MANY
-    found = each(applied, checks, few=1, chunk=1) if many else map(applied, checks)
-    return chain.from_iterable(found)
-
-
-_MANY = 2_000
-"""Records."""
 
 _ECHOES = {
     "group-not-asked": ("unknown-id", "wrong-kind"),

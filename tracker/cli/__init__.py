@@ -1,12 +1,10 @@
 """The `tracker` command: reads arguments, prints, and picks the exit code."""
 
-import gc
 import os
 
 import click
 
 from tracker import __version__
-from tracker.cli.bench import bench
 from tracker.cli.check import check
 from tracker.cli.diff import diff
 from tracker.cli.doctor import doctor
@@ -34,13 +32,10 @@ def main(context: click.Context) -> None:
 
     Exit codes: 0 all is well, 1 problems in the data or nothing found, 2 could not run.
     """
-    # Records live until the command ends: to look for garbage among them took a seventh of it.
-    gc.set_threshold(50_000)
     if os.environ.get("NO_COLOR"):  # https://no-color.org; to a pipe click sends no colour anyway
         context.color = False
 
 
-main.add_command(bench)
 main.add_command(check)
 main.add_command(diff)
 main.add_command(doctor)

@@ -56,11 +56,10 @@ def files_of(root: Path, *, imported: bool = True) -> dict[str, bytes]:
 
 
 def loaded_of(root: Path) -> "Loaded":
-    """The records of a project, of which only what changed is read anew."""
+    """Load the records of a project."""
     from tracker.load import load
-    from tracker.opening import memory_of
 
-    return load(files_of(root), memory=memory_of(root))
+    return load(files_of(root))
 
 
 def files_at(root: Path, ref: str) -> dict[str, bytes]:

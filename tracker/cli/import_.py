@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from tracker.cli.common import Writing, files_of, root_of, stop, tell_placed
-from tracker.processes import no_garbage
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def import_(
     filters = Filters(**chosen, since=_since(since))
     terms, writing = Terms(own), Writing(root if to is None else None)
     folder = _Folder(to or root / IMPORTED, writing)
-    with _room(), no_garbage(), closing(Spool()) as spool, writing, _opened(file) as stream:
+    with _room(), closing(Spool()) as spool, writing, _opened(file) as stream:
         summary = _read(
             stream, spool, encoding=encoding, terms=terms, filters=filters, held=folder.held()
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tracker.load.sound import LOADER
+from tracker.load.yaml_text import LOADER
 
 _HEADER_COMMENT = re.compile(r"[|>][^\n#]*(#[^\n]*)")
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from tracker.load.sound import INVISIBLE
+from tracker.load.yaml_text import INVISIBLE
 
 LEGACY = ("cp1252", "mac_roman")
 """What bytes may be that are not UTF-8: of old Windows, or of an old Mac."""

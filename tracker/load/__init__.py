@@ -9,20 +9,17 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from tracker.load.memory import Memory
 from tracker.load.records import kind_of, validate
 from tracker.load.rules import FAULTS
 from tracker.load.yaml_text import Document, read_yaml
 from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table, read
 from tracker.model import COLLECTIONS, Dataset, Record, SourceMap
 from tracker.problem import Place, Problem, closest
-from tracker.processes import no_garbage
 
 __all__ = [
     "FAULTS",
     "IMPORTED",
     "Loaded",
-    "Memory",
     "Where",
     "collection_of",
     "find_project",
@@ -161,14 +158,8 @@ def collection_of(file: str) -> str:
     return collection if sound and collection in (*COLLECTIONS, "maps") else ""
 
 
-def load(files: dict[str, bytes], *, memory: Memory | None = None) -> Loaded:
-    """Read all files. Never raises for what they hold. With a memory, what was read once is not
-    read again."""
-    with no_garbage():
-        return _load(files, memory)
-
-
-def _load(files: dict[str, bytes], memory: Memory | None) -> Loaded:
+def load(files: dict[str, bytes]) -> Loaded:
+    """Parse and validate all files. Never raises for invalid content."""
     reading = _Reading()
     for file, data in files.items():
         if file in (CITATIONS, LINKS):
@@ -182,7 +173,7 @@ def _load(files: dict[str, bytes], memory: Memory | None) -> Loaded:
             if f"data/{suggest}" not in files:
                 reading.unread.add(suggest.removesuffix(".yml"))
             continue
-        document = read_yaml(data, file=file, memory=memory)
+        document = read_yaml(data, file=file)
         reading.problems += document.problems
         name = collection_of(file)
         if not document.readable or document.merged:

@@ -7,30 +7,31 @@ Every scalar stays the string that was typed: types are decided by the model, so
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import yaml
 
-from tracker.load.memory import Memory
-from tracker.load.sound import (
-    CONFLICT,
-    CUT,
-    INVISIBLE,
-    LOADER,
-    MAX_BYTES,
-    MAX_DEPTH,
-    NOTHING,
-    UNSEEN_ESCAPE,
-    Lines,
-    read_sound,
-)
 from tracker.load.syntax import quoted, syntax_problem
 from tracker.problem import Place, Problem
 
+MAX_BYTES = 8_000_000
+MAX_DEPTH = 14
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+NULLS = ("", "~", "null", "Null", "NULL")
+
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
+)
+UNSEEN_ESCAPE = re.compile(f"{INVISIBLE.pattern}|[\r\t]")
+CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)", re.MULTILINE)
+CUT = re.compile(r"[ \t]+#(?=\S|[ \t]*\d)")
 _HASH = re.compile(r"[^\s#][ \t]+#")
+
+Lines = list[tuple[int, int]]
 
 Path = tuple[str | int, ...]
 
@@ -55,13 +56,7 @@ class Document:
     readable: bool = True
     merged: bool = False
     """Whether two records run into one, so that not every id is known."""
-    again: "Callable[[], Document] | None" = None
-    """Reads the file with its places, if that was not done."""
-
-    @cached_property
-    def places(self) -> Places:
-        """Where everything stands. Few ask: only what is wrong is shown in its place."""
-        return self.again().places if self.again else Places({}, {}, {})
+    places: Places = field(default_factory=lambda: Places({}, {}, {}))
 
     @cached_property
     def by_line(self) -> Mapping[int, list[Problem]]:
@@ -73,16 +68,8 @@ class Document:
         return found
 
 
-def read_yaml(data: bytes, *, file: str, memory: Memory | None = None) -> Document:
-    """Read one file. Never raises for what the file holds: its faults are in `problems`."""
-    found = read_sound(data, memory)
-    if found is None:
-        return read_whole(data, file=file)
-    return Document(*found, again=partial(read_whole, data, file=file))
-
-
-def read_whole(data: bytes, *, file: str) -> Document:
-    """Read one file, sound or not, with every fault and the place of everything."""
+def read_yaml(data: bytes, *, file: str) -> Document:
+    """Parse one file. Never raises: syntax errors are collected in `Document.problems`."""
     document = Document()
     text = _decode(data, file, document)
     if text is None:
@@ -270,7 +257,7 @@ class _Builder:
     def _take_scalar(self, event: Any) -> None:
         level = self.levels[-1] if self.levels else None
         is_key = level is not None and isinstance(level.content, dict) and level.waiting
-        empty = not event.style and event.value in NOTHING
+        empty = not event.style and event.value in NULLS
         cut = self.has_hash and not is_key and self._is_cut(event)
         if empty and not is_key and level is not None:
             facts = {"field": str(level.next_path()[-1])}

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracker.freshness import age_in_words
 from tracker.model import KINDS, Citation, Kind, Record, Text, When, current_assessments
 from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import compare, dates, forms, gaps
-from tracker.render.answers import Answers, as_text
 from tracker.render.book import Book
 from tracker.render.charts import Chart, breakdown_chart, series_chart
 from tracker.render.gallery import examples
@@ -25,10 +24,8 @@ from tracker.render.timeline import strip, timeline, told
 from tracker.words import say
 
 __all__ = [
-    "Answers",
     "Book",
     "Fragment",
-    "as_text",
     "badge",
     "drawn",
     "form_files",
@@ -36,7 +33,6 @@ __all__ = [
     "made_on",
     "record_page",
     "relative",
-    "remember",
     "scripts",
     "stylesheet",
     "view",
@@ -80,11 +76,6 @@ def _environment() -> Environment:
     environment.globals.update(timeline=timeline, told=told, strip=strip)
     environment.globals.update(compared=compare, forms=forms)
     return environment
-
-
-def remember(cache: BytecodeCache) -> None:
-    """Compile no template that the cache knows."""
-    _environment().bytecode_cache = cache
 
 
 def _data(work: Work, *, kind: str, write: Callable[[Work], str]) -> str:

@@ -45,10 +45,7 @@ _WHOLLY_QUOTED = re.compile(r"^“([^“”]*)”$")
 
 @dataclass(frozen=True, eq=False)
 class Book(Noting):
-    """Sound records seen on a day, in a language, for a site.
-
-    Nothing here is cached: whoever asks again must be noted again.
-    """
+    """Sound records seen on a day, in a language, for a site."""
 
     language: str = "en"
     site_name: str = ""
@@ -56,8 +53,6 @@ class Book(Noting):
     repo_url: str = ""
     editing: str = ""
     """The branch to which records are proposed from forms; without one there are no forms."""
-    state: str = ""
-    """What two books have in common that are alike in all of this."""
 
     def pick(self, text: Text | None) -> str:
         """A text in the language of the book, or in the first one it is written in."""

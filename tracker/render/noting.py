@@ -14,8 +14,6 @@ from tracker.locks import Link, Proof
 from tracker.model import Dataset, Record, Reference, Source
 
 R = TypeVar("R", bound=Record)
-Question = tuple[str, ...]
-"""What was asked, and about what."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,17 +26,9 @@ class Noting:
     """For each id: its file, first and last line."""
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
-    asked: set[Question] = field(default_factory=set, init=False, repr=False)
-    """What was asked of it: whatever was made hangs on the answers (`answers.py`), the vocabulary,
-    the maps of sources and the fields of the book, and on nothing else."""
-
-    def prepare(self) -> None:
-        """Find what most pages ask for, so that each of several processes has it already."""
-        _ = self.data.backlinks, self.health.claims
 
     def find(self, record_id: str) -> Record | None:
         """The record with this id, whatever its kind."""
-        self.asked.add(("record", record_id))
         return self.data.find(record_id)
 
     def named(self, ids: tuple[str, ...]) -> tuple[Record, ...]:
@@ -47,15 +37,13 @@ class Noting:
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The records of one kind that stand, in file order: withdrawn ones are in no list."""
-        self.asked.add(("all", kind.__name__))
-        return self._seen(self._all(kind))
+        return self._all(kind)
 
     def having(self, kind: type[R], name: str, value: str) -> tuple[R, ...]:
         """The records of one kind that stand, in file order, of which a field is this, or lists it.
 
         Each page asks this of all records: they are gone through once for each field.
         """
-        self.asked.add(("having", kind.__name__, name, value))
         if (kind, name) not in self._having:
             groups: dict[str, list[Record]] = {}
             for record in self._all(kind):
@@ -64,10 +52,6 @@ class Noting:
                     groups.setdefault(one, []).append(record)
             self._having[kind, name] = {one: tuple(found) for one, found in groups.items()}
         records: tuple[R, ...] = self._having[kind, name].get(value, ())  # type: ignore[assignment]
-        return self._seen(records)
-
-    def _seen(self, records: tuple[R, ...]) -> tuple[R, ...]:
-        self.asked.update(("record", record.id) for record in records)
         return records
 
     def _all(self, kind: type[R]) -> tuple[R, ...]:
@@ -91,45 +75,37 @@ class Noting:
 
     def naming(self, record_id: str) -> tuple[Record, ...]:
         """The records that name this one, each once, in the order of the files."""
-        self.asked.add(("naming", record_id))
         found = {r.record for r in self.data.backlinks.get(record_id, ())} - {record_id}
         return self.ordered(found)
 
     def ordered(self, ids: Iterable[str]) -> tuple[Record, ...]:
         """The records with these ids, in the order of the files."""
         known = sorted(ids)
-        self.asked.add(("ordered", *known))
         return self.named(tuple(sorted(known, key=self._places.__getitem__)))
 
     def related(self, record: Record) -> tuple[Reference, ...]:
         """The relations of other recommendations that lead to this record."""
-        self.asked.add(("related", record.id))
         found = self.data.backlinks.get(record.id, ())
         return tuple(reference for reference in found if reference.path[0] == "relations")
 
     def standing(self, record_id: str, source_id: str, locator: str) -> Standing:
         """How a record's citation of a place stands."""
-        self.asked.add(("standing", record_id, source_id, locator))
         return self.health.standing(record_id, source_id, locator)
 
     def of_source(self, source_id: str) -> Mapping[str, int]:
         """How many citations of a source stand how."""
-        self.asked.add(("of-source", source_id))
         return self.health.of_source(source_id)
 
     def texts_of(self, source_id: str) -> tuple[str, ...]:
         """The hashes of the texts in which the citations of a source were sought."""
-        self.asked.add(("texts-of", source_id))
         return self.health.texts_of(source_id)
 
     def link(self, source: Source) -> Link | None:
         """What is known of a source's address; None if it was never asked."""
-        self.asked.add(("link", source.url or ""))
         return self.health.link(source)
 
     def lines_of(self, record_id: str) -> tuple[str, int, int] | None:
         """The file of a record, with its first and last line."""
-        self.asked.add(("lines", record_id))
         return self.lines.get(record_id)
 
     @cached_property

@@ -135,9 +135,7 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
 def neighbours(book: Book, collection: str, record: Record) -> tuple[Record | None, Record | None]:
     """The records before and after one in its register; of a word, among those of its kind."""
     listed = record.kind if isinstance(record, Term) else collection
-    book.asked.add(("beside", listed, record.id))
     before, after = _beside(book, listed).get(record.id, (None, None))  # withdrawn: in no register
-    book.asked.update(("record", one.id) for one in (before, after) if one)
     return before, after
 
 

@@ -14,7 +14,6 @@ from tracker.words.gallery import GALLERY
 from tracker.words.importing import IMPORTING
 from tracker.words.links import LINKS
 from tracker.words.look import LOOK
-from tracker.words.measuring import MEASURING
 from tracker.words.pages import PAGES
 from tracker.words.problems import COMMAND, PROBLEMS
 from tracker.words.proof import PROOF
@@ -42,7 +41,6 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **IMPORTING[language],
         **LINKS[language],
         **LOOK[language],
-        **MEASURING[language],
         **PROOF[language],
         **PUBLISHING[language],
         **REGISTERS[language],

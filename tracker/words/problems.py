@@ -356,9 +356,6 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "check.no-project.fix": "Name the folder of a project: tracker check PATH",
         "check.unreadable": "{file} cannot be read: {why}",
         "check.day": "the day is {day}, {basis}",
-        "build.waits": "Another build of this project is at work; this one begins when it ends.",
-        "build.ended": "The system ended a part of the build, most likely because memory ran out. "
-        "Close other programs, or build on a machine with more memory, and type it again.",
         "check.no-ref": "git knows no {ref} here",
         "write.failed": "{file} cannot be written: {why}",
         "verify.progress": "Looking for citations",
