@@ -13,7 +13,6 @@ from tracker.prose import Prose, RenderedProse, render_prose
 from tracker.publishing import File
 from tracker.render import Book, Fragment, form_pages, record_page
 from tracker.render.links import address
-from tracker.trimming import Names, names_in_page, names_in_script
 
 FILES = ("index.html", "record.json")
 
@@ -57,24 +56,20 @@ class SiteBuilder:
         """The editing forms, by URL."""
         return dict(form_pages(self.book))
 
-    def build(self) -> tuple[list[RenderedProse], Names]:
-        """Write the whole site. Returns the prose pages and the CSS names that are in use."""
+    def build(self) -> list[RenderedProse]:
+        """Write the whole site. Returns the prose pages, in the order given."""
         index = search.Index()
-        names: set[str] = set()
         prose = [render_prose(self.book, page) for page in self.prose]
         for page in prose:
             index.add(page.entries)
-            names |= page.names
         for file in self.files:
-            names |= self._write_file(file)
+            self._write_file(file)
         for url, render in self.forms.items():
-            names |= self._write_form(url, render)
+            self._write_form(url, render)
         for record in self.record_pages:
-            entries, used = self._write_record(record)
-            index.add(entries)
-            names |= used
+            index.add(self._write_record(record))
         self._write_index(index)
-        return prose, frozenset(names)
+        return prose
 
     def build_lazily(self, preview: Preview) -> None:
         """Register every file to be written when the preview server is asked for it."""
@@ -92,30 +87,27 @@ class SiteBuilder:
         html = render_prose(self.book, prose).html
         self._write(path, page.replace(prose.html, html, 1).encode())
 
-    def _write_record(self, page: RecordPage) -> tuple[tuple[search.Entry, ...], Names]:
+    def _write_record(self, page: RecordPage) -> tuple[search.Entry, ...]:
+        """Write the page and the JSON of a record. Returns its search entries."""
         fragment = record_page(self.book, page.collection, page.record)
         self._write(f"{page.url}{FILES[0]}", self.shell(page.url, fragment).encode())
         data = record_json(page.record, collection=page.collection)
         self._write(f"{page.url}{FILES[1]}", data)
         found = search.record_found(self.book, page.collection, page.record, address=page.url)
-        return tuple(search.entries(found, fragment.html)), names_in_page(fragment.html)
+        return tuple(search.entries(found, fragment.html))
 
-    def _write_form(self, url: str, render: Callable[[], Fragment]) -> Names:
-        fragment = render()
-        self._write(f"{url}{FILES[0]}", self.shell(url, fragment).encode())
-        return names_in_page(fragment.html)
+    def _write_form(self, url: str, render: Callable[[], Fragment]) -> None:
+        self._write(f"{url}{FILES[0]}", self.shell(url, render()).encode())
 
-    def _write_file(self, file: File) -> Names:
-        data = file.make()
-        self._write(file.path, data)
-        return names_in_script(data.decode()) if file.path.endswith(".js") else frozenset()
+    def _write_file(self, file: File) -> None:
+        self._write(file.path, file.make())
 
     def _write_search(self) -> None:
         index = search.Index()
         for page in self.prose:
             index.add(render_prose(self.book, page).entries)
         for record in self.record_pages:
-            index.add(self._write_record(record)[0])
+            index.add(self._write_record(record))
         self._write_index(index)
 
     def _write_index(self, index: search.Index) -> None:

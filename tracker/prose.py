@@ -8,7 +8,6 @@ from typing import Any
 from tracker import search
 from tracker.frame import filled, mark
 from tracker.render import Book, view
-from tracker.trimming import Names, names_in_page
 
 _ID = re.compile(r'\sid="([^"]+)"')
 
@@ -70,7 +69,6 @@ class RenderedProse:
     html: str
     anchors: frozenset[str]
     entries: tuple[search.Entry, ...]
-    names: Names
 
 
 def render_prose(book: Book, prose: Prose) -> RenderedProse:
@@ -78,4 +76,4 @@ def render_prose(book: Book, prose: Prose) -> RenderedProse:
     html = filled(prose.html, {name: part.html(book) for name, part in prose.parts.items()})
     found = search.page_found(prose.title, address=prose.address, language=book.language)
     entries = tuple(search.entries(found, html))
-    return RenderedProse(html, frozenset(_ID.findall(html)), entries, names_in_page(html))
+    return RenderedProse(html, frozenset(_ID.findall(html)), entries)

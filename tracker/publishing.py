@@ -10,10 +10,11 @@ from tracker.cards import Card, Rated, to_png
 from tracker.export import to_json
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.model import Assessment, Recommendation, current_assessments
-from tracker.render import Book, badge, dates, form_files, scripts
+from tracker.render import Book, badge, dates, form_files, scripts, stylesheet
 from tracker.schema import schema_file, schema_paths
 from tracker.words import say
 
+STYLESHEET = "assets/tracker.css"
 SCRIPT = "assets/tracker.js"
 """That of every page."""
 CHANGES = "feeds/changes.atom"
@@ -35,6 +36,7 @@ def published(book: Book) -> Iterator[File]:
     yield File("data/tracker.json", partial(to_json, book.health, today=book.today))
     yield from _feeds(book)
     yield File(CALENDAR, partial(_calendar, book))
+    yield File(STYLESHEET, stylesheet)
     for path, make in (*scripts(), *form_files(book), *search.scripts()):
         yield File(path, make)
 

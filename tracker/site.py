@@ -2,8 +2,8 @@
 
 import html
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,22 +36,19 @@ from tracker.opening import Unsound, book_of
 from tracker.pages import SiteBuilder
 from tracker.preview import Preview
 from tracker.prose import Given, Part, Parts, Prose
-from tracker.publishing import SCRIPT, Cards, cards, drawn, picture_of, published
+from tracker.publishing import SCRIPT, STYLESHEET, Cards, cards, drawn, picture_of, published
 from tracker.render import (
     Book,
     Fragment,
     made_on,
-    stylesheet,
     views,
 )
 from tracker.render.sections import Heading, headings
-from tracker.trimming import joined, names_in_page, trimmed
 from tracker.words import DEFAULT, languages, say
 
-STYLESHEET = "assets/tracker.css"
 _LOG = logging.getLogger("mkdocs.plugins.tracker")
 _LOOK = 0.1  # seconds between two looks for changes
-# Where the theme keeps its styles and scripts.
+# Where the theme keeps its styles and scripts. Our pages load none of them.
 THEME = ("assets/stylesheets/", "assets/javascripts/")
 _SIZE = {"width": str(SIZE[0]), "height": str(SIZE[1])}
 _SOME_HEADINGS = headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
@@ -127,11 +124,10 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add what is made from the records, but for their pages, which are no files of MkDocs."""
         self._book = open_book(_root(config), config)
-        self._theme = [file for file in files if file.src_uri.startswith(THEME)]
+        for file in [file for file in files if file.src_uri.startswith(THEME)]:
+            files.remove(file)  # our stylesheet holds the rules of the theme that pages use
         self.parts = Parts()
         self._prose: dict[str, tuple[Page, Prose]] = {}
-        self._names: set[str] = set()
-        self._bare = True
         # A preview while editing has an address as well, which nobody shares.
         about = config.site_description or ""
         self._cards = {} if self._watched else cards(self._book, about=about)
@@ -165,8 +161,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if self._watched:
             self._builder.build_lazily(self._preview)
         else:
-            rendered, names = self._builder.build()
-            self._names |= names
+            rendered = self._builder.build()
             for (page, _), rendered_page in zip(self._prose.values(), rendered, strict=True):
                 page.content = rendered_page.html
                 # MkDocs validates links to these anchors but has not seen them.
@@ -198,11 +193,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Tell browsers what the page may load and run, and note what there is to dress."""
-        content = page.content or ""
-        for piece in output.split(content, 1) if content.startswith("<") else [output]:
-            self._see(piece)  # what is in its content is known from where it was made
-        output = protect(output, content=content, watched=self._watched)
+        """Add the content security policy; in a preview, register pages that hold macros."""
+        output = protect(output, content=page.content or "", watched=self._watched)
         _, prose = self._prose.get(page.url, (None, None))
         if self._watched and prose and prose.parts:
             page.present_anchor_ids = None  # of its parts: MkDocs leaves links to them alone
@@ -213,29 +205,12 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def on_post_template(
         self, output_content: str, *, template_name: str, config: MkDocsConfig
     ) -> str:
-        """The same for the page that is shown at a wrong address."""
-        self._see(output_content)
+        """Add the content security policy to 404.html."""
         return protect(output_content, watched=self._watched)
 
-    def _see(self, page: str) -> None:
-        self._names |= names_in_page(page)
-        self._bare = self._bare and not any(folder in page for folder in THEME)
-
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the stylesheet, now that every page is known that it may dress.
-
-        Where no page loads the theme's own files, what is needed of its styles goes into ours, and
-        they are not published. A project without `overrides/` has the theme as it is.
-        """
-        text = stylesheet().decode()
-        if self._bare:
-            styles = [file.content_string for file in self._theme if file.src_uri.endswith(".css")]
-            theme = "".join(styles)
-            trim = partial(trimmed, names=frozenset(self._names))
-            text = joined(theme, own=text) if self._watched else trim(theme, own=text)
-            _unpublish(self._theme)
+        """Release the preview lock."""
         self._while_building.close()
-        Path(config.site_dir, STYLESHEET).write_text(text, encoding="utf-8", newline="\n")
 
 
 class Framed:
@@ -314,16 +289,6 @@ def _preview(page: Page, config: MkDocsConfig) -> dict[str, str]:
     title = str(config.site_name if page.is_homepage else page.title)
     description = page.meta.get("description") or config.site_description or ""
     return {"title": title, "description": description}
-
-
-def _unpublish(files: Iterable[File]) -> None:
-    """Take files out of the site again, and folders that held nothing else."""
-    paths = [Path(file.abs_dest_path) for file in files]
-    for path in paths:
-        path.unlink(missing_ok=True)
-    for folder in sorted({parent for path in paths for parent in path.parents}, reverse=True):
-        with suppress(OSError):
-            folder.rmdir()
 
 
 def _root(config: MkDocsConfig) -> Path:

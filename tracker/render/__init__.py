@@ -41,6 +41,7 @@ __all__ = [
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # The dot in “J. Doe” or “No. 136” ends no sentence.
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _END = re.compile(r"\w{2}[”\")]*([.?!][”\")]*)\s+(?=\w)")
 
 
@@ -166,9 +167,13 @@ def _joined(*names: str) -> bytes:
 
 
 def stylesheet() -> bytes:
-    """The stylesheet of everything that the templates make but forms: the base, then each part."""
-    parts = sorted((TEMPLATES / "css").glob("*.css"), key=lambda part: (part.stem != "base", part))
-    return b"\n".join(part.read_bytes() for part in parts)
+    """Return the stylesheet of all pages but the forms: the theme's rules first, then ours."""
+    first = ("material", "base")
+    parts = sorted(
+        (TEMPLATES / "css").glob("*.css"),
+        key=lambda p: (p.stem not in first, p.stem != "material", p.stem),
+    )
+    return _COMMENT.sub("", "\n".join(part.read_text("utf-8") for part in parts)).encode()
 
 
 def record_page(book: Book, collection: str, record: Record) -> Fragment:

@@ -1,22 +1,20 @@
-"""The one stylesheet: what a page uses of the theme stays, and the rest goes."""
+"""The stylesheet keeps every rule of the theme that a page uses."""
 
 from functools import partial
-from pathlib import Path
 
 import material  # type: ignore[import-untyped]  # has none
 import pytest
 from playwright.sync_api import Browser, Route
 
+from scripts.purge_theme_css import STYLESHEETS, TARGET, purge, used_in_page, used_in_script
 from tracker.render import stylesheet
-from tracker.trimming import names_in_page, names_in_script, trimmed
 
 PAGE = """<html dir="ltr"><body data-md-color-primary="teal"><table class="wide plain" id=x>
 <tr><td hidden>1 &lt; 2</td></tr></table><img alt='a > b' class=left></body></html>"""
 
 
-def kept(css: str, *, own: str = "", script: str = "") -> str:
-    names = names_in_page(PAGE) | names_in_script(script)
-    return trimmed(css, own=own, names=names).removesuffix(f"\n{own}")
+def purged(css: str, *, own: str = "", script: str = "") -> str:
+    return purge(css, own=own, used=used_in_page(PAGE) | used_in_script(script))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +36,7 @@ def kept(css: str, *, own: str = "", script: str = "") -> str:
 )
 def test_what_a_page_uses_stays(rule: str) -> None:
     """A rule that finds something in the page stands after trimming, in the same words."""
-    assert kept(rule).replace('"ltr"', "ltr").replace(" ", "") == rule.replace(
+    assert purged(rule).replace('"ltr"', "ltr").replace(" ", "") == rule.replace(
         '"ltr"', "ltr"
     ).replace(" ", "")
 
@@ -59,25 +57,25 @@ def test_what_a_page_uses_stays(rule: str) -> None:
 )
 def test_what_no_page_uses_goes(rule: str) -> None:
     """A rule that could find nothing is left out, and leaves nothing empty behind."""
-    assert kept(rule) == ""
+    assert purged(rule) == ""
 
 
 def test_one_of_several_selectors() -> None:
     """Of a list of selectors those stay that find something."""
-    assert kept("video,.wide:is(a,b),.narrow{a:b}") == ".wide:is(a,b){a:b}"
+    assert purged("video,.wide:is(a,b),.narrow{a:b}") == ".wide:is(a,b){a:b}"
 
 
 def test_names_that_scripts_write() -> None:
     """What a script may add to a page is in use."""
-    assert kept(".narrow{a:b}", script='box.classList.add("narrow")') == ".narrow{a:b}"
+    assert purged(".narrow{a:b}", script='box.classList.add("narrow")') == ".narrow{a:b}"
 
 
 def test_variables_that_nothing_asks_for() -> None:
     """A variable goes with the last rule that asked for it, also by way of another."""
     theme = ":root{--a:1;--b:var(--a);--c:2}.narrow{x:var(--b)}"
-    assert kept(theme) == ""
-    assert kept(theme + ".wide{x:var(--c)}") == ":root{--c:2}.wide{x:var(--c)}"
-    assert kept(theme, own=".ours{x:var( --b )}") == ":root{--a:1;--b:var(--a)}"
+    assert purged(theme) == ""
+    assert purged(theme + ".wide{x:var(--c)}") == ":root{--c:2}.wide{x:var(--c)}"
+    assert purged(theme, own=".ours{x:var( --b )}") == ":root{--a:1;--b:var(--a)}"
 
 
 DARK = "[data-md-color-scheme=slate]"
@@ -98,9 +96,7 @@ DARK = "[data-md-color-scheme=slate]"
 def test_dark_rules_hold_where_the_system_prefers_dark(rule: str, again: str) -> None:
     """What dresses the dark scheme is repeated for a page that no script gave a scheme."""
     repeated = f"@media screen and (prefers-color-scheme:dark){{{again}}}"
-    assert kept(rule) == rule + repeated
-    own = rule.replace("slate", '"slate"')
-    assert kept("", own=own) == repeated
+    assert purged(rule) == rule + repeated
 
 
 @pytest.mark.parametrize(
@@ -108,20 +104,20 @@ def test_dark_rules_hold_where_the_system_prefers_dark(rule: str, again: str) ->
 )
 def test_other_rules_are_not_repeated(rule: str) -> None:
     """A rule for other schemes, or for what is on no page, is not for a system in the dark."""
-    assert "auto" not in kept(rule)
+    assert "auto" not in purged(rule)
 
 
-def test_own_rules_without_comments() -> None:
-    """Of our own rules all stay; what explains them is not for readers to load."""
-    own = "/* of\n two lines */\n.ours { a: b; } /* more */\n.other { c: d; }\n"
-    told = trimmed("", own=own, names=frozenset())
-    assert told == "\n.ours { a: b; } .other { c: d; }\n"
+def test_comments_are_not_published() -> None:
+    """Comments explain our rules to developers; readers do not load them."""
+    assert b"/*" not in stylesheet()
 
 
-FULL = "".join(
-    path.read_text("utf-8")
-    for path in sorted(Path(material.__file__).parent.glob("templates/assets/stylesheets/*.css"))
-)
+def test_committed_file_is_of_the_installed_theme() -> None:
+    """After an update of the theme, run scripts/purge_theme_css.py again."""
+    assert f"mkdocs-material {material.__version__} " in TARGET.read_text("utf-8")
+
+
+FULL = "".join(path.read_text("utf-8") for path in STYLESHEETS)
 # The first of each sort of element, by its own name and classes and those above it.
 STYLES = """() => {
   const own = (element) => `${element.tagName}.${element.getAttribute("class")}`;
