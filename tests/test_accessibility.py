@@ -20,7 +20,6 @@ KINDS = [
     "history/",
     "events/",
     "compare/",
-    "contributing/components/",
     "edit/",
     "edit/assessment/",
 ]

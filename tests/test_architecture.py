@@ -40,11 +40,11 @@ MAY_IMPORT = {
     "model": "",
     "opening": "checks day load render telling",
     "packing": "",
-    "pages": "export model preview prose publishing render search trimming",
+    "pages": "export model preview prose publishing render search",
     "preview": "",
     "problem": "",
     "proof": "arithmetic claims locks matching model problem",
-    "prose": "frame render search trimming",
+    "prose": "frame render search",
     "publishing": "cards export feeds model render schema search words",
     "quoting": "",
     "render": "freshness health locks model quoting typed words",
@@ -52,12 +52,11 @@ MAY_IMPORT = {
     "search": "lookup model render typed words",
     "site": (
         "cards checks cli content_policy frame kinds load opening pages preview prose "
-        "publishing render search trimming words"
+        "publishing render search words"
     ),
     "site_check": "problem",
     "starting": "form load",
     "telling": "problem words",
-    "trimming": "",
     "typed": "",
     "words": "",
 }

@@ -12,7 +12,7 @@ from tests.test_render import NOTICE, book_of
 from tracker.load import Loaded
 from tracker.model import PAGED, Term
 from tracker.model import current_assessments as standing
-from tracker.render import TEMPLATES, Book, record_page, view
+from tracker.render import Book, record_page, view
 from tracker.words import say
 
 
@@ -57,37 +57,6 @@ def test_withdrawn_record_is_passed_over() -> None:
     assert led_to(page_of(book, "found-1")) == {}
     pages = (record_page(book, "findings", r).html for r in book.data.collections["findings"])
     assert "found-1" not in {to for page in pages for to in led_to(page).values()}
-
-
-def test_each_macro_is_in_the_gallery() -> None:
-    """Whatever component a page may be made of is shown on the page of components."""
-    macros = dict(
-        re.findall(r"\{% macro (\w+)\([^)]*\) %\}(.*?)\{% endmacro %\}", source("components"), re.S)
-    )
-    assert len(macros) > 25
-    shown = set(re.findall(r"\bc\.(\w+)\(", source("views/components")))
-    for _ in macros:  # what is shown shows what it is made of
-        shown |= {name for part in shown for name in macros if f"{name}(" in macros.get(part, "")}
-    assert set(macros) - shown == set()
-
-
-def source(name: str) -> str:
-    """A template as it is written."""
-    return (TEMPLATES / f"{name}.html").read_text(encoding="utf-8")
-
-
-def test_gallery_shows_every_part_from_real_records(book: Book) -> None:
-    """No sample is empty: each state, a chart of each kind, and an empty voice are there."""
-    html = view(book, "components", here="contributing/components/")
-    parts = re.findall(r'<section class="ct-sample">(.*?)(?=<section class="ct-sample">|\Z)', html,
-                       re.S)  # fmt: skip
-    assert len(parts) == source("views/components").count("call part(")
-    for part in parts:
-        assert len(re.sub(r"<[^>]+>", " ", part.partition("ct-sample__shown")[2]).split()) > 3
-    for term in book.terms("status"):
-        assert f"ct-status--{term.id}" in html
-    assert html.count('<figure class="ct-chart"') == 2
-    assert "None is entered" in html
 
 
 def test_rows_stand_before_what_was_asked(book: Book) -> None:

@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent
 _STARTER = _HERE / "starter"
 _SHARED = ("docs", "overrides", "macros.py", ".vscode", ".editorconfig", ".gitattributes")
 """What a project has as it is; a wheel brings it along."""
-_PROGRAM = "(?:architecture|ci|components|reading|reuse|scale)"
+_PROGRAM = "(?:architecture|ci|reading|reuse|scale)"
 _OWN = re.compile(
     r"docs/(?:index|about|report)\.md|docs/assets/record-page\.png"
     rf"|docs/contributing/{_PROGRAM}\.md"

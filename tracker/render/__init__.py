@@ -17,7 +17,6 @@ from tracker.quoting import Work, to_bibtex, to_csl, to_ris
 from tracker.render import compare, dates, forms, gaps
 from tracker.render.book import Book
 from tracker.render.charts import Chart, breakdown_chart, series_chart
-from tracker.render.gallery import examples
 from tracker.render.links import address, relative
 from tracker.render.registers import LICENCE_URL, neighbours, register, to_columns
 from tracker.render.timeline import strip, timeline, told
@@ -72,7 +71,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
     environment.globals.update(register=register, columns=to_columns, licence_url=LICENCE_URL)
-    environment.globals.update(neighbours=neighbours, examples=examples)
+    environment.globals.update(neighbours=neighbours)
     environment.globals.update(breakdown_chart=breakdown_chart, series_chart=series_chart)
     environment.globals.update(timeline=timeline, told=told, strip=strip)
     environment.globals.update(compared=compare, forms=forms)

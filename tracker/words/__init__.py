@@ -10,7 +10,6 @@ from tracker.words.drafting import DRAFTING
 from tracker.words.editing import EDITING
 from tracker.words.fields import FIELDS
 from tracker.words.form import FORM
-from tracker.words.gallery import GALLERY
 from tracker.words.importing import IMPORTING
 from tracker.words.links import LINKS
 from tracker.words.look import LOOK
@@ -37,7 +36,6 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         **DRAFTING[language],
         **EDITING[language],
         **FORM[language],
-        **GALLERY[language],
         **IMPORTING[language],
         **LINKS[language],
         **LOOK[language],
