@@ -8,6 +8,7 @@ from tracker.load import load, read_files
 from tracker.model import Finding, Recommendation
 from tracker.render import Book, record_page
 from tracker.render.gaps import gaps
+from tracker.render.sections import headings
 
 NOTICE = "- id: found-1\n  withdrawn:\n    on: 2024-05-01\n    why: It was a mistake.\n"
 
@@ -75,3 +76,9 @@ def test_reported_position_shows_both_names() -> None:
     assert record
     page = " ".join(record_page(book_of(), "recommendations", record).html.split())
     assert "<strong>Home Office</strong> as reported by <strong>Harbour Foundation</strong>" in page
+
+
+def test_headings_are_names_in_html() -> None:
+    """The table of contents, which no template escapes, shows a title and never obeys it."""
+    (found,) = headings('<h2 id="by-1">By sex&lt;meta a&gt; &amp;amp; <b>all</b></h2>')
+    assert found["name"] == "By sex&lt;meta a&gt; &amp;amp; all"

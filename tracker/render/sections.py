@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypedDict
 
+from markupsafe import Markup, escape
+
 _HEADING = re.compile(r'<h([123])(?: id="([^"]+)")?[^>]*>(.*?)</h\1>', re.DOTALL)
 _UNSEARCHED = re.compile(
     r"<(table|form|nav)\b[^>]*data-search-exclude.*?</\1>|<script\b.*?</script>", re.DOTALL
@@ -18,8 +20,8 @@ class Heading(TypedDict):
 
     level: int
     id: str
-    name: str
-    html: str
+    name: Markup
+    html: Markup
     data_toc_label: str
     children: list["Heading"]
 
@@ -39,12 +41,13 @@ def headings(fragment: str) -> list[Heading]:
     for level, anchor, content in _HEADING.findall(fragment):
         if not anchor:
             continue
-        name = html.unescape(_plain(content))
+        # The theme's templates do not escape: every name here is HTML.
+        name = escape(html.unescape(_plain(content)))
         heading: Heading = {
             "level": int(level),
             "id": anchor,
             "name": name,
-            "html": html.escape(name),
+            "html": name,
             "data_toc_label": "",
             "children": [],
         }

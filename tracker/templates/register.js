@@ -195,8 +195,8 @@ function start(root) {
   });
   const cell = (value) => {
     const plain = Array.isArray(value) ? value.map(({ title }) => title).join("; ") : String(value);
-    // What begins so, a spreadsheet would take for a formula.
-    return `"${(/^[=+\-@\t\r＝＋－＠]/.test(plain) ? `'${plain}` : plain).replaceAll('"', '""')}"`;
+    // A spreadsheet would run what begins so as a formula; some skip spaces before it.
+    return `"${(/^\s*[=+\-@＝＋－＠]/.test(plain) ? `'${plain}` : plain).replaceAll('"', '""')}"`;
   };
   const columns = () => ["id", "title", ...Object.keys(data.fields), ...facets.map(({ name }) => name), "address", "as_of", "citation", "licence"];
   const makers = {
