@@ -2,16 +2,21 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import unquote, urljoin
 
 import icalendar
+import pytest
+import rispy  # type: ignore[import-untyped]  # has none
 from atoma import parse_atom_bytes  # type: ignore[import-untyped]  # has none
 from hypothesis import given
 from hypothesis import strategies as st
+from pybtex.database import parse_string as parse_bibtex  # type: ignore[import-untyped]
 
 from tests.conftest import EXAMPLE
+from tests.hostile import plain_latex
 from tracker.feeds import Due, Entry, to_atom, to_calendar
 from tracker.load import load, read_files
 from tracker.publishing import published
@@ -112,12 +117,35 @@ def test_citations_in_three_forms() -> None:
     """Each names the record, its title, day and address, in the form's own escapes."""
     bib = to_bibtex(WORK)
     assert bib.startswith("@misc{asked-1,")
-    assert r"Homes \& “50 \%” \{now\}" in bib
-    assert bib.count("{") == bib.count("}")
+    assert r"Homes \& “50 \%” {\textbraceleft}now{\textbraceright}" in bib
     ris = dict(line.split("  - ", 1) for line in to_ris(WORK).splitlines())
     assert (ris["TY"], ris["TI"], ris["DA"]) == ("ELEC", WORK.title, "2026/11/24")
     (csl,) = json.loads(to_csl(WORK))
     assert (csl["title"], csl["issued"]) == (WORK.title, {"date-parts": [[2026, 11, 24]]})
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A harbour\nER  - \n\nTY  - JOUR\nTI  - A forged article\nUR  - https://evil.example/",
+        "A harbour\r\n\x0bER  -\x85AU  - Nobody",
+        "{ {{ }} } }{ \\{ \\ \\}",
+        "},\n}\n@misc{other, title = {Forged}",
+        "% $ & # _ ~ ^ \\input{/etc/passwd} ``quoted'' @string{a}",
+        '"<i>a</i>", \\u0000 “b”',
+    ],
+)
+def test_citations_survive_any_title(title: str) -> None:
+    """Other people's parsers find one entry with the whole title on one line."""
+    line = " ".join(title.split())
+    work = replace(WORK, title=title, about=title, authors=title, site=title)
+    entries = parse_bibtex(to_bibtex(work), "bibtex").entries
+    assert [*entries] == [WORK.id]
+    assert plain_latex(entries[WORK.id].fields["title"]) == line
+    (ris,) = rispy.loads(to_ris(work))
+    assert (ris["type_of_reference"], ris["title"], ris["urls"]) == ("ELEC", line, [WORK.url])
+    (csl,) = json.loads(to_csl(work))
+    assert (csl["title"], csl["URL"]) == (line, WORK.url)
 
 
 def test_a_page_hands_out_its_citations() -> None:
