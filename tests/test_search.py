@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from tests.conftest import ROOT
-from tracker.search import INDEX, Entry, Found, Index, entry, forms
+from tests.hostile import EXPANDING
+from tracker.search import INDEX, WORD, Entry, Found, Index, entry, forms
 from tracker.typed import fold_figures as fold
 from tracker.words import has
 
@@ -51,7 +52,7 @@ def test_symbol_is_found_whole_and_in_parts() -> None:
 
 def test_long_address_is_found_by_parts_only() -> None:
     """What is longer than any symbol would only fill the index."""
-    long = forms("www.harbour.example/papers/2020/register-of-newcomers/report.pdf")
+    long = forms("www.harbour.example/papers/2020/registerofnewcomers/report.pdf")
     assert "harbour" in long
     assert not any("/" in form for form in long)
 
@@ -59,6 +60,12 @@ def test_long_address_is_found_by_parts_only() -> None:
 def test_place_is_a_word() -> None:
     """P13.1 is one place, and not found under another one's number only."""
     assert forms("P13.1")[0] == "p13.1"
+
+
+def test_folding_keeps_terms_whole() -> None:
+    """A character that folds to several words, or to punctuation, gives terms without spaces."""
+    found = {form for character in EXPANDING for form in forms(f"a{character}b")}
+    assert [form for form in found if not WORD.fullmatch(form)] == []
 
 
 PAGE = Found("events/opened/", "Opened", "Event")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser import serving
 from tests.conftest import ROOT, Once, build
+from tests.hostile import EXPANDING
 from tests.test_site import CONFIG
 from tracker.search import INDEX, WORD, forms
 
@@ -284,6 +285,7 @@ def test_browser_reads_words_as_the_index_does(open_at: Open, site: Path) -> Non
     """Every word of the real texts has the same forms in the script as in the index."""
     page = open_at("")
     samples = ["SIĞINACAQ", "Sığınacaq", "İstanbul", "1,237", "12,5", "1,234,567", "m²", "½", "ﬁ"]
+    samples += EXPANDING
     samples += ["E/C.12/AZE/CO/3", "P13.1", "x" * 41 + "/y", "Ǆ", "ẞ", "Əliyev", "٣", "Σας"]
     for file in sorted(site.glob("search/*/texts-*.json"))[::5]:
         for *_, text in json.loads(file.read_text("utf-8")):

@@ -80,14 +80,22 @@ def entry(page: Found, anchor: str, heading: str, text: str) -> Entry:
 
 @lru_cache(maxsize=1 << 16)
 def forms(word: str) -> tuple[str, ...]:
-    """Under what a word is found: whole, from each part of it on, and by each part."""
-    whole = fold_figures(word)
+    """The index terms for a word: whole, from each of its parts on, and each part.
+
+    Folding can turn one character into several words (U+FDFA) or add punctuation (U+2488), so the
+    folded text is split into words again.
+    """
+    found = (form for whole in WORD.findall(fold_figures(word)) for form in _forms_of_folded(whole))
+    return tuple(dict.fromkeys(found))
+
+
+def _forms_of_folded(whole: str) -> list[str]:
     parts = re.split(r"[./,]", whole)
     if len(parts) == 1:
-        return (whole,)
+        return parts
     ends = [found.end() for found in re.finditer("/", whole)]
     long = [whole, *(whole[end:] for end in ends)] if len(whole) <= _LONGEST else []
-    return tuple(dict.fromkeys([*long, *parts]))
+    return [*long, *parts]
 
 
 def record_found(book: Book, collection: str, record: Record, *, address: str) -> Found:

@@ -12,16 +12,20 @@ export const fold = (text) =>
   text.replace(/,(?=\d{3}(?!\d))/g, "").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
     .replace(/[əıøłđæß]/g, (letter) => LETTERS[letter]);
 
-export function forms(word) {
-  const whole = fold(word);
+/** A word, folded: several where folding takes one character apart, such as U+FDFA. */
+const folded = (word) => fold(word).match(WORD) ?? [];
+
+function formsOfFolded(whole) {
   const parts = whole.split(/[./,]/);
-  if (parts.length === 1) return [whole];
+  if (parts.length === 1) return parts;
   const tails = [...whole.matchAll(/\//g)].map((found) => whole.slice(found.index + 1));
-  return [...new Set([...(whole.length <= LONGEST ? [whole, ...tails] : []), ...parts])];
+  return [...(whole.length <= LONGEST ? [whole, ...tails] : []), ...parts];
 }
 
+export const forms = (word) => [...new Set(folded(word).flatMap(formsOfFolded))];
+
 /** The words of a query, each whole. */
-export const asked = (query) => [...new Set((query.normalize("NFC").match(WORD) ?? []).map(fold))];
+export const asked = (query) => [...new Set((query.normalize("NFC").match(WORD) ?? []).flatMap(folded))];
 
 /** Whether two words differ by one letter: another one, one more, one less, or two changed over. */
 export function near(one, other) {
