@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "checks": "arithmetic claims locks matching model problem",
     "claims": "model",
     "cli": (
-        "changes checks claims day drafting export form freshness health importing links load "
+        "changes checks claims day drafting export form freshness health importers links load "
         "locks lookup model packing problem proof schema site_check starting telling typed "
         "words"
     ),
@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "frame": "",
     "freshness": "model",
     "health": "claims locks model",
-    "importing": "checks form load model problem words",
+    "importers": "checks form load model problem words",
     "kinds": "drafting form model schema",
     "links": "locks model",
     "load": "locks model problem",

@@ -317,7 +317,7 @@ def test_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
     def full(*given: object, **more: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("tracker.importing.Spool.add", full)
+    monkeypatch.setattr("tracker.importers.Spool.add", full)
     result = bring(project, upr_info(*ROWS))
     assert (result.exit_code, "disk is full" in result.output) == (2, True)
     assert "TMPDIR" in result.output

@@ -55,7 +55,7 @@ def test_newer_export_updates_and_keeps_what_editors_wrote(project: Path) -> Non
 
 def test_comments_around_records_stay(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an editor wrote above or below all records stays, also where they fill two files."""
-    monkeypatch.setattr("tracker.importing.files.LARGEST", 3000)
+    monkeypatch.setattr("tracker.importers.files.LARGEST", 3000)
     bring(project, upr_info(*ROWS[:3]))
     files = records_file(project), records_file(project, "arland-upr.2")
     for number, file in enumerate(files):

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from tests.command import run
 from tests.exports import HEADER, HOUSES, ROWS, index, item, upr_info
 from tests.importing import bring, imported, told, whats
-from tracker.importing import LOST, UNPLACED, json_rows
-from tracker.importing.characters import cleaned, reading
-from tracker.importing.csv_rows import read_csv
+from tracker.importers import LOST, UNPLACED, uhri
+from tracker.importers.encoding import cleaned, reading
+from tracker.importers.upr_info import read_csv
 from tracker.words import say
 
 # Encodings and CSV
@@ -420,8 +420,8 @@ def test_sound_csv_is_read_as_it_is(rows: list[list[str]]) -> None:
 def test_sound_json_is_read_in_pieces(items: list[dict[str, str]]) -> None:
     """However small the pieces in which a stream comes, its objects are the same."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_rows, "_PIECE", 3)
+        patch.setattr(uhri, "_PIECE", 3)
         text = json.dumps(items, ensure_ascii=False, indent=1)
-        found = list(json_rows.read_json(io.StringIO(text), is_row=lambda names: True))
+        found = list(uhri.read_json(io.StringIO(text), is_row=lambda names: True))
     assert [one.value for one in found] == items
     assert [one.fault for one in found] == [""] * len(items)

@@ -19,7 +19,7 @@ from tracker.cli.common import Writing, files_of, root_of, stop, tell_placed
 from tracker.words import say
 
 if TYPE_CHECKING:
-    from tracker.importing import Spool, Spooled, Stored, Summary, Target, Terms, Told, Updated
+    from tracker.importers import Spool, Spooled, Stored, Summary, Target, Terms, Told, Updated
     from tracker.model import Dataset, When
 
 _BESIDE = ".import"
@@ -63,7 +63,7 @@ def import_(
 ) -> None:
     """Import the recommendations in FILE, an export of the UN's index or of UPR Info, into the
     project at PATH."""
-    from tracker.importing import LEGACY, Filters, Spool, Terms
+    from tracker.importers import LEGACY, Filters, Spool, Terms
     from tracker.load import IMPORTED
 
     root = root_of(path)
@@ -123,7 +123,7 @@ def _since(text: str | None) -> "When | None":
 
 
 def _read(stream: BinaryIO, spool: "Spool", *, encoding: str, **more: Any) -> "Summary":
-    from tracker.importing import NoExportError, UnknownEncodingError, open_export, read
+    from tracker.importers import NoExportError, UnknownEncodingError, open_export, read
 
     try:
         with open_export(stream, encoding=encoding) as export:
@@ -177,7 +177,7 @@ class _Folder:
 
     def stored(self, name: str) -> "Stored":
         """What was written under a name, now or last time."""
-        from tracker.importing import Stored
+        from tracker.importers import Stored
 
         file = self.writing.now(self.folder / _BESIDE / f"{name}.json")
         return Stored.parse(file.read_bytes() if file.is_file() else b"")
@@ -198,7 +198,7 @@ class _Folder:
 
     def target(self, collection: str, name: str, **more: Any) -> "Target":
         """Where rows go, with what is there."""
-        from tracker.importing import Target
+        from tracker.importers import Target
 
         target = Target(collection, name, self.stored(name), **more)
         number = 1
@@ -211,7 +211,7 @@ class _Folder:
         self, target: "Target", rows: Iterable["Spooled"], summary: "Summary", **facts: Any
     ) -> "Updated":
         """Write what an import makes of a target; nothing where a file there cannot be read."""
-        from tracker.importing import update
+        from tracker.importers import update
 
         found = update(target, rows, **facts)
         if found.problems:
@@ -243,7 +243,7 @@ def _write(
 
 
 def _write_made(folder: _Folder, summary: "Summary") -> None:
-    from tracker.importing import Spooled, file_of, packed
+    from tracker.importers import Spooled, file_of, packed
 
     needed: dict[str, dict[str, Any]] = {"vocabulary": {}, "sources": {}}
     for name in folder.beside():
@@ -307,7 +307,7 @@ def _facts(summary: "Summary") -> dict[str, Any]:
 
 def _tell(file: Path, folder: _Folder, summary: "Summary", *, as_json: bool, guessed: bool) -> None:
     """The summary, at the end."""
-    from tracker.importing import LOST, MENDED, UNPLACED
+    from tracker.importers import LOST, MENDED, UNPLACED
 
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)

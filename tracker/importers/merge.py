@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.form import Node, node_of
-from tracker.importing.terms import Content
+from tracker.importers.vocabulary import Content
 
 Digests = dict[str, str]
 """By the name of a field, or `positions/<id>` for an item of a list that has ids."""

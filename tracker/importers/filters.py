@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tracker.importing.records import Made
-from tracker.importing.rows import Row
-from tracker.importing.terms import Terms, folded
+from tracker.importers.mapping import Made
+from tracker.importers.rows import Row
+from tracker.importers.vocabulary import Terms, folded
 from tracker.model import When
 
 

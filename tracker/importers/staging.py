@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tracker.importing.records import Made
-from tracker.importing.rows import Row
-from tracker.importing.terms import Content
+from tracker.importers.mapping import Made
+from tracker.importers.rows import Row
+from tracker.importers.vocabulary import Content
 
 _TABLE = """CREATE TABLE found
     (file TEXT, id TEXT, key TEXT, line INT, column INT, hash TEXT, scope TEXT, record BLOB)"""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple, TextIO
 
-from tracker.importing.characters import cleaned, reading
-from tracker.importing.csv_rows import Cells, read_csv
-from tracker.importing.json_rows import read_json
+from tracker.importers.encoding import cleaned, reading
+from tracker.importers.uhri import read_json
+from tracker.importers.upr_info import Cells, read_csv
 from tracker.model import When
 
 UPR_INFO = "upr-info"

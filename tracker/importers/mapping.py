@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from tracker.checks.privacy import leads_to_a_person
-from tracker.importing.rows import Row, without_paragraph
-from tracker.importing.terms import Content, Terms, folded, slug
+from tracker.importers.rows import Row, without_paragraph
+from tracker.importers.vocabulary import Content, Terms, folded, slug
 from tracker.model import text_hash
 from tracker.words import say
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tracker.form import Node, node_of, read_nodes, records_text
-from tracker.importing.merging import Stored, digests_of, merge, plain
-from tracker.importing.rows import Told
-from tracker.importing.spool import Spooled
-from tracker.importing.terms import PREFIX, Content
+from tracker.importers.merge import Stored, digests_of, merge, plain
+from tracker.importers.rows import Told
+from tracker.importers.staging import Spooled
+from tracker.importers.vocabulary import PREFIX, Content
 from tracker.load.yaml_text import read_yaml
 from tracker.problem import Problem
 

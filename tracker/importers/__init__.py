@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from tracker.importing.characters import LEGACY, UnknownEncodingError
-from tracker.importing.files import COUNTED, Target, Updated, update
-from tracker.importing.filters import Filters
-from tracker.importing.merging import Stored
-from tracker.importing.records import made_of, unknown_response, why_not
-from tracker.importing.rows import Export, NoExportError, Row, Told, open_export
-from tracker.importing.spool import Held, Spool, Spooled, packed
-from tracker.importing.terms import Terms, file_of
+from tracker.importers.encoding import LEGACY, UnknownEncodingError
+from tracker.importers.files import COUNTED, Target, Updated, update
+from tracker.importers.filters import Filters
+from tracker.importers.mapping import made_of, unknown_response, why_not
+from tracker.importers.merge import Stored
+from tracker.importers.rows import Export, NoExportError, Row, Told, open_export
+from tracker.importers.staging import Held, Spool, Spooled, packed
+from tracker.importers.vocabulary import Terms, file_of
 
 __all__ = [
     "LEGACY",
