@@ -112,21 +112,6 @@ def test_no_country_of_a_small_group_in_a_title(real: Loaded) -> None:
             assert not names.search(str(record.summary))
 
 
-@pytest.mark.parametrize("collection", ["findings", "events", "indicators"])
-def test_record_that_goes_leaves_no_trace(real: Loaded, collection: str) -> None:
-    """The real map of the report is told of it, as is a list without a kind of its own."""
-    files = read_files(ROOT)
-    file = f"data/{collection}.yml"
-    text = files[file].decode()
-    named = {r for m in real.dataset.maps for block in m.blocks for r in block.records}
-    some = re.findall(r"(?ms)^- id: (\S+)\n(.*?)(?=^- |\Z)", text)
-    gone = next(key for key, _ in some if key in named and key not in real.dataset.backlinks)
-    without = re.sub(rf"(?ms)^- id: {gone}\n.*?(?=^- |\Z)", "", text)
-    loaded = load(files | {file: without.encode()})
-    found = {(p.code, p.facts.get("got")) for p in check(loaded.dataset)}
-    assert ("map-unknown-record", gone) in found
-
-
 def test_id_of_any_kind_is_known(real: Loaded) -> None:
     """Also in a list that may name records of every collection."""
     files = read_files(ROOT)

@@ -103,17 +103,6 @@ def test_problem_stands_in_the_record(rule: Rule) -> None:
     assert start <= place.line <= last + rule.example.wrong.count("\n")
 
 
-def test_block_leads_to_a_record_once() -> None:
-    """In a map too, a record that is listed twice is told, where it stands again."""
-    files = read_files(EXAMPLE)
-    name = "data/maps/report.yml"
-    text = files[name].decode().replace("  - act\n", "  - act\n  - act\n", 1)
-    loaded, problems = problems_of(files | {name: text.encode()})
-    assert [p.code for p in problems] == ["repeated-item"]
-    place = loaded.locate(problems[0])
-    assert text.splitlines()[place.line - 2 : place.line] == ["  - act", "  - act"]
-
-
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.code)
 def test_message_teaches(rule: Rule) -> None:
     """Each message says what is wrong in full, and nearly each what to type instead."""

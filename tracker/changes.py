@@ -255,11 +255,16 @@ def plain(value: Any) -> str:
 
 
 def _of_maps(now: Dataset, earlier: Dataset) -> Iterator[Change]:
-    old = {m.source: m for m in earlier.maps}
-    new = {m.source: m for m in now.maps}
+    old, new = _written(earlier), _written(now)
     for source in sorted(old.keys() | new.keys()):
         if old.get(source) != new.get(source) and "maps" not in now.unread:
             yield Change("map", "maps", source, {})
+
+
+def _written(data: Dataset) -> dict[str, Any]:
+    """The maps by source as kept by hand, without the derived lists of records."""
+    derived = {"blocks": {"__all__": {"records"}}}
+    return {m.source: m.model_dump(exclude=derived) for m in data.written_maps}
 
 
 def _touched(*states: Dataset) -> dict[str, set[str]]:

@@ -90,17 +90,14 @@ _FIELD_ECHOES = {"figure-in-text": "personal-data", "figure-not-cited": "printed
 
 
 def _without_echoes(found: list[Problem]) -> Iterator[Problem]:
-    """What has a cause of its own. A record at fault, for one, is not reported once more because a
-    map no longer agrees with it."""
-    faulty = {problem.record for problem in found}
+    """What has a cause of its own: what follows from another problem is left out."""
     told = {(p.record, p.code) for p in found}
     fields = {(p.record, _field(p), p.code) for p in found}
     lost = {p.facts["got"] for p in found if p.code == "unknown-id"}
     for problem in found:
         code, record = problem.code, problem.record
         echo = (
-            (code == "map-disagrees" and problem.facts["id"] in faulty)
-            or (code in ("map-source", "map-unknown-record") and problem.facts["got"] in lost)
+            (code in ("map-source", "map-unknown-record") and problem.facts["got"] in lost)
             or any((record, cause) in told for cause in _ECHOES.get(code, ()))
             or (record, _field(problem), _FIELD_ECHOES.get(code)) in fields
         )

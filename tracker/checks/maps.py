@@ -1,11 +1,11 @@
-"""The maps of sources: their blocks in order, and each leading to what cites it."""
+"""Rules about the maps of sources: their blocks, lines and footnotes."""
 
 import re
 from collections.abc import Iterator
 
 from tracker.checks.references import Likely, check_files
 from tracker.checks.rules import Context, rule
-from tracker.model import Path, Source
+from tracker.model import Source
 from tracker.problem import Problem
 
 
@@ -48,59 +48,39 @@ def check_map_source(context: Context) -> Iterator[Problem]:
 @rule(
     "map-unknown-record",
     file="maps/report",
-    right="  - asked-1\n  - asked-2",
-    wrong="  - asked-1\n  - asked-2\n  - asked-3",
+    right="  - marker: m1\n    source: observations",
+    wrong="  - marker: m1\n    source: observation",
 )
-def check_map_records(context: Context) -> Iterator[Problem]:
-    """A map leads only to records and sources that exist."""
+def check_footnotes(context: Context) -> Iterator[Problem]:
+    """A footnote in a map names a source that exists."""
     data = context.data
-    incomplete = bool(data.unread) or any(True for _ in check_files(context))  # told already
+    incomplete = bool(data.unread) or any(True for _ in check_files(context))  # reported already
     likely = Likely(context)
-    for source_map in data.maps:
+    for source_map in data.written_maps:
         for number, block in enumerate(source_map.blocks):
-            named: list[tuple[Path, str]] = [
-                (("records", n), i) for n, i in enumerate(block.records)
-            ]
-            named += [
-                (("footnotes", n, "source"), note.source) for n, note in enumerate(block.footnotes)
-            ]
-            for path, named_id in named:
-                if data.find(named_id) is None and named_id not in data.unsound and not incomplete:
-                    facts = {"got": named_id, "suggest": likely.id(named_id)}
-                    where = ("blocks", number, *path)
-                    record, cause = f"map:{source_map.source}", f"no record {named_id}"
-                    yield Problem("map-unknown-record", record, where, facts, cause=cause)
+            for place, note in enumerate(block.footnotes):
+                known = isinstance(data.find(note.source), Source) or note.source in data.unsound
+                if not known and not incomplete:
+                    facts = {"got": note.source, "suggest": likely.id(note.source, "sources")}
+                    path = ("blocks", number, "footnotes", place, "source")
+                    record, cause = f"map:{source_map.source}", f"no source {note.source}"
+                    yield Problem("map-unknown-record", record, path, facts, cause=cause)
 
 
 @rule(
-    "map-disagrees",
+    "carried-or-context",
     whole=True,
     file="maps/report",
-    right="lines: '1'\n  records:\n  - count-1\n  - found-1\n  - act",
-    wrong="lines: '1'\n  records:\n  - count-1\n  - act",
+    right="  context: A greeting.",
+    wrong="  heading: A greeting",
 )
-def check_map_agrees(context: Context) -> Iterator[Problem]:
-    """A map and the records agree: a record stands at each block that it cites, and at no other.
+def check_every_block(context: Context) -> Iterator[Problem]:
+    """Each block of a map is cited by a record, or says in `context` why none cites it.
 
-    Glossary terms, reviews and discrepancies may cite a block without carrying it.
+    Citations in glossary terms and reviews do not count.
     """
-    data = context.data
-    for source_map in data.maps:
-        cited: dict[str, set[str]] = {block.id: set() for block in source_map.blocks}
-        for record, _, citation in data.citing(source_map.source):
-            if citation.locator in cited:
-                cited[citation.locator].add(record.id)
+    for source_map in context.data.maps:
         for number, block in enumerate(source_map.blocks):
-            path = ("blocks", number, "records")
-            for missing in sorted(cited[block.id] - set(block.records)):
-                if data.collection_of(missing) not in ("vocabulary", "cycles", "discrepancies"):
-                    yield _map_problem(source_map.source, path, block.id, missing, "cites")
-            for extra in sorted(set(block.records) - cited[block.id]):
-                if data.find(extra) is not None:
-                    yield _map_problem(source_map.source, path, block.id, extra, "does not cite")
-
-
-def _map_problem(source: str, path: Path, block: str, record: str, how: str) -> Problem:
-    return Problem(
-        "map-disagrees", f"map:{source}", path, {"block": block, "id": record, "how": how}
-    )
+            if not block.records and block.context is None:
+                record, path = f"map:{source_map.source}", ("blocks", number, "id")
+                yield Problem("carried-or-context", record, path, {"block": block.id})

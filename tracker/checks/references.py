@@ -18,7 +18,6 @@ from tracker.model import (
     Reference,
     Source,
     Term,
-    references_in,
 )
 from tracker.problem import Place, Problem, closest
 
@@ -165,7 +164,6 @@ def check_items_once(context: Context) -> Iterator[Problem]:
     seen: set[tuple[str, Path, str]] = set()
     data = context.data
     named = [(one.record, one.path, one.to) for one in data.references]
-    named += [(f"map:{m.source}", path, to) for m in data.maps for path, to, _ in references_in(m)]
     for record, path, to in named:
         if isinstance(path[-1], int):
             item = (record, path[:-1], to)

@@ -317,7 +317,6 @@ def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> 
     before = loaded.files.get(file, b"")
     inside = (owner, kind.list) if owner else None
     new = {file: added(before, record, file=file, inside=inside)}
-    new |= _maps(load({**loaded.files, **new}))
     after = load({**loaded.files, **new})
     return Made(kind, record, file, new, after, _problems(after))
 
@@ -333,18 +332,3 @@ def _write(root: Path, made: Made, owner: str) -> None:
         say("new.next-unnamed" if made.kind.collection in _NAMED else "new.next", id=owner or key),
         err=True,
     )
-
-
-def _maps(loaded: "Loaded") -> dict[str, bytes]:
-    """The maps of sources, with the new record at each block that it cites."""
-    from tracker.checks import check
-    from tracker.form import added
-
-    new: dict[str, bytes] = {}
-    for problem in check(loaded.dataset):
-        if problem.code == "map-disagrees" and problem.facts["how"] == "cites":
-            file = loaded.where[problem.record].file
-            at = (str(problem.facts["block"]), "records")
-            data = new.get(file, loaded.files[file])
-            new[file] = added(data, problem.facts["id"], file=file, inside=at)
-    return new

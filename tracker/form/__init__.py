@@ -59,6 +59,8 @@ def formed(data: bytes, *, file: str) -> Formed:
         return Formed(data)
     text = text_bytes.decode().replace("\r\n", "\n").replace("\r", "\n")
     tree = read_nodes(text)
+    if _model_of(file) is SourceMap:
+        _drop_derived(tree, document.content)
     new = _joined(lines_of(tree, _model_of(file)))
     if new != text:
         _compare(tree, document.content, new, file)
@@ -131,6 +133,20 @@ def _model_of(file: str) -> type[Frozen] | None:
     """The model of a file's records; none for a file that is no data."""
     name = collection_of(file)
     return SourceMap if name == "maps" else COLLECTIONS.get(name)
+
+
+def _drop_derived(tree: Node, content: Any) -> None:
+    """Remove the list of records from each block of a map: it is derived from the citations now.
+
+    A list with comments in it stays.
+    """
+    written = content.get("blocks") if isinstance(content, dict) else None
+    blocks = next((v for k, v in tree.entries or () if k and k.text == "blocks"), Node())
+    for (_, node), block in zip(blocks.entries or (), written or (), strict=False):
+        for key, value in (node.entries or ()) if isinstance(block, dict) else ():
+            if key and key.text == "records" and not any((*_remarks(key), *_remarks(value))):
+                node.entries = [pair for pair in node.entries or () if pair[0] is not key]
+                del block["records"]
 
 
 def _compare(tree: Node, content: Any, new: str, file: str) -> None:

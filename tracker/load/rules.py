@@ -290,12 +290,5 @@ FAULTS = (
         "  kind: authority\n  definition: It keeps the register.\n  voice: state",
         "  kind: authority\n  definition: It keeps the register.",
     ),
-    _fault(
-        "carried-or-context",
-        "Each block of a map leads to records, or says why none carries it.",
-        "maps/report",
-        "  context: A greeting.",
-        "  heading: A greeting",
-    ),
 )
 """Every fault of form, in the order in which files are read."""

@@ -49,7 +49,8 @@ class Dataset:
     """Every sound record, by collection and by id. Ids are unique across collections."""
 
     collections: Mapping[str, tuple[Record, ...]]
-    maps: tuple[SourceMap, ...] = ()
+    written_maps: tuple[SourceMap, ...] = ()
+    """The maps as their files have them; `maps` adds the records that cite each block."""
     unsound: frozenset[str] = frozenset()
     """Ids of records that are written but could not be read: naming them is no fault."""
     unread: frozenset[str] = frozenset()
@@ -121,6 +122,25 @@ class Dataset:
         for reference in self.references:
             index[reference.to].append(reference)
         return {to: tuple(found) for to, found in index.items()}
+
+    @cached_property
+    def maps(self) -> tuple[SourceMap, ...]:
+        """The maps of sources, each block with the records that cite it, in the order of the files.
+
+        Terms and reviews are left out: they may cite a block without being about it.
+        """
+        return tuple(map(self._with_records, self.written_maps))
+
+    def _with_records(self, source_map: SourceMap) -> SourceMap:
+        citing: dict[str, dict[str, None]] = defaultdict(dict)
+        for record, _, citation in self.citing(source_map.source):
+            if self.collection_of(record.id) not in ("vocabulary", "cycles"):
+                citing[citation.locator][record.id] = None
+        blocks = (
+            block.model_copy(update={"records": tuple(citing.get(block.id, ()))})
+            for block in source_map.blocks
+        )
+        return source_map.model_copy(update={"blocks": tuple(blocks)})
 
     def citing(self, source_id: str) -> Sequence[tuple[Record, Path, Citation]]:
         """Every citation of a source, with its record and path."""

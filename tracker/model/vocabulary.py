@@ -74,22 +74,19 @@ class Footnote(Frozen):
 
 
 class Block(Frozen):
-    """One block of a source: where it stands, and which records carry it, or why none does."""
+    """One block of a source: its lines, its subject, and why no record cites it, if none does."""
 
     id: Line = Field(description="The block's name, as citations use it.", examples=["P6.3"])
     lines: Line = Field(description="Its lines in the text, as `56` or `34-35`.")
     heading: Line | None = Field(None, description="What the block is about, in our own few words.")
     records: tuple[Annotated[str, Ref("")], ...] = Field(
-        (), description="The records that carry it."
+        (),
+        description="Derived from the citations. A list in the file is ignored, and `tracker fmt` "
+        "removes it.",
+        json_schema_extra={"deprecated": True},
     )
-    context: Text | None = Field(None, description="Why no record carries it.")
+    context: Text | None = Field(None, description="Why no record cites it.")
     footnotes: tuple[Footnote, ...] = Field((), description="The footnote markers in it.")
-
-    @model_validator(mode="after")
-    def _carried_or_context(self) -> "Block":
-        if bool(self.records) == (self.context is not None):
-            raise PydanticCustomError("carried-or-context", "records or the reason for none")
-        return self
 
 
 class SourceMap(Frozen):

@@ -108,7 +108,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "received": "Received on",
         "recommending": "Recommending State",
         "record": "Record",
-        "records": "Record carried",
+        "records": "Cited in",
         "relations": "Relation",
         "replaced_by": "Replaced by",
         "replies": "Replies",

@@ -290,11 +290,11 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "term.articles": "Treaty articles",
         "term.source-types": "Types of source",
         "term.terms": "Terms",
-        "map.lead": "The {n} blocks of the source, and the records that carry each. Lines count in "
+        "map.lead": "The {n} blocks of the source, and the records that cite each. Lines count in "
         "the text with this fingerprint:",
         "col.block": "Block",
         "col.about": "About",
-        "col.carried-by": "Carried by",
+        "col.carried-by": "Cited in",
         "line": "line {lines}",
         "lines": "lines {lines}",
         "context": "Context:",

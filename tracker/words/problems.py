@@ -149,8 +149,6 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "known-or-why.fix": "Keep the facts, or keep unknown: with the reason.",
         "voice": "`voice` is for those who can speak, and they need one",
         "voice.fix": "Add voice: state, committee or independent; or delete it.",
-        "carried-or-context": "a block needs `records`, or `context` with the reason, and not both",
-        "carried-or-context.fix": "Name the records that carry it, or say why none does.",
         # References
         "unknown-id": "there is no record {got} in {collection}",
         "unknown-file": "{file} is not a data file",
@@ -186,10 +184,10 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "reporter-is-speaker.fix": "Use mode: direct without reported_by, or name who reports it.",
         "map-lines": "blocks out of order, or named twice: {got}",
         "map-lines.fix": "Write lines as 56 or 34-35, rising; each block once.",
-        "map-unknown-record": "the map leads to {got}, which does not exist",
-        "map-unknown-record.fix": "Check the id, or take it out.",
-        "map-disagrees": "block {block}: {id} {how} it",
-        "map-disagrees.fix": "Make the map and the record's citations agree.",
+        "map-unknown-record": "a footnote names the source {got}, which does not exist",
+        "map-unknown-record.fix": "Check the id, or remove the footnote.",
+        "carried-or-context": "no record cites block {block}",
+        "carried-or-context.fix": "Cite it, or say below it why no record does: context: …",
         # Figures
         "breakdown-sum": "by {by}, the parts make {sum}; the figure is {whole}",
         "breakdown-sum.fix": "Check each part against the source.",
