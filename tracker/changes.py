@@ -36,6 +36,8 @@ Kind = Literal[
     "correction",
     "map",
 ]
+REDACTED = "redacted"
+"""In place of an old value that a redaction withholds."""
 P = TypeVar("P", Position, Assessment)
 _TOLD_APART = {"id", "withdrawn", "corrections", "positions", "assessments", "figure", "breakdowns"}
 
@@ -47,7 +49,11 @@ class Change:
     `facts` by kind – withdrawn: why, by; status: groups, and before and after as (status, reason),
     empty where there is none, with why; rewritten: part, how; position: speaker, says, how;
     figure: of, before, after; stated: source, locator, before, after; cited: added, removed;
-    field: name, before, after, both None for what is no plain value; correction: on, wrong, why.
+    field: name, before, after, both None for what is no plain value; correction: on, why, and
+    wrong, which a redaction lacks.
+
+    Where a record was redacted between the two states, no fact holds what it said before: `before`
+    is REDACTED, and parts that are gone are not named.
     """
 
     kind: Kind
@@ -95,16 +101,54 @@ def _changed(name: str, before: Record | None, after: Record) -> Iterator[Change
     if before is None:
         return
     yield from _withdrawal(name, before, after)
+    found = _contents(name, before, after)
+    redacted = set(after.redactions) - set(before.redactions)
+    yield from _without_old_values(found) if redacted else found
+    for one in after.corrections:
+        if one not in before.corrections:
+            told = {"wrong": one.wrong} if one.wrong is not None else {}
+            yield Change("correction", name, after.id, {"on": one.on.text, **told, "why": one.why})
+
+
+def _contents(name: str, before: Record, after: Record) -> Iterator[Change]:
     if isinstance(before, Recommendation) and isinstance(after, Recommendation):
         yield from _parts(name, before, after)
     if isinstance(before, Indicator) and isinstance(after, Indicator):
         yield from _figures(name, before, after)
     yield from _citations(name, before, after)
     yield from _fields(name, before, after)
-    for one in after.corrections:
-        if one not in before.corrections:
-            facts = {"on": one.on.text, "wrong": one.wrong, "why": one.why}
-            yield Change("correction", name, after.id, facts)
+
+
+def _without_old_values(found: Iterable[Change]) -> Iterator[Change]:
+    """The same changes with nothing that only the earlier state says, not even by a label.
+
+    The whole record counts as redacted: a list of fields could leave one out.
+    """
+    gone = set()
+    for change in found:
+        facts = dict(change.facts)
+        part = {"figure": "breakdowns", "position": "positions"}.get(change.kind, "citations")
+        if _is_gone(change):
+            if part not in gone:
+                gone.add(part)
+                unsaid = {"name": part, "before": None, "after": None}
+                yield Change("field", change.collection, change.record, unsaid)
+            continue
+        if facts.get("before"):
+            facts["before"] = (REDACTED,) if change.kind == "stated" else REDACTED
+        if change.kind == "cited":
+            facts["removed"] = ()
+        yield Change(change.kind, change.collection, change.record, facts)
+
+
+def _is_gone(change: Change) -> bool:
+    """Whether a change is of a part, place or source that only the earlier state has."""
+    facts = change.facts
+    return (
+        (change.kind == "figure" and bool(facts["of"]) and not facts["after"])
+        or facts.get("how") == "removed"
+        or (change.kind == "cited" and not facts["added"])
+    )
 
 
 def _withdrawal(name: str, before: Record, after: Record) -> Iterator[Change]:

@@ -238,12 +238,16 @@ def check_small_counts(context: Context) -> Iterator[Problem]:
     for indicator in context.data.of(Indicator):
         value = indicator.figure.value
         titles = [indicator.title] if isinstance(indicator.title, str) else indicator.title.values()
-        small = isinstance(value, int) and value < 10 and indicator.unit in _PEOPLE
+        small = isinstance(value, int) and value < 10 and indicator.unit in PEOPLE
         if small and any(re.search(rf"\b{value}\b", title) for title in titles):
             yield Problem("small-count-in-title", indicator.id, ("title",), {"got": str(value)})
 
 
-_PEOPLE = ("persons", "applicants", "refugees", "children", "women", "men")
+PEOPLE = (
+    "persons", "people", "applicants", "refugees", "children", "pupils", "women", "men", "cases",
+    "families", "households", "couples", "marriages",
+)  # fmt: skip
+"""Units that count people."""
 
 
 @rule(

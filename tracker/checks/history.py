@@ -15,7 +15,8 @@ HISTORY_RULES = (
     Rule(
         "rewritten-past",
         "A published assessment or position is never rewritten or removed: a new one is added, or "
-        "a correction says what was wrong. With a new correction in the record it may be mended.",
+        "a correction says what was wrong, or that something is withheld. With a new correction in "
+        "the record it may be changed. A redaction stays for good: it hides what was there before.",
         Example("recommendations", "why: A register is open to some.", "why: All is well."),
     ),
 )
@@ -32,6 +33,9 @@ def check_history(data: Dataset, *, earlier: Dataset) -> Iterator[Problem]:
             file = f"data/{collection}.yml"
             facts = {"id": record.id, "file": file}
             yield Problem("vanished-id", facts=facts, place=Place(file, 1, 1))
+        elif current and len(current.redactions) < len(record.redactions):
+            facts = {"id": record.id, "how": "removed", "hint": "redaction"}
+            yield Problem("rewritten-past", record.id, ("corrections",), facts)
         elif (
             isinstance(record, Recommendation)
             and isinstance(current, Recommendation)

@@ -75,12 +75,12 @@ def check_footnotes(context: Context) -> Iterator[Problem]:
     wrong="  heading: A greeting",
 )
 def check_every_block(context: Context) -> Iterator[Problem]:
-    """Each block of a map is cited by a record, or says in `context` why none cites it.
+    """Each block of a map is cited by a record, or says in `context` or `withheld` why none does.
 
     Citations in glossary terms and reviews do not count.
     """
     for source_map in context.data.maps:
         for number, block in enumerate(source_map.blocks):
-            if not block.records and block.context is None:
+            if not block.records and not (block.context or block.withheld):
                 record, path = f"map:{source_map.source}", ("blocks", number, "id")
                 yield Problem("carried-or-context", record, path, {"block": block.id})

@@ -1,16 +1,18 @@
-"""Nothing that leads to a person: addresses, names online, numbers of phones, papers and accounts.
+"""Nothing that leads to a person: addresses, names online, numbers of phones, papers and accounts,
+and counts of so few people that they could be recognised.
 
 Only the form is looked for. One that belongs to nobody is set aside by an exception, whose reason
 shows that somebody has looked at it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 
+from tracker.checks.figures import PEOPLE
 from tracker.checks.rules import Context, rule
-from tracker.model import Frozen, Path
+from tracker.model import Breakdown, Figure, Frozen, Indicator, Path, Term
 from tracker.problem import Problem
 
 _UPPER = "A-ZÀ-ÞƏĞİŞЀ-Я"
@@ -92,6 +94,68 @@ def check_personal_data(context: Context) -> Iterator[Problem]:
                     yield Problem(
                         "personal-data", record.id, path, {"got": _cut(got), "hint": kind}
                     )
+
+
+@rule(
+    "small-cell",
+    file="indicators",
+    right="    value: 7\n    printed: '7'\n  citations:\n  - source: report\n    locator: B2\n"
+    "    states:\n",
+    wrong="    value: 7\n    printed: '7'\n  breakdowns:\n  - by: nationality\n    parts:\n"
+    "    - value: 3 # from Arland\n      basis: counted\n      label: Arland\n"
+    "    - value: 4\n      basis: counted\n      label: Borland\n"
+    "  citations:\n  - source: report\n    locator: B2\n    states:\n"
+    "    - value: 3\n      basis: counted\n    - value: 4\n      basis: counted\n",
+)
+def check_small_cells(context: Context) -> Iterator[Problem]:
+    """A count of one to five people is never combined with nationality. Of a group whose
+    `small_population` is set in the vocabulary, no such count is given at all, and no nationality:
+    such cells are merged, or given as "fewer than 6"."""
+    small = {term.id: term for term in context.data.of(Term) if term.small_population}
+    for indicator in context.data.of(Indicator):
+        group = next((g for g in indicator.groups if g in small), "")
+        for path, facts in _small_cells(indicator, group):
+            yield Problem("small-cell", indicator.id, path, {"group": group, **facts})
+
+
+_NATIONALITY = re.compile(r"(?i)\b(?:nation|citizen|countr|origin|ethnic)")
+"""How the `by` of a breakdown says that it divides people by where they come from."""
+_Cell = tuple[Path, dict[str, str]]
+
+
+def _small_cells(indicator: Indicator, group: str) -> Iterator[_Cell]:
+    """What is too small in an indicator, with facts; `group` is empty unless the group is small."""
+    whole = indicator.figure.value
+    if group and indicator.listed:
+        yield ("listed",), {"got": "", "hint": "names"}
+    if group and indicator.unit in PEOPLE:
+        yield from _small([(("figure", "value"), indicator.figure)], scale=1)
+        yield from _small(_stated(indicator), scale=1)
+    for number, breakdown in enumerate(indicator.breakdowns):
+        divided = bool(_NATIONALITY.search(breakdown.by))
+        if divided and group:
+            yield ("breakdowns", number, "by"), {"got": breakdown.by, "hint": "nationality"}
+        elif (divided or group) and indicator.unit in PEOPLE and not isinstance(whole, str):
+            scale = whole / 100 if breakdown.unit == "percent" else 1
+            yield from _small(_cells(breakdown, number), scale=scale)
+
+
+def _small(figures: Iterable[tuple[Path, Figure]], *, scale: float) -> Iterator[_Cell]:
+    for path, figure in figures:
+        if not isinstance(figure.value, str) and 0 < round(figure.value * scale) < 6:
+            yield path, {"got": str(figure.value)}
+
+
+def _cells(breakdown: Breakdown, number: int) -> Iterator[tuple[Path, Figure]]:
+    for position, part in enumerate(breakdown.parts):
+        yield ("breakdowns", number, "parts", position, "value"), part
+
+
+def _stated(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
+    """What its citations state: figures that it leaves out could stand there."""
+    for number, citation in enumerate(indicator.citations):
+        for position, statement in enumerate(citation.states):
+            yield ("citations", number, "states", position, "value"), statement
 
 
 @lru_cache(maxsize=1 << 16)  # most texts are ids, which come again and again

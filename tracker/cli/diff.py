@@ -146,6 +146,8 @@ def _by_record(
 
 def _told(change: "Change", titles: Titles) -> str:
     """One change in one line."""
+    from tracker.changes import REDACTED
+
     facts = dict(change.facts)
     key = f"diff.{change.kind}"
     if change.kind == "status":
@@ -162,8 +164,12 @@ def _told(change: "Change", titles: Titles) -> str:
         key += ".of" if facts["of"] else ""
     elif change.kind == "withdrawn":
         key += ".by" if facts["by"] else ""
+    elif change.kind == "correction":
+        key += "" if "wrong" in facts else ".redaction"
     for name in facts.keys() & {"speaker", "source", "by"}:
         facts[name] = titles.of(facts[name])
+    if facts.get("before") in (REDACTED, (REDACTED,)):
+        facts["before"] = say("diff.redacted")
     if "how" in facts:
         facts["how"] = say(f"diff.how.{facts['how']}")
     return say(key, **{name: _line(value) for name, value in facts.items()})

@@ -277,6 +277,13 @@ FAULTS = (
         "  - right-home\n  groups: []",
     ),
     _fault(
+        "wrong-or-redaction",
+        "A correction says what was wrong; one of kind `redaction` never does.",
+        "findings",
+        "  kind: problem\n",
+        "  corrections:\n  - on: 2024-03-01\n    why: It was misread.\n  kind: problem\n",
+    ),
+    _fault(
         "known-or-why",
         "Each part of a review holds facts, or says why it is empty.",
         "cycles",

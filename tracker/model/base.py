@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +15,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainValidator,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -143,11 +144,28 @@ class Withdrawn(Frozen):
 
 
 class Correction(Frozen):
-    """A mistake that was published and has been mended; listed on the page of corrections."""
+    """A change to something already published; listed on the page of corrections.
+
+    A redaction withholds what could harm a person: it gives a reason, but never the old value.
+    """
 
     on: PartialDate = Field(description="The day of the correction.")
-    wrong: Text = Field(description="What was wrong.")
-    why: Text = Field(description="How it came about, or how it was found.")
+    kind: Literal["mistake", "redaction"] = Field(
+        "mistake", description="A mistake, or a redaction: something withheld to protect people."
+    )
+    wrong: Text | None = Field(
+        None, description="What was wrong. Left out of a redaction, which never repeats it."
+    )
+    why: Text = Field(
+        description="For a mistake, how it happened or was found. For a redaction, why something "
+        "is withheld, without saying what."
+    )
+
+    @model_validator(mode="after")
+    def _wrong_or_redacted(self) -> "Correction":
+        if (self.wrong is None) != (self.kind == "redaction"):
+            raise PydanticCustomError("wrong-or-redaction", "mistake without wrong, or the reverse")
+        return self
 
 
 class Record(Frozen):
@@ -160,5 +178,10 @@ class Record(Frozen):
     title: Text = Field(description="A short name in plain words, as it stands in lists.")
     withdrawn: Withdrawn | None = Field(None, description="Only if the record no longer stands.")
     corrections: tuple[Correction, ...] = Field(
-        (), description="Mistakes mended since publication."
+        (), description="Mistakes corrected, and details withheld, since publication."
     )
+
+    @property
+    def redactions(self) -> tuple[Correction, ...]:
+        """The corrections that withhold something which was published before."""
+        return tuple(one for one in self.corrections if one.kind == "redaction")

@@ -36,9 +36,7 @@ class Finding(Record):
 class Part(Figure):
     """One part of a breakdown."""
 
-    label: Text = Field(
-        description="What this part counts.", examples=["women", "18–35", "Pakistan"]
-    )
+    label: Text = Field(description="What this part counts.", examples=["women", "18–35", "Arland"])
 
 
 class Breakdown(Frozen):

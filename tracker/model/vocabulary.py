@@ -30,6 +30,13 @@ class Term(Record):
     definition: Text = Field(description="What it means here.")
     evidence: Text | None = Field(None, description="For a status: the evidence it needs.")
     decided_by: Text | None = Field(None, description="For a group: who decides who belongs to it.")
+    small_population: Text | None = Field(
+        None,
+        description=(
+            "For a group so small that one cell of a table could point at a person: how small it "
+            "is. Counts of one to five people and nationalities of such a group are refused."
+        ),
+    )
     index_label: Line | None = Field(
         None, description="The label of the UN's Universal Human Rights Index that it maps to."
     )
@@ -74,7 +81,7 @@ class Footnote(Frozen):
 
 
 class Block(Frozen):
-    """One block of a source: its lines, its subject, and why no record cites it, if none does."""
+    """One block of a source: its lines, its subject, why no record cites it, what is withheld."""
 
     id: Line = Field(description="The block's name, as citations use it.", examples=["P6.3"])
     lines: Line = Field(description="Its lines in the text, as `56` or `34-35`.")
@@ -86,6 +93,13 @@ class Block(Frozen):
         json_schema_extra={"deprecated": True},
     )
     context: Text | None = Field(None, description="Why no record cites it.")
+    withheld: Text | None = Field(
+        None,
+        description=(
+            "Only if the tracker gives something in this block nowhere, to protect people: what "
+            "kind of detail it is, and why, without disclosing it."
+        ),
+    )
     footnotes: tuple[Footnote, ...] = Field((), description="The footnote markers in it.")
 
 

@@ -34,6 +34,8 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
         "diff.field": "{name}: {before} → {after}",
         "diff.field.parts": "{name}: changed",
         "diff.correction": "correction of {on}: {wrong} {why}",
+        "diff.redacted": "(withheld)",
+        "diff.correction.redaction": "redaction of {on}, the old value is withheld: {why}",
         "diff.map": "the map of its blocks changed",
         "due.heading": "What is due for review on {day}",
         "due.lead": "The evidence of these ratings is older than their review interval. A new "

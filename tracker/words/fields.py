@@ -129,6 +129,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "session": "Session",
         "sha256": "SHA-256 of the text",
         "sides": "Side",
+        "small_population": "Small group",
         "source": "Source",
         "speaker": "Speaker",
         "split_by": "Split by",
@@ -156,6 +157,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "why": "Why",
         "why_not": "Why not",
         "withdrawn": "Withdrawn",
+        "withheld": "What is withheld",
         "wrong": "What was wrong",
     }
 }

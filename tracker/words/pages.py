@@ -290,6 +290,9 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "term.articles": "Treaty articles",
         "term.source-types": "Types of source",
         "term.terms": "Terms",
+        "map.withheld": "Blocks from which a detail is withheld to protect people: {n}. Each says "
+        "what kind of detail it is.",
+        "small-population": "Small group",
         "map.lead": "The {n} blocks of the source, and the records that cite each. Lines count in "
         "the text with this fingerprint:",
         "col.block": "Block",
@@ -298,8 +301,10 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "line": "line {lines}",
         "lines": "lines {lines}",
         "context": "Context:",
+        "withheld": "Withheld:",
         "col.finding": "Finding",
         "col.body": "Body",
+        "corrections.redaction": "Something was withheld here to protect people.",
         "corrections.none": "No correction has been needed since the first publication.",
         "rule.wrong": "Breaks it",
         "rule.right": "Keeps it",

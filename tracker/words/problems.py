@@ -139,6 +139,9 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "one-time.fix": "Add as_of: 2020-04-01, period: 2019, or undated: with the reason.",
         "text-or-reason": "official words need `text`, or `missing` with the reason, and not both",
         "text-or-reason.fix": "Add missing: with the reason why the words are not here.",
+        "wrong-or-redaction": "a correction says what was `wrong`; a redaction never does",
+        "wrong-or-redaction.fix": "Add wrong:, or write kind: redaction and delete wrong. The old "
+        "value of a redaction must not appear anywhere.",
         "reporter": "`mode` and `reported_by` do not agree",
         "reporter.fix": "With mode: reported, name reported_by:; otherwise leave it out.",
         "split": "`part_of` and `split_by` go together",
@@ -211,6 +214,14 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "count-differs.fix": "Count again.",
         "small-count-in-title": "the title tells a count of fewer than ten people: {got}",
         "small-count-in-title.fix": "Leave the number out of the title.",
+        "small-cell": "a count of one to five people could point at a person: {got}",
+        "small-cell.fix": "Merge it with the part next to it, with basis: counted; or write value: "
+        "fewer than 6 with basis: counted. Leave the exact number out of `states` too.",
+        "small-cell.as.nationality": "the group {group} is too small to be divided by nationality",
+        "small-cell.fix.nationality": "Delete this breakdown; a number of countries may stay.",
+        "small-cell.as.names": "the group {group} is too small for its nationalities to be named",
+        "small-cell.fix.names": "Delete `listed` and the names in `states`; keep how many there "
+        "are, with basis: counted.",
         "figure-in-text": "{got} stands in no citation of this record",
         "figure-in-text.fix": "Cite the place where it stands, and add it to `states`.",
         # Statuses
@@ -330,7 +341,11 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "vanished-id.fix": "Put it back, with withdrawn: on, why and replaced_by.",
         "vanished-id.fix.proofs": "Put it back: git checkout main -- data/citations.lock",
         "rewritten-past": "{id} was published and is now {how}",
-        "rewritten-past.fix": "Put it back and append a new one, or add a correction.",
+        "rewritten-past.fix": "Put it back and append a new one, or add a correction. To protect "
+        "people, add one with kind: redaction and no wrong.",
+        "rewritten-past.as.redaction": "{id}: a redaction was published and is now {how}",
+        "rewritten-past.fix.redaction": "Put it back: without it, comparisons with older versions "
+        "show what it withholds.",
     }
 }
 """By the code of a rule; `.fix` says what to type, `.fix.<hint>` in one case of several."""

@@ -45,6 +45,7 @@ SAMPLES: Mapping[str, Mapping[str, str]] = {
         "row": "r-1042",
         "says": "The Home Office says that everyone is registered.",
         "series": "newcomers-registered",
+        "small_population": "Thirty people.",
         "summary": "Newcomers are registered within a week.",
         "text": "Newcomers should be given a home.",
         "text_sha256": "64 letters and digits: 9f86d0…",
@@ -55,6 +56,7 @@ SAMPLES: Mapping[str, Mapping[str, str]] = {
         "url": "https://example.org/register",
         "why": "The register was moved, and the old one is closed.",
         "why_not": "No law was found.",
+        "withheld": "A number of children from one family, who could be recognised.",
         "wrong": "The count was given for 2019.",
     }
 }

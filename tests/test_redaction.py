@@ -1,0 +1,217 @@
+"""What is withheld to protect people: no comparison, page or export shows what it was."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.command import change, run
+from tests.test_render import book_of
+from tracker.checks import check
+from tracker.load import load, read_files
+from tracker.render import record_page, view
+
+SECRET = "quixotic"
+NUMBER = "7654321"
+REDACTION = "  corrections:\n  - on: 2024-03-01\n    kind: redaction\n    why: It named people.\n"
+TEXTS = (
+    "title|summary|says|why|note|label|counts|population|printed|near|by|undated|series|method|"
+    "missing|paragraph|evidence_basis|law"
+)
+REDACTED = {"recommendations": "asked-1", "findings": "found-1", "indicators": "count-1"}
+GONE = {
+    "recommendations": (
+        "  assessments:\n",
+        f"  - id: asked-1-p9\n    speaker: foundation\n    mode: direct\n    undated: {SECRET}\n"
+        f"    says: {SECRET}\n    citations:\n    - source: act\n      locator: whole\n"
+        f"      states:\n      - {SECRET}\n  assessments:\n",
+    ),
+    "findings": ("    - Harbour\n", f"    - {SECRET}\n"),
+    "indicators": (
+        "      label: men\n",
+        f"      label: men\n    - value: 2\n      printed: '2'\n      label: {SECRET} people\n",
+    ),
+}
+"""Parts that only the earlier state has."""
+
+
+def git(project: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
+    subprocess.run(["git", "-C", project, *identity, *arguments], check=True, capture_output=True)
+
+
+def replaced(project: Path, collection: str, alter: Callable[[str], str]) -> None:
+    """Rewrite the text of the record that is redacted later."""
+    path = project / "data" / f"{collection}.yml"
+    text = path.read_text(encoding="utf-8")
+    found = re.search(rf"(?ms)^- id: {REDACTED[collection]}\n.*?(?=^- |\Z)", text)
+    assert found
+    path.write_text(text.replace(found[0], alter(found[0])), encoding="utf-8")
+
+
+def with_secrets(record: str, collection: str) -> str:
+    """A record in which every text holds the secret word and every figure the secret number."""
+    old, new = GONE[collection]
+    record = record.replace(old, new, 1)
+    record = re.sub(rf"(?m)^( +(?:- )?(?:{TEXTS}): )'?(.+?)'?$", rf"\1'\2 {SECRET}'", record)
+    return re.sub(r"(?m)^( +(?:- )?value:) \d+", rf"\1 {NUMBER}", record)
+
+
+@pytest.fixture
+def published(project: Path) -> Path:
+    """The example project, in whose last commit three records hold what is to be withheld."""
+    sound = {c: (project / "data" / f"{c}.yml").read_text(encoding="utf-8") for c in REDACTED}
+    for collection in REDACTED:
+        replaced(project, collection, partial(with_secrets, collection=collection))
+    assert load(read_files(project)).problems == ()
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "published")
+    for collection, text in sound.items():
+        (project / "data" / f"{collection}.yml").write_text(text, encoding="utf-8")
+    return project
+
+
+def redact(project: Path) -> None:
+    """Add a redaction to each of the three records, below its id."""
+    for collection in REDACTED:
+        replaced(project, collection, lambda text: text.replace("\n", f"\n{REDACTION}", 1))
+
+
+STYLES = ("text", "markdown", "json")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_diff_shows_no_old_value(published: Path, style: str) -> None:
+    """With a redaction, a comparison says that a field changed and shows what it says now."""
+    arguments = ("diff", "HEAD", "--project", published, "--format", style)
+    without = run(*arguments).stdout
+    assert SECRET in without
+    assert NUMBER in without
+    redact(published)
+    told = run(*arguments)
+    assert told.exit_code == 0
+    assert not re.search(f"{SECRET}|{NUMBER}", told.stdout + told.stderr)
+    assert "It named people" in told.stdout
+    assert "1,200 newcomers" in told.stdout
+
+
+@pytest.mark.parametrize("style", ["text", "github", "json"])
+def test_check_accepts_a_redacted_past(published: Path, style: str) -> None:
+    """A rewritten position or rating passes with a redaction, and no message repeats it."""
+    arguments = ("check", published, "--against", "HEAD", "--today", "2026-11-24")
+    assert "[rewritten-past]" in run(*arguments).stdout
+    redact(published)
+    run("verify", published, "--write", "--today", "2026-11-24")
+    told = run(*arguments, "--format", style)
+    assert told.exit_code == 0, told.stdout
+    assert SECRET not in told.stdout + told.stderr
+
+
+def test_redaction_stays(published: Path) -> None:
+    """A published redaction cannot be taken out again, as the comparison would show the value."""
+    redact(published)
+    git(published, "commit", "-qam", "redacted")
+    change(published, "findings.yml", REDACTION, "")
+    told = run("check", published, "--against", "HEAD", "--today", "2026-11-24")
+    assert "[rewritten-past]" in told.stdout
+    assert "a redaction was published" in told.stdout
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [REDACTION + "    wrong: There were 3.\n", REDACTION.replace("    kind: redaction\n", "")],
+)
+def test_redaction_never_says_what_was_wrong(project: Path, wrong: str) -> None:
+    """A redaction has no `wrong`; any other correction needs it."""
+    change(project, "findings.yml", "  kind: problem\n", f"{wrong}  kind: problem\n")
+    assert "[wrong-or-redaction]" in run("check", project).stdout
+
+
+def test_pages_show_the_redaction() -> None:
+    """The record and the page of corrections say that something was withheld, and why."""
+    book = book_of(find="  kind: problem\n", put=f"{REDACTION}  kind: problem\n")
+    record = book.data.find("found-1")
+    assert record
+    page = record_page(book, "findings", record).html
+    for html in (page, view(book, "corrections", here="/corrections/")):
+        assert "Something was withheld here to protect people. It named people." in html
+
+
+def test_export_has_the_redaction(project: Path) -> None:
+    """The data for programs has its kind and reason, and no place for the old value."""
+    change(project, "findings.yml", "  kind: problem\n", f"{REDACTION}  kind: problem\n")
+    run("verify", project, "--write", "--today", "2026-11-24")
+    told = run("export", project)
+    assert '"kind":"redaction"' in told.stdout
+    assert '"wrong"' not in told.stdout
+
+
+SMALL = "  decided_by: The Home Office.\n  small_population: Thirty people.\n"
+FIGURE = "    value: 7\n    printed: '7'\n"
+STATED = "    - value: 7\n      printed: '7'\n"
+
+
+def divided(by: str, *values: int, unit: str = "same") -> str:
+    """The figure, with a breakdown."""
+    parts = "".join(
+        f"    - value: {value}\n      basis: counted\n      label: some\n" for value in values
+    )
+    return f"{FIGURE}  breakdowns:\n  - by: {by}\n    unit: {unit}\n    parts:\n{parts}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        (FIGURE, FIGURE.replace("7", "4"), "figure"),
+        (STATED, STATED + STATED.replace("7", "3"), "citations"),
+        (FIGURE, f"{FIGURE}  listed:\n  - Arland\n", "listed"),
+        (FIGURE, divided("age", 6, 1), "breakdowns"),
+        (FIGURE, divided("country of origin", 7), "breakdowns"),
+        (FIGURE, divided("sex", 20, 80, unit="percent"), "breakdowns"),
+    ],
+)
+def test_small_group_has_no_small_cells(project: Path, old: str, new: str, field: str) -> None:
+    """Of a group marked as small, every way to give one to five people is refused, and every
+    nationality; the same record of a group that is not small is not."""
+    groups = "  title: Pupils\n  groups:\n  - newcomers\n"
+    change(project, "indicators.yml", old, new)
+    change(project, "indicators.yml", "  title: Pupils\n", groups)
+
+    def found() -> list[object]:
+        problems = check(load(read_files(project)).dataset)
+        return [p.path[0] for p in problems if p.code == "small-cell"]
+
+    assert found() == []
+    change(project, "vocabulary.yml", "  decided_by: The Home Office.\n", SMALL)
+    assert set(found()) == {field}
+
+
+def test_fewer_than_six_may_be_said(project: Path) -> None:
+    """The remedy of the rule passes: words in place of the number."""
+    change(project, "vocabulary.yml", "  decided_by: The Home Office.\n", SMALL)
+    change(
+        project, "indicators.yml", "  title: Pupils\n", "  title: Pupils\n  groups: [newcomers]\n"
+    )
+    few = "value: fewer than 6\n    basis: counted\n"
+    change(project, "indicators.yml", "    value: 7\n    printed: '7'\n", f"    {few}")
+    change(
+        project,
+        "indicators.yml",
+        "    - value: 7\n      printed: '7'\n",
+        "    - value: fewer than 6\n      basis: counted\n",
+    )
+    assert [p.code for p in check(load(read_files(project)).dataset)] == []
+
+
+def test_withheld_detail_is_in_the_map() -> None:
+    """A block from which something is withheld says so, and the page counts such blocks."""
+    book = book_of(
+        find="- id: B1\n  lines: '1'\n", put="- id: B1\n  lines: '1'\n  withheld: A name.\n"
+    )
+    html = view(book, "source-map", here="/report/", source="report")
+    assert "<strong>Withheld:</strong> A name." in html
+    assert "protect people: 1." in html
