@@ -47,7 +47,7 @@ def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def problems_of(project: Path) -> list[dict[str, Any]]:
-    result = run("check", project, "--format", "json", "--today", "2026-11-25")
+    result = run("check", project, "--format", "json", "--today", "2026-12-01")
     assert result.exit_code in (0, 1), result.output
     found: list[dict[str, Any]] = json.loads(result.stdout)["problems"]
     return found
@@ -106,7 +106,7 @@ def mend(project: Path, file: Path, edit: dict[str, Any], problem: dict[str, Any
         line = type_as_told(file, problem)
         assert edit.get("after", "") in line
     elif repair == "prove":
-        run("verify", project, "--write", "--today", "2026-11-25")
+        run("verify", project, "--write", "--today", "2026-12-01")
     elif repair == "undo":
         source = ROOT if edit.get("in") == "real" else EXAMPLE
         file.unlink(missing_ok=True)
@@ -122,7 +122,7 @@ def test_edit_is_told_and_mended(edit: dict[str, Any], copy: Path) -> None:
     """Exactly the problems that it has, at their lines; and the remedy, done as told, mends it."""
     file, first = spoil(copy / f"data/{edit['file']}.yml", edit)
     if edit.get("proves") and not edit["found"]:
-        run("verify", copy, "--write", "--today", "2026-11-25")
+        run("verify", copy, "--write", "--today", "2026-12-01")
     problems = problems_of(copy)
     found = [(p["code"], p["file"], p["line"]) for p in problems]
     if edit["found"] == "many":
@@ -137,7 +137,7 @@ def test_edit_is_told_and_mended(edit: dict[str, Any], copy: Path) -> None:
     assert edit.get("told", "") in " ".join(p["remedy"] for p in problems)
     mend(copy, file, edit, problems[0])
     if edit.get("proves"):
-        run("verify", copy, "--write", "--today", "2026-11-25")
+        run("verify", copy, "--write", "--today", "2026-12-01")
     left = [(p["code"], p["line"] - first) for p in problems_of(copy) if p["code"] != "suspect"]
     assert left == [tuple(one) for one in edit.get("leaves", [])]
     if not edit.get("leaves"):

@@ -231,12 +231,12 @@ def test_what_forms_make_passes(page: Page, address: str, real: Loaded, tmp_path
     text = write_assessment(page)
     insert(tmp_path, "recommendations.yml", text, after="cescr-2013-9-housing/assessments")
     assert run("fmt", "--check", tmp_path).exit_code == 0
-    first = run("check", tmp_path, "--format", "json", "--today", "2026-11-25")
+    first = run("check", tmp_path, "--format", "json", "--today", "2026-12-01")
     problems = json.loads(first.stdout)["problems"]
     # As with every new citation, until it was sought in its source.
     assert {p["code"] for p in problems} == {"never-sought"}, problems
     assert run("verify", tmp_path, "--write").exit_code in (0, 1)
-    last = run("check", tmp_path, "--today", "2026-11-25")
+    last = run("check", tmp_path, "--today", "2026-12-01")
     assert last.exit_code == 0, last.output
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from tracker.model import (
     KINDS,
     Assessment,
+    Correction,
     Event,
     Frozen,
     Indicator,
@@ -100,6 +101,7 @@ class Part:
 
 _TOGETHER: tuple[tuple[type[Frozen], Together], ...] = (
     (Source, Together("undated", ("date", "undated"), "some")),
+    (Correction, Together("wrong-or-redaction", ("wrong", "kind=redaction"), "one")),
     (Event, Together("undated", ("date", "undated"), "one")),
     (Position, Together("undated", ("when", "undated"), "some")),
     (Position, Together("reporter", ("mode=reported", "reported_by"), "all")),

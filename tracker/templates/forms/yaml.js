@@ -57,7 +57,8 @@ function yamlLines(value, indent = 0) {
       return [`${pad}- ${first.trimStart()}`, ...more];
     });
   }
-  return [...value].flatMap(([key, one]) => {
+  return [...value].flatMap(([name, one]) => {
+    const key = isPlain(name) ? name : `'${name}'`;
     if (one.text !== undefined) return leaf(`${pad}${key}:`, one, indent + 2);
     if (one.length === 0) return [`${pad}${key}: []`];
     return [`${pad}${key}:`, ...yamlLines(one, one instanceof Map ? indent + 2 : indent)];
