@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -63,7 +64,9 @@ Exit codes: 0 all is well, 1 an address is dead or altered, or a link of the sit
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Check the links inside a built site instead: no network is used.",
 )
-@click.option("--base", default="/", help="With --site: the path that the site lives below.")
+@click.option(
+    "--base", help="With --site: the path of the site on its host; without it, that of SITE_URL."
+)
 @click.option("--contact", envvar="REPO_URL", default="", help="Where servers' owners can write.")
 def links(
     path: Path,
@@ -75,12 +78,12 @@ def links(
     archive: bool,
     capture: bool,
     site: Path | None,
-    base: str,
+    base: str | None,
     contact: str,
 ) -> None:
     """Ask the web for every cited address of the project at PATH. Records never change."""
     if site:
-        check_pages(site, base=base, style=style)
+        check_pages(site, base=_path_of_site() if base is None else base, style=style)
         return
     # What the web answers is seen now: unlike a build, this takes the clock's day.
     day = day_given(today) or datetime.now(UTC).date()
@@ -96,6 +99,11 @@ def links(
     told = _as_json if style == "json" else _as_text
     click.echo(told(outcome, memory))
     sys.exit(1 if any(row.state in _BAD for row in outcome.rows) else 0)
+
+
+def _path_of_site() -> str:
+    """Return the path below which the site was built to be published, as mkdocs.yml reads it."""
+    return urlsplit(os.environ.get("SITE_URL", "")).path or "/"
 
 
 def _read(root: Path) -> tuple["Dataset", Mapping[str, "Link"]]:
