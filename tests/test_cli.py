@@ -51,6 +51,23 @@ def test_github_annotations(project: Path) -> None:
     assert "c%25d" in line
 
 
+def test_gitlab_report(project: Path) -> None:
+    """`--format gitlab` prints a report with one fingerprint for each problem, also if empty."""
+    command = ("check", project, "--format", "gitlab", "--today", "2026-11-24")
+    assert json.loads(run(*command).stdout) == []
+    change(project, "events.yml", "kind: programme", "kind: walk")
+    change(project, "events.yml", "date: 2014-03-01", "date: 2014-13-01")
+    before = json.loads(run(*command).stdout)
+    assert all(entry["location"]["path"] == "data/events.yml" for entry in before)
+    assert len({entry["fingerprint"] for entry in before}) == len(before) >= 2
+    events = project / "data/events.yml"
+    events.write_text(f"# moved\n{events.read_text('utf-8')}", encoding="utf-8")
+    after = json.loads(run(*command).stdout)
+    assert [entry["fingerprint"] for entry in after] == [entry["fingerprint"] for entry in before]
+    lines = [entry["location"]["lines"]["begin"] for entry in before]
+    assert [entry["location"]["lines"]["begin"] for entry in after] == [n + 1 for n in lines]
+
+
 def test_no_project(tmp_path: Path) -> None:
     """Outside a project it ends with 2 and says what to type."""
     result = run("check", tmp_path)

@@ -24,6 +24,7 @@ Examples:
   tracker check                      the project around this folder
   tracker check ~/other-tracker      another project
   tracker check --format github      annotations for a pull request
+  tracker check --format gitlab      a code quality report for a merge request
   tracker check --against main       and nothing published may vanish
 
 \b

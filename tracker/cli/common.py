@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 style_option = click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "github", "json"]),
+    type=click.Choice(["text", "github", "gitlab", "json"]),
     default="text",
     help="For people, for pull requests, or for programs.",
 )
@@ -109,7 +109,7 @@ def tell_placed(
     if not placed and style == "text":
         return
     from tracker import telling
-    from tracker.telling import github
+    from tracker.telling import github, gitlab
 
     groups = telling.by_cause(placed)
     if style == "json":
@@ -118,6 +118,8 @@ def tell_placed(
         for line in github.annotated(groups, changed=changed, lines=lines):
             click.echo(line)
         _summarise(groups)
+    elif style == "gitlab":
+        click.echo(gitlab.as_report(one for group in groups for one in group))
     else:
         click.echo(telling.as_texts(placed, lines=lines))
     if groups:
