@@ -82,7 +82,7 @@ def test_workflows_use_what_ours_use(begun: Path) -> None:
         for line in p.read_text("utf-8").splitlines()
         if "uses:" in line
     ]
-    assert len(used) == 4
+    assert len(used) == 5
     assert all(line in ours for line in used)
 
 

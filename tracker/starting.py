@@ -12,7 +12,17 @@ from tracker.load.yaml_text import read_yaml
 
 _HERE = Path(__file__).parent
 _STARTER = _HERE / "starter"
-_SHARED = ("docs", "overrides", "macros.py", ".vscode", ".editorconfig", ".gitattributes")
+_SHARED = (
+    "docs",
+    "overrides",
+    "macros.py",
+    ".vscode",
+    ".editorconfig",
+    ".gitattributes",
+    ".ci/changes",
+    ".github/CODEOWNERS",
+    ".github/PULL_REQUEST_TEMPLATE.md",
+)
 """What a project has as it is; a wheel brings it along."""
 _PROGRAM = "(?:architecture|ci|reading|reuse|scale)"
 _OWN = re.compile(

@@ -1,0 +1,373 @@
+"""The steps of the hosts' jobs, run here: what is compared, published and proposed."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.command import run
+from tests.conftest import ROOT
+
+ZEROS = "0" * 40
+SITE_URL = "https://owner.github.io/tracker/"
+HOST = re.compile("GITHUB_|CI_|RUNNER_|BEFORE$|AGAINST$|SITE_URL$|REPO_URL$|GIT_|MAKE")
+"""Variables that a host or `make` sets, which would change what is tested."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    person = {f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER")
+              for what in ("NAME", "EMAIL")}  # fmt: skip
+    clean = {name: value for name, value in os.environ.items() if not HOST.match(name)}
+    return clean | person | {"GIT_CONFIG_GLOBAL": os.devnull} | more
+
+
+def shell(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a step as GitHub does where no shell is named."""
+    command = ["bash", "-e", "-c", script]
+    return subprocess.run(
+        command, cwd=folder, env=environment(**more), capture_output=True, text=True, check=False
+    )
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = shell(shlex.join(["git", *arguments]), folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def commit(folder: Path, path: str, text: str = "x") -> str:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text(text, encoding="utf-8")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", path)
+    return git(folder, "rev-parse", "HEAD")
+
+
+def jobs_of(file: Path) -> dict[str, Any]:
+    jobs: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"]
+    return jobs
+
+
+def script_of(name: str, job: str, step: str, *, root: Path = ROOT) -> str:
+    """The commands of a step."""
+    found = jobs_of(root / f".github/workflows/{name}.yml")[job]["steps"]
+    (script,) = (one["run"] for one in found if one.get("name") == step)
+    return str(script)
+
+
+class Repository:
+    """A repository on a host, and a clone of it with one commit on main."""
+
+    def __init__(self, folder: Path) -> None:
+        self.origin, self.clone = folder / "origin", folder / "clone"
+        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.origin))
+        git(folder, "clone", "--quiet", str(self.origin), str(self.clone))
+        git(self.clone, "switch", "--quiet", "--create", "main")
+        self.first = commit(self.clone, "data/a.yml", "a\n")
+        git(self.clone, "push", "--quiet", "origin", "main")
+
+    def changes(self, **more: str) -> tuple[str, str]:
+        """What .ci/changes says: the commit to compare with, and whether code changed."""
+        done = shell(f"bash {shlex.quote(str(ROOT / '.ci/changes'))}", self.clone, **more)
+        assert done.returncode == 0, done.stderr
+        against, code = done.stdout.splitlines()
+        return against.removeprefix("against="), code.removeprefix("code=")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
+
+
+def test_first_push_is_compared_with_nothing(repository: Repository) -> None:
+    """A new project has no earlier commit; everything runs, on both hosts."""
+    assert repository.changes(GITHUB_EVENT_NAME="push", BEFORE=ZEROS) == ("", "true")
+    assert repository.changes(CI_COMMIT_BEFORE_SHA=ZEROS) == ("", "true")
+    assert repository.changes(GITHUB_EVENT_NAME="workflow_dispatch", BEFORE="") == ("", "true")
+
+
+def test_push_is_compared_with_what_it_replaced(repository: Repository) -> None:
+    """Not with its last commit but one: a push may bring several commits."""
+    commit(repository.clone, "tracker/code.py")
+    commit(repository.clone, "data/b.yml")
+    expected = (repository.first, "true")
+    assert repository.changes(GITHUB_EVENT_NAME="push", BEFORE=repository.first) == expected
+    assert repository.changes(CI_COMMIT_BEFORE_SHA=repository.first) == expected
+
+
+def test_forced_push_is_compared_with_what_the_host_still_has(repository: Repository) -> None:
+    """The clone has no commit of the branch that was replaced."""
+    lost = commit(repository.clone, "data/b.yml")
+    git(repository.clone, "push", "--quiet", "origin", "HEAD:refs/keep/lost")
+    git(repository.origin, "config", "uploadpack.allowAnySHA1InWant", "true")
+    shutil.rmtree(repository.clone)
+    git(repository.origin.parent, "clone", "--quiet", str(repository.origin), "clone")
+    assert repository.changes(GITHUB_EVENT_NAME="push", BEFORE=lost) == (lost, "false")
+    assert repository.changes(GITHUB_EVENT_NAME="push", BEFORE="1" * 40) == ("", "true")
+
+
+def test_proposal_is_compared_with_its_base(repository: Repository) -> None:
+    """What main gained meanwhile is no change of the proposal."""
+    git(repository.clone, "switch", "--quiet", "--create", "proposal")
+    commit(repository.clone, "data/b.yml")
+    git(repository.clone, "switch", "--quiet", "main")
+    base = commit(repository.clone, "tracker/code.py")
+    git(repository.clone, "merge", "--quiet", "--no-edit", "proposal")
+    merged = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": repository.first}
+    assert repository.changes(GITHUB_EVENT_NAME="pull_request") == (base, "false")
+    assert repository.changes(**merged) == (repository.first, "true")
+    assert repository.changes(**merged, CI_MERGE_REQUEST_TARGET_BRANCH_SHA=base) == (base, "false")
+
+
+def test_by_hand_it_is_compared_with_main(repository: Repository) -> None:
+    """Or with the commit that is named, which must exist."""
+    git(repository.clone, "switch", "--quiet", "--create", "proposal")
+    second = commit(repository.clone, "data/b.yml")
+    third = commit(repository.clone, "data/c.yml")
+    assert repository.changes() == (repository.first, "false")
+    assert repository.changes(AGAINST="HEAD~1") == (second, "false")
+    assert repository.changes(AGAINST=third) == ("", "true")
+    named = shell(f"AGAINST=missing bash {ROOT}/.ci/changes", repository.clone)
+    assert named.returncode != 0
+
+
+@pytest.mark.parametrize("path", ["tracker/x.py", "docs/index.md", "Makefile", "data.yml"])
+def test_what_is_not_a_record_is_code(repository: Repository, path: str) -> None:
+    """A file moved from the code into the records counts as well."""
+    before = commit(repository.clone, path)
+    assert repository.changes(AGAINST=repository.first) == (repository.first, "true")
+    git(repository.clone, "mv", path, "data/moved.yml")
+    git(repository.clone, "commit", "--quiet", "--message", "move")
+    assert repository.changes(AGAINST=before) == (before, "true")
+
+
+@pytest.mark.parametrize(
+    ("code", "results", "passes"),
+    [
+        ("true", "success success", True),
+        ("false", "success skipped", True),
+        ("true", "success skipped", False),
+        ("false", "success failure", False),
+        ("false", "success cancelled", False),
+        ("", "failure skipped", False),
+    ],
+)
+def test_all_checks(tmp_path: Path, code: str, results: str, passes: bool) -> None:
+    """A job may be skipped only where no code changed."""
+    (step,) = jobs_of(ROOT / ".github/workflows/check.yml")["all"]["steps"]
+    assert (shell(step["run"], tmp_path, CODE=code, RESULTS=results).returncode == 0) is passes
+
+
+class Bot:
+    """The job that proposes, with a GitHub that notes what it is asked."""
+
+    PATHS = "data/links.lock"
+
+    def __init__(self, repository: Repository, folder: Path) -> None:
+        self.folder = repository.clone
+        self.temp = folder / "temp"
+        self.temp.mkdir()
+        (folder / "bin").mkdir()
+        (folder / "bin/gh").write_text('#!/bin/sh\necho "$@" >> "$RUNNER_TEMP/asked"\n')
+        (folder / "bin/gh").chmod(0o755)
+        self.environment = {
+            "RUNNER_TEMP": str(self.temp),
+            "GITHUB_OUTPUT": str(self.temp / "output"),
+            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+        }
+
+    def step(self, name: str, job: str, step: str, **more: str) -> bool:
+        done = shell(script_of(name, job, step), self.folder, **self.environment, **more)
+        return done.returncode == 0
+
+    def apply(self, patch: str, *, paths: str = PATHS) -> bool:
+        """Whether the changes are accepted."""
+        (self.temp / "proposal").mkdir(exist_ok=True)
+        (self.temp / "proposal/changes.patch").write_text(patch, encoding="utf-8")
+        step = "Apply the changes, if they are only to ordinary files in the given place"
+        return self.step("propose", "propose", step, PATHS=paths)
+
+    def propose(self) -> bool:
+        step = "Open or update the pull request"
+        return self.step("propose", "propose", step, BRANCH="links-lock", TITLE="Update links")
+
+
+@pytest.fixture
+def bot(repository: Repository, tmp_path: Path) -> Bot:
+    return Bot(repository, tmp_path)
+
+
+def test_links_become_a_proposal(bot: Bot, repository: Repository) -> None:
+    """What one job found is the one file that the other changes, and no text of it is markup."""
+    url = "https://example.org/@team`<b>\u202e\r\nx"
+    changes = [{"before": "", "after": "dead", "url": url}]
+    found = {"states": {"dead": 1}, "changes": changes}
+    (bot.temp / "links.json").write_text(json.dumps(found), encoding="utf-8")
+    (bot.folder / "data/links.lock").write_text("row\n", encoding="utf-8")
+    (bot.folder / "data/a.yml").write_text("changed by a stranger\n", encoding="utf-8")
+    assert bot.step("links", "ask", "Hand over what changed")
+    output = (bot.temp / "output").read_text(encoding="utf-8").split()
+    assert output == ["news=1", "changed=true"]
+    patch = (bot.temp / "proposal/changes.patch").read_text(encoding="utf-8")
+    git(bot.folder, "reset", "--quiet", "--hard")
+    assert bot.apply(patch)
+    assert bot.propose()
+    files = git(repository.origin, "diff", "--name-only", "main", "links-lock")
+    assert files == "data/links.lock"
+    head, *lines = (bot.temp / "body.md").read_text(encoding="utf-8").splitlines()
+    assert "Approve workflows to run" in head
+    assert lines[:2] == ["", "    dead: 1"]
+    assert all(line.startswith("    ") and line.isascii() for line in lines if line)
+    assert "pr create --head links-lock" in (bot.temp / "asked").read_text(encoding="utf-8")
+
+
+def new_file(path: str, mode: str = "100644") -> str:
+    """A patch that makes a file of one line."""
+    return f"diff --git a/{path} b/{path}\nnew file mode {mode}\n--- /dev/null\n+++ b/{path}\n" + (
+        "@@ -0,0 +1 @@\n+../../x\n"
+    )
+
+
+HOSTILE = {
+    "another file": new_file("data/findings.yml"),
+    "code beside it": new_file("data/links.lock") + new_file("macros.py"),
+    "a link": new_file("data/links.lock", "120000"),
+    "a program": new_file("data/links.lock", "100755"),
+    "out of the project": new_file("../links.lock"),
+    "a hook": new_file(".git/hooks/pre-push", "100755"),
+    "a workflow": new_file(".github/workflows/x.yml"),
+    "no patch": "rm -rf ~\n",
+    "nothing": "",
+    "too much": new_file("data/links.lock").replace("+..", "+" + "x" * 5_000_000),
+}
+
+
+@pytest.mark.parametrize("patch", HOSTILE.values(), ids=HOSTILE)
+def test_other_changes_are_refused(bot: Bot, patch: str) -> None:
+    """Whatever a job that reads strangers' files hands over, only its own file can change."""
+    assert bot.apply(new_file("data/links.lock"))
+    git(bot.folder, "reset", "--quiet", "--hard")
+    assert not bot.apply(patch)
+
+
+def test_issue_about_reviews(bot: Bot) -> None:
+    """No line is cut in two, and no control character is kept."""
+    (bot.temp / "due").mkdir()
+    text = "## Due\x1b[2J\r\n" + "- Évaluation\n" * 9_000
+    (bot.temp / "due/due.md").write_text(text, encoding="utf-8", newline="")
+    assert bot.step("stale", "report", "Open, update or close the issue", COUNT="9000")
+    body = (bot.temp / "body.md").read_text(encoding="utf-8")
+    assert body.startswith("## Due[2J\n- É")
+    assert len(body.encode()) < 60_000
+    assert body.endswith("- Évaluation\n")
+    assert "issue create" in (bot.temp / "asked").read_text(encoding="utf-8")
+
+
+class Published:
+    """A new project in which the publishing jobs ran for an address with a path."""
+
+    def __init__(self, folder: Path) -> None:
+        project = folder / "project"
+        names = ("--state", "Borland", "--committee", "the Committee", "--title", "Borland's")
+        assert run("init", project, *names).exit_code == 0
+        for file in ("CHANGELOG.md", ".zenodo.json"):
+            shutil.copyfile(ROOT / file, project / file)
+        git(folder, "init", "--quiet", "--initial-branch=main", "project")
+        git(project, "add", "--all")
+        git(project, "commit", "--quiet", "--message", "Begin")
+        git(folder, "clone", "--quiet", "project", "clone")
+        self.folder = folder / "clone"
+        (self.folder / "Makefile").rename(self.folder / "starter.mk")
+        shutil.copyfile(ROOT / "Makefile", self.folder / "Makefile")
+        self._install(folder / "bin")
+        self.environment = {
+            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+            "SITE_URL": SITE_URL,
+            "REPO_URL": "https://example.org/owner/tracker",
+        }
+        built = self.shell(script_of("pages", "build", "Check, build twice, compare, and pack"))
+        assert built.returncode == 0, built.stdout + built.stderr
+
+    def _install(self, tools: Path) -> None:
+        """Give the clone the environment that runs this test, instead of installing another."""
+        (self.folder / ".venv/bin").mkdir(parents=True)
+        tools.mkdir()
+        commands = {
+            tools / "make": f"{shutil.which('make')} -o .venv/.site -o .venv/.ready",
+            self.folder / ".venv/bin/tracker": (
+                f"{sys.executable} -c 'from tracker.cli import main; main()'"
+            ),
+            self.folder / ".venv/bin/mkdocs": f"{sys.executable} -m mkdocs",
+            self.folder / ".venv/bin/python": sys.executable,
+        }
+        for file, command in commands.items():
+            file.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+            file.chmod(0o755)
+
+    def shell(self, script: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return shell(script, self.folder, **self.environment, **more)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return Published(tmp_path_factory.mktemp("published"))
+
+
+def test_site_is_published_below_a_path(published: Published) -> None:
+    """The page for missing addresses, which is shown at any depth, finds everything below it."""
+    missing = (published.folder / "site/404.html").read_text(encoding="utf-8")
+    assert 'href="/tracker/' in missing
+    assert f'href="{SITE_URL}' in (published.folder / "site/index.html").read_text("utf-8")
+    with zipfile.ZipFile(published.folder / "dist/covenant-tracker.zip") as archive:
+        assert any(name.endswith("index.html") for name in archive.namelist())
+
+
+def test_links_of_the_site_follow_its_address(published: Published) -> None:
+    """The starter's own command agrees; below another path the same site has wrong links."""
+    own = published.shell("make pages --makefile=starter.mk -o site")
+    assert own.returncode == 0, own.stdout + own.stderr
+    other = ".venv/bin/tracker links --site site --base /other/"
+    assert published.shell(other).returncode == 1
+
+
+def test_release_has_all_its_files(published: Published) -> None:
+    """The same commands build it; then come notes, metadata and checksums."""
+    builds = (
+        script_of(name, "build", "Check, build twice, compare, and pack")
+        for name in ("pages", "release")
+    )
+    assert len(set(builds)) == 1
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version = re.findall(r"^## \[([^\]]+)\]", changelog, re.MULTILINE)[-1]
+    notes = script_of("release", "build", "Take this version's section of the changelog")
+    assert published.shell(notes, TAG="v0.0.0-missing").returncode == 1
+    for script in (notes, script_of("release", "build", "Add the metadata for an archive")):
+        done = published.shell(script, TAG=f"v{version}")
+        assert done.returncode == 0, done.stderr
+    sums = script_of("release", "release", "Compare the checksums")
+    done = shell(sums, published.folder / "dist")
+    assert done.returncode == 0, done.stderr
+    assert {file.name for file in (published.folder / "dist").iterdir()} == {
+        "covenant-tracker.zip", "SHA256SUMS", "NOTES.md", "zenodo.json",
+    }  # fmt: skip
+
+
+def test_first_push_of_a_new_project_passes(published: Published, tmp_path: Path) -> None:
+    """Its own workflow compares it with nothing, and checks it."""
+    output = tmp_path / "output"
+    find = script_of("check", "check", "Find out what to compare with", root=published.folder)
+    more = {"GITHUB_EVENT_NAME": "push", "BEFORE": ZEROS, "GITHUB_OUTPUT": str(output)}
+    assert published.shell(find, **more).returncode == 0
+    assert output.read_text(encoding="utf-8") == "against=\ncode=true\n"
+    check = script_of("check", "check", "Check the records", root=published.folder)
+    done = published.shell(check, AGAINST="")
+    assert done.returncode == 0, done.stdout + done.stderr
