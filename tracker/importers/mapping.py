@@ -10,6 +10,7 @@ from tracker.checks.privacy import leads_to_a_person
 from tracker.importers.rows import Row, without_paragraph
 from tracker.importers.vocabulary import Content, Terms, folded, slug
 from tracker.model import text_hash
+from tracker.model.base import LONGEST_ID
 from tracker.words import say
 
 # What databases call the answers of a State, by letters. What is not here, as "pending" or
@@ -85,6 +86,8 @@ def made_of(row: Row, terms: Terms, *, database: str) -> Made:
     return Made(kept, hashed, f"{one_state}-{slug(row.body)}", scope)
 
 
+_RESPONSE = "-response"
+"""The end of the id of a position that was imported with its recommendation."""
 _ALWAYS = ("rights", "groups")
 _said = cache(say)
 """A text that needs no facts, which thousands of records have."""
@@ -95,7 +98,11 @@ def _id(row: Row, state: str, hashed: str) -> str:
     if row.symbol and row.paragraph:
         return f"{slug(row.symbol)}-{slug(row.paragraph)}"
     named = (row.symbol or f"{row.body} {row.session}", state, *row.by[:1])
-    return "-".join([*(slug(name) for name in named), hashed[:8]])
+    stem = "-".join(map(slug, named))
+    longest = LONGEST_ID - len(_RESPONSE) - 9
+    if len(stem) > longest:
+        stem = f"{stem[: longest - 9].rstrip('-')}-{text_hash(stem)[:8]}"
+    return f"{stem}-{hashed[:8]}"
 
 
 def _place(row: Row) -> str:
@@ -142,7 +149,7 @@ def _positions(row: Row, record_id: str, terms: Terms, database: str) -> Iterato
     if answer and len(row.states) == 1:
         cited = terms.document(row.symbol, date=row.date) if row.symbol else ""
         yield {
-            "id": f"{record_id}-response",
+            "id": f"{record_id}{_RESPONSE}",
             "speaker": terms.state(row.states[0]),
             "reported_by": terms.database(database),
             "mode": "reported",

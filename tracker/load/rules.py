@@ -179,7 +179,7 @@ FAULTS = (
     ),
     _fault(
         "bad-id",
-        "An id is made of lower-case letters, digits and hyphens.",
+        "An id is made of at most 200 lower-case letters, digits and hyphens.",
         "discrepancies",
         "- id: gap-1\n",
         "- id: Gap 1\n",

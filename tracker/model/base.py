@@ -22,7 +22,9 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from tracker.model.dates import PartialDate
 from tracker.model.form import Form
 
-_ID = Form("bad-id", r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_ID = 200
+"""Characters of an id: file systems allow 255 bytes for a name, and endings are added to it."""
+_ID = Form("bad-id", r"[a-z0-9]+(?:-[a-z0-9]+)*", longest=LONGEST_ID)
 _LANGUAGE = Form("bad-language", r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
 _PLAIN = Form("empty-value", r"[\s\S]*\S[\s\S]*")
 _LINE = Form("empty-value", r"\S(?:[^\n]*\S)?", hint="line")
@@ -54,6 +56,9 @@ class Ref:
 
 
 def _check_id(value: str) -> str:
+    if len(value) > LONGEST_ID:
+        facts = {"hint": "long", "limit": LONGEST_ID, "length": len(value)}
+        raise PydanticCustomError("bad-id", "an id that is too long", facts)
     if not _ID.fits(value):
         folded = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
         suggestion = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")

@@ -20,15 +20,19 @@ class Form:
     pattern: str
     hint: str = ""
     """Which words of the problem fit, where it has several."""
+    longest: int | None = None
+    """The most characters that it may have."""
 
     def fits(self, text: str) -> bool:
         """Whether a text has this form."""
-        return re.fullmatch(self.pattern, text) is not None
+        short = self.longest is None or len(text) <= self.longest
+        return short and re.fullmatch(self.pattern, text) is not None
 
-    def keywords(self) -> dict[str, str]:
+    def keywords(self) -> dict[str, Any]:
         """What a JSON Schema says of such a text, and the key of the words for whoever errs."""
         words = ".".join((self.problem, "fix", self.hint)).rstrip(".")
-        return {"pattern": f"^(?:{self.pattern})$", "form": words}
+        limit = {} if self.longest is None else {"maxLength": self.longest}
+        return {"pattern": f"^(?:{self.pattern})$", **limit, "form": words}
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

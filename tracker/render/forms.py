@@ -29,7 +29,7 @@ from tracker.model import (
     Text,
     When,
 )
-from tracker.model.base import Count, Id, Line, Sha256
+from tracker.model.base import LONGEST_ID, Count, Id, Line, Sha256
 from tracker.model.citation import Figure, Stated, Symbol, Url, Value
 from tracker.model.dates import PartialDate
 from tracker.render.book import Book
@@ -300,6 +300,7 @@ def facts(book: Book, kind: Kind) -> str:
         "part": kind.model.__name__,
         "taken": sorted({r.id for _, r in book.data.records()} | _owners(book).keys()),
         "owners": owners,
+        "longest": LONGEST_ID,
         "lines": {
             r.id: book.lines[r.id]
             for r in book.data.collections[kind.collection]
@@ -328,6 +329,8 @@ _PROBLEMS = (
     "missing-field",
     "bad-id",
     "bad-id.fix",
+    "bad-id.as.long",
+    "bad-id.fix.long",
     "bad-date",
     "bad-date.fix",
     "bad-date.as.calendar",
@@ -340,7 +343,7 @@ _PROBLEMS = (
     "not-a-number.fix",
 )
 _FILLED = (
-    *("n", "field", "fields", "got", "why", "suggest"),
+    *("n", "field", "fields", "got", "why", "suggest", "limit", "length"),
     *("file", "first", "last", "record", "list", "kind", "id", "name"),
 )
 """What the script puts into the texts."""

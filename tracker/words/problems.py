@@ -113,6 +113,8 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "bad-id": "an id is lower-case letters, digits and hyphens; got “{got}”",
         "bad-id.fix": "Type letters a to z, digits and hyphens.",
         "bad-id.fix.suggest": "",
+        "bad-id.as.long": "an id has at most {limit} characters; this one has {length}",
+        "bad-id.fix.long": "Shorten it: pages and files are named after it.",
         "bad-date": "`{field}` is not a date; got “{got}”",
         "bad-date.fix": "Write year, month, day: 2013-05-17, or 2013-05, 2020-H1, 2013.",
         "bad-date.fix.suggest": "",

@@ -202,6 +202,9 @@ const finishes = (text) => `${text.replace("-H1", "-06").replace("-H2", "-12")}~
 
 function wrong(control, text, field, given) {
   if (control === "id" || control === "record") {
+    if (text.length > facts.longest) {
+      return sentence(say("bad-id.as.long", { limit: facts.longest, length: text.length }), say("bad-id.fix.long"));
+    }
     if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text)) {
       const taken = control === "id" && text !== given && facts.taken.includes(text);
       return taken ? sentence(say("edit.taken", { id: text })) : "";
