@@ -1,8 +1,12 @@
 """YAML is read as text, and what makes it surprising is refused at its line and column."""
 
-import pytest
+from typing import Any
 
-from tracker.load.yaml_text import Document, read_yaml
+import pytest
+import yaml
+
+from tracker.load import yaml_text
+from tracker.load.yaml_text import MAX_ALIKE, Document, read_yaml
 
 
 def read(text: str | bytes) -> Document:
@@ -77,3 +81,52 @@ def test_windows_line_ends_are_fine() -> None:
     """A file saved on Windows is read like any other."""
     document = read("- id: a\r\n  title: b\r\n")
     assert (document.content, document.problems) == ([{"id": "a", "title": "b"}], [])
+
+
+class CountingText(str):
+    """A text that counts the characters that its methods go through."""
+
+    scanned = 0
+
+    def count(self, *given: Any) -> int:
+        _, start, end = (*given, 0, len(self))[:3]
+        CountingText.scanned += end - start
+        return super().count(*given)
+
+    def rfind(self, *given: Any) -> int:
+        _, start, end = (*given, 0, len(self))[:3]
+        found = super().rfind(*given)
+        CountingText.scanned += end - max(start, found)
+        return found
+
+    def __getitem__(self, key: Any) -> str:
+        found = super().__getitem__(key)
+        CountingText.scanned += len(found)
+        return found
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<<<<<<< main\n", "a: \u200b\n", "\u200b", "- a #b\n", '- "\\u200b"\n', "- &a b\n"],
+    ids=["conflict marks", "invisible", "one line", "cut by hash", "escapes", "anchors"],
+)
+def test_reading_takes_twice_as_long_for_twice_the_text(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many faults a file has, each part of it is read a fixed number of times."""
+    monkeypatch.setattr("tracker.load.yaml_text.MAX_ALIKE", 10**6)
+    decode, parse = yaml_text._decode, yaml.parse
+    monkeypatch.setattr(yaml, "parse", lambda text, Loader: parse(str(text), Loader=Loader))
+    monkeypatch.setattr(yaml_text, "_decode", lambda *given: CountingText(decode(*given)))
+
+    def work(times: int) -> int:
+        CountingText.scanned = 0
+        assert read(line * times).problems
+        return CountingText.scanned
+
+    assert work(400) <= 2.5 * work(200)
+
+
+def test_only_so_many_faults_of_one_kind_are_kept() -> None:
+    """A file of nothing else does not fill the memory."""
+    assert len(read("\u200b" * 2 * MAX_ALIKE).problems) <= MAX_ALIKE + 1

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import yaml
@@ -19,6 +20,8 @@ from tracker.problem import Place, Problem
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 14
+MAX_ALIKE = 1000
+"""Conflict marks, or invisible characters, that are named in one file."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -157,17 +160,26 @@ def _not_utf8(data: bytes, start: int, file: str) -> Problem:
 
 
 def _conflicts(text: str, file: str) -> Iterator[Problem]:
-    for found in CONFLICT.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        place = Place(file, line, 1)
+    for found, place in _placed(CONFLICT, text, file):
         yield Problem("conflict-mark", facts={"got": found[1]}, place=place, cause=f"merge {file}")
 
 
 def _invisible(text: str, file: str) -> Iterator[Problem]:
-    for found in INVISIBLE.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - text.rfind("\n", 0, found.start())
-        yield _hidden(found[0], Place(file, line, column))
+    for found, place in _placed(INVISIBLE, text, file):
+        yield _hidden(found[0], place)
+
+
+def _placed(
+    pattern: re.Pattern[str], text: str, file: str
+) -> Iterator[tuple[re.Match[str], Place]]:
+    """Yield the first matches with their places, each counted on from the one before."""
+    line, begin, seen = 1, 0, 0
+    for found in islice(pattern.finditer(text), MAX_ALIKE):
+        at = found.start()
+        line += text.count("\n", seen, at)
+        begin = max(begin, text.rfind("\n", seen, at) + 1)
+        seen = at
+        yield found, Place(file, line, at - begin + 1)
 
 
 def _hidden(character: str, place: Place, *, escaped: bool = False) -> Problem:
@@ -275,7 +287,8 @@ class _Builder:
         if found is None:
             return False
         start = self.text.rfind("\n", 0, found.end()) + 1
-        line = self.text[start:].partition("\n")[0]
+        end = self.text.find("\n", start)
+        line = self.text[start : end if end >= 0 else None]
         column = found.end() - start
         place = Place(self.file, event.end_mark.line + 1, column)
         level = self.levels[-1] if self.levels else None
