@@ -1,30 +1,16 @@
-"""The pages of a built site: every link, anchor, id and request in them, read as HTML reads them.
-
-One expression cuts a page into tags. What a tag says is worked out once for all pages that write it
-the same way, since a theme repeats itself: 1,000 pages take about a quarter of a second.
-"""
+"""The pages of a built site: every link, anchor, id and request in them, read as browsers do."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 from tracker.problem import Place, Problem, closest
 
-# The rest of a tag. Quotation marks count after `=` only; possessive: nothing is tried twice.
-_REST = rb"""[^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+)?+[^>=]*+)*+>"""
-# What stands in these is text, or (template) not yet part of the page.
-_RAW = b"script style template textarea title iframe xmp noembed noframes".split()
-_WHOLE = b"|".join(rb"%s(?=[\s/>])%s[^<]*+(?:<(?!/%s\b)[^<]*+)*+" % (n, _REST, n) for n in _RAW)
-_COMMENT = rb"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+)"
-_TAG = re.compile(rb"<(?:%s|[a-z]%s|%s)" % (_WHOLE, _REST, _COMMENT), re.IGNORECASE)
-_HEAD = re.compile(rb"<([a-z][^\s/>]*+)" + _REST, re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    r"""(?<=[\s/"'])([^\s/>="']+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*))"""
-)
 # Comments, strings and the names of namespaces are whole, so that nothing in them looks like url().
 _RULE = re.compile(
     rb"""/\*[^*]*+(?:\*(?!/)[^*]*+)*+|@namespace[^;]*+|url\(\s*+[^\s"')]++|"""
@@ -34,12 +20,17 @@ _RULE = re.compile(
 _LOADED = re.compile(rb"""(?:@import|url\()\s*["']?(.*?)["']?""", re.IGNORECASE | re.DOTALL)
 _CANDIDATE = re.compile(r"[\s,]*(\S+?)(?:,+(?=\s|$)|\s[^,]*(?:,|$)|$)")
 _REFRESH = re.compile(r"""[\s\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']+)""", re.IGNORECASE)
-_REFERENCE = re.compile(r"&#?\w+;")  # with its semicolon: `?a&copy=1` holds no ©
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_OPENING = re.compile(rb"<[a-zA-Z][^\s/>]*")
 
-_BREAKS = str.maketrans("", "", "\t\n\r")  # browsers take them out of an address
-_LOADING = ("src", "poster", "background", "ping", "action", "formaction")
+# Browsers strip the first from both ends of an address, and take the second out of it.
+_ENDS = "".join(map(chr, range(0x21)))
+_BREAKS = str.maketrans("", "", "\t\n\r")
+_LOADING = ("src", "poster", "background", "ping", "action", "formaction", "manifest")
+_FRAMES = ("iframe", "frame", "object", "embed")
 _WEB = ("", "http", "https", "ws", "wss", "ftp")
+# What a link may lead to. Anything else is a script, a local file or an unknown program.
+_LINKED = (*_WEB, "mailto", "tel", "sms", "webcal", "data")
 # A <link> of any other relation may make a browser ask for its address.
 _TELLING = {"alternate", "author", "canonical", "help", "license", "me", "next", "prev", "tag"}
 
@@ -89,12 +80,13 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Probl
     `base` is the path below which the site lives. The default leaves it open: a link that begins
     with / is a problem then, except on 404.html, which is shown at any address and needs them.
     """
-    read = {suffix: (pattern, cache(reader)) for suffix, (pattern, reader) in _READ.items()}
-    kinds = {f: read[kind] for f in sorted(files) if (kind := PurePosixPath(f).suffix) in read}
-    tags = {
-        file: list(filter(None, map(reader, pattern.findall(files[file]))))
-        for file, (pattern, reader) in kinds.items()
-    }
+    kinds = {file: _READ[kind] for file in sorted(files) if (kind := _suffix(file)) in _READ}
+    tags = {file: [tag for tag, _ in read(files[file])] for file, read in kinds.items()}
+
+    @cache
+    def offsets(file: str) -> list[int]:
+        return [offset for _, offset in kinds[file](files[file], marked=True)]
+
     site = Site(_addresses(files), _anchors(tags), f"{base.strip('/')}/".lstrip("/"))
     alike: dict[tuple[str, ...], list[tuple[str, int, Problem]]] = {}
     for file, found in tags.items():
@@ -102,8 +94,8 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Probl
             alike.setdefault(_subject(problem), []).append((file, index, problem))
     told: list[tuple[tuple[str, int, int], Problem]] = []
     for (file, index, problem), *others in alike.values():
-        pattern, reader = kinds[file]
-        start = [m.start() for m in pattern.finditer(files[file]) if reader(m[0])][index]
+        known = offsets(file)
+        start = known[index] if len(known) == len(tags[file]) else 0
         where = (file, *_position(files[file], start))
         also = sorted({other for other, _, _ in others} - {file})
         hint = problem.facts.get("hint") or ("often" if also else "")
@@ -191,32 +183,51 @@ def _problem(link: Link, file: str, *, folders: Sequence[str], site: Site) -> Pr
     return Problem("page-anchor", facts=facts | found)
 
 
-def _tag(token: bytes) -> Tag | None:
-    """What a tag says; nothing for comments and for tags without links and anchors."""
-    head = _HEAD.match(token)
-    if not head:
-        return None
-    name, attributes = head[1].decode(errors="replace").lower(), dict[str, str]()
-    for key, *values in _ATTRIBUTE.findall(head[0].decode(errors="replace")):
-        value = "".join(values)
-        if "&" in value:
-            value = _REFERENCE.sub(lambda reference: unescape(reference[0]), value)
-        attributes.setdefault(key.lower(), value)  # the first of two counts
-    links = [link for link in _links(name, attributes) if link]
+def _suffix(file: str) -> str:
+    return PurePosixPath(file).suffix
+
+
+Reader = Callable[..., Iterator[tuple[Tag, int]]]
+"""The content of a file → what each of its tags says; where it begins, if `marked`."""
+
+
+def _read_page(data: bytes, *, marked: bool = False) -> Iterator[tuple[Tag, int]]:
+    """Parse a page. The parser keeps no positions: to get them, each tag is marked with its own.
+
+    A mark can change how broken markup is parsed, so what a page says is read without marks.
+    """
+    if marked:
+        data = _OPENING.sub(lambda tag: tag[0] + b" data-at=%d " % tag.start(), data)
+    for node in _nodes(data.decode("utf-8", "replace")):
+        if tag := _tag(node):
+            yield tag, int(node.attributes.get("data-at") or 0)
+
+
+def _nodes(page: str) -> Iterator[LexborNode]:
+    root = LexborHTMLParser(page).root
+    return root.traverse(include_text=False) if root else iter(())
+
+
+def _tag(node: LexborNode) -> Tag | None:
+    """What a tag says; nothing for tags without links and anchors."""
+    name = (node.tag or "").lower()
+    attributes = {key.lower(): value or "" for key, value in node.attributes.items()}
+    links = [link for link in _links(name, attributes) if link] if attributes else []
     if name == "style":
-        links += _loaded(token[head.end() :])
+        links += _loaded(node.text(deep=True).encode())
     anchor = attributes.get("name", "") if name == "a" else ""
     if not (links or anchor or attributes.get("id")):
         return None
     return Tag(tuple(links), attributes.get("id", ""), anchor)
 
 
-def _rule(token: bytes) -> Tag | None:
-    links = _loaded(token)
-    return Tag(tuple(links)) if links else None
+def _read_sheet(data: bytes, *, marked: bool = False) -> Iterator[tuple[Tag, int]]:
+    for rule in _RULE.finditer(data):
+        if links := _loaded(rule[0]):
+            yield Tag(tuple(links)), rule.start()
 
 
-_READ = {".html": (_TAG, _tag), ".css": (_RULE, _rule)}
+_READ: Mapping[str, Reader] = {".html": _read_page, ".css": _read_sheet}
 
 
 def _links(name: str, attributes: Mapping[str, str]) -> Iterator[Link | None]:
@@ -231,14 +242,25 @@ def _links(name: str, attributes: Mapping[str, str]) -> Iterator[Link | None]:
         elif key in ("action", "formaction") and not value:
             continue  # the page itself
         elif key in _LOADING or (key, name) == ("data", "object"):
-            yield _link(value, loaded=True)
+            yield _link(value, loaded=True, framed=name in _FRAMES)
         elif key in ("srcset", "imagesrcset"):
             yield from (_link(one, loaded=True) for one in _CANDIDATE.findall(value))
         elif key == "style":
             yield from _loaded(value.encode())
+        elif key == "srcdoc" and name == "iframe":
+            yield from (link for node in _nodes(value) if (tag := _tag(node)) for link in tag.links)
+    yield from _set_later(attributes)
     if attributes.get("http-equiv", "").lower() == "refresh":
         refresh = _REFRESH.match(attributes.get("content", ""))
         yield _link(refresh[1], loaded=True) if refresh else None
+
+
+def _set_later(attributes: Mapping[str, str]) -> Iterator[Link | None]:
+    """Each address that an SVG animation puts into a link."""
+    if attributes.get("attributename", "").lower() in ("href", "xlink:href"):
+        for key in ("from", "to", "by", "values"):
+            for value in attributes.get(key, "").split(";"):
+                yield _link(value, loaded=True) if value.strip() else None
 
 
 def _loaded(css: bytes) -> list[Link]:
@@ -248,13 +270,13 @@ def _loaded(css: bytes) -> list[Link]:
     return [link for link in links if link]
 
 
-def _link(got: str, *, loaded: bool) -> Link | None:
+def _link(got: str, *, loaded: bool, framed: bool = False) -> Link | None:
     """The address, taken apart; nothing if it may lead where it does."""
-    address, _, fragment = got.strip().translate(_BREAKS).partition("#")
+    address, _, fragment = got.strip(_ENDS).translate(_BREAKS).partition("#")
     address = address.partition("?")[0].replace("\\", "/")  # as browsers do
     scheme = _SCHEME.match(address)
     kind = scheme[1].lower() if scheme else ""
-    if kind in ("javascript", "vbscript", "file"):
+    if kind not in _LINKED or (framed and kind == "data"):
         return Link(got, fault="page-link", hint="scheme")
     if kind or address.startswith("//"):
         asked = loaded and kind in _WEB
