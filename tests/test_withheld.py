@@ -1,0 +1,139 @@
+"""Nothing that was withheld to protect people is anywhere in the built site.
+
+`withheld.txt` holds hashes of withheld phrases, never the phrases. Names of countries and numbers
+are not in it: there are so few that each could be guessed from its hash. For them the rule is
+derived from the data. To add a phrase: `python -m tests.test_withheld < a file outside the project`
+"""
+
+import hashlib
+import html
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel import Locale
+
+LENGTH = 5
+"""Words in a phrase: fewer would be guessed, or found by chance."""
+SALT = b"covenant-tracker withheld phrases 1:"
+HASHES = Path(__file__).parent / "withheld.txt"
+TEXT = {".html", ".json", ".atom", ".xml", ".csv", ".ics", ".svg", ".txt", ".js", ".bib", ".ris"}
+COUNTRIES = sorted({n for c, n in Locale("en").territories.items() if c.isalpha() and len(c) == 2})
+_COUNTRY = re.compile(rf"(?<!\w)(?=[A-ZÅÇ])(?:{'|'.join(map(re.escape, COUNTRIES))})\b")
+
+
+def phrases(text: str) -> Iterator[str]:
+    """Every run of words in a text, as it is hashed."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return (" ".join(run) for run in zip(*(words[n:] for n in range(LENGTH)), strict=False))
+
+
+def hashed(phrase: str) -> str:
+    """The salted hash of a phrase, as far as it is kept."""
+    return hashlib.sha256(SALT + phrase.encode()).hexdigest()[:12]
+
+
+def texts(site: Path) -> Iterator[tuple[str, str]]:
+    """Each file of the site in which a reader or program finds text, as words without markup."""
+    for path in sorted(site.rglob("*")):
+        if path.is_file() and path.suffix in TEXT:
+            text = path.read_text(encoding="utf-8")
+            if path.suffix in (".html", ".atom", ".xml", ".svg"):
+                text = re.sub(r"<[^>]*>", " ", text)
+            yield path.relative_to(site).as_posix(), html.unescape(text)
+
+
+@pytest.fixture(scope="module")
+def data(site: Path) -> dict[str, Any]:
+    """The data that the site offers for programs."""
+    found: dict[str, Any] = json.loads((site / "data" / "tracker.json").read_bytes())
+    return found
+
+
+@pytest.fixture(scope="module")
+def small(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The figures about a group that the vocabulary marks as small."""
+    groups = {term["id"] for term in data["vocabulary"] if term.get("small_population")}
+    return [one for one in data["indicators"] if groups & set(one.get("groups", ()))]
+
+
+def test_no_withheld_phrase_in_any_file(site: Path) -> None:
+    """No page, export, search file, feed or script has a withheld phrase."""
+    known = set(HASHES.read_text(encoding="ascii").split())
+    assert len(known) > 10
+    seen: set[str] = set()
+    files = []
+    for name, text in texts(site):
+        fresh = set(phrases(text)) - seen
+        seen |= fresh
+        if known & set(map(hashed, fresh)):
+            files.append(name)
+    assert files == []  # the phrase itself is not printed
+
+
+def test_withheld_phrase_would_be_found() -> None:
+    """A phrase is known again in markup, in other case and with other punctuation."""
+    (one,) = {hashed(p) for p in phrases("The Harbour: opened, at night")}
+    assert one in {hashed(p) for p in phrases("said that the harbour opened (at night) again")}
+
+
+def test_no_nationality_of_a_small_group(site: Path, small: list[dict[str, Any]]) -> None:
+    """The pages, exports and search entries of figures about a small group name no country but
+    the one that reports on them: the one that most of these pages name."""
+    assert small
+    named: dict[str, set[str]] = {}
+    for one in small:
+        folder = site / "indicators" / one["id"]
+        text = " ".join(t for _, t in texts(folder))
+        named[one["id"]] = set(_COUNTRY.findall(text + json.dumps(one, ensure_ascii=False)))
+    for name, text in texts(site / "search"):
+        if "texts-" in name:
+            for place, *shown in json.loads(text):
+                key = str(place).split("#")[0].strip("/").rsplit("/", 1)[-1]
+                if key in named:
+                    named[key] |= set(_COUNTRY.findall(" ".join(map(str, shown))))
+    countries = len(set.union(*named.values()))  # a failure prints how many, not which
+    assert countries <= 1
+
+
+def test_no_country_that_only_a_small_group_could_name(site: Path, data: dict[str, Any]) -> None:
+    """Every country that the site names is named by a record that is about no small group."""
+    groups = {term["id"] for term in data["vocabulary"] if term.get("small_population")}
+    others = [
+        record
+        for collection, records in data.items()
+        if isinstance(records, list) and collection != "proof"
+        for record in records
+        if not groups & set(record.get("groups", ()))
+    ]
+    known = set(_COUNTRY.findall(json.dumps(others, ensure_ascii=False)))
+    found = {name for _, text in texts(site) for name in _COUNTRY.findall(text)}
+    strange = len(found - known)  # a failure prints how many, not which
+    assert strange == 0
+
+
+def test_small_group_has_no_small_count(small: list[dict[str, Any]]) -> None:
+    """No figure about people of a small group, and none that it states, is from one to five."""
+    people = [one for one in small if one["unit"] not in ("countries", "months", "years")]
+    assert people
+    for one in people:
+        parts = [part for b in one.get("breakdowns", ()) for part in b["parts"]]
+        stated = [s for citation in one["citations"] for s in citation.get("states", ())]
+        for figure in (one["figure"], *parts, *stated):
+            assert isinstance(figure["value"], str) or not 0 < figure["value"] < 6, one["id"]
+
+
+def test_withheld_blocks_are_listed(site: Path, data: dict[str, Any]) -> None:
+    """The map of the source marks each block from which something is withheld."""
+    blocks = [b for source_map in data["maps"] for b in source_map["blocks"] if b.get("withheld")]
+    assert blocks
+    page = (site / "report" / "index.html").read_text(encoding="utf-8")
+    assert page.count("<strong>Withheld:</strong>") == len(blocks)
+
+
+if __name__ == "__main__":
+    print("\n".join(sorted({hashed(phrase) for phrase in phrases(sys.stdin.read())})))
