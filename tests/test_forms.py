@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -204,32 +205,28 @@ def write_assessment(page: Page) -> str:
     return made(page)
 
 
-def insert(project: Path, file: str, text: str, *, after: str = "") -> None:
-    """Puts a text at the end of a file, or of a list of the record with this id."""
-    path = project / "data" / file
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    at = len(lines)
-    if after:
-        record, name = after.split("/")
-        start = lines.index(f"  {name}:\n", lines.index(f"- id: {record}\n")) + 1
-        at = next(n for n in range(start, len(lines)) if not lines[n].startswith(("  -", "   ")))
-    path.write_text("".join([*lines[:at], text, *lines[at:]]), encoding="utf-8")
+def save(page: Page, project: Path, text: str, file: str) -> None:
+    """Write a text into the new file that the form names; ids of parts end by chance."""
+    where = page.locator("[data-where]").inner_text()
+    named = re.fullmatch(rf"As a new file, ({file}):", where)
+    assert named, where
+    path = project / named[1]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def test_what_forms_make_passes(page: Page, address: str, real: Loaded, tmp_path: Path) -> None:
-    """A source, a position and an assessment, filled in and pasted where the form says."""
+    """A source, a position and an assessment, filled in and saved where the form says."""
     shutil.copytree(ROOT / "data", tmp_path / "data")
     show(page, address, "source/")
-    insert(tmp_path, "sources.yml", write_source(page))
-    expect(page.locator("[data-where]")).to_have_text("At the end of data/sources.yml:")
+    save(page, tmp_path, write_source(page), f"data/sources/{SOURCE}.yml")
     show(page, address, "position/?in=cescr-2013-9-housing")
     text = write_position(page)
-    where = page.locator("[data-where]").inner_text()
-    assert "at the end of the list “positions” of cescr-2013-9-housing" in where
-    insert(tmp_path, "recommendations.yml", text, after="cescr-2013-9-housing/positions")
+    assert "\n  recommendation: cescr-2013-9-housing\n" in text
+    save(page, tmp_path, text, r"data/positions/cescr-2013-9-housing-p-\w{6}\.yml")
     show(page, address, "assessment/")
     text = write_assessment(page)
-    insert(tmp_path, "recommendations.yml", text, after="cescr-2013-9-housing/assessments")
+    save(page, tmp_path, text, r"data/assessments/cescr-2013-9-housing-a-\w{6}\.yml")
     assert run("fmt", "--check", tmp_path).exit_code == 0
     first = run("check", tmp_path, "--format", "json", "--today", "2026-12-01")
     problems = json.loads(first.stdout)["problems"]

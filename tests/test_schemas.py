@@ -17,7 +17,7 @@ from jsonschema.validators import extend
 from tests.conftest import EXAMPLE, ROOT
 from tracker.drafting import Asked, asked_of
 from tracker.load import Loaded
-from tracker.model import COLLECTIONS, Frozen, SourceMap
+from tracker.model import FILES, Frozen
 from tracker.model.base import Id
 from tracker.schema import KINDS, VERSION, json_schema, schema_files
 
@@ -136,7 +136,7 @@ def _fields() -> Iterator[tuple[str, Asked, dict[str, Any]]]:
     """Every field of every kind that holds text, each form of schema once."""
     seen: list[Any] = []
     for kind in KINDS:
-        waiting: list[type[Frozen]] = [SourceMap if kind == "maps" else COLLECTIONS[kind]]
+        waiting: list[type[Frozen]] = [FILES[kind]]
         parts = json_schema(kind)["$defs"]
         for model in waiting:
             for asked in asked_of(model):

@@ -1,5 +1,7 @@
 """A record that is about to be written: what it must hold, what was given, and where it goes."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -93,15 +95,18 @@ def taken_ids(data: Dataset) -> set[str]:
 
 
 def fresh_id(kind: Kind, given: Mapping[str, Any], taken: Iterable[str], owner: str = "") -> str:
-    """An id that is not taken: of the title's first words, or of the record that it goes into."""
+    """An id that is not taken: the title's first words, or the owner's id and a hash of the part.
+
+    A number instead of the hash would be given twice where two proposals are made at once.
+    """
     known = set(taken)
     if kind.list:
-        stem, number = f"{owner}-{kind.list[0]}", 1
-        while f"{stem}{number}" in known:
-            number += 1
-        return f"{stem}{number}"
-    words = re.findall(r"[a-z0-9]+", fold(str(given.get("title", ""))))[:6]
-    stem, number = "-".join(words) or kind.collection.rstrip("s"), 1
+        content = json.dumps(given, sort_keys=True, default=str).encode()
+        stem = f"{owner}-{kind.list[0]}-{hashlib.sha256(content).hexdigest()[:6]}"
+    else:
+        words = re.findall(r"[a-z0-9]+", fold(str(given.get("title", ""))))[:6]
+        stem = "-".join(words) or kind.collection.rstrip("s")
+    number = 1
     while (tried := stem if number == 1 else f"{stem}-{number}") in known:
         number += 1
     return tried

@@ -26,7 +26,8 @@ def described(data: Dataset, collection: str) -> dict[str, Any]:
     example = _shortest(data, collection)
     return {
         "kind": collection,
-        "file": f"data/{collection}.yml",
+        "file": f"data/{collection}/{example.id if example else 'ID'}.yml",
+        "all": f"data/{collection}.yml",
         "new": [
             f"tracker new {kind.name}" for kind in KINDS.values() if kind.collection == collection
         ],
@@ -40,7 +41,7 @@ def described(data: Dataset, collection: str) -> dict[str, Any]:
 def example(data: Dataset, kind: str) -> dict[str, Any]:
     """The facts of a short true record or part of a kind; KeyError if there is no such kind.
 
-    A part stands in its list, as in the file.
+    A part is shown as in a file of its own.
     """
     found = KINDS[kind]
     owner: Record | None
@@ -56,7 +57,7 @@ def example(data: Dataset, kind: str) -> dict[str, Any]:
     if part is None:
         text = _text(found.collection, owner)
     else:
-        text = "  " + record_text(found.collection, {found.list: [_fields(part)]})[2:]
+        text = record_text(found.list, {"recommendation": owner.id, **_fields(part)})
     return {"owner": owner, "part": found.list, "yaml": text}
 
 

@@ -35,7 +35,6 @@ def _book(
         placed = [(loaded.locate(p), p) for p in problems]
         raise Unsound(telling.as_texts(placed, lines=loaded.line))
     day, _ = told or day_of(root, loaded.dataset)
-    lines = {key: (w.file, w.first_line, w.last_line) for key, w in loaded.where.items()}
     proofs = loaded.proofs.rows if loaded.proofs else {}
     links = loaded.links.rows if loaded.links else {}
-    return Book(loaded.dataset, day, lines, proofs, links, **site)
+    return Book(loaded.dataset, day, loaded.record_lines, proofs, links, **site)

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tracker.model import COLLECTIONS, Dataset, Frozen, Line, Ref, SourceMap, Statement, Term, Text
+from tracker.model import FILES, Dataset, Frozen, Line, Ref, Statement, Term, Text
 from tracker.words import say
 
-KINDS = (*COLLECTIONS, "maps")
+KINDS = tuple(FILES)
 """What a data file may hold, named as its file or folder in `data/`."""
 VERSION = "v1"
 """Part of a schema's address. It changes when a file that was valid would no longer be."""
@@ -165,7 +165,7 @@ def json_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict
     each word that is known, and goes beside the values of a field that takes such words.
     What depends on two fields, on another record or on a source is left to `tracker check`.
     """
-    model: type[Frozen] = SourceMap if kind == "maps" else COLLECTIONS[kind]
+    model = FILES[kind]
     schema = model.model_json_schema(by_alias=True)
     parts = {**schema.pop("$defs", {}), model.__name__: schema}
     one = {"$ref": f"#/$defs/{model.__name__}"}

@@ -1,6 +1,6 @@
 """What may not change once it is published: compared with an earlier state of the data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tracker.locks import CITATIONS, Proof, Table
 from tracker.model import Assessment, Dataset, Position, Recommendation
@@ -23,14 +23,19 @@ HISTORY_RULES = (
 """Rules of `tracker check --against REF`."""
 
 
-def check_history(data: Dataset, *, earlier: Dataset) -> Iterator[Problem]:
-    """Every id that vanished and every past assessment or position that was rewritten."""
+def check_history(
+    data: Dataset, *, earlier: Dataset, files: Mapping[str, str] | None = None
+) -> Iterator[Problem]:
+    """Every id that vanished and every past assessment or position that was rewritten.
+
+    `files` has the file in which each record was, by id.
+    """
     for collection, record in earlier.records():
         if collection == "exceptions":
             continue
         current = data.find(record.id)
         if current is None and record.id not in data.unsound and collection not in data.unread:
-            file = f"data/{collection}.yml"
+            file = (files or {}).get(record.id, f"data/{collection}.yml")
             facts = {"id": record.id, "file": file}
             yield Problem("vanished-id", facts=facts, place=Place(file, 1, 1))
         elif current and len(current.redactions) < len(record.redactions):
@@ -40,6 +45,7 @@ def check_history(data: Dataset, *, earlier: Dataset) -> Iterator[Problem]:
             isinstance(record, Recommendation)
             and isinstance(current, Recommendation)
             and len(current.corrections) <= len(record.corrections)
+            and "recommendations" not in data.unread  # a part may be in a file that is unreadable
         ):
             yield from _rewritten(record, current)
 

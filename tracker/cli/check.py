@@ -52,7 +52,8 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
         before = files_at(root, against)
         changed = {file for file, data in files.items() if before.get(file) != data}
         earlier = load(before)
-        problems += check_history(loaded.dataset, earlier=earlier.dataset)
+        where = {key: file for key, (file, _, _) in earlier.record_lines.items()}
+        problems += check_history(loaded.dataset, earlier=earlier.dataset, files=where)
         problems += check_proofs_kept(loaded.proofs, earlier=earlier.proofs)
     problems += loaded.links.problems if loaded.links else ()
     if loaded.proofs:

@@ -33,6 +33,7 @@ _NAMED = ("sources", "vocabulary")
 Examples:
   tracker new source                             asks for each field in turn
   tracker new position --in asked-1 --from words.yml
+  tracker new finding --from - < finding.yml
   tracker new event --set title="The register opened" --set date=2014-03 --dry-run
 
 \b
@@ -49,7 +50,7 @@ Exit codes: 0 written, 1 problems and nothing written, 2 could not run."""
 def new(
     kind: str, owner: str, given: tuple[str, ...], source: Any, project: Path, dry_run: bool
 ) -> None:
-    """Write a new record of a KIND, with an id of its own, where such records stand."""
+    """Write a new record of a KIND into a file of its own, data/KIND/ID.yml."""
     from tracker.model import KINDS
 
     root = root_of(project)
@@ -58,6 +59,7 @@ def new(
         stop(say("new.unsound"), say("new.unsound.fix"))
     drafted = KINDS[kind]
     draft = _given(drafted, given, source)
+    owner = owner or str(draft.pop("recommendation", ""))
     owner = _owner(loaded.dataset, owner) if drafted.list else ""
     _complete(drafted, draft, loaded.dataset)
     while True:
@@ -90,14 +92,17 @@ def _given(kind: "Kind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
     draft: dict[str, Any] = {}
     if source:
         document = read_yaml(source.read(), file=source.name)
-        if document.problems or not isinstance(document.content, dict):
+        content = document.content
+        if isinstance(content, list) and len(content) == 1:
+            (content,) = content  # as in a data file
+        if document.problems or not isinstance(content, dict):
             stop(say("new.unreadable", file=source.name), say("new.unreadable.fix"))
-        draft = document.content
+        draft = content
     asked = {one.name: one for one in asked_of(kind.model)}
     for text in given:
         field, found, value = text.partition("=")
         at = path_of(field)
-        if at[0] not in (*asked, "id"):
+        if at[0] not in (*asked, "id", *(["recommendation"] if kind.list else [])):
             stop(say("new.unknown", field=field), say("new.unknown.fix", allowed=", ".join(asked)))
         one = asked.get(str(at[0]))
         many = one and one.many and not one.part and len(at) == 1
@@ -303,8 +308,10 @@ class Made:
     def text(self) -> str:
         """The fields as `--from` takes them, without the id."""
         from tracker.form import fields_text
+        from tracker.model import FILES
 
-        return fields_text({k: v for k, v in self.record.items() if k != "id"}, self.kind.model)
+        fields = {name: value for name, value in self.record.items() if name != "id"}
+        return fields_text(fields, FILES[self.kind.folder])
 
 
 def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> Made:
@@ -312,11 +319,10 @@ def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> 
     from tracker.form import added
     from tracker.load import load
 
-    record = {"id": fresh_id(kind, draft, taken_ids(loaded.dataset), owner)} | draft
-    file = f"data/{kind.collection}.yml"
-    before = loaded.files.get(file, b"")
-    inside = (owner, kind.list) if owner else None
-    new = {file: added(before, record, file=file, inside=inside)}
+    record = {"id": fresh_id(kind, draft, taken_ids(loaded.dataset), owner)}
+    record |= ({"recommendation": owner} if owner else {}) | draft
+    file = f"data/{kind.folder}/{record['id']}.yml"
+    new = {file: added(loaded.files.get(file, b""), record, file=file)}
     after = load({**loaded.files, **new})
     return Made(kind, record, file, new, after, _problems(after))
 

@@ -12,7 +12,7 @@ from tracker.form.nodes import Node, node_of, read_nodes
 from tracker.form.writing import lines_of
 from tracker.load import collection_of
 from tracker.load.yaml_text import read_yaml
-from tracker.model import COLLECTIONS, Frozen, SourceMap
+from tracker.model import FILES, Frozen, SourceMap
 from tracker.problem import Problem
 
 __all__ = [
@@ -80,7 +80,7 @@ def record_text(collection: str, record: Mapping[str, Any]) -> str:
 def records_text(collection: str, records: Node, *, more: Iterable[Node] = ()) -> str:
     """The whole text of a file: a list of records as a tree, with the comments in it. `more` are
     records behind these, which may be made one by one."""
-    return _joined(lines_of(records, COLLECTIONS[collection], more=more))
+    return _joined(lines_of(records, FILES[collection], more=more))
 
 
 def fields_text(fields: Mapping[str, Any], model: type[Frozen]) -> str:
@@ -88,18 +88,10 @@ def fields_text(fields: Mapping[str, Any], model: type[Frozen]) -> str:
     return _joined(lines_of(node_of(fields), model))
 
 
-def added(data: bytes, value: Any, *, file: str, inside: tuple[str, str] | None = None) -> bytes:
-    """A file in canonical form with one more record at its end.
-
-    `inside` names a record, or the block of a map, by its id, and a field of it: then the value
-    goes into that list. `data` is a sound file, or nothing. KeyError if there is no such id.
-    """
+def added(data: bytes, record: Mapping[str, Any], *, file: str) -> bytes:
+    """A file in canonical form with one more record at its end. `data` is valid, or nothing."""
     tree = read_nodes(data.decode().replace("\r\n", "\n"))
-    entries = _list_in(tree, "blocks") if tree.is_mapping else _entries(tree)
-    if inside:
-        owner, field = inside
-        entries = _list_in({_text_of(node, "id"): node for _, node in entries}[owner], field)
-    entries.append((None, node_of(value)))
+    _entries(tree).append((None, node_of(record)))
     text = _joined(lines_of(tree, _model_of(file)))
     windows = data.partition(b"\n")[0].endswith(b"\r")
     return (text.replace("\n", "\r\n") if windows else text).encode()
@@ -107,20 +99,6 @@ def added(data: bytes, value: Any, *, file: str, inside: tuple[str, str] | None 
 
 def _joined(lines: list[str]) -> str:
     return "\n".join([*lines, ""])
-
-
-def _text_of(record: Node, field: str) -> str:
-    return next((v.text for k, v in record.entries or () if k and k.text == field), "")
-
-
-def _list_in(record: Node, field: str) -> Entries:
-    """The entries of a list in a record, which is begun where there is none."""
-    for key, value in _entries(record):
-        if key and key.text == field:
-            return _entries(value)
-    begun = Node(entries=[])
-    _entries(record).append((Node(field), begun))
-    return _entries(begun)
 
 
 def _entries(node: Node) -> Entries:
@@ -131,8 +109,7 @@ def _entries(node: Node) -> Entries:
 
 def _model_of(file: str) -> type[Frozen] | None:
     """The model of a file's records; none for a file that is no data."""
-    name = collection_of(file)
-    return SourceMap if name == "maps" else COLLECTIONS.get(name)
+    return FILES.get(collection_of(file))
 
 
 def _drop_derived(tree: Node, content: Any) -> None:

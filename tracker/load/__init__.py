@@ -9,11 +9,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from tracker.load.places import Separate, Where, joined
 from tracker.load.records import kind_of, validate
 from tracker.load.rules import FAULTS
 from tracker.load.yaml_text import Document, read_yaml
 from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table, read
-from tracker.model import COLLECTIONS, Dataset, Record, SourceMap
+from tracker.model import COLLECTIONS, FILES, PARTS, Dataset, Recommendation, Record, SourceMap
 from tracker.problem import Place, Problem, closest
 
 __all__ = [
@@ -33,33 +34,6 @@ IMPORTED = "data/imported"
 
 
 @dataclass(frozen=True)
-class Where:
-    """Where a record stands: its file, its lines, and the place of each field."""
-
-    file: str
-    first_line: int
-    last_line: int
-    document: Document = field(repr=False)
-    at: tuple[str | int, ...] = ()
-
-    def place(self, path: tuple[str | int, ...], *, at_key: bool = False) -> Place:
-        """The place of a field, or of the nearest mapping around it that is written."""
-        places = self.document.places
-        if at_key and (*self.at, *path) in places.keys:
-            return places.keys[*self.at, *path]
-        for end in range(len(path), -1, -1):
-            found = places.values.get((*self.at, *path[:end]))
-            if found:
-                return found
-        return Place(self.file, self.first_line, 1)
-
-    def told(self) -> list[Problem]:
-        """What was found in these lines when the file was read."""
-        lines = range(self.first_line, self.last_line + 1) if self.document.problems else ()
-        return [problem for line in lines for problem in self.document.by_line.get(line, ())]
-
-
-@dataclass(frozen=True)
 class Loaded:
     """The data of a project, sound as far as it goes, with every problem in reading it."""
 
@@ -72,6 +46,8 @@ class Loaded:
     """What the web answered; None as long as nobody asked."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """What was read, by path."""
+    separate: Mapping[str, Where] = field(default_factory=dict, repr=False)
+    """Where each position and assessment is that has a file of its own, by its id."""
 
     def locate(self, problem: Problem) -> Place:
         """The place of a problem in the files."""
@@ -90,15 +66,25 @@ class Loaded:
         begun = self._begun.get(at.file, [])
         above = bisect_right(begun, at.line, key=itemgetter(0))
         key = begun[above - 1][1] if above else ""
-        return key if key and at.line <= self.where[key].last_line else ""
+        return key if above and at.line <= begun[above - 1][2] else ""
 
     @cached_property
-    def _begun(self) -> Mapping[str, list[tuple[int, str]]]:
-        """For each file, the lines in which a record begins, with its id, from the top."""
-        found: dict[str, dict[int, str]] = defaultdict(dict)
-        for key, where in self.where.items():
-            found[where.file].setdefault(where.first_line, key)
-        return {file: sorted(begun.items()) for file, begun in found.items()}
+    def _begun(self) -> Mapping[str, list[tuple[int, str, int]]]:
+        """For each file, from the top: the first line of a record, its id, and its last line.
+
+        A position or assessment in a file of its own counts as lines of its recommendation.
+        """
+        found: dict[str, dict[int, tuple[int, str, int]]] = defaultdict(dict)
+        for key, whole in self.where.items():
+            for where in (whole, *whole.parts.values()):
+                begun = (where.first_line, key, where.last_line)
+                found[where.file].setdefault(where.first_line, begun)
+        return {file: sorted(begun.values()) for file, begun in found.items()}
+
+    @cached_property
+    def record_lines(self) -> Mapping[str, tuple[str, int, int]]:
+        """The file, first and last line of each record, and of each part in a file of its own."""
+        return {key: where.lines for key, where in {**self.separate, **self.where}.items()}
 
     def line(self, place: Place) -> str:
         """The line of a file at a place, without its end; empty where there is none."""
@@ -133,7 +119,7 @@ def read_files(root: Path, *, imported: bool = True) -> dict[str, bytes]:
     for data in (root / "data", *([root / IMPORTED] if imported else [])):
         known = [
             path
-            for name in (*COLLECTIONS, "maps")
+            for name in FILES
             for path in (data / f"{name}.yml", *sorted((data / name).glob("*.yml")))
         ]
         # What looks like data but is none of it is read too, so that `load` can say so.
@@ -150,12 +136,12 @@ def is_data(file: str) -> bool:
 
 
 def collection_of(file: str) -> str:
-    """What a data file holds: the name of a collection, or `maps`; empty if it is no data file."""
+    """What a data file holds: a name of `FILES`; empty if it is no data file."""
     below = file.removeprefix(f"{IMPORTED}/").removeprefix("data/")
     folder, _, name = below.removesuffix(".yml").rpartition("/")
     collection = folder or name
     sound = file.startswith("data/") and file.endswith(".yml")
-    return collection if sound and collection in (*COLLECTIONS, "maps") else ""
+    return collection if sound and collection in FILES else ""
 
 
 def load(files: dict[str, bytes]) -> Loaded:
@@ -165,7 +151,7 @@ def load(files: dict[str, bytes]) -> Loaded:
         if file in (CITATIONS, LINKS):
             continue
         if not is_data(file):
-            allowed = [f"{name}.yml" for name in COLLECTIONS]
+            allowed = [f"{name}.yml" for name in FILES if name != "maps"]
             suggest = closest(file.split("/")[-1], allowed)
             facts = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
             facts |= {"near": f"data/{suggest}"}
@@ -177,23 +163,29 @@ def load(files: dict[str, bytes]) -> Loaded:
         reading.problems += document.problems
         name = collection_of(file)
         if not document.readable or document.merged:
-            reading.unread.add(name)
+            reading.unread.add(_holder(name))
         if not document.readable:
             continue
         if document.content is None:
             facts = {"file": file}
             reading.problems.append(Problem("empty-file", facts=facts, place=Place(file, 1, 1)))
-            reading.unread.add(name)
+            reading.unread.add(_holder(name))
         elif name == "maps":
             reading.take_map(file, document)
         else:
             reading.take_collection(name, file, document)
+    reading.join()
     return replace(
         reading.result(),
         proofs=_lock(files, CITATIONS, Proof),
         links=_lock(files, LINKS, Link),
         files=files,
     )
+
+
+def _holder(name: str) -> str:
+    """The collection whose records a file of this name holds, or has parts of."""
+    return "recommendations" if name in PARTS else name
 
 
 def _lock(files: dict[str, bytes], file: str, kind: type[Row]) -> Table[Row] | None:
@@ -211,6 +203,9 @@ class _Reading:
         self.problems: list[Problem] = []
         self.unsound: set[str] = set()
         self.unread: set[str] = set()
+        self.separate: list[Separate] = []
+        self.spoilt: set[str] = set()
+        """The recommendations of which a part in a file of its own is invalid."""
 
     def take_collection(self, name: str, file: str, document: Document) -> None:
         content = document.content
@@ -218,16 +213,60 @@ class _Reading:
             facts = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
             facts["hint"] = "file"
             self.problems.append(Problem("not-a-list", facts=facts, place=Place(file, 1, 1)))
-            self.unread.add(name)
+            self.unread.add(_holder(name))
             return
         if content and not any(isinstance(i, dict) and "id" in i for i in content):
-            self.unread.add(name)
+            self.unread.add(_holder(name))
+        take = self._take_part if name in PARTS else self._take_record
         for position, item in enumerate(content):
-            self._take_record(name, item, _where(file, document, position))
+            take(name, item, _where(file, document, position))
+
+    def _take_part(self, name: str, item: Any, where: Where) -> None:
+        """Take a position or an assessment in a file of its own.
+
+        One that is invalid spoils its recommendation, as if it were in it.
+        """
+        key = _text_in(item, "id") or f"{where.file}:{where.first_line}"
+        owner = _text_in(item, "recommendation")
+        plain, separate = PARTS[name]
+        result = validate(separate, item, record=key)
+        if not isinstance(result, list) and not self._is_merged(where):
+            content = {field: value for field, value in item.items() if field != "recommendation"}
+            part = plain.model_validate(content)
+            self.separate.append(Separate(name, owner, part, where))
+            return
+        self.spoilt.add(owner)
+        if isinstance(result, list):
+            result = _of_other_kind(item, key) or result
+            self.problems += (_placed(p, where) for p in self._without_echoes(result, where))
+
+    def join(self) -> None:
+        """Add the parts in files of their own to their recommendations."""
+        found = self.records["recommendations"]
+        self.records["recommendations"] = [r for r in found if r.id not in self.spoilt]
+        if self.spoilt - {r.id for r in found}:
+            self.unread.add("recommendations")  # it is not known whose part cannot be read
+        self.unsound |= self.spoilt - {""}
+        parts: dict[str, list[Separate]] = defaultdict(list)
+        for one in self.separate:
+            parts[one.owner].append(one)
+        for number, record in enumerate(self.records["recommendations"]):
+            if record.id in parts and isinstance(record, Recommendation):
+                joint = joined(record, self.where[record.id], parts.pop(record.id))
+                self.records["recommendations"][number], self.where[record.id] = joint
+        known = [r.id for r in self.records["recommendations"]]
+        for owner, lost in parts.items():
+            self.unsound |= {one.part.id for one in lost}
+            if owner not in self.unsound and "recommendations" not in self.unread:
+                facts = {"got": owner, "collection": "recommendations"}
+                facts |= {"suggest": closest(owner, known)}
+                for one in lost:
+                    problem = Problem("unknown-id", one.part.id, ("recommendation",), facts)
+                    self.problems.append(_placed(problem, one.where))
 
     def _take_record(self, name: str, item: Any, where: Where) -> None:
-        given = item.get("id") if isinstance(item, dict) else None
-        key = given if isinstance(given, str) and given else f"{where.file}:{where.first_line}"
+        given = _text_in(item, "id")
+        key = given or f"{where.file}:{where.first_line}"
         if key in self.where:
             first = self.where[key]
             facts = {"id": key, "first": f"{first.file}:{first.first_line}"}
@@ -237,10 +276,8 @@ class _Reading:
             return
         self.where[key] = where
         result = validate(COLLECTIONS[name], item, record=key)
-        other = kind_of(item) if isinstance(result, list) else ""
-        if other:
-            facts = {"file": f"data/{other}.yml"}
-            result = [Problem("wrong-file", key, ("id",), facts)]
+        if isinstance(result, list):
+            result = _of_other_kind(item, key) or result
         if self._is_merged(where):
             self.unsound.add(key)  # told already; what else is wrong in it follows from that
         elif isinstance(result, Record):
@@ -291,8 +328,26 @@ class _Reading:
             frozenset(self.unsound),
             frozenset(self.unread),
         )
-        return Loaded(dataset, self.where, tuple(self.problems))
+        separate = {one.part.id: one.where for one in self.separate}
+        return Loaded(dataset, self.where, tuple(self.problems), separate=separate)
 
 
 def _where(file: str, document: Document, position: int) -> Where:
     return Where(file, *document.lines[position], document, (position,))
+
+
+def _text_in(item: Any, field: str) -> str:
+    """A text of a record; empty if there is none, or it is no record."""
+    found = item.get(field) if isinstance(item, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _placed(problem: Problem, where: Where) -> Problem:
+    return replace(problem, place=where.place(problem.path, at_key=problem.at_key))
+
+
+def _of_other_kind(item: Any, key: str) -> list[Problem]:
+    """That a record belongs into a file of another kind, if it does."""
+    other = kind_of(item)
+    facts = {"file": f"data/{other}.yml"}
+    return [Problem("wrong-file", key, ("id",), facts)] if other else []

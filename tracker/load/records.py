@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tracker.load.rules import FAULTS
-from tracker.model import COLLECTIONS, Frozen, Path
+from tracker.model import FILES, Frozen, Path
 from tracker.problem import Problem, closest
 
 _CODES = {
@@ -53,11 +53,11 @@ def validate(model: type[Frozen], content: Any, *, record: str) -> Frozen | list
 
 
 def kind_of(content: Any) -> str:
-    """The collection in which this record would be sound; empty if it is so in none."""
+    """The kind of file in which this record would be valid; empty if in none."""
     if not isinstance(content, dict):
         return ""
-    for name, model in COLLECTIONS.items():
-        if content.keys() <= model.model_fields.keys():
+    for name, model in FILES.items():
+        if name != "maps" and content.keys() <= model.model_fields.keys():
             try:
                 model.model_validate(content)
             except ValidationError:

@@ -4,6 +4,7 @@ from tracker.model.base import Correction, Frozen, Line, Record, Ref, Text, With
 from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement
 from tracker.model.dataset import (
     COLLECTIONS,
+    FILES,
     PAGED,
     Dataset,
     Path,
@@ -26,6 +27,7 @@ from tracker.model.facts import (
 )
 from tracker.model.kinds import KINDS, Kind
 from tracker.model.recommendation import (
+    PARTS,
     Assessment,
     Imported,
     OfficialText,
@@ -39,8 +41,10 @@ from tracker.model.vocabulary import Block, Exemption, Footnote, SourceMap, Term
 
 __all__ = [
     "COLLECTIONS",
+    "FILES",
     "KINDS",
     "PAGED",
+    "PARTS",
     "UN_SYMBOL",
     "Assessment",
     "Block",

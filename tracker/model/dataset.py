@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from tracker.model.base import Frozen, Record, Ref
 from tracker.model.citation import Citation, Source
 from tracker.model.facts import Cycle, Discrepancy, Event, Finding, Indicator
-from tracker.model.recommendation import Recommendation
+from tracker.model.recommendation import PARTS, Recommendation
 from tracker.model.vocabulary import Exemption, SourceMap, Term
 
 COLLECTIONS: Mapping[str, type[Record]] = {
@@ -25,6 +25,14 @@ COLLECTIONS: Mapping[str, type[Record]] = {
     "exceptions": Exemption,
 }
 """Collection, named as its file in `data/`, to the record it holds."""
+
+FILES: Mapping[str, type[Frozen]] = {
+    **COLLECTIONS,
+    **{name: separate for name, (_, separate) in PARTS.items()},
+    "maps": SourceMap,
+}
+"""What a file or folder of `data/` holds, by its name. A file of `maps` is one map, any other a
+list."""
 
 PAGED = tuple(name for name in COLLECTIONS if name != "exceptions")
 """The collections whose records have a page of their own."""

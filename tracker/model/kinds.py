@@ -18,6 +18,11 @@ class Kind:
     list: str = ""
     """The field of the record to which a part is added."""
 
+    @property
+    def folder(self) -> str:
+        """The folder of `data/` in which each new one has a file of its own."""
+        return self.list or self.collection
+
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -192,6 +193,31 @@ class Assessment(Frozen):
         rows = tuple(c for _, row in self.rows() for c in row.citations)
         promised = self.commitment.citations if self.commitment else ()
         return rows + promised + self.citations
+
+
+class _Separate(Frozen):
+    """What a part has in a file of its own; these fields come first."""
+
+    id: Id
+    recommendation: Annotated[str, Ref("recommendations")] = Field(
+        description="The recommendation that it belongs to."
+    )
+
+
+class SeparatePosition(Position, _Separate):
+    """A position in a file of its own, as if it were in the list of its recommendation."""
+
+
+class SeparateAssessment(Assessment, _Separate):
+    """An assessment in a file of its own, as if it were in the list of its recommendation."""
+
+
+PARTS: Mapping[str, tuple[type[Position | Assessment], type[Frozen]]] = {
+    "positions": (Position, SeparatePosition),
+    "assessments": (Assessment, SeparateAssessment),
+}
+"""The lists of a recommendation whose items may have files of their own, in a folder of `data/`
+with this name: what an item is in the list, and what it is in such a file."""
 
 
 class Imported(Frozen):

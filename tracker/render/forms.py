@@ -252,10 +252,12 @@ _HOSTS: Mapping[str, Mapping[str, str]] = {
         "issue": "{repo}/issues/new?title={title}&body={text}",
     },
     "gitlab.com": {
+        "start": "{repo}/-/new/{branch}/{folder}?file_name={name}",
         "edit": "{repo}/-/edit/{branch}/{file}",
         "issue": "{repo}/-/issues/new?issue[title]={title}&issue[description]={text}",
     },
     "codeberg.org": {
+        "start": "{repo}/_new/{branch}/{folder}",
         "edit": "{repo}/_edit/{branch}/{file}",
         "issue": "{repo}/issues/new?title={title}&body={text}",
     },
@@ -296,15 +298,16 @@ def facts(book: Book, kind: Kind) -> str:
     known = {
         "kind": kind.name,
         "collection": kind.collection,
+        "folder": kind.folder,
         "list": kind.list,
         "part": kind.model.__name__,
         "taken": sorted({r.id for _, r in book.data.records()} | _owners(book).keys()),
         "owners": owners,
         "longest": LONGEST_ID,
         "lines": {
-            r.id: book.lines[r.id]
-            for r in book.data.collections[kind.collection]
-            if r.id in book.lines
+            key: book.lines[key]
+            for key in (*(r.id for r in book.data.collections[kind.collection]), *owners)
+            if key in book.lines
         },
         "ways": ways(book),
         "words": _words(book.language),
@@ -344,7 +347,7 @@ _PROBLEMS = (
 )
 _FILLED = (
     *("n", "field", "fields", "got", "why", "suggest", "limit", "length"),
-    *("file", "first", "last", "record", "list", "kind", "id", "name"),
+    *("file", "first", "last", "kind", "id", "name"),
 )
 """What the script puts into the texts."""
 _TOLD = (
@@ -357,11 +360,9 @@ _TOLD = (
     "edit.suggest",
     "edit.taken",
     "edit.url.why",
-    "edit.at-end",
+    "edit.in-file",
     "edit.in-place",
-    "edit.in-list",
     "edit.command",
-    "edit.command.in",
     "edit.copied",
     "edit.not-copied",
     "edit.not-read",

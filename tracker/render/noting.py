@@ -11,7 +11,15 @@ from typing import TypeVar
 
 from tracker.health import Health, Standing
 from tracker.locks import Link, Proof
-from tracker.model import Dataset, Record, Reference, Source
+from tracker.model import (
+    Assessment,
+    Dataset,
+    Position,
+    Recommendation,
+    Record,
+    Reference,
+    Source,
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -104,9 +112,12 @@ class Noting:
         """What is known of a source's address; None if it was never asked."""
         return self.health.link(source)
 
-    def lines_of(self, record_id: str) -> tuple[str, int, int] | None:
-        """The file of a record, with its first and last line."""
-        return self.lines.get(record_id)
+    def places_of(self, record: Record) -> tuple[tuple[str, int, int], ...]:
+        """The file, first and last line of a record, and of its parts in files of their own."""
+        parts: tuple[Position | Assessment, ...] = ()
+        if isinstance(record, Recommendation):
+            parts = (*record.positions, *record.assessments)
+        return tuple(self.lines[one.id] for one in (record, *parts) if one.id in self.lines)
 
     @cached_property
     def health(self) -> Health:

@@ -54,11 +54,9 @@ EDITING: Mapping[str, Mapping[str, str]] = {
         "edit.not-read": "The record {id} could not be read here. Open this form on the published "
         "site, or change the file.",
         "edit.text": "The text for the data file",
-        "edit.at-end": "At the end of {file}:",
-        "edit.in-place": "In {file}, in place of the entry with the id {id} (lines {first}–{last} "
-        "hold its record):",
-        "edit.in-list": "In {file}, at the end of the list “{list}” of {record} (lines "
-        "{first}–{last}). If there is no such list yet, write a line “  {list}:” before it:",
+        "edit.in-file": "As a new file, {file}:",
+        "edit.in-place": "In {file}, in place of the entry with the id {id}, in lines "
+        "{first}–{last}:",
         "edit.copy": "Copy",
         "edit.copied": "Copied.",
         "edit.not-copied": "It is selected: copy it with your browser.",
@@ -69,13 +67,14 @@ EDITING: Mapping[str, Mapping[str, str]] = {
         "edit.way.new.means": "The host shows the text and asks to propose it. It needs an "
         "account, whose name becomes public.",
         "edit.way.edit": "Open the data file",
-        "edit.way.edit.means": "Copy the text first, and paste it at the place told above.",
+        "edit.way.edit.means": "Copy the text first, and paste it in the place named above.",
+        "edit.way.start": "Start a new file",
+        "edit.way.start.means": "Copy the text first, give the file the name above, and paste it.",
         "edit.way.issue": "Open a public request with the text",
         "edit.way.issue.means": "Somebody else puts it into the file.",
         "edit.way.copy": "In a copy of the project, with the saved file:",
         "edit.way.person": "Give the saved file to somebody you trust who has an account.",
         "edit.command": "tracker new {kind} --from {name}",
-        "edit.command.in": "tracker new {kind} --in {record} --from {name}",
         "edit.then": "The form looks at each field. Whether the record fits the others, such as a "
         "status its evidence, or a figure what is cited, is told by the check of your proposal, or "
         "in a copy by “tracker check”.",

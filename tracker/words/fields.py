@@ -106,6 +106,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "publisher": "Publisher",
         "reason": "Reason",
         "received": "Received on",
+        "recommendation": "Recommendation",
         "recommending": "Recommending State",
         "record": "Record",
         "records": "Cited in",

@@ -319,7 +319,10 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "seen.program": "nowhere: it is for programs",
         "seen.corrections": "on the page, and among corrections",
         "seen.page": "on the page",
-        "kind.file": "Such records stand in",
+        "kind.file": "Each new record has a file of its own, such as",
+        "kind.all": "Several records may also share a file, such as",
+        "kind.parts": "A new position or assessment has its own file too, in data/positions/ or "
+        "data/assessments/, and names its recommendation there.",
         "kind.new": "To write one:",
         "kind.example": "A short one from the data",
         "kind.from": "It makes this page:",

@@ -109,7 +109,7 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "duplicate-id": "the id {id} is taken; it stands at {first} already",
         "duplicate-id.fix": "Give this record another id, or delete it if it is the same.",
         "wrong-file": "this record is of another kind than the others in this file",
-        "wrong-file.fix": "Move it, from its hyphen to its last line, to the end of {file}.",
+        "wrong-file.fix": "Move it, from its hyphen to its last line, into {file}.",
         "bad-id": "an id is lower-case letters, digits and hyphens; got “{got}”",
         "bad-id.fix": "Type letters a to z, digits and hyphens.",
         "bad-id.fix.suggest": "",

@@ -265,29 +265,32 @@ function showText(value) {
   const id = value.get("id").text;
   const name = `${facts.kind}-${id}.yml`;
   const owner = into?.value;
-  const [file, first, last] = facts.lines[owner || known] ?? [`data/${facts.collection}.yml`];
-  const place = { file, first, last, record: owner, list: facts.list, id: known, name, kind: facts.kind };
-  const text = `${yamlLines([value], facts.list ? 2 : 0).join("\n")}\n`;
+  // What is corrected may be in the list of its recommendation; anything new has a file of its own.
+  const listed = owner && known && !facts.lines[known];
+  if (owner && !listed) value = new Map([["id", value.get("id")], ["recommendation", { text: owner }], ...value]);
+  const [file, first, last] = (known && facts.lines[listed ? owner : known]) || [`data/${facts.folder}/${id}.yml`];
+  const text = `${yamlLines([value], listed ? 2 : 0).join("\n")}\n`;
   const alone = `${yamlLines(value).join("\n")}\n`;
   made.hidden = false;
-  made.querySelector("[data-where]").textContent = say(known ? "edit.in-place" : facts.list ? "edit.in-list" : "edit.at-end", place);
+  made.querySelector("[data-where]").textContent = say(known ? "edit.in-place" : "edit.in-file", { file, first, last, id });
   made.querySelector("textarea").value = text;
   const command = made.querySelector("[data-command]");
   if (command) {
     command.hidden = Boolean(known);
-    command.querySelector("code").textContent = say(owner ? "edit.command.in" : "edit.command", place);
+    command.querySelector("code").textContent = say("edit.command", { kind: facts.kind, name });
   }
   const save = made.querySelector("[data-save]");
   save.download = name;
   save.href = `data:application/yaml;charset=utf-8,${encodeURIComponent(alone)}`;
   const told = `${made.querySelector("[data-where]").textContent}\n\n\`\`\`yaml\n${text}\`\`\`\n`;
-  const fill = { file, folder: `data/${facts.collection}`, name: `${id}.yml`, title: say("edit.request", { kind: facts.kind, id }) };
+  const fill = { file, folder: `data/${facts.folder}`, name: `${id}.yml`, title: say("edit.request", { kind: facts.kind, id }) };
   for (const way of made.querySelectorAll("[data-way]")) {
-    const address = Object.entries({ ...fill, text: way.dataset.way === "issue" ? told : text })
-      .reduce((made, [key, one]) => made.replace(`{${key}}`, () => encodeURIComponent(one).replaceAll("%2F", "/")), facts.ways[way.dataset.way]);
+    const { way: kind } = way.dataset;
+    const address = Object.entries({ ...fill, text: kind === "issue" ? told : text })
+      .reduce((made, [key, one]) => made.replace(`{${key}}`, () => encodeURIComponent(one).replaceAll("%2F", "/")), facts.ways[kind]);
     way.querySelector("a").href = address;
     // Hosts refuse longer addresses.
-    way.hidden = address.length > 7500 || (way.dataset.way === "new" && (known || facts.list));
+    way.hidden = address.length > 7500 || (kind !== "issue" && (kind === "edit") !== Boolean(known));
   }
   made.querySelector("h2").focus();
 }
@@ -310,10 +313,9 @@ form.addEventListener("change", () => {
   if (known || id.value) return;
   if (field("title")) id.value = slug(field("title").value).slice(0, 60).replace(/-$/, "");
   else if (into?.value) {
-    let n = 1;
-    const free = () => `${into.value}-${facts.list[0]}${n}`;
-    while (facts.taken.includes(free())) n++;
-    id.value = free();
+    // By chance, so that two proposals made at once do not choose the same.
+    const [chance] = crypto.getRandomValues(new Uint32Array(1));
+    id.value = `${into.value}-${facts.list[0]}-${chance.toString(16).padStart(8, "0").slice(0, 6)}`;
   }
 });
 made.querySelector("[data-copy]").addEventListener("click", async () => {
