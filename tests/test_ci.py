@@ -136,8 +136,9 @@ def test_by_hand_it_is_compared_with_main(repository: Repository) -> None:
     assert repository.changes() == (repository.first, "false")
     assert repository.changes(AGAINST="HEAD~1") == (second, "false")
     assert repository.changes(AGAINST=third) == ("", "true")
-    named = shell(f"AGAINST=missing bash {ROOT}/.ci/changes", repository.clone)
-    assert named.returncode != 0
+    missing = shell(f"bash {ROOT}/.ci/changes", repository.clone, AGAINST="missing")
+    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+    assert "no commit missing" in missing.stderr
 
 
 @pytest.mark.parametrize("path", ["tracker/x.py", "docs/index.md", "Makefile", "data.yml"])
@@ -302,7 +303,7 @@ class Published:
         (self.folder / ".venv/bin").mkdir(parents=True)
         tools.mkdir()
         commands = {
-            tools / "make": f"{shutil.which('make')} -o .venv/.site -o .venv/.ready",
+            tools / "make": f"{shutil.which('make')} -o .venv/.site -o .venv/.ready $FLAGS",
             self.folder / ".venv/bin/tracker": (
                 f"{sys.executable} -c 'from tracker.cli import main; main()'"
             ),
@@ -314,7 +315,7 @@ class Published:
             file.chmod(0o755)
 
     def shell(self, script: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return shell(script, self.folder, **self.environment, **more)
+        return shell(script, self.folder, **(self.environment | more))
 
 
 @pytest.fixture(scope="module")
@@ -333,10 +334,15 @@ def test_site_is_published_below_a_path(published: Published) -> None:
 
 def test_links_of_the_site_follow_its_address(published: Published) -> None:
     """The starter's own command agrees; below another path the same site has wrong links."""
-    own = published.shell("make pages --makefile=starter.mk -o site")
+    own = published.shell("make pages", FLAGS="-f starter.mk -o site")
     assert own.returncode == 0, own.stdout + own.stderr
     other = ".venv/bin/tracker links --site site --base /other/"
     assert published.shell(other).returncode == 1
+    bad = published.shell(".venv/bin/tracker links --site site", SITE_URL="https://[x/")
+    assert (bad.returncode, bad.stderr.splitlines()[0]) == (
+        2,
+        "tracker: SITE_URL is not an address: https://[x/",
+    )
 
 
 def test_release_has_all_its_files(published: Published) -> None:
@@ -371,3 +377,13 @@ def test_first_push_of_a_new_project_passes(published: Published, tmp_path: Path
     check = script_of("check", "check", "Check the records", root=published.folder)
     done = published.shell(check, AGAINST="")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_first_push_to_gitlab_passes(published: Published) -> None:
+    """It writes an empty report of problems."""
+    jobs = yaml.safe_load((published.folder / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+    script = "\n".join(jobs["check"]["script"])
+    done = published.shell(script, CI_COMMIT_BEFORE_SHA=ZEROS, FLAGS="-f starter.mk -o site")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = published.folder / jobs["check"]["artifacts"]["reports"]["codequality"]
+    assert json.loads(report.read_text(encoding="utf-8")) == []

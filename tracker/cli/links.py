@@ -103,7 +103,11 @@ def links(
 
 def _path_of_site() -> str:
     """Return the path below which the site was built to be published, as mkdocs.yml reads it."""
-    return urlsplit(os.environ.get("SITE_URL", "")).path or "/"
+    address = os.environ.get("SITE_URL", "")
+    try:
+        return urlsplit(address).path or "/"
+    except ValueError:
+        stop(say("links.site-url", got=address), say("links.site-url.fix"))
 
 
 def _read(root: Path) -> tuple["Dataset", Mapping[str, "Link"]]:

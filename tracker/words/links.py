@@ -12,6 +12,8 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "links.changed": "What changed:",
         "links.unchanged": "Nothing changed.",
         "links.change": "  {before} → {after}  {url}",
+        "links.site-url": "SITE_URL is not an address: {got}",
+        "links.site-url.fix": "Write it like this: https://owner.github.io/tracker/",
         "links.new": "new",
         "links.unreached": "{count} links were not reached in the time given.",
         "links.written": "{file} is written.",
