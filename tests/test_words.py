@@ -15,7 +15,7 @@ def test_templates_ask_for_known_words() -> None:
     """Each key in a template has its text; a key that is made of parts has its beginning."""
     unknown = set()
     for file in TEMPLATES.rglob("*.html"):
-        for key, made in re.findall(r'\bt\("([^"]+)"( ~)?', file.read_text(encoding="utf-8")):
+        for key, made in re.findall(r'\bt\("([^"]+)"(\s+~)?', file.read_text(encoding="utf-8")):
             known = any(k.startswith(key) for k in keys()) if made else has(key)
             unknown |= set() if known else {key}
     assert unknown == set()
