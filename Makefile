@@ -7,7 +7,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip fmt check schemas prove test editor same pages lint audit ci weight bench world lock clean FORCE
+.PHONY: help serve site zip fmt tidy check schemas prove test editor same pages lint audit ci weight bench world lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,14 @@ zip: site ## Build the site, and pack it into dist/ to be read without a server
 
 fmt: .venv/.site ## Bring the records into their canonical form, no value changed
 	@.venv/bin/tracker fmt
+
+# For maintainers, and for the job on main that proposes the result. What an interrupted command left
+# beside its file goes too.
+tidy: .venv/.site ## Bring the layout in order, renew what is derived, and list what changed
+	@.venv/bin/tracker fmt
+	@.venv/bin/tracker schema --write
+	@find data schemas -name '.tracker-*.tmp' -mmin +60 -delete
+	@git status --short -- data schemas
 
 check: .venv/.site ## Check the records
 	@.venv/bin/tracker check

@@ -88,10 +88,18 @@ def fields_text(fields: Mapping[str, Any], model: type[Frozen]) -> str:
     return _joined(lines_of(node_of(fields), model))
 
 
-def added(data: bytes, record: Mapping[str, Any], *, file: str) -> bytes:
-    """A file in canonical form with one more record at its end. `data` is valid, or nothing."""
+def added(data: bytes, value: Any, *, file: str, inside: tuple[str, str] | None = None) -> bytes:
+    """A file in canonical form with one more record at its end. `data` is valid, or nothing.
+
+    `inside` names a record by its id, and a list in it: then the value is added to that list.
+    KeyError if there is no such id.
+    """
     tree = read_nodes(data.decode().replace("\r\n", "\n"))
-    _entries(tree).append((None, node_of(record)))
+    entries = _entries(tree)
+    if inside:
+        owner, field = inside
+        entries = _list_in({_text_of(node, "id"): node for _, node in entries}[owner], field)
+    entries.append((None, node_of(value)))
     text = _joined(lines_of(tree, _model_of(file)))
     windows = data.partition(b"\n")[0].endswith(b"\r")
     return (text.replace("\n", "\r\n") if windows else text).encode()
@@ -99,6 +107,20 @@ def added(data: bytes, record: Mapping[str, Any], *, file: str) -> bytes:
 
 def _joined(lines: list[str]) -> str:
     return "\n".join([*lines, ""])
+
+
+def _text_of(record: Node, field: str) -> str:
+    return next((v.text for k, v in record.entries or () if k and k.text == field), "")
+
+
+def _list_in(record: Node, field: str) -> Entries:
+    """The entries of a list in a record, which is begun where there is none."""
+    for key, value in _entries(record):
+        if key and key.text == field:
+            return _entries(value)
+    begun = Node(entries=[])
+    _entries(record).append((Node(field), begun))
+    return _entries(begun)
 
 
 def _entries(node: Node) -> Entries:
