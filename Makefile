@@ -7,7 +7,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip fmt tidy check schemas prove test editor same pages lint audit ci weight bench world lock clean FORCE
+.PHONY: help serve site zip fmt tidy check schemas prove test editor same pages withheld lint audit ci weight bench world lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ same: site ## Build the site once more from nothing, and compare every byte
 
 pages: site ## Check every link inside the site
 	@.venv/bin/tracker links --site site
+
+withheld: site .venv/.test ## Look for withheld phrases in the built site
+	@SITE="$(CURDIR)/site" .venv/bin/pytest -q -n 0 tests/test_withheld.py
 
 lint: .venv/.lint ## Look for weaknesses in the workflows, without a network
 	@.venv/.lint/bin/zizmor --offline --pedantic --no-progress .github

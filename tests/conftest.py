@@ -1,12 +1,17 @@
-"""What several test files use: the real records, and the site built from them once."""
+"""Fixtures that several test files share: a snapshot of real records, and the site built from it.
+
+No test reads the live records under data/. `tests/frozen` holds a copy of them as they once were,
+so that whoever adds or changes a record never has to change a test.
+"""
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -14,7 +19,6 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import FLAGS, find_browser, serving
-from tracker.day import day_of
 from tracker.load import Loaded, load, read_files
 
 # A busy machine is no fault of what is tested; the runs themselves are the same each time.
@@ -23,15 +27,24 @@ settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "tracker" / "example"
-REPORT = ROOT.parent / "shared" / "report" / "report.txt"
+FROZEN = ROOT / "tests" / "frozen"
+"""A project with nothing but the snapshot. `data/` in it is a copy of the live records."""
+FROZEN_ON = date(2026, 11, 30)
+"""The day of the snapshot: on the reference date of the built site, nothing in it is ahead."""
+CODE = (
+    *("docs", "overrides", "schemas", ".github", ".vscode", "macros.py", "mkdocs.yml"),
+    *("pyproject.toml", "README.md", "LICENSE", ".editorconfig", ".gitattributes"),
+    *("requirements.lock", "requirements-test.lock"),
+)
+"""What a project has besides its records and the package."""
 
 Once = Callable[[str, Callable[[Path], None]], Path]
 
 
 @pytest.fixture(scope="session")
 def real() -> Loaded:
-    """The real records."""
-    return load(read_files(ROOT))
+    """Real records, as they were when the snapshot was taken."""
+    return load(read_files(FROZEN))
 
 
 @pytest.fixture
@@ -67,18 +80,52 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def epoch(real: Loaded) -> str:
-    """SOURCE_DATE_EPOCH of the day of the real site, so that two builds are the same."""
-    day, _ = day_of(ROOT, real.dataset)
-    return str(int(datetime.combine(day, time(), UTC).timestamp()))
+def epoch() -> str:
+    """SOURCE_DATE_EPOCH for the day of the snapshot, so that two builds are the same."""
+    return str(int(datetime.combine(FROZEN_ON, time(), UTC).timestamp()))
+
+
+def write_project(target: Path) -> None:
+    """Write a project with the code of this checkout and the records of the snapshot."""
+    target.mkdir()
+    for name in CODE:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target / name)
+        else:
+            shutil.copy(ROOT / name, target / name)
+    shutil.copytree(FROZEN / "data", target / "data")
+    (target / "tracker").mkdir()  # watched by mkdocs.yml; the installed package is used
+    for page in target.glob("docs/**/*.md"):
+        page.write_text(without_newer_maps(page.read_text("utf-8")), "utf-8")
+
+
+def without_newer_maps(prose: str) -> str:
+    """Return prose without the maps of sources that the snapshot lacks.
+
+    Nothing else in docs/ names a record: MkDocs does not know their pages, so no link leads there.
+    """
+
+    def kept(call: re.Match[str]) -> str:
+        return call[0] if (FROZEN / f"data/maps/{call[1]}.yml").is_file() else ""
+
+    return re.sub(r"""{{ *source_map\(["']([\w-]+)["']\) *}}""", kept, prose)
 
 
 @pytest.fixture(scope="session")
-def site(once: Once, epoch: str) -> Path:
-    """The real site, built."""
+def checkout(once: Once) -> Path:
+    """A project with the code of this checkout and the records of the snapshot. Do not change it.
+
+    It lies outside the repository, so that no commit decides which day it is.
+    """
+    return once("checkout", write_project)
+
+
+@pytest.fixture(scope="session")
+def site(once: Once, checkout: Path, epoch: str) -> Path:
+    """The site of `checkout`, built."""
 
     def make(target: Path) -> None:
-        done = build(ROOT, target, SOURCE_DATE_EPOCH=epoch)
+        done = build(checkout, target, SOURCE_DATE_EPOCH=epoch)
         assert done.returncode == 0, done.stdout + done.stderr
 
     return once("site", make)

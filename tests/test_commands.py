@@ -15,18 +15,18 @@ import pytest
 from click.testing import CliRunner
 
 from tests.command import change, run
-from tests.conftest import ROOT
+from tests.conftest import FROZEN, ROOT
 from tracker.cli import main
 from tracker.cli.manual import commands
 from tracker.health import Health
 from tracker.load import Loaded
 from tracker.lookup import by_place, everything, search
 from tracker.model import Recommendation
-from tracker.schema import KINDS
+from tracker.schema import KINDS, schema_file
 
 TRACKER = Path(sys.executable).parent / "tracker"
 DESCRIBED = {command.name: command for command in commands(main)}
-DAY = ("--project", ROOT, "--today", "2026-11-24")
+DAY = ("--project", FROZEN, "--today", "2026-11-24")
 
 
 def shown(*words: str) -> Any:
@@ -47,7 +47,7 @@ def test_show_tells_all_that_touches_a_record(real: Loaded) -> None:
         naming = [reference.record for reference in data.backlinks[recommendation.id]]
         assert [row["id"] for row in sheet["named_by"]] == naming
         assert sheet["record"]["summary"] == recommendation.summary
-        line = (ROOT / sheet["file"]).read_text(encoding="utf-8").splitlines()[sheet["line"] - 1]
+        line = (FROZEN / sheet["file"]).read_text(encoding="utf-8").splitlines()[sheet["line"] - 1]
         assert line == f"- id: {recommendation.id}"
 
 
@@ -72,7 +72,7 @@ def test_show_a_rating_alone(real: Loaded) -> None:
         assert (sheet["id"], sheet["of"]) == (part, "cescr-2013-9-health")
         assert all(f"/{part}/" in row["citation"] for row in sheet["proof"])
         assert count is None or len(sheet["proof"]) == count
-        lines = (ROOT / sheet["file"]).read_text(encoding="utf-8").splitlines()
+        lines = (FROZEN / sheet["file"]).read_text(encoding="utf-8").splitlines()
         assert lines[sheet["line"] - 1].strip().removeprefix("- ") == f"id: {part}"
     assert [row["of"] for row in shown("cescr-2013-9-health-a1")["freshness"]] == [
         "cescr-2013-9-health-a1"
@@ -141,14 +141,14 @@ def test_find_folds_as_the_site_does(project: Path) -> None:
 
 def test_find_says_why() -> None:
     """Each result has kind, title, id and status, and the text around the word that was found."""
-    told = run("find", "insurance", "--limit", "3", "--project", ROOT)
+    told = run("find", "insurance", "--limit", "3", "--project", FROZEN)
     assert told.exit_code == 0
     assert "The best 3 of" in told.stderr
     assert len(told.stdout.splitlines()) == 6
-    rows = json.loads(run("find", "shelter", "--json", "--limit", "0", "--project", ROOT).stdout)
+    rows = json.loads(run("find", "shelter", "--json", "--limit", "0", "--project", FROZEN).stdout)
     assert rows["total"] == len(rows["found"]) > 10
     assert all("shelter" in row["text"].lower() for row in rows["found"])
-    assert run("find", "qqqq", "--project", ROOT).exit_code == 1
+    assert run("find", "qqqq", "--project", FROZEN).exit_code == 1
 
 
 def test_find_tells_that_not_all_is_read(project: Path) -> None:
@@ -159,7 +159,7 @@ def test_find_tells_that_not_all_is_read(project: Path) -> None:
 
 def test_find_looks_for_what_is_said() -> None:
     """That a record names another is no word of it: the id of the other is not its text."""
-    told = json.loads(run("find", "right-health", "--json", "--project", ROOT).stdout)
+    told = json.loads(run("find", "right-health", "--json", "--project", FROZEN).stdout)
     assert [row["id"] for row in told["found"]] == ["right-health"]
 
 
@@ -167,10 +167,10 @@ def test_export_has_the_published_bytes(site: Path, epoch: str, tmp_path: Path) 
     """What the command hands out is the file beside the site's pages, byte for byte."""
     published = (site / "data/tracker.json").read_bytes()
     environment = {"SOURCE_DATE_EPOCH": epoch}
-    told = CliRunner(env=environment).invoke(main, ["export", str(ROOT)])
+    told = CliRunner(env=environment).invoke(main, ["export", str(FROZEN)])
     assert told.stdout_bytes == published
     for output in (f"{tmp_path}/new/", f"{tmp_path}/all.json"):
-        CliRunner(env=environment).invoke(main, ["export", str(ROOT), "--output", output])
+        CliRunner(env=environment).invoke(main, ["export", str(FROZEN), "--output", output])
     assert (tmp_path / "new/tracker.json").read_bytes() == published
     assert (tmp_path / "all.json").read_bytes() == published
 
@@ -183,13 +183,13 @@ def test_export_refuses_what_would_not_be_published(project: Path, tmp_path: Pat
     assert not (tmp_path / "all.json").exists()
 
 
-def test_schema_is_the_committed_one(project: Path) -> None:
+def test_schema_is_the_published_one(real: Loaded, project: Path) -> None:
     """Each kind's schema is printed as it is published; a near miss is named."""
     for kind in KINDS:
-        printed = run("schema", kind, "--project", ROOT).stdout_bytes
-        assert printed == (ROOT / f"schemas/v1/{kind}.json").read_bytes()
-    assert run("schema", "--list", "--project", ROOT).stdout.count("\n") == len(KINDS)
-    wrong = run("schema", "finding", "--project", ROOT)
+        printed = run("schema", kind, "--project", FROZEN).stdout_bytes
+        assert printed == schema_file(kind, real.dataset)
+    assert run("schema", "--list", "--project", FROZEN).stdout.count("\n") == len(KINDS)
+    wrong = run("schema", "finding", "--project", FROZEN)
     assert wrong.exit_code == 2
     assert "“findings”" in wrong.stderr
     run("schema", "--write", "--project", project)
@@ -231,9 +231,9 @@ def test_serve_opens_a_browser_where_there_is_a_screen(
     assert ("--open" in started[0]) == opens
 
 
-def test_doctor_finds_this_project_sound() -> None:
+def test_doctor_finds_this_project_sound(checkout: Path) -> None:
     """Where tests run nothing needed is missing, and what is optional comes with what to type."""
-    told = run("doctor", ROOT)
+    told = run("doctor", checkout)
     assert told.exit_code == 0, told.output
     lines = told.stdout.splitlines()
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
@@ -347,7 +347,10 @@ def test_commands_start_without_what_they_do_not_need() -> None:
 @pytest.mark.parametrize("arguments", [("show", "cescr-2013-9"), ("find", "shelter"), ("doctor",)])
 def test_colour_goes_to_terminals_only(arguments: tuple[str, ...]) -> None:
     """With NO_COLOR, or into a pipe, there is no colour; and the words are the same without it."""
-    typed = [*arguments, *([str(ROOT)] if arguments[0] == "doctor" else ["--project", str(ROOT)])]
+    typed = [
+        *arguments,
+        *([str(FROZEN)] if arguments[0] == "doctor" else ["--project", str(FROZEN)]),
+    ]
     coloured = CliRunner(env={"NO_COLOR": None}).invoke(main, typed, color=True).stdout
     plain = CliRunner(env={"NO_COLOR": "1"}).invoke(main, typed, color=True).stdout
     assert "\x1b[" in coloured
@@ -360,7 +363,7 @@ def complete(shell: str, words: str, begun: str) -> list[str]:
     """What the shell would offer for the last word."""
     environment = os.environ | {"_TRACKER_COMPLETE": f"{shell}_complete", "COMP_WORDS": words}
     environment["COMP_CWORD"] = begun if shell == "fish" else str(len(words.split()) - 1)
-    done = subprocess.run([TRACKER], cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run([TRACKER], cwd=FROZEN, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     return re.split(r"[,\t\n]", done.stdout)
 

@@ -1,11 +1,11 @@
 """Broken edits of the kind that editors make: each told exactly, and mended as its remedy says.
 
 Each entry of `tests/edits/*.yml` replaces `old` by `new` in a file of the example project, or of
-the real data (`in: real`), or saves a file otherwise. `found` lists each problem as a code and a
-line: counted from the first line that the edit changes, or as `file: text of the line`. Then the
-remedy is done: what the message says to type is typed (`after` is what must stand there), or,
-where a judgement is needed, `told` is what the message says and `repair` what was done. `leaves`
-is what is still wrong then; with `proves` the proof is renewed, as for any changed text.
+the snapshot of real records (`in: real`), or saves a file otherwise. `found` lists each problem as
+a code and a line: counted from the first line that the edit changes, or as `file: text of the
+line`. Then the remedy is done: what the message says to type is typed (`after` is what must stand
+there), or, where a judgement is needed, `told` is what the message says and `repair` what was done.
+`leaves` is what is still wrong then; with `proves` the proof is renewed, as for any changed text.
 """
 
 import json
@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from tests.command import run
-from tests.conftest import EXAMPLE, ROOT
+from tests.conftest import EXAMPLE, FROZEN
 
 FOLDER = Path(__file__).parent / "edits"
 EDITS = [
@@ -41,7 +41,7 @@ SAVED: dict[str, Callable[[str], bytes]] = {
 def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A copy of the records that an edit spoils."""
     edit = request.getfixturevalue("edit")
-    source = ROOT if edit.get("in") == "real" else EXAMPLE
+    source = FROZEN if edit.get("in") == "real" else EXAMPLE
     shutil.copytree(source / "data", tmp_path / "data")
     return tmp_path
 
@@ -108,7 +108,7 @@ def mend(project: Path, file: Path, edit: dict[str, Any], problem: dict[str, Any
     elif repair == "prove":
         run("verify", project, "--write", "--today", "2026-12-01")
     elif repair == "undo":
-        source = ROOT if edit.get("in") == "real" else EXAMPLE
+        source = FROZEN if edit.get("in") == "real" else EXAMPLE
         file.unlink(missing_ok=True)
         shutil.copy(source / f"data/{edit['file']}.yml", project / f"data/{edit['file']}.yml")
     else:

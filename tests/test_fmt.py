@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import EXAMPLE, ROOT
+from tests.conftest import EXAMPLE, FROZEN
 from tracker.form import formed, record_text
 from tracker.form.scalars import WIDTH
 from tracker.load import is_data, read_files
@@ -17,7 +17,7 @@ from tracker.load.yaml_text import read_yaml
 
 FILES = [
     pytest.param(file, data, id=f"{root.name}/{file}")
-    for root in (ROOT, EXAMPLE)
+    for root in (FROZEN, EXAMPLE)
     for file, data in read_files(root).items()
     if is_data(file)
 ]
@@ -88,7 +88,7 @@ def shuffled(value: Any, chance: random.Random) -> Any:
 @pytest.mark.parametrize("name", ["cycles", "findings"])
 def test_what_programs_write_comes_back(name: str, style: dict[str, Any]) -> None:
     """Real records, written in the style of another program, come back byte by byte."""
-    data = (ROOT / f"data/{name}.yml").read_bytes()
+    data = (FROZEN / f"data/{name}.yml").read_bytes()
     other = dumped(shuffled(content(data), random.Random(5)), **style)
     assert other.encode() != data
     assert form(other, f"data/{name}.yml").encode() == data
@@ -242,7 +242,7 @@ def places_for_comments(text: str) -> Iterator[tuple[int, int, bool]]:
 def test_comments_stay_in_place(name: str) -> None:
     """Before a record, a key or an item, at the end of a line, at the end of the file."""
     chance = random.Random(7)
-    text = (ROOT / f"data/{name}.yml").read_text("utf-8")
+    text = (FROZEN / f"data/{name}.yml").read_text("utf-8")
     lines = text.split("\n")
     for number, indent, ends in places_for_comments(text):
         if ends and chance.random() < 0.2:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 from pydantic import ValidationError
 
 from tests.command import run
-from tests.conftest import ROOT
+from tests.conftest import FROZEN
 from tracker.form import formed, record_text
 from tracker.form.nodes import node_of
 from tracker.form.writing import lines_of
@@ -217,7 +217,7 @@ def save(page: Page, project: Path, text: str, file: str) -> None:
 
 def test_what_forms_make_passes(page: Page, address: str, real: Loaded, tmp_path: Path) -> None:
     """A source, a position and an assessment, filled in and saved where the form says."""
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(FROZEN / "data", tmp_path / "data")
     show(page, address, "source/")
     save(page, tmp_path, write_source(page), f"data/sources/{SOURCE}.yml")
     show(page, address, "position/?in=cescr-2013-9-housing")
@@ -341,7 +341,7 @@ def test_a_record_page_leads_to_its_form_filled_in(page: Page, address: str) -> 
     page.get_by_role("link", name="in a form, filled in").click()
     expect(page.get_by_label("Id (required)")).to_have_value("report")
     text = made(page)
-    assert text in (ROOT / "data/sources.yml").read_text(encoding="utf-8")
+    assert text in (FROZEN / "data/sources.yml").read_text(encoding="utf-8")
     assert "in place of the entry with the id report" in page.locator("[data-where]").inner_text()
 
 
@@ -350,7 +350,7 @@ def test_a_position_is_corrected_where_it_stands(page: Page, address: str) -> No
     show(page, address, "position/?id=cescr-2013-9-p2")
     expect(page.get_by_label("Which recommendation")).to_have_value("cescr-2013-9")
     text = made(page)
-    assert text in (ROOT / "data/recommendations.yml").read_text(encoding="utf-8")
+    assert text in (FROZEN / "data/recommendations.yml").read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_read_is_said(page: Page, address: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, SupportsIndex
 import pytest
 
 from benchmarks.synthetic import synthetic
-from tests.conftest import ROOT
+from tests.conftest import FROZEN
 from tracker.checks import check
 from tracker.checks import references as rules
 from tracker.load import load, read_files
@@ -55,7 +55,7 @@ def test_a_file_is_divided_into_lines_once() -> None:
 
 def test_the_record_of_a_place() -> None:
     """The record in whose lines it stands, of the first of a map's two names."""
-    files = read_files(ROOT)
+    files = read_files(FROZEN)
     loaded = load(files)
     for key, where in loaded.where.items():
         for line in (where.first_line, where.last_line):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tests.conftest import ROOT
+from tests.conftest import FROZEN, ROOT
 from tests.test_commands import called
 from tracker.kinds import described, example
 from tracker.load import Loaded
@@ -82,10 +82,10 @@ def given(project: Path, text: str) -> str:
 def test_from_a_new_report_to_a_sound_project(tmp_path: Path) -> None:
     """A source, what it says, a position and a rating, as the guide tells; then proof and check."""
     project = tmp_path / "copy"
-    shutil.copytree(ROOT / "data", project / "data")
+    shutil.copytree(FROZEN / "data", project / "data")
     place = "citations:\n- source: a-later-report\n  locator: page 3\n"
     unknown = "  state: unknown\n  why: Nothing is said.\n"
-    rating = "date: 2026-11-25\ngroups: [stateless-persons]\nstatus: insufficient-information\n"
+    rating = "date: 2026-12-01\ngroups: [stateless-persons]\nstatus: insufficient-information\n"
     rating += "reason: silent\nlaw:\n" + unknown + "measures:\n" + unknown + "results:\n" + unknown
     rating += "why: The report does not speak of it.\nevidence_basis: Nothing is cited.\n"
     rating += "independent_sources: 0\nmethod: Read.\n"

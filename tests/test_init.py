@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,14 @@ from tests.conftest import ROOT
 
 # Names of this project's State, report and bodies, which are data and no others' business.
 OURS = re.compile(r"azerb|baku\b|\bcescr|constitution. research|\bAZE\b", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared(checkout: Path) -> Iterator[None]:
+    """What a new project shares with this one is taken from the snapshot, as is its vocabulary."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tracker.starting.shared_folder", lambda: checkout)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -130,10 +140,18 @@ def test_names_with_quotes_are_only_names(tmp_path: Path) -> None:
     assert run("check", folder).exit_code == 0
 
 
-def test_wheel_holds_what_it_needs(tmp_path: Path) -> None:
+def test_wheel_holds_what_it_needs(checkout: Path, tmp_path: Path) -> None:
     """Installed from a wheel, the command finds what lies beside the package here."""
+    source = tmp_path / "source"
+    shutil.copytree(checkout, source)
+    shutil.copytree(
+        ROOT / "tracker",
+        source / "tracker",
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
-    command += ["--no-index", "--wheel-dir", str(tmp_path), str(ROOT)]
+    command += ["--no-index", "--wheel-dir", str(tmp_path), str(source)]
     subprocess.run(command, capture_output=True, check=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

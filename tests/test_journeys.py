@@ -16,7 +16,7 @@ import yaml
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.conftest import ROOT
+from tests.conftest import FROZEN, ROOT
 from tests.test_render import book_of
 from tracker.load import Loaded
 from tracker.render import Book, record_page
@@ -190,7 +190,7 @@ def test_record_is_corrected_where_it_is_written(book: Book) -> None:
         assert set(asked) <= set(fields)
         assert collection in fields["kind"]["attributes"]["options"]
         first, last = (int(line.strip("L")) for line in file.fragment.split("-"))
-        written = (ROOT / file.path.partition("/blob/HEAD/")[2]).read_text("utf-8").splitlines()
+        written = (FROZEN / file.path.partition("/blob/HEAD/")[2]).read_text("utf-8").splitlines()
         begun = [line for line in written[first - 1 : last] if line.startswith("- id: ")]
         assert begun == [written[first - 1]] == [f"- id: {record}"]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import FROZEN, ROOT
 from tracker.model import COLLECTIONS
 from tracker.words import say
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
     not SERVER.exists() or not NODE, reason="needs node and the server: make editor"
 )
 WAIT = 20
-FINDINGS = (ROOT / "data/findings.yml").read_text(encoding="utf-8")
+FINDINGS = (FROZEN / "data/findings.yml").read_text(encoding="utf-8")
 
 
 def settings() -> dict[str, Any]:
@@ -144,9 +144,9 @@ def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n")
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "data").glob("*.yml")), ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", sorted((FROZEN / "data").glob("*.yml")), ids=lambda f: f.stem)
 def test_what_is_sound_is_sound_to_it(editor: Editor, file: Path) -> None:
-    """Not one line of the real data is marked."""
+    """Not one line of the snapshot is marked."""
     assert editor.open(file.stem, file.read_text(encoding="utf-8")) == []
 
 
@@ -235,5 +235,5 @@ def test_nothing_invented_is_put_into_a_file(editor: Editor, kind: str) -> None:
 def test_what_it_cannot_see(editor: Editor) -> None:
     """A day that does not exist, and an id that names nothing: the check tells of these."""
     for old, new in ((r"date: \d{4}-\d\d-\d\d", "date: 2013-02-30"), (r"- upr\n", "- nobody\n")):
-        events = (ROOT / "data/events.yml").read_text(encoding="utf-8")
+        events = (FROZEN / "data/events.yml").read_text(encoding="utf-8")
         assert editor.open("events", re.sub(old, new, events, count=1)) == []

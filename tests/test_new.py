@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.command import run
-from tests.conftest import ROOT
+from tests.conftest import FROZEN
 from tracker.cli import main
 from tracker.model import KINDS
 
@@ -50,8 +50,8 @@ EVENT = (
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the real records."""
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    """A copy of the snapshot."""
+    shutil.copytree(FROZEN / "data", tmp_path / "data")
     return tmp_path
 
 

@@ -1,53 +1,22 @@
-"""The real records are proved, and no altered figure passes."""
+"""Statements of real records are found in a text, and no altered figure passes."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import pytest
-
-from tests.conftest import REPORT
+from tests.test_texts import citing
 from tracker.checks import UNCITED, check, check_proofs
 from tracker.claims import Claim, claims, claims_of
 from tracker.load import Loaded
-from tracker.model import Dataset, Event, Frozen, Indicator, Record
+from tracker.model import Dataset, Event, Finding, Frozen, Indicator, Record, Statement
 from tracker.proof import SourceText, prove, read_text
-
-with_report = pytest.mark.skipif(not REPORT.is_file(), reason="the report's text is not at hand")
-
-
-@pytest.fixture(scope="module")
-def report() -> SourceText:
-    return read_text(REPORT.read_bytes(), suffix=".txt", language="en")
 
 
 def test_lock_file_is_complete(real: Loaded) -> None:
-    """Every citation of the real records has its line, and none is suspect."""
+    """Every citation of the snapshot has its line in its lock file, and none is suspect."""
     assert real.proofs is not None
     assert set(real.proofs.rows) == {claim.key for claim in claims(real.dataset)}
     assert list(check_proofs(real.dataset, real.proofs)) == []
-
-
-@with_report
-def test_the_report_proves_every_citation(real: Loaded, report: SourceText) -> None:
-    """Each statement of each citation of the report stands at its block."""
-    results = [c for c in prove(real.dataset, {"report": report}) if c.text]
-    assert len(results) > 850
-    astray = [c.claim.key for c in results if c.result not in ("proved", "no-statement")]
-    assert astray == ["i-26/sides/0/citation report P3.2"], "markers that were counted by hand"
-
-
-NOT_TOLD_APART = {
-    ("P8.2", "2019"),
-    ("P6.9", "17"),
-    ("P8.3", "12"),
-    ("P4.4", "2018"),
-    ("P4.4", "2019"),
-    ("P4.4", "3"),
-    ("P4.4", "2"),
-    ("ES2", "2019"),
-}
-"""Figures of the report that stand in one clause with one that differs by a digit."""
 
 
 def replaced(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
@@ -99,33 +68,66 @@ def test_every_altered_figure_is_suspect(real: Loaded) -> None:
     assert count > 4_000
 
 
-@with_report
-def test_every_altered_figure_is_not_found(real: Loaded, report: SourceText) -> None:
-    """The same, sought in the text: refused, but for those that are listed as not told apart."""
-    passed = set()
-    for claim in claims(real.dataset):
-        if claim.citation.source != "report" or claim.key.startswith("i-26/"):
-            continue
-        mutated = (
-            next(c for c in claims_of(record) if c.path == claim.path)
-            for _, record in mutants(claim)
-        )
-        for checked in prove(real.dataset, {"report": report}, claimed=mutated, alike=False):
-            if checked.result not in ("not-found", "wrong-place"):
-                passed.add(claim.citation.locator)
-    assert passed <= {locator for locator, _ in NOT_TOLD_APART}
-
-
-@with_report
-def test_what_is_not_told_apart_is_listed(real: Loaded, report: SourceText) -> None:
-    """The proof itself names the figures of which a like one stands beside them."""
+def statements(data: Dataset) -> Iterator[Statement]:
+    """Yield each different statement of a source's words once."""
     found = {
-        (checked.claim.citation.locator, stated.statement.printed)
-        for checked in prove(real.dataset, {"report": report})
-        for stated in checked.stated
-        if stated.alike
+        (str(stated.value), stated.printed, stated.near): stated
+        for claim in claims(data)
+        for stated in claim.citation.states
+        if stated.printed and not stated.computed
     }
-    assert found == NOT_TOLD_APART
+    yield from found.values()
+
+
+def invented_text(stated: Statement) -> SourceText:
+    """Return a sentence with what a statement is to find, and the year of a date without one."""
+    year = str(stated.value)[:4] if isinstance(stated.value, str) else ""
+    text = f"It is said: {stated.near or ''} {stated.printed} (and, of {year}, no more)."
+    return read_text(text.encode(), suffix=".txt", language="en")
+
+
+def is_proved(stated: Statement, text: SourceText) -> bool:
+    """Whether a text proves a finding that cites it for one statement."""
+    data = citing("whole")
+    (finding,) = data.of(Finding)
+    (citation,) = finding.citations
+    cited = citation.model_copy(update={"states": (stated,)})
+    claimed = claims_of(finding.model_copy(update={"citations": (cited,)}))
+    (checked,) = prove(data, {"s": text}, claimed=claimed, alike=False)
+    return checked.result == "proved"
+
+
+def altered_statements(stated: Statement) -> Iterator[Statement]:
+    """Yield a statement with one digit changed: in its value, in its print, or in both."""
+    for other in altered(stated.value):
+        yield stated.model_copy(update={"value": other})
+        if str(stated.value) == stated.printed:
+            yield stated.model_copy(update={"value": other, "printed": str(other)})
+    for printed in altered(stated.printed or ""):
+        yield stated.model_copy(update={"printed": printed})
+
+
+def test_every_altered_figure_is_not_found(real: Loaded) -> None:
+    """Of each statement in a text: the true one is found there, and no other."""
+    count = 0
+    for stated in statements(real.dataset):
+        text = invented_text(stated)
+        assert is_proved(stated, text), stated
+        for other in altered_statements(stated):
+            assert not is_proved(other, text), other
+            count += 1
+    assert count > 2_500
+
+
+def test_what_is_not_told_apart_is_listed() -> None:
+    """The proof names the figures next to which a like one appears."""
+    data = citing("whole", "17", "1,200")
+    text = read_text(b"It says 17 or 18 persons. In all 1,200 came.", suffix=".txt", language="en")
+    (checked,) = prove(data, {"s": text})
+    assert [(s.statement.printed, bool(s.alike)) for s in checked.stated] == [
+        ("17", True),
+        ("1,200", False),
+    ]
 
 
 def fields_of(record: Record) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -11,9 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import serving
-from tests.conftest import ROOT, Once
+from tests.conftest import FROZEN_ON, Once
 from tests.registers import many, odd, write
-from tracker.day import day_of
 from tracker.load import Loaded
 from tracker.render import Book
 from tracker.render.facets import Facet
@@ -25,9 +24,8 @@ from tracker.words import say
 @pytest.fixture(scope="module")
 def book(real: Loaded) -> Book:
     """The book of which the site is made, by the clock of a reader on the day it was made."""
-    day, _ = day_of(ROOT, real.dataset)
     proofs = real.proofs.rows if real.proofs else {}
-    return Book(real.dataset, day, {}, proofs, real.links.rows if real.links else {})
+    return Book(real.dataset, FROZEN_ON, {}, proofs, real.links.rows if real.links else {})
 
 
 @pytest.fixture(scope="module")

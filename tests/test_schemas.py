@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from tests.conftest import EXAMPLE, ROOT
+from tests.conftest import EXAMPLE, FROZEN, ROOT
 from tracker.drafting import Asked, asked_of
 from tracker.load import Loaded
 from tracker.model import FILES, Frozen
@@ -42,11 +42,21 @@ def faults(kind: str, content: Any) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(content)]
 
 
+def without_meanings(content: bytes) -> Any:
+    """Return a schema without what is made of the vocabulary, which an editor may change."""
+
+    def drop(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        return {name: value for name, value in pairs if name != "enumDescriptions"}
+
+    return json.loads(content, object_pairs_hook=drop)
+
+
 def test_committed_schemas_do_not_lag(real: Loaded) -> None:
-    """`schemas/` holds what the model gives now. Type: make schemas."""
+    """`schemas/` matches the model. Type: make schemas."""
     made = schema_files(real.dataset)
     assert {p.relative_to(ROOT).as_posix() for p in (ROOT / "schemas").rglob("*.json")} == set(made)
-    assert [path for path, content in made.items() if (ROOT / path).read_bytes() != content] == []
+    for path, content in made.items():
+        assert without_meanings((ROOT / path).read_bytes()) == without_meanings(content), path
 
 
 def test_published_with_the_site(site: Path, real: Loaded) -> None:
@@ -68,7 +78,7 @@ def test_schemas_are_sound(kind: str) -> None:
             assert field.get("description"), name
 
 
-@pytest.mark.parametrize("root", [ROOT, EXAMPLE], ids=["real", "example"])
+@pytest.mark.parametrize("root", [FROZEN, EXAMPLE], ids=["real", "example"])
 def test_every_record_is_valid(root: Path) -> None:
     """What `tracker check` takes, an editor's schema takes as well."""
     for file in sorted((root / "data").rglob("*.yml")):
@@ -230,7 +240,7 @@ def test_editors_find_the_schema_of_each_file() -> None:
         "yaml.schemas"
     ]
     assert set(mapped) == {f"./schemas/{VERSION}/{kind}.json" for kind in KINDS}
-    for file in (ROOT / "data").rglob("*.yml"):
-        path = file.relative_to(ROOT)
+    for file in (FROZEN / "data").rglob("*.yml"):
+        path = file.relative_to(FROZEN)
         found = [name for name, globs in mapped.items() if any(path.match(g) for g in globs)]
         assert found == [f"./schemas/{VERSION}/{path.parts[1].removesuffix('.yml')}.json"]

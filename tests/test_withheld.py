@@ -1,5 +1,7 @@
 """Nothing that was withheld to protect people is anywhere in the built site.
 
+These tests read the site of the snapshot. `make withheld` runs them on the site in `site/`.
+
 `withheld.txt` holds hashes of withheld phrases, never the phrases. Names of countries and numbers
 are not in it: there are so few that each could be guessed from its hash. For them the rule is
 derived from the data. To add a phrase: `python -m tests.test_withheld < a file outside the project`
@@ -8,6 +10,7 @@ derived from the data. To add a phrase: `python -m tests.test_withheld < a file 
 import hashlib
 import html
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -45,6 +48,13 @@ def texts(site: Path) -> Iterator[tuple[str, str]]:
             if path.suffix in (".html", ".atom", ".xml", ".svg"):
                 text = re.sub(r"<[^>]*>", " ", text)
             yield path.relative_to(site).as_posix(), html.unescape(text)
+
+
+@pytest.fixture(scope="module")
+def site(request: pytest.FixtureRequest) -> Path:
+    """The site that is searched: the one that SITE names, or that of the snapshot."""
+    named = os.environ.get("SITE")
+    return Path(named) if named else request.getfixturevalue("site")
 
 
 @pytest.fixture(scope="module")
