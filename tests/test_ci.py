@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.command import run
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Once
 
 ZEROS = "0" * 40
 SITE_URL = "https://owner.github.io/tracker/"
@@ -277,6 +277,17 @@ class Published:
     """A new project in which the publishing jobs ran for an address with a path."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder / "clone"
+        self.tools = folder / "bin"
+        self.environment = {
+            "PATH": f"{self.tools}:{os.environ['PATH']}",
+            "SITE_URL": SITE_URL,
+            "REPO_URL": "https://example.org/owner/tracker",
+        }
+
+    @classmethod
+    def make(cls, folder: Path) -> None:
+        """Begin the project, clone it, and build it as pages.yml does."""
         project = folder / "project"
         names = ("--state", "Borland", "--committee", "the Committee", "--title", "Borland's")
         assert run("init", project, *names).exit_code == 0
@@ -286,31 +297,26 @@ class Published:
         git(project, "add", "--all")
         git(project, "commit", "--quiet", "--message", "Begin")
         git(folder, "clone", "--quiet", "project", "clone")
-        self.folder = folder / "clone"
-        (self.folder / "Makefile").rename(self.folder / "starter.mk")
-        shutil.copyfile(ROOT / "Makefile", self.folder / "Makefile")
-        self._install(folder / "bin")
-        self.environment = {
-            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
-            "SITE_URL": SITE_URL,
-            "REPO_URL": "https://example.org/owner/tracker",
-        }
-        built = self.shell(script_of("pages", "build", "Check, build twice, compare, and pack"))
+        published = cls(folder)
+        published._install()
+        built = published.shell(
+            script_of("pages", "build", "Check, build twice, compare, and pack")
+        )
         assert built.returncode == 0, built.stdout + built.stderr
 
-    def _install(self, tools: Path) -> None:
-        """Give the clone the environment that runs this test, instead of installing another."""
-        (self.folder / ".venv/bin").mkdir(parents=True)
-        tools.mkdir()
+    def _install(self) -> None:
+        """Give the clone our Makefile, and the environment that runs this test."""
+        (self.folder / "Makefile").rename(self.folder / "starter.mk")
+        shutil.copyfile(ROOT / "Makefile", self.folder / "Makefile")
+        programs = self.folder / ".venv/bin"
         commands = {
-            tools / "make": f"{shutil.which('make')} -o .venv/.site -o .venv/.ready $FLAGS",
-            self.folder / ".venv/bin/tracker": (
-                f"{sys.executable} -c 'from tracker.cli import main; main()'"
-            ),
-            self.folder / ".venv/bin/mkdocs": f"{sys.executable} -m mkdocs",
-            self.folder / ".venv/bin/python": sys.executable,
+            self.tools / "make": f"{shutil.which('make')} -o .venv/.site -o .venv/.ready $FLAGS",
+            programs / "tracker": f"{sys.executable} -c 'from tracker.cli import main; main()'",
+            programs / "mkdocs": f"{sys.executable} -m mkdocs",
+            programs / "python": sys.executable,
         }
         for file, command in commands.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
             file.chmod(0o755)
 
@@ -319,8 +325,14 @@ class Published:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    return Published(tmp_path_factory.mktemp("published"))
+def published(once: Once) -> Published:
+    """Built once for all processes of a run."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        Published.make(folder)
+
+    return Published(once("published", make))
 
 
 def test_site_is_published_below_a_path(published: Published) -> None:
