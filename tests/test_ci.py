@@ -194,7 +194,7 @@ class Bot:
         """Whether the changes are accepted."""
         (self.temp / "proposal").mkdir(exist_ok=True)
         (self.temp / "proposal/changes.patch").write_text(patch, encoding="utf-8")
-        step = "Apply the changes, if they are only to ordinary files in the given place"
+        step = "Apply the changes, if they are only to ordinary files in the given places"
         return self.step("propose", "propose", step, PATHS=paths)
 
     def propose(self) -> bool:
@@ -258,6 +258,21 @@ def test_other_changes_are_refused(bot: Bot, patch: str) -> None:
     assert bot.apply(new_file("data/links.lock"))
     git(bot.folder, "reset", "--quiet", "--hard")
     assert not bot.apply(patch)
+
+
+def test_layout_becomes_a_proposal_of_records_only(bot: Bot) -> None:
+    """Records may be added, changed and moved, and schemas renewed; nothing else is."""
+    (bot.folder / "data/a.yml").rename(bot.folder / "data/b.yml")
+    (bot.folder / "schemas").mkdir()
+    (bot.folder / "schemas/events.json").write_text("{}\n", encoding="utf-8")
+    (bot.folder / "macros.py").write_text("x = 1\n", encoding="utf-8")
+    assert bot.step("tidy", "tidy", "Hand over what changed")
+    patch = (bot.temp / "proposal/changes.patch").read_text(encoding="utf-8")
+    assert "schemas/events.json" in patch
+    assert "macros.py" not in patch
+    git(bot.folder, "reset", "--quiet", "--hard")
+    assert bot.apply(patch, paths="data schemas")
+    assert not bot.apply(new_file("macros.py"), paths="data schemas")
 
 
 def test_issue_about_reviews(bot: Bot) -> None:
