@@ -7,7 +7,7 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site zip fmt tidy check schemas prove test editor same pages withheld lint audit ci weight bench world lock clean FORCE
+.PHONY: help serve site publish zip fmt tidy check schemas prove test editor same pages withheld lint audit ci weight bench world lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,8 +19,15 @@ serve: .venv/.site ## Show the site on this computer and follow changes, until C
 site: .venv/.site ## Build the site into site/
 	@.venv/bin/mkdocs build --strict
 
-zip: site ## Build the site, and pack it into dist/ to be read without a server
-	@.venv/bin/tracker pack site --to dist/covenant-tracker.zip
+# What is published starts in an empty folder outside the working tree, where no commit puts files.
+publish: .venv/.site ## Build the site for publishing into TO, an empty folder elsewhere, and a zip of it
+	@test -n "$(TO)" || { echo "Name an empty folder outside this one: make publish TO=…" >&2; exit 1; }
+	@.venv/bin/mkdocs build --strict --site-dir "$(abspath $(TO))"
+	@.venv/bin/tracker pack "$(abspath $(TO))" --to dist/covenant-tracker.zip
+
+zip: .venv/.site ## Build the site, and pack it into dist/ to be read without a server
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+		$(MAKE) --no-print-directory publish TO="$$folder/site"
 
 fmt: .venv/.site ## Bring the records into their canonical form, no value changed
 	@.venv/bin/tracker fmt
@@ -58,8 +65,9 @@ editor: .venv/.test ## Try the schemas in the program that editors use (needs no
 	@.venv/bin/pytest tests/test_language_server.py
 
 same: site ## Build the site once more from nothing, and compare every byte
-	@.venv/bin/mkdocs build --strict --site-dir .cache/again
-	@diff --recursive --brief site .cache/again
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+		.venv/bin/mkdocs build --strict --site-dir "$$folder/site" && \
+		diff --recursive --brief site "$$folder/site"
 	@echo "Twice the same bytes"
 
 pages: site ## Check every link inside the site
@@ -151,6 +159,9 @@ IDENTITY = import os, platform, sys; \
 		echo "Needs Python 3.11 or newer; $(PYTHON) is $${found:-missing}." \
 			"Install it (Debian: apt install python3 python3-venv)," \
 			"or name another: PYTHON=python3.12 make …" >&2; exit 1; }; \
+	if [ -n "$$(git ls-files .venv 2>/dev/null | head -n 1)" ]; then \
+		echo ".venv is committed: programs in it would run. Remove it: git rm -r .venv" >&2; exit 1; \
+	fi; \
 	if ! .venv/bin/python -c '' 2>/dev/null || [ "$$identity" != "$$(cat $@ 2>/dev/null)" ]; then \
 		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 			echo "$(PYTHON) lacks venv. Install it (Debian: apt install python3-venv)." >&2; exit 1; }; \

@@ -14,11 +14,11 @@ MAY_IMPORT = {
     "arithmetic": "model",
     "cards": "",
     "changes": "model",
-    "checks": "arithmetic claims locks matching model problem",
+    "checks": "arithmetic claims files locks matching model problem",
     "claims": "model",
     "cli": (
-        "changes checks claims day drafting export form freshness health importers links load "
-        "locks lookup model packing problem proof schema site_check starting telling typed "
+        "changes checks claims day drafting export files form freshness health importers links "
+        "load locks lookup model packing problem proof schema site_check starting telling typed "
         "words"
     ),
     "content_policy": "",
@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "drafting": "model typed",
     "export": "claims freshness health locks model",
     "feeds": "",
+    "files": "",
     "form": "load model problem",
     "frame": "",
     "freshness": "model",
@@ -33,13 +34,13 @@ MAY_IMPORT = {
     "importers": "checks form load model problem words",
     "kinds": "drafting form model schema",
     "links": "locks model",
-    "load": "locks model problem",
+    "load": "files locks model problem",
     "locks": "problem",
     "lookup": "claims freshness health locks model problem typed",
     "matching": "model",
     "model": "",
     "opening": "checks day load render telling",
-    "packing": "",
+    "packing": "files",
     "pages": "export model preview prose publishing render search",
     "preview": "",
     "problem": "",
@@ -51,11 +52,11 @@ MAY_IMPORT = {
     "schema": "model words",
     "search": "lookup model render typed words",
     "site": (
-        "cards checks cli content_policy frame kinds load opening pages preview prose "
-        "publishing render search words"
+        "cards checks cli content_policy files frame kinds load opening packing pages preview "
+        "prose publishing render search words"
     ),
-    "site_check": "problem",
-    "starting": "form load",
+    "site_check": "files problem",
+    "starting": "files form load",
     "telling": "problem words",
     "typed": "",
     "words": "",

@@ -9,6 +9,7 @@ from tracker.checks import (
     EXCEPTION_RULES,
     HISTORY_RULES,
     PROOF_RULES,
+    TREE_RULES,
     check,
     check_history,
     check_proofs,
@@ -20,7 +21,7 @@ from tracker.telling import message
 from tracker.words import has
 
 TODAY = date(2026, 11, 24)
-ALL = (*FAULTS, *rules())
+ALL = tuple(rule for rule in (*FAULTS, *rules()) if rule not in TREE_RULES)
 
 # Told at another record, the one that is now a parent; or nowhere, as it is gone.
 AT_THE_RECORD = {"never-sought", "not-proved"}

@@ -4,15 +4,20 @@ A web server shows `index.html` where an address ends in a folder; a file manage
 are written out to the end, and what only a server can use is left out.
 """
 
+import os
 import re
 import zipfile
 from collections.abc import Mapping
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
+from tracker.files import RefusedError, checked, named, read, walk
+
 SUMS = "SHA256SUMS"
+"""The list of its files and their hashes, in a site and in its zip."""
 SERVED_ONLY = frozenset({"404.html", "sitemap.xml", "sitemap.xml.gz"})
 """Nobody asks a stick for a wrong address or a map."""
 
@@ -45,10 +50,48 @@ def pack(files: Mapping[str, bytes], *, folder: str) -> bytes:
     return target.getvalue()
 
 
+def start_site(folder: Path) -> None:
+    """Mark a folder as one that the next build may clear."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SUMS).write_bytes(b"")
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise RefusedError for a folder that a build must not clear, or cannot clear.
+
+    MkDocs empties the folder it builds into, but leaves names with a dot at the top.
+    """
+    real = named(folder)
+    entries = list(checked(real)) if os.path.lexists(real) else []
+    if entries and SUMS not in (entry.path for entry in entries):
+        raise RefusedError("foreign-folder", folder)
+    for entry in entries:
+        if entry.path.startswith("."):
+            raise RefusedError("foreign-file", folder / entry.path)
+
+
+def finish_site(folder: Path) -> None:
+    """List what a build has written, which began with a folder that held nothing else."""
+    names = sorted(one.path for one in walk(folder) if one.kind == "file" and one.path != SUMS)
+    lines = (f"{digest(read(folder, name))}  {name}\n" for name in names)
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
 def sums(files: Mapping[str, bytes]) -> bytes:
     """What `sha256sum -c` reads: a line for each file, sorted by name."""
-    lines = (f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    lines = (f"{digest(data)}  {name}\n" for name, data in sorted(files.items()))
     return "".join(lines).encode()
+
+
+def listed(manifest: bytes) -> dict[str, str]:
+    """The hash of each file that a list made by `sums` names."""
+    rows = (line.partition("  ") for line in manifest.decode("utf-8", "replace").splitlines())
+    return {name: found for found, _, name in rows}
+
+
+def digest(data: bytes) -> str:
+    """The hash of a file as `sums` writes it."""
+    return sha256(data).hexdigest()
 
 
 def _for_files(data: bytes, *, name: str, files: Mapping[str, bytes]) -> bytes:

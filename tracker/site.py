@@ -2,6 +2,7 @@
 
 import html
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache, partial
@@ -15,7 +16,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -27,12 +28,15 @@ from tracker import search
 from tracker.cards import SIZE
 from tracker.checks import rules
 from tracker.cli import main
+from tracker.cli.common import why_not
 from tracker.cli.manual import commands
 from tracker.content_policy import protect
+from tracker.files import checked, named
 from tracker.frame import Cut, mark
 from tracker.kinds import described, example
 from tracker.load import FAULTS
 from tracker.opening import Unsound, book_of
+from tracker.packing import finish_site, refuse_foreign, start_site
 from tracker.pages import SiteBuilder
 from tracker.preview import Preview
 from tracker.prose import Given, Part, Parts, Prose
@@ -68,6 +72,20 @@ def open_book(root: Path, config: MkDocsConfig) -> Book:
         )
     except Unsound as why:
         raise PluginError(f"The records have problems.\n{why}") from None
+    except OSError as error:
+        raise PluginError(" ".join(why_not(error))) from None
+
+
+def refuse_unsafe(config: MkDocsConfig, *, watched: bool) -> None:
+    """Raise PluginError for links and other unsafe files where a build reads or writes."""
+    folders = [config.docs_dir, config.theme.custom_dir]
+    try:
+        for folder in filter(None, folders):
+            deque(checked(named(Path(folder))), maxlen=0)
+        if not watched:  # MkDocs makes a temporary folder for a preview
+            refuse_foreign(Path(config.site_dir))
+    except OSError as error:
+        raise PluginError(" ".join(why_not(error))) from None
 
 
 class TrackerConfig(Config):
@@ -114,6 +132,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         """Read the records before anything else, so that a bad one stops the build at once."""
         self._while_building.close()  # of a build before it that did not end here
         self._while_building.enter_context(self._preview.building)
+        refuse_unsafe(config, watched=self._watched)
         book = open_book(_root(config), config)
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
@@ -123,6 +142,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add what is made from the records, but for their pages, which are no files of MkDocs."""
+        if not self._watched:
+            start_site(Path(config.site_dir))
         self._book = open_book(_root(config), config)
         for file in [file for file in files if file.src_uri.startswith(THEME)]:
             files.remove(file)  # our stylesheet holds the rules of the theme that pages use
@@ -208,8 +229,11 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         """Add the content security policy to 404.html."""
         return protect(output_content, watched=self._watched)
 
+    @event_priority(-100)  # after every other plugin has written its files
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Release the preview lock."""
+        """List the files of the site, and release the preview lock."""
+        if not self._watched:
+            finish_site(Path(config.site_dir))
         self._while_building.close()
 
 

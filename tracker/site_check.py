@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tracker.files import checked, named, read
 from tracker.problem import Place, Problem, closest
 
 # Comments, strings and the names of namespaces are whole, so that nothing in them looks like url().
@@ -67,10 +68,10 @@ class Site:
 
 def read_site(folder: Path) -> dict[str, bytes]:
     """Each file of a built site by its path; with contents those of pages and stylesheets."""
+    real = named(folder)
+    names = sorted(entry.path for entry in checked(real) if entry.kind == "file")
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() if path.suffix in _READ else b""
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        name: read(real, name) if PurePosixPath(name).suffix in _READ else b"" for name in names
     }
 
 

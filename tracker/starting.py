@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from tracker.files import checked, read
 from tracker.form import node_of, records_text
 from tracker.load.yaml_text import read_yaml
 
@@ -86,17 +87,11 @@ def shared_folder() -> Path:
 
 
 def _shared_files(shared: Path) -> Iterator[tuple[str, bytes]]:
-    for name in _SHARED:
-        found = shared / name
-        for file in sorted(found.rglob("*")) if found.is_dir() else [found]:
-            path = file.relative_to(shared).as_posix()
-            if not file.is_file() or _OWN.fullmatch(path):
-                continue
-            content = file.read_bytes()
-            yield (
-                path,
-                _LINK.sub(r"\1", content.decode()).encode() if path.endswith(".md") else content,
-            )
+    for path in sorted(entry.path for entry in checked(shared, *_SHARED) if entry.kind == "file"):
+        if not _OWN.fullmatch(path):
+            content = read(shared, path)
+            text = path.endswith(".md")
+            yield path, _LINK.sub(r"\1", content.decode()).encode() if text else content
 
 
 def _actions(shared: Path) -> Mapping[str, str]:

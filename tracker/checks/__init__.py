@@ -10,18 +10,23 @@ from tracker.checks.figures import texts_in
 from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
 from tracker.checks.proofs import PROOF_RULES, check_proofs
 from tracker.checks.rules import CHECKS, Checked, Context
+from tracker.checks.tree import BUILT, OPENED, TREE_RULES, check_tree
 from tracker.model import Dataset, Exemption, Path
 from tracker.problem import Example, Problem, Rule
 
 __all__ = [
+    "BUILT",
     "EXCEPTION_RULES",
     "HISTORY_RULES",
+    "OPENED",
     "PROOF_RULES",
+    "TREE_RULES",
     "UNCITED",
     "check",
     "check_history",
     "check_proofs",
     "check_proofs_kept",
+    "check_tree",
     "rules",
     "texts_in",
 ]
@@ -53,8 +58,9 @@ def _codes() -> set[str]:
 
 
 def rules() -> tuple[Rule, ...]:
-    """Every rule about sound records, in the order of the catalogue."""
-    return (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES, *HISTORY_RULES, *PROOF_RULES)
+    """Every rule about sound records and about files, in the order of the catalogue."""
+    records = (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES)
+    return (*records, *HISTORY_RULES, *PROOF_RULES, *TREE_RULES)
 
 
 UNCITED = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-differs")

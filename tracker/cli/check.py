@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +12,21 @@ from tracker.cli.common import (
     files_at,
     files_of,
     root_of,
+    stop,
     style_option,
     tell,
+    tell_placed,
+    tracked,
+    why_not,
 )
 from tracker.locks import CITATIONS
 from tracker.words import say
+
+if TYPE_CHECKING:
+    from tracker.problem import Problem
+
+_UNREAD = ("link", "not-a-file", "file-name", "file-too-large")
+"""Rules of files that are not opened: without them the records are not whole."""
 
 
 @click.command(
@@ -42,11 +53,15 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     from tracker.load import load
 
     root = root_of(path)
+    astray = _astray(root)
+    if any(problem.code in _UNREAD for problem in astray):
+        tell_placed([(p.place, p) for p in astray if p.place], style=style)
+        sys.exit(1)
     files = files_of(root)
     loaded = load(files)
     day, basis = day_told(root, given=day_given(today)) or day_of(root, loaded.dataset)
     _warn(str(day), basis, files)
-    problems = [*loaded.problems, *check_records(loaded.dataset, today=day)]
+    problems = [*astray, *loaded.problems, *check_records(loaded.dataset, today=day)]
     changed: set[str] = set()
     if against:
         before = files_at(root, against)
@@ -66,6 +81,18 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     if style == "text":
         records = sum(1 for _ in loaded.dataset.records())
         click.echo(say("check.sound", records=records, citations=len(loaded.dataset.citations)))
+
+
+def _astray(root: Path) -> list["Problem"]:
+    """Every file of the project that must not be there."""
+    from tracker.checks import BUILT, OPENED, check_tree
+    from tracker.files import look, names_in, walk
+
+    try:
+        entries = [*walk(root, *OPENED), *filter(None, (look(root, name) for name in BUILT))]
+        return list(check_tree(entries, top=names_in(root), tracked=tracked(root)))
+    except OSError as error:
+        stop(*why_not(error))
 
 
 def _warn(day: str, basis: str, files: Collection[str]) -> None:

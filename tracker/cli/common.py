@@ -1,21 +1,21 @@
 """What the commands share: finding the project, its files and the day, and stopping."""
 
 import os
-import stat
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tracker.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from tracker.files import Changes
     from tracker.load import Loaded
     from tracker.model import Dataset
     from tracker.problem import Problem
@@ -52,7 +52,7 @@ def files_of(root: Path, *, imported: bool = True) -> dict[str, bytes]:
     try:
         return read_files(root, imported=imported)
     except OSError as error:
-        stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
+        stop(*why_not(error))
 
 
 def loaded_of(root: Path) -> "Loaded":
@@ -77,7 +77,7 @@ def files_at(root: Path, ref: str) -> dict[str, bytes]:
         # `--` after the ref and a verified hash: a ref can never be read as an option.
         commit = git("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
         name = commit.decode().strip()
-        listed = git("ls-tree", "-r", "-z", "--name-only", name, "--", "data").decode()
+        listed = os.fsdecode(git("ls-tree", "-r", "-z", "--name-only", name, "--", "data"))
         return {
             file: git("show", f"{name}:./{file}")
             for file in listed.split("\0")
@@ -85,6 +85,17 @@ def files_at(root: Path, ref: str) -> dict[str, bytes]:
         }
     except (OSError, subprocess.CalledProcessError):
         stop(say("check.no-ref", ref=ref), "")
+
+
+def tracked(root: Path) -> dict[str, str]:
+    """The mode of each file that git keeps, by its path below the root; none without git."""
+    command = ["git", "-C", str(root), "ls-files", "-z", "--stage"]
+    try:
+        listed = subprocess.run(command, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    rows = (row.split("\t", 1) for row in os.fsdecode(listed).split("\0") if row)
+    return {path: facts.split(" ")[0] for facts, path in rows}
 
 
 def tell(
@@ -147,75 +158,56 @@ def warn_of_unread(data: "Dataset") -> None:
         click.echo(say("unread"), err=True)
 
 
-class Writing:
-    """Files that are written at the end of a block, all of them, or none where it fails: until then
-    each waits beside its place, so that nothing is ever half-written.
-
-    A file that is there keeps its mode, and a link to it stays a link. With `within`, the command
-    stops (exit code 2) if a link leads out of that folder.
-    """
-
-    def __init__(self, within: Path | None = None) -> None:
-        self._within = within
-        self._waiting: dict[Path, tuple[Path, Path]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def add(self, file: Path, content: str | bytes) -> None:
-        """Have a file written at the end."""
-        target = inside(self._within, file) if self._within else file.resolve()
-        unfinished = target.with_name(f".{target.name}.unfinished")
-        self._waiting[file] = unfinished, target
-        with _told(file):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.unlink(missing_ok=True)
-            with unfinished.open("xb") as new:  # never through a link that somebody laid there
-                new.write(content.encode() if isinstance(content, str) else content)
-            if target.exists():
-                unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
-
-    def now(self, file: Path) -> Path:
-        """Where the content stands that a file will have at the end."""
-        return self._waiting[file][0] if file in self._waiting else file
-
-    @property
-    def files(self) -> "Collection[Path]":
-        """All that will be written."""
-        return self._waiting.keys()
-
-    def __exit__(self, failed: object, *rest: object) -> None:
-        try:
-            for file, (unfinished, target) in self._waiting.items() if not failed else ():
-                with _told(file):
-                    unfinished.replace(target)
-        finally:
-            for unfinished, _ in self._waiting.values():
-                with suppress(OSError):
-                    unfinished.unlink(missing_ok=True)
-
-
 @contextmanager
-def _told(file: Path) -> "Iterator[None]":
-    """Stops the command where a file cannot be written."""
+def changing(folder: Path) -> "Iterator[Changes]":
+    """Files of a folder that are written at the end of a block; see `files.Changes`.
+
+    Stops the command if one cannot be written.
+    """
+    from tracker.files import Changes
+
+    def waits() -> None:
+        command = click.get_current_context().command_path
+        click.echo(say("write.waits", command=command, folder=folder), err=True)
+
     try:
-        yield
+        with Changes(folder, waits=waits) as changes:
+            yield changes
     except OSError as error:
-        stop(say("write.failed", file=file, why=error.strerror), "")
+        stop(*why_not(error, "write.failed"))
 
 
-def write_whole(file: Path, content: str | bytes, *, within: Path | None = None) -> None:
-    """Write a file at once or not at all, as `Writing` does."""
-    with Writing(within) as writing:
-        writing.add(file, content)
+def write_named(path: Path, content: bytes, *, beside: "Mapping[str, bytes] | None" = None) -> None:
+    """Write a file that was named on the command line, and others beside it: all or none."""
+    try:
+        folder, name = named(path)
+    except OSError as error:
+        stop(*why_not(error, "write.failed"))
+    with changing(folder) as changes:
+        changes.add(name, content)
+        for other, data in (beside or {}).items():
+            changes.add(PurePosixPath(name).with_name(other).as_posix(), data)
 
 
-def inside(root: Path, file: Path) -> Path:
-    """Where a file really lies; stops the command if a link leads out of the root."""
-    target = file.resolve()
-    if not target.is_relative_to(root.resolve()):
-        stop(say("write.outside", file=file, target=target), say("write.outside.fix"))
-    return target
+def named(path: Path) -> tuple[Path, str]:
+    """A path of the command line as a folder that is there, and the rest. May raise OSError."""
+    from tracker import files
+
+    real = files.named(path)
+    folder = next(one for one in real.parents if one.exists())
+    return folder, real.relative_to(folder).as_posix()
+
+
+def why_not(error: OSError, key: str = "check.unreadable") -> tuple[str, str]:
+    """Why a file is not opened, and what to do about it."""
+    from tracker.files import RefusedError
+    from tracker.problem import Problem
+    from tracker.telling import message
+    from tracker.telling.excerpt import visible
+
+    if isinstance(error, RefusedError):
+        return message(Problem(error.rule, facts={"file": os.fsdecode(error.filename)}))
+    return say(key, file=visible(error.filename), why=error.strerror), ""
 
 
 def day_given(text: str | None) -> date | None:

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import click
 
-from tracker.cli.common import files_of, loaded_of, root_of
+from tracker.cli.common import files_of, loaded_of, root_of, stop, why_not
 from tracker.cli.texts import CONFIGURATION, configured
 from tracker.words import say
 
@@ -95,9 +95,10 @@ def _python() -> Row:
 
 def _packages(root: Path, lock: str, *, needed: bool) -> Row:
     """Whether each package of a lock file is installed in the very version."""
-    if not (root / lock).is_file():
+    text = _text(root, lock)
+    if text is None:
         return Row("no-lock", "optional", {"file": lock})
-    locked = dict(_locked((root / lock).read_text(encoding="utf-8")))
+    locked = dict(_locked(text))
     installed = {name: _version(name) for name in locked}
     differing = [
         say("doctor.package", name=name, got=installed[name] or "–", wanted=version)
@@ -175,16 +176,16 @@ def _records(root: Path) -> Iterator[Row]:
 
 def _switches(root: Path) -> Iterator[Row]:
     """What mkdocs.yml leaves open, and what the site lacks without it."""
-    file = root / "mkdocs.yml"
-    if not file.is_file():
+    text = _text(root, "mkdocs.yml")
+    if text is None:
         yield Row("no-site", "optional", {"folder": root})
         return
-    settings = _settings(file)
+    settings = _settings(text)
     for key in ("site_url", "repo_url"):
         yield Row(key, "ok" if settings.get(key) else "optional", {"name": key.upper()})
 
 
-def _settings(file: Path) -> dict[str, Any]:
+def _settings(text: str) -> dict[str, Any]:
     """mkdocs.yml, with `!ENV` filled in as MkDocs does; other tags are nothing to us."""
     import yaml
 
@@ -199,8 +200,8 @@ def _settings(file: Path) -> dict[str, Any]:
     Loader.add_constructor("!ENV", variable)
     Loader.add_multi_constructor("", lambda *_: None)
     try:
-        settings = yaml.load(file.read_text(encoding="utf-8"), Loader=Loader)
-    except (yaml.YAMLError, OSError):
+        settings = yaml.load(text, Loader=Loader)
+    except yaml.YAMLError:
         return {}
     return settings if isinstance(settings, dict) else {}
 
@@ -220,16 +221,22 @@ def _editor(root: Path) -> Row:
     from tracker.schema import schema_files
 
     mapped: Any = {}
-    with suppress(OSError, ValueError, AttributeError):
-        text = (root / ".vscode/settings.json").read_text(encoding="utf-8")
-        mapped = json.loads(text).get("yaml.schemas")
+    with suppress(ValueError, AttributeError):
+        mapped = json.loads(_text(root, ".vscode/settings.json") or "").get("yaml.schemas")
     made = schema_files(loaded_of(root).dataset)
     unmapped = [address for address in made if f"./{address}" not in (mapped or {})]
-    old = [address for address, content in made.items() if not _holds(root / address, content)]
+    old = [address for address, content in made.items() if _text(root, address) != content.decode()]
     if unmapped:
         return Row("editor.unmapped", "optional", {"files": unmapped})
     return Row("editor.old", "optional", {"files": old}) if old else Row("editor", "ok")
 
 
-def _holds(file: Path, content: bytes) -> bool:
-    return file.is_file() and file.read_bytes() == content
+def _text(root: Path, name: str) -> str | None:
+    """The text of a file of the project, None if there is none; stops at one not to be opened."""
+    from tracker.files import read_if_there
+
+    try:
+        content = read_if_there(root, name)
+    except OSError as error:
+        stop(*why_not(error))
+    return None if content is None else content.decode("utf-8", "replace")

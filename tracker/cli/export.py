@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import day_given, loaded_of, root_of, write_whole
+from tracker.cli.common import day_given, loaded_of, root_of, write_named
 from tracker.words import say
 
 NAME = "tracker.json"
@@ -49,7 +49,7 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     if output is None:
         click.echo(document, nl=False)
     else:
-        write_whole(_file(output), document)
+        write_named(_file(output), document)
 
 
 def _file(output: str) -> Path:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.common import (
+    changing,
     files_of,
-    inside,
     root_of,
     stop,
     style_option,
     tell_placed,
-    write_whole,
 )
 from tracker.words import say
 
@@ -34,7 +33,7 @@ Examples:
 \b
 Fields come in the order of the data format, texts in single quotes only where they need any.
 Comments stay where they are, Windows line ends too; a byte order mark goes. If a file cannot be
-read, or one leads out of the project, nothing at all is written.
+read, or one is a link, nothing at all is written.
 Exit codes: 0 in that form now, 1 not in that form (--check) or not readable, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
@@ -50,7 +49,7 @@ def fmt(path: Path, check: bool, style: str) -> None:
     if check:
         problems += [_difference(file, files[file], data) for file, data in changed.items()]
     elif not problems:
-        _write(root, changed)
+        _write(root, files, changed)
     tell_placed([(p.place, p) for p in problems if p.place], style=style)
     if problems:
         sys.exit(1)
@@ -67,7 +66,8 @@ def _chosen(root: Path, path: Path) -> dict[str, bytes]:
     files = {file: data for file, data in files_of(root).items() if is_data(file)}
     if not path.is_file():
         return files
-    file = path.resolve().relative_to(root).as_posix()
+    real = path.resolve()  # of links above the project: there are none in its data
+    file = real.relative_to(root).as_posix() if real.is_relative_to(root) else ""
     if file not in files:
         stop(say("fmt.no-data", file=path), say("fmt.no-data.fix"))
     return {file: files[file]}
@@ -91,9 +91,9 @@ def _difference(file: str, old: bytes, new: bytes) -> "Problem":
     return Problem("not-canonical", place=Place(file, same + 1, 1))
 
 
-def _write(root: Path, changed: dict[str, bytes]) -> None:
-    """Writes each file whole, and none if one of them lies outside."""
-    for file in changed:
-        inside(root, root / file)
-    for file, data in changed.items():
-        write_whole(root / file, data, within=root)
+def _write(root: Path, files: dict[str, bytes], changed: dict[str, bytes]) -> None:
+    """Write every file that changed, unless somebody else changed one since it was read."""
+    with changing(root) as changes:
+        for file, data in changed.items():
+            changes.expect(file, files[file])
+            changes.add(file, data)

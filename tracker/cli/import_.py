@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from tracker.cli.common import Writing, files_of, root_of, stop, tell_placed
+from tracker.cli.common import changing, files_of, named, root_of, stop, tell_placed, why_not
 from tracker.words import say
 
 if TYPE_CHECKING:
+    from tracker.files import Changes
     from tracker.importers import Spool, Spooled, Stored, Summary, Target, Terms, Told, Updated
     from tracker.model import Dataset, When
 
@@ -69,9 +70,15 @@ def import_(
     root = root_of(path)
     own = _own_records(root)
     filters = Filters(**chosen, since=_since(since))
-    terms, writing = Terms(own), Writing(root if to is None else None)
-    folder = _Folder(to or root / IMPORTED, writing)
-    with _room(), closing(Spool()) as spool, writing, _opened(file) as stream:
+    terms = Terms(own)
+    base, name = _place(to) if to else (root, IMPORTED)
+    with (
+        changing(base) as changes,
+        _room(),
+        closing(Spool()) as spool,
+        _opened(file) as stream,
+    ):
+        folder = _Folder(base, name, changes)
         summary = _read(
             stream, spool, encoding=encoding, terms=terms, filters=filters, held=folder.held()
         )
@@ -84,11 +91,23 @@ def import_(
         sys.exit(1)
 
 
+def _place(to: Path) -> tuple[Path, str]:
+    """The folder that was named: one that is there, and the rest of the path."""
+    try:
+        return named(to)
+    except OSError as error:
+        stop(*why_not(error, "write.failed"))
+
+
 @contextmanager
 def _room() -> Iterator[None]:
     """Stops where there is no room on the disk for what waits, before anything is written."""
+    from tracker.files import RefusedError
+
     try:
         yield
+    except RefusedError:
+        raise
     except (OSError, sqlite3.OperationalError) as error:
         stop(say("import.no-room", why=error), say("import.no-room.fix"))
 
@@ -161,32 +180,37 @@ def _watch(stream: BinaryIO) -> Callable[[int], None]:
 class _Folder:
     """The folder of imports: its files, and beside them what was written last time."""
 
-    def __init__(self, folder: Path, writing: Writing) -> None:
-        self.folder = folder
-        self.writing = writing
+    def __init__(self, base: Path, name: str, changes: "Changes") -> None:
+        self.folder = base / name
+        self.base = base
+        self.name = name
+        self.changes = changes
         self.written = 0
         self.broken = False
 
     def write(self, name: str, content: str | bytes) -> None:
         """Have a file written, unless it is so already."""
-        file = self.folder / name
+        path = f"{self.name}/{name}"
         data = content.encode() if isinstance(content, str) else content
-        if not file.is_file() or file.read_bytes() != data:
-            self.writing.add(file, data)
+        if self.changes.read(path) != data:
+            self.changes.add(path, data)
             self.written += 1
 
     def stored(self, name: str) -> "Stored":
         """What was written under a name, now or last time."""
         from tracker.importers import Stored
 
-        file = self.writing.now(self.folder / _BESIDE / f"{name}.json")
-        return Stored.parse(file.read_bytes() if file.is_file() else b"")
+        return Stored.parse(self.changes.added(f"{self.name}/{_BESIDE}/{name}.json") or b"")
 
     def beside(self) -> list[str]:
         """The names of all files of this import and of earlier ones."""
-        beside = self.folder / _BESIDE
-        files = {*beside.rglob("*.json"), *(f for f in self.writing.files if f.suffix == ".json")}
-        return sorted(f.relative_to(beside).as_posix().removesuffix(".json") for f in files)
+        from tracker.files import checked
+
+        beside = f"{self.name}/{_BESIDE}"
+        there = (one.path for one in checked(self.base, beside) if one.kind == "file")
+        files = {path for path in (*there, *self.changes.names) if path.startswith(f"{beside}/")}
+        known = (path for path in files if path.endswith(".json"))
+        return sorted(path.removeprefix(f"{beside}/").removesuffix(".json") for path in known)
 
     def held(self) -> Iterator[tuple[str, str, str]]:
         """The file, id and key of each record of earlier imports."""
@@ -202,8 +226,8 @@ class _Folder:
 
         target = Target(collection, name, self.stored(name), **more)
         number = 1
-        while (self.folder / target.file(number)).is_file():
-            target.files[target.file(number)] = (self.folder / target.file(number)).read_bytes()
+        while (found := self.changes.read(f"{self.name}/{target.file(number)}")) is not None:
+            target.files[target.file(number)] = found
             number += 1
         return target
 

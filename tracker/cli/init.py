@@ -1,13 +1,16 @@
 """`tracker init`: a tracker of one's own, for another State."""
 
+import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from tracker import __version__
-from tracker.cli.common import stop
+from tracker.cli.common import stop, why_not
 from tracker.words import say
 
 
@@ -37,9 +40,11 @@ def init(
     folder: Path, state: str | None, committee: str | None, title: str | None, package: str
 ) -> None:
     """Write a new project for another State into FOLDER, which is empty or not there yet."""
+    from tracker.files import absolute
     from tracker.starting import Start, started
 
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+    folder = absolute(folder)
+    if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         stop(say("init.not-empty", folder=folder), say("init.not-empty.fix"))
     state = state or _asked("init.state", "Borland")
     committee = committee or _asked("init.committee", "the Committee")
@@ -48,7 +53,10 @@ def init(
         # Braces would call a macro on a page, and angle brackets would be markup.
         if not name.isprintable() or name != name.strip() or not name or set(name) & set("{}<>"):
             stop(say("init.name", got=name), say("init.name.fix"))
-    files = started(Start(title, state, committee, package))
+    try:
+        files = started(Start(title, state, committee, package))
+    except OSError as error:
+        stop(*why_not(error))
     _write(folder, files)
     click.echo(say("init.written", n=len(files), folder=folder))
     click.echo(say("init.next", folder=folder), err=True)
@@ -62,17 +70,21 @@ def _asked(question: str, example: str) -> str:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """All files, or none: they come into place together."""
-    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    """Write all files, or none: each part is moved into the folder when all are complete."""
+    made, moved = not folder.exists(), []
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        for path, content in files.items():
-            file = unfinished / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        if folder.exists():
-            folder.rmdir()
-        unfinished.rename(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".tracker-", dir=folder) as unfinished:
+            for path, content in files.items():
+                file = Path(unfinished, path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+            for part in sorted(Path(unfinished).iterdir()):
+                moved.append(part.rename(folder / part.name))
     except OSError as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        for part in moved:
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+        if made:
+            with suppress(OSError):
+                folder.rmdir()
         stop(say("write.failed", file=folder, why=error.strerror), "")

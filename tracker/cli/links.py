@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from tracker.cli.common import day_given, loaded_of, root_of, stop, write_whole
+from tracker.cli.common import changing, day_given, loaded_of, root_of, stop
 from tracker.cli.site_check import check_pages
 from tracker.words import say
 
@@ -95,7 +95,7 @@ def links(
     if archive or capture:
         outcome = _archived(outcome, day=day, agent=_agent(contact), capture=capture, budget=budget)
     if write:
-        _write(root, _kept(data, memory, outcome))
+        _write(root, outcome)
     told = _as_json if style == "json" else _as_text
     click.echo(told(outcome, memory))
     sys.exit(1 if any(row.state in _BAD for row in outcome.rows) else 0)
@@ -209,12 +209,15 @@ def _kept(data: "Dataset", memory: Mapping[str, "Link"], outcome: "Outcome") -> 
     return {url: row for url, row in known.items() if url in cited}
 
 
-def _write(root: Path, rows: Mapping[str, "Link"]) -> None:
-    """Write the lock file at once or not at all."""
+def _write(root: Path, outcome: "Outcome") -> None:
+    """Add what was seen to the lock file as it is now: the run may have taken half an hour."""
     from tracker.locks import LINKS, Link, write
 
-    lock = write(rows.values(), kind=Link, note=say("links.note"))
-    write_whole(root / LINKS, lock, within=root)
+    with changing(root) as changes:
+        changes.read(LINKS)
+        rows = _kept(*_read(root), outcome)
+        lock = write(rows.values(), kind=Link, note=say("links.note"))
+        changes.add(LINKS, lock.encode())
     click.echo(say("links.written", file=LINKS), err=True)
 
 

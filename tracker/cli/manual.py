@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import click
 
+_WIDTH = 10_000
+"""Columns, so that nothing is wrapped, whatever terminal the site is built in."""
 _CODES = re.compile(r"Exit codes: (.+)", re.DOTALL)
 
 
@@ -33,7 +35,8 @@ class Command:
 
 def commands(group: click.Group) -> tuple[Command, ...]:
     """Every command of a group, in the order of letters, as its own help tells it."""
-    return tuple(_below(group, click.Context(group, info_name="tracker")))
+    context = click.Context(group, info_name="tracker", terminal_width=_WIDTH)
+    return tuple(_below(group, context))
 
 
 def _below(group: click.Group, context: click.Context) -> Iterator[Command]:

@@ -1,13 +1,14 @@
 """`tracker new`: one more record, asked for in turn or given as options."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import loaded_of, root_of, stop, tell, write_whole
+from tracker.cli.common import changing, loaded_of, root_of, stop, tell
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -54,26 +55,30 @@ def new(
     from tracker.model import KINDS
 
     root = root_of(project)
-    loaded = loaded_of(root)
-    if _problems(loaded):
-        stop(say("new.unsound"), say("new.unsound.fix"))
+    loaded = _valid(root)
     drafted = KINDS[kind]
     draft = _given(drafted, given, source)
     owner = owner or str(draft.pop("recommendation", ""))
     owner = _owner(loaded.dataset, owner) if drafted.list else ""
     _complete(drafted, draft, loaded.dataset)
-    while True:
-        made = _made(loaded, drafted, draft, owner)
-        if dry_run or made.problems:
-            click.echo(made.text(), nl=False, err=bool(made.problems))
-        if not made.problems:
-            break
+    while (made := _written(root, drafted, draft, owner, dry_run=dry_run)).problems:
+        click.echo(made.text(), nl=False, err=True)
         tell(made.after, made.problems, style="text")
-        if not (asks() and _mended(drafted, draft, loaded.dataset)):
+        if not (asks() and _mended(drafted, draft, made.after.dataset)):
             click.echo(say("new.refused", kind=kind), err=True)
             sys.exit(1)
-    if not dry_run:
-        _write(root, made, owner)
+    if dry_run:
+        click.echo(made.text(), nl=False)
+    else:
+        _tell_written(made, owner)
+
+
+def _valid(root: Path) -> "Loaded":
+    """The records as they are now; stops the command if they have problems of their own."""
+    loaded = loaded_of(root)
+    if _problems(loaded):
+        stop(say("new.unsound"), say("new.unsound.fix"))
+    return loaded
 
 
 def _problems(loaded: "Loaded") -> list["Problem"]:
@@ -300,6 +305,8 @@ class Made:
     kind: "Kind"
     record: dict[str, Any]
     file: str
+    before: Mapping[str, bytes]
+    """The files of the project before."""
     new: dict[str, bytes]
     """The files that change."""
     after: "Loaded"
@@ -324,12 +331,21 @@ def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> 
     file = f"data/{kind.folder}/{record['id']}.yml"
     new = {file: added(loaded.files.get(file, b""), record, file=file)}
     after = load({**loaded.files, **new})
-    return Made(kind, record, file, new, after, _problems(after))
+    return Made(kind, record, file, loaded.files, new, after, _problems(after))
 
 
-def _write(root: Path, made: Made, owner: str) -> None:
-    for file, data in made.new.items():
-        write_whole(root / file, data, within=root)
+def _written(root: Path, kind: "Kind", draft: dict[str, Any], owner: str, *, dry_run: bool) -> Made:
+    """Add the record to the files as they are now, not as they were when the questions began."""
+    with changing(root) as changes:
+        loaded = _valid(root)
+        made = _made(loaded, kind, draft, _owner(loaded.dataset, owner) if owner else "")
+        for file, data in () if dry_run or made.problems else made.new.items():
+            changes.expect(file, made.before.get(file))
+            changes.add(file, data)
+    return made
+
+
+def _tell_written(made: Made, owner: str) -> None:
     key = made.record["id"]
     lines = made.new[made.file].decode().splitlines()
     line = next(n for n, text in enumerate(lines, 1) if text.endswith(f"- id: {key}"))

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import stop, write_whole
+from tracker.cli.common import stop, why_not, write_named
 from tracker.words import say
+
+_FEW = 5
 
 
 @click.command(
@@ -15,6 +17,7 @@ Examples:
   cd dist && sha256sum -c SHA256SUMS
 
 \b
+The zip holds exactly what the build wrote, by the list SHA256SUMS that it left in the site.
 Unzipped, the site can be read without any server: open index.html. Inside and beside the zip,
 SHA256SUMS tells whether a copy is whole.
 
@@ -36,21 +39,27 @@ def pack(site: Path, target: Path) -> None:
     if target.resolve().is_relative_to(site.resolve()):
         stop(say("pack.inside", file=target, folder=site), say("pack.inside.fix"))
     files = _read(site)
-    if "index.html" not in files:
-        stop(say("site.none", folder=site), say("site.none.fix"))
     data = packing.pack(files, folder=target.stem)
-    write_whole(target, data)
-    write_whole(target.with_name(packing.SUMS), packing.sums({target.name: data}))
+    write_named(target, data, beside={packing.SUMS: packing.sums({target.name: data})})
     click.echo(say("pack.written", file=target, files=f"{len(files):,}", size=_size(data)))
 
 
 def _read(site: Path) -> dict[str, bytes]:
-    """Each file of the site by its path, but for links out of it."""
-    found = (p for p in site.rglob("*") if p.is_file() and not p.is_symlink())
+    """Each file that the build wrote, by its path; stops the command if one is another now."""
+    from tracker import files, packing
+
     try:
-        return {path.relative_to(site).as_posix(): path.read_bytes() for path in found}
+        folder = files.named(site)
+        listed = packing.listed(files.read_if_there(folder, packing.SUMS) or b"")
+        found = {name: files.read(folder, name) for name in listed}
     except OSError as error:
-        stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
+        stop(*why_not(error))
+    if "index.html" not in found:
+        stop(say("site.none", folder=site), say("site.none.fix"))
+    changed = [name for name, data in found.items() if packing.digest(data) != listed[name]]
+    if changed:
+        stop(say("pack.changed", folder=site, files=changed[:_FEW]), say("site.none.fix"))
+    return found
 
 
 def _size(data: bytes) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import loaded_of, project_option, root_of, stop, write_whole
+from tracker.cli.common import changing, loaded_of, project_option, root_of, stop
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
 
 def _write(root: Path, files: dict[str, bytes]) -> None:
     changed = 0
-    for address, content in files.items():
-        file = root / address
-        if not file.is_file() or file.read_bytes() != content:
-            write_whole(file, content, within=root)
-            changed += 1
+    with changing(root) as changes:
+        for address, content in files.items():
+            if changes.read(address) != content:
+                changes.add(address, content)
+                changed += 1
     click.echo(say("schema.written", files=len(files), changed=changed))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -28,7 +29,9 @@ def _ids(context: click.Context, _: click.Parameter, begun: str) -> "list[Comple
     from tracker.lookup import everything
 
     root = find_project(context.params.get("project") or Path())
-    data = load(read_files(root)).dataset if root else None
+    data = None
+    with suppress(OSError):
+        data = load(read_files(root)).dataset if root else None
     return [
         CompletionItem(found.value.id, help=plain(found.record.title))
         for found in (everything(data) if data else ())

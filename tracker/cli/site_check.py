@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import stop, tell_placed
+from tracker.cli.common import stop, tell_placed, why_not
 from tracker.words import say
 
 
@@ -14,7 +14,10 @@ def check_pages(folder: Path, *, base: str, style: str) -> None:
     from tracker.problem import Place
     from tracker.site_check import check_site, read_site
 
-    files = read_site(folder)
+    try:
+        files = read_site(folder)
+    except OSError as error:
+        stop(*why_not(error))
     if not any(file.endswith(".html") for file in files):
         stop(say("site.none", folder=folder), say("site.none.fix"))
     problems = list(check_site(files, base=base))

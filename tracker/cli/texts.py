@@ -1,13 +1,14 @@
 """The texts that `tracker verify` reads: in which folder, which file, and what is wrong with it."""
 
 import tomllib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import stop
+from tracker.cli.common import stop, tracked, why_not
 from tracker.words import say
 
 if TYPE_CHECKING:
@@ -20,13 +21,22 @@ CONFIGURATION = "tracker.local.toml"
 
 def configured(root: Path) -> Iterator[Path]:
     """The folders that the configuration names; stops the command if it cannot be followed."""
+    from tracker.files import read_if_there
+    from tracker.problem import Problem
+    from tracker.telling import message
+
     file = root / CONFIGURATION
-    if not file.is_file():
-        return
     try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+        content = read_if_there(root, CONFIGURATION)
+        settings = tomllib.loads(content.decode()) if content is not None else {}
+    except OSError as error:
+        stop(*why_not(error))
+    except ValueError as error:
         stop(say("verify.configuration", file=file, why=error), say("verify.configuration.fix"))
+    if content is None:
+        return
+    if CONFIGURATION in tracked(root):  # folders outside are named by the user, not by a proposal
+        stop(*message(Problem("committed-output", facts={"file": CONFIGURATION})))
     named = settings.get("texts")
     sound = isinstance(named, list) and all(isinstance(name, str) for name in named)
     if not sound or len(settings) > 1:
@@ -42,13 +52,16 @@ def configured(root: Path) -> Iterator[Path]:
 
 def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dict[str, SourceText]":
     """The text of each source that has one, with a word about each file that is of no use."""
+    from tracker.files import checked, named
     from tracker.proof import find_texts
 
     folders = tuple(folders)
-    for folder in folders:
-        if folder.resolve().is_relative_to(root):
-            click.echo(say("verify.inside", folder=folder), err=True)
     try:
+        for folder in folders:
+            real = named(folder)
+            if real.is_relative_to(root):
+                click.echo(say("verify.inside", folder=folder), err=True)
+                deque(checked(real), maxlen=0)
         found = find_texts(folders, _known_hashes(loaded))
         texts = {
             source: text
@@ -56,7 +69,7 @@ def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dic
             if (text := _first_readable(source, files, loaded)) is not None
         }
     except OSError as error:
-        stop(say("check.unreadable", file=error.filename, why=error.strerror), "")
+        stop(*why_not(error))
     if folders and not texts:
         click.echo(say("verify.no-texts", folders=", ".join(map(str, folders))), err=True)
     return texts

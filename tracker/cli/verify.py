@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import day_given, loaded_of, root_of, style_option, tell, write_whole
+from tracker.cli.common import changing, day_given, loaded_of, root_of, style_option, tell
 from tracker.cli.texts import configured, texts_at_hand
 from tracker.words import say
 
@@ -115,7 +115,9 @@ def _write(
     gone = before.keys() - {row.key for row in rows}
     changed = sum(before.get(row.key) != row for row in rows) + len(gone)
     lock = locks.write(rows, kind=locks.Proof, note=say("lock.citations"))
-    write_whole(root / locks.CITATIONS, lock, within=root)
+    with changing(root) as changes:
+        changes.expect(locks.CITATIONS, loaded.files.get(locks.CITATIONS))
+        changes.add(locks.CITATIONS, lock.encode())
     proved = sum(row.result == "proved" for row in rows)
     written = say("verify.written", file=locks.CITATIONS, changed=changed, proved=f"{proved:,}")
     click.echo(written, err=True)

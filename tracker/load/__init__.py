@@ -4,16 +4,19 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from tracker.files import absolute, checked, read
 from tracker.load.places import Separate, Where, joined
 from tracker.load.records import kind_of, validate
 from tracker.load.rules import FAULTS
 from tracker.load.yaml_text import Document, read_yaml
-from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table, read
+from tracker.locks import CITATIONS, LINKS, Link, Proof, Row, Table
+from tracker.locks import read as read_lock
 from tracker.model import COLLECTIONS, FILES, PARTS, Dataset, Recommendation, Record, SourceMap
 from tracker.problem import Place, Problem, closest
 
@@ -101,11 +104,11 @@ class Loaded:
 
 def find_project(start: Path) -> Path | None:
     """The project at or around a folder: the nearest one that holds `data/recommendations…`."""
-    start = start.resolve()
+    start = absolute(start)  # a link inside the project leads to no other one
     for folder in (start, *start.parents):
         data = folder / "data"
         if (data / "recommendations.yml").is_file() or (data / "recommendations").is_dir():
-            return folder
+            return folder.resolve()
     return None
 
 
@@ -113,21 +116,30 @@ def read_files(root: Path, *, imported: bool = True) -> dict[str, bytes]:
     """Every data file of the project, by its path below the root, collection by collection; what
     was imported last, or not at all.
 
-    OSError if one is there and cannot be read.
+    OSError if one is there and cannot be read, or must not be opened.
     """
-    found: list[Path] = []
-    for data in (root / "data", *([root / IMPORTED] if imported else [])):
-        known = [
-            path
-            for name in FILES
-            for path in (data / f"{name}.yml", *sorted((data / name).glob("*.yml")))
-        ]
-        # What looks like data but is none of it is read too, so that `load` can say so.
-        strange = {*data.glob("*.y*ml"), *data.glob("*/*.y*ml")} - {*known, *found}
-        found += [*known, *sorted(p for p in strange if not p.is_relative_to(root / IMPORTED))]
-    found += [root / CITATIONS, root / LINKS]
-    files = (path for path in found if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+    entries = (entry.path for entry in checked(root, "data") if entry.kind == "file")
+    found = {path: order for path in entries if (order := _order(path))}
+    files = sorted(found, key=lambda path: found[path])
+    return {
+        path: read(root, path) for path in files if imported or not path.startswith(f"{IMPORTED}/")
+    }
+
+
+def _order(file: str) -> tuple[int, int, bool, str] | None:
+    """Where a file comes among those that are read; None for one that is not read."""
+    folder, _, name = file.rpartition("/")
+    is_imported = file.startswith(f"{IMPORTED}/")
+    names = tuple(FILES)
+    if file in (CITATIONS, LINKS):
+        return 2, 0, False, file
+    if name.startswith("."):
+        return None
+    if collection := collection_of(file):
+        return int(is_imported), names.index(collection), folder.endswith(collection), file
+    # What looks like data but is none of it is read too, so that `load` can say so.
+    looks = not is_imported and fnmatch(name, "*.y*ml") and file.count("/") <= 2
+    return (0, len(names), False, file) if looks else None
 
 
 def is_data(file: str) -> bool:
@@ -189,8 +201,9 @@ def _holder(name: str) -> str:
 
 
 def _lock(files: dict[str, bytes], file: str, kind: type[Row]) -> Table[Row] | None:
-    text = files.get(file)
-    return read(text.decode("utf-8", "replace"), kind=kind, file=file) if text is not None else None
+    if (text := files.get(file)) is None:
+        return None
+    return read_lock(text.decode("utf-8", "replace"), kind=kind, file=file)
 
 
 class _Reading:

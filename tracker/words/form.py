@@ -13,8 +13,12 @@ FORM: Mapping[str, Mapping[str, str]] = {
         "fmt.no-data.fix": "Name a project, or a file such as data/events.yml.",
         "fmt.altered": "{file} would say something else than before; nothing was written",
         "fmt.altered.fix": "This is a fault of the program. Report it with the file.",
-        "write.outside": "{file} is a link that leads out of the project, to {target}; nothing was "
+        "problem.foreign-folder": "{file} is not empty and no build wrote it, so it is not cleared",
+        "problem.foreign-folder.fix": "Name an empty folder, or remove this one yourself.",
+        "problem.foreign-file": "{file} was not written by a build, and would be published",
+        "problem.foreign-file.fix": "Remove it.",
+        "problem.changed-meanwhile": "{file} was changed while this command ran; nothing was "
         "written",
-        "write.outside.fix": "Put the file itself there in place of the link.",
+        "problem.changed-meanwhile.fix": "Run the command again.",
     }
 }

@@ -1,0 +1,266 @@
+"""Repositories of strangers: links, pipes and oversized files where a command reads or writes."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
+
+from tests.command import run
+from tests.conftest import EXAMPLE
+from tracker.packing import SUMS, digest
+
+SECRET = "the-decoy-was-read"
+RECORD = f"- id: {SECRET}\n  title: {SECRET}\n"
+CONFIG = (
+    "site_name: Example\ntheme:\n  name: material\n  custom_dir: overrides\nplugins: [tracker]\n"
+)
+INPUT = (
+    *("data", "data/events.yml", "data/maps", "data/maps/report.yml", "data/citations.lock"),
+    *("data/links.lock", "data/imported", "data/imported/recommendations"),
+)
+PAGES = ("docs", "docs/index.md", "docs/assets", "docs/stolen.md", "overrides", "overrides/x.html")
+OUTPUT = ("site", "site/index.html", "site/assets", "dist", "dist/x.zip", "dist/SHA256SUMS")
+OTHER = ("schemas", "schemas/findings.json", "tracker.local.toml", ".vscode/settings.json")
+
+
+def link(place: Path, decoy: Path) -> None:
+    place.symlink_to(os.path.relpath(decoy / ("a" if place.suffix else ""), place.parent))
+
+
+def chain(place: Path, decoy: Path) -> None:
+    (place.parent / ".step").symlink_to(decoy / ("a" if place.suffix else ""))
+    place.symlink_to(".step")
+
+
+def dangling(place: Path, decoy: Path) -> None:
+    place.symlink_to(decoy / "not-there-yet")
+
+
+def pipe(place: Path, decoy: Path) -> None:
+    os.mkfifo(place)
+
+
+def folder(place: Path, decoy: Path) -> None:
+    place.mkdir()
+    (place / "x.yml").write_text("- id: x\n")
+
+
+def huge(place: Path, decoy: Path) -> None:
+    with place.open("wb") as file:
+        file.truncate(3_000_000_000)
+
+
+KINDS: dict[Callable[[Path, Path], None], tuple[str, ...]] = {
+    link: (*INPUT, *PAGES, *OUTPUT, *OTHER),
+    chain: ("data/events.yml", "data/maps", "docs/assets", "docs/index.md", "site", "dist"),
+    dangling: ("data/events.yml", "data/links.lock", "docs/stolen.md", "site", "dist/x.zip"),
+    pipe: ("data/events.yml", "data/links.lock", "docs/index.md", "tracker.local.toml"),
+    folder: ("data/events.yml", "data/citations.lock", "data/maps/report.yml"),
+    huge: ("data/events.yml", "data/citations.lock", "docs/index.md"),
+}
+HOSTILE = [(kind, place) for kind, places in KINDS.items() for place in places]
+UPR = "Recommendation,Response\n"
+
+
+@pytest.fixture
+def decoy(tmp_path: Path) -> Path:
+    """A folder of the user outside the project, which looks like a project and like a site."""
+    decoy = tmp_path / "home/Documents"
+    decoy.mkdir(parents=True)
+    for name in ("a", "index.html", "index.md", "events.yml", "report.yml", "precious.txt", SUMS):
+        (decoy / name).write_text(RECORD)
+    (decoy / "assets").mkdir()
+    (decoy / "assets/a.css").write_text(SECRET)
+    return decoy
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """A project that can be built, and was."""
+    root = tmp_path / "home/project"
+    shutil.copytree(EXAMPLE / "data", root / "data")
+    for name in ("docs/assets", "overrides", "site/assets", "dist", "schemas", ".vscode"):
+        (root / name).mkdir(parents=True)
+    (root / "docs/index.md").write_text("# Home\n")
+    (root / "mkdocs.yml").write_text(CONFIG)
+    (root / "export.csv").write_text(UPR)
+    (root / "site/index.html").write_text("<html></html>")
+    (root / f"site/{SUMS}").write_text(f"{digest(b'<html></html>')}  index.html\n")
+    return root
+
+
+def snapshot(root: Path) -> dict[str, bytes | None]:
+    """Every file and folder below a root, without following links; None for what is no text."""
+
+    def content(path: Path) -> bytes | None:
+        return path.read_bytes() if path.is_file() and path.stat().st_size < 1_000_000 else None
+
+    found = (path for path in sorted(root.rglob("*")) if not path.is_symlink())
+    return {str(path.relative_to(root)): content(path) for path in found}
+
+
+def commands(root: Path) -> Iterator[tuple[str | Path, ...]]:
+    yield "check", root
+    yield "fmt", root
+    yield "verify", root, "--write", "--today", "2026-11-24"
+    yield "export", root, "--output", root / "dist/x.zip"
+    yield "schema", "--project", root, "--write"
+    yield "import", root / "export.csv", root
+    yield "links", "--site", root / "site"
+    yield "pack", root / "site", "--to", root / "dist/x.zip"
+    yield "doctor", root
+    new = ("--set", "title=New", "--set", "kind=law", "--set", "date=2014", "--set", "summary=New.")
+    yield "new", "event", "--project", root, *new
+
+
+def start_build(root: Path) -> str:
+    """How a build in this process ends: the message of its error, or nothing."""
+    try:
+        build(load_config(str(root / "mkdocs.yml"), strict=True))
+    except Abort as ended:
+        return str(ended.code)
+    return ""
+
+
+@pytest.mark.parametrize(("kind", "place"), HOSTILE, ids=lambda one: getattr(one, "__name__", one))
+def test_nothing_outside_is_touched(
+    hostile: Path, decoy: Path, kind: Callable[[Path, Path], None], place: str
+) -> None:
+    """No command changes, deletes, prints or publishes anything outside, or waits for a pipe."""
+    target = hostile / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
+        shutil.rmtree(target)
+    target.unlink(missing_ok=True)
+    kind(target, decoy)
+    before = snapshot(decoy)
+    signal.alarm(60)  # a command that waits for a pipe ends here
+    try:
+        said = ""
+        for command in commands(hostile):
+            done = run(*command)
+            assert done.exception is None or isinstance(done.exception, SystemExit), command
+            said += done.output
+            if command[0] == "check":
+                inside = place.startswith(("site/", "dist/"))  # read and written by others
+                code = 2 if place == "data" else 0 if inside else 1  # no project at all
+                assert (done.exit_code, place in done.output) == (code, not inside)
+        if place in (*INPUT, *PAGES, *OUTPUT[:3]):
+            assert start_build(hostile) == "1"
+    finally:
+        signal.alarm(0)
+    assert snapshot(decoy) == before
+    written = b"".join(content for content in snapshot(hostile).values() if content)
+    assert SECRET not in said
+    assert SECRET.encode() not in written
+
+
+def git(root: Path, *arguments: str) -> None:
+    command = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+RESERVED = (
+    *("GNUmakefile", "makefile", "pytest.ini", "conftest.py", "sitecustomize.py"),
+    *("usercustomize.py", "setup.py", "mypy.ini", "Conftest.py"),
+)
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_files_that_run_unasked_are_refused(project: Path, name: str) -> None:
+    """Whatever make, pip, pytest or Python would obey is a problem, with or without git."""
+    (project / name).write_text("")
+    done = run("check", project)
+    assert (done.exit_code, "[reserved-file]" in done.stdout) == (1, True)
+    (project / name).unlink()
+    (project / "tests").mkdir()
+    for ours in ("Makefile", "tests/conftest.py"):
+        (project / ours).write_text("")
+    assert run("check", project).exit_code == 0
+
+
+@pytest.mark.parametrize("name", [".venv", ".cache", "site", "dist", "tracker.local.toml"])
+def test_committed_output_is_refused(project: Path, name: str) -> None:
+    """What tools write may lie there, but not in git; without git nobody can tell."""
+    path = project / name if name.endswith(".toml") else project / name / "x.html"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("")
+    assert run("check", project).exit_code == 0
+    git(project, "init", "--quiet")
+    assert run("check", project).exit_code == 0
+    git(project, "add", "--force", name)
+    done = run("check", project)
+    assert (done.exit_code, "[committed-output]" in done.stdout) == (1, True)
+    if name == "tracker.local.toml":
+        assert run("verify", project).exit_code == 2
+
+
+def test_committed_links_are_refused_anywhere(project: Path) -> None:
+    """Also where no command looks: code is read by people, who overlook the mode of a file."""
+    (project / "tracker").mkdir()
+    (project / "tracker/x.css").symlink_to("/etc/hostname")
+    assert run("check", project).exit_code == 0
+    git(project, "init", "--quiet")
+    git(project, "add", "tracker")
+    done = run("check", project, "--format", "json")
+    assert (done.exit_code, '"tracker/x.css"' in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("folder", ["data", "data/findings", "docs"])
+@pytest.mark.parametrize("name", [b"caf\xe9.yml", b"a\nb.yml", b"a\x1b[2Jb.yml"])
+def test_names_that_cannot_be_shown(hostile: Path, folder: str, name: bytes) -> None:
+    """A name that is no UTF-8, or moves the cursor, is one message and never a traceback."""
+    (hostile / folder).mkdir(exist_ok=True)
+    Path(os.fsdecode(os.fsencode(hostile / folder) + b"/" + name)).write_text("- id: x\n")
+    for command in commands(hostile):
+        done = run(*command)
+        assert isinstance(done.exception, SystemExit | None), command
+        assert "\x1b" not in done.output
+    assert run("check", hostile).stdout.count("[file-name]") == 1
+    assert start_build(hostile) == "1"
+
+
+def test_earlier_names_that_cannot_be_shown(project: Path) -> None:
+    """A commit may hold such a name: comparing with it works."""
+    odd = Path(os.fsdecode(os.fsencode(project) + b"/data/caf\xe9.txt"))
+    odd.write_text("x")
+    git(project, "init", "--quiet")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "--message", "x")
+    odd.unlink()
+    git(project, "add", ".")
+    assert run("check", project, "--against", "HEAD").exit_code == 0
+
+
+def test_folder_that_no_build_wrote_is_not_cleared(hostile: Path, decoy: Path) -> None:
+    """MkDocs empties the folder it builds into: only an empty one, or one that it wrote."""
+    before = snapshot(decoy)
+    (decoy / SUMS).unlink()
+    before.pop(SUMS)
+    config = load_config(str(hostile / "mkdocs.yml"), site_dir=str(decoy))
+    with pytest.raises(Abort):
+        build(config)
+    assert snapshot(decoy) == before
+
+
+@pytest.mark.parametrize("name", [".well-known/report.html", ".nojekyll"])
+def test_files_that_no_build_wrote_are_not_published(hostile: Path, name: str) -> None:
+    """MkDocs leaves names with a dot: a build refuses them, and no zip holds them."""
+    planted = hostile / "site" / name
+    planted.parent.mkdir(exist_ok=True)
+    planted.write_text(SECRET)
+    assert start_build(hostile) == "1"
+    done = run("pack", hostile / "site", "--to", hostile / "dist/x.zip")
+    assert done.exit_code == 0
+    assert name.encode() not in (hostile / "dist/x.zip").read_bytes()
+    (hostile / "site/index.html").write_text(SECRET)
+    done = run("pack", hostile / "site", "--to", hostile / "dist/y.zip")
+    assert (done.exit_code, (hostile / "dist/y.zip").exists()) == (2, False)
+    assert "index.html" in done.stderr
