@@ -39,7 +39,10 @@ def test_latest_assessment_counts_for_each_group() -> None:
     first, second = recommendation.assessments
     later = second.model_copy(update={"id": "later", "groups": ("newcomers",)})
     history = recommendation.model_copy(update={"assessments": (first, second, later)})
-    assert [a.id for a in current_assessments(history)] == ["asked-1-a1", "asked-1-a2", "later"]
+    current = current_assessments(history)
+    assert [a.id for a in current] == ["asked-1-a1", "asked-1-a2", "later"]
+    groups = [group for a in current for group in a.groups]
+    assert len(set(groups)) == len(groups)  # none has two statuses
     all_groups = second.model_copy(update={"id": "all", "groups": recommendation.groups})
     history = recommendation.model_copy(update={"assessments": (first, second, all_groups)})
     assert [a.id for a in current_assessments(history)] == ["all"]

@@ -184,7 +184,7 @@ def _ratings(record: Record | None) -> dict[str, Assessment]:
     """The rating in force for each group."""
     if not isinstance(record, Recommendation):
         return {}
-    return {group: a for a in reversed(current_assessments(record)) for group in a.groups}
+    return {group: a for a in current_assessments(record) for group in a.groups}
 
 
 def _rated(rating: Assessment | None) -> tuple[str, str] | tuple[()]:

@@ -332,12 +332,22 @@ class Recommendation(Record):
 
 
 def current_assessments(recommendation: Recommendation) -> tuple[Assessment, ...]:
-    """For each group, the latest assessment that covers it; each assessment once, in file order."""
+    """For each group, the latest assessment that covers it; each assessment once, in order.
+
+    Each names only the groups for which no later one was made.
+    """
     latest: dict[str, Assessment] = {}
     for assessment in recommendation.assessments:
         for group in assessment.groups:
             known = latest.get(group)
             if known is None or assessment.date.last >= known.date.last:
                 latest[group] = assessment
-    current = {assessment.id for assessment in latest.values()}
-    return tuple(a for a in recommendation.assessments if a.id in current)
+    return tuple(filter(None, (_in_force(a, latest) for a in recommendation.assessments)))
+
+
+def _in_force(assessment: Assessment, latest: Mapping[str, Assessment]) -> Assessment | None:
+    """The assessment for the groups of which it is the latest; None if there are none."""
+    groups = tuple(group for group in assessment.groups if latest[group] is assessment)
+    if groups == assessment.groups:
+        return assessment
+    return assessment.model_copy(update={"groups": groups}) if groups else None
