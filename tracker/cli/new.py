@@ -96,12 +96,13 @@ def _given(kind: "Kind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
 
     draft: dict[str, Any] = {}
     if source:
-        document = read_yaml(source.read(), file=source.name)
+        name = getattr(source, "name", "-")
+        document = read_yaml(source.read(), file=name)
         content = document.content
         if isinstance(content, list) and len(content) == 1:
             (content,) = content  # as in a data file
         if document.problems or not isinstance(content, dict):
-            stop(say("new.unreadable", file=source.name), say("new.unreadable.fix"))
+            stop(say("new.unreadable", file=name), say("new.unreadable.fix"))
         draft = content
     asked = {one.name: one for one in asked_of(kind.model)}
     for text in given:
