@@ -141,6 +141,15 @@ def test_sums_are_right(site: Path, dist: Path, stick: Path) -> None:
     assert built - files == built & SERVED_ONLY
 
 
+def test_site_lists_its_files(site: Path) -> None:
+    """A build leaves a list of all that it wrote, which `sha256sum -c` reads."""
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", SUMS], cwd=site, check=True)
+    listed = {line.split("  ", 1)[1] for line in (site / SUMS).read_text().splitlines()}
+    assert listed == {p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file()} - {
+        SUMS
+    }
+
+
 def test_names_suit_any_stick(stick: Path) -> None:
     """No name is refused by the file systems of sticks, or equal to another but for its case."""
     names = [p.relative_to(stick).as_posix() for p in stick.rglob("*")]
