@@ -15,15 +15,18 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import FLAGS, find_browser, serving
 from tracker.load import Loaded, load, read_files
 
 # A busy machine is no fault of what is tested; the runs themselves are the same each time.
-settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("steady")
+expect.set_options(timeout=60_000)
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "tracker" / "example"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import time
 from pathlib import Path
 
@@ -37,13 +38,18 @@ TOOLS_HERE = (
 )
 
 
+LIMITS = {"Slow": 0.5, "Slow at first": 3}
+"""Seconds for those that are too slow; the others have as many as a busy machine may need."""
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """What a run over all stand-ins leaves."""
     folder = tmp_path_factory.mktemp("bench")
     results = Results({"version": "0", "cores": "2"}, file=folder / "kept/0.json")
     for one in TOOLS_HERE:
-        measure(Bench(results, 2, 0.5), Project(one, Records(20, folder), 0.5))
+        limit = LIMITS.get(one.name, 60)
+        measure(Bench(results, 2, limit), Project(one, Records(20, folder), limit))
     return results
 
 
@@ -62,7 +68,7 @@ def test_each_has_its_figures_or_the_reason(results: Results) -> None:
         "Failing": ["failed: exit code 3", "failed: exit code 3", vain],
         "Small": ["not run above 10"] * 3,
         "Slow": ["over 0 s", "over 0 s", vain],
-        "Slow at first": ["over 0 s", "figure", "figure"],
+        "Slow at first": ["over 3 s", "figure", "figure"],
         "Working": ["figure"] * 3,
     }
 
@@ -155,7 +161,7 @@ def test_what_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
     script = "(while :; do date > beat; sleep 0.05; done) & wait"
     with pytest.raises(Unfinished, match="over 1 s"):
         timed(("sh", "-c", script), folder, limit=1)
-    (folder / "beat").unlink()
+    (folder / "beat").unlink(missing_ok=True)
     time.sleep(0.3)
     assert not (folder / "beat").exists()
 
@@ -164,9 +170,17 @@ def test_memory_is_that_of_all_children(tmp_path: Path) -> None:
     """Of two at once, both; of one its own, and not that of whoever started it."""
     folder = tmp_path / "project"
     folder.mkdir()
-    hold = "python3 -c 'import time; a = b\"x\" * 60_000_000; time.sleep({})'"
-    one = timed(("sh", "-c", hold.format(1)), folder).memory
-    two = timed(("sh", "-c", f"{hold.format(1)} & {hold.format(1)} & wait"), folder).memory
+    code = """if True:
+        import pathlib, sys, time
+        held = b"x" * 60_000_000
+        pathlib.Path(sys.argv[1]).touch()
+        while not all(pathlib.Path(name).exists() for name in sys.argv[1:]):
+            time.sleep(0.01)
+        time.sleep(2)  # the memory is looked at several times a second
+    """
+    hold = f"python3 -c {shlex.quote(code)}"
+    one = timed(("sh", "-c", f"{hold} alone"), folder).memory
+    two = timed(("sh", "-c", f"{hold} a b & {hold} b a & wait"), folder).memory
     assert 55 < one < 110 < two
 
 

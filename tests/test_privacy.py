@@ -1,7 +1,5 @@
 """Data of persons is found by its form, and nothing in the real records looks like it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,11 +102,9 @@ def test_what_only_looks_alike(text: str) -> None:
 
 
 def test_real_records_raise_no_alarm(real: Loaded) -> None:
-    """Nothing in the real records is taken for data of a person, and looking takes no time."""
-    start = time.process_time()
+    """Nothing in real records is taken for data of a person."""
     problems = list(check_personal_data(Context(real.dataset)))
     assert [(problem.record, problem.path) for problem in problems] == []
-    assert time.process_time() - start < 2
 
 
 FIELDS = {
@@ -156,9 +152,7 @@ def test_found_in_any_field(case: tuple[str, str, str, tuple[str | int, ...]]) -
     assert not any(whole in what + remedy for whole in secret)
 
 
-def test_long_texts_take_no_time() -> None:
-    """No text makes the search slow."""
+def test_long_texts_are_read_to_their_end() -> None:
+    """The search ends: with a pattern that backtracks without bound it would not."""
     for part in ("A", "1", "A1", "1 ", "A ", "a@", "a.", "0-", "ab:", "12.", "Ab Ab Street "):
-        start = time.process_time()
         list(personal_data(part * 3000))
-        assert time.process_time() - start < 1, part

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -382,13 +383,16 @@ def test_records_age_after_the_build(page: Page, address: str) -> None:
 ACT = """(step) => {
   const text = document.querySelector("input[type=search]");
   const boxes = document.querySelectorAll("[data-facet]:first-child input");
-  const before = performance.now();
+  const seen = new MutationObserver(() => {});
+  seen.observe(document.body, { attributes: true, subtree: true });
   if (step.box !== undefined) boxes[step.box].click();
   else {
     text.value = step.typed;
     text.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  return performance.now() - before;
+  const changed = seen.takeRecords().map((change) => change.target);
+  seen.disconnect();
+  return new Set(changed.filter((element) => element.matches("[data-rows] > *"))).size;
 }"""
 STEPS: list[dict[str, Any]] = [
     *({"box": number} for number in (0, 0, 1, 1, 2, 2)),
@@ -397,31 +401,20 @@ STEPS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("collection", ["recommendations", "findings"])
-def test_thousands_of_rows_stay_fluent(browser: Browser, address: str, collection: str) -> None:
-    """On a phone six times slower, a filter of 2,000 rows takes less than 50 ms.
+def test_many_rows_come_in_portions(browser: Browser, address: str, collection: str) -> None:
+    """A filter of 2,000 rows shows or hides at most 100 of them before the browser can answer.
 
-    Boxes are ticked and taken back, then words are typed; up to five times, of which the best
-    counts, because other programs run on this computer too.
+    How long that takes is measured by `make bench`.
     """
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
+    page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{address}many/{collection}/")
     expect(page.get_by_role("status").first).to_have_text("2000 of 2000 shown")
-    page.wait_for_timeout(1500)  # texts are folded while nobody types
-    session = context.new_cdp_session(page)
-    best = [float("inf")] * len(STEPS)
-    fewest = 2000
-    for _ in range(5):
-        for number, step in enumerate(STEPS):
-            session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-            best[number] = min(best[number], page.evaluate(ACT, step))
-            session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-            settled(page)
-            told = page.get_by_role("status").first.inner_text()
-            fewest = min(fewest, int(told.split()[0]))
-
-        if max(best) < 50:
-            break
-    context.close()
-    assert max(best) < 50, dict(zip(map(str, STEPS), best, strict=True))
-    assert fewest < 500
+    at_once, shown_now = [], [2000]
+    for step in STEPS:
+        at_once.append(page.evaluate(ACT, step))
+        settled(page)
+        shown_now.append(int(page.get_by_role("status").first.inner_text().split()[0]))
+    page.close()
+    assert 0 < max(at_once) <= 100
+    # Some step changes many more rows than come at once.
+    assert max(abs(a - b) for a, b in pairwise(shown_now)) > 1000

@@ -26,7 +26,8 @@ class Clock:
 
 def settings(clock: Clock | None = None, **changed: Any) -> Settings:
     clock = clock or Clock()
-    bounds = Bounds(seconds=2, wait=0.3, size=2_000_000)
+    # Longer than any answer takes, on a busy machine too. Who expects a timeout shortens them.
+    bounds = Bounds(seconds=120, wait=60, size=2_000_000)
     given = {"agent": "tests", "pause": 0, "bounds": bounds, "chance": lambda: 0.0}
     given |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
     return Settings(**(given | changed))  # type: ignore[arg-type]

@@ -100,7 +100,7 @@ def test_spellings_before_linkchecker(server: Server, monkeypatch: pytest.Monkey
     """LinkChecker reaches nothing, by no proxy either, when nobody has sifted its list."""
     monkeypatch.setenv("http_proxy", server.url(""))
     monkeypatch.setenv("ALL_PROXY", server.url(""))
-    rows = ask(spelled(server), agent="tests", pause=0, timeout=2, seconds=30, redirects=5)
+    rows = ask(spelled(server), agent="tests", pause=0, timeout=10, seconds=300, redirects=5)
     assert {row.status for row in rows.values()} == {0}
 
 
@@ -163,7 +163,7 @@ def test_redirects_of_linkchecker(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     paths = [*redirects, "/meta", "/Refresh", "/Content-Location", "/Link", "/Alt-Svc"]
     urls = [public.url(path, host=f"public{n}.test") for n, path in enumerate(paths)]
-    rows = ask(urls, agent="tests", pause=0, timeout=2, seconds=30, redirects=5)
+    rows = ask(urls, agent="tests", pause=0, timeout=10, seconds=300, redirects=5)
     assert [rows[url].status for url in urls[-5:]] == [200] * 5
     assert {rows[url].status for url in urls[:-5]} <= {0, 404}
     assert (set(public.asked) & {"/robots.txt"}, public.cookies) == (set(), [])
@@ -219,25 +219,27 @@ def test_archive_follows_nothing(redirects: dict[str, Any], public: Server) -> N
 
 
 def test_many_silent_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name with dozens of addresses, none of which answers, takes no more than its time."""
+    """A name with dozens of addresses, none of which answers, are not all tried."""
+    tried = []
 
     def connect(self: socket.socket, where: Any) -> None:
+        tried.append(where)
         time.sleep(self.gettimeout() or 9)
         raise TimeoutError("timed out")
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     guard = Guard(resolve=lambda host, port, *_: [entry("8.8.8.8", port)] * 50)
-    start = time.monotonic()
     with guard.installed():
         got = fetcher(guard, seconds=0.5, wait=0.2).get("http://many.test/")
-    assert (got.cause, time.monotonic() - start < 1) == ("timeout", True)
+    assert got.cause == "timeout"
+    assert len(tried) <= 3  # each waits for 0.2 s of the 0.5 s
 
 
 def test_chain_shares_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A chain of slow redirects takes no more than one request may."""
+    """A chain of slow redirects ends when the time of one request is up."""
     monkeypatch.setenv(LOOPBACK, "1")
     guard = Guard()
     with serving() as slow, guard.installed():
-        start = time.monotonic()
         got: Answer = fetcher(guard).get(slow.url("/slow-turns"), seconds=0.7)
-    assert (got.cause, time.monotonic() - start < 1) == ("timeout", True)
+    assert got.cause == "timeout"
+    assert slow.asked["/slow-turns"] <= 3  # each answers after 0.3 s

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -222,20 +221,16 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_pages_take_no_time(text: str) -> None:
-    """Pages that are made to be read slowly are judged in a moment of this process."""
+def test_hostile_pages_are_read_to_their_end(text: str) -> None:
+    """Pages that are made to be read slowly are judged: in quadratic time this would not end."""
     answer = Answer("http://a.org/a", "http://a.org/a", 200, body=text.encode())
-    start = time.process_time()
     judge(answer, before=None, expects=("1,237",), sibling=lambda: answer)
-    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7", "hex"])
 def test_only_charsets_of_the_web(charset: str) -> None:
-    """Python's other encodings, some slow without end, are not used."""
-    start = time.process_time()
+    """Python's other encodings are not used: with some of them this would not end."""
     decode(b"z" * 3_000_000 + b"9\\q\xe9", declared=charset)
-    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("within", ["script", "style", "noscript", "template", "svg", "!--"])

@@ -209,7 +209,7 @@ def test_linkchecker_follows_nothing_private(monkeypatch: pytest.MonkeyPatch) ->
     paths = [*bad, "/moved", "/endless-redirect"]
     with serving(address="0.0.0.0") as server:
         urls = [server.url(path, host=f"127.0.1.{n}") for n, path in enumerate(paths)]
-        rows = ask(urls, agent="tests", pause=0, timeout=2, seconds=20, redirects=5)
+        rows = ask(urls, agent="tests", pause=0, timeout=10, seconds=300, redirects=5)
     assert [rows[url].status for url in urls] == [0, 0, 0, 0, 0, 0, 200, 200]
     assert server.cookies == []
 

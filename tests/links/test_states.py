@@ -123,7 +123,8 @@ STATES |= {
 @pytest.mark.parametrize(("path", "state"), STATES.items())
 def test_state(server: Server, path: str, state: str) -> None:
     """Each failure has its state."""
-    assert look(server.url(path)).state == state
+    bounds = Bounds(seconds=2, wait=0.3) if state == "failing:timeout" else settings().bounds
+    assert look(server.url(path), bounds=bounds).state == state
 
 
 @pytest.mark.usefixtures("alone")
@@ -284,7 +285,7 @@ def test_no_thread_is_left(server: Server) -> None:
     """Watches end with their requests, be it a moment later."""
     watches = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
     for watch in watches:
-        watch.join(timeout=2)
+        watch.join(timeout=60)
     assert not any(watch.is_alive() for watch in watches)
 
 
