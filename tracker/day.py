@@ -1,42 +1,77 @@
-"""Which day it is, for ages and for dates that must not lie ahead. Never the clock's."""
+"""The reference date: what ages are counted to, and after which nothing can have been done yet."""
 
 import os
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
 from tracker.model import Dataset, Recommendation
 
-Basis = Literal["given", "epoch", "commit", "data"]
+Basis = Literal["given", "epoch", "commit", "clock", "data"]
 
 
 def day_of(root: Path, data: Dataset, *, given: date | None = None) -> tuple[date, Basis]:
-    """The day, and what it rests on: given, SOURCE_DATE_EPOCH, the last commit, or the data."""
+    """Return the reference date and its basis, the same for the same commit.
+
+    It is the date given, that of SOURCE_DATE_EPOCH or of the last commit, or the newest in the
+    data. It never comes from the clock.
+    """
     return day_told(root, given=given) or (_newest(data), "data")
 
 
 def day_told(root: Path, *, given: date | None = None) -> tuple[date, Basis] | None:
-    """The same, if anything tells it but the data."""
+    """Return the reference date where it does not depend on the data."""
     if given:
         return given, "given"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal() and len(epoch) < 12:  # beyond that lies the end of the calendar
         return datetime.fromtimestamp(int(epoch), UTC).date(), "epoch"
-    committed = _last_commit(root)
-    return (committed, "commit") if committed else None
+    if stamp := _git(root, "log", "-1", "--format=%ct"):
+        return datetime.fromtimestamp(int(stamp), UTC).date(), "commit"
+    return None
 
 
-def _last_commit(root: Path) -> date | None:
-    command = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
+def latest_day(
+    root: Path, data: Dataset, *, given: date | None = None, now: datetime | None = None
+) -> tuple[date, Basis]:
+    """Return the last day that something in a record can have happened, and its basis.
+
+    That is the reference date; where records were changed since the last commit, it is the later
+    of that and the clock, so that an editor can date a record today. `now` replaces the clock.
+    """
+    day, basis = day_of(root, data, given=given)
+    if basis != "commit":
+        return day, basis
+    # The date where the commit was made: in the east it may be one ahead of that in UTC.
+    day = max(day, date.fromisoformat(_git(root, "log", "-1", "--format=%cs")))
+    if _git(root, "--no-optional-locks", "status", "--porcelain", "--", "data"):
+        now = now or datetime.now().astimezone()
+        clock = max(now.date(), now.astimezone(UTC).date())
+        if clock > day:
+            return clock, "clock"
+    return day, "commit"
+
+
+def _git(root: Path, *arguments: str) -> str:
+    """Return what git prints, or nothing where it is missing, fails, or knows no such project."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return datetime.fromtimestamp(int(done.stdout), UTC).date()
-    except (OSError, subprocess.CalledProcessError, ValueError):
-        return None
+        command = ["git", "-C", str(root), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def _newest(data: Dataset) -> date:
-    assessed = (a.date.first for r in data.of(Recommendation) for a in r.assessments)
-    made = (r.made_on.first for r in data.of(Recommendation) if r.made_on)
-    return max([*assessed, *made], default=date(1970, 1, 1))
+    """Return the newest date on which a recommendation was made or the tracker wrote something."""
+    return max(_written(data), default=date(1970, 1, 1))
+
+
+def _written(data: Dataset) -> Iterator[date]:
+    for _, record in data.records():
+        yield from (correction.on.first for correction in record.corrections)
+        if isinstance(record, Recommendation):
+            yield from (assessment.date.first for assessment in record.assessments)
+            if record.made_on:
+                yield record.made_on.first

@@ -81,7 +81,7 @@ def _milestones(cycle: Cycle) -> Iterator[tuple[str, When]]:
 
 @rule("future-date", file="sources", right="date: 2014", wrong="date: 2199")
 def check_future(context: Context) -> Iterator[Problem]:
-    """No date of something done lies after the day passed in; due dates and promises may."""
+    """No date of something done is after the last commit or, for changed records, after today."""
     if context.today is None:
         return
     for name, record in context.data.records():

@@ -43,13 +43,17 @@ Exit codes: 0 no problem, 1 problems, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @style_option
-@click.option("--today", help="The day to check dates against, as 2026-11-24.")
+@click.option(
+    "--today",
+    help="The day to check dates against, as 2026-11-24; otherwise the last commit's, or"
+    " where records were changed since, the clock's.",
+)
 @click.option("--against", metavar="REF", help="Compare with this commit or branch.")
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
     """Check every record of the project at PATH, and print every problem at once."""
     from tracker.checks import check as check_records
     from tracker.checks import check_history, check_proofs, check_proofs_kept
-    from tracker.day import day_of, day_told
+    from tracker.day import latest_day
     from tracker.load import load
 
     root = root_of(path)
@@ -59,7 +63,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
         sys.exit(1)
     files = files_of(root)
     loaded = load(files)
-    day, basis = day_told(root, given=day_given(today)) or day_of(root, loaded.dataset)
+    day, basis = latest_day(root, loaded.dataset, given=day_given(today))
     _warn(str(day), basis, files)
     problems = [*astray, *loaded.problems, *check_records(loaded.dataset, today=day)]
     changed: set[str] = set()

@@ -1,0 +1,102 @@
+"""The reference date, and the last day on which something in a record can have happened."""
+
+import os
+import subprocess
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from tests.command import change, run
+from tracker.cli.common import loaded_of
+from tracker.day import Basis, day_of, latest_day
+
+COMMITTED = "2026-11-30T21:00:00+00:00"
+LATER = datetime(2026, 12, 5, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def no_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+
+def git(project: Path, *arguments: str, at: str = COMMITTED) -> None:
+    identity = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
+    identity |= {"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org"}
+    environment = os.environ | identity | {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
+    subprocess.run(["git", "-C", project, *arguments], env=environment, check=True)
+
+
+@pytest.fixture
+def repository(project: Path) -> Path:
+    """The example project in a repository with one commit."""
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "Begin")
+    return project
+
+
+def latest(project: Path, now: datetime = LATER) -> tuple[date, Basis]:
+    return latest_day(project, loaded_of(project).dataset, now=now)
+
+
+def test_clean_tree_never_reads_the_clock(repository: Path) -> None:
+    """A checkout of an old commit is checked the same today and in ten years."""
+    assert latest(repository) == (date(2026, 11, 30), "commit")
+
+
+@pytest.mark.parametrize("how", ["changed", "staged", "new", "deleted"])
+def test_changed_records_may_be_dated_today(repository: Path, how: str) -> None:
+    """Whatever the change to the records is; the date for ages stays that of the commit."""
+    if how == "new":
+        (repository / "data/findings").mkdir()
+        (repository / "data/findings/more.yml").write_text("[]\n", encoding="utf-8")
+    elif how == "deleted":
+        (repository / "data/exceptions.yml").unlink()
+    else:
+        change(repository, "findings.yml", "title: ", "title: New ")
+    if how == "staged":
+        git(repository, "add", ".")
+    assert latest(repository) == (date(2026, 12, 5), "clock")
+    assert day_of(repository, loaded_of(repository).dataset) == (date(2026, 11, 30), "commit")
+
+
+def test_other_changes_do_not_read_the_clock(repository: Path) -> None:
+    """Only records have dates that the rule looks at."""
+    (repository / "notes.txt").write_text("Anything", encoding="utf-8")
+    assert latest(repository) == (date(2026, 11, 30), "commit")
+
+
+def test_clock_that_is_behind_takes_no_day_away(repository: Path) -> None:
+    """The later of commit and clock counts."""
+    change(repository, "findings.yml", "title: ", "title: New ")
+    assert latest(repository, LATER - timedelta(days=400)) == (date(2026, 11, 30), "commit")
+
+
+def test_date_of_an_editor_in_the_east(repository: Path) -> None:
+    """Her day begins before that in UTC: in the working tree, and once it is committed."""
+    early = datetime(2026, 12, 6, 1, tzinfo=timezone(timedelta(hours=4)))
+    change(repository, "findings.yml", "title: ", "title: New ")
+    assert latest(repository, early) == (date(2026, 12, 6), "clock")
+    git(repository, "commit", "-qam", "Change", at=early.isoformat())
+    assert latest(repository) == (date(2026, 12, 6), "commit")
+
+
+def test_without_git_the_newest_date_counts(project: Path) -> None:
+    """The newest that the tracker wrote: a correction as well as a rating."""
+    assert latest(project) == (date(2024, 2, 1), "data")
+    correction = "corrections:\n  - on: 2024-03-01\n    wrong: Wrong.\n    why: Misread.\n  kind:"
+    change(project, "findings.yml", "kind:", correction)
+    assert latest(project) == (date(2024, 3, 1), "data")
+
+
+def test_rule_of_future_dates(repository: Path) -> None:
+    """A committed date after its commit is refused; `--today` overrides; one of today passes."""
+    today = datetime.now().astimezone().date()
+    change(repository, "events.yml", "date: ", f"date: {today} # ")
+    assert "[future-date]" not in run("check", repository).stdout
+    git(repository, "commit", "-qam", "Change", at="2020-01-01T00:00:00+00:00")
+    assert "[future-date]" in run("check", repository).stdout
+    assert "[future-date]" not in run("check", repository, "--today", "2999-01-01").stdout
+    change(repository, "events.yml", f"date: {today}", "date: 2999-01-01")
+    assert "[future-date]" in run("check", repository).stdout
