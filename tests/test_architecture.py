@@ -18,8 +18,8 @@ MAY_IMPORT = {
     "claims": "model",
     "cli": (
         "changes checks claims day drafting export files form freshness health importers links "
-        "load locks lookup model packing problem proof schema site_check starting telling typed "
-        "words"
+        "load locks lookup model packing problem proof schema site_check starting telling "
+        "typed words"
     ),
     "content_policy": "",
     "day": "model",

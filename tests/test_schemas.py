@@ -15,10 +15,10 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from tests.conftest import EXAMPLE, FROZEN, ROOT
-from tracker.drafting import Asked, asked_of
 from tracker.load import Loaded
 from tracker.model import FILES, Frozen
 from tracker.model.base import Id
+from tracker.model.fields import FieldDescription, describe_fields
 from tracker.schema import KINDS, VERSION, json_schema, schema_files
 
 
@@ -142,14 +142,14 @@ def test_text_may_look_like_a_number() -> None:
     assert faults("sources", [source | {"date": 2013.5}])
 
 
-def _fields() -> Iterator[tuple[str, Asked, dict[str, Any]]]:
+def _fields() -> Iterator[tuple[str, FieldDescription, dict[str, Any]]]:
     """Every field of every kind that holds text, each form of schema once."""
     seen: list[Any] = []
     for kind in KINDS:
         waiting: list[type[Frozen]] = [FILES[kind]]
         parts = json_schema(kind)["$defs"]
         for model in waiting:
-            for asked in asked_of(model):
+            for asked in describe_fields(model).values():
                 schema = parts[model.__name__]["properties"][asked.name]
                 schema = schema["items"] if asked.many else schema
                 form = {k: schema[k] for k in schema.keys() - {"title", "description", "examples"}}

@@ -3,77 +3,11 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
-
-from tracker.model import Dataset, Frozen, Kind, Path, Recommendation, Ref, Term
+from tracker.model import Dataset, Kind, Path, Recommendation, Ref, Term
 from tracker.typed import fold
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One field as a question."""
-
-    name: str
-    description: str
-    examples: tuple[str, ...]
-    required: bool
-    many: bool
-    part: type[Frozen] | None
-    """Where the field is made of fields itself."""
-    choices: tuple[str, ...]
-    ref: Ref | None
-    type: Any
-    """What one value must be, for pydantic."""
-
-    def accepts(self, value: str) -> bool:
-        """Whether one value has the right form. Whether an id exists is not asked here."""
-        try:
-            TypeAdapter(self.type).validate_python(value)
-        except ValidationError:
-            return False
-        return True
-
-
-def asked_of(model: type[Frozen]) -> Iterator[Asked]:
-    """The fields of a record in their order, without its id."""
-    for name, info in model.model_fields.items():
-        if name != "id":
-            yield _asked(info.alias or name, info)
-
-
-def _asked(name: str, info: FieldInfo) -> Asked:
-    kind: Any = info.annotation
-    marks = list(info.metadata)
-    many = False
-    while True:
-        origin, inner = get_origin(kind), get_args(kind)
-        if origin in (Union, UnionType) and type(None) in inner:
-            rest = tuple(one for one in inner if one is not type(None))
-            kind = Union[rest]  # noqa: UP007  # made of a tuple
-        elif origin is tuple:
-            kind, many = inner[0], True
-        elif origin is Annotated:
-            kind, marks = inner[0], [*marks, *inner[1:]]
-        else:
-            break
-    is_part = isinstance(kind, type) and issubclass(kind, Frozen)
-    return Asked(
-        name=name,
-        description=info.description or "",
-        examples=tuple(str(example) for example in info.examples or ()),
-        required=info.is_required(),
-        many=many,
-        part=kind if is_part else None,
-        choices=tuple(map(str, inner)) if origin is Literal else (),
-        ref=next((mark for mark in marks if isinstance(mark, Ref)), None),
-        type=Annotated[kind, *marks] if marks else kind,
-    )
 
 
 def known_ids(data: Dataset, ref: Ref) -> dict[str, str]:

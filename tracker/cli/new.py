@@ -12,9 +12,9 @@ from tracker.cli.common import changing, loaded_of, root_of, stop, tell
 from tracker.words import say
 
 if TYPE_CHECKING:
-    from tracker.drafting import Asked
     from tracker.load import Loaded
     from tracker.model import Dataset, Frozen, Kind, Ref
+    from tracker.model.fields import FieldDescription
     from tracker.problem import Problem
 
 NAMES = (
@@ -91,8 +91,9 @@ def _problems(loaded: "Loaded") -> list["Problem"]:
 
 def _given(kind: "Kind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
     """The fields that were given as options, those of the file first."""
-    from tracker.drafting import asked_of, path_of, put
+    from tracker.drafting import path_of, put
     from tracker.load.yaml_text import read_yaml
+    from tracker.model.fields import describe_fields
 
     draft: dict[str, Any] = {}
     if source:
@@ -104,7 +105,7 @@ def _given(kind: "Kind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
         if document.problems or not isinstance(content, dict):
             stop(say("new.unreadable", file=name), say("new.unreadable.fix"))
         draft = content
-    asked = {one.name: one for one in asked_of(kind.model)}
+    asked = {name: one for name, one in describe_fields(kind.model).items() if name != "id"}
     for text in given:
         field, found, value = text.partition("=")
         at = path_of(field)
@@ -147,9 +148,13 @@ def asks() -> bool:
 
 def _complete(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> None:
     """Ask for what is missing; without a terminal, stop and name it."""
-    from tracker.drafting import asked_of
+    from tracker.model.fields import describe_fields
 
-    missing = [one for one in asked_of(kind.model) if one.required and one.name not in draft]
+    missing = [
+        one
+        for one in describe_fields(kind.model).values()
+        if one.required and one.name not in ("id", *draft)
+    ]
     if missing and not asks():
         names = ", ".join(one.name for one in missing)
         stop(say("new.missing", fields=names), say("new.missing.fix"))
@@ -159,9 +164,9 @@ def _complete(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> None:
 
 def _mended(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> bool:
     """Ask for fields anew, by name; whether one was given."""
-    from tracker.drafting import asked_of
+    from tracker.model.fields import describe_fields
 
-    fields = {one.name: one for one in asked_of(kind.model)}
+    fields = {name: one for name, one in describe_fields(kind.model).items() if name != "id"}
     answers = _ask_named(fields, data)
     draft |= answers
     return bool(answers)
@@ -169,14 +174,16 @@ def _mended(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> bool:
 
 def _ask_part(model: "type[Frozen]", draft: dict[str, Any], data: "Dataset") -> dict[str, Any]:
     """The required fields in turn, then any other by name."""
-    from tracker.drafting import asked_of
+    from tracker.model.fields import describe_fields
 
-    fields = {one.name: one for one in asked_of(model) if one.name not in draft}
+    fields = {
+        name: one for name, one in describe_fields(model).items() if name not in ("id", *draft)
+    }
     answers = {n: _ask(one, data) for n, one in fields.items() if one.required}
     return answers | _ask_named({n: one for n, one in fields.items() if n not in answers}, data)
 
 
-def _ask_named(fields: dict[str, "Asked"], data: "Dataset") -> dict[str, Any]:
+def _ask_named(fields: dict[str, "FieldDescription"], data: "Dataset") -> dict[str, Any]:
     """Answers to the questions that are asked for by name, until there is none."""
     answers: dict[str, Any] = {}
     while rest := [name for name in fields if name not in answers]:
@@ -190,7 +197,7 @@ def _ask_named(fields: dict[str, "Asked"], data: "Dataset") -> dict[str, Any]:
     return answers
 
 
-def _ask(one: "Asked", data: "Dataset") -> Any:
+def _ask(one: "FieldDescription", data: "Dataset") -> Any:
     """The answer to one question, asked again until it has the right form."""
     click.echo(f"\n{say(f'label.{one.name}')}: {one.description}", err=True)
     if one.name == "status":
@@ -213,13 +220,13 @@ def _ask(one: "Asked", data: "Dataset") -> Any:
         click.echo(say("new.wrong", examples=shown) if text else say("new.needed"), err=True)
 
 
-def _ask_text(one: "Asked") -> str:
+def _ask_text(one: "FieldDescription") -> str:
     if one.choices:
         click.echo(", ".join(one.choices), err=True)
     return str(click.prompt(one.name, default="", show_default=False, err=True)).strip()
 
 
-def _ask_named_records(one: "Asked", ref: "Ref", data: "Dataset") -> str | list[str]:
+def _ask_named_records(one: "FieldDescription", ref: "Ref", data: "Dataset") -> str | list[str]:
     """The id of a record, or of several."""
     from tracker.drafting import known_ids
     from tracker.model import KINDS

@@ -1,13 +1,14 @@
 """A tree → its canonical text: order and types from the model, comments where they stood."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple
 
 from tracker.form.nodes import Comment, Node
 from tracker.form.scalars import scalar, written
 from tracker.model import Frozen, When
+from tracker.model.fields import describe_fields, scalar_types
 
 _TYPED = (When, int, float)
 Model = type[Frozen]
@@ -50,19 +51,9 @@ def lines_of(node: Node, model: Model | None, *, more: Iterable[Node] = ()) -> l
 def _fields(model: Model) -> dict[str, tuple[Model | None, bool]]:
     """Each field in its order: the model of its parts, and whether its numbers are no text."""
     found: dict[str, tuple[Model | None, bool]] = {}
-    for name, info in model.model_fields.items():
-        types = list(_types(info.annotation))
-        part = next((t for t in types if issubclass(t, Frozen)), None)
-        found[info.alias or name] = part, any(t in _TYPED for t in types)
+    for name, field in describe_fields(model).items():
+        found[name] = field.part, any(t in _TYPED for t in scalar_types(field.type))
     return found
-
-
-def _types(annotation: Any) -> Iterator[type]:
-    parts = get_args(annotation)
-    if isinstance(annotation, type) and not parts:
-        yield annotation
-    for part in parts:
-        yield from _types(part)
 
 
 @lru_cache(maxsize=1024)

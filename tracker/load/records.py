@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from tracker.load.rules import FAULTS
 from tracker.model import FILES, Frozen, Path
+from tracker.model.fields import describe_fields
 from tracker.problem import Problem, closest
 
 _CODES = {
@@ -141,9 +142,8 @@ def _unknown_field(model: type[Frozen], path: Path) -> tuple[Path, dict[str, Any
     suggest = closest(re.sub(r"[\s-]+", "_", field), allowed)
     parts = [
         name
-        for name, info in here.model_fields.items()
-        for part in _models_in(info.annotation)
-        if field in part.model_fields
+        for name, known in describe_fields(here).items()
+        if known.part and field in known.part.model_fields
     ]
     facts: dict[str, Any] = {"field": field, "allowed": allowed}
     if parts:
@@ -180,14 +180,5 @@ def _model_at(model: type[Frozen], path: Path) -> type[Frozen]:
     for step in path:
         if isinstance(step, int):
             continue
-        model = next(_models_in(model.model_fields[step].annotation), model)
+        model = describe_fields(model)[step].part or model
     return model
-
-
-def _models_in(annotation: Any) -> Iterator[type[Frozen]]:
-    if isinstance(annotation, type):
-        if issubclass(annotation, Frozen):
-            yield annotation
-        return
-    for part in getattr(annotation, "__args__", ()):
-        yield from _models_in(part)

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import TypeVar
 
 from tracker.model.base import Frozen, Record, Ref
 from tracker.model.citation import Citation, Source
 from tracker.model.facts import Cycle, Discrepancy, Event, Finding, Indicator
+from tracker.model.fields import describe_fields
 from tracker.model.recommendation import PARTS, Recommendation
 from tracker.model.vocabulary import Exemption, SourceMap, Term
 
@@ -159,31 +159,12 @@ class Dataset:
 def reference_fields(model: type[Frozen]) -> tuple[tuple[str, Ref | None], ...]:
     """The fields of a model that hold an id (with its mark), or models that do (with none)."""
     found: list[tuple[str, Ref | None]] = []
-    for name, info in model.model_fields.items():
-        marks = [m for m in info.metadata if isinstance(m, Ref)]
-        marks += _marks(info.annotation)
-        if marks:
-            found.append((name, marks[0]))
-        elif _holds_models(info.annotation):
+    for name, described in describe_fields(model).items():
+        if described.ref:
+            found.append((name, described.ref))
+        elif described.part and reference_fields(described.part):
             found.append((name, None))
     return tuple(found)
-
-
-def _parts(annotation: Any) -> tuple[Any, ...]:
-    origin = get_origin(annotation)
-    return get_args(annotation) if origin in (Union, UnionType, tuple, Annotated) else ()
-
-
-def _marks(annotation: Any) -> list[Ref]:
-    if isinstance(annotation, Ref):
-        return [annotation]
-    return [mark for part in _parts(annotation) for mark in _marks(part)]
-
-
-def _holds_models(annotation: Any) -> bool:
-    if isinstance(annotation, type):
-        return issubclass(annotation, Frozen) and bool(reference_fields(annotation))
-    return any(_holds_models(part) for part in _parts(annotation))
 
 
 def models_in(value: Frozen, above: Path = ()) -> list[tuple[Path, Frozen]]:

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -32,6 +31,7 @@ from tracker.model import (
 from tracker.model.base import LONGEST_ID, Count, Id, Line, Sha256
 from tracker.model.citation import Figure, Stated, Symbol, Url, Value
 from tracker.model.dates import PartialDate
+from tracker.model.fields import FieldDescription, describe_fields, models_below
 from tracker.render.book import Book
 from tracker.words import say
 
@@ -116,73 +116,47 @@ _TOGETHER: tuple[tuple[type[Frozen], Together], ...] = (
 @cache
 def parts(model: type[Frozen]) -> tuple[Part, ...]:
     """A model and every model inside it, each once, itself first."""
-    return tuple(map(_part, dict.fromkeys((model, *_inside(model)))))
+    return tuple(map(_part, dict.fromkeys((model, *models_below(model)))))
 
 
 def rules_of(model: type[Frozen]) -> Iterator[tuple[type[Frozen], Together]]:
     """What each model in a form demands of several fields, with the model."""
-    for inner in (model, *_inside(model)):
+    for inner in (model, *models_below(model)):
         yield from ((inner, rule) for of, rule in _TOGETHER if issubclass(inner, of))
 
 
-def _inside(model: type[Frozen]) -> Iterator[type[Frozen]]:
-    for annotation in get_type_hints(model, include_extras=True).values():
-        inner = _core(annotation)[0]
-        if _is_part(inner):
-            yield inner
-            yield from _inside(inner)
-
-
-def _is_part(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Frozen)
-
-
 def _part(model: type[Frozen]) -> Part:
-    hints = get_type_hints(model, include_extras=True)
-    fields = tuple(_field(model, name, hints[name]) for name in model.model_fields)
+    fields = tuple(_field(model, field) for field in describe_fields(model).values())
     together = tuple(rule for of, rule in _TOGETHER if issubclass(model, of))
     return Part(model.__name__, fields, together, model is Statement)
 
 
-def _field(model: type[Frozen], name: str, annotation: Any) -> Field:
-    info = model.model_fields[name]
-    core, many = _core(annotation)
-    control, choices = _control(core)
+def _field(model: type[Frozen], field: FieldDescription) -> Field:
+    control = _control(field)
     return Field(
-        name=name,
-        help=info.description or "",
-        examples=tuple(map(str, info.examples or ())),
+        name=field.name,
+        help=field.description,
+        examples=field.examples,
         # What a place states may be text, such as `12%`.
         control="line" if control == "value" and model is Statement else control,
-        required=info.is_required(),
-        many=many,
+        required=field.required,
+        many=field.many,
         typed=control in _TYPED,
-        choices=choices,
-        part=core.__name__ if control == "part" else "",
-        later=name in ("withdrawn", "corrections", "imported"),
-        default=info.default if isinstance(info.default, str) else "",
+        choices=(_key(field.ref),) if field.ref else field.choices,
+        part=field.part.__name__ if field.part else "",
+        later=field.name in ("withdrawn", "corrections", "imported"),
+        default=field.default,
     )
 
 
-def _core(annotation: Any) -> tuple[Any, bool]:
-    """What one value of a field is, and whether it takes a list of them."""
-    if get_origin(annotation) in (Union, UnionType):
-        (annotation,) = (one for one in get_args(annotation) if one is not type(None))
-    if get_origin(annotation) is tuple:
-        return get_args(annotation)[0], True
-    return annotation, False
-
-
-def _control(core: Any) -> tuple[Control, tuple[str, ...]]:
-    for known, control in _CONTROLS:
-        if core == known:
-            return control, ()
-    if get_origin(core) is Literal:
-        return "choice", tuple(get_args(core))
-    if _is_part(core):
-        return "part", ()
-    (ref,) = (mark for mark in core.__metadata__ if isinstance(mark, Ref))
-    return "record", (_key(ref),)
+def _control(field: FieldDescription) -> Control:
+    if field.part:
+        return "part"
+    if field.ref:
+        return "record"
+    if field.choices:
+        return "choice"
+    return next(control for known, control in _CONTROLS if field.type == known)
 
 
 def _key(ref: Ref) -> str:

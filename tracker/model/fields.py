@@ -1,0 +1,92 @@
+"""One description of each model's fields, for forms, prompts, the formatter and messages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from tracker.model.base import Frozen, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDescription:
+    """One field of a record, or of a part of one."""
+
+    name: str
+    description: str
+    examples: tuple[str, ...]
+    required: bool
+    many: bool
+    """Whether it takes a list of values."""
+    type: Any
+    """The annotated type of one value."""
+    part: type[Frozen] | None
+    """The model of one value, if it has fields itself."""
+    choices: tuple[str, ...]
+    """The allowed values, if there are only some."""
+    ref: Ref | None
+    """Which records it can name, if it holds an id."""
+    default: str
+
+    def accepts(self, value: str) -> bool:
+        """Return True if one value has the right form. Does not check that an id exists."""
+        try:
+            TypeAdapter(self.type).validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
+
+@cache
+def describe_fields(model: type[Frozen]) -> dict[str, FieldDescription]:
+    """Return the fields of a model by name, in the order of the model."""
+    hints = get_type_hints(model, include_extras=True)
+    return {name: _describe(model, name, hints[name]) for name in model.model_fields}
+
+
+def _describe(model: type[Frozen], name: str, annotation: Any) -> FieldDescription:
+    info = model.model_fields[name]
+    value, many = _unwrap(annotation)
+    marks = getattr(value, "__metadata__", ())
+    plain = get_args(value)[0] if get_origin(value) is Annotated else value
+    return FieldDescription(
+        name=name,
+        description=info.description or "",
+        examples=tuple(map(str, info.examples or ())),
+        required=info.is_required(),
+        many=many,
+        type=value,
+        part=plain if isinstance(plain, type) and issubclass(plain, Frozen) else None,
+        choices=tuple(map(str, get_args(plain))) if get_origin(plain) is Literal else (),
+        ref=next((mark for mark in marks if isinstance(mark, Ref)), None),
+        default=info.default if isinstance(info.default, str) else "",
+    )
+
+
+def _unwrap(annotation: Any) -> tuple[Any, bool]:
+    """Return the type of one value without `None`, and whether the field takes a list of them."""
+    if get_origin(annotation) in (Union, UnionType):
+        (annotation,) = (one for one in get_args(annotation) if one is not type(None))
+    if get_origin(annotation) is tuple:
+        return get_args(annotation)[0], True
+    return annotation, False
+
+
+def models_below(model: type[Frozen]) -> Iterator[type[Frozen]]:
+    """Yield the models of all parts inside a model, depth first, each as often as it occurs."""
+    for field in describe_fields(model).values():
+        if field.part:
+            yield field.part
+            yield from models_below(field.part)
+
+
+def scalar_types(annotation: Any) -> Iterator[type]:
+    """Yield the plain types that an annotation is made of: `int` and `str` of `int | str`."""
+    inner = get_args(annotation)
+    if isinstance(annotation, type) and not inner:
+        yield annotation
+    for one in inner:
+        yield from scalar_types(one)
