@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "cards": "",
     "changes": "model",
     "checks": "arithmetic claims files locks matching model problem",
-    "claims": "model",
+    "claims": "locks model",
     "cli": (
         "changes checks claims day drafting export files form freshness health importers links "
         "load locks lookup model packing problem proof schema site_check starting telling "
@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "kinds": "drafting form model schema",
     "links": "locks model",
     "load": "files locks model problem",
-    "locks": "problem",
+    "locks": "model problem",
     "lookup": "claims freshness health locks model problem typed",
     "matching": "model",
     "model": "",

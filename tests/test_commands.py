@@ -60,7 +60,7 @@ def test_show_in_words() -> None:
         "Insufficient information (Silent): Refugees recognised by the State",
         "evidence up to 2020-07-27, 6 years 3 months old: overdue for review since 2021-07-27",
         "Discrepancy: I-09: Whether the people concerned have health care and insurance (i-09)",
-        "19 proved",
+        "19 verified",
     ):
         assert words in told
 

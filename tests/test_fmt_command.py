@@ -18,7 +18,10 @@ def test_fmt_rewrites_what_differs(project: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "data/events.yml\n")
     assert (file.read_text("utf-8"), file.stat().st_mode & 0o777) == (before, 0o640)
     assert run("fmt", project).stdout == ""
-    assert json.loads(run("fmt", project, "--format", "json").stdout) == {"problems": []}
+    assert json.loads(run("fmt", project, "--format", "json").stdout) == {
+        "problems": [],
+        "notices": [],
+    }
     assert not list(project.rglob(".tracker-*"))
 
 

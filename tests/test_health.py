@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import EXAMPLE
 from tracker.export import to_json
 from tracker.load import load, read_files
-from tracker.locks import Link, Proof
+from tracker.locks import RESULTS, Link, Proof
 from tracker.model import PAGED, Dataset
 from tracker.render import Book, badge, record_page, view
 from tracker.words import keys, say
@@ -53,13 +53,15 @@ COUNT = "count-1/citations report B1"
 
 
 def test_proof_stands_by_the_citation() -> None:
-    """By a proved citation stands so, and the day; by another, since when and why not."""
-    assert 'proved</span><br><span class="ct-small">24 November 2026' in page_of(
-        book_of(), "count-1"
-    )
-    lost = proof_of(COUNT, result="not-checkable", reason="no-text", since="2026-12-01")
-    text = page_of(book_of(proof=lost), "count-1")
-    assert "unproved since 1 December 2026: text not at hand" in text
+    """Beside the result of a check are the name or role of whoever ran it, and the date."""
+    page = page_of(book_of(), "count-1")
+    assert "verified</span>" in page
+    assert "checked by maintainer on 24 November 2026" in page
+    accepted = proof_of(COUNT, result="accepted", by="<b>A. Name", text="", since="2026-12-01")
+    text = page_of(book_of(proof=accepted), "count-1")
+    assert "accepted unverified" in text
+    assert "checked by &lt;b&gt;A. Name on 1 December 2026" in text
+    assert "counted by hand" in page_of(book_of(), "loose")
 
 
 def test_changed_claim_is_suspect() -> None:
@@ -99,7 +101,7 @@ def test_the_cause_of_a_failure_is_no_word() -> None:
 
 def test_every_record_page_with_every_standing() -> None:
     """No page fails, however a citation stands."""
-    for state in ("proved", "not-found", "wrong-place", "not-checkable", "no-statement"):
+    for state in RESULTS:
         assert LOADED.proofs
         rows = {k: replace(p, result=state) for k, p in LOADED.proofs.rows.items()}
         for proofs in (rows, {}):
@@ -146,7 +148,9 @@ def test_a_project_that_never_proved() -> None:
     """Without a lock file every citation reads as not sought yet; nothing is made up."""
     book = Book(LOADED.dataset, date(2026, 11, 24))
     counts = book.health.counts()
-    assert counts["none"] == sum(counts.values()) == 18
+    stated = [c for c, _ in book.health.claims if c.citation.states]
+    assert counts["none"] == len(stated) == 7
+    assert counts["none"] + counts["no-statement"] == sum(counts.values()) == 18
     assert say("result.none") in page_of(book, "count-1")
 
 

@@ -24,7 +24,11 @@ TODAY = date(2026, 11, 24)
 ALL = tuple(rule for rule in (*FAULTS, *rules()) if rule not in TREE_RULES)
 
 # Told at another record, the one that is now a parent; or nowhere, as it is gone.
-AT_THE_RECORD = {"never-sought", "not-proved"}
+AT_THE_RECORD = {
+    "not-compared": "data/events.yml",
+    "not-proved": "data/indicators.yml",
+    "verification-removed": "data/indicators.yml",
+}
 ELSEWHERE = {"parent-status", "undefined-status", "unused-term", "vanished-id"}
 
 
@@ -33,9 +37,11 @@ def problems_of(files: dict[str, bytes]) -> tuple[Loaded, list[Problem]]:
     return loaded, [*loaded.problems, *check(loaded.dataset, today=TODAY)]
 
 
-def suspects_of(loaded: Loaded) -> list[Problem]:
+def suspects_of(loaded: Loaded, *, compared: bool = False) -> list[Problem]:
+    """What is wrong with the citations, also compared with what the example published."""
     assert loaded.proofs
-    return list(check_proofs(loaded.dataset, loaded.proofs, today=TODAY))
+    earlier = load(read_files(EXAMPLE)).proofs if compared else None
+    return list(check_proofs(loaded.dataset, loaded.proofs, today=TODAY, earlier=earlier))
 
 
 def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
@@ -63,9 +69,10 @@ def test_example_makes_suspect(rule: Rule) -> None:
     """What is broken after the proof is told at its place, and with what to type."""
     name, _, files = broken(rule)
     loaded = load(files)
-    problem = next(p for p in suspects_of(loaded) if p.code == rule.code)
-    expected = "data/indicators.yml" if rule.code in AT_THE_RECORD else name
-    assert loaded.locate(problem).file == expected
+    earlier = rule.code == "verification-removed"
+    problem = next(p for p in suspects_of(loaded, compared=earlier) if p.code == rule.code)
+    assert loaded.locate(problem).file == AT_THE_RECORD.get(rule.code, name)
+    assert problem.severity == rule.severity
 
 
 @pytest.mark.parametrize("rule", [r for r in ALL if r not in PROOF_RULES], ids=lambda r: r.code)
@@ -77,6 +84,7 @@ def test_example_breaks_its_rule(rule: Rule) -> None:
         earlier = load(read_files(EXAMPLE)).dataset
         problems += check_history(loaded.dataset, earlier=earlier)
     codes = {problem.code for problem in problems}
+    assert all(p.severity == rule.severity for p in problems if p.code == rule.code)
     # Breaking an exception lets through what it had set aside.
     assert codes - ({"list-order"} if "exception" in rule.code else set()) == {rule.code}
     if rule in EXCEPTION_RULES:
@@ -109,7 +117,7 @@ def test_message_teaches(rule: Rule) -> None:
     """Each message says what is wrong in full, and nearly each what to type instead."""
     loaded, problems = problems_of(broken(rule)[2])
     problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
-    problems += suspects_of(loaded)
+    problems += suspects_of(loaded, compared=rule.code == "verification-removed")
     what, remedy = message(next(p for p in problems if p.code == rule.code))
     assert "{" not in what + remedy
     assert remedy

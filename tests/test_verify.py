@@ -9,7 +9,11 @@ import pytest
 
 from tests.command import change, run
 from tests.conftest import EXAMPLE
+from tests.test_diff import git
+from tracker.claims import claims
+from tracker.load import load, read_files
 from tracker.locks import CITATIONS, Proof, read
+from tracker.model import Source
 
 TEXTS = EXAMPLE / "texts"
 
@@ -18,7 +22,7 @@ def test_verify_the_example(project: Path) -> None:
     """The example project is proved in its text, and the lock file in it is up to date."""
     before = (project / CITATIONS).read_bytes()
     result = run("verify", project, "--texts", TEXTS, "--write", "--today", "2030-01-01")
-    assert (result.exit_code, "5 proved" in result.output) == (0, True)
+    assert (result.exit_code, "5 verified" in result.output) == (0, True)
     assert (project / CITATIONS).read_bytes() == before, "nothing changed, so no date does"
 
 
@@ -38,18 +42,200 @@ def test_verify_tells_what_is_wrong(project: Path, old: str, new: str, code: str
     assert ("B2" if code == "wrong-place" else "1,200") in result.stdout
 
 
-def test_check_refuses_until_proved_again(project: Path) -> None:
-    """An edited claim is suspect; without its text at hand it can be marked as not proved."""
-    change(project, "findings.yml", "About 1,200 newcomers", "About 1,200 people")
+def rows_of(project: Path) -> dict[str, Proof]:
+    return dict(read((project / CITATIONS).read_bytes(), kind=Proof, file=CITATIONS).rows)
+
+
+FOUND = "pupils/citations report B2"
+PRINT = "ce7ef56919dbe0cb"
+"""Its fingerprint in the example."""
+
+
+def alter_statement(project: Path) -> None:
+    """Change the digit of a verified figure wherever the record has it."""
+    path = project / "data/indicators.yml"
+    before, name, after = path.read_text("utf-8").partition("- id: pupils\n")
+    record, end, others = after.partition("- id: ")
+    path.write_text(before + name + re.sub(r"\b7\b", "8", record) + end + others, "utf-8")
+
+
+def test_changed_statement_blocks_until_verified_again(project: Path) -> None:
+    """Writing the lock without the text clears nothing; undoing the change does."""
+    before = (project / "data/indicators.yml").read_bytes()
+    alter_statement(project)
     refused = run("check", project, "--today", "2026-11-24")
     assert (refused.exit_code, "[suspect]" in refused.stdout) == (1, True)
     assert "tracker verify --write" in refused.stdout
-    assert run("verify", project, "--write", "--today", "2026-12-01").exit_code == 0
-    assert run("check", project, "--today", "2026-12-01").exit_code == 0
-    rows = read((project / CITATIONS).read_text("utf-8"), kind=Proof, file=CITATIONS).rows
-    row = rows["found-1/citations report B1"]
-    assert (row.result, row.reason, row.since) == ("not-checkable", "no-text", "2026-12-01")
-    assert rows["count-1/citations report B1"].result == "proved", "others keep their proof"
+    assert run("verify", project, "--write", "--today", "2026-11-24").exit_code == 0
+    assert run("check", project, "--today", "2026-11-24").exit_code == 1
+    (project / "data/indicators.yml").write_bytes(before)
+    assert run("check", project, "--today", "2026-11-24").exit_code == 0
+
+
+def test_changed_statement_is_accepted_by_name(project: Path) -> None:
+    """A person accepts it with name and date; the text may still verify or refute it later."""
+    alter_statement(project)
+    nameless = run("verify", project, "--accept", FOUND)
+    assert (nameless.exit_code, "--by" in nameless.stderr) == (2, True)
+    unknown = run("verify", project, "--accept", FOUND + "2", "--by", "A. Name")
+    assert (unknown.exit_code, FOUND in unknown.stderr) == (2, True)
+    arguments = ("--accept", FOUND, "--by", "A. Name", "--today", "2026-11-24")
+    assert run("verify", project, *arguments).exit_code == 0
+    row = rows_of(project)[FOUND]
+    assert (row.result, row.by, row.since, row.text) == ("accepted", "A. Name", "2026-11-24", "")
+    assert run("check", project, "--today", "2026-11-24").exit_code == 0
+    assert run("verify", project, "--texts", TEXTS, "--write").exit_code == 1
+    assert rows_of(project)[FOUND].result == "not-found"
+
+
+@pytest.mark.parametrize("name", ["a\tb", "a\u202eb", "x" * 61, "-"])
+def test_name_that_cannot_be_published(project: Path, name: str) -> None:
+    """A name is one short line without control characters."""
+    assert run("verify", project, "--accept", FOUND, "--by", name).exit_code == 2
+
+
+def test_wording_around_a_statement_is_no_fault(project: Path) -> None:
+    """A typo in a title, summary or note is a notice at most, and the verification stays."""
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "published")
+    change(project, "indicators.yml", "Children at school", "Children in school")
+    for arguments in ((), ("--against", "HEAD")):
+        result = run("check", project, "--today", "2026-11-24", *arguments)
+        assert result.exit_code == 0, result.output
+        assert ("[wording-changed]" in result.stdout) == bool(arguments)
+    assert run("verify", project, "--write").exit_code == 0
+    assert rows_of(project)[FOUND].result == "proved"
+
+
+def test_new_citation_without_text_is_a_notice(project: Path) -> None:
+    """It is shown, counted, does not fail the check, and waits in the queue."""
+    path = project / CITATIONS
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join(line for line in lines if not line.startswith(FOUND)) + "\n")
+    result = run("check", project, "--today", "2026-11-24")
+    assert (result.exit_code, "[not-compared]" in result.stdout) == (0, True)
+    assert "0 problems, 1 notice" in result.stderr
+    told = json.loads(run("check", project, "--format", "json", "--today", "2026-11-24").stdout)
+    assert (told["problems"], [n["code"] for n in told["notices"]]) == ([], ["not-compared"])
+    shown = run("check", project, "--format", "github", "--today", "2026-11-24").stdout
+    assert shown.startswith("::notice file=data/indicators.yml,")
+    (line,) = run("verify", project, "--queue").stdout.splitlines()
+    assert line.split("\t") == ["report", "B2", "none", "7; 2019", FOUND]
+    (source,) = json.loads(run("verify", project, "--queue", "--format", "json").stdout)["sources"]
+    assert [len(text) for text in source["texts"]] == [64]
+    assert source["files"][0] == "report.txt"
+    assert source["citations"][0]["key"] == FOUND
+    arguments = ("--texts", TEXTS, "--write", "--by", "archivist", "--today", "2026-11-24")
+    assert run("verify", project, *arguments).exit_code == 0
+    row = rows_of(project)[FOUND]
+    assert (row.result, row.by) == ("proved", "archivist")
+    assert run("verify", project, "--queue").stdout == ""
+    assert rows_of(project)["count-1/citations report B1"].by == "maintainer", "others stay"
+
+
+def test_removed_verification_is_a_fault(project: Path) -> None:
+    """Nobody escapes a fault by deleting the line of a changed statement."""
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "published")
+    alter_statement(project)
+    path = project / CITATIONS
+    path.write_text(path.read_text("utf-8").replace(FOUND, f"# {FOUND}"), encoding="utf-8")
+    result = run("check", project, "--today", "2026-11-24", "--against", "HEAD")
+    assert (result.exit_code, "[verification-removed]" in result.stdout) == (1, True)
+
+
+def test_moved_citation_keeps_its_verification(project: Path) -> None:
+    """A verification belongs to source, place and statements, not to the position in a record."""
+    path = project / CITATIONS
+    path.write_text(path.read_text("utf-8").replace("pupils/c", "pupil/c"), encoding="utf-8")
+    result = run("check", project, "--today", "2026-11-24")
+    assert (result.exit_code, result.stdout.count("\n")) == (0, 1), result.output
+    run("verify", project, "--write")
+    assert rows_of(project)[FOUND].result == "proved"
+
+
+def test_line_of_a_removed_citation(project: Path) -> None:
+    """It is a notice, and the next `verify --write` removes it."""
+    path = project / CITATIONS
+    old = path.read_text("utf-8")
+    line = next(line for line in old.splitlines() if line.startswith(FOUND))
+    other = line.replace("pupils", "nobody").replace(PRINT, "0" * 16)
+    path.write_text(f"{old}{other}\n", encoding="utf-8")
+    result = run("check", project, "--today", "2026-11-24")
+    assert (result.exit_code, "[lock-without-citation]" in result.stdout) == (0, True)
+    run("verify", project, "--write")
+    assert path.read_text("utf-8") == old
+
+
+def test_typed_verification_is_found_out(project: Path) -> None:
+    """A line that claims an unknown text is a fault; one that claims a known text is refuted by
+    whoever has it, and listed for reviewers in any case."""
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "published")
+    alter_statement(project)
+    (claim,) = (c for c in claims(load(read_files(project)).dataset) if c.key == FOUND)
+    path = project / CITATIONS
+    typed = path.read_text("utf-8").replace(PRINT, claim.fingerprint)
+    path.write_text(typed, encoding="utf-8")
+    assert run("check", project, "--today", "2026-11-24").exit_code == 0
+    assert run("verify", project, "--texts", TEXTS).exit_code == 1
+    for style in ("text", "markdown", "json"):
+        shown = run("diff", "HEAD", "--project", project, "--format", style).stdout
+        assert "maintainer" in shown
+    (row,) = json.loads(shown)["verified"]
+    assert (row["citation"], row["result"], row["by"]) == (FOUND, "proved", "maintainer")
+    line = next(line for line in typed.splitlines() if line.startswith(FOUND))
+    forged = line.replace("8f76b273b709b4cc", "8f76b273b709b4cd")
+    path.write_text(typed.replace(line, forged), encoding="utf-8")
+    result = run("check", project, "--today", "2026-11-24")
+    assert (result.exit_code, "[unknown-text]" in result.stdout) == (1, True)
+    column = forged.index("8f76b273b709b4cd") + 1
+    assert re.search(rf"data/citations\.lock:\d+:{column}: .*\[unknown-text\]", result.stdout)
+
+
+def test_line_that_claims_more_than_the_text_shows(project: Path, tmp_path: Path) -> None:
+    """`verify` exits 1 where no program can find the place that a line says was verified."""
+    change(project, "events.yml", "locator: B2\n    states", "locator: page 7\n    states")
+    (claim,) = (c for c in claims(load(read_files(project)).dataset) if "page 7" in c.key)
+    path = project / CITATIONS
+    old = next(r for r in path.read_text("utf-8").splitlines() if r.startswith("opened/"))
+    cells = old.split("\t")
+    cells[0], cells[4] = claim.key, claim.fingerprint
+    new = path.read_text("utf-8").replace(old, "\t".join(cells))
+    path.write_text(new, encoding="utf-8")
+    shutil.move(project / "data/maps/report.yml", tmp_path / "kept.yml")
+    result = run("verify", project, "--texts", TEXTS)
+    assert (result.exit_code, "[not-shown]" in result.stdout) == (1, True)
+
+
+def test_new_text_is_added_to_its_source(project: Path, tmp_path: Path) -> None:
+    """The hash of a text that was used goes into the record of the source, where reviewers see
+    it, and the text is known by it from then on."""
+    cited = "source: report\n    locator: B2\n    states"
+    change(project, "events.yml", cited, "source: observations\n    locator: whole\n    states")
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "observations.txt").write_text("Opened on March 1, 2014.\n", encoding="utf-8")
+    run("verify", project, "--texts", folder, "--write", "--by", "archivist")
+    (source,) = [s for s in load(read_files(project)).dataset.of(Source) if s.texts]
+    row = rows_of(project)["opened/citations observations whole"]
+    assert (source.id, row.text, row.result) == ("observations", source.texts[0][:16], "proved")
+    assert "[unknown-text]" not in run("check", project).stdout
+
+
+def test_lock_of_an_older_version(project: Path) -> None:
+    """It is read, so that it can be compared with, and is one fault with one remedy."""
+    path = project / CITATIONS
+    path.write_text(path.read_text("utf-8").replace("maintainer", "-"), encoding="utf-8")
+    loaded = load(read_files(project))
+    assert loaded.proofs
+    assert (len(loaded.proofs.rows), loaded.proofs.problems) == (7, ())
+    result = run("check", project, "--today", "2026-11-24")
+    assert (result.exit_code, result.stdout.count("[lock-line]")) == (1, 1)
+    assert "tracker verify --write --texts" in result.stdout
 
 
 def test_failure_stays_without_the_text(project: Path) -> None:
@@ -84,7 +270,7 @@ def test_broken_text_takes_no_proof_away(project: Path, tmp_path: Path, broken: 
     assert "is of no use" in result.stderr
     assert (project / CITATIONS).read_bytes() == before
     (folder / "report.md").write_bytes((TEXTS / "report.txt").read_bytes())
-    assert "5 proved" in run("verify", project, "--texts", folder).output
+    assert "5 verified" in run("verify", project, "--texts", folder).output
 
 
 def test_another_text_is_told_once(project: Path, tmp_path: Path) -> None:
@@ -112,7 +298,11 @@ def test_line_ends_and_marks_are_no_other_text(project: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("proved\t-\t2026", "prooved\t-\t2026"), ("\t2026-11-24", "\t2026-13-24"), ("8f76b273", "")],
+    [
+        ("proved\tmaintainer", "prooved\tmaintainer"),
+        ("\t2026-11-24", "\t2026-13-24"),
+        ("8f76b273", ""),
+    ],
 )
 def test_forged_line_is_refused(project: Path, old: str, new: str) -> None:
     """A line with an unknown result, no day, or a proof without its text is no line."""
@@ -156,7 +346,7 @@ def test_texts_from_the_configuration(project: Path) -> None:
     """Folders named once in tracker.local.toml need not be given again; a wrong one is told."""
     shutil.copytree(TEXTS, project / "texts")
     (project / "tracker.local.toml").write_text('texts = ["texts"]\n', encoding="utf-8")
-    assert "5 proved" in run("verify", project).stdout
+    assert "5 verified" in run("verify", project).stdout
     (project / "tracker.local.toml").write_text('texts = ["nowhere"]\n', encoding="utf-8")
     assert run("verify", project).exit_code == 2
     (project / "tracker.local.toml").write_text("texts = nowhere\n", encoding="utf-8")
@@ -167,7 +357,8 @@ def test_document_for_programs(project: Path) -> None:
     """Counts by result and source, and each citation with its statements."""
     told = json.loads(run("verify", project, "--texts", TEXTS, "--format", "json").stdout)
     assert told["counts"] == {
-        "proved": 5, "not-found": 0, "wrong-place": 0, "not-checkable": 2, "no-statement": 11,
+        "proved": 5, "accepted": 0, "not-found": 0, "wrong-place": 0, "not-checkable": 2,
+        "no-statement": 11,
     }  # fmt: skip
     assert sum(told["sources"]["report"][r] for r in told["counts"]) == 17
     (citation,) = [c for c in told["citations"] if c["key"] == "pupils/citations report B2"]

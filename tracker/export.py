@@ -59,6 +59,7 @@ def proof_row(claim: Claim, standing: Standing) -> dict[str, str]:
         "record": claim.record.id,
         "result": standing.state,
         "since": standing.since,
+        "by": standing.by,
         "reason": standing.reason,
     }
 

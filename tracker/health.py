@@ -1,37 +1,45 @@
-"""How far the citations are proved and their addresses alive. Computed, never typed."""
+"""The status of each citation and each address, computed from the records and the lock files."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from tracker.claims import Claim
+from tracker.claims import UNAVAILABLE, Claim, is_counted, obstacle, verifications
 from tracker.claims import claims as claims_in
-from tracker.locks import RESULTS, Link, Proof
+from tracker.locks import RESULTS, VERIFIED, Link, Proof
 from tracker.model import Dataset, Record, Source
 
 STANDINGS = (*RESULTS[:2], "suspect", "none", *RESULTS[2:])
-"""How a citation may stand, the worst first."""
+"""The statuses that a citation can have, worst first."""
 TO_PROVE = STANDINGS[:4]
-"""What somebody has to prove again, or for the first time."""
-
-_READ = ("by-hand", "no-place", "doubtful-place")
-"""Why a citation is not checkable though the text was read."""
+"""Those of a citation that has to be checked, again or for the first time."""
 
 Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one citation stands: its result, since when, and why it is not checkable."""
+    """The status of one citation, who checked it and when, and why it is not checkable."""
 
     state: str
     since: str = ""
+    by: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The citations of one source that wait to be checked, and which text is needed."""
+
+    source: Source
+    texts: tuple[str, ...]
+    """SHA-256 of the texts that were used before, or their first 16 digits."""
+    citations: tuple[tuple[Claim, Standing], ...]
 
 
 @dataclass(frozen=True)
 class Health:
-    """The records beside what was proved of them and what the web answered."""
+    """The records with what was checked of them and what the web answered."""
 
     data: Dataset
     proofs: Mapping[str, Proof]
@@ -39,15 +47,53 @@ class Health:
 
     @cached_property
     def claims(self) -> tuple[tuple[Claim, Standing], ...]:
-        """Every claim, and how its citation stands."""
-        return tuple((claim, self._standing(claim)) for claim in claims_in(self.data))
+        """Every citation with its status."""
+        return self._standings(claims_in(self.data))
 
-    def _standing(self, claim: Claim) -> Standing:
-        proof = self.proofs.get(claim.key)
+    def of_record(self, record: Record) -> tuple[tuple[Claim, Standing], ...]:
+        """The citations of one record with their status."""
+        alone = Dataset({self.data.collection_of(record.id): (record,)})
+        return self._standings(claims_in(alone))
+
+    @property
+    def rows(self) -> Iterator[tuple[Claim, Proof]]:
+        """Every citation that has a lock row, with the row; also one of an older version."""
+        claims = [claim for claim, _ in self.claims]
+        matched = verifications(claims, self.proofs)
+        for claim in claims:
+            row = matched.get(claim.key) or self.proofs.get(claim.key)
+            if row:
+                yield claim, row
+
+    def _standings(self, claims: Iterable[Claim]) -> tuple[tuple[Claim, Standing], ...]:
+        found = tuple(claims)
+        rows = verifications(found, self.proofs)
+        return tuple((claim, self._standing(claim, rows.get(claim.key))) for claim in found)
+
+    def _standing(self, claim: Claim, proof: Proof | None) -> Standing:
+        if not claim.citation.states:
+            return Standing("no-statement")
         if proof is None:
-            return Standing("none")
-        state = proof.result if proof.claim == claim.fingerprint else "suspect"
-        return Standing(state, proof.since, proof.reason)
+            reason = obstacle(claim, self.data)
+            return Standing("not-checkable", reason=reason) if reason else Standing("none")
+        if proof.claim != claim.fingerprint:
+            return Standing("suspect", proof.since, proof.by)
+        if proof.result == "proved" and any(map(is_counted, claim.citation.states)):
+            return Standing("not-checkable", proof.since, proof.by, "by-hand")
+        return Standing(proof.result, proof.since, proof.by)
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What waits to be checked, by source, in the order of the source ids."""
+        found: dict[str, list[tuple[Claim, Standing]]] = {}
+        for claim, standing in self.claims:
+            if standing.state in TO_PROVE:
+                found.setdefault(claim.citation.source, []).append((claim, standing))
+        sources = ((self.data.find(name), found[name]) for name in sorted(found))
+        return tuple(
+            Waiting(source, known_texts(self.data, source), tuple(citations))
+            for source, citations in sources
+            if isinstance(source, Source)
+        )
 
     @cached_property
     def _by_place(self) -> Mapping[tuple[str, str, str], Standing]:
@@ -105,11 +151,11 @@ class Health:
         return {source: tuple(sorted(texts)) for source, texts in found.items()}
 
     def unread(self) -> tuple[Source, ...]:
-        """The sources of which a citation could not be checked for want of a text, in order."""
+        """The sources with a citation that was not compared, for want of a text, in order."""
         named = {
             claim.citation.source
             for claim, standing in self.claims
-            if standing.state == "not-checkable" and standing.reason not in _READ
+            if standing.state == "none" or standing.reason in UNAVAILABLE
         }
         return tuple(source for source in self.data.of(Source) if source.id in named)
 
@@ -125,6 +171,28 @@ class Health:
                 link = self.link(source)
                 states.setdefault(link_state(link), []).append(source)
         return {state: tuple(found) for state, found in sorted(states.items())}
+
+
+def known_texts(data: Dataset, source: Source) -> tuple[str, ...]:
+    """The SHA-256 of each known text of a source, or its beginning: from its map and its record."""
+    mapped = tuple(m.sha256 for m in data.maps if m.source == source.id)
+    return (*mapped, *(text for text in source.texts if text not in mapped))
+
+
+def became_verified(now: Health, *, earlier: Health) -> tuple[tuple[Claim, Proof], ...]:
+    """The citations that are verified now, or accepted, and were not in an earlier state."""
+    before = {
+        claim.key: (claim.fingerprint, row.result)
+        for claim, row in earlier.rows
+        if row.result in VERIFIED and (row.claim == claim.fingerprint or not row.by)
+    }
+    return tuple(
+        (claim, row)
+        for claim, row in now.rows
+        if row.result in VERIFIED
+        and row.claim == claim.fingerprint
+        and before.get(claim.key) != (claim.fingerprint, row.result)
+    )
 
 
 def link_state(link: Link | None) -> str:

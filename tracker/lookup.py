@@ -203,9 +203,9 @@ def sheet(
 ) -> Sheet:
     """All that touches a record or a part, on a day."""
     record, value = found.record, found.value
-    own = Health(Dataset({found.collection: (record,)}), proofs, links)
+    own = Health(data, proofs, links)
     names = (Reference(value.id, path, to, ref) for path, to, ref in references_in(value))
-    claimed = own.claims
+    claimed = own.of_record(record)
     if found.part:
         claimed = tuple(pair for pair in claimed if _in_part(pair[0], found.part))
     return Sheet(

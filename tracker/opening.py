@@ -30,7 +30,7 @@ def _book(
     """Shared by the plugin and the macros; reloaded when a file, the date or its source changes."""
     loaded = load(dict(files))
     # No date: rebuilding an old commit must not flag records dated later as errors.
-    problems = [*loaded.problems, *check(loaded.dataset)]
+    problems = [p for p in (*loaded.problems, *check(loaded.dataset)) if p.blocks]
     if problems:
         placed = [(loaded.locate(p), p) for p in problems]
         raise Unsound(telling.as_texts(placed, lines=loaded.line))

@@ -1,9 +1,12 @@
-"""One finding about the data: where, which rule, and the facts. It is worded elsewhere."""
+"""One diagnostic about the data: place, rule, severity and facts. Messages are made elsewhere."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Literal
+
+Severity = Literal["fault", "notice"]
+"""A fault makes the published site wrong, and blocks. A notice is shown and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,13 @@ class Problem:
     place: Place | None = None
     at_key: bool = False
     cause: str = ""
-    """What has the same cause is explained once, and mended in one go."""
+    """Problems with the same cause are explained once, and fixed together."""
+    severity: Severity = "fault"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it is a fault, which lets the command fail."""
+        return self.severity == "fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Rule:
     code: str
     definition: str
     example: Example | None
+    severity: Severity = "fault"
 
 
 def closest(word: str, known: Iterable[str]) -> str:

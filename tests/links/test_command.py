@@ -57,8 +57,8 @@ def run(*arguments: str | Path) -> Result:
 
 
 def lock(project: Path) -> dict[str, Link]:
-    text = (project / "data" / "links.lock").read_text(encoding="utf-8")
-    return dict(read(text, kind=Link, file="data/links.lock").rows)
+    content = (project / "data" / "links.lock").read_bytes()
+    return dict(read(content, kind=Link, file="data/links.lock").rows)
 
 
 @pytest.mark.parametrize(("state", "code"), [("alive", 0), ("failing:404", 0), ("soft-404", 1)])

@@ -1,8 +1,8 @@
 """Offline rules: records → problems. Nothing here prints, writes, or reads clock or network."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import chain
 
 from tracker.checks import editorial, figures, maps, privacy, references, status
 from tracker.checks.editorial import is_over
@@ -79,7 +79,10 @@ def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
 
 def _found(context: Context, checks: Sequence[Checked]) -> Iterator[Problem]:
     """Run the given checks in catalogue order."""
-    return chain.from_iterable(checked.check(context) for checked in checks)
+    for checked in checks:
+        severity = checked.rule.severity
+        for problem in checked.check(context):
+            yield problem if problem.severity == severity else replace(problem, severity=severity)
 
 
 _ECHOES = {

@@ -131,6 +131,7 @@ def check_words(context: Context) -> Iterator[Problem]:
 @rule(
     "unused-term",
     whole=True,
+    severity="notice",
     file="findings",
     right="groups:\n  - visitors",
     wrong="groups:\n  - bystanders",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from tracker.claims import Claim, claims, wording
 from tracker.locks import CITATIONS, Proof, Table
 from tracker.model import Assessment, Dataset, Position, Recommendation
 from tracker.problem import Example, Place, Problem, Rule
@@ -18,6 +19,12 @@ HISTORY_RULES = (
         "a correction says what was wrong, or that something is withheld. With a new correction in "
         "the record it may be changed. A redaction stays for good: it hides what was there before.",
         Example("recommendations", "why: A register is open to some.", "why: All is well."),
+    ),
+    Rule(
+        "wording-changed",
+        "Where the words around an unchanged statement change, somebody reads them again.",
+        Example("findings", "About 1,200 newcomers", "About 1,200 people"),
+        severity="notice",
     ),
 )
 """Rules of `tracker check --against REF`."""
@@ -48,6 +55,25 @@ def check_history(
             and "recommendations" not in data.unread  # a part may be in a file that is unreadable
         ):
             yield from _rewritten(record, current)
+    yield from _reworded(data, earlier)
+
+
+def _reworded(data: Dataset, earlier: Dataset) -> Iterator[Problem]:
+    """Records with a citation that states the same, below another title, summary or note."""
+    before = {claim.key: claim for claim in claims(earlier)}
+    reworded: dict[str, Claim] = {}
+    for claim in claims(data):
+        was = before.get(claim.key)
+        same = was and claim.citation.states and was.fingerprint == claim.fingerprint
+        if was and same and was.holder != claim.holder and _words(was) != _words(claim):
+            reworded.setdefault(claim.record.id, claim)
+    for record, claim in reworded.items():
+        facts = {"source": claim.citation.source, "locator": claim.citation.locator}
+        yield Problem("wording-changed", record, ("id",), facts, severity="notice")
+
+
+def _words(claim: Claim) -> tuple[object, ...]:
+    return claim.citation.note, wording(claim.holder)
 
 
 def check_proofs_kept(

@@ -290,11 +290,11 @@ def check_places_once(context: Context) -> Iterator[Problem]:
 @rule(
     "orphan-source",
     whole=True,
+    severity="notice",
     file="sources",
-    right="- id: act\n  title: Newcomers Act\n  type: law\n  date: 2014\n  access: offline\n"
-    "  identified: as-cited\n  citations:\n  - source: report\n    locator: B1",
-    wrong="- id: act\n  title: Newcomers Act\n  type: law\n  date: 2014\n  access: offline\n"
-    "  identified: as-cited",
+    right="- id: act\n",
+    wrong="- id: unused\n  title: Map of the harbour\n  type: study\n  undated: It has no date.\n"
+    "  access: offline\n  identified: as-cited\n- id: act\n",
 )
 def check_orphans(context: Context) -> Iterator[Problem]:
     """A source is cited by a record, or says itself where another source names it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.model import Dataset
-from tracker.problem import Example, Problem, Rule
+from tracker.problem import Example, Problem, Rule, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,13 @@ CHECKS: list[Checked] = []
 
 
 def rule(
-    code: str, *, file: str, right: str, wrong: str, whole: bool = False
+    code: str,
+    *,
+    file: str,
+    right: str,
+    wrong: str,
+    whole: bool = False,
+    severity: Severity = "fault",
 ) -> Callable[[Check], Check]:
     """Register a check. Its docstring is the rule; the example is run as a test.
 
@@ -44,7 +50,7 @@ def rule(
     def register(check: Check) -> Check:
         definition = " ".join((check.__doc__ or "").split())
         example = Example(file, right, wrong)
-        CHECKS.append(Checked(Rule(code, definition, example), check, whole))
+        CHECKS.append(Checked(Rule(code, definition, example, severity), check, whole))
         return check
 
     return register

@@ -19,10 +19,13 @@ from tracker.cli.common import (
     tracked,
     why_not,
 )
-from tracker.locks import CITATIONS
+from tracker.cli.fmt import layout_notices
 from tracker.words import say
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.load import Loaded
     from tracker.problem import Problem
 
 _UNREAD = ("link", "not-a-file", "file-name", "file-too-large")
@@ -50,9 +53,10 @@ Exit codes: 0 no problem, 1 problems, 2 could not run."""
 )
 @click.option("--against", metavar="REF", help="Compare with this commit or branch.")
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
-    """Check every record of the project at PATH, and print every problem at once."""
-    from tracker.checks import check as check_records
-    from tracker.checks import check_history, check_proofs, check_proofs_kept
+    """Check every record of the project at PATH, and print every problem at once.
+
+    Problems make the published site wrong; notices do not, and do not fail the check.
+    """
     from tracker.day import latest_day
     from tracker.load import load
 
@@ -65,22 +69,13 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     loaded = load(files)
     day, basis = latest_day(root, loaded.dataset, given=day_given(today))
     _warn(str(day), basis, files)
-    problems = [*astray, *loaded.problems, *check_records(loaded.dataset, today=day)]
-    changed: set[str] = set()
-    if against:
-        before = files_at(root, against)
-        changed = {file for file, data in files.items() if before.get(file) != data}
-        earlier = load(before)
-        where = {key: file for key, (file, _, _) in earlier.record_lines.items()}
-        problems += check_history(loaded.dataset, earlier=earlier.dataset, files=where)
-        problems += check_proofs_kept(loaded.proofs, earlier=earlier.proofs)
-    problems += loaded.links.problems if loaded.links else ()
-    if loaded.proofs:
-        known = day if basis != "data" else None  # the newest record may be older than a proof
-        faulty = frozenset(loaded.record_of(problem) for problem in problems)
-        problems += check_proofs(loaded.dataset, loaded.proofs, today=known, faulty=faulty)
+    before = files_at(root, against) if against else None
+    known = day if basis != "data" else None  # the newest record may be older than a check
+    found = _problems(loaded, day, before=before, known=known)
+    problems = [*astray, *found, *layout_notices(files)]
+    changed = {f for f, data in files.items() if before is not None and before.get(f) != data}
     tell(loaded, problems, style=style, changed=changed)
-    if problems:
+    if any(problem.blocks for problem in problems):
         sys.exit(1)
     if style == "text":
         records = sum(1 for _ in loaded.dataset.records())
@@ -99,8 +94,35 @@ def _astray(root: Path) -> list["Problem"]:
         stop(*why_not(error))
 
 
+def _problems(
+    loaded: "Loaded", day: "date", *, before: dict[str, bytes] | None, known: "date | None"
+) -> "list[Problem]":
+    """Everything that the rules find, also compared with the files of an earlier state."""
+    from tracker.checks import check as check_records
+    from tracker.checks import check_history, check_proofs, check_proofs_kept
+    from tracker.load import load
+
+    problems = [*loaded.problems, *check_records(loaded.dataset, today=day)]
+    published = None
+    if before is not None:
+        earlier = load(before)
+        published = earlier.proofs
+        where = {key: file for key, (file, _, _) in earlier.record_lines.items()}
+        problems += check_history(loaded.dataset, earlier=earlier.dataset, files=where)
+        problems += check_proofs_kept(loaded.proofs, earlier=published)
+    problems += loaded.links.problems if loaded.links else ()
+    if loaded.proofs:
+        faulty = frozenset(loaded.record_of(problem) for problem in problems if problem.blocks)
+        problems += check_proofs(
+            loaded.dataset, loaded.proofs, today=known, faulty=faulty, earlier=published
+        )
+    return problems
+
+
 def _warn(day: str, basis: str, files: Collection[str]) -> None:
     """Warn on stderr if the date was guessed or no citation has been verified."""
+    from tracker.locks import CITATIONS
+
     if basis == "data":
         click.echo(say("check.day", day=day, basis=say("day.data")), err=True)
     if CITATIONS not in files:

@@ -134,8 +134,7 @@ def tell_placed(
     else:
         click.echo(telling.as_texts(placed, lines=lines))
     if groups:
-        key = "check.problem" if len(groups) == 1 else "check.problems"
-        click.echo(say(key, count=len(groups)), err=True)
+        click.echo(telling.counted(groups), err=True)
 
 
 def _summarise(groups: "list[list[Told]]") -> None:

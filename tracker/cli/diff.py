@@ -15,6 +15,9 @@ from tracker.words import say
 
 if TYPE_CHECKING:
     from tracker.changes import Change
+    from tracker.claims import Claim
+    from tracker.load import Loaded
+    from tracker.locks import Proof
     from tracker.model import Dataset
 
 _LONGEST = 200
@@ -51,15 +54,51 @@ def diff(ref: str | None, project: Path, style: str) -> None:
 
     root = root_of(project)
     now = loaded_of(root)
-    earlier = load(files_at(root, ref or _left_main(root))).dataset
-    found = changes(now.dataset, earlier=earlier)
+    earlier = load(files_at(root, ref or _left_main(root)))
+    found = changes(now.dataset, earlier=earlier.dataset)
+    verified = _verified(now, earlier)
     warn_of_unread(now.dataset)
-    titles = Titles(now.dataset, earlier)
+    titles = Titles(now.dataset, earlier.dataset)
     if style == "json":
-        click.echo(_as_json(found, titles))
-    else:
-        tell = _as_markdown if style == "markdown" else _as_text
-        click.echo("\n".join(tell(found, titles)))
+        click.echo(_as_json(found, verified, titles))
+        return
+    tell = _as_markdown if style == "markdown" else _as_text
+    click.echo("\n".join([*tell(found, titles), *_told_verified(verified, titles, style)]))
+
+
+def _verified(now: "Loaded", earlier: "Loaded") -> "tuple[tuple[Claim, Proof], ...]":
+    """The citations that became verified, or accepted, since the earlier state."""
+    from tracker.health import Health, became_verified
+
+    states = [
+        Health(state.dataset, state.proofs.rows if state.proofs else {}, {})
+        for state in (now, earlier)
+    ]
+    return became_verified(states[0], earlier=states[1])
+
+
+def _told_verified(
+    verified: "tuple[tuple[Claim, Proof], ...]", titles: "Titles", style: str
+) -> Iterator[str]:
+    """The list of citations that became verified; what records say is escaped in Markdown."""
+    if not verified:
+        return
+    markdown = style == "markdown"
+    show = escaped if markdown else str
+    yield f"\n{'### ' if markdown else ''}{say('diff.verified', count=len(verified))}\n"
+    for claim, row in verified[:_MOST]:
+        states = "; ".join(str(s.printed or s.value) for s in claim.citation.states)
+        facts = {
+            "title": titles.of(claim.record.id),
+            "source": titles.of(claim.citation.source),
+            "locator": _line(claim.citation.locator),
+            "states": _line(states),
+            "by": _line(row.by),
+            "day": row.since,
+        }
+        yield f"{'- ' if markdown else '    '}{show(say(f'diff.verified.{row.result}', **facts))}"
+    if len(verified) > _MOST:
+        yield say("diff.left-out", count=len(verified) - _MOST)
 
 
 def _left_main(root: Path) -> str:
@@ -116,7 +155,9 @@ def _as_markdown(found: "tuple[Change, ...]", titles: Titles) -> Iterator[str]:
         yield f"\n{say('diff.left-out', count=len(found) - _MOST)}"
 
 
-def _as_json(found: "tuple[Change, ...]", titles: Titles) -> str:
+def _as_json(
+    found: "tuple[Change, ...]", verified: "tuple[tuple[Claim, Proof], ...]", titles: Titles
+) -> str:
     rows = [
         {
             "kind": change.kind,
@@ -128,7 +169,20 @@ def _as_json(found: "tuple[Change, ...]", titles: Titles) -> str:
         }
         for change in found
     ]
-    return json.dumps({"changes": rows}, ensure_ascii=False, indent=2)
+    checked = [
+        {
+            "citation": claim.key,
+            "record": claim.record.id,
+            "source": claim.citation.source,
+            "locator": claim.citation.locator,
+            "states": [str(s.printed or s.value) for s in claim.citation.states],
+            "result": row.result,
+            "by": row.by,
+            "since": row.since,
+        }
+        for claim, row in verified
+    ]
+    return json.dumps({"changes": rows, "verified": checked}, ensure_ascii=False, indent=2)
 
 
 def _counted(found: "tuple[Change, ...]") -> str:

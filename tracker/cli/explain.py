@@ -63,6 +63,7 @@ def _stop_unknown(code: str, known: list[str]) -> None:
 
 def _whole(rule: "Rule") -> str:
     lines = [rule.code, f"  {rule.definition}"]
+    lines += [f"  {say('rule.notice')}"] if rule.severity == "notice" else []
     if example := rule.example:
         for key, text in (("rule.wrong", example.wrong), ("rule.right", example.right)):
             lines += ["", f"{say(key)} (data/{example.file}.yml)"]
@@ -71,7 +72,9 @@ def _whole(rule: "Rule") -> str:
 
 
 def _as_data(rule: "Rule") -> dict[str, Any]:
-    told: dict[str, Any] = {"code": rule.code, "definition": rule.definition}
+    told: dict[str, Any] = {
+        "code": rule.code, "severity": rule.severity, "definition": rule.definition,
+    }  # fmt: skip
     if example := rule.example:
         told |= {"file": f"data/{example.file}.yml"}
         told |= {"wrong": _shown(example.wrong), "right": _shown(example.right)}

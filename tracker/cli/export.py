@@ -39,7 +39,7 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     root = root_of(path)
     loaded = loaded_of(root)
     data = loaded.dataset
-    if loaded.problems or any(check_data(data)):
+    if loaded.problems or any(problem.blocks for problem in check_data(data)):
         click.echo(say("export.unsound"), err=True)
         sys.exit(1)
     proofs = loaded.proofs.rows if loaded.proofs else {}

@@ -1,6 +1,7 @@
 """`tracker fmt`: the data files in their canonical form. No value and no comment ever changes."""
 
 import sys
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from tracker.cli.common import (
 from tracker.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from tracker.form import Formed
     from tracker.problem import Problem
 
@@ -71,6 +74,20 @@ def _chosen(root: Path, path: Path) -> dict[str, bytes]:
     if file not in files:
         stop(say("fmt.no-data", file=path), say("fmt.no-data.fix"))
     return {file: files[file]}
+
+
+def layout_notices(files: "Mapping[str, bytes]") -> "Iterator[Problem]":
+    """Yield a notice for each data file that is not in canonical form."""
+    from tracker.form import AlteredError, formed
+    from tracker.load import is_data
+
+    for file, data in files.items():
+        try:
+            new = formed(data, file=file).data if is_data(file) else data
+        except AlteredError:  # a fault of this program, which `tracker fmt` reports
+            continue
+        if new != data:
+            yield replace(_difference(file, data, new), severity="notice")
 
 
 def _formed(data: bytes, file: str) -> "Formed":

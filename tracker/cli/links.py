@@ -188,6 +188,8 @@ def _archived(
     key, secret = (os.environ.get(f"IA_{name}_KEY", "") for name in ("ACCESS", "SECRET"))
     if capture and not (key and secret):
         stop(say("links.no-keys"), say("links.no-keys.fix"))
+    from tracker.locks import is_day, is_url
+
     service = Archive(agent)
     rows = []
     end = time.monotonic() + budget
@@ -198,7 +200,9 @@ def _archived(
             # Only a page that was there today: an archived error would prove nothing.
             if copy is None and capture and row.last_alive == day.isoformat():
                 copy = service.capture(row.url, key=key, secret=secret)
-        rows.append(replace(row, archived=copy.url, archived_on=copy.day) if copy else row)
+        if copy and is_url(copy.url) and is_day(copy.day):
+            row = replace(row, archived=copy.url, archived_on=copy.day)
+        rows.append(row)
     return replace(outcome, rows=tuple(rows))
 
 

@@ -76,17 +76,12 @@ def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dic
 
 
 def _known_hashes(loaded: "Loaded") -> dict[str, tuple[str, ...]]:
-    """For each source, the hashes under which its text is known: from its map and from proofs."""
+    """For each source, the hashes of its known texts, or their beginnings."""
+    from tracker.health import known_texts
     from tracker.model import Source
 
-    hashes: dict[str, set[str]] = {source.id: set() for source in loaded.dataset.of(Source)}
-    for source_map in loaded.dataset.maps:
-        hashes.setdefault(source_map.source, set()).add(source_map.sha256)
-    for row in loaded.proofs.rows.values() if loaded.proofs else ():
-        source = row.key.split(" ")[1]  # a sound row has one: locks.read saw to it
-        if row.text and source in hashes:
-            hashes[source].add(row.text)
-    return {source: tuple(found) for source, found in hashes.items()}
+    data = loaded.dataset
+    return {source.id: known_texts(data, source) for source in data.of(Source)}
 
 
 def _first_readable(source: str, files: tuple[Path, ...], loaded: "Loaded") -> "SourceText | None":

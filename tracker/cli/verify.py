@@ -1,4 +1,4 @@
-"""`tracker verify`: does each cited place hold what the records state? Reads texts at hand."""
+"""`tracker verify`: check what the records state against the texts of their sources."""
 
 import json
 import sys
@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import changing, day_given, loaded_of, root_of, style_option, tell
+from tracker.cli.common import day_given, loaded_of, root_of, stop, style_option, tell
+from tracker.cli.queue import accept, keep, show_queue
 from tracker.cli.texts import configured, texts_at_hand
 from tracker.words import say
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tracker.load import Loaded
+    from tracker.problem import Problem
     from tracker.proof import Checked, SourceText
 
 
 @click.command(
     epilog="""\b
 Examples:
-  tracker verify --texts ~/texts         look for everything that is cited
+  tracker verify --texts ~/texts         check everything that is cited
   tracker verify --texts ~/texts --write and keep the results in data/citations.lock
-  tracker verify --write                 without texts: keep what is proved, mark what changed
+  tracker verify --queue                 what waits to be checked, by source
+  tracker verify --accept "count-1/citations report B1" --by "A. Name"
   tracker verify --format json | jq .counts
 
 \b
@@ -32,7 +33,7 @@ that is known by its hash. Texts are never published and never belong into the p
 can be named once in tracker.local.toml:  texts = ["../texts"]
 
 \b
-Exit codes: 0 nothing sought is missing, 1 problems, 2 could not run."""
+Exit codes: 0 everything that could be checked is right, 1 problems, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 @click.option(
@@ -43,31 +44,91 @@ Exit codes: 0 nothing sought is missing, 1 problems, 2 could not run."""
     help="A folder with the texts of sources. May be given several times.",
 )
 @click.option("--write", is_flag=True, help="Write the results into data/citations.lock.")
+@click.option("--by", help="Your role or name, published with the results.  [default: maintainer]")
+@click.option("--queue", is_flag=True, help="List what waits to be checked, by source.")
+@click.option(
+    "--accept",
+    "accepted",
+    metavar="KEY",
+    multiple=True,
+    help="Accept a citation unverified, in your name (--by). May be given several times.",
+)
 @click.option("--today", help="The day of new results, as 2026-11-24.")
 @style_option
 def verify(
-    path: Path, folders: tuple[Path, ...], write: bool, today: str | None, style: str
+    path: Path,
+    folders: tuple[Path, ...],
+    write: bool,
+    by: str | None,
+    queue: bool,
+    accepted: tuple[str, ...],
+    today: str | None,
+    style: str,
 ) -> None:
-    """Look for each stated figure, date, symbol and name in the place that is cited for it."""
-    from tracker import telling
-    from tracker.checks import UNCITED
-    from tracker.checks import check as check_data
+    """Check each stated figure, date, symbol and name at the place that is cited for it."""
     from tracker.day import day_of
-    from tracker.proof import as_document, other_texts, problems_of
 
     root = root_of(path)
     loaded = loaded_of(root)
     given = day_given(today)
+    name = _name(by, required=bool(accepted))
+    if queue:
+        show_queue(loaded, style=style)
+        return
+    if accepted:
+        accept(root, loaded, accepted, by=name, today=day_of(root, loaded.dataset, given=given)[0])
+        return
     texts = texts_at_hand(root, loaded, folders or configured(root))
     results = _prove(loaded, texts)
+    problems = _problems(loaded, results, texts)
     if write:
-        _write(root, loaded, results, texts, day_of(root, loaded.dataset, given=given)[0])
+        day = day_of(root, loaded.dataset, given=given)[0]
+        keep(root, loaded, results, texts, by=name, today=day)
+    _tell(loaded, results, texts, problems, style=style)
+    if problems:
+        sys.exit(1)
+
+
+def _name(by: str | None, *, required: bool) -> str:
+    """The name or role that is written into the lock file; stops at one that cannot be."""
+    from tracker.locks import MAX_NAME, is_name
+
+    if required and not by:
+        stop(say("verify.no-name"), say("verify.no-name.fix"))
+    name = by or say("verify.role")
+    if not is_name(name):
+        stop(say("verify.bad-name", most=MAX_NAME), "")
+    return name
+
+
+def _problems(
+    loaded: "Loaded", results: "tuple[Checked, ...]", texts: "dict[str, SourceText]"
+) -> "list[Problem]":
+    """What is wrong with the records, with the texts, and with what the lock file says of them."""
+    from tracker.checks import UNCITED
+    from tracker.checks import check as check_data
+    from tracker.proof import other_texts, overclaimed, problems_of
+
     uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED)
     other = tuple(other_texts(loaded.dataset, texts))
-    # In another text the places are others: what is not found there tells nothing.
+    # In another text the places are others: what is not found there means nothing.
     astray = {problem.facts["source"] for problem in other}
-    sought = (p for p in problems_of(results) if p.facts["source"] not in astray)
-    problems = [*loaded.problems, *other, *sought, *uncited]
+    compared = [c for c in results if c.claim.citation.source not in astray]
+    claimed = overclaimed(compared, loaded.proofs) if loaded.proofs else ()
+    return [*loaded.problems, *other, *problems_of(compared), *claimed, *uncited]
+
+
+def _tell(
+    loaded: "Loaded",
+    results: "tuple[Checked, ...]",
+    texts: "dict[str, SourceText]",
+    problems: "list[Problem]",
+    *,
+    style: str,
+) -> None:
+    from tracker import telling
+    from tracker.proof import as_document
+
     if style == "json":
         told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
         document = as_document(results) | {"problems": [telling.as_data(one) for one in told]}
@@ -76,12 +137,10 @@ def verify(
         tell(loaded, problems, style=style)
     if style == "text":
         click.echo(_summary(results, texts))
-    if problems:
-        sys.exit(1)
 
 
 def _prove(loaded: "Loaded", texts: "dict[str, SourceText]") -> "tuple[Checked, ...]":
-    """Every result, with progress where somebody watches."""
+    """Check every citation, with a progress bar on a terminal."""
     from tracker.claims import claims
     from tracker.proof import prove
 
@@ -92,35 +151,6 @@ def _prove(loaded: "Loaded", texts: "dict[str, SourceText]") -> "tuple[Checked, 
         hidden=not sys.stderr.isatty(),
     ) as bar:  # fmt: skip
         return tuple(bar)
-
-
-def _write(
-    root: Path,
-    loaded: "Loaded",
-    results: "tuple[Checked, ...]",
-    texts: "dict[str, SourceText]",
-    day: "date",
-) -> None:
-    from tracker import locks
-    from tracker.proof import as_lock, renewed
-
-    if loaded.problems:  # what could not be read would lose its lines
-        click.echo(say("verify.not-written", file=locks.CITATIONS), err=True)
-        return
-    before = loaded.proofs.rows if loaded.proofs else {}
-    rows = []
-    for checked in results:
-        fresh = as_lock(checked, texts.get(checked.claim.citation.source), today=day)
-        rows.append(renewed(fresh, before.get(fresh.key)))
-    gone = before.keys() - {row.key for row in rows}
-    changed = sum(before.get(row.key) != row for row in rows) + len(gone)
-    lock = locks.write(rows, kind=locks.Proof, note=say("lock.citations"))
-    with changing(root) as changes:
-        changes.expect(locks.CITATIONS, loaded.files.get(locks.CITATIONS))
-        changes.add(locks.CITATIONS, lock.encode())
-    proved = sum(row.result == "proved" for row in rows)
-    written = say("verify.written", file=locks.CITATIONS, changed=changed, proved=f"{proved:,}")
-    click.echo(written, err=True)
 
 
 def _summary(results: "tuple[Checked, ...]", texts: "dict[str, SourceText]") -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.locks import Link
+from tracker.locks import Link, clean, is_url
 
 FAILING = "failing:"
 """Before the cause of a failure: `failing:404`, `failing:timeout` …"""
@@ -12,6 +12,8 @@ ANSWERED = ("alive", "moved", "moved-temporarily")
 
 _APART = timedelta(days=3)
 _DEADLY = 3
+_MAX_URL = 4_000
+"""Characters of an address that a server redirects to, or that an archive names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def remember(before: Link | None, seen: Seen, *, today: date, overrule: str = ""
     dead = seen.state.startswith(FAILING) and len(failures) >= _DEADLY
     state = overrule or ("dead" if dead else seen.state)
     there = seen.state in ANSWERED
+    final, title = _address(seen.final), clean(seen.title)
+    archived = _address(seen.archived)
     return Link(
         url=seen.url,
         state=state,
@@ -49,12 +53,18 @@ def remember(before: Link | None, seen: Seen, *, today: date, overrule: str = ""
         first_seen=before.first_seen if before else day,
         last_alive=day if there else before.last_alive if before else "",
         failures=",".join(failures),
-        final=seen.final or (before.final if before and not there else ""),
-        archived=seen.archived or (before.archived if before else ""),
-        archived_on=seen.archived_on or (before.archived_on if before else ""),
+        final=final or (before.final if before and not there else ""),
+        archived=archived or (before.archived if before else ""),
+        archived_on=(seen.archived_on if archived else "")
+        or (before.archived_on if before else ""),
         text=(seen.text if there else "") or (before.text if before else ""),
-        title=(seen.title if there else "") or (before.title if before else ""),
+        title=(title if there else "") or (before.title if before else ""),
     )
+
+
+def _address(text: str) -> str:
+    """An address that a stranger's server gave, if a record could cite it; empty otherwise."""
+    return text if len(text) <= _MAX_URL and is_url(text) else ""
 
 
 def _failures(before: Link | None, seen: Seen, today: date) -> list[str]:

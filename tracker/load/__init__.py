@@ -201,9 +201,8 @@ def _holder(name: str) -> str:
 
 
 def _lock(files: dict[str, bytes], file: str, kind: type[Row]) -> Table[Row] | None:
-    if (text := files.get(file)) is None:
-        return None
-    return read_lock(text.decode("utf-8", "replace"), kind=kind, file=file)
+    data = files.get(file)
+    return read_lock(data, kind=kind, file=file) if data is not None else None
 
 
 class _Reading:

@@ -1,7 +1,7 @@
 """The one definition of the format: typed, frozen records, described for those who write them."""
 
 from tracker.model.base import Correction, Frozen, Line, Record, Ref, Text, Withdrawn
-from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement
+from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement, Url
 from tracker.model.dataset import (
     COLLECTIONS,
     FILES,
@@ -81,6 +81,7 @@ __all__ = [
     "Statement",
     "Term",
     "Text",
+    "Url",
     "When",
     "Withdrawn",
     "citations_in",

@@ -29,6 +29,7 @@ _LANGUAGE = Form("bad-language", r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
 _PLAIN = Form("empty-value", r"[\s\S]*\S[\s\S]*")
 _LINE = Form("empty-value", r"\S(?:[^\n]*\S)?", hint="line")
 _SHA256 = Form("bad-hash", "[0-9a-f]{64}")
+_TEXT_HASH = Form("bad-hash", "[0-9a-f]{16}(?:[0-9a-f]{48})?")
 _COUNT = Form("not-a-number", "[0-9]+")
 
 
@@ -103,6 +104,7 @@ def _check_line(value: str) -> str:
 Id = Annotated[str, AfterValidator(_check_id), _ID]
 Line = Annotated[str, AfterValidator(_check_line), _LINE]
 Sha256 = Annotated[str, Field(pattern=f"^{_SHA256.pattern}$"), _SHA256]
+TextHash = Annotated[str, Field(pattern=f"^{_TEXT_HASH.pattern}$"), _TEXT_HASH]
 Count = Annotated[
     int,
     BeforeValidator(_read_count),

@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Frozen, Line, Record, Ref, Review, Text
+from tracker.model.base import Frozen, Line, Record, Ref, Review, Text, TextHash
 from tracker.model.dates import PartialDate
 from tracker.model.form import Form
 
@@ -234,6 +234,13 @@ class Source(Record):
     )
     review: Review | None = Field(
         None, description="Only if it ages faster or slower than its type does."
+    )
+    texts: tuple[TextHash, ...] = Field(
+        (),
+        description=(
+            "The SHA-256 of each text of it in which citations were checked, or its first 16 "
+            "digits. `tracker verify --write` adds them."
+        ),
     )
     check_state: Literal["not-checked", "stored-copy-read", "opened"] = Field(
         "not-checked", description="What a person has done to check it."

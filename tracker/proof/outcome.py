@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tracker.locks import RESULTS
+from tracker.locks import CITATIONS, RESULTS, Proof, Table
 from tracker.model import Dataset, Statement
-from tracker.problem import Problem
+from tracker.problem import Place, Problem
 from tracker.proof.result import Checked, Stated
 from tracker.proof.texts import SourceText
 
@@ -19,6 +19,21 @@ def problems_of(results: Iterable[Checked]) -> Iterator[Problem]:
             if stated.result in ("not-found", "wrong-place") and not told:
                 path = (*checked.claim.path, "states", number)
                 yield Problem(stated.result, checked.claim.record.id, path, _facts(checked, stated))
+
+
+def overclaimed(results: Iterable[Checked], proofs: Table[Proof]) -> Iterator[Problem]:
+    """Lock lines that say a citation was verified in a text that does not show it.
+
+    What was not found is reported as such; here is what a program cannot find out in this text.
+    """
+    for checked in results:
+        row = proofs.rows.get(checked.claim.key)
+        current = row and row.claim == checked.claim.fingerprint and row.result == "proved"
+        hidden = checked.result == "not-checkable" and checked.text and checked.reason != "by-hand"
+        if row and current and hidden:
+            facts = {"got": row.key, "hint": checked.reason}
+            line = proofs.lines[row.key]
+            yield Problem("not-shown", facts=facts, place=Place(CITATIONS, line, 1))
 
 
 def other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Problem]:

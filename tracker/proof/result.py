@@ -1,11 +1,11 @@
-"""What came of looking for a citation, and the line of the lock file that keeps it."""
+"""The result of checking a citation against a text, and the lock row that keeps it."""
 
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.claims import Claim
-from tracker.locks import Proof, Result
+from tracker.locks import KEPT, Proof, Result
 from tracker.matching import fold
 from tracker.model import Statement
 from tracker.proof.texts import SourceText
@@ -41,34 +41,44 @@ class Checked:
     """SHA-256 of the text it was sought in."""
 
 
-def as_lock(checked: Checked, text: SourceText | None, *, today: date) -> Proof:
-    """The line of the lock file for a result."""
+def as_lock(checked: Checked, text: SourceText | None, *, by: str, today: date) -> Proof | None:
+    """Return the lock row for a result, or None if nothing was compared.
+
+    What the tracker counted by hand is in no text: the row is then about the other statements.
+    """
+    found = [s for s in checked.stated if s.result == "proved"]
+    partly = checked.reason == "by-hand" and bool(found)
+    result = "proved" if partly else checked.result
+    if result not in KEPT or not checked.text:
+        return None
     offsets = [s.at for s in checked.stated if s.at >= 0]
     around = "".join(fold(text.text[max(0, at - 20) : at + 40]) for at in offsets) if text else ""
     place = f"{offsets[0]}:{hashlib.sha256(around.encode()).hexdigest()[:8]}" if offsets else ""
     return Proof(
         key=checked.claim.key,
-        result=checked.result,
-        reason=checked.reason,
+        result=result,
+        by=by,
         since=today.isoformat(),
         claim=checked.claim.fingerprint,
-        text=checked.text[:16] if checked.claim.citation.states else "",
+        text=checked.text[:16],
         place=place,
     )
 
 
-_UNSEEN = ("no-text", "scanned", "unreadable", "too-large")
-"""Why nobody could look this time, whatever was seen before."""
+def accepted(claim: Claim, *, by: str, today: date) -> Proof:
+    """Return the lock row of a citation that a person accepts without comparing it."""
+    return Proof(claim.key, "accepted", by, today.isoformat(), claim.fingerprint, "", "")
 
 
-def renewed(fresh: Proof, before: Proof | None) -> Proof:
-    """The line to write: the old one while nothing changed, or while only the text is missing.
+def renewed(checked: Checked, fresh: Proof | None, before: Proof | None) -> Proof | None:
+    """Return the row to write for a citation, given the row that belonged to it so far.
 
-    The day stays as long as claim, text and result do.
+    The old row stays if nothing was compared this time, and if nothing changed, with its date and
+    name. That of a changed statement stays too: only a comparison, or a person, may clear it.
     """
-    if before is None or before.claim != fresh.claim:
+    if before is None:
         return fresh
-    if fresh.reason in _UNSEEN and before.text:
-        return before  # also a failure stays until somebody looks again
-    same = (fresh.text, fresh.result, fresh.reason) == (before.text, before.result, before.reason)
-    return replace(fresh, since=before.since) if same else fresh
+    if fresh is None:
+        return replace(before, key=checked.claim.key) if checked.claim.citation.states else None
+    same = (fresh.text, fresh.result, fresh.claim) == (before.text, before.result, before.claim)
+    return replace(fresh, by=before.by, since=before.since) if same else fresh

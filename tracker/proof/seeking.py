@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tracker.arithmetic import agrees, computed, names_counted
-from tracker.claims import Claim, claims
+from tracker.claims import UNAVAILABLE, Claim, claims
 from tracker.locks import RESULTS, Result
 from tracker.matching import (
     alterations,
@@ -65,7 +65,7 @@ def _why_not(source: Source, text: SourceText | None) -> str:
     """Why a source has no text at hand: the reason that a reader can understand."""
     if text is not None:
         return text.fault
-    return source.access if source.access in ("lost", "login", "not-citable") else "no-text"
+    return source.access if source.access in UNAVAILABLE else "no-text"
 
 
 @dataclass(frozen=True, slots=True)

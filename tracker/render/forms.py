@@ -28,7 +28,7 @@ from tracker.model import (
     Text,
     When,
 )
-from tracker.model.base import LONGEST_ID, Count, Id, Line, Sha256
+from tracker.model.base import LONGEST_ID, Count, Id, Line, Sha256, TextHash
 from tracker.model.citation import Figure, Stated, Symbol, Url, Value
 from tracker.model.dates import PartialDate
 from tracker.model.fields import FieldDescription, describe_fields, models_below
@@ -48,6 +48,7 @@ _CONTROLS: tuple[tuple[Any, Control], ...] = (
     (Url, "url"),
     (Symbol, "line"),
     (Sha256, "line"),
+    (TextHash, "line"),
     (Line, "line"),
     (Text, "text"),
 )
@@ -144,7 +145,7 @@ def _field(model: type[Frozen], field: FieldDescription) -> Field:
         typed=control in _TYPED,
         choices=(_key(field.ref),) if field.ref else field.choices,
         part=field.part.__name__ if field.part else "",
-        later=field.name in ("withdrawn", "corrections", "imported"),
+        later=field.name in ("withdrawn", "corrections", "imported", "texts"),
         default=field.default,
     )
 

@@ -18,14 +18,14 @@ PLACES = 20
 """So many places of one cause are named in a terminal; the rest are counted."""
 
 
-def in_order(told: Told) -> tuple[str, int, int, str]:
-    """Sorts by file and line."""
+def in_order(told: Told) -> tuple[bool, str, int, int, str]:
+    """Sort key: faults before notices, then by file and line."""
     place, problem = told
-    return place.file, place.line, place.column, problem.code
+    return not problem.blocks, place.file, place.line, place.column, problem.code
 
 
 def by_cause(told: Iterable[Told]) -> list[list[Told]]:
-    """Sorted by file and line; what has one cause stands together, at its first place."""
+    """Faults, then notices, by file and line; one cause is one group, at its first place."""
     groups: dict[object, list[Told]] = {}
     for number, one in enumerate(sorted(told, key=in_order)):
         groups.setdefault(one[1].cause or number, []).append(one)
@@ -70,6 +70,15 @@ def _shown(value: Any) -> Any:
     return [_shown(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
+def counted(groups: Sequence[Sequence[Told]]) -> str:
+    """Say how many problems and notices there are; those of one cause are one."""
+    faults = sum(group[0][1].blocks for group in groups)
+    notices = len(groups) - faults
+    problem = say("check.problem" if faults == 1 else "check.problems", count=faults)
+    notice = say("check.notice" if notices == 1 else "check.notices", count=notices)
+    return f"{problem}, {notice}"
+
+
 def subject(problem: Problem) -> str:
     """The record, and the way to the field by its labels: `asked-1 › Assessments 2 › Status`."""
     steps = [visible(problem.record)] if problem.record and ":" not in problem.record else []
@@ -98,6 +107,7 @@ def as_text(told: Told, *, lines: Lines | None = None, also: Sequence[Told] = ()
     what, remedy = message(problem)
     about = subject(problem)
     head = f"{about}: {what}" if about else what
+    head = head if problem.blocks else f"{say('notice')}: {head}"
     parts = [f"{place.file}:{place.line}:{place.column}: {head} [{problem.code}]"]
     parts += excerpt(lines(place), place, length=_length(problem)) if lines else []
     parts += [f"    {remedy}"] if remedy else []
@@ -121,8 +131,11 @@ def _where(told: Told) -> str:
 
 
 def as_json(told: Iterable[Told]) -> str:
-    """All problems as one JSON document."""
-    return json.dumps({"problems": [as_data(one) for one in told]}, ensure_ascii=False, indent=2)
+    """Format diagnostics as one JSON document: `{"problems": [faults…], "notices": […]}`."""
+    found: dict[str, list[Mapping[str, Any]]] = {"problems": [], "notices": []}
+    for one in told:
+        found["problems" if one[1].blocks else "notices"].append(as_data(one))
+    return json.dumps(found, ensure_ascii=False, indent=2)
 
 
 def as_data(told: Told) -> Mapping[str, Any]:
@@ -134,6 +147,7 @@ def as_data(told: Told) -> Mapping[str, Any]:
         "line": place.line,
         "column": place.column,
         "code": problem.code,
+        "severity": problem.severity,
         "record": problem.record,
         "path": list(problem.path),
         "about": subject(problem),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from tracker.telling import Lines, Told, as_text, message, subject
+from tracker.telling import Lines, Told, as_text, counted, message, subject
 from tracker.words import say
 
 SHOWN = 10
@@ -15,13 +15,19 @@ ROWS = 1000
 def annotated(
     groups: Sequence[Sequence[Told]], *, changed: Collection[str] = (), lines: Lines | None = None
 ) -> Iterator[str]:
-    """A workflow command for each of the ten first, then the others as plain text for the log."""
+    """Yield a workflow command for the first faults and notices, and plain text for the others.
+
+    Those in changed files come first.
+    """
     ordered = sorted(groups, key=lambda group: not any(place.file in changed for place, _ in group))
-    for group in ordered[:SHOWN]:
+    faults = [group for group in ordered if group[0][1].blocks]
+    notices = [group for group in ordered if not group[0][1].blocks]
+    left = [*faults[SHOWN:], *notices[SHOWN - 1 :]]  # the last notice says that there are more
+    for group in (*faults[:SHOWN], *notices[: SHOWN - 1]):
         yield _command(group, changed)
-    if ordered[SHOWN:]:
-        yield f"::notice::{_data(say('github.more', count=len(ordered) - SHOWN))}"
-    for first, *others in ordered[SHOWN:]:
+    if left:
+        yield f"::notice::{_data(say('github.more', count=len(left)))}"
+    for first, *others in left:
         yield _harmless(as_text(first, lines=lines, also=others))
 
 
@@ -36,19 +42,22 @@ def _command(group: Sequence[Told], changed: Collection[str]) -> str:
         remedy += "\n" + say("github.also", count=len(group) - 1, places=others[:SHOWN])
     text += f"\n{remedy}"
     properties = f"file={_property(place.file)},line={place.line},col={place.column}"
-    return f"::error {properties},title={_property(problem.code)}::{_data(text)}"
+    command = "error" if problem.blocks else "notice"
+    return f"::{command} {properties},title={_property(problem.code)}::{_data(text)}"
 
 
 def summary(groups: Sequence[Sequence[Told]]) -> str:
-    """Every problem as a Markdown table, for the summary of a step."""
+    """Format every problem and notice as a Markdown table, for the summary of a step."""
     told = [one for group in groups for one in group]
-    heads = [say(f"github.head.{name}") for name in ("place", "what", "remedy", "code")]
-    rows = [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- |"]
+    names = ("severity", "place", "what", "remedy", "code")
+    heads = [say(f"github.head.{name}") for name in names]
+    rows = [counted(groups), "", f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
     for place, problem in told[:ROWS]:
         what, remedy = message(problem)
         about = subject(problem)
         cells = (f"{place.file}:{place.line}", f"{about}: {what}" if about else what, remedy)
-        rows.append(f"| {' | '.join(map(_cell, cells))} | `{problem.code}` |")
+        severity = say(problem.severity)
+        rows.append(f"| {severity} | {' | '.join(map(_cell, cells))} | `{problem.code}` |")
     if told[ROWS:]:
         rows += ["", say("github.more", count=len(told) - ROWS)]
     return "\n".join(rows) + "\n"

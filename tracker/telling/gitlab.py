@@ -26,6 +26,6 @@ def _entries(told: Iterable[Told]) -> Iterator[dict[str, object]]:
             "description": f"{text} {remedy}".strip(),
             "check_name": problem.code,
             "fingerprint": sha256(repr((*identity, seen[identity])).encode()).hexdigest(),
-            "severity": "major",
+            "severity": "major" if problem.blocks else "info",
             "location": {"path": place.file, "lines": {"begin": place.line}},
         }

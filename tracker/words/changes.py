@@ -10,6 +10,11 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
         "show them: {pages}.",
         "unread": "Not all records can be read, and those that cannot are left out: tracker check",
         "diff.touches": "Shows on: {titles}",
+        "diff.verified": "Newly verified citations: {count}",
+        "diff.verified.proved": "{title}: “{states}” in {source}, {locator}. Checked by {by} on "
+        "{day}.",
+        "diff.verified.accepted": "{title}: “{states}” in {source}, {locator}. Accepted unverified "
+        "by {by} on {day}.",
         "diff.left-out": "And {count} more: tracker diff",
         "diff.new": "new record",
         "diff.vanished": "vanished: it was published and is gone",

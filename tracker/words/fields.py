@@ -59,6 +59,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "how": "How it is computed",
         "id": "Id",
         "identified": "How surely it is known",
+        "texts": "Texts used for checks",
         "imported": "Imported from",
         "independent_sources": "Independent sources",
         "index_label": "Label in the Human Rights Index",

@@ -306,6 +306,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
         "col.body": "Body",
         "corrections.redaction": "Something was withheld here to protect people.",
         "corrections.none": "No correction has been needed since the first publication.",
+        "rule.notice": "A notice: shown and counted, blocks nothing.",
         "rule.wrong": "Breaks it",
         "rule.right": "Keeps it",
         "col.field": "Field",

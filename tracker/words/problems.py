@@ -127,6 +127,7 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "of no archive that alters what it keeps.",
         "bad-language": "{got} is not a language code",
         "bad-language.fix": "Write one text, or one for each language behind its code: en, az …",
+        "too-large.fix.lock": "Restore the last good version: git checkout main -- the file",
         "bad-hash": "`{field}` is not a SHA-256; got “{got}”",
         "bad-hash.fix": "Copy the 64 characters that sha256sum prints.",
         "look-alike": "`{field}` holds letters that only look Latin: {letters}",
@@ -299,34 +300,57 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "personal-data.fix.phone": "A phone number: leave it out.",
         "personal-data.fix.home": "A street with a house number: name the town or district.",
         # Proof
-        "lock-line": "this line of {file} cannot be read, or repeats another",
-        "lock-line.fix": "Type: make prove (tracker verify --write)",
+        "lock-line": "{file}: this line is not valid, or repeats another",
+        "lock-line.as.proof": "{file}: “{got}” is not valid as {column}, or the line repeats "
+        "another",
+        "lock-line.as.link": "{file}: “{got}” is not valid as {column}, or the line repeats "
+        "another",
+        "lock-line.as.older": "{file}: this line does not say who checked the citation",
+        "lock-line.fix": "Delete the line, then type: make prove (tracker verify --write)",
+        "lock-line.fix.link": "Delete the line. The next `tracker links --write` adds it again.",
+        "lock-line.fix.older": "It is of an older version, or was typed. Verify again: tracker "
+        "verify --write --texts FOLDER",
         "lock-line.fix.conflict": "A merge was left half-finished. Delete the lines with marks, "
         "then type: make prove (tracker verify --write)",
-        "proof-ahead": "this proof is of {got}, after {today}",
-        "proof-ahead.fix": "Type: make prove (tracker verify --write)",
-        "other-text": "the text at hand for {source} is not the one that this map was made for",
-        "other-text.fix": "Take the text whose SHA-256 stands here, or make the map anew; that of "
-        "the file is {got}.",
-        "suspect": "{source} {locator}: changed since this citation was last sought in the text",
-        "suspect.fix": "Prove again: tracker verify --write (with --texts FOLDER if the text is "
-        "at hand)",
-        "suspect.fix.several": "So are others of this record, {places} in all. Prove again: "
-        "tracker verify --write, or make prove; with TEXTS=folder if you have the text",
-        "never-sought": "{source} {locator}: never sought in the text",
-        "never-sought.fix": "Type: tracker verify --write, or make prove; with "
-        "TEXTS=folder if you have the text",
-        "never-sought.fix.several": "So are others of this record, {places} in all. Type: "
-        "tracker verify --write, or make prove; with TEXTS=folder if you have the text",
-        "text-changed": "{places} citations of {source} were proved in another text than the map "
+        "proof-ahead": "this citation was checked on {got}, after {today}",
+        "proof-ahead.fix": "Correct the date, or pass a later day with --today.",
+        "other-text": "the text for {source} is not the one that this map was made for",
+        "other-text.fix": "Use the text with the SHA-256 that is given here, or make a new map; "
+        "that of the file is {got}.",
+        "suspect": "{source} {locator}: what this citation states changed after it was verified",
+        "suspect.fix": "Undo the change, or verify it again: tracker verify --write --texts "
+        "FOLDER. Without the text, a maintainer can accept it unverified: tracker verify --accept "
+        '"{key}" --by NAME',
+        "suspect.fix.several": "So did others of this record, {places} in all. Undo the change, or "
+        "verify them again: tracker verify --write --texts FOLDER. Without the text, a maintainer "
+        'can accept each unverified: tracker verify --accept "{key}" --by NAME',
+        "verification-removed": "{source} {locator}: the lock file no longer says that this "
+        "citation was verified",
+        "verification-removed.fix": "Put the line back: git checkout main -- data/citations.lock",
+        "not-compared": "{source} {locator}: not compared with the source text yet",
+        "not-compared.fix": "Nothing to do now. Whoever has the text checks it: tracker verify "
+        "--write --texts FOLDER",
+        "not-compared.fix.several": "Nor are others of this record, {places} in all. Whoever has "
+        "the text checks them: tracker verify --write --texts FOLDER",
+        "unknown-text": "this citation was verified in a text of {source} that nobody named: {got}",
+        "unknown-text.fix": "Verify it again: tracker verify --write --texts FOLDER. That also "
+        "adds the text to `texts` of the source.",
+        "text-changed": "{places} citations of {source} were verified in another text than the map "
         "names",
-        "text-changed.fix": "Prove them in this text: make prove TEXTS=folder",
+        "text-changed.fix": "Verify them in this text: make prove TEXTS=folder",
         "not-proved": "{source} {locator}: what it states was not found there",
         "not-proved.fix": "See what is wrong: make prove TEXTS=folder",
         "not-proved.fix.several": "Nor others of this record, {places} in all. See what is wrong: "
         "make prove TEXTS=folder",
+        "not-shown": "the lock file says that this was verified, but the text does not show it: "
+        "{got}",
+        "not-shown.fix": "Delete the line, or accept the citation unverified: tracker verify "
+        '--accept "{got}" --by NAME',
         "lock-without-citation": "no citation belongs to this line any more: {got}",
-        "lock-without-citation.fix": "Type: make prove (tracker verify --write)",
+        "lock-without-citation.fix": "Nothing to do now: the next `tracker verify --write` removes "
+        "the line.",
+        "wording-changed": "the wording changed; what {source} {locator} states did not",
+        "wording-changed.fix": "Read whether the new words still say what the source says.",
         "not-found": "“{got}” does not stand in {source} {locator}",
         "not-found.fix": "Look at the place again; correct the figure, the place, or the source.",
         "not-found.fix.nearest": "There stands “{nearest}”. Correct the figure, the place, or the "
@@ -373,6 +397,7 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "also.more": "… and {count} more.",
         "github.also": "The same cause, in {count} more: {places}",
         "github.more": "{count} more problems: in the log, and in the summary of this step.",
+        "github.head.severity": "Severity",
         "github.head.place": "Place",
         "github.head.what": "What is wrong",
         "github.head.remedy": "What to do",
@@ -380,6 +405,10 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "check.sound": "{records} records and {citations} citations: no problem",
         "check.problems": "{count} problems",
         "check.problem": "1 problem",
+        "check.notices": "{count} notices",
+        "check.notice": "1 notice",
+        "notice": "notice",
+        "fault": "problem",
         "check.no-project": "no project at {path}: no data/recommendations.yml at or above it",
         "check.no-project.fix": "Name the folder of a project: tracker check PATH",
         "check.unreadable": "{file} cannot be read: {why}",
@@ -394,7 +423,22 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "{count}",
         "verify.not-written": "{file} stays as it was: some records cannot be read.",
         "verify.configuration": "{file} cannot be followed: {why}",
-        "verify.written": "{file}: {changed} lines changed; {proved} citations stand as proved",
+        "verify.written": "{file}: {changed} lines changed; {verified} citations are verified or "
+        "accepted",
+        "verify.role": "maintainer",
+        "verify.no-name": "--accept needs the name of the person who accepts it",
+        "verify.no-name.fix": 'Type: --by "Your name". It is published.',
+        "verify.bad-name": "--by is one line of at most {most} characters, without control "
+        "characters",
+        "verify.no-citation": "no citation has the key {key}",
+        "verify.no-citation.near": "Did you mean “{near}”?",
+        "verify.no-citation.fix": "List the keys: tracker verify --queue",
+        "verify.bad-lock": "data/citations.lock has lines that are not valid",
+        "verify.bad-lock.fix": "Type: tracker check. It names them.",
+        "queue.count": "{citations} citations of {sources} sources wait to be checked",
+        "queue.source": "{title} ({count})",
+        "queue.text": "Needed: its text, as {files} ({access})",
+        "queue.known": "SHA-256 of the texts used before begins: {texts}",
         "verify.fault": "{file} is of no use: {why}",
         "verify.inside": "{folder} lies in the project. Texts belong to others: keep them outside, "
         "so that they are never published.",
@@ -403,7 +447,7 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "explain.unknown": "There is no rule with the code {code}.",
         "explain.near": "Type: tracker explain {near}",
         "explain.list": "Type: tracker explain. It lists all codes.",
-        "check.no-proofs": "There is no {file} yet: nothing is proved. Type: make prove "
+        "check.no-proofs": "There is no {file} yet: no citation is verified. Type: make prove "
         "(tracker verify --write)",
         "verify.configuration.fix": 'Write one line: texts = ["../texts"]',
         "verify.no-folder": "{folder}, named in {file}, is no folder",

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 
 PROOF: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "result.proved": "proved",
+        "result.proved": "verified",
+        "result.accepted": "accepted unverified",
         "result.not-found": "not found",
         "result.wrong-place": "found in another place",
         "result.not-checkable": "not checkable",
         "result.no-statement": "nothing to look for",
-        "result.suspect": "changed since it was proved",
-        "result.none": "not sought yet",
-        "result.proved.means": "A machine found every figure, date, symbol and name that the "
-        "citation states, in the very place that it names, in the text of the source. What the "
-        "tracker computed was computed again. It means that this stands there, not that it is "
+        "result.suspect": "changed since it was verified",
+        "result.none": "not compared yet",
+        "result.proved.means": "A program found every figure, date, symbol and name that the "
+        "citation states at the place it names, in the text of the source. Figures that the "
+        "tracker computed were computed again. This means that the source says so, not that it is "
         "true.",
+        "result.accepted.means": "A maintainer accepted it without a check against the text of the "
+        "source. The name and the date are given.",
         "result.not-found.means": "The text is at hand, and something stated does not stand there. "
         "It is an error to mend.",
         "result.wrong-place.means": "What is stated stands in the text, but not in the place that "
@@ -23,11 +26,11 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "cannot be read by one. It may be right all the same.",
         "result.no-statement.means": "The citation names a place and nothing in it that a machine "
         "could look for, such as a figure or a name.",
-        "result.suspect.means": "The record or the text changed after the proof. It is to be "
-        "proved again.",
-        "result.none.means": "The citation is new, and nobody has looked yet.",
+        "result.suspect.means": "What the citation states changed after it was verified. It has to "
+        "be verified again.",
+        "result.none.means": "The citation has not been compared with the text of the source yet.",
         "since": "since {day}",
-        "unproved.since": "unproved since {day}: {why}",
+        "checked.by": "checked by {by} on {day}",
         "col.proof": "Proof",
         "col.what": "What",
         "col.kind": "Kind of record",
@@ -93,9 +96,14 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "link.state.too-large.means": "More than is read.",
         "link.state.refused": "not asked, for safety",
         "link.state.refused.means": "The address leads where this tracker does not go.",
-        "gap.suspect": "Citations to prove again",
-        "gap.suspect.means": "Something changed since they were sought in the text, or what they "
-        "state was not found, or nobody has looked yet.",
+        "queue.title": "Citations to check",
+        "gap.suspect": "Records with citations to check",
+        "gap.suspect.means": "They are not compared with the text of the source yet, changed since "
+        "they were verified, or state something that was not found.",
+        "queue.lead": "By source, with the places and what is stated there. Whoever has the text "
+        "of a source can check all of its citations at once.",
+        "queue.needs": "Text needed ({access})",
+        "queue.show": "Show all {n} sources",
         "gap.unproved": "Sources whose citations no machine could check",
         "gap.unproved.means": "Their text is not at hand here, or no machine can read it.",
         "gap.dead-link": "Sources whose address fails",

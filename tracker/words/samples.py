@@ -49,6 +49,7 @@ SAMPLES: Mapping[str, Mapping[str, str]] = {
         "summary": "Newcomers are registered within a week.",
         "text": "Newcomers should be given a home.",
         "text_sha256": "64 letters and digits: 9f86d0…",
+        "texts": "16 or 64 digits and letters a to f: 9f86d0…",
         "themes": "Housing",
         "title": "Newcomers in the harbour register",
         "undated": "The page bears no date.",

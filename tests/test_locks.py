@@ -1,0 +1,141 @@
+"""Lock files are untrusted input: every cell is validated, and a fault has its place."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+from tracker import locks
+from tracker.links import Seen, remember
+from tracker.locks import LINKS, Link, Proof, Table, read, write
+
+LINK = Link(
+    url="https://example.org/a",
+    state="failing:dns",
+    since="2026-11-01",
+    first_seen="2026-10-01",
+    last_alive="",
+    failures="2026-10-25,2026-11-01",
+    final="https://example.org/b",
+    archived="https://web.archive.org/web/2020/https://example.org/a",
+    archived_on="2020-01-01",
+    text="0123456789abcdef",
+    title="A page",
+)
+PROOF = Proof(
+    "count/citations report B1", "proved", "editor", "2026-11-24", "0" * 16, "1" * 16, "4:00000000"
+)
+
+
+def links(**changes: str) -> Table[Link]:
+    """The table with one row that has some cells changed."""
+    row = replace(LINK, **changes)
+    text = "\t".join(getattr(row, name) or "-" for name in locks.columns(Link))
+    return read(f"# note\n{text}\n".encode(), kind=Link, file=LINKS)
+
+
+def test_valid_rows_come_back() -> None:
+    """What is written is read again."""
+    assert dict(links().rows) == {LINK.url: LINK}
+    text = write([PROOF], kind=Proof, note="note").encode()
+    assert dict(read(text, kind=Proof, file=locks.CITATIONS).rows) == {PROOF.key: PROOF}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("url", "javascript:alert(1)"),
+        ("url", "https://archive.today/x"),
+        ("url", "https://user:secret@example.org/"),
+        ("state", "excellent"),
+        ("state", "alive:really"),
+        ("state", "failing:<b>"),
+        ("since", "2026-02-30"),
+        ("since", ""),
+        ("first_seen", "yesterday"),
+        ("last_alive", "２０２６-01-01"),
+        ("failures", "2026-10-25;2026-11-01"),
+        ("failures", ",".join(["2026-10-25"] * 11)),
+        ("final", "data:text/html,x"),
+        ("archived", "//example.org"),
+        ("archived_on", "2020"),
+        ("text", "0123"),
+    ],
+)
+def test_link_row_is_validated(column: str, value: str) -> None:
+    """A cell that is not valid is a fault at its own column, and the row is not used."""
+    table = links(**{column: value})
+    (problem,) = table.problems
+    before = locks.columns(Link)[: locks.columns(Link).index(column)]
+    start = sum(len(getattr(LINK, name) or "-") + 1 for name in before) + 1
+    assert problem.place
+    assert (problem.place.line, problem.place.column) == (2, start)
+    assert problem.blocks
+    assert not table.rows
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("key", "count"),
+        ("result", "verified!"),
+        ("by", "a\u202eb"),
+        ("by", "x" * 61),
+        ("since", "2026-13-01"),
+        ("claim", "f" * 15),
+        ("text", ""),
+        ("text", "g" * 16),
+        ("place", "here"),
+    ],
+)
+def test_citation_row_is_validated(column: str, value: str) -> None:
+    """The same for the lock file of citations."""
+    text = write([replace(PROOF, **{column: value})], kind=Proof, note="note").encode()
+    table = read(text, kind=Proof, file=locks.CITATIONS)
+    assert [p.code for p in table.problems] == ["lock-line"]
+    assert not table.rows
+
+
+def test_title_is_cleaned() -> None:
+    """A stranger's title keeps no control or bidirectional character, and has a length limit,
+    when it is kept and when it is read."""
+    title = "A\u202e page\u2066 \x1b[2J\u200b of \u0085 mine" + "x" * 500
+    seen = Seen("https://example.org/a", "alive", title=title, final="javascript:alert(1)")
+    row = remember(None, seen, today=date(2026, 11, 24))
+    assert row.title.startswith("A page [2J of mine")
+    assert len(row.title) == locks.MAX_TITLE
+    assert row.final == ""
+    assert next(iter(links(title="A\u202e page").rows.values())).title == "A page"
+
+
+def test_address_that_is_too_long_is_not_kept() -> None:
+    """A server's redirect does not fill the lock file."""
+    final = "https://example.org/" + "x" * 5_000
+    seen = Seen("https://example.org/a", "moved", final=final, archived=final)
+    row = remember(None, seen, today=date(2026, 11, 24))
+    assert (row.final, row.archived) == ("", "")
+
+
+@pytest.mark.parametrize("file", [locks.CITATIONS, LINKS])
+def test_size_limit(project: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    """A lock file that is too large is one fault, and is not read."""
+    monkeypatch.setattr("tracker.locks.MAX_BYTES", 1_000)
+    (project / file).write_text("#" * 1_001, encoding="utf-8")
+    result = run("check", project, "--today", "2026-11-24")
+    assert result.exit_code == 1
+    assert f"{file}:1:1: " in result.stdout
+    assert "[too-large]" in result.stdout
+
+
+def test_forged_row_is_told_by_the_check(project: Path) -> None:
+    """`tracker check` names file, line and column; nothing of the row reaches the terminal raw."""
+    row = "\t".join(getattr(LINK, name) or "-" for name in locks.columns(Link))
+    forged = row.replace("/a", "/b").replace("failing:dns", "ali\x1bve")
+    text = f"# note\n{row}\n{forged}\n"
+    (project / LINKS).write_text(text, encoding="utf-8")
+    result = run("check", project, "--today", "2026-11-24")
+    assert result.exit_code == 1
+    assert f"{LINKS}:3:23: " in result.stdout
+    assert "\x1b" not in result.stdout

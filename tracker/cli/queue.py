@@ -1,0 +1,172 @@
+"""What `tracker verify` lists and writes: the queue, acceptances, and the lock file."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.common import changing, stop
+from tracker.words import say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.health import Waiting
+    from tracker.load import Loaded
+    from tracker.locks import Proof
+    from tracker.proof import Checked, SourceText
+
+
+def keep(
+    root: Path,
+    loaded: "Loaded",
+    results: "tuple[Checked, ...]",
+    texts: "Mapping[str, SourceText]",
+    *,
+    by: str,
+    today: "date",
+) -> None:
+    """Write the results into the lock file, and the hashes of new texts into their sources."""
+    from tracker.claims import verifications
+    from tracker.locks import CITATIONS
+    from tracker.proof import as_lock, other_texts, renewed
+
+    if loaded.problems:  # what could not be read would lose its lines
+        click.echo(say("verify.not-written", file=CITATIONS), err=True)
+        return
+    astray = {problem.facts["source"] for problem in other_texts(loaded.dataset, texts)}
+    rows_before = loaded.proofs.rows if loaded.proofs else {}
+    before = verifications((checked.claim for checked in results), rows_before)
+    rows = {}
+    for checked in results:
+        source, key = checked.claim.citation.source, checked.claim.key
+        new = None if source in astray else as_lock(checked, texts.get(source), by=by, today=today)
+        if row := renewed(checked, new, before.get(key)):
+            rows[key] = row
+    used = {row.key.split(" ")[1] for row in rows.values() if row.text and row.by}
+    found = {source: texts[source].sha256 for source in used & texts.keys() - astray}
+    _write(root, loaded, rows, found)
+
+
+def accept(root: Path, loaded: "Loaded", keys: tuple[str, ...], *, by: str, today: "date") -> None:
+    """Record that citations are accepted unverified, by whom and when."""
+    from tracker.claims import claims
+    from tracker.problem import closest
+    from tracker.proof import accepted
+
+    known = {claim.key: claim for claim in claims(loaded.dataset) if claim.citation.states}
+    rows = dict(loaded.proofs.rows) if loaded.proofs else {}
+    for key in keys:
+        if key not in known:
+            near = closest(key, known)
+            fix = "verify.no-citation.near" if near else "verify.no-citation.fix"
+            stop(say("verify.no-citation", key=key), say(fix, near=near))
+        row = rows.get(key)
+        verified = row and row.result == "proved" and row.claim == known[key].fingerprint
+        if not verified:
+            rows[key] = accepted(known[key], by=by, today=today)
+    if loaded.proofs and loaded.proofs.problems:
+        stop(say("verify.bad-lock"), say("verify.bad-lock.fix"))
+    _write(root, loaded, rows, {})
+
+
+def _write(
+    root: Path, loaded: "Loaded", rows: "Mapping[str, Proof]", found: Mapping[str, str]
+) -> None:
+    """Write the lock file and the source records together, or neither."""
+    from tracker import locks
+
+    before = loaded.proofs.rows if loaded.proofs else {}
+    changed = sum(before.get(key) != row for key, row in rows.items())
+    changed += len(before.keys() - rows.keys())
+    lock = locks.write(rows.values(), kind=locks.Proof, note=say("lock.citations")).encode()
+    with changing(root) as changes:
+        for file, data in (*_sources(loaded, found).items(), (locks.CITATIONS, lock)):
+            changes.expect(file, loaded.files.get(file))
+            changes.add(file, data)
+    verified = sum(row.result in locks.VERIFIED for row in rows.values())
+    count = f"{verified:,}"
+    told = say("verify.written", file=locks.CITATIONS, changed=changed, verified=count)
+    click.echo(told, err=True)
+
+
+def _sources(loaded: "Loaded", found: Mapping[str, str]) -> dict[str, bytes]:
+    """The data files of sources with a text that their records do not name yet."""
+    from tracker.form import added
+    from tracker.health import known_texts
+    from tracker.model import Source
+
+    files: dict[str, bytes] = {}
+    for source_id, digest in sorted(found.items()):
+        source = loaded.dataset.find(source_id)
+        if not isinstance(source, Source):
+            continue
+        if not any(digest.startswith(text) for text in known_texts(loaded.dataset, source)):
+            file = loaded.where[source_id].file
+            data = files.get(file, loaded.files[file])
+            files[file] = added(data, digest, file=file, inside=(source_id, "texts"))
+    return files
+
+
+def show_queue(loaded: "Loaded", *, style: str) -> None:
+    """Print what waits to be checked, by source: for people, one line per item, or as JSON."""
+    from tracker.health import Health
+
+    if loaded.problems:
+        click.echo(say("unread"), err=True)
+    proofs = loaded.proofs.rows if loaded.proofs else {}
+    waiting = Health(loaded.dataset, proofs, {}).waiting()
+    if style == "json":
+        sources = [_as_data(one) for one in waiting]
+        click.echo(json.dumps({"sources": sources}, ensure_ascii=False, indent=1))
+    elif style == "text" and sys.stdout.isatty():
+        click.echo("\n".join(_as_text(waiting)))
+    else:
+        for item in (item for one in waiting for item in _as_data(one)["citations"]):
+            cells = (item["source"], item["locator"], item["status"], item["states"], item["key"])
+            click.echo("\t".join("; ".join(c) if isinstance(c, list) else c for c in cells))
+
+
+def _as_text(waiting: "tuple[Waiting, ...]") -> list[str]:
+    lines = []
+    for one in map(_as_data, waiting):
+        lines += ["", say("queue.source", title=one["title"], count=len(one["citations"]))]
+        files = one["files"]
+        lines.append("  " + say("queue.text", files=files, access=say(f"access.{one['access']}")))
+        lines += [f"  {one['url']}"] if one["url"] else []
+        lines += ["  " + say("queue.known", texts=one["texts"])] if one["texts"] else []
+        for item in one["citations"]:
+            result = say(f"result.{item['status']}")
+            lines.append(f"    {item['locator']}: {'; '.join(item['states'])} ({result})")
+            lines.append(f"        {item['key']}")
+    total = sum(len(one.citations) for one in waiting)
+    return [say("queue.count", citations=total, sources=len(waiting)), *lines]
+
+
+def _as_data(waiting: "Waiting") -> dict[str, Any]:
+    """The queue of one source, for programs; no text has a character that a terminal obeys."""
+    from tracker.locks import clean
+
+    source = waiting.source
+    title = source.title if isinstance(source.title, str) else next(iter(source.title.values()))
+    return {
+        "source": source.id,
+        "title": clean(title),
+        "url": source.url or "",
+        "access": source.access,
+        "files": [f"{source.id}{suffix}" for suffix in (".txt", ".html", ".pdf")],
+        "texts": list(waiting.texts),
+        "citations": [
+            {
+                "key": claim.key,
+                "source": source.id,
+                "locator": clean(claim.citation.locator),
+                "status": standing.state,
+                "states": [clean(str(s.printed or s.value)) for s in claim.citation.states],
+            }
+            for claim, standing in waiting.citations
+        ],
+    }
