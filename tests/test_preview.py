@@ -95,6 +95,7 @@ def test_preview_shows_what_a_build_makes(rich: Path, monkeypatch: pytest.Monkey
     build_in_process(config)
     plugin: Any = config.plugins["tracker"]
     built = contents(rich / "site")
+    del built[Path("SHA256SUMS")]  # of a build that is published
     shutil.rmtree(rich / "site")
     assert not (rich / "preview/recommendations/asked-1/index.html").exists()
     for path in sorted(built, reverse=True):
@@ -161,27 +162,51 @@ def wait_for(text: str, address: str) -> str:
 
 @pytest.fixture
 def served(rich: Path) -> Iterator[str]:
-    """The address of `tracker serve` for the invented project."""
+    """The address of a preview of the invented project, which starts with a broken record."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     config = (rich / "mkdocs.yml").read_text("utf-8")
     (rich / "mkdocs.yml").write_text(f"{config}watch: [data]\n", "utf-8")
+    replace_title(rich, TITLE, BROKEN)
     command = [sys.executable, "-m", "mkdocs", "serve", "--livereload"]
     with subprocess.Popen([*command, "--dev-addr", f"127.0.0.1:{port}"], cwd=rich) as running:
         yield f"http://127.0.0.1:{port}/"
         running.terminate()
 
 
-def test_a_change_is_followed(rich: Path, served: str) -> None:
-    """A saved record shows on its page, in the register and in the search."""
+TITLE = "title: Homes for newcomers\n"
+BROKEN = "titel: <b>Homes for newcomers\n"
+
+
+def replace_title(project: Path, old: str, new: str) -> None:
+    """Save the recommendations with another line for the title of one."""
+    file = project / "data/recommendations.yml"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_every_save_is_followed(rich: Path, served: str) -> None:
+    """A broken record shows its problem at every address; once it is fixed, each page is back, and
+    a changed one shows in the register and in the search."""
     page = f"{served}recommendations/asked-1/"
-    wait_for("Homes for newcomers", page)
+    problem = wait_for("titel", page)
+    assert "data/recommendations.yml:17:3" in problem
+    assert "&lt;b&gt;Homes" in problem
+    assert "/livereload/" in problem, "it loads itself again"
+    for address in (served, f"{served}register/", f"{served}no/such/page/"):
+        assert "data/recommendations.yml:17:3" in got(address)
+    replace_title(rich, BROKEN, TITLE)
+    wait_for("<article", page)
+    assert "Homes for newcomers" in got(page)
     assert "Homes for newcomers" in got(f"{served}register/")
     assert "newcomers" in got(f"{served}search/index.json")
     assert got(f"{served}recommendations/nobody-asked/") == ""
-    file = rich / "data/recommendations.yml"
-    text = file.read_text("utf-8")
-    file.write_text(text.replace("Homes for newcomers", "Houses for guests"), "utf-8")
+    replace_title(rich, TITLE, "title: [Houses\n")
+    wait_for("[Houses", page)
+    replace_title(rich, "title: [Houses\n", "title: ''\n")
+    wait_for("title: ''".replace("'", "&#39;"), page)
+    replace_title(rich, "title: ''\n", "title: Houses for guests\n")
     wait_for("Houses for guests", page)
     assert "Houses for guests" in got(f"{served}register/")
     assert "guests" in got(f"{served}search/index.json")

@@ -7,6 +7,8 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PAGE = "index.html"
+_RELOADING = "/livereload/"
+"""Where a page of MkDocs asks whether there is a newer one."""
 
 
 class Preview:
@@ -15,6 +17,8 @@ class Preview:
     def __init__(self) -> None:
         self.building = RLock()
         """Held while the site is built: nobody is answered from half of it."""
+        self.replaced_by = ""
+        """The file of the site that is shown at every address, where the site has problems."""
         self._waiting: dict[str, Callable[[], object]] = {}
 
     def empty(self) -> None:
@@ -38,6 +42,8 @@ class Preview:
         def made(asked: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
             path: Any = asked["PATH_INFO"]
             self.ask(path.encode("latin-1").decode(errors="replace").removeprefix(mount))
+            if self.replaced_by and not path.startswith(_RELOADING):
+                asked = {**asked, "PATH_INFO": mount + self.replaced_by}
             return answer(asked, start)
 
         return made

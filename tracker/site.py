@@ -45,6 +45,7 @@ from tracker.render import (
     Book,
     Fragment,
     made_on,
+    problems_page,
     views,
 )
 from tracker.render.sections import Heading, headings
@@ -54,17 +55,17 @@ _LOG = logging.getLogger("mkdocs.plugins.tracker")
 _LOOK = 0.1  # seconds between two looks for changes
 # Where the theme keeps its styles and scripts. Our pages load none of them.
 THEME = ("assets/stylesheets/", "assets/javascripts/")
+PROBLEMS = "problems.html"
 _SIZE = {"width": str(SIZE[0]), "height": str(SIZE[1])}
 _SOME_HEADINGS = headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
 
 
 def open_book(root: Path, config: MkDocsConfig) -> Book:
     """The records of the project, or PluginError with every problem worded for a person."""
-    language = str(config.theme.get("language", DEFAULT))
     try:
         return book_of(
             root,
-            language=language if language in languages() else DEFAULT,
+            language=_language(config),
             site_name=config.site_name,
             site_url=config.site_url or "",
             repo_url=(config.repo_url or "").rstrip("/"),
@@ -74,6 +75,11 @@ def open_book(root: Path, config: MkDocsConfig) -> Book:
         raise PluginError(f"The records have problems.\n{why}") from None
     except OSError as error:
         raise PluginError(" ".join(why_not(error))) from None
+
+
+def _language(config: MkDocsConfig) -> str:
+    language = str(config.theme.get("language", DEFAULT))
+    return language if language in languages() else DEFAULT
 
 
 def refuse_unsafe(config: MkDocsConfig, *, watched: bool) -> None:
@@ -96,6 +102,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     """Adds the record pages, the stylesheet and the export to the build."""
 
     _watched = False
+    _problems = ""
 
     def __init__(self) -> None:
         self._while_building = ExitStack()
@@ -129,11 +136,23 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._while_building.close()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read the records before anything else, so that a bad one stops the build at once."""
+        """Read the records before anything else, so that a bad one stops the build at once.
+
+        A preview goes on instead: without any page but the one that shows the problems.
+        """
         self._while_building.close()  # of a build before it that did not end here
         self._while_building.enter_context(self._preview.building)
-        refuse_unsafe(config, watched=self._watched)
-        book = open_book(_root(config), config)
+        self._problems = ""
+        try:
+            refuse_unsafe(config, watched=self._watched)
+            book = open_book(_root(config), config)
+        except PluginError as error:
+            if not self._watched:
+                raise
+            _LOG.error(error)
+            self._problems = str(error)
+            config.nav, config.theme.static_templates = None, set()
+            return config
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
             config.extra_javascript += [SCRIPT, search.SCRIPT]
@@ -142,6 +161,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add what is made from the records, but for their pages, which are no files of MkDocs."""
+        if self._problems:
+            return Files([])
         if not self._watched:
             start_site(Path(config.site_dir))
         self._book = open_book(_root(config), config)
@@ -172,6 +193,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Make all that is made from the records, now that every page is read; in a preview, let it
         wait until it is asked for."""
+        if self._problems:
+            return env
         env.globals["say"] = partial(say, language=self._book.language)
         framed = Framed(env, files, self._nav, config, self._cards)
         prose = [prose for _, prose in self._prose.values()]
@@ -231,7 +254,11 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     @event_priority(-100)  # after every other plugin has written its files
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """List the files of the site, and release the preview lock."""
+        """List the files of the site, or show the problems; then release the preview lock."""
+        self._preview.replaced_by = PROBLEMS if self._problems else ""
+        if self._problems:
+            page = problems_page(self._problems, language=_language(config))
+            Path(config.site_dir, PROBLEMS).write_text(page, encoding="utf-8")
         if not self._watched:
             finish_site(Path(config.site_dir))
         self._while_building.close()

@@ -114,6 +114,13 @@ def made_on(book: Book) -> str:
     return _environment().get_template("made-on.html").render(book=book, t=translate, day=day)
 
 
+def problems_page(problems: str, *, language: str) -> str:
+    """Return the page that a preview shows instead of the site while records have problems."""
+    template = _environment().get_template("problems.html")
+    translate = partial(say, language=language)
+    return template.render(problems=problems, language=language, t=translate)
+
+
 def badge(book: Book) -> bytes:
     """How many citations are proved, as a small picture for other pages."""
     translate = partial(say, language=book.language)

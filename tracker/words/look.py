@@ -38,6 +38,8 @@ LOOK: Mapping[str, Mapping[str, str]] = {
         "schema.kinds": "Kinds are {kinds}.",
         "schema.written": "{files} schemas, of which {changed} changed",
         "serve.no-site": "{folder} has no mkdocs.yml: there is no site to show",
+        "preview.problems": "The site cannot be shown yet",
+        "preview.problems.next": "Fix these problems and save. This page then shows the site.",
         "serve.taken": "port {port} is taken",
         "serve.taken.fix": "Name another: tracker serve --port {next}",
         "doctor.ok": "ok",
