@@ -20,9 +20,10 @@ site: .venv/.site ## Build the site into site/
 	@.venv/bin/mkdocs build --strict
 
 # What is published starts in an empty folder outside the working tree, where no commit puts files.
-publish: .venv/.site ## Build the site for publishing into TO, an empty folder elsewhere, and a zip of it
+publish: .venv/.site ## Build the site into TO, an empty folder elsewhere, check its links, and pack it
 	@test -n "$(TO)" || { echo "Name an empty folder outside this one: make publish TO=…" >&2; exit 1; }
 	@.venv/bin/mkdocs build --strict --site-dir "$(abspath $(TO))"
+	@.venv/bin/tracker links --site "$(abspath $(TO))"
 	@.venv/bin/tracker pack "$(abspath $(TO))" --to dist/covenant-tracker.zip
 
 zip: .venv/.site ## Build the site, and pack it into dist/ to be read without a server
@@ -64,10 +65,10 @@ editor: .venv/.test ## Try the schemas in the program that editors use (needs no
 	@npm ci --prefix tests/editor --ignore-scripts --no-audit --no-fund --silent
 	@.venv/bin/pytest tests/test_language_server.py
 
-same: site ## Build the site once more from nothing, and compare every byte
+same: $(if $(TO),publish,site) ## Build the site once more from nothing, and compare every byte
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
 		.venv/bin/mkdocs build --strict --site-dir "$$folder/site" && \
-		diff --recursive --brief site "$$folder/site"
+		diff --recursive --brief "$(or $(TO),site)" "$$folder/site"
 	@echo "Twice the same bytes"
 
 pages: site ## Check every link inside the site
@@ -92,7 +93,7 @@ ci: .venv/.site ## Run everything that a change must pass, as each host does (AG
 	@$(CHANGES) && .venv/bin/tracker check $${against:+--against "$$against"}
 	@-.venv/bin/tracker fmt --check
 	@.venv/bin/tracker verify
-	@$(CHANGES) && if test "$$code" = false; then $(MAKE) pages zip; else $(MAKE) test same pages lint zip; fi
+	@$(CHANGES) && if test "$$code" = false; then $(MAKE) zip; else $(MAKE) test same lint zip; fi
 
 weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
 	@.venv/bin/python -m benchmarks.weight

@@ -18,7 +18,9 @@ from tests.command import run
 from tests.conftest import ROOT, Once
 
 ZEROS = "0" * 40
+BUILD = "Check, build twice, compare, check the links, and pack"
 SITE_URL = "https://owner.github.io/tracker/"
+INSTALLED = "-o .venv/.site -o .venv/.ready"
 HOST = re.compile("GITHUB_|CI_|RUNNER_|BEFORE$|AGAINST$|SITE_URL$|REPO_URL$|GIT_|MAKE")
 """Variables that a host or `make` sets, which would change what is tested."""
 
@@ -294,8 +296,10 @@ class Published:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "clone"
         self.tools = folder / "bin"
+        self.site = folder / "temp/site"
         self.environment = {
             "PATH": f"{self.tools}:{os.environ['PATH']}",
+            "RUNNER_TEMP": str(folder / "temp"),
             "SITE_URL": SITE_URL,
             "REPO_URL": "https://example.org/owner/tracker",
         }
@@ -314,9 +318,7 @@ class Published:
         git(folder, "clone", "--quiet", "project", "clone")
         published = cls(folder)
         published._install()
-        built = published.shell(
-            script_of("pages", "build", "Check, build twice, compare, and pack")
-        )
+        built = published.shell(script_of("pages", "build", BUILD))
         assert built.returncode == 0, built.stdout + built.stderr
 
     def _install(self) -> None:
@@ -325,7 +327,7 @@ class Published:
         shutil.copyfile(ROOT / "Makefile", self.folder / "Makefile")
         programs = self.folder / ".venv/bin"
         commands = {
-            self.tools / "make": f"{shutil.which('make')} -o .venv/.site -o .venv/.ready $FLAGS",
+            self.tools / "make": f'{shutil.which("make")} MAKE="$0" {INSTALLED} $FLAGS',
             programs / "tracker": f"{sys.executable} -c 'from tracker.cli import main; main()'",
             programs / "mkdocs": f"{sys.executable} -m mkdocs",
             programs / "python": sys.executable,
@@ -352,32 +354,25 @@ def published(once: Once) -> Published:
 
 def test_site_is_published_below_a_path(published: Published) -> None:
     """The page for missing addresses, which is shown at any depth, finds everything below it."""
-    missing = (published.folder / "site/404.html").read_text(encoding="utf-8")
+    missing = (published.site / "404.html").read_text(encoding="utf-8")
     assert 'href="/tracker/' in missing
-    assert f'href="{SITE_URL}' in (published.folder / "site/index.html").read_text("utf-8")
+    assert f'href="{SITE_URL}' in (published.site / "index.html").read_text("utf-8")
     with zipfile.ZipFile(published.folder / "dist/covenant-tracker.zip") as archive:
         assert any(name.endswith("index.html") for name in archive.namelist())
 
 
 def test_links_of_the_site_follow_its_address(published: Published) -> None:
-    """The starter's own command agrees; below another path the same site has wrong links."""
-    own = published.shell("make pages", FLAGS="-f starter.mk -o site")
-    assert own.returncode == 0, own.stdout + own.stderr
-    other = ".venv/bin/tracker links --site site --base /other/"
-    assert published.shell(other).returncode == 1
-    bad = published.shell(".venv/bin/tracker links --site site", SITE_URL="https://[x/")
-    assert (bad.returncode, bad.stderr.splitlines()[0]) == (
-        2,
-        "tracker: SITE_URL is not an address: https://[x/",
-    )
+    """Below another path the same site has wrong links."""
+    command = '.venv/bin/tracker links --site "$RUNNER_TEMP/site"'
+    assert published.shell(f"{command} --base /other/").returncode == 1
+    bad = published.shell(command, SITE_URL="https://[x/")
+    assert bad.returncode == 2
+    assert bad.stderr.startswith("tracker: SITE_URL is not an address: https://[x/")
 
 
 def test_release_has_all_its_files(published: Published) -> None:
     """The same commands build it; then come notes, metadata and checksums."""
-    builds = (
-        script_of(name, "build", "Check, build twice, compare, and pack")
-        for name in ("pages", "release")
-    )
+    builds = (script_of(name, "build", BUILD) for name in ("pages", "release"))
     assert len(set(builds)) == 1
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     version = re.findall(r"^## \[([^\]]+)\]", changelog, re.MULTILINE)[-1]
@@ -410,7 +405,7 @@ def test_first_push_to_gitlab_passes(published: Published) -> None:
     """It writes an empty report of problems."""
     jobs = yaml.safe_load((published.folder / ".gitlab-ci.yml").read_text(encoding="utf-8"))
     script = "\n".join(jobs["check"]["script"])
-    done = published.shell(script, CI_COMMIT_BEFORE_SHA=ZEROS, FLAGS="-f starter.mk -o site")
+    done = published.shell(script, CI_COMMIT_BEFORE_SHA=ZEROS, FLAGS="-f starter.mk")
     assert done.returncode == 0, done.stdout + done.stderr
     report = published.folder / jobs["check"]["artifacts"]["reports"]["codequality"]
     assert json.loads(report.read_text(encoding="utf-8")) == []
