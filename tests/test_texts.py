@@ -7,6 +7,8 @@ from playwright.sync_api import Browser
 
 from tracker.model import Dataset, Finding, Source
 from tracker.proof import Checked, SourceText, prove, read_text
+from tracker.proof.texts import SECONDS
+from tracker.words import say
 
 COLUMNS = (
     """<style>body{columns:2;text-align:justify;hyphens:auto;font:11pt serif;height:6in}
@@ -74,6 +76,46 @@ def test_scan_is_not_checkable(pdfs: dict[str, bytes]) -> None:
     """A picture of a page is no text: that is neither a pass nor an error."""
     found = proved(read_text(pdfs["scan"], suffix=".pdf"), "page 1", "1,237")
     assert (found.result, found.reason) == ("not-checkable", "scanned")
+
+
+def nested_pdf(depth: int) -> bytes:
+    """A page that draws a form twice, which draws another twice, and so on."""
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/Resources<</XObject<</F 5 0 R>>>>/Contents 4 0 R>>",
+        "<</Length 5>>stream\n/F Do\nendstream",
+        *(
+            f"<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<</XObject<</F {n + 6} 0 R>>>>"
+            "/Length 11>>stream\n/F Do /F Do\nendstream"
+            for n in range(depth)
+        ),
+        "<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Length 0>>stream\n\nendstream",
+    ]
+    file, table = "%PDF-1.4\n", "0000000000 65535 f \n"
+    for number, content in enumerate(objects, 1):
+        table += f"{len(file):010} 00000 n \n"
+        file += f"{number} 0 obj\n{content}\nendobj\n"
+    size = len(objects) + 1
+    end = f"xref\n0 {size}\n{table}trailer\n<</Size {size}/Root 1 0 R>>\n"
+    return f"{file}{end}startxref\n{len(file)}\n%%EOF".encode()
+
+
+def test_pdf_that_takes_too_long_is_not_checkable() -> None:
+    """A small file that would take days is given up, and says why."""
+    text = read_text(nested_pdf(60), suffix=".pdf", seconds=0.5)
+    assert text.fault == "too-slow"
+    found = proved(text, "page 1", "1")
+    assert (found.result, found.reason) == ("not-checkable", "too-slow")
+    assert f"{SECONDS} seconds" in say("reason.too-slow")
+
+
+def test_pdf_that_takes_all_memory_is_not_checkable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reading process ends at its limit, and this one goes on."""
+    monkeypatch.setattr("tracker.proof.texts._MEMORY", 1 << 24)
+    assert read_text(nested_pdf(1), suffix=".pdf").fault == "unreadable"
+    monkeypatch.undo()
+    assert read_text(nested_pdf(1), suffix=".pdf").fault == "scanned"
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4 broken", b"%PDF-", b"\x00\x01"])

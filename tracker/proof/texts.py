@@ -1,8 +1,10 @@
 """The texts of sources: plain text, HTML or PDF → text with its pages. None is published."""
 
 import hashlib
-import io
+import json
 import re
+import subprocess
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,7 +18,7 @@ from typing import Literal
 from tracker.matching import Reading, is_symbol
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
-Fault = Literal["", "scanned", "unreadable", "too-large"]
+Fault = Literal["", "scanned", "unreadable", "too-large", "too-slow"]
 
 
 @dataclass(frozen=True)
@@ -100,14 +102,23 @@ def fingerprint(data: bytes, *, suffix: str) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_text(data: bytes, *, suffix: str, language: str | None = None) -> SourceText:
+SECONDS = 60
+_MEMORY = 2 << 30
+"""The time and the bytes that a PDF may take to be read: it can be made to take far more."""
+
+
+def read_text(
+    data: bytes, *, suffix: str, language: str | None = None, seconds: float = SECONDS
+) -> SourceText:
     """The bytes of a file → its text. A file that cannot be read, or is a scan, says so."""
     digest = fingerprint(data, suffix=suffix)
     if len(data) > MOST and suffix.lower() != ".pdf":
         return SourceText("", digest, fault="too-large")
     try:
-        pages, heading = _pages(data, suffix.lower())
-    except Exception:  # pypdf raises many kinds for broken files; each means the same here
+        pages, heading = _pages(data, suffix.lower(), seconds)
+    except subprocess.TimeoutExpired:
+        return SourceText("", digest, fault="too-slow")
+    except (subprocess.CalledProcessError, ValueError):
         return SourceText("", digest, fault="unreadable")
     if sum(map(len, pages)) > MOST:
         return SourceText("", digest, fault="too-large")
@@ -137,12 +148,10 @@ def _plain(page: str) -> str:
     return _UNSEEN.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page))
 
 
-def _pages(data: bytes, suffix: str) -> tuple[list[str], str]:
+def _pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], str]:
     """The text of each page, and the title where the format marks it."""
     if suffix == ".pdf" or data[:5] == b"%PDF-":
-        from pypdf import PdfReader
-
-        return [f"{page.extract_text()}\n" for page in PdfReader(io.BytesIO(data)).pages], ""
+        return [f"{page}\n" for page in _pdf_pages(data, seconds)], ""
     text = _decode(data)
     if suffix in (".html", ".htm"):
         reader = _Visible()
@@ -151,6 +160,20 @@ def _pages(data: bytes, suffix: str) -> tuple[list[str], str]:
         return ["".join(reader.parts)], reader.heading.strip()
     parts = text.split("\f")
     return [*(f"{part}\n" for part in parts[:-1]), parts[-1]], ""
+
+
+def _pdf_pages(data: bytes, seconds: float) -> list[str]:
+    program = Path(__file__).with_name("pdf_pages.py")
+    done = subprocess.run(
+        [sys.executable, "-P", program, str(_MEMORY), str(MOST)],
+        input=data,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=seconds,
+        check=True,
+    )
+    pages: list[str] = json.loads(done.stdout)
+    return pages
 
 
 def _decode(data: bytes) -> str:

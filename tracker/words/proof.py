@@ -113,6 +113,7 @@ PROOF: Mapping[str, Mapping[str, str]] = {
         "reason.scanned": "a scan without text",
         "reason.unreadable": "the file cannot be read",
         "reason.too-large": "the file is too large",
+        "reason.too-slow": "the file cannot be read within 60 seconds",
         "reason.lost": "source lost",
         "reason.login": "behind a login",
         "reason.not-citable": "not a citable page",
