@@ -1,5 +1,6 @@
 """Draws a card. It begins large, and is set smaller, then shortened, until all of it has room."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -128,22 +129,25 @@ def _block(part: Part, scale: float, most: int) -> Block:
     return Block(part, tuple(lines), scale)
 
 
+_LONGEST = 500
+"""Characters of a text that are measured: far more than a card has room for."""
+
+
 def _wrapped(text: str, *, width: float, length: Callable[[str], float]) -> Iterator[str]:
     """Lines of whole words; a word that is longer than a line is broken where the line ends."""
     line = ""
-    for word in text.split():
+    for word in text[:_LONGEST].split():
         longer = f"{line} {word}".lstrip()
         if length(longer) <= width:
             line = longer
             continue
         if line:
             yield line
-        line = ""
-        for letter in word:
-            if line and length(line + letter) > width:
-                yield line
-                line = ""
-            line += letter
+        while length(word) > width:
+            fits = bisect_right(range(1, len(word)), width, key=lambda n: length(word[:n])) or 1
+            yield word[:fits]
+            word = word[fits:]
+        line = word
     yield line
 
 

@@ -10,6 +10,9 @@ WIDTH = 76
 BEFORE = 40
 """Columns kept before the caret where a long line is cut."""
 
+_AROUND = 4 * WIDTH
+"""Characters looked at on each side of the caret; some take no column."""
+
 _HIDDEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 
 
@@ -31,8 +34,9 @@ def excerpt(line: str, place: Place, *, length: str = "") -> list[str]:
         return []
     at = min(place.column - 1, len(line))
     marked = length if length and line.startswith(length, at) else line[at : at + 1] or " "
-    start, before = _cut_before(visible(line[:at]))
-    rest, end = _cut_after(visible(line[at:]), WIDTH - _width(before))
+    # Only what may be shown is looked at: a line may be a whole file, with many faults in it.
+    start, before = _cut_before(visible(line[max(0, at - _AROUND) : at]))
+    rest, end = _cut_after(visible(line[at : at + _AROUND]), WIDTH - _width(before))
     number = f"{place.line:>6} | "
     carets = "^" * max(1, min(_width(visible(marked)), _width(rest)))
     gutter = " " * 6 + " | " + " " * (len(start) + _width(before))
