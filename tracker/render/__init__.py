@@ -38,6 +38,8 @@ __all__ = [
     "views",
 ]
 
+# What may stand in a fragment as it is (RFC 3986).
+_FRAGMENT = "!$&'()*+,;=:@/?-._~"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # The dot in “J. Doe” or “No. 136” ends no sentence.
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
@@ -223,7 +225,7 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
     def url(record_id: str, anchor: str = "") -> str:
         book.find(record_id)
         target = address(book.data.collection_of(record_id), record_id)
-        return relative(target + (f"#{anchor}" if anchor else ""), here=here)
+        return relative(target + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else ""), here=here)
 
     def place(citation: Citation) -> str:
         mapped = book.map_of(citation.source) is not None
