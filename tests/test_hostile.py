@@ -1,0 +1,273 @@
+"""Hostile text in every field of every kind: no output obeys it, and each shows it unchanged.
+
+One project holds all of it, and is built once. Each output is read by a parser of other people.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import icalendar
+import pytest
+import rispy  # type: ignore[import-untyped]  # has none
+from atoma import parse_atom_bytes  # type: ignore[import-untyped]  # has none
+from PIL import Image
+from playwright.sync_api import Browser, Dialog, Page
+from pybtex.database import parse_string as parse_bibtex  # type: ignore[import-untyped]
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.browser import serving
+from tests.conftest import EXAMPLE, Once
+from tests.hostile import TEXTS, hostile_data, plain_latex, to_line
+from tracker.checks import check
+from tracker.load import Loaded, load, read_files
+from tracker.model import COLLECTIONS, PAGED, Recommendation, Record, current_assessments
+from tracker.model.base import LONGEST_ID
+from tracker.site_check import check_site, read_site
+from tracker.starting import Start, started
+
+BUILD = (
+    "import tracker.opening; tracker.opening.check = lambda *_, **__: ();"
+    "from mkdocs.__main__ import cli; cli()"
+)
+"""As `mkdocs build`, without the rules: the records are valid, but make no sense."""
+MADE_BY_TEXT = (
+    "[id=evil], [data-evil], [srcdoc], [onerror], [onload], [onmouseover], iframe, base, object,"
+    "entry, meta[http-equiv=refresh i], [href^='javascript:' i],"
+    "[href*='evil.example']:not([href^='data:'], [href^='../']),"
+    "[src*='evil.example'], [action*='evil.example']"
+)
+"""Elements that no page has of its own, and the texts would make."""
+
+
+@pytest.fixture(scope="module")
+def built(once: Once) -> Path:
+    """The project, with its site."""
+
+    def make(root: Path) -> None:
+        files = started(Start("Hostile", "Borland", "the Committee", "tracker"))
+        files = {path: data for path, data in files.items() if not path.startswith("data/")}
+        files |= hostile_data(read_files(EXAMPLE))
+        for path, data in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(data)
+        more = {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": "https://example.org/tracker/"}
+        command = [sys.executable, "-c", BUILD, "build", "--quiet"]
+        done = subprocess.run(
+            command, cwd=root, env=os.environ | more, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("hostile", make)
+
+
+@pytest.fixture(scope="module")
+def loaded(built: Path) -> Loaded:
+    found = load(read_files(built))
+    assert found.problems == ()
+    return found
+
+
+@pytest.fixture(scope="module")
+def records(loaded: Loaded) -> list[tuple[str, Record]]:
+    """Every record that has a page, with its collection."""
+    return [(name, record) for name, record in loaded.dataset.records() if name in PAGED]
+
+
+@pytest.fixture(scope="module")
+def pages(built: Path) -> dict[str, LexborHTMLParser]:
+    """Every page, parsed, by its path."""
+    site = built / "site"
+    return {
+        path.relative_to(site).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
+        for path in site.rglob("*.html")
+    }
+
+
+def test_every_text_is_in_every_kind(loaded: Loaded) -> None:
+    """The project holds what it claims to, and the rules read all of it without an exception."""
+    for name in COLLECTIONS:
+        titles = {str(record.title) for record in loaded.dataset.collections[name]}
+        assert set(TEXTS) <= titles, name
+    longest = max(len(key) for key in loaded.where if ":" not in key)
+    assert longest == LONGEST_ID
+    assert list(check(loaded.dataset))
+
+
+def test_no_text_makes_an_element(
+    pages: dict[str, LexborHTMLParser], records: list[tuple[str, Record]]
+) -> None:
+    """A parser finds no element of a text, and each title whole, wherever it stands."""
+    for path, page in pages.items():
+        assert [node.html for node in page.css(MADE_BY_TEXT)] == [], path
+        for script in page.css('script[type="application/json"]'):
+            json.loads(script.text())
+    for name, record in records:
+        page = pages[f"{name}/{record.id}/index.html"]
+        title = to_line(str(record.title))
+        heading, head, told = (
+            page.css_first(one) for one in ("h1", "title", "meta[property='og:title']")
+        )
+        assert heading
+        assert head
+        assert told
+        assert to_line(heading.text()) == title
+        assert to_line(head.text()).startswith(title)
+        assert to_line(told.attributes["content"] or "") == title
+
+
+def test_contents_show_the_headings(pages: dict[str, LexborHTMLParser]) -> None:
+    """The table of contents has the text of each heading it leads to."""
+    for path, page in pages.items():
+        for link in page.css(".ct-toc a[href^='#']"):
+            anchor = (link.attributes["href"] or "")[1:]
+            heading = next((h for h in page.css("h1, h2, h3") if h.id == anchor), None)
+            if heading:
+                assert to_line(heading.text()).startswith(to_line(link.text())), path
+
+
+def test_link_check_sees_no_harm(built: Path) -> None:
+    """No address of the site asks another host, or leads a reader away."""
+    found = {problem.code for problem in check_site(read_site(built / "site"), base="/tracker/")}
+    assert found <= {"page-anchor", "page-id"}, found  # the texts name places that are not there
+
+
+def test_data_files_are_whole(built: Path, records: list[tuple[str, Record]]) -> None:
+    """JSON of each record, of all, and of the search."""
+    site = built / "site"
+    whole = json.loads((site / "data/tracker.json").read_bytes())
+    for name, record in records:
+        one = json.loads((site / name / record.id / "record.json").read_bytes())
+        assert record.title in (one["title"], one.get("record", one)["title"])
+        assert record.title in [item["title"] for item in whole[name]]
+    for path in (site / "search").rglob("*.json"):
+        json.loads(path.read_bytes())
+
+
+def test_feeds_and_calendar_are_whole(built: Path, loaded: Loaded) -> None:
+    """As many entries as there are ratings and dates, each with its whole title."""
+    site = built / "site"
+    asked = [one for one in loaded.dataset.of(Recommendation) if not one.withdrawn]
+    entries = parse_atom_bytes((site / "feeds/changes.atom").read_bytes()).entries
+    assert len(entries) == sum(len(one.assessments) for one in asked)
+    titles = {to_line(str(one.title)) for one in asked if one.assessments}
+    told = [to_line(entry.title.value) for entry in entries]
+    assert all(any(one.startswith(f"{title}:") for one in told) for title in titles)
+    calendar = icalendar.Calendar.from_ical((site / "feeds/reviews.ics").read_bytes())
+    events = [to_line(str(event["SUMMARY"])) for event in calendar.walk("VEVENT")]
+    assert "Forged" not in events
+    assert all(
+        event.has_key("UID") and event.has_key("DTSTART") for event in calendar.walk("VEVENT")
+    )
+    due = {to_line(str(one.title)) for one in asked if current_assessments(one)}
+    assert sum(any(title in event for event in events) for title in due) >= len(due) / 2
+
+
+def test_citation_files_are_whole(
+    pages: dict[str, LexborHTMLParser], records: list[tuple[str, Record]]
+) -> None:
+    """Each page hands out one entry in each form, with its title on one line."""
+    for name, record in records:
+        page = pages[f"{name}/{record.id}/index.html"]
+        links = {
+            (link.attributes["download"] or "").rpartition(".")[2]: link.attributes["href"] or ""
+            for link in page.css("a[download][href^='data:']")
+        }
+        files = {ending: unquote(href.partition(",")[2]) for ending, href in links.items()}
+        title = to_line(str(record.title))
+        entries = parse_bibtex(files["bib"], "bibtex").entries
+        assert [*entries] == [record.id]
+        assert to_line(plain_latex(entries[record.id].fields["title"])) == title
+        (ris,) = rispy.loads(files["ris"])
+        assert (ris["id"], ris["title"]) == (record.id, title)
+        (csl,) = json.loads(files["json"])
+        assert (csl["id"], csl["title"]) == (record.id, title)
+
+
+def test_cards_are_pictures(built: Path) -> None:
+    """Each opens, however strange its letters."""
+    cards = list((built / "site").rglob("card.png"))
+    assert len(cards) > len(TEXTS)
+    for card in cards[:: len(cards) // 5]:
+        with Image.open(card) as picture:
+            picture.verify()
+
+
+@pytest.fixture(scope="module")
+def address(built: Path) -> Iterator[str]:
+    with serving(built / "site") as base:
+        yield base
+
+
+def visited(records: list[tuple[str, Record]]) -> Iterator[str]:
+    """For each kind its register, and the page that holds all texts at once."""
+    for name in PAGED:
+        yield f"{name}/"
+        yield next(
+            f"{kind}/{record.id}/"
+            for kind, record in reversed(records)
+            if kind == name and all(text in str(record.title) for text in TEXTS)
+        )
+    yield from ("", "compare/", "corrections/", "matrix/", "vocabulary/newcomers/", "edit/finding/")
+
+
+@pytest.mark.parametrize("bypass", [False, True], ids=["with policy", "without policy"])
+def test_no_browser_obeys(
+    browser: Browser, address: str, records: list[tuple[str, Record]], bypass: bool
+) -> None:
+    """A real browser shows no dialog, asks no other host, and stays where it is."""
+    context = browser.new_context(bypass_csp=bypass)
+    page = context.new_page()
+    done, entered = list[str](), list[str]()
+
+    def dismiss(dialog: Dialog) -> None:
+        done.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    context.on("request", lambda r: None if _is_own(r.url, address) else done.append(r.url))
+    page.on("framenavigated", lambda frame: entered.append(frame.url))
+    for path in visited(records):
+        page.goto(f"{address}{path}")
+        done += page.evaluate(
+            "(made) => [...document.querySelectorAll(made)].map((e) => e.outerHTML)", MADE_BY_TEXT
+        )
+        assert done == [], path
+    _search(page)
+    assert done == [], "search"
+    assert entered == [f"{address}{path}" for path in visited(records)]
+    context.close()
+
+
+def _is_own(url: str, address: str) -> bool:
+    return url.startswith((address, "data:", "blob:"))
+
+
+def _search(page: Page) -> None:
+    """Look for a word of the texts, and wait for what is shown of them."""
+    page.keyboard.press("/")
+    page.keyboard.type("evil")
+    page.locator(".ct-search__hits li").first.wait_for()
+    assert page.locator(f".ct-search__hits :is({MADE_BY_TEXT})").count() == 0
+
+
+def test_saved_register_has_no_formula(browser: Browser, address: str) -> None:
+    """Each row has every column, and no cell begins as a formula does."""
+    page = browser.new_page()
+    page.goto(f"{address}findings/")
+    with page.expect_download() as saved:
+        page.locator("[data-save=csv]").click()
+    text = Path(saved.value.path()).read_text("utf-8-sig")
+    page.close()
+    head, *rows = csv.reader(io.StringIO(text, newline=""))
+    assert len(rows) >= len(TEXTS)
+    assert {len(row) for row in rows} == {len(head)}
+    assert [cell for row in rows for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)] == []
+    assert {"'" + text for text in TEXTS if text[0] in "=+@"} <= {row[1] for row in rows}
