@@ -41,7 +41,7 @@ BUILD = (
 MADE_BY_TEXT = (
     "[id=evil], [data-evil], [srcdoc], [onerror], [onload], [onmouseover], iframe, base, object,"
     "entry, meta[http-equiv=refresh i], [href^='javascript:' i],"
-    "[href*='evil.example']:not([href^='data:'], [href^='../']),"
+    "[href*='evil.example']:not([href^='data:'], [href^='../'], [href^='#']),"
     "[src*='evil.example'], [action*='evil.example']"
 )
 """Elements that no page has of its own, and the texts would make."""
