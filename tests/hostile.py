@@ -6,16 +6,17 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import chain, combinations, count, cycle
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.drafting import Asked, asked_of, known_ids
+from tracker.drafting import known_ids
 from tracker.load import load
 from tracker.load.yaml_text import INVISIBLE
 from tracker.model import COLLECTIONS, Dataset, Frozen, Ref, SourceMap
 from tracker.model.base import LONGEST_ID
+from tracker.model.fields import FieldDescription, describe_fields
 
 
 def _grows(character: str) -> bool:
@@ -131,7 +132,7 @@ class Maker:
 
     def _cover(self, model: type[Frozen]) -> Iterator[Content]:
         """Some fields exclude each other: try with more and more of them left out."""
-        fields = list(asked_of(model))
+        fields = list(describe_fields(model).values())
         missing = {field.name for field in fields}
         optional = [field.name for field in fields if not field.required]
         sizes = range(len(optional) + 1)
@@ -141,7 +142,7 @@ class Maker:
             if not missing & {field.name for field in kept}:
                 continue
             most = max((len(self._values(field, 0)) for field in kept if not field.many), default=1)
-            contents = [self._content(model, kept, at, choice) for at in range(most)]
+            contents = [self._content(kept, at, choice) for at in range(most)]
             if _is_valid(model, contents[0]):
                 yield from contents
                 missing -= {field.name for field in kept}
@@ -149,16 +150,14 @@ class Maker:
                 return
         raise AssertionError(f"no valid {model.__name__} with {missing}")
 
-    def _content(self, model: type[Frozen], fields: list[Asked], at: int, choice: int) -> Content:
+    def _content(self, fields: list[FieldDescription], at: int, choice: int) -> Content:
         content: Content = {}
-        if named := model.model_fields.get("id"):  # of a record, or of a block: any text
-            content["id"] = self._typed(Annotated[named.annotation, *named.metadata])
         for field in fields:
             values = self._values(field, choice)
             content[field.name] = values if field.many else values[at % len(values)]
         return content
 
-    def _values(self, field: Asked, choice: int) -> list[Any]:
+    def _values(self, field: FieldDescription, choice: int) -> list[Any]:
         if field.part:
             return self._variants(field.part)
         if field.choices:
@@ -194,9 +193,9 @@ def _is_valid(model: type[Frozen], content: Content) -> bool:
 def mutated(model: type[Frozen], content: Content, texts: Iterator[str]) -> Content:
     """Return a record of which each text is a hostile one; numbers, words and ids stay."""
     changed = dict(content)
-    for field in asked_of(model):
+    for field in describe_fields(model).values():
         value = content.get(field.name)
-        if value is None or field.choices or field.ref:
+        if value is None or field.choices or field.ref or field.name == "id":
             continue
         if field.many:
             changed[field.name] = [_mutated(field, item, texts) for item in value]
@@ -205,7 +204,7 @@ def mutated(model: type[Frozen], content: Content, texts: Iterator[str]) -> Cont
     return changed
 
 
-def _mutated(field: Asked, value: Any, texts: Iterator[str]) -> Any:
+def _mutated(field: FieldDescription, value: Any, texts: Iterator[str]) -> Any:
     if field.part:
         return mutated(field.part, value, texts) if isinstance(value, dict) else value
     text = next(texts)
