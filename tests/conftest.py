@@ -35,7 +35,7 @@ FROZEN = ROOT / "tests" / "frozen"
 FROZEN_ON = date(2026, 11, 30)
 """The day of the snapshot: on the reference date of the built site, nothing in it is ahead."""
 CODE = (
-    *("docs", "overrides", "schemas", ".github", ".vscode", "macros.py", "mkdocs.yml"),
+    *("docs", "overrides", "schemas", ".ci", ".github", ".vscode", "macros.py", "mkdocs.yml"),
     *("pyproject.toml", "README.md", "LICENSE", ".editorconfig", ".gitattributes"),
     *("requirements.lock", "requirements-test.lock"),
 )
