@@ -1,4 +1,4 @@
-"""Imports exports into a project, and looks at what came of it."""
+"""Helpers that import an export into a project and look at the result."""
 
 import hashlib
 import json
@@ -12,33 +12,34 @@ from tracker.load import load, read_files
 from tracker.model import Recommendation
 
 
-def bring(project: Path, data: bytes, *options: str) -> Result:
-    """What the import of an export prints and ends with."""
+def run_import(project: Path, data: bytes, *options: str) -> Result:
+    """Import an export; return the output and exit code."""
     file = project / "export"
     file.write_bytes(data)
     return run("import", file, project, *options)
 
 
-def told(project: Path, data: bytes, *options: str) -> dict[str, Any]:
-    """The summary of an import."""
-    found: dict[str, Any] = json.loads(bring(project, data, "--json", *options).stdout)
+def import_summary(project: Path, data: bytes, *options: str) -> dict[str, Any]:
+    """Import an export; return the summary."""
+    found: dict[str, Any] = json.loads(run_import(project, data, "--json", *options).stdout)
     return found
 
 
-def whats(summary: dict[str, Any]) -> list[tuple[str, int]]:
-    return [(place["what"], place["line"]) for place in summary["told"]]
+def notes(summary: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Return the code, row and column of each note."""
+    return [(note["code"], note["row"], note["column"]) for note in summary["notes"]]
 
 
 def imported(project: Path) -> dict[str, Recommendation]:
-    """The imported records, by id; the whole project must be sound."""
+    """Return the imported records by id; the whole project must be valid."""
     checked = run("check", project)
     assert checked.exit_code == 0, checked.output
     found = load(read_files(project)).dataset.of(Recommendation)
     return {record.id: record for record in found if record.imported}
 
 
-def state(project: Path) -> dict[str, str]:
-    """Every file of the import with its hash."""
+def file_hashes(project: Path) -> dict[str, str]:
+    """Return the hash of every file of the import."""
     folder = project / "data" / "imported"
     files = (path for path in folder.rglob("*") if path.is_file())
     return {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}

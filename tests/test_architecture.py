@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "frame": "",
     "freshness": "model",
     "health": "claims locks model",
-    "importers": "checks form load model problem words",
+    "importers": "checks files form load model problem words",
     "kinds": "drafting form model schema",
     "links": "locks model",
     "load": "files locks model problem",

@@ -2,14 +2,13 @@
 
 import sqlite3
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.command import change
 from tests.exports import HOUSES, ROWS, SCHOOLS, index, item, upr_info
-from tests.importing import bring, imported, state, told
+from tests.importing import file_hashes, import_summary, imported, run_import
 from tracker.load import load, read_files
 from tracker.model import Source, Term, text_hash
 from tracker.publishing import cards, dues, published
@@ -23,7 +22,7 @@ from tracker.words import say
 
 def test_row_of_upr_info(project: Path) -> None:
     """Who asked whom, when and what, the wording with its source, and the State's own answer."""
-    assert bring(project, upr_info(*ROWS)).exit_code == 0
+    assert run_import(project, upr_info(*ROWS)).exit_code == 0
     found = imported(project)
     record = found[f"upr-16-arland-borland-{text_hash(HOUSES)[:8]}"]
     assert record.official_text.text == HOUSES
@@ -43,7 +42,7 @@ def test_row_of_upr_info(project: Path) -> None:
 
 def test_row_of_the_index(project: Path) -> None:
     """Symbol and paragraph make the id; markup goes, what it marked stays."""
-    assert bring(project, index(item(), item(13, Text="24 (a) Teach."))).exit_code == 0
+    assert run_import(project, index(item(), item(13, Text="24 (a) Teach."))).exit_code == 0
     found = imported(project)
     assert sorted(found) == ["crc-c-arl-co-6-7-12", "crc-c-arl-co-6-7-24-a"]
     record = found["crc-c-arl-co-6-7-12"]
@@ -68,7 +67,7 @@ def test_review_in_the_index(project: Path) -> None:
         UprPositions=["- Noted"],
         UprRecommendingCountry=["Borland"],
     )
-    bring(project, index(review))
+    run_import(project, index(review))
     record = imported(project)["a-hrc-24-13-109-12"]
     row = record.imported
     assert row
@@ -86,44 +85,44 @@ def test_labels_find_words_of_the_vocabulary(project: Path) -> None:
         ("  kind: mechanism\n", "  kind: mechanism\n  labels:\n  - CRC\n"),
     ):
         change(project, "vocabulary.yml", old, labels)
-    bring(project, index(item()))
+    run_import(project, index(item()))
     record = imported(project)["crc-c-arl-co-6-7-12"]
     assert (record.made_by, record.rights, record.groups) == (
         "committee",
         ("right-home",),
         ("newcomers",),
     )
-    bring(project, upr_info(*ROWS))
+    run_import(project, upr_info(*ROWS))
     speakers = {p.speaker for r in imported(project).values() for p in r.positions}
     assert speakers == {"home-office", "imported-dorland"}
 
 
 def test_word_that_is_needed_no_more_goes(project: Path) -> None:
     """A made word goes when the vocabulary has it, and its records name the right one."""
-    bring(project, index(item()))
+    run_import(project, index(item()))
     assert imported(project)["crc-c-arl-co-6-7-12"].made_by == "imported-crc"
     change(project, "vocabulary.yml", "  kind: mechanism\n", "  kind: mechanism\n  labels: [CRC]\n")
-    bring(project, index(item()))
+    run_import(project, index(item()))
     assert imported(project)["crc-c-arl-co-6-7-12"].made_by == "committee"
     assert load(read_files(project)).dataset.find("imported-crc") is None
 
 
 def test_id_of_a_database_is_no_phone_number(project: Path) -> None:
     """It may be any number, also one that begins as abroad."""
-    bring(project, index(item(AnnotationId="0041229179000")))
+    run_import(project, index(item(AnnotationId="0041229179000")))
     assert len(imported(project)) == 1
 
 
 def test_source_of_the_project_is_used(project: Path) -> None:
     """A document that the project has by its symbol is not made a second time."""
     symbol = "E/C.12/EXA/CO/1"
-    bring(project, index(item(Symbol=symbol)))
+    run_import(project, index(item(Symbol=symbol)))
     assert imported(project)["e-c-12-exa-co-1-12"].document == "observations"
 
 
 def test_record_of_the_project_is_not_doubled(project: Path) -> None:
     """A row whose record the project has itself leaves it alone."""
-    bring(project, index(item()))
+    run_import(project, index(item()))
     for name, made in (
         ("recommendations", "recommendations/arland-crc"),
         ("sources", "sources/uhri"),
@@ -135,21 +134,21 @@ def test_record_of_the_project_is_not_doubled(project: Path) -> None:
         own.write_text(own.read_text("utf-8") + more, "utf-8")
     for path in sorted((project / "data" / "imported").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    summary = told(project, index(item()))
-    assert (summary["known"], summary["new"]) == (1, 0)
+    summary = import_summary(project, index(item()))
+    assert (summary["own"], summary["new"]) == (1, 0)
     assert len(imported(project)) == 1
 
 
 def test_names_in_any_script_and_of_any_length(project: Path) -> None:
     """States whose names have no Latin letter, or very many, each have records of their own."""
     states = ("中国", "Россия", "Côte d’Ivoire", "Cote d'Ivoire", "Đà Nẵng", "Da Nang", "A" * 300)
-    bring(project, upr_info(*(f"{state},,,{HOUSES},B,,,Accepted,5,T,16" for state in states)))
+    run_import(project, upr_info(*(f"{state},,,{HOUSES},B,,,Accepted,5,T,16" for state in states)))
     found = imported(project)
     named = {row.addressed[0]: name for name, r in found.items() if (row := r.imported)}
     assert named.keys() == {*states} - {"Cote d'Ivoire"}  # the same State as the one before it
     assert named["Côte d’Ivoire"].startswith("upr-16-cote-d-ivoire-b-")
     document = item(14, Symbol="A/HRC/" + "X" * 400 + "/1")
-    assert bring(project, index(document)).exit_code == 0
+    assert run_import(project, index(document)).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -171,7 +170,7 @@ def test_names_in_any_script_and_of_any_length(project: Path) -> None:
 )
 def test_numbers_of_paragraphs(project: Path, begins: str, paragraph: str) -> None:
     """The number with which a text begins is its paragraph, unless it counts something."""
-    bring(project, index(item(Text=f"{begins} House them.")))
+    run_import(project, index(item(Text=f"{begins} House them.")))
     (record,) = imported(project).values()
     assert record.paragraph == (f"paragraph {paragraph}" if paragraph else "whole")
 
@@ -179,7 +178,7 @@ def test_numbers_of_paragraphs(project: Path, begins: str, paragraph: str) -> No
 def test_symbols_are_read_however_they_are_typed(project: Path) -> None:
     """Blanks and small letters in a symbol change nothing; what is none makes no document."""
     typed = ("E/C.12/EXA/CO/1", "E / C.12 /EXA/CO/1 ", "e/c.12/exa/co/1", "N/A", "-")
-    bring(project, index(*(item(n, Symbol=symbol) for n, symbol in enumerate(typed, 12))))
+    run_import(project, index(*(item(n, Symbol=symbol) for n, symbol in enumerate(typed, 12))))
     documents = [r.document for r in imported(project).values()]
     assert sorted(documents) == ["imported-uhri-database"] * 2 + ["observations"] * 3
 
@@ -188,10 +187,10 @@ def test_answers_of_a_state(project: Path) -> None:
     """Only what a database calls an answer is one; two at once are none, and told."""
     said = (["Supported"], ["Rejected/Noted"], ["Supported", "Noted"], ["Pending"], "-", None)
     rows = [item(n, UprPositions=answer) for n, answer in enumerate(said, 12)]
-    summary = told(project, index(*rows))
+    summary = import_summary(project, index(*rows))
     answers = [r.imported.response for _, r in sorted(imported(project).items()) if r.imported]
     assert answers == ["supported", "noted", None, None, None, None]
-    assert [p["of"] for p in summary["told"]] == ["Supported, Noted", "Pending"]
+    assert [p["detail"] for p in summary["notes"]] == ["Supported, Noted", "Pending"]
 
 
 # Filters
@@ -213,24 +212,24 @@ def test_answers_of_a_state(project: Path) -> None:
 )
 def test_filters(project: Path, options: tuple[str, ...], number: int) -> None:
     """Only the rows that were asked for; the others are counted."""
-    summary = told(project, upr_info(*ROWS), *options)
-    assert (summary["new"], summary["left_out"]) == (number, 4 - number)
+    summary = import_summary(project, upr_info(*ROWS), *options)
+    assert (summary["new"], summary["filtered_out"]) == (number, 4 - number)
     assert len(imported(project)) == number
 
 
 def test_name_in_a_filter_that_nothing_has_is_told(project: Path) -> None:
     """It may be mistyped: the number that is left out alone does not tell."""
     options = ("--state", "Arland", "--state", "Arlnd", "--group", "boats", "--since", "2013")
-    result = bring(project, upr_info(*ROWS), *options)
+    result = run_import(project, upr_info(*ROWS), *options)
     assert "Arlnd, boats" in result.output
-    assert told(project, upr_info(*ROWS), *options)["unmet"] == ["Arlnd", "boats"]
-    assert told(project, upr_info(*ROWS), *options[:2])["unmet"] == []
+    assert import_summary(project, upr_info(*ROWS), *options)["unmatched"] == ["Arlnd", "boats"]
+    assert import_summary(project, upr_info(*ROWS), *options[:2])["unmatched"] == []
 
 
 def test_filtered_rows_have_not_vanished(project: Path) -> None:
     """A record that a filter leaves out this time is not told as gone."""
-    bring(project, upr_info(*ROWS))
-    assert told(project, upr_info(*ROWS), "--group", "Schools")["told"] == []
+    run_import(project, upr_info(*ROWS))
+    assert import_summary(project, upr_info(*ROWS), "--group", "Schools")["notes"] == []
 
 
 # What readers see
@@ -238,7 +237,7 @@ def test_filtered_rows_have_not_vanished(project: Path) -> None:
 
 @pytest.fixture
 def book(project: Path) -> Book:
-    bring(project, upr_info(*ROWS[:2]))
+    run_import(project, upr_info(*ROWS[:2]))
     return Book(
         load(read_files(project)).dataset, date(2026, 11, 24), site_url="https://x.example/"
     )
@@ -302,13 +301,13 @@ def test_import_that_is_broken_off_leaves_all_as_it_was(
         raise KeyboardInterrupt
 
     if before:
-        bring(project, upr_info(*before))
-    left = state(project)
+        run_import(project, upr_info(*before))
+    left = file_hashes(project)
     with monkeypatch.context() as patched:
-        patched.setattr(import_module("tracker.cli.import_"), "_report", interrupted)
-        assert bring(project, upr_info(*ROWS)).exit_code == 1
-    assert state(project) == left
-    assert told(project, upr_info(*ROWS))["new"] == len(ROWS) - len(before)
+        patched.setattr("tracker.importers.report.format_report", interrupted)
+        assert run_import(project, upr_info(*ROWS)).exit_code == 1
+    assert file_hashes(project) == left
+    assert import_summary(project, upr_info(*ROWS))["new"] == len(ROWS) - len(before)
 
 
 def test_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,16 +316,16 @@ def test_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
     def full(*given: object, **more: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("tracker.importers.Spool.add", full)
-    result = bring(project, upr_info(*ROWS))
+    monkeypatch.setattr("tracker.importers.staging.StagingTable.add", full)
+    result = run_import(project, upr_info(*ROWS))
     assert (result.exit_code, "disk is full" in result.output) == (2, True)
     assert "TMPDIR" in result.output
-    assert state(project) == {}
+    assert file_hashes(project) == {}
 
 
 def test_no_project_no_import(tmp_path: Path) -> None:
     """Without a project there is nowhere to put records."""
-    assert bring(tmp_path, upr_info(*ROWS)).exit_code == 2
+    assert run_import(tmp_path, upr_info(*ROWS)).exit_code == 2
 
 
 def test_link_out_of_the_project_is_refused(project: Path, tmp_path: Path) -> None:
@@ -334,5 +333,5 @@ def test_link_out_of_the_project_is_refused(project: Path, tmp_path: Path) -> No
     outside = tmp_path.parent / f"{tmp_path.name}-outside"
     outside.mkdir()
     (project / "data" / "imported").symlink_to(outside)
-    assert bring(project, upr_info(*ROWS)).exit_code == 2
+    assert run_import(project, upr_info(*ROWS)).exit_code == 2
     assert list(outside.iterdir()) == []

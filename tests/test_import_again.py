@@ -8,7 +8,7 @@ import pytest
 
 from tests.command import run
 from tests.exports import HOUSES, ROWS, index, item, upr_info
-from tests.importing import bring, imported, records_file, state, told, whats
+from tests.importing import file_hashes, import_summary, imported, notes, records_file, run_import
 from tracker.load import load, read_files
 from tracker.model import Recommendation, text_hash
 from tracker.words import say
@@ -17,17 +17,17 @@ from tracker.words import say
 def test_second_import_changes_nothing(project: Path) -> None:
     """The same export leaves every file as it is."""
     damaged = upr_info(*ROWS, ROWS[0], "Arland,short")
-    assert bring(project, damaged).exit_code == 1
-    before = state(project)
-    summary = told(project, damaged)
-    assert state(project) == before
-    assert (summary["new"], summary["updated"], summary["same"]) == (0, 0, 4)
+    assert run_import(project, damaged).exit_code == 1
+    before = file_hashes(project)
+    summary = import_summary(project, damaged)
+    assert file_hashes(project) == before
+    assert (summary["new"], summary["updated"], summary["unchanged"]) == (0, 0, 4)
     assert run("fmt", project, "--check").exit_code == 0
 
 
 def test_newer_export_updates_and_keeps_what_editors_wrote(project: Path) -> None:
     """What changed there changes here; a field, a note or a comment of an editor stays."""
-    bring(project, index(item(12), item(13)))
+    run_import(project, index(item(12), item(13)))
     file = records_file(project, "arland-crc")
     text = file.read_text("utf-8")
     edited = text.replace("  title: ", "  # Look again.\n  title: Our own words # ", 1)
@@ -35,7 +35,7 @@ def test_newer_export_updates_and_keeps_what_editors_wrote(project: Path) -> Non
     edited = edited.replace("- id: crc-c-arl-co-6-7-13", "  note: Seen.\n- id: crc-c-arl-co-6-7-13")
     file.write_text(edited, "utf-8")
     new = index(item(12, Themes=["Water"], Text="12. House all."), item(13))
-    summary = told(project, new)
+    summary = import_summary(project, new)
     found = imported(project)
     record = found["crc-c-arl-co-6-7-12"]
     assert (record.title, record.note, record.rights) == ("Our own words", "Seen.", ("right-home",))
@@ -43,51 +43,46 @@ def test_newer_export_updates_and_keeps_what_editors_wrote(project: Path) -> Non
     assert record.imported
     assert record.imported.themes == ("Water",)
     assert "# Look again." in file.read_text("utf-8")
-    assert (summary["updated"], summary["same"]) == (1, 1)
-    assert [p["of"] for p in summary["told"] if p["what"] == "edited"] == [
+    assert (summary["updated"], summary["unchanged"]) == (1, 1)
+    assert [p["detail"] for p in summary["notes"] if p["code"] == "edited"] == [
         "crc-c-arl-co-6-7-12: title",
         "crc-c-arl-co-6-7-12: rights",
     ]
-    before = state(project)
-    bring(project, new)
-    assert state(project) == before
+    before = file_hashes(project)
+    run_import(project, new)
+    assert file_hashes(project) == before
 
 
-def test_comments_around_records_stay(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an editor wrote above or below all records stays, also where they fill two files."""
-    monkeypatch.setattr("tracker.importers.files.LARGEST", 3000)
-    bring(project, upr_info(*ROWS[:3]))
-    files = records_file(project), records_file(project, "arland-upr.2")
-    for number, file in enumerate(files):
-        text = file.read_text("utf-8")
-        file.write_text(f"# Above {number}.\n\n{text}# Below {number}.\n", "utf-8")
-    bring(project, upr_info(ROWS[0].replace("Accepted", "Noted"), *ROWS[1:3]))
-    texts = "".join(file.read_text("utf-8") for file in files)
-    assert [texts.count(f"# {where} {n}.\n") for where in ("Above", "Below") for n in (0, 1)] == [
-        1
-    ] * 4
-    before = state(project)
-    bring(project, upr_info(ROWS[0].replace("Accepted", "Noted"), *ROWS[1:3]))
-    assert state(project) == before
+def test_comments_around_records_stay(project: Path) -> None:
+    """What an editor wrote above or below all records stays."""
+    run_import(project, upr_info(*ROWS[:3]))
+    file = records_file(project)
+    file.write_text(f"# Above.\n\n{file.read_text('utf-8')}# Below.\n", "utf-8")
+    run_import(project, upr_info(ROWS[0].replace("Accepted", "Noted"), *ROWS[1:3]))
+    text = file.read_text("utf-8")
+    assert (text.count("# Above.\n"), text.count("# Below.\n")) == (1, 1)
+    before = file_hashes(project)
+    run_import(project, upr_info(ROWS[0].replace("Accepted", "Noted"), *ROWS[1:3]))
+    assert file_hashes(project) == before
 
 
 def test_position_of_an_editor_stays(project: Path) -> None:
     """The State's answer follows the export; another speaker's position beside it stays."""
-    bring(project, upr_info(ROWS[0]))
+    run_import(project, upr_info(ROWS[0]))
     file = records_file(project)
     own = (
         "  positions:\n  - id: own-1\n    speaker: foundation\n    mode: direct\n    when: 2014\n"
         "    says: It is late.\n    citations:\n    - source: observations\n      locator: whole\n"
     )
     file.write_text(file.read_text("utf-8").replace("  positions:\n", own), "utf-8")
-    bring(project, upr_info(ROWS[0].replace("Accepted", "Noted")))
+    run_import(project, upr_info(ROWS[0].replace("Accepted", "Noted")))
     (record,) = imported(project).values()
     assert [p.says for p in record.positions] == ["It is late.", say("import.response.noted")]
 
 
 def test_assessed_record_stays_assessed(project: Path) -> None:
     """Once somebody has assessed a record, it is no longer told as imported only."""
-    bring(project, upr_info(ROWS[0]))
+    run_import(project, upr_info(ROWS[0]))
     own = load(read_files(project)).dataset.of(Recommendation)
     rating = next(r.assessments[0] for r in own if r.assessments)
     (record,) = (r for r in own if r.imported)
@@ -97,27 +92,26 @@ def test_assessed_record_stays_assessed(project: Path) -> None:
 
 def test_vanished_row_is_told_and_stays(project: Path) -> None:
     """What a newer export of a session lacks is told; what it does not cover is not."""
-    bring(project, upr_info(*ROWS))
-    summary = told(project, upr_info(*ROWS[1:3]))
+    run_import(project, upr_info(*ROWS))
+    summary = import_summary(project, upr_info(*ROWS[1:3]))
     gone = f"upr-16-arland-borland-{text_hash(HOUSES)[:8]}"
-    assert [(p["what"], p["of"]) for p in summary["told"]] == [("vanished", gone)]
+    assert [(p["code"], p["detail"]) for p in summary["notes"]] == [("vanished", gone)]
     assert len(imported(project)) == 4
 
 
 def test_cut_off_export_tells_of_nothing_vanished(project: Path) -> None:
     """Of what was not read nobody knows whether it vanished; what was read is taken."""
-    bring(project, index(item(12), item(13)))
-    summary = told(project, index(item(12), item(13))[:-300])
-    assert {"damaged", "cut-off"} <= {what for what, _ in whats(summary)}
-    assert "vanished" not in {what for what, _ in whats(summary)}
+    run_import(project, index(item(12), item(13)))
+    summary = import_summary(project, index(item(12), item(13))[:-300])
+    assert notes(summary) == [("cut-off", 2, "")]
     assert len(imported(project)) == 2
 
 
 def test_id_stays_when_its_paragraph_is_shared(project: Path) -> None:
     """Two texts in one paragraph are two records; the one that was there keeps its id."""
-    bring(project, index(item(12)))
+    run_import(project, index(item(12)))
     other = item(1, Text="12. And boats.")
-    bring(project, index(other, item(12)))
+    run_import(project, index(other, item(12)))
     found = imported(project)
     assert found["crc-c-arl-co-6-7-12"].imported.row == item(12)["AnnotationId"]  # type: ignore[union-attr]
     assert f"crc-c-arl-co-6-7-12-{text_hash('12. And boats.')[:8]}" in found
@@ -125,11 +119,11 @@ def test_id_stays_when_its_paragraph_is_shared(project: Path) -> None:
 
 def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
     """A file that cannot be read is told with its line, and not written over."""
-    bring(project, upr_info(*ROWS))
+    run_import(project, upr_info(*ROWS))
     file = records_file(project)
     file.write_text(file.read_text("utf-8") + "  title: a: b\n", "utf-8")
     before = file.read_bytes()
-    result = bring(project, upr_info(ROWS[0].replace("Accepted", "Noted")))
+    result = run_import(project, upr_info(ROWS[0].replace("Accepted", "Noted")))
     assert result.exit_code == 1
     assert f"{file}:" in result.output
     assert "[repeated-key]" in result.output
@@ -139,13 +133,13 @@ def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
 def test_damaged_memory_of_the_last_import_is_made_anew(project: Path) -> None:
     """It is only kept to tell what editors wrote: cut off within a letter, it counts as lost."""
     rows = [row.replace("Dorland", "Dórland") for row in ROWS]
-    bring(project, upr_info(*rows))
-    before = state(project)
+    run_import(project, upr_info(*rows))
+    before = file_hashes(project)
     for kept in (project / "data" / "imported" / ".import").rglob("*.json"):
         data = kept.read_bytes()
         kept.write_bytes(data[: max(1, data.find("ó".encode()) + 1)])
-    assert told(project, upr_info(*rows))["same"] == len(ROWS)
-    assert state(project) == before
+    assert import_summary(project, upr_info(*rows))["unchanged"] == len(ROWS)
+    assert file_hashes(project) == before
 
 
 SAME = item(77, Text="12.  House the newcomers & settlers. (a)\u00a0Soon; ")
@@ -164,16 +158,16 @@ TWICE = {
 @pytest.mark.parametrize("items", TWICE.values(), ids=TWICE)
 def test_rows_that_share_something_come_again(project: Path, items: tuple[Any, ...]) -> None:
     """Rows with one paragraph, text or id become the same records each time, in either order."""
-    bring(project, index(*items))
+    run_import(project, index(*items))
     texts = {name: record.official_text.text for name, record in imported(project).items()}
-    before = state(project)
-    summary = told(project, index(*items))
-    assert state(project) == before
+    before = file_hashes(project)
+    summary = import_summary(project, index(*items))
+    assert file_hashes(project) == before
     assert (summary["new"], summary["updated"]) == (0, 0)
-    bring(project, index(*reversed(items)))
+    run_import(project, index(*reversed(items)))
     assert {n: r.official_text.text for n, r in imported(project).items()} == texts
     shutil.rmtree(project / "data" / "imported")
-    bring(project, index(*reversed(items)))
+    run_import(project, index(*reversed(items)))
     assert {n: r.official_text.text for n, r in imported(project).items()} == texts
 
 
@@ -181,20 +175,20 @@ def test_paragraph_of_several_states(project: Path) -> None:
     """One paragraph to two States is two records, in one export or in two, and each stays."""
     rows = item(12), item(13, Text="12. And boats.", Countries=["Borland"])
     for row in (*rows, *rows):
-        bring(project, index(row))
+        run_import(project, index(row))
     alone = imported(project)
     assert sorted(alone) == ["crc-c-arl-co-6-7-12", "crc-c-arl-co-6-7-12-borland-crc"]
-    assert told(project, index(*rows))["same"] == 2
+    assert import_summary(project, index(*rows))["unchanged"] == 2
     assert imported(project).keys() == alone.keys()
     shutil.rmtree(project / "data" / "imported")
-    bring(project, index(*rows))
+    run_import(project, index(*rows))
     assert len(imported(project)) == 2
 
 
 def test_record_stays_when_its_row_has_other_states(project: Path) -> None:
     """A row that a newer export addresses to more States is the same record, with these."""
-    bring(project, index(item()))
-    assert told(project, index(item(Countries=["Arland", "Borland"])))["updated"] == 1
+    run_import(project, index(item()))
+    assert import_summary(project, index(item(Countries=["Arland", "Borland"])))["updated"] == 1
     (record,) = imported(project).values()
     assert record.id == "crc-c-arl-co-6-7-12"
     assert record.imported

@@ -1,90 +1,95 @@
-"""Bytes of any encoding → text; and text of a row → what a record can hold."""
+"""Decode exports of unknown encoding, and clean the text of their cells."""
 
 import codecs
 import html
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
+
+import ftfy
 
 from tracker.load.yaml_text import INVISIBLE
 
 LEGACY = ("cp1252", "mac_roman")
-"""What bytes may be that are not UTF-8: of old Windows, or of an old Mac."""
+"""Encodings tried for bytes that are not UTF-8: those of old Windows and old Mac programs."""
 
-_GUESSED_FROM = 16_000_000  # bytes, at most
-_FOREIGN = re.compile(rb"[\x80-\xff]+")
-_LONG = 3  # different bytes: where most runs have so many, the script is another
-# As they follow from UTF-8 that was read as cp1252: a lead byte, then one or more that continue.
-_MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]+")
-# A tag with its attributes; of scripts and styles, also what they hold. `a<b and c>d` is none.
+_SAMPLE = 16_000_000  # bytes from which the encoding is guessed
+_NON_ASCII = re.compile(rb"[\x80-\xff]+")
+_LONG = 3  # a run of this many different bytes is a word in a script other than Latin
+_MARKS = (
+    (re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff"), "utf-32"),
+    (re.compile(rb"\xff\xfe|\xfe\xff"), "utf-16"),
+    # Without a byte order mark: ASCII characters, each next to a zero byte.
+    (re.compile(rb"[^\0]\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0[^\0]\0[^\0]"), "utf-16-be"),
+)
+# A tag with its attributes; comments, scripts and styles with their content. `a<b and c>d` is none.
 _TAG = re.compile(
     r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>"
     r"|</?[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))*\s*/?>",
     re.IGNORECASE | re.DOTALL,
 )
-_MOST_ROUNDS = 3  # as often as a text may have been encoded again
-# How a file begins that is of more than a byte a letter: with a mark or, without one, in ASCII.
-_BEGINNINGS = (
-    (re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff"), "utf-32"),
-    (re.compile(rb"\xff\xfe|\xfe\xff"), "utf-16"),
-    (re.compile(rb"[^\0]\0[^\0]\0"), "utf-16-le"),
-    (re.compile(rb"\0[^\0]\0[^\0]"), "utf-16-be"),
-)
+_MAX_ESCAPES = 3  # times that markup may have been escaped again
 _SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]+")
 _LOST = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
 
 
-def reading(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper, str]:
-    """A stream of bytes as text with simple line ends, and the name of its encoding.
+class UnknownEncodingError(Exception):
+    """The bytes are not UTF-8, and too many encodings are possible to guess one."""
 
-    Without a name it is UTF-8 or, by how it begins, UTF-16 or 32; what is not UTF-8 is read as
-    that of `LEGACY` in which it makes the likelier words, and so is all of it, if little else is
-    UTF-8.
-    LookupError for a name that nobody knows, UnknownEncodingError where whole words are in another
-    script: a dozen encodings make likely words of these.
+
+def open_text(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper, str]:
+    r"""Return a seekable byte stream as text with `\n` line ends, and the name of its encoding.
+
+    Without `encoding`, the text is UTF-8, or UTF-16 or UTF-32 if it begins like that. Bytes that
+    are not UTF-8 are read in the encoding of `LEGACY` that makes likelier words of them, and so is
+    the whole file if little else is UTF-8. charset-normalizer guesses wrong where only a few
+    letters in a long file are not ASCII.
+
+    Raises LookupError for an unknown encoding, and UnknownEncodingError if whole words are in a
+    script other than Latin: a dozen encodings make likely words of those.
     """
     stream.seek(0)
     start = stream.read(4)
+    encoding = encoding or next((name for mark, name in _MARKS if mark.match(start)), "")
     stream.seek(0)
-    encoding = encoding or next((name for sign, name in _BEGINNINGS if sign.match(start)), "")
-    legacy, mixed = ("", True) if encoding else _guessed(stream.read(_GUESSED_FROM))
+    if encoding:
+        return io.TextIOWrapper(stream, encoding, errors="replace"), encoding
+    legacy, mostly_utf8 = _guess(stream.read(_SAMPLE))
     stream.seek(0)
-    if encoding or not mixed:
-        if not (encoding or legacy):
-            raise UnknownEncodingError
-        codecs.lookup(encoding or legacy)
-        return io.TextIOWrapper(stream, encoding or legacy, errors="replace"), encoding or legacy
-    errors = f"tracker-{legacy}" if legacy else "replace"
-    return io.TextIOWrapper(stream, "utf-8-sig", errors=errors), legacy or "utf-8"
+    if mostly_utf8:
+        errors = f"tracker-{legacy}" if legacy else "replace"
+        return io.TextIOWrapper(stream, "utf-8-sig", errors=errors), legacy or "utf-8"
+    if not legacy:
+        raise UnknownEncodingError
+    return io.TextIOWrapper(stream, legacy, errors="replace"), legacy
 
 
-class UnknownEncodingError(Exception):
-    """The bytes are no UTF-8, and nobody can tell what they are."""
+def _guess(data: bytes) -> tuple[str, bool]:
+    """Return the likelier legacy encoding, and True if most non-ASCII runs are UTF-8.
 
-
-def _guessed(data: bytes) -> tuple[str, bool]:
-    """The legacy encoding in which the bytes that are no UTF-8 make the likelier words, none where
-    there are none or they are of another script; and whether most of the others are UTF-8."""
+    The encoding is empty if every run is UTF-8, or if most others are of another script.
+    """
     scores = dict.fromkeys(LEGACY, 0)
-    foreign = sound = single = 0
-    for before, run, after in _runs(data):
+    invalid = valid = latin = 0
+    for before, run, after in _iter_runs(data):
         if not run:
-            sound += 1
+            valid += 1
             continue
-        foreign += 1
-        single += 1 if len(set(run)) < _LONG else -1
+        invalid += 1
+        latin += 1 if len(set(run)) < _LONG else -1
         for name in LEGACY:
-            scores[name] += _likelihood(before, run.decode(name, "replace"), after)
-    legacy = max(LEGACY, key=lambda name: scores[name]) if single > 0 else ""
-    return legacy, sound >= foreign
+            scores[name] += _score(before, run.decode(name, "replace"), after)
+    legacy = max(LEGACY, key=lambda name: scores[name]) if latin > 0 else ""
+    return legacy, valid >= invalid
 
 
-def _runs(data: bytes) -> Iterator[tuple[str, bytes, str]]:
-    """Each run of bytes beyond ASCII with the characters around it; an empty one if it is UTF-8."""
-    for found in _FOREIGN.finditer(data):
-        try:  # a letter at the end may be cut off
+def _iter_runs(data: bytes) -> Iterator[tuple[str, bytes, str]]:
+    """Yield each run of non-ASCII bytes and its neighbours; an empty run if it is UTF-8."""
+    for found in _NON_ASCII.finditer(data):
+        try:  # the sample may end inside a letter
             codecs.utf_8_decode(found[0], "strict", found.end() < len(data))
             yield "", b"", ""
         except UnicodeDecodeError:
@@ -93,19 +98,18 @@ def _runs(data: bytes) -> Iterator[tuple[str, bytes, str]]:
             yield before.decode("ascii", "replace"), found[0], after.decode("ascii", "replace")
 
 
-def _likelihood(before: str, text: str, after: str) -> int:
-    """How well characters fit between two others: small letters within a word, marks around one."""
+def _score(before: str, text: str, after: str) -> int:
+    """Rate how well characters fit between two others: lower case in words, quotes around them."""
     total = 0
     for place, character in enumerate(text):
         left = text[place - 1] if place else before
         right = text[place + 1] if place + 1 < len(text) else after[:1]
-        inside = left.isalpha() or right.isalpha()
         if character in "’‘“”–—…":
-            # An apostrophe before the s of a possessive; a quotation mark at the edge of a word.
-            own = after[:1] in ("s", "t") and not after[1:2].isalpha()
-            total += 3 if (character == "’" and own) or not (left + right).isalpha() else 0
+            possessive = after[:1] in ("s", "t") and not after[1:2].isalpha()
+            fits = (character == "’" and possessive) or not (left + right).isalpha()
+            total += 3 if fits else 0
         elif character.islower():
-            total += 2 if inside else -1
+            total += 2 if left.isalpha() or right.isalpha() else -1
         elif character.isupper():
             total += -2 if left.islower() else 1
         elif character not in "°ºª§ «»¿¡":
@@ -115,56 +119,53 @@ def _likelihood(before: str, text: str, after: str) -> int:
     return total
 
 
-def _legacy(name: str) -> None:
-    """Registers how a decoder of UTF-8 goes on at bytes that are none."""
+def _register_fallback(name: str) -> None:
+    """Register an error handler that decodes what is not UTF-8 in a legacy encoding."""
 
-    def decoded(error: UnicodeError) -> tuple[str, int]:
+    def decode(error: UnicodeError) -> tuple[str, int]:
         assert isinstance(error, UnicodeDecodeError)
         return error.object[error.start : error.end].decode(name, "replace"), error.end
 
-    codecs.register_error(f"tracker-{name}", decoded)
+    codecs.register_error(f"tracker-{name}", decode)
 
 
 for _name in LEGACY:
-    _legacy(_name)
+    _register_fallback(_name)
 
 
-def cleaned(text: str) -> tuple[str, frozenset[str]]:
-    """A text on one line as a record can hold it, without markup, and what was mended in it:
-    `mojibake`, `invisible` characters, or `lost` ones, of which a question mark is left."""
-    mended = set()
+def clean_text(text: str) -> tuple[str, frozenset[str]]:
+    """Return a text on one line, in NFC, without markup or invisible characters, and note codes.
+
+    The codes say what was wrong: `mojibake` (repaired), `lost-characters` (each is now a question
+    mark), `invisible-characters` (removed).
+    """
     if text.isascii() and text.isprintable() and "<" not in text and "&" not in text:
         return " ".join(text.split()), frozenset()
-    text = _again(lambda part: html.unescape(_TAG.sub(" ", part)), text)
-    whole = _again(lambda part: _MOJIBAKE.sub(_unscrambled, part), text)
-    mended |= {"mojibake"} if whole != text else set()
-    text = _SPACES.sub(" ", whole).strip()
-    if _LOST.search(text):
-        mended.add("lost")
-        text = _LOST.sub("?", text)
-    if INVISIBLE.search(text):
-        mended.add("invisible")
-        text = INVISIBLE.sub("", text)
-    return unicodedata.normalize("NFC", text), frozenset(mended)
-
-
-def _again(change: Callable[[str], str], text: str) -> str:
-    """A text changed until nothing changes any more."""
-    for _ in range(_MOST_ROUNDS):
-        before, text = text, change(text)
-        if text == before:
+    codes = set()
+    for _ in range(_MAX_ESCAPES):
+        escaped, text = text, html.unescape(_TAG.sub(" ", text))
+        if text == escaped:
             break
-    return text
+    # Only the encoding: quotation marks, dashes, ligatures and widths stay as published.
+    fixed = ftfy.fix_encoding(text)
+    if fixed != text:
+        codes.add("mojibake")
+    fixed = _SPACES.sub(" ", fixed).strip()
+    if _LOST.search(fixed):
+        codes.add("lost-characters")
+        fixed = _LOST.sub("?", fixed)
+    if INVISIBLE.search(fixed):
+        codes.add("invisible-characters")
+        fixed = INVISIBLE.sub("", fixed)
+    return unicodedata.normalize("NFC", fixed), frozenset(codes)
 
 
-def _unscrambled(found: re.Match[str]) -> str:
-    """UTF-8 that was read as cp1252, read as UTF-8 again; as it is if it is none."""
-    try:
-        return b"".join(_byte(character) for character in found[0]).decode()
-    except (UnicodeDecodeError, UnicodeEncodeError):
-        return found[0]
+def clean_label(text: str) -> str:
+    """Return a cleaned label without the hyphen that the UN index puts before each."""
+    return clean_text(text)[0].lstrip("-–—•* ")
 
 
-def _byte(character: str) -> bytes:
-    """A character of cp1252 as a byte; the five that it lacks stand for themselves."""
-    return bytes([ord(character)]) if ord(character) < 0xA0 else character.encode("cp1252")
+def split_labels(text: str) -> tuple[str, ...]:
+    """Return the different labels in a cleaned text, divided by semicolons or vertical bars."""
+    labels = (part.strip().lstrip("-–—•* ") for part in re.split("[;|]", text))
+    return tuple(dict.fromkeys(filter(None, labels)))

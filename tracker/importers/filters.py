@@ -1,65 +1,65 @@
-"""Which rows of an export are wanted."""
+"""Choose the rows of an export that are imported."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
-from tracker.importers.mapping import Made
-from tracker.importers.rows import Row
-from tracker.importers.vocabulary import Terms, folded
+from tracker.importers.mapping import ImportedRecord
+from tracker.importers.rows import ExportRow
+from tracker.importers.vocabulary import VocabularyMapper, fold_label
 from tracker.model import When
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What was asked for; an empty list asks for all. A word is named by its id or its label."""
+class ImportFilters:
+    """The wanted names, as labels of the database or terms of the vocabulary; none want all."""
 
     states: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
     since: When | None = None
-    met: set[str] = field(default_factory=set, init=False)
-    """The names asked for that a row has had so far."""
+    matched: set[str] = field(default_factory=set, init=False)
+    """The names that a row has matched so far."""
 
     @property
-    def unmet(self) -> list[str]:
-        """The names asked for that no row has had: they may be mistyped."""
+    def unmatched(self) -> list[str]:
+        """The names that no row has matched: they may be misspelt."""
         names = (*self.states, *self.groups, *self.rights, *self.mechanisms)
-        return [name for name in dict.fromkeys(names) if name not in self.met]
+        return [name for name in dict.fromkeys(names) if name not in self.matched]
 
-    def want(self, row: Row, made: Made, terms: Terms) -> bool:
-        """Whether a row passes them all. One without a date is not left out by `since`."""
-        asked = made.record.get("made_on")
-        return all(  # in a list: each looks at every row, for what is met
-            [
-                self._any(self.states, row.states),
-                self._any(self.mechanisms, (row.body, made.record["made_by"])),
-                self._about("group", self.groups, row, made, terms),
-                self._about("right", self.rights, row, made, terms),
-                self.since is None or not asked or When.parse(asked).last >= self.since.first,
-            ]
-        )
-
-    def _about(
-        self,
-        kind: Literal["group", "right"],
-        wanted: tuple[str, ...],
-        row: Row,
-        made: Made,
-        terms: Terms,
-    ) -> bool:
-        """By a word of the vocabulary, or by a label of the database that has none there."""
+    def accept(self, row: ExportRow, record: ImportedRecord, vocabulary: VocabularyMapper) -> bool:
+        """Return True if a row passes every filter; one without a date passes `since`."""
         labels = (*row.themes, *row.persons)
-        has = set(made.record[f"{kind}s"])
-        meant = [name for name in wanted if has & set(terms.named((kind,), name))]
-        self.met.update(meant)
-        return self._any(wanted, labels) or bool(meant)
+        groups = self._match_terms("group", self.groups, record, vocabulary)
+        rights = self._match_terms("right", self.rights, record, vocabulary)
+        made_on = record.content.get("made_on")
+        # A list, not a generator: each filter records what it matched.
+        passed = [
+            self._match(self.states, row.states),
+            self._match(self.mechanisms, (row.body, record.content["made_by"])),
+            self._match(self.groups, labels) or groups,
+            self._match(self.rights, labels) or rights,
+            self.since is None or not made_on or When.parse(made_on).last >= self.since.first,
+        ]
+        return all(passed)
 
-    def _any(self, wanted: tuple[str, ...], labels: tuple[str, ...]) -> bool:
-        """Whether one of these labels is wanted."""
-        if not wanted:
-            return True
-        names = {folded(label) for label in labels}
-        meant = [name for name in wanted if folded(name) in names]
-        self.met.update(meant)
-        return bool(meant)
+    def _match(self, wanted: tuple[str, ...], labels: Iterable[str]) -> bool:
+        """Return True if a label is wanted, or nothing is."""
+        folded = {fold_label(label) for label in labels} if wanted else set()
+        return self._record(wanted, [name for name in wanted if fold_label(name) in folded])
+
+    def _match_terms(
+        self,
+        kind: str,
+        wanted: tuple[str, ...],
+        record: ImportedRecord,
+        vocabulary: VocabularyMapper,
+    ) -> bool:
+        """Return True if the record has a wanted term, or nothing is wanted."""
+        terms = set(record.content[f"{kind}s"])
+        named = [name for name in wanted if terms & {*vocabulary.find_terms((kind,), (name,))}]
+        return self._record(wanted, named)
+
+    def _record(self, wanted: tuple[str, ...], names: list[str]) -> bool:
+        self.matched.update(names)
+        return bool(names) or not wanted

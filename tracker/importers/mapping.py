@@ -1,20 +1,21 @@
-"""A row → the record that it becomes: its id, and what the format asks of a recommendation."""
+"""Map a row of an export to a recommendation in the project's own format."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from tracker.checks.privacy import leads_to_a_person
-from tracker.importers.rows import Row, without_paragraph
-from tracker.importers.vocabulary import Content, Terms, folded, slug
+from tracker.importers.rows import ExportRow
+from tracker.importers.uhri import split_paragraph
+from tracker.importers.vocabulary import Content, VocabularyMapper, fold_label, slugify
 from tracker.model import text_hash
 from tracker.model.base import LONGEST_ID
 from tracker.words import say
 
-# What databases call the answers of a State, by letters. What is not here, as "pending" or
-# "general response", is no answer: the record has none, and the word is told.
+# A State supports a recommendation or takes note of it: Human Rights Council resolution 5/1, annex,
+# paragraph 32. These are the words that databases have for the two, in letters only; any other,
+# such as "pending", is no answer.
 _RESPONSES = {
     "accepted": "supported",
     "supported": "supported",
@@ -26,159 +27,158 @@ _RESPONSES = {
     "rejectednoted": "noted",
     "notedrejected": "noted",
 }
-# The first session of each year from 2008 on of the Working Group in which States review another.
+# The first session in each year from 2008 on of the UPR Working Group:
+# https://www.ohchr.org/en/hr-bodies/upr/upr-sessions
 _FIRST_SESSIONS = (1, 4, 7, 10, 13, 15, 18, 21, 24, 27, 29, 32, 35, 37, 40, 42, 45, 48, 51, 54)
-_LONGEST_TITLE = 90
+_MAX_TITLE = 90  # characters
+_ALWAYS_WRITTEN = ("rights", "groups")  # even if empty: an editor fills them
+
+RESPONSE_ID = "-response"
+"""Ending of the id of a State's answer, after the id of the recommendation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A record that a row becomes."""
+class ImportedRecord:
+    """The record that a row becomes."""
 
-    record: Content
-    hash: str
+    content: Content
+    text_hash: str
     file: str
-    """The name, without its ending, of the file for all records of one State and mechanism."""
+    """Name, without its ending, of the file for all records of one State and mechanism."""
     scope: str
-    """What an export has wholly or not at all: the document, or the session of a State."""
+    """What an export has completely or not at all: a document, or a State's session."""
 
 
-def why_not(row: Row) -> str:
-    """Why a row cannot become a record, as a key; empty if it can."""
+def skip_reason(row: ExportRow) -> str:
+    """Return the code of the note why a row cannot become a record; empty if it can."""
     if not any(c.isalpha() for c in row.text):
         return "no-text"
     if not all(any(c.isalpha() for c in state) for state in row.states or [""]):
         return "no-state"
     if not any(c.isalpha() for c in row.body):
         return "no-body"
-    return "personal" if leads_to_a_person(row.text) else ""
+    return "personal-data" if leads_to_a_person(row.text) else ""
 
 
-def made_of(row: Row, terms: Terms, *, database: str) -> Made:
-    """The record of a row that can become one."""
-    source = terms.database_source(database)
-    hashed = text_hash(row.text)
-    asked_by = terms.mechanism(row.body)
-    one_state = slug(row.states[0]) if len(row.states) == 1 else "several-states"
-    document = terms.document(row.symbol, date=row.date) if row.symbol else source
-    place = _place(row)
-    record_id = _id(row, one_state, hashed)
-    themes = (*row.themes, *row.persons)
-    record = {
+def has_unknown_response(row: ExportRow) -> bool:
+    """Return True for an answer that is neither of the two that a State can give."""
+    return bool(row.response) and fold_label(row.response) not in _RESPONSES
+
+
+def to_record(row: ExportRow, vocabulary: VocabularyMapper, *, database: str) -> ImportedRecord:
+    """Return the record of a row for which there is no `skip_reason`."""
+    source = vocabulary.map_database_source(database)
+    made_by = vocabulary.map_mechanism(row.body)
+    state = slugify(row.states[0]) if len(row.states) == 1 else "several-states"
+    document = vocabulary.map_document(row.symbol, date=row.date) if row.symbol else source
+    locator = _locator(row)
+    row_hash = text_hash(row.text)
+    record_id = _record_id(row, state, row_hash)
+    labels = (*row.themes, *row.persons)
+    content = {
         "id": record_id,
         "title": _title(row.text),
-        "made_by": asked_by,
-        **_dated(row),
+        "made_by": made_by,
+        **_date_fields(row),
         "document": document,
-        "paragraph": place,
+        "paragraph": locator,
         "summary": _summary(row),
         "official_text": {
             "text": row.text,
-            "citations": [{"source": document, "locator": place}],
+            "citations": [{"source": document, "locator": locator}],
         },
-        "rights": terms.all_named("right", themes),
-        "groups": terms.all_named("group", themes),
-        "positions": list(_positions(row, record_id, terms, database)),
-        "imported": _imported(row, source, hashed),
+        "rights": vocabulary.find_terms(("right",), labels),
+        "groups": vocabulary.find_terms(("group",), labels),
+        "positions": list(_positions(row, record_id, document, vocabulary, database)),
+        "imported": _imported(row, source, row_hash),
     }
-    scope = f"{database} {one_state} {row.symbol or f'{slug(row.body)} {row.session}'}"
-    kept = {name: content for name, content in record.items() if name in _ALWAYS or content}
-    return Made(kept, hashed, f"{one_state}-{slug(row.body)}", scope)
+    written = {key: value for key, value in content.items() if value or key in _ALWAYS_WRITTEN}
+    body = slugify(row.body)
+    scope = f"{database} {state} {row.symbol or f'{body} {row.session}'}"
+    return ImportedRecord(written, row_hash, f"{state}-{body}", scope)
 
 
-_RESPONSE = "-response"
-"""The end of the id of a position that was imported with its recommendation."""
-_ALWAYS = ("rights", "groups")
-_said = cache(say)
-"""A text that needs no facts, which thousands of records have."""
-
-
-def _id(row: Row, state: str, hashed: str) -> str:
-    """By symbol and paragraph where the export has them; else by who asked whom, and the text."""
+def _record_id(row: ExportRow, state: str, row_hash: str) -> str:
+    """Return symbol and paragraph if there are both; else session, States and a hash."""
     if row.symbol and row.paragraph:
-        return f"{slug(row.symbol)}-{slug(row.paragraph)}"
-    named = (row.symbol or f"{row.body} {row.session}", state, *row.by[:1])
-    stem = "-".join(map(slug, named))
-    longest = LONGEST_ID - len(_RESPONSE) - 9
+        return f"{slugify(row.symbol)}-{slugify(row.paragraph)}"
+    names = (row.symbol or f"{row.body} {row.session}", state, *row.recommending[:1])
+    stem = "-".join(map(slugify, names))
+    longest = LONGEST_ID - len(RESPONSE_ID) - 9
     if len(stem) > longest:
         stem = f"{stem[: longest - 9].rstrip('-')}-{text_hash(stem)[:8]}"
-    return f"{stem}-{hashed[:8]}"
+    return f"{stem}-{row_hash[:8]}"
 
 
-def _place(row: Row) -> str:
+def _locator(row: ExportRow) -> str:
     if row.symbol and row.paragraph:
         return f"paragraph {row.paragraph}"
     return f"session {row.session}" if row.session.isalnum() and not row.symbol else "whole"
 
 
-def _dated(row: Row) -> dict[str, str]:
-    """When it was asked, as well as the row lets one know."""
+def _date_fields(row: ExportRow) -> dict[str, str]:
+    """Return the date of the document, else the year of the session, and which of them it is."""
     if row.date:
-        return {"made_on": row.date, "made_on_note": _said("import.date.document")}
+        return {"made_on": row.date, "made_on_note": say("import.date.document")}
     if row.session.isdecimal() and 0 < int(row.session) < _FIRST_SESSIONS[-1]:
         year = 2007 + bisect_right(_FIRST_SESSIONS, int(row.session))
-        return {"made_on": str(year), "made_on_note": _said("import.date.session")}
-    return {"made_on_note": _said("import.date.none")}
+        return {"made_on": str(year), "made_on_note": say("import.date.session")}
+    return {"made_on_note": say("import.date.none")}
 
 
 def _title(text: str) -> str:
-    """The beginning of the text, as a quotation."""
-    told = without_paragraph(text)
-    if len(told) > _LONGEST_TITLE:
-        told = told[:_LONGEST_TITLE].rpartition(" ")[0] + "…"
-    for mark, other in (("“", "‘"), ("”", "’"), ('"', "'")):
-        told = told.replace(mark, other)
-    return f"“{told}”"
+    """Return the beginning of the text, without its paragraph number, in quotation marks."""
+    _, title = split_paragraph(text)
+    if len(title) > _MAX_TITLE:
+        title = title[:_MAX_TITLE].rpartition(" ")[0] + "…"
+    for mark, inner in (("“", "‘"), ("”", "’"), ('"', "'")):
+        title = title.replace(mark, inner)
+    return f"“{title}”"
 
 
-def _summary(row: Row) -> str:
-    """Who asked whom, and under which themes the database has it: no sentence of the text."""
+def _summary(row: ExportRow) -> str:
+    """Return who made the recommendation to whom, and its themes; nothing of its text."""
     facts: dict[str, Any] = {
-        "by": row.by or (row.body,),
+        "by": row.recommending or (row.body,),
         "to": row.states,
         "session": row.session,
         "themes": row.themes,
     }
-    asked = say("import.asked.session" if row.session else "import.asked", **facts)
-    return f"{asked} {say('import.themes', **facts)}" if row.themes else asked
+    made = say("import.asked.session" if row.session else "import.asked", **facts)
+    return f"{made} {say('import.themes', **facts)}" if row.themes else made
 
 
-def _positions(row: Row, record_id: str, terms: Terms, database: str) -> Iterator[Content]:
-    """The answer of the State, as its position."""
-    answer = _RESPONSES.get(folded(row.response))
+def _positions(
+    row: ExportRow, record_id: str, document: str, vocabulary: VocabularyMapper, database: str
+) -> Iterator[Content]:
+    """Yield the answer of the State as its position."""
+    answer = _RESPONSES.get(fold_label(row.response))
     if answer and len(row.states) == 1:
-        cited = terms.document(row.symbol, date=row.date) if row.symbol else ""
         yield {
-            "id": f"{record_id}{_RESPONSE}",
-            "speaker": terms.state(row.states[0]),
-            "reported_by": terms.database(database),
+            "id": f"{record_id}{RESPONSE_ID}",
+            "speaker": vocabulary.map_state(row.states[0]),
+            "reported_by": vocabulary.map_database(database),
             "mode": "reported",
-            "undated": _said("import.response.undated"),
-            "says": _said(f"import.response.{answer}"),
-            "citations": [
-                {"source": cited or terms.database_source(database), "locator": _place(row)}
-            ],
+            "undated": say("import.response.undated"),
+            "says": say(f"import.response.{answer}"),
+            "citations": [{"source": document, "locator": _locator(row)}],
         }
 
 
-def _imported(row: Row, source: str, hashed: str) -> Content:
+def _imported(row: ExportRow, source: str, row_hash: str) -> Content:
+    """Return the facts of the row, as the database has them."""
     facts = {
         "source": source,
         "row": row.key,
         "addressed": list(row.states),
         "cycle": row.cycle,
         "session": row.session,
-        "recommending": list(row.by),
-        "response": _RESPONSES.get(folded(row.response), ""),
+        "recommending": list(row.recommending),
+        "response": _RESPONSES.get(fold_label(row.response), ""),
         "themes": list(row.themes),
         "persons": list(row.persons),
-        "text_sha256": hashed,
+        "text_sha256": row_hash,
         "status": "insufficient-information",
         "reason": "not-assessed",
     }
-    return {name: content for name, content in facts.items() if content}
-
-
-def unknown_response(row: Row) -> bool:
-    """Whether a row has an answer that is neither of the two that a State can give."""
-    return bool(row.response) and folded(row.response) not in _RESPONSES
+    return {key: value for key, value in facts.items() if value}

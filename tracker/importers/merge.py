@@ -1,7 +1,7 @@
-"""What an import writes into a record that is there already: its own fields, if nobody edited them.
+"""Merge a newer export into a record, field by field, without losing what an editor changed.
 
-What was written last time is kept beside the files as digests of fields. A field that still has
-its digest is the import's own and follows the export; any other is an editor's and stays.
+A digest of each field that an import writes is stored next to the files. A field that still has
+its digest follows the export; any other belongs to an editor and stays.
 """
 
 import hashlib
@@ -13,117 +13,110 @@ from typing import Any
 from tracker.form import Node, node_of
 from tracker.importers.vocabulary import Content
 
-Digests = dict[str, str]
-"""By the name of a field, or `positions/<id>` for an item of a list that has ids."""
-
 
 @dataclass
-class Stored:
-    """What was written last time into one file: kept beside it, as JSON."""
+class ImportState:
+    """What the last import wrote into a file, stored as JSON next to it."""
 
     rows: dict[str, Content] = field(default_factory=dict)
-    """By id: `fields` (digests), `key` of the row in the database, `hash` of its text, `scope`."""
-    files: dict[str, str] = field(default_factory=dict)
-    """The hash of each file as it was left."""
-    made: dict[str, dict[str, Content]] = field(default_factory=dict)
-    """The words and sources that the file needs and the project lacks, by collection and id."""
+    """By record id: `fields` (digest by field), `key`, `hash`, `scope` and `edited`."""
+    file: str = ""
+    """Hash of the file."""
 
     @classmethod
-    def parse(cls, data: bytes) -> "Stored":
-        """What JSON holds; nothing where there is none, or where it is damaged."""
+    def parse(cls, data: bytes) -> "ImportState":
+        """Return the state in a JSON file; an empty one if it is missing or damaged."""
         try:
-            found = json.loads(data)
-            return cls(found["rows"], found["files"], found["made"])
-        except (ValueError, KeyError, TypeError):
+            content = json.loads(data)
+            return cls(content["rows"], content.get("file", ""))
+        except (ValueError, KeyError, TypeError, AttributeError):
             return cls()
 
-    def __str__(self) -> str:
-        rows = {name: self.rows[name] for name in sorted(self.rows)}
-        content = {"rows": rows, "files": self.files, "made": self.made}
+    def to_json(self) -> str:
+        """Return the state as JSON, sorted by record id."""
+        content = {"rows": dict(sorted(self.rows.items())), "file": self.file}
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def digests_of(record: Content) -> Digests:
-    """The digest of each part of a record."""
-    return {name: digest(part) for name, part in parts_of(record)}
+def digest_fields(record: Content) -> dict[str, str]:
+    """Return the digest of each field, as `name`, or `name/id` for the items of a list."""
+    return {name: _digest(value) for name, value in _iter_fields(record)}
 
 
-_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
-def digest(part: Any) -> str:
-    """What tells whether a part has changed."""
-    text = part if isinstance(part, str) else _written(part)
+def _digest(value: Any) -> str:
+    text = value if isinstance(value, str) else _encode(value)
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def parts_of(record: Content) -> Iterator[tuple[str, Any]]:
-    """What is merged as one: each field, or each item of a list whose items have ids."""
-    for name, content in record.items():
-        if name == "id":
-            continue
-        if isinstance(content, list) and content and isinstance(content[0], dict):
-            for item in content:
-                yield f"{name}/{item.get('id', '')}", item
-        else:
-            yield name, content
+def _iter_fields(record: Content) -> Iterator[tuple[str, Any]]:
+    """Yield what is merged as one: each field, or each item of a list of items with ids."""
+    for name, value in record.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield from ((f"{name}/{item.get('id', '')}", item) for item in value)
+        elif name != "id":
+            yield name, value
 
 
-def plain(node: Node) -> Any:
-    """A node as plain content."""
+def to_content(node: Node) -> Any:
+    """Return a YAML node as plain content."""
     if node.entries is None:
         return node.text
     if node.is_mapping:
-        return {key.text: plain(value) for key, value in node.entries if key}
-    return [plain(value) for _, value in node.entries]
+        return {key.text: to_content(value) for key, value in node.entries if key}
+    return [to_content(value) for _, value in node.entries]
 
 
-def merge(node: Node, record: Content, base: Mapping[str, str]) -> tuple[bool, list[str]]:
-    """Brings a record up to an export's, in place; whether it changed, and the parts in which an
-    editor says something else than the export."""
-    current = dict(parts_of(plain(node)))
-    wanted = dict(parts_of(record))
+def merge_record(node: Node, record: Content, digests: Mapping[str, str]) -> tuple[bool, list[str]]:
+    """Update a record in place from the export's, given the digests of the last import.
+
+    Return True if it changed, and the fields in which an editor differs from the export.
+    """
+    current = dict(_iter_fields(to_content(node)))
+    wanted = dict(_iter_fields(record))
     changed, edited = False, []
-    for name in dict.fromkeys([*wanted, *base]):
+    for name in dict.fromkeys([*wanted, *digests]):
         have, want = current.get(name), wanted.get(name)
         if have == want:
             continue
-        own = name in base and (have is not None and digest(have) == base[name])
-        if own or (have is None and name not in base):
-            _put(node, name, want)
+        digest = None if have is None else _digest(have)
+        if digest == digests.get(name):  # no editor changed, added or deleted it
+            _set_field(node, name, want)
             changed = True
         elif want is not None:
             edited.append(name)
     return changed, edited
 
 
-def _put(node: Node, name: str, content: Any) -> None:
-    """Sets a part; None takes it away, and a list with its last item."""
+def _set_field(node: Node, name: str, value: Any) -> None:
+    """Set a field or an item of a list; None removes it, and a list with its last item."""
     assert node.entries is not None
     key, _, item_id = name.partition("/")
     at = next((n for n, (k, _) in enumerate(node.entries) if k and k.text == key), None)
+    new = None if value is None else node_of(value)
     if not item_id:
-        _replace(node.entries, at, (Node(key), node_of(content)) if content is not None else None)
+        _replace(node.entries, at, Node(key), new)
         return
     if at is None:
         node.entries.append((Node(key), Node(entries=[])))
         at = len(node.entries) - 1
     items = node.entries[at][1].entries
     assert items is not None
-    place = next((n for n, (_, i) in enumerate(items) if plain(i).get("id") == item_id), None)
-    _replace(items, place, (None, node_of(content)) if content is not None else None)
+    place = next((n for n, (_, i) in enumerate(items) if to_content(i).get("id") == item_id), None)
+    _replace(items, place, None, new)
     if not items:
         del node.entries[at]
 
 
-def _replace(entries: list[Any], at: int | None, entry: Any) -> None:
-    """Puts an entry in the place of another, whose key and comments stay."""
+def _replace(entries: list[Any], at: int | None, key: Node | None, new: Node | None) -> None:
+    """Replace, append or delete an entry; the old key and comments stay."""
     if at is None:
-        if entry:
-            entries.append(entry)
-    elif entry is None:
+        entries += [(key, new)] if new else []
+    elif new is None:
         del entries[at]
     else:
         old_key, old = entries[at]
-        entry[1].head, entry[1].tail, entry[1].foot = old.head, old.tail, old.foot
-        entries[at] = (old_key, entry[1])
+        new.head, new.tail, new.foot = old.head, old.tail, old.foot
+        entries[at] = (old_key, new)

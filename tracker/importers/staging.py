@@ -1,116 +1,113 @@
-"""Records between reading and writing: on the disk, so that memory stays bounded."""
+"""Hold the rows of an export on disk until every one of them is read, grouped by file.
 
-import marshal
+The whole UN index has 267,500 rows: in memory they would take more than 400 MB.
+"""
+
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tracker.importers.mapping import Made
-from tracker.importers.rows import Row
+from tracker.importers.mapping import RESPONSE_ID, ImportedRecord
 from tracker.importers.vocabulary import Content
 
-_TABLE = """CREATE TABLE found
-    (file TEXT, id TEXT, key TEXT, line INT, column INT, hash TEXT, scope TEXT, record BLOB)"""
+_TABLES = """
+CREATE TABLE staged (file TEXT, id TEXT, key TEXT, number INT, hash TEXT, scope TEXT, record TEXT);
+CREATE TABLE existing (file TEXT, id TEXT, key TEXT);
+"""
+_BATCH = 1000  # rows
+_ASSIGN = """
+CREATE INDEX existing_id ON existing (id);
+CREATE INDEX existing_key ON existing (key);
+-- A key that an export gives to two texts identifies neither.
+UPDATE staged SET key = '' WHERE key IN
+    (SELECT key FROM staged WHERE key != '' GROUP BY key HAVING count(DISTINCT hash) > 1);
+-- A record stays in its file, even if its row is now addressed to other States.
+UPDATE staged SET file = (SELECT existing.file FROM existing WHERE existing.key = staged.key)
+    WHERE key != '' AND (SELECT count(*) FROM existing WHERE existing.key = staged.key) = 1;
+CREATE INDEX staged_id ON staged (id, file);
+-- Where rows of several files want one id, the record that has it keeps it (also the longer one);
+-- the others get the name of their file.
+UPDATE staged SET id = id || '-' || file
+    WHERE NOT EXISTS (SELECT 1 FROM existing WHERE existing.id = staged.id
+        AND existing.file = staged.file)
+    AND (EXISTS (SELECT 1 FROM existing
+        WHERE existing.id IN (staged.id, staged.id || '-' || staged.file))
+        OR id IN (SELECT id FROM staged GROUP BY id HAVING count(DISTINCT file) > 1));
+CREATE INDEX staged_file ON staged (file, id, hash, number);
+"""
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+ExistingRecord = tuple[str, str, str]
+"""A record of an earlier import: its file, its id, and its row's own id in the database."""
 
-_HELD = "CREATE TABLE held (file TEXT, id TEXT, key TEXT)"
-_AFTER_READING = (
-    "CREATE INDEX held_id ON held (id)",
-    "CREATE INDEX held_key ON held (key)",
-    # An id that an export gives to two texts tells neither from the other.
-    """UPDATE found SET key = '' WHERE key IN
-    (SELECT key FROM found WHERE key != '' GROUP BY key HAVING count(DISTINCT hash) > 1)""",
-    """UPDATE found SET file = (SELECT held.file FROM held WHERE held.key = found.key)
-    WHERE key != '' AND (SELECT count(*) FROM held WHERE held.key = found.key) = 1""",
-    "CREATE INDEX found_id ON found (id, file)",
-    # Whoever has an id keeps it, also one with the name of its file; the others get that.
-    """UPDATE found SET id = id || '-' || file
-    WHERE NOT EXISTS (SELECT 1 FROM held WHERE held.id = found.id AND held.file = found.file)
-    AND (EXISTS (SELECT 1 FROM held WHERE held.id IN (found.id, found.id || '-' || found.file))
-        OR id IN (SELECT id FROM found GROUP BY id HAVING count(DISTINCT file) > 1))""",
-    "CREATE INDEX found_file ON found (file, id, hash, line, column)",
-)
-Held = tuple[str, str, str]
-"""A record of an earlier import: its file, its id, and the id that its row has in the database."""
 
-
-class Spooled(NamedTuple):
-    """A row that waits to be written."""
+class StagedRow(NamedTuple):
+    """A row that waits to be merged into a file."""
 
     id: str
     key: str
-    line: int
-    column: int
+    number: int
     hash: str
     scope: str
-    record: bytes | None
-    """Packed, as thousands are in memory at once; None where a filter leaves it out."""
+    record: str | None
+    """The record as JSON; None if a filter left it out."""
 
     def content(self) -> Content:
-        """The record that the row becomes, under the row's id, also in the ids of its parts."""
-        record: Content = marshal.loads(self.record) if self.record else {}
-        if record.get("id", self.id) != self.id:
-            record["id"] = self.id
-            for position in record.get("positions", ()):
-                position["id"] = f"{self.id}-response"
-        return record
+        """Return the record under the id of the row, also in the ids of its positions."""
+        content: Content = json.loads(self.record) if self.record else {}
+        if content.get("id", self.id) != self.id:
+            content["id"] = self.id
+            for position in content.get("positions", ()):
+                position["id"] = f"{self.id}{RESPONSE_ID}"
+        return content
 
 
-def packed(record: Content) -> bytes:
-    """A record as a row holds it."""
-    return marshal.dumps(record)
-
-
-class Spool:
-    """All rows of an export, to be taken out again file by file."""
+class StagingTable:
+    """All rows of an export in a temporary database, to be read again file by file."""
 
     def __init__(self) -> None:
-        # An empty name makes a database on the disk that vanishes with the connection.
-        self._rows = sqlite3.connect("", isolation_level=None)
-        self._rows.execute("PRAGMA journal_mode = OFF")
-        self._rows.execute("PRAGMA cache_size = -16000")
-        self._rows.execute(_TABLE)
-        self._rows.execute(_HELD)
-        self._rows.execute("BEGIN")
-        self._waiting: list[tuple[object, ...]] = []
+        # An empty name makes SQLite keep the database on disk and delete it when it is closed.
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database.execute("PRAGMA cache_size = -16000")  # KiB
+        self._database.executescript(_TABLES)
+        self._database.execute("BEGIN")
+        self._batch: list[tuple[str | int | None, ...]] = []
 
-    def add(self, row: Row, made: Made, *, kept: bool) -> None:
-        """Take a row in."""
-        record = packed(made.record) if kept else None
-        place = row.line, row.column
-        self._waiting.append(
-            (made.file, made.record["id"], row.key, *place, made.hash, made.scope, record)
-        )
-        if len(self._waiting) >= 1000:
+    def add(self, record: ImportedRecord, *, key: str, number: int, wanted: bool) -> None:
+        """Add the record of a row; only its id if it is not wanted."""
+        content = record.content
+        text = _encode(content) if wanted else None
+        row = (record.file, content["id"], key, number, record.text_hash, record.scope, text)
+        self._batch.append(row)
+        if len(self._batch) >= _BATCH:
             self._flush()
 
     def _flush(self) -> None:
-        self._rows.executemany("INSERT INTO found VALUES (?,?,?,?,?,?,?,?)", self._waiting)
-        self._waiting.clear()
+        self._database.executemany("INSERT INTO staged VALUES (?,?,?,?,?,?,?)", self._batch)
+        self._batch.clear()
+
+    def assign_ids(self, existing: Iterable[ExistingRecord]) -> None:
+        """After the last row, give each its final file, and an id that no other file has."""
+        self._flush()
+        self._database.executemany("INSERT INTO existing VALUES (?,?,?)", existing)
+        self._database.executescript(_ASSIGN)
 
     def close(self) -> None:
-        """Forget all of it."""
-        self._rows.close()
-
-    def close_reading(self, held: Iterable[Held] = ()) -> None:
-        """After the last row: a row stays in the file where it was, and an id that rows of several
-        files would have gets the file's name. `held`: the records of earlier imports."""
-        self._flush()
-        self._rows.executemany("INSERT INTO held VALUES (?,?,?)", held)
-        for statement in _AFTER_READING:
-            self._rows.execute(statement)
+        """Delete the rows."""
+        self._database.close()
 
     def files(self) -> tuple[str, ...]:
-        """The names of the files, sorted."""
-        found = self._rows.execute("SELECT DISTINCT file FROM found ORDER BY file")
+        """Return the names of the files, sorted."""
+        found = self._database.execute("SELECT DISTINCT file FROM staged ORDER BY file")
         return tuple(name for (name,) in found)
 
     def scopes(self) -> frozenset[str]:
-        """All that the export has something of."""
-        return frozenset(s for (s,) in self._rows.execute("SELECT DISTINCT scope FROM found"))
+        """Return every scope of which the export has a row."""
+        return frozenset(s for (s,) in self._database.execute("SELECT DISTINCT scope FROM staged"))
 
-    def rows(self, file: str) -> Iterator[Spooled]:
-        """The rows of a file by id and text: so it is the same one of several that gets their id,
-        in whichever order they stand."""
-        wanted = "SELECT id, key, line, column, hash, scope, record FROM found WHERE file = ?"
-        for row in self._rows.execute(f"{wanted} ORDER BY id, hash, line, column", (file,)):
-            yield Spooled(*row)
+    def rows(self, file: str) -> Iterator[StagedRow]:
+        """Yield the rows of a file, in an order that does not depend on the export's."""
+        wanted = "SELECT id, key, number, hash, scope, record FROM staged WHERE file = ?"
+        for row in self._database.execute(f"{wanted} ORDER BY id, hash, number", (file,)):
+            yield StagedRow(*row)

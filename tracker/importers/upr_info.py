@@ -1,205 +1,189 @@
-"""Lines of a damaged CSV file → its rows, one by one, with the line where each begins."""
+"""Read the CSV export of UPR Info (https://upr-info-database.uwazi.io), old and new."""
 
 import csv
 import re
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, TextIO
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import TextIO
 
-_LONGEST = 131_072  # characters of a row, as many as Python's reader takes in a cell
-_LONGEST_MENDED = 20_000  # characters of a row that is mended: no recommendation has so many
-_MOST_BEFORE = 10  # rows before the heading
-_MOST_LINES = 40  # of a cell in quotation marks
-_MOST_BREAKS = 3  # of a row that is broken without them
-_DELIMITERS = ",;\t|^~:"
-# A quotation mark ends a cell only where a delimiter or the end of the row follows.
-_CELL = r'\s*"((?:[^"]|"(?!\s*(?:{d}|$)))*)"\s*(?:{d}|$)|([^{d}]*)(?:{d}|$)'
+from tracker.importers.encoding import clean_text, split_labels
+from tracker.importers.rows import ExportRow, ImportNote, NotAnExportError, ParsedItem
+from tracker.words import say
+
+DELIMITERS = ",;\t|^~:"
+
+# Names of columns, in lower case and letters only: UPR Info's own, and those of its users.
+_COLUMNS: Mapping[str, list[str]] = {
+    "states": ["to", "sur", "stateunderreview", "reviewedstate", "reviewedcountry"],
+    "text": ["text", "recommendation", "recommendations", "recommendationtext"],
+    "recommending": (
+        ["from", "smr", "recommendingstate", "recommendingstates", "recommendingcountry"]
+    ),
+    "response": (
+        ["response", "position", "stateresponse", "statesresponse", "responsetorecommendation"]
+    ),
+    "themes": ["issue", "issues", "theme", "themes", "issuesthemes"],
+    "session": ["session", "uprsession", "sessionno", "sessionnumber", "reviewsession"],
+    "cycle": ["cycle", "uprcycle"],
+}
+_REQUIRED = frozenset({"states", "text"})
+_EXPECTED = ("recommending", "response", "themes", "session")
+_MAX_PREAMBLE = 10  # lines before the heading, such as a title or `sep=;`
+# `16`, `16.0`, `Session 16`, `16th session (May 2013)`: anything else is from another column.
+_SESSION = re.compile(
+    r"(?:upr\s*)?(?:session\s*|s-)?0*([1-9]\d{0,2})(?:[.,]0)?(?:st|nd|rd|th)?(?:\s*session)?"
+    r"(?:\s*[(:,–-]\s*(?:(?:[a-z]+|\d{1,2})[\s.,/–-]+)*\d{4}\)?)?",
+    re.I,
+)
+Columns = Mapping[str, list[int]]
+"""Indexes of the columns that hold each field; several if a name is repeated."""
 
 
-class Cells(NamedTuple):
-    """A row: the line where it begins, its cells, and how it was mended, if it had to be, or that
-    it stands before the heading or is too large to be read."""
+def read_upr_info(stream: TextIO) -> Iterator[ParsedItem]:
+    """Yield the recommendations of a CSV file, and a note for each row that cannot be read.
 
-    line: int
-    cells: list[str]
-    mended: str = ""
-
-
-def read_csv(
-    stream: TextIO, *, is_heading: Callable[[list[str]], bool] = lambda cells: True
-) -> Iterator[Cells]:
-    """Each row, the heading first. A row that cannot be mended comes with the cells that it has.
-
-    The heading is the first row that looks like one; what stands before it (`before-heading`)
-    follows it. If none does, there is the first row only.
-
-    Mended are quotation marks inside a cell that were not doubled (`quotes`), a quotation mark
-    that never ends (`open-quote`), and a line break in a cell without quotation marks (`break`).
-    Of a row that is `too-large`, there is the beginning only.
+    Raises NotAnExportError if no row at the beginning names the columns.
     """
-    lines = _Lines(stream)
-    before: list[Cells] = []
-    while len(before) < _MOST_BEFORE and (taken := lines.take()):
-        if not taken[1].strip():
-            continue
-        split = _Splitter(max(_DELIMITERS, key=taken[1].count))
-        heading, more = _heading(lines, split, taken)
-        if is_heading(heading.cells):
-            for _ in range(more):
-                lines.take()
-            yield heading
-            yield from before
-            split.width = len(heading.cells)
-            yield from _rows(lines, split)
-            return
-        before.append(heading._replace(mended="before-heading"))
-    yield from before[:1]
-
-
-def _heading(lines: "_Lines", split: "_Splitter", taken: tuple[int, str]) -> tuple[Cells, int]:
-    """A line as a heading, and how many further lines belong to it, if it is one."""
-    number, text = taken
-    more = 0
-    while text.count('"') % 2 and more < _MOST_BREAKS and (line := lines.look(more)):
-        text, more = text + line, more + 1
-    return Cells(number, split.cells(text) or taken[1].strip().split(split.delimiter)), more
+    preamble, heading, table = _find_heading(stream)
+    columns = _find_columns(heading)
+    yield from _check_heading(heading, columns, len(preamble) + 1)
+    for at, line in enumerate(preamble, 1):
+        if line.strip():
+            yield ImportNote("before-heading", at, detail=_shorten([line]))
+    name = _letters(heading[columns["states"][0]])
+    for number, (cells, error) in enumerate(table, len(preamble) + 2):
+        if error:
+            yield ImportNote("damaged-row", number, detail=f"{error}: {_shorten(cells)}")
+        elif name in map(_letters, cells[columns["states"][0] :][:1]):
+            yield ImportNote("repeated-heading", number, detail=_shorten(cells))
+        elif any(cell.strip() for cell in cells):
+            yield from _read_row(cells, number, columns, heading)
 
 
 class _Lines:
-    """The lines of a stream with their numbers; a line can be looked at before it is taken.
+    """The lines of a file; the lines of a damaged row can be read again as rows of their own."""
 
-    One that is too long comes in pieces of the same number.
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self.row: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.row.append(line)
+        return line
+
+    def rewind(self) -> None:
+        """Go back to the second line of the current row."""
+        self._again.extendleft(reversed(self.row[1:]))
+
+
+def _find_heading(
+    stream: TextIO,
+) -> tuple[list[str], list[str], Iterator[tuple[list[str], str]]]:
+    """Return the lines before the heading, the heading's cells, and the rows after it."""
+    start = list(islice(stream, 2 * _MAX_PREAMBLE))
+    for at, line in enumerate(start[:_MAX_PREAMBLE]):
+        delimiter = max(DELIMITERS, key=line.count)
+        reader = csv.reader(start[at:], delimiter=delimiter)
+        heading = next(reader, [])
+        if _find_columns(heading).keys() >= _REQUIRED:
+            lines = _Lines(chain(start[at + reader.line_num :], stream))
+            return start[:at], heading, _read_rows(lines, delimiter, width=len(heading))
+    first = next(filter(str.strip, start), "")
+    raise NotAnExportError("columns", _shorten([first]))
+
+
+def _read_rows(lines: _Lines, delimiter: str, *, width: int) -> Iterator[tuple[list[str], str]]:
+    """Yield the cells of each row; of a damaged row, its first line, and why it is damaged.
+
+    After a quotation mark that is never closed, reading goes on with the line after it.
     """
-
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
-        self.number = 0
-        self.ended = True
-        self.ahead: list[str] = []
-
-    def take(self) -> tuple[int, str] | None:
-        line = self.ahead.pop(0) if self.ahead else self.stream.readline(_LONGEST)
-        if not line:
-            return None
-        self.number += self.ended
-        self.ended = line.endswith("\n")
-        return self.number, line
-
-    def look(self, further: int) -> str:
-        """The line so much further than the next; empty behind the last."""
-        while len(self.ahead) <= further:
-            line = self.stream.readline(_LONGEST)
-            if not line:
-                return ""
-            self.ahead.append(line)
-        return self.ahead[further]
-
-
-class _Splitter:
-    """Divides a row into cells."""
-
-    def __init__(self, delimiter: str) -> None:
-        self.delimiter = delimiter
-        self.width = 0
-        self.cell = re.compile(_CELL.format(d=re.escape(delimiter)), re.DOTALL)
-
-    def cells(self, line: str) -> list[str] | None:
-        """The cells of a sound row; None of one that is not."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.row = []
         try:
-            return next(csv.reader([line], delimiter=self.delimiter, strict=True))
-        except (csv.Error, StopIteration):
-            return None
-
-    def loosely(self, line: str) -> list[str]:
-        """The cells where a quotation mark may stand anywhere."""
-        line = line.rstrip("\n")
-        found, end = [], 0
-        while True:
-            match = self.cell.match(line, end)
-            assert match is not None  # its last part takes anything
-            quoted, plain = match.groups()
-            found.append(plain if quoted is None else quoted.replace('""', '"'))
-            # Far too many: what else is in the row costs time and changes nothing.
-            if not match[0].endswith(self.delimiter) or len(found) > 2 * self.width:
-                return found
-            end = match.end()
-
-    def fits(self, line: str) -> list[str] | None:
-        """The cells of a line that alone is a whole row."""
-        found = self.cells(line) if line.count('"') % 2 == 0 else None
-        return found if found and len(found) == self.width else None
+            cells, error = next(reader), ""
+        except StopIteration:
+            return
+        except csv.Error as damage:
+            cells, error = [], str(damage)
+        if len(lines.row) > 1 and not error:
+            # A last line that is a complete row by itself was taken in by an open quotation mark.
+            last = next(csv.reader(lines.row[-1:], delimiter=delimiter))
+            error = say("import.unclosed") if len(last) == width else ""
+        if error:
+            lines.rewind()
+        yield (lines.row[:1], error) if error else (cells, "")
 
 
-def _rows(lines: _Lines, split: _Splitter) -> Iterator[Cells]:
-    """The rows behind the heading, without those that are empty."""
-    while (taken := lines.take()) is not None:
-        number, line = taken
-        if len(line) == _LONGEST:
-            while not lines.ended and lines.take():
-                pass
-            yield Cells(number, [line[:_LONGEST_MENDED]], "too-large")
-        elif line.strip(" \n" + split.delimiter):
-            yield _row(lines, split, number, line)
+def _letters(name: str) -> str:
+    """Return the letters of a column's name in lower case, without what is in brackets."""
+    return "".join(c for c in re.sub(r"\(.*", "", name).casefold() if c.isalpha())
 
 
-def _row(lines: _Lines, split: _Splitter, number: int, line: str) -> Cells:
-    """The row that begins at a line, with the lines that belong to it."""
-    found = split.fits(line)
-    if found:
-        return Cells(number, found)
-    joined, begin = line, line[: line.find(split.delimiter) + 1]
-    for further in range(_MOST_LINES):
-        following = lines.look(further)
-        inside = joined.count('"') % 2 == 1
-        if not inside and further >= _MOST_BREAKS:
-            break
-        # A line that is a whole row begins the next one: this one ends before it. So does one that
-        # begins like this row, with the same State: two broken rows would make one whole.
-        again = len(begin) > 1 and following.startswith(begin)
-        if not following or again or split.fits(following) or len(joined) > _LONGEST_MENDED:
-            break
-        joined = joined + following if inside else f"{joined.rstrip()} {following}"
-        cells = split.fits(joined)
-        if cells:
-            for _ in range(further + 1):
-                lines.take()
-            return Cells(number, cells, "" if inside else "break")
-    return _mended(split, number, line)
+def _find_columns(heading: list[str]) -> dict[str, list[int]]:
+    names = [_letters(name) for name in heading]
+    places = {
+        field: [at for at, name in enumerate(names) if name in known]
+        for field, known in _COLUMNS.items()
+    }
+    return {field: found for field, found in places.items() if found}
 
 
-def _mended(split: _Splitter, number: int, line: str) -> Cells:
-    """A line that is a row of its own, and no sound one."""
-    cells = split.fits(line.replace('\\"', '""')) if '\\"' in line else None
-    if cells:
-        return Cells(number, cells, "quotes")
-    odd = line.count('"') % 2 == 1 and len(line) < _LONGEST_MENDED
-    cells = _closed(split, line) if odd else None
-    if cells:
-        return Cells(number, cells, "open-quote")
-    loose = split.loosely(line)
-    if len(loose) == split.width:
-        return Cells(number, loose, "quotes")
-    cells = _without_a_quote(split, line) if odd else split.cells(line)
-    return Cells(number, cells or loose, "open-quote" if odd and cells else "")
+def _check_heading(heading: list[str], columns: Columns, number: int) -> Iterator[ImportNote]:
+    """Note columns that are repeated, and those that are missing with the unused ones."""
+    for places in columns.values():
+        if len(places) > 1:
+            yield ImportNote("repeated-column", number, heading[places[0]].strip())
+    used = {at for places in columns.values() for at in places}
+    unused = ", ".join(filter(str.strip, (h for at, h in enumerate(heading) if at not in used)))
+    for field in _EXPECTED:
+        if field not in columns:
+            name = _COLUMNS[field][0].title()
+            yield ImportNote("missing-column", number, name, clean_text(unused)[0][:200])
 
 
-def _closed(split: _Splitter, line: str) -> list[str] | None:
-    """The cells of a row of which one cell's quotation marks never end: with their end before a
-    delimiter, if there is one place only that makes the row whole."""
-    delimiter = re.escape(split.delimiter)
-    ends = [found.start() for found in re.finditer(delimiter, line)][: 3 * split.width]
-    whole: list[list[str]] = []
-    for begin in [found.end() for found in re.finditer(rf'(?:^|{delimiter})"', line)]:
-        for end in ends:
-            cells = split.fits(f'{line[:end]}"{line[end:]}') if begin < end else None
-            if cells and cells not in whole:
-                whole.append(cells)
-    return whole[0] if len(whole) == 1 else None
+def _read_row(
+    cells: list[str], number: int, columns: Columns, heading: list[str]
+) -> Iterator[ParsedItem]:
+    """Yield a row and notes about its text, or the note why it cannot be read."""
+    width = len(heading)
+    if len(cells) <= max(at[0] for at in columns.values()) or any(map(str.strip, cells[width:])):
+        counted = say("import.columns", expected=width, got=len(cells))
+        yield ImportNote("column-count", number, detail=f"{counted}: {_shorten(cells)}")
+        return
+    found = dict.fromkeys(_COLUMNS, "")
+    for field, places in columns.items():
+        full = (at for at in places if at < len(cells) and cells[at].strip())
+        at = next(full, places[0])
+        found[field], codes = clean_text(cells[at])
+        for code in sorted(codes):
+            yield ImportNote(code, number, heading[at].strip(), found[field][:80])
+    session = _SESSION.fullmatch(found["session"])
+    if "session" in columns and not session:
+        name = heading[columns["session"][0]].strip()
+        detail = f"{found['session'][:20].strip()} | {found['text'][:80]}"
+        yield ImportNote("no-session", number, name, detail)
+        return
+    cycle = re.search(r"[1-9][0-9]{0,3}", found["cycle"])
+    yield ExportRow(
+        number=number,
+        body="UPR",
+        text=found["text"],
+        states=split_labels(found["states"]),
+        recommending=split_labels(found["recommending"]),
+        response=found["response"].lstrip("- "),
+        cycle=cycle[0] if cycle else found["cycle"],
+        session=session[1] if session else "",
+        themes=split_labels(found["themes"].replace(",", ";")),
+    )
 
 
-def _without_a_quote(split: _Splitter, line: str) -> list[str] | None:
-    """The cells of a row without the first of its quotation marks that makes it whole so."""
-    for place in [found.start() for found in re.finditer('"', line)][:_MOST_LINES]:
-        cells = split.fits(line[:place] + line[place + 1 :])
-        if cells:
-            return cells
-    return None
+def _shorten(cells: list[str]) -> str:
+    """Return the beginning of a row that was not read."""
+    return clean_text(" | ".join(cells)[:80])[0]

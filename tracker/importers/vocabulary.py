@@ -1,160 +1,144 @@
-"""Labels of databases → words of the vocabulary, by the names that each word lists as its own.
+"""Map labels of databases to the project's vocabulary, by the labels that each term lists.
 
-Where a mechanism, a State or a database has no word yet, one is made, with an id of its own that
-begins with `imported-`; it goes when the vocabulary has the word.
+For a mechanism, State, document or database that the project lacks, the import makes a term or
+source whose id begins with `imported-`. It goes when the project has one of its own.
 """
 
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from tracker.model import UN_SYMBOL, Dataset, Source, Term
 from tracker.words import say
 
 PREFIX = "imported-"
-_LONGEST_SLUG = 80  # two of them and an ending make the name of a file: systems allow 255 bytes
+_MAX_SLUG = 80  # two slugs and an ending make a file name, which may have 255 bytes
 Content = dict[str, Any]
 """A record as plain content: texts, lists and mappings."""
 
 
 @lru_cache(maxsize=1 << 14)
-def folded(label: str) -> str:
-    """A label as it is compared: its letters and digits, without case and marks."""
+def fold_label(label: str) -> str:
+    """Return a label for comparison: letters and digits, without case and diacritics."""
     plain = unicodedata.normalize("NFKD", label).casefold()
     return "".join(c for c in plain if c.isalnum())
 
 
 @lru_cache(maxsize=1 << 14)
-def slug(text: str) -> str:
-    """A text as a part of an id or of a file's name: its Latin letters and its digits.
+def slugify(text: str) -> str:
+    """Return a text as part of an id or file name: ASCII letters and digits with hyphens.
 
-    Where others are lost, or it is too long for a name, a hash tells it from its like.
+    A text that loses letters, or is too long, gets the beginning of its hash.
     """
     marked = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in marked if not unicodedata.combining(c))
     words = "".join(c if c.isalnum() else " " for c in letters)
     plain = "-".join(words.encode("ascii", "ignore").decode().split())
-    if words.isascii() and 0 < len(plain) <= _LONGEST_SLUG:
+    if words.isascii() and 0 < len(plain) <= _MAX_SLUG:
         return plain
-    hashed = hashlib.sha256(words.encode()).hexdigest()[:6]
-    return f"{plain[:_LONGEST_SLUG].rstrip('-')}-{hashed}".lstrip("-")
+    short_hash = hashlib.sha256(words.encode()).hexdigest()[:6]
+    return f"{plain[:_MAX_SLUG].rstrip('-')}-{short_hash}".lstrip("-")
 
 
-@cache
-def name_of(database: str) -> str:
-    """What a database is called."""
-    return say(f"import.database.{database}")
-
-
-def file_of(collection: str, made: str) -> str:
-    """The name of the file for a word or source that was made: sources may be very many."""
-    first = made.removeprefix(PREFIX).partition("-")[0]
+def made_file(collection: str, record_id: str) -> str:
+    """Return the file for a made term or source; sources are many, so they get several files."""
+    first = record_id.removeprefix(PREFIX).partition("-")[0]
     return f"sources/{first}" if collection == "sources" else collection
 
 
-class Terms:
-    """The words and sources of a project, and those that an import has to make beside them."""
+class VocabularyMapper:
+    """Finds terms and sources by the names that databases use, and makes those that lack."""
 
     def __init__(self, data: Dataset) -> None:
         self._data = data
         self._by_label: dict[tuple[str, str], list[str]] = {}
         for term in data.of(Term):
             title = (term.title,) if isinstance(term.title, str) else tuple(term.title.values())
-            for label in dict.fromkeys(map(folded, (term.id, *title, *term.labels))):
+            for label in dict.fromkeys(map(fold_label, (term.id, *title, *term.labels))):
                 self._by_label.setdefault((term.kind, label), []).append(term.id)
         self._by_symbol = {s.symbol.upper(): s.id for s in data.of(Source) if s.symbol}
         self.made: dict[str, dict[str, Content]] = {"vocabulary": {}, "sources": {}}
-        """What was made, by collection and id."""
+        """The terms and sources made so far, by collection and id."""
 
-    def named(self, kinds: Iterable[str], label: str) -> tuple[str, ...]:
-        """The words of these kinds that have a label; there may be several."""
-        name = folded(label)
-        return tuple(found for kind in kinds for found in self._by_label.get((kind, name), ()))
+    def find_terms(self, kinds: Iterable[str], labels: Iterable[str]) -> list[str]:
+        """Return the ids of all terms of these kinds that have one of the labels."""
+        keys = ((kind, fold_label(label)) for label in labels for kind in kinds)
+        return list(dict.fromkeys(found for key in keys for found in self._by_label.get(key, ())))
 
-    def all_named(self, kind: str, labels: Iterable[str]) -> list[str]:
-        """The words of one kind that have any of the labels, each once."""
-        return list(dict.fromkeys(word for label in labels for word in self.named((kind,), label)))
+    def map_mechanism(self, label: str) -> str:
+        """Return the mechanism or body that made a recommendation."""
+        return self._map_term(("mechanism", "body"), (label,), voice="independent")
 
-    def mechanism(self, label: str) -> str:
-        """Who asked: a mechanism or body."""
-        return self._word(("mechanism", "body"), label, voice="independent")
+    def map_state(self, label: str) -> str:
+        """Return the authority that speaks for a State."""
+        return self._map_term(("authority",), (label,), voice="state")
 
-    def state(self, label: str) -> str:
-        """A State as the one that answers."""
-        return self._word(("authority",), label, voice="state")
+    def map_database(self, name: str) -> str:
+        """Return the body that keeps a database and reports the answers in it."""
+        title = say(f"import.database.{name}")
+        return self._map_term(("body",), (name, title), voice="independent")
 
-    def database(self, name: str) -> str:
-        """Who keeps a database, as the one that reports an answer."""
-        title = name_of(name)
-        known = self.named(("body",), name) or self.named(("body",), title)
-        return known[0] if known else self._made_word(name, title, "body", voice="independent")
-
-    def _word(self, kinds: tuple[str, ...], label: str, *, voice: str) -> str:
-        known = self.named(kinds, label)
-        return known[0] if known else self._made_word(label, label, kinds[0], voice=voice)
-
-    def _made_word(self, name: str, title: str, kind: str, *, voice: str) -> str:
-        found = f"{PREFIX}{slug(name)}"
-        if found not in self.made["vocabulary"]:
-            self.made["vocabulary"][found] = {
-                "id": found,
+    def _map_term(self, kinds: tuple[str, ...], names: tuple[str, ...], *, voice: str) -> str:
+        """Return the first term that has one of the names; make one with the last as its title."""
+        known = self.find_terms(kinds, names)
+        if known:
+            return known[0]
+        term_id, title = f"{PREFIX}{slugify(names[0])}", names[-1]
+        self.made["vocabulary"].setdefault(
+            term_id,
+            {
+                "id": term_id,
                 "title": title,
-                "kind": kind,
+                "kind": kinds[0],
                 "definition": say("import.word"),
                 "labels": [title],
                 "voice": voice,
-            }
-        return found
+            },
+        )
+        return term_id
 
-    def database_source(self, name: str) -> str:
-        """The database as a source."""
+    def map_database_source(self, name: str) -> str:
+        """Return the database as a source."""
         wanted = f"{name}-database"
         if isinstance(self._data.find(wanted), Source):
             return wanted
-        found = f"{PREFIX}{wanted}"
-        if found not in self.made["sources"]:
-            title = say("import.database.source", name=name_of(name))
-            self._made_source(found, title, date="", symbol="")
-        return found
+        title = say("import.database.source", name=say(f"import.database.{name}"))
+        return self._make_source(f"{PREFIX}{wanted}", title)
 
-    def document(self, symbol: str, *, date: str) -> str:
-        """A UN document as a source."""
-        if symbol.upper() in self._by_symbol:
-            return self._by_symbol[symbol.upper()]
-        found = f"{PREFIX}{slug(symbol)}"
-        self._made_source(found, symbol, date=date, symbol=symbol)
-        return found
+    def map_document(self, symbol: str, *, date: str) -> str:
+        """Return a UN document as a source."""
+        known = self._by_symbol.get(symbol.upper())
+        return known or self._make_source(f"{PREFIX}{slugify(symbol)}", symbol, symbol, date)
 
-    def _made_source(self, found: str, title: str, *, date: str, symbol: str) -> None:
-        if found in self.made["sources"]:
-            return
-        kind = "un-document" if symbol else "database"
-        content = {
-            "id": found,
-            "title": title,
-            "type": self._source_type(kind),
-            "symbol": symbol if UN_SYMBOL.fullmatch(symbol) else "",
-            "date": date,
-            "undated": "" if date else say("import.undated"),
-            "access": "public",
-            "identified": "as-cited",
-        }
-        self.made["sources"][found] = {name: text for name, text in content.items() if text}
+    def _make_source(self, source_id: str, title: str, symbol: str = "", date: str = "") -> str:
+        if source_id not in self.made["sources"]:
+            content = {
+                "id": source_id,
+                "title": title,
+                "type": self._map_source_type("un-document" if symbol else "database"),
+                "symbol": symbol if UN_SYMBOL.fullmatch(symbol) else "",
+                "date": date,
+                "undated": "" if date else say("import.undated"),
+                "access": "public",
+                "identified": "as-cited",
+            }
+            self.made["sources"][source_id] = {key: text for key, text in content.items() if text}
+        return source_id
 
-    def _source_type(self, kind: str) -> str:
-        known = self.named(("source-type",), kind)
+    def _map_source_type(self, kind: str) -> str:
+        known = self.find_terms(("source-type",), (kind,))
         if known:
             return known[0]
-        found = f"{PREFIX}{kind}"
+        term_id = f"{PREFIX}{kind}"
         self.made["vocabulary"].setdefault(
-            found,
+            term_id,
             {
-                "id": found,
+                "id": term_id,
                 "title": say(f"import.type.{kind}"),
                 "kind": "source-type",
                 "definition": say("import.word"),
             },
         )
-        return found
+        return term_id

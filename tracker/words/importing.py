@@ -1,4 +1,4 @@
-"""The words of the import: what the command says, and what it writes into records."""
+"""Messages of the import, and the texts that it writes into records."""
 
 from collections.abc import Mapping
 
@@ -12,93 +12,89 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "imported.source": "Database",
         "imported.response.supported": "supported",
         "imported.response.noted": "noted",
-        "import.progress": "{rows} recommendations read, {share} % of the file",
+        "import.progress": "{rows} recommendations read, {share}% of the file",
         "import.bad-since": "{got} is not a date",
         "import.bad-since.fix": "Write 2013, 2013-05 or 2013-05-17.",
-        "import.no-room": "nothing is imported: {why}",
-        "import.no-room.fix": "Rows wait on the disk until all are read. If it is full, make room, "
-        "or name a folder with room in TMPDIR.",
-        "import.no-encoding": "nobody knows an encoding {got}",
+        "import.no-room": "nothing was imported: {why}",
+        "import.no-room.fix": "Rows are kept on disk until all are read. If the disk is full, free "
+        "some space, or set TMPDIR to a folder on another disk.",
+        "import.no-encoding": "unknown encoding: {got}",
+        "import.no-encoding.fix": "Python's documentation lists the names: "
+        "https://docs.python.org/3/library/codecs.html#standard-encodings",
         "import.other-encoding": "the file cannot be read as {got}",
-        "import.other-encoding.fix": "Name another with --encoding, or none.",
-        "import.unknown-encoding": "the file is no UTF-8, and its encoding cannot be guessed: "
+        "import.other-encoding.fix": "Give another --encoding, or leave the option out.",
+        "import.unknown-encoding": "the file is not UTF-8, and its encoding cannot be guessed: "
         "whole words are in a script other than Latin",
         "import.unknown-encoding.fix": "Name it with --encoding, such as cp1251 (Cyrillic), cp1253 "
-        "(Greek), cp1256 (Arabic), or gb18030 (Chinese), or save the file as UTF-8.",
+        "(Greek), cp1256 (Arabic) or gb18030 (Chinese), or save the file as UTF-8.",
         "import.no-export.empty": "the file is empty",
-        "import.no-export.no-text": "the file is an archive, a workbook or a printed document",
-        "import.no-export.fields": "the file is JSON, but no list of objects of the "
-        "Index; it has: {got}",
+        "import.no-export.binary": "the file is an archive, a workbook or a PDF",
+        "import.no-export.fields": "the JSON has no objects of the Universal Human Rights Index; "
+        "it has: {got}",
+        "import.no-export.json": "the file is not valid JSON: {got}",
         "import.no-export.columns": "the file has no columns for State and text; it has: {got}",
-        "import.no-export.fix": "It reads the export of the Universal Human Rights Index (JSON: a "
-        "list of objects), and that of UPR Info (CSV with the columns To, Text, From, Response, "
-        "Issue, Session, in any order; rename those that are named otherwise). Unpack an archive "
-        "and save a workbook as CSV (UTF-8) first.",
-        "import.done": "{file}: export of {database}, {encoding}. {read} recommendations read, "
-        "{left_out} left out by the filters.",
-        "import.done.records": "{new} new records, {updated} updated, {same} as they were; "
-        "{double} rows stand twice, {known} are in the project itself, {unplaced} have no place.",
-        "import.done.unplaced": "Without a place: {told}",
-        "import.done.lost": "Not there or not read: {told}. Get the file again.",
-        "import.done.guessed": "The encoding is a guess: if letters are wrong, name another "
-        "with --encoding.",
-        "import.done.unmet": "No recommendation in the export has what the filters ask for as: "
-        "{names}. It may be written otherwise there.",
-        "import.done.mended": "Mended or doubtful: {told}",
-        "import.done.vanished": "{n} records are no longer in the export; they stay.",
-        "import.done.edited": "{n} fields say something else than the export, because somebody "
-        "edited them; they stay.",
-        "import.done.files": "{written} files written. All that there is to tell: {report}",
-        "import.report.head": "Import of {file}, an export of {database} ({encoding})\n"
-        "{read} recommendations read, {placed} with a record, {double} that stand twice, {known} "
-        "that the project has itself, {left_out} left out by the filters, {unplaced} without a "
-        "place.",
-        "import.report.not-whole": "Parts of the export could not be read, so nobody can tell what "
-        "has vanished from it.",
-        "import.kinds": "No recommendations, and so left out: {kinds}",
-        "import.report.labels": "Themes and persons that no word of the vocabulary lists among its "
-        "labels; they stay in the records as they are: {labels}",
+        "import.no-export.fix": "Give an export of the Universal Human Rights Index (JSON: a list "
+        "of objects) or of UPR Info (CSV with the columns To, Text, From, Response, Issue and "
+        "Session, in any order; rename columns with other names). Unpack an archive first; save a "
+        "workbook as CSV (UTF-8).",
+        "import.done": "{file}: {database}, {encoding}. {read} recommendations read, "
+        "{filtered_out} filtered out.",
+        "import.done.records": "{new} new, {updated} updated, {unchanged} unchanged; {duplicate} "
+        "duplicates, {own} already in the project's own data, {unplaced} not imported.",
+        "import.done.unplaced": "Not imported: {notes}",
+        "import.done.lost": "Some rows could not be read: {notes}. Download the file again.",
+        "import.done.guessed": "The encoding {encoding} is a guess. If letters are wrong, name "
+        "another with --encoding.",
+        "import.done.unmatched": "No recommendation matches these filters: {names}. Check how the "
+        "export spells them.",
+        "import.done.doubtful": "Check these: {notes}",
+        "import.done.vanished": "{n} records are no longer in the export; they were kept.",
+        "import.done.edited": "{n} fields differ from the export because an editor changed them; "
+        "they were kept.",
+        "import.done.files": "{written} files written. All notes: {report}",
+        "import.report.head": "Import of {file}: {database} ({encoding})\n"
+        "{read} recommendations read: {placed} with a record, {duplicate} duplicates, {own} "
+        "already in the project's own data, {filtered_out} filtered out, {unplaced} not imported.",
+        "import.report.incomplete": "Parts of the export could not be read, so records that are no "
+        "longer in it cannot be listed.",
+        "import.kinds": "Not recommendations, so not imported: {kinds}",
+        "import.report.labels": "Themes and groups that no term of the vocabulary has as a label "
+        "(the records keep them as text): {labels}",
         "import.report.more": "  … and {n} more",
-        "import.place": "line {line}",
-        "import.place.column": "line {line}, column {column}",
-        "import.told.no-text": "no text",
-        "import.told.no-state": "no State",
-        "import.told.no-body": "no mechanism",
-        "import.told.no-session": "no number in the column of the session; the cell, and the text",
-        "import.told.no-kind": "no AnnotationType, which would tell whether it is a recommendation",
-        "import.told.personal": "a text with what may lead to a person, such as an e-mail address "
-        "or the number of a phone, which no record may hold; write the record by hand, without it",
-        "import.told.column-twice": "a column that is there twice: the first that holds something "
-        "counts, in each row",
-        "import.told.no-column": "columns that are not there, and those that are there and not "
-        "read; if one is only named otherwise, rename it and import again",
-        "import.told.before-heading": "rows before the heading; not read",
-        "import.told.heading-again": "the heading again; not read",
-        "import.told.odd-value": "a field that holds something else than it should; read as "
-        "nothing",
-        "import.told.odd-date": "a date that is none, or cannot be right; left out",
-        "import.told.too-short": "a row that ends early",
-        "import.told.too-long": "a row with too many cells",
-        "import.told.too-large": "a row of more characters than any has; not read",
-        "import.told.not-an-object": "a value in the list that is no object",
-        "import.told.damaged": "an object that cannot be read",
-        "import.told.cut-off": "the file ends inside the list",
-        "import.told.mojibake": "letters of UTF-8 that had been read in another encoding; mended",
-        "import.told.lost": "characters that were lost before; a question mark stands for them",
-        "import.told.invisible": "characters that cannot be seen; removed",
-        "import.told.quotes": "quotation marks inside a cell that were not doubled; mended",
-        "import.told.open-quote": "a quotation mark that never ends; removed",
-        "import.told.break": "a row broken over two lines; mended",
-        "import.told.comma": "a comma too many or too few between objects",
-        "import.told.not-a-number": "NaN or an infinite number, which is no JSON; read as nothing",
-        "import.told.after": "something stands behind the end of the list; not read",
-        "import.told.unknown-response": "an answer of the State that is neither of the two known",
-        "import.told.double": "rows that stand twice, with the record and the line of the first",
-        "import.told.double-differs": "rows that stand twice and differ in answer or theme; the "
-        "first counts, whose record and line follow",
-        "import.told.vanished": "records that are no longer in the export; they stay",
-        "import.told.edited": "fields that say something else than the export, because somebody "
-        "edited them; they stay",
+        "import.row": "row {n}",
+        "import.column": "column {name}",
+        "import.columns": "expected {expected} columns, got {got}",
+        "import.unclosed": "unclosed quotation mark",
+        "import.note.no-text": "no text",
+        "import.note.no-state": "no State",
+        "import.note.no-body": "no mechanism",
+        "import.note.no-session": "no session number in its column",
+        "import.note.no-kind": "no AnnotationType, so it may not be a recommendation",
+        "import.note.personal-data": "text with personal data such as an email address or a phone "
+        "number, which no record may contain; write the record by hand without it",
+        "import.note.column-count": "wrong number of columns",
+        "import.note.damaged-row": "damaged row",
+        "import.note.not-an-object": "a value that is not an object",
+        "import.note.damaged-json": "damaged JSON; nothing after it was read",
+        "import.note.cut-off": "the file ends too early",
+        "import.note.elsewhere": "objects in another part of the file; not read",
+        "import.note.mojibake": "text decoded with a wrong encoding; repaired",
+        "import.note.lost-characters": "lost characters; replaced by a question mark",
+        "import.note.invisible-characters": "invisible characters; removed",
+        "import.note.repeated-column": "repeated column; each row uses the first that is not empty",
+        "import.note.missing-column": "missing column; if one of the unused columns listed here is "
+        "it, rename that one and import again",
+        "import.note.before-heading": "lines before the heading; not read",
+        "import.note.repeated-heading": "the heading again; not read",
+        "import.note.unexpected-value": "unexpected value; read as empty",
+        "import.note.unexpected-date": "not a possible date; read as empty",
+        "import.note.unknown-response": "a response that is neither supported nor noted",
+        "import.note.duplicate": "duplicate rows; the record and the row that was used follow",
+        "import.note.duplicate-differs": "duplicate rows with another response or theme; the "
+        "record and the row that was used follow",
+        "import.note.vanished": "records that are no longer in the export; kept",
+        "import.note.edited": "fields that differ from the export because an editor changed them; "
+        "kept",
         "import.database.uhri": "Universal Human Rights Index",
         "import.database.upr-info": "UPR Info",
         "import.database.source": "{name}: database of recommendations",
@@ -119,4 +115,4 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.response.noted": "The State has taken note of it, as the database records.",
     }
 }
-"""By key, as `say` takes it."""
+"""By language and key."""

@@ -1,0 +1,191 @@
+"""Import an export: read it, filter its rows, map them to records, and merge these into files."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import BinaryIO, TextIO
+
+from tracker.importers.encoding import open_text
+from tracker.importers.filters import ImportFilters
+from tracker.importers.folder import ImportFolder
+from tracker.importers.mapping import has_unknown_response, skip_reason, to_record
+from tracker.importers.rows import (
+    INCOMPLETE,
+    LOST,
+    UNPLACED,
+    ExportRow,
+    ImportNote,
+    NotAnExportError,
+    ParsedItem,
+)
+from tracker.importers.staging import StagedRow, StagingTable
+from tracker.importers.uhri import read_uhri
+from tracker.importers.upr_info import read_upr_info
+from tracker.importers.vocabulary import PREFIX, VocabularyMapper, made_file
+from tracker.model import Dataset
+
+# The first bytes of archives, workbooks and printed documents.
+_BINARY = re.compile(
+    rb"\x1f\x8b|PK[\x03\x05]|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd|\xd0\xcf\x11\xe0|%PDF"
+)
+_MADE_ID = re.compile(rb"%s[a-z0-9-]+" % PREFIX.encode())
+_MAX_NOTES = 50_000  # kept in memory; more are counted
+
+
+@dataclass
+class ImportSummary:
+    """What became of the rows of an export."""
+
+    database: str
+    encoding: str
+    read: int = 0
+    filtered_out: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    """How many rows are `new`, `updated`, `unchanged`, `duplicate` and `own`."""
+    other_kinds: Counter[str] = field(default_factory=Counter)
+    """How many objects are no recommendations, by their kind."""
+    labels: Counter[str] = field(default_factory=Counter)
+    """How often each theme or group of persons occurs that no term has as a label."""
+    unmatched: list[str] = field(default_factory=list)
+    """Names in the filters that no row matches."""
+    notes: list[ImportNote] = field(default_factory=list)
+    note_counts: Counter[str] = field(default_factory=Counter)
+
+    def add_note(self, note: ImportNote) -> None:
+        """Count a note, and keep it unless there are too many."""
+        self.note_counts[note.code] += 1
+        if len(self.notes) < _MAX_NOTES:
+            self.notes.append(note)
+
+    @property
+    def unplaced(self) -> int:
+        """How many rows became no record."""
+        return sum(self.note_counts[code] for code in UNPLACED)
+
+    @property
+    def has_lost_rows(self) -> bool:
+        """True if rows may be missing without a note of their own."""
+        return any(self.note_counts[code] for code in LOST)
+
+    @property
+    def is_complete(self) -> bool:
+        """True if every row was read: only then is a record without a row one that vanished."""
+        return not any(self.note_counts[code] for code in INCOMPLETE)
+
+
+def import_export(
+    stream: BinaryIO,
+    folder: ImportFolder,
+    *,
+    own: Dataset,
+    filters: ImportFilters,
+    encoding: str = "",
+    on_row: Callable[[int], None] = lambda number: None,
+) -> ImportSummary:
+    """Import an export from a seekable stream into a folder.
+
+    `own` are the project's records without earlier imports. `on_row` is called with the number of
+    rows read.
+
+    Raises NotAnExportError, UnknownEncodingError, LookupError or UnicodeError for a wrong
+    `encoding`, and OSError or sqlite3.OperationalError if the disk is full.
+    """
+    vocabulary = VocabularyMapper(own)
+    with closing(StagingTable()) as staging:
+        summary = _stage_export(stream, staging, vocabulary, filters, encoding, on_row)
+        staging.assign_ids(folder.existing())
+        scopes = staging.scopes() if summary.is_complete else frozenset()
+        own_ids = frozenset(record.id for _, record in own.records())
+        for file in staging.files():
+            name, rows = f"recommendations/{file}", staging.rows(file)
+            update = folder.update(name, rows, scopes=scopes, own_ids=own_ids)
+            summary.counts += update.counts
+            for note in update.notes:
+                summary.add_note(note)
+    _update_made(folder, vocabulary)
+    return summary
+
+
+def _stage_export(
+    stream: BinaryIO,
+    staging: StagingTable,
+    vocabulary: VocabularyMapper,
+    filters: ImportFilters,
+    encoding: str,
+    on_row: Callable[[int], None],
+) -> ImportSummary:
+    """Stage the records of an export, and return the summary so far."""
+    if _BINARY.match(stream.read(8)):
+        raise NotAnExportError("binary")
+    text, encoding = open_text(stream, encoding=encoding)
+    try:
+        database, items = _choose_reader(text)
+        summary = ImportSummary(database, encoding)
+        for item in items:
+            _stage_item(item, staging, summary, vocabulary, filters)
+            on_row(summary.read)
+    finally:
+        text.detach()  # the caller closes the stream
+    summary.unmatched = filters.unmatched
+    return summary
+
+
+def _choose_reader(text: TextIO) -> tuple[str, Iterator[ParsedItem]]:
+    """Return the database of an export, and its rows."""
+    first = text.read(1)
+    while first.isspace() or first == "\ufeff":
+        first = text.read(1)
+    text.seek(0)
+    if not first:
+        raise NotAnExportError("empty")
+    return ("uhri", read_uhri(text)) if first in "[{" else ("upr-info", read_upr_info(text))
+
+
+def _stage_item(
+    row: ParsedItem,
+    staging: StagingTable,
+    summary: ImportSummary,
+    vocabulary: VocabularyMapper,
+    filters: ImportFilters,
+) -> None:
+    """Stage the record of a row, or note why it has none."""
+    if isinstance(row, ExportRow) and (reason := skip_reason(row)):
+        row = ImportNote(reason, row.number, detail=row.text[:80])
+    if isinstance(row, ImportNote):
+        if row.code == "other-kind":
+            summary.other_kinds[row.detail] += 1
+            return
+        summary.read += row.code in UNPLACED
+        summary.add_note(row)
+        return
+    summary.read += 1
+    record = to_record(row, vocabulary, database=summary.database)
+    wanted = filters.accept(row, record, vocabulary)
+    staging.add(record, key=row.key, number=row.number, wanted=wanted)
+    if not wanted:
+        summary.filtered_out += 1
+        return
+    if has_unknown_response(row):
+        summary.add_note(ImportNote("unknown-response", row.number, detail=row.response))
+    labels = (*row.themes, *row.persons)
+    summary.labels.update(
+        label for label in labels if not vocabulary.find_terms(("right", "group"), (label,))
+    )
+
+
+def _update_made(folder: ImportFolder, vocabulary: VocabularyMapper) -> None:
+    """Write the made sources and terms that imported records name; delete those no longer named."""
+    named: set[str] = set()
+    for collection, naming in (("sources", "recommendations"), ("vocabulary", "sources")):
+        for text in folder.texts(naming):
+            named.update(found.decode() for found in _MADE_ID.findall(text))
+        files: dict[str, list[StagedRow]] = {name: [] for name in folder.names(collection)}
+        for record_id, content in sorted(vocabulary.made[collection].items()):
+            if record_id in named:
+                row = StagedRow(record_id, "", 0, "", "", json.dumps(content))
+                files.setdefault(made_file(collection, record_id), []).append(row)
+        for name, rows in sorted(files.items()):
+            folder.update(name, rows, unneeded=frozenset(folder.state(name).rows) - named)

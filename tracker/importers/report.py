@@ -1,0 +1,93 @@
+"""Describe an import for people and for programs."""
+
+from typing import Any
+
+from tracker.importers.importer import ImportSummary
+from tracker.importers.rows import DOUBTFUL, LOST, UNPLACED, ImportNote
+from tracker.words import say
+
+_COUNTED = ("new", "updated", "unchanged", "duplicate", "own")
+_MAX_SHOWN = 10  # rows without a record that the command prints; the report has all
+
+
+def format_note(note: ImportNote, file: str) -> str:
+    """Return a note on one line: file, row and column as far as they are known, and the detail."""
+    place = [file] if file else []
+    place += [say("import.row", n=note.row)] if note.row else []
+    place += [say("import.column", name=note.column)] if note.column else []
+    return ": ".join(filter(None, [", ".join(place), note.detail]))
+
+
+def format_report(file: str, summary: ImportSummary) -> str:
+    """Return all notes, by code: the same text after each import of the same export."""
+    parts = [say("import.report.head", file=file, **_facts(summary))]
+    if not summary.is_complete:
+        parts.append(say("import.report.incomplete"))
+    parts += _format_kinds(summary)
+    if summary.labels:
+        labels = [f"{label} ({n:,})" for label, n in sorted(summary.labels.items())]
+        parts.append(say("import.report.labels", labels=labels))
+    for code, number in sorted(summary.note_counts.items()):
+        lines = [f"  {format_note(n, '')}" for n in summary.notes if n.code == code]
+        if number > len(lines):
+            lines.append(say("import.report.more", n=f"{number - len(lines):,}"))
+        parts.append("\n".join([f"{say(f'import.note.{code}')} ({number:,}):", *lines]))
+    return "\n\n".join(parts) + "\n"
+
+
+def format_summary(file: str, summary: ImportSummary, *, guessed: bool) -> list[str]:
+    """Return the lines that the command prints."""
+    facts = _facts(summary)
+    lines = [say("import.done", file=file, **facts), say("import.done.records", **facts)]
+    lines += _format_kinds(summary)
+    lines += [say("import.done.guessed", encoding=summary.encoding)] if guessed else []
+    if summary.unmatched:
+        lines.append(say("import.done.unmatched", names=summary.unmatched))
+    for name, codes in (("unplaced", UNPLACED), ("lost", LOST), ("doubtful", DOUBTFUL)):
+        numbers = [(code, summary.note_counts[code]) for code in codes]
+        notes = [f"{say(f'import.note.{code}')} ({n:,})" for code, n in numbers if n]
+        lines += [say(f"import.done.{name}", notes=notes)] if notes else []
+    skipped = [note for note in summary.notes if note.code in (*UNPLACED, *LOST)]
+    lines += [f"  {format_note(note, file)} [{note.code}]" for note in skipped[:_MAX_SHOWN]]
+    for code in ("vanished", "edited"):
+        number = summary.note_counts[code]
+        lines += [say(f"import.done.{code}", n=f"{number:,}")] if number else []
+    return lines
+
+
+def summary_data(file: str, summary: ImportSummary, *, written: int) -> dict[str, Any]:
+    """Return the summary for `--json`."""
+    return {
+        "file": file,
+        "database": summary.database,
+        "encoding": summary.encoding,
+        "read": summary.read,
+        **{what: summary.counts[what] for what in _COUNTED},
+        "filtered_out": summary.filtered_out,
+        "unplaced": summary.unplaced,
+        "unmatched": summary.unmatched,
+        "other_kinds": dict(sorted(summary.other_kinds.items())),
+        "labels_without_term": dict(sorted(summary.labels.items())),
+        "complete": summary.is_complete,
+        "files_written": written,
+        "notes": [note._asdict() for note in summary.notes],
+    }
+
+
+def _format_kinds(summary: ImportSummary) -> list[str]:
+    """Return one sentence about objects that are no recommendations, if there are any."""
+    kinds = [f"{kind or '–'} ({n:,})" for kind, n in sorted(summary.other_kinds.items())]
+    return [say("import.kinds", kinds=kinds)] if kinds else []
+
+
+def _facts(summary: ImportSummary) -> dict[str, Any]:
+    placed = sum(summary.counts[what] for what in _COUNTED[:3])
+    return {
+        "database": say(f"import.database.{summary.database}"),
+        "encoding": summary.encoding,
+        "read": f"{summary.read:,}",
+        "placed": f"{placed:,}",
+        "filtered_out": f"{summary.filtered_out:,}",
+        "unplaced": f"{summary.unplaced:,}",
+        **{what: f"{summary.counts[what]:,}" for what in _COUNTED},
+    }
