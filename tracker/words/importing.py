@@ -100,19 +100,17 @@ IMPORTING: Mapping[str, Mapping[str, str]] = {
         "import.database.source": "{name}: database of recommendations",
         "import.type.un-document": "UN document",
         "import.type.database": "Database",
-        "import.word": "Named so by a database from which records were imported; not described "
-        "here yet.",
-        "import.undated": "The day is not known here.",
-        "import.date.document": "The day on which the document was published, as the database has "
-        "it.",
+        "import.word": "Name used by an imported database; not yet defined here.",
+        "import.undated": "The export does not give a date.",
+        "import.date.document": "The publication date of the document, according to the database.",
         "import.date.session": "The year of the session.",
         "import.date.none": "The database gives no date.",
-        "import.asked": "{by} asked this of {to}.",
-        "import.asked.session": "{by} asked this of {to} in session {session}.",
-        "import.themes": "The database has it under: {themes}.",
-        "import.response.undated": "The database does not say when the State answered.",
-        "import.response.supported": "The State supports it, as the database records.",
-        "import.response.noted": "The State has taken note of it, as the database records.",
+        "import.asked": "Recommendation by {by} to {to}.",
+        "import.asked.session": "Recommendation by {by} to {to}, session {session}.",
+        "import.themes": "Themes in the database: {themes}.",
+        "import.response.undated": "The database does not give the date of the response.",
+        "import.response.supported": "The database says that the State supports it.",
+        "import.response.noted": "The database says that the State took note of it.",
     }
 }
 """By language and key."""
