@@ -147,7 +147,7 @@ def clean_text(text: str) -> tuple[str, frozenset[str]]:
         if text == escaped:
             break
     # Only the encoding: quotation marks, dashes, ligatures and widths stay as published.
-    fixed = ftfy.fix_encoding(text)
+    fixed = text if text.isascii() else ftfy.fix_encoding(text)
     if fixed != text:
         codes.add("mojibake")
     fixed = _SPACES.sub(" ", fixed).strip()

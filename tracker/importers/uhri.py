@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TextIO
 
 import ijson  # type: ignore[import-untyped]  # ships no types
@@ -110,6 +111,7 @@ def _describe(error: Exception) -> str:
     return clean_text(str(error).partition("\n")[0][:120])[0]
 
 
+@lru_cache(maxsize=256)
 def _letters(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalpha())
 
