@@ -36,7 +36,7 @@ FROZEN_ON = date(2026, 11, 30)
 """The day of the snapshot: on the reference date of the built site, nothing in it is ahead."""
 CODE = (
     *("docs", "overrides", "schemas", ".ci", ".github", ".vscode", "macros.py", "mkdocs.yml"),
-    *("pyproject.toml", "README.md", "LICENSE", ".editorconfig", ".gitattributes"),
+    *("pyproject.toml", "README.md", "LICENSE", "LICENSES", ".editorconfig", ".gitattributes"),
     *("requirements.lock", "requirements-test.lock"),
 )
 """What a project has besides its records and the package."""

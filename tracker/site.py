@@ -205,7 +205,11 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if self._watched:
             self._builder.build_lazily(self._preview)
         else:
-            rendered = self._builder.build()
+            try:
+                rendered = self._builder.build()
+            except ModuleNotFoundError as error:
+                what, fix = say("package.missing", module=error.name), say("package.missing.fix")
+                raise PluginError(f"{what}\n{fix}") from None
             for (page, _), rendered_page in zip(self._prose.values(), rendered, strict=True):
                 page.content = rendered_page.html
                 # MkDocs validates links to these anchors but has not seen them.

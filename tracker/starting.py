@@ -25,7 +25,7 @@ _SHARED = (
     ".github/PULL_REQUEST_TEMPLATE.md",
 )
 """What a project has as it is; a wheel brings it along."""
-_PROGRAM = "(?:architecture|ci|reading|reuse|scale)"
+_PROGRAM = "(?:architecture|ci|licences|reading|reuse|scale)"
 _OWN = re.compile(
     r"docs/(?:index|about|report)\.md|docs/assets/record-page\.png"
     rf"|docs/contributing/{_PROGRAM}\.md"

@@ -1,11 +1,13 @@
 """The `tracker` command: reads arguments, prints, and picks the exit code."""
 
 import os
+from typing import Any
 
 import click
 
 from tracker import __version__
 from tracker.cli.check import check
+from tracker.cli.common import stop
 from tracker.cli.diff import diff
 from tracker.cli.doctor import doctor
 from tracker.cli.due import due
@@ -22,9 +24,21 @@ from tracker.cli.schema import schema
 from tracker.cli.serve import serve
 from tracker.cli.show import show
 from tracker.cli.verify import verify
+from tracker.words import say
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands that say which package is missing, instead of ending in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; exit code 2 if a package that it needs is not installed."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            stop(say("package.missing", module=error.name), say("package.missing.fix"))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 @click.pass_context
 def main(context: click.Context) -> None:

@@ -1,6 +1,11 @@
-"""LinkChecker behind the guard: `python -m tracker.links.fetcher`, its options as always.
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run LinkChecker behind the guard: `python -m tracker.links.fetcher`, with LinkChecker's options.
 
-LinkChecker has no place for a guard of its own, so this process swaps the two functions through
+A program of its own, under LinkChecker's licence, because it imports LinkChecker. No other module
+imports either of them: the tracker starts this process, writes addresses to its standard input, and
+reads a table from its standard output.
+
+LinkChecker has no place for a guard of its own, so this process replaces the two functions through
 which it connects and asks, and then hands over to it.
 """
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from tracker.links.guard import without_proxies
@@ -61,6 +62,8 @@ def ask(
 def _run(
     urls: Sequence[str], *, options: Path, out: io.BufferedWriter, pause: float, seconds: float
 ) -> None:
+    if not find_spec("linkcheck"):
+        raise ModuleNotFoundError("LinkChecker is missing", name="linkcheck")
     command = [sys.executable, "-m", "tracker.links.fetcher", "--stdin", "-r", "0"]
     command += ["--no-robots", "--verbose", "-o", "csv/utf-8", "-f", str(options)]
     root = str(Path(__file__).parents[2])  # the package need not be installed

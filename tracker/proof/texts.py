@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 from typing import Literal
@@ -163,6 +164,8 @@ def _pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], str]:
 
 
 def _pdf_pages(data: bytes, seconds: float) -> list[str]:
+    if not find_spec("pypdf"):
+        raise ModuleNotFoundError("pypdf is missing", name="pypdf")
     program = Path(__file__).with_name("pdf_pages.py")
     done = subprocess.run(
         [sys.executable, "-P", program, str(_MEMORY), str(MOST)],

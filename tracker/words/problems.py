@@ -412,6 +412,9 @@ COMMAND: Mapping[str, Mapping[str, str]] = {
         "check.no-project": "no project at {path}: no data/recommendations.yml at or above it",
         "check.no-project.fix": "Name the folder of a project: tracker check PATH",
         "check.unreadable": "{file} cannot be read: {why}",
+        "package.missing": "the Python module {module} is not installed, and this needs it",
+        "package.missing.fix": "Install all packages: make .venv/.site, or pip install "
+        "covenant-tracker. What is missing: tracker doctor",
         "check.day": "the day is {day}, {basis}",
         "check.no-ref": "git knows no {ref} here",
         "pack.changed": "{folder} is not as the build left it: {files}",

@@ -1,0 +1,109 @@
+"""Which licence holds for what: the table of packages, and the border to LinkChecker."""
+
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_architecture import MODULES, imported
+from tests.test_site import CONFIG
+
+PAGE = ROOT / "docs/contributing/licences.md"
+STATED = {
+    "BSD License": "BSD-3-Clause",
+    "Apache Software License": "Apache-2.0",
+    "MIT License": "MIT",
+    "MIT License AND Academic Free License (AFL)": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "GNU General Public License v2 or later (GPLv2+)": "GPL-2.0-or-later",
+    "SIL Open Font License 1.1 (OFL-1.1)": "OFL-1.1",
+}
+"""What packages call a licence that have no SPDX expression."""
+
+
+def licence_of(package: str) -> str:
+    """The SPDX expression of an installed package."""
+    found = metadata(package)
+    if "License-Expression" in found:
+        return found["License-Expression"]
+    classifiers = found.get_all("Classifier") or []
+    names = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License")]
+    stated = " AND ".join(names) or str(found["License"])
+    return STATED.get(stated, stated)
+
+
+def table() -> dict[str, str]:
+    """The licence of each package, as the page has it."""
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    return {name: licence for licence, names in rows[2:] for name in names.split(", ")}
+
+
+def test_table_has_what_a_project_installs() -> None:
+    """Each package of the lock file, with the licence that its own metadata states."""
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    locked = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+    told = table()
+    assert set(told) == locked
+    for name, licence in told.items():
+        try:
+            assert licence_of(name) == licence, name
+        except PackageNotFoundError:
+            assert re.search(rf"^{name}==\S+ ;", lock, re.MULTILINE), name  # of another platform
+
+
+def test_only_its_launcher_imports_linkchecker() -> None:
+    """The launcher is under LinkChecker's licence, and no module imports it."""
+    launcher = ROOT / "tracker/links/fetcher.py"
+    roots = {file: {name.partition(".")[0] for name in imported(file)} for file in MODULES}
+    assert [file for file in MODULES if "linkcheck" in roots[file]] == [launcher]
+    assert [file for file in MODULES if "tracker.links.fetcher" in imported(file)] == []
+    assert launcher.read_text("utf-8").startswith("# SPDX-License-Identifier: GPL-2.0-or-later\n")
+
+
+MISSING = {
+    "requests": ("links",),
+    "linkcheck": ("links",),
+    "selectolax": ("links", "--site", "."),
+    "pypdf": ("verify", "--texts", "."),
+}
+
+
+@pytest.fixture
+def project(project: Path) -> Path:
+    """The example, with a document to read and a page to look at."""
+    (project / "observations.pdf").write_bytes(b"%PDF-1.4")
+    (project / "index.html").touch()
+    return project
+
+
+@pytest.mark.parametrize(("module", "words"), MISSING.items(), ids=MISSING)
+def test_command_says_what_is_missing(project: Path, module: str, words: tuple[str, ...]) -> None:
+    """Without a package that it needs, a command names it, and what to type."""
+    code = f"import sys; sys.modules[{module!r}] = None; from tracker.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=project, capture_output=True, text=True
+    )
+    assert done.returncode == 2, done.stderr
+    assert re.search(rf"the Python module {module}\S* is not installed", done.stderr)
+    assert "pip install" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_build_says_what_is_missing(project: Path) -> None:
+    """The same where a site is built that has pictures, without Pillow."""
+    config = CONFIG + "site_url: https://example.org/\n"
+    (project / "mkdocs.yml").write_text(config, encoding="utf-8")
+    (project / "macros.py").write_bytes((ROOT / "macros.py").read_bytes())
+    (project / "docs").mkdir()
+    (project / "docs/index.md").write_text("# Harbour\n", encoding="utf-8")
+    code = "import sys; sys.modules['PIL'] = None; from mkdocs.__main__ import cli; cli()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "build"], cwd=project, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "the Python module PIL is not installed" in done.stderr
+    assert "Traceback" not in done.stderr
