@@ -47,8 +47,8 @@ check: .venv/.site ## Check the records
 schemas: .venv/.site ## Renew schemas/, which editors' programs read
 	@.venv/bin/tracker schema --write
 
-prove: .venv/.site ## Look for what is cited in the texts at hand (TEXTS=folder), and note it
-	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts "$(TEXTS)")
+prove: .venv/.site ## Verify citations in the texts of the sources (TEXTS=folder BY=name)
+	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts "$(TEXTS)") $(if $(BY),--by "$(BY)")
 
 test: .venv/.test ## Check style and types, and run every test
 	@echo "Checking style"

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.test_texts import citing
 from tracker.checks import UNCITED, check, check_proofs
-from tracker.claims import Claim, claims, claims_of
+from tracker.claims import Claim, claims, claims_of, verifications
 from tracker.load import Loaded
 from tracker.model import Dataset, Event, Finding, Frozen, Indicator, Record, Statement
 from tracker.proof import SourceText, prove, read_text
@@ -58,13 +58,18 @@ def mutants(claim: Claim) -> Iterator[tuple[str, Record]]:
 
 
 def test_every_altered_figure_is_suspect(real: Loaded) -> None:
-    """One digit changed in any statement of any citation: its fingerprint differs, always."""
+    """One digit changed in any verified statement: no verification belongs to it, always."""
+    assert real.proofs is not None
     count = 0
     for claim in claims(real.dataset):
         for _, record in mutants(claim):
-            (mutant,) = [c for c in claims_of(record) if c.path == claim.path]
+            found = tuple(claims_of(record))
+            (mutant,) = [c for c in found if c.path == claim.path]
             assert mutant.fingerprint != claim.fingerprint, claim.key
-            count += 1
+            if claim.key in real.proofs.rows:
+                row = verifications(found, real.proofs.rows)[claim.key]
+                assert row.claim != mutant.fingerprint, claim.key
+                count += 1
     assert count > 4_000
 
 

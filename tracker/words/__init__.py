@@ -5,6 +5,7 @@ from typing import Any
 
 from tracker.words.changes import CHANGES
 from tracker.words.charts import CHARTS
+from tracker.words.command import COMMAND
 from tracker.words.compare import COMPARE
 from tracker.words.drafting import DRAFTING
 from tracker.words.editing import EDITING
@@ -14,7 +15,7 @@ from tracker.words.importing import IMPORTING
 from tracker.words.links import LINKS
 from tracker.words.look import LOOK
 from tracker.words.pages import PAGES
-from tracker.words.problems import COMMAND, PROBLEMS
+from tracker.words.problems import PROBLEMS
 from tracker.words.proof import PROOF
 from tracker.words.publishing import PUBLISHING
 from tracker.words.registers import REGISTERS
