@@ -108,7 +108,9 @@ def test_wording_around_a_statement_is_no_fault(project: Path) -> None:
     assert rows_of(project)[FOUND].result == "proved"
 
 
-def test_new_citation_without_text_is_a_notice(project: Path) -> None:
+def test_new_citation_without_text_is_a_notice(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is shown, counted, does not fail the check, and waits in the queue."""
     path = project / CITATIONS
     lines = path.read_text("utf-8").splitlines()
@@ -118,8 +120,12 @@ def test_new_citation_without_text_is_a_notice(project: Path) -> None:
     assert "0 problems, 1 notice" in result.stderr
     told = json.loads(run("check", project, "--format", "json", "--today", "2026-11-24").stdout)
     assert (told["problems"], [n["code"] for n in told["notices"]]) == ([], ["not-compared"])
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     shown = run("check", project, "--format", "github", "--today", "2026-11-24").stdout
     assert shown.startswith("::notice file=data/indicators.yml,")
+    summary = (tmp_path / "summary.md").read_text("utf-8")
+    assert summary.startswith("0 problems, 1 notice\n")
+    assert "| notice | data/indicators.yml:" in summary
     (line,) = run("verify", project, "--queue").stdout.splitlines()
     assert line.split("\t") == ["report", "B2", "none", "7; 2019", FOUND]
     (source,) = json.loads(run("verify", project, "--queue", "--format", "json").stdout)["sources"]
