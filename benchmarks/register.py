@@ -9,9 +9,9 @@ from playwright.sync_api import Browser
 from benchmarks.synthetic import RECOMMENDATIONS, synthetic
 from tests.browser import serving
 from tests.registers import write
-from tracker.load import load
 from tracker.model import Recommendation
-from tracker.render import Book
+from tracker.records.loader import load
+from tracker.site.context import Book
 
 _ACTS = """async ({ times, texts }) => {
   const boxes = [...document.querySelectorAll("[data-facet] input")];

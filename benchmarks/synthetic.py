@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from importlib.resources import files as resources
 from typing import Any
 
-from tracker.form import node_of, records_text
-from tracker.load.yaml_text import read_yaml
 from tracker.model import text_hash
+from tracker.records.formatter import records_text
+from tracker.records.yaml_reader import read_yaml
+from tracker.records.yaml_tree import node_of
 
 _SHARES = {"sources": 0.18, "findings": 0.15, "indicators": 0.15, "events": 0.12}
 """Of all records; what is left are recommendations."""

@@ -12,7 +12,7 @@ from benchmarks import sites
 from benchmarks.results import OURS, PLAIN
 from benchmarks.synthetic import synthetic
 from benchmarks.timing import LIMIT, Command, Run, Unfinished, timed
-from tracker.starting import Start, started
+from tracker.cli.scaffold import Start, started
 
 BIN = Path(sys.executable).parent
 PEERS = Path(".venv/.peers/bin").resolve()

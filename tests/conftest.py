@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import FLAGS, find_browser, serving
-from tracker.load import Loaded, load, read_files
+from tracker.records.loader import Loaded, load, read_files
 
 # A busy machine is no fault of what is tested; the runs themselves are the same each time.
 settings.register_profile(

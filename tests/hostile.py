@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.drafting import known_ids
-from tracker.load import load
-from tracker.load.yaml_text import INVISIBLE
 from tracker.model import COLLECTIONS, Dataset, Frozen, Ref, SourceMap
 from tracker.model.base import LONGEST_ID
 from tracker.model.fields import FieldDescription, describe_fields
+from tracker.records.drafts import known_ids
+from tracker.records.loader import load
+from tracker.records.yaml_reader import INVISIBLE
 
 
 def _grows(character: str) -> bool:

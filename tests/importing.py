@@ -8,8 +8,8 @@ from typing import Any
 from click.testing import Result
 
 from tests.command import run
-from tracker.load import load, read_files
 from tracker.model import Recommendation
+from tracker.records.loader import load, read_files
 
 
 def run_import(project: Path, data: bytes, *options: str) -> Result:

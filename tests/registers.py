@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.test_render import book_of
 from tracker.model import Dataset, Finding, Recommendation
-from tracker.render import TEMPLATES, Book, stylesheet, view
+from tracker.site.context import Book
+from tracker.site.render import TEMPLATES, stylesheet, view
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title>
 <meta name="viewport" content="width=device-width">

@@ -1,4 +1,4 @@
-"""The rooms: who may import whom, and that nothing in the package knows one country or report."""
+"""The structure of the package: layers, sizes, and no knowledge of one country or report."""
 
 import ast
 import re
@@ -9,58 +9,17 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tracker"
 
-# One row a room, as in docs/contributing/architecture.md; a change goes into both.
-MAY_IMPORT = {
-    "arithmetic": "model",
-    "cards": "",
-    "changes": "model",
-    "checks": "arithmetic claims files locks matching model problem",
-    "claims": "locks model",
-    "cli": (
-        "changes checks claims day drafting export files form freshness health importers links "
-        "load locks lookup model packing problem proof schema site_check starting telling "
-        "typed words"
-    ),
-    "content_policy": "",
-    "day": "model",
-    "drafting": "model typed",
-    "export": "claims freshness health locks model",
-    "feeds": "",
-    "files": "",
-    "form": "load model problem",
-    "frame": "",
-    "freshness": "model",
-    "health": "claims locks model",
-    "importers": "checks files form load model problem words",
-    "kinds": "drafting form model schema",
-    "links": "locks model",
-    "load": "files locks model problem",
-    "locks": "model problem",
-    "lookup": "claims freshness health locks model problem typed",
-    "matching": "model",
-    "model": "",
-    "opening": "checks day load render telling",
-    "packing": "files",
-    "pages": "export model preview prose publishing render search",
-    "preview": "",
-    "problem": "",
-    "proof": "arithmetic claims locks matching model problem",
-    "prose": "frame render search",
-    "publishing": "cards export feeds model render schema search words",
-    "quoting": "",
-    "render": "freshness health locks model quoting typed words",
-    "schema": "model words",
-    "search": "lookup model render typed words",
-    "site": (
-        "cards checks cli content_policy files frame kinds load opening packing pages preview "
-        "prose publishing render search words"
-    ),
-    "site_check": "files problem",
-    "starting": "files form load",
-    "telling": "problem words",
-    "typed": "",
-    "words": "",
-}
+LAYERS = (
+    ("model", "i18n", "files"),
+    ("records", "citations"),
+    ("checks", "analysis", "links"),
+    ("project",),
+    ("importers", "export"),
+    ("site", "cli"),
+)
+"""Packages and modules at the top of `tracker/`, the lowest layer first."""
+LAYER = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+NO_CODE = {"example", "starter", "templates", "__pycache__", "__init__.py"}
 
 
 def imported(file: Path) -> set[str]:
@@ -76,53 +35,51 @@ def imported(file: Path) -> set[str]:
     return found
 
 
-def rooms_imported(file: Path) -> set[str]:
-    """The rooms among them."""
-    found = {name.split(".")[1] for name in imported(file) if name.startswith("tracker.")}
-    return found - {"__version__"}
-
-
-def room_of(file: Path) -> str:
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def package_of(name: str) -> str:
+    """Return the package of a module named `tracker.package.module`, or the module itself."""
+    return name.split(".")[1]
 
 
 MODULES = [f for f in sorted(PACKAGE.rglob("*.py")) if f != PACKAGE / "__init__.py"]
 
 
+def test_each_package_has_a_layer() -> None:
+    """Every package and module at the top of `tracker/` is in one layer; there are at most 13."""
+    names = {path.name for path in PACKAGE.iterdir()} - NO_CODE
+    assert {name.removesuffix(".py") for name in names} == LAYER.keys()
+    assert len(LAYER) <= 13
+
+
 @pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(PACKAGE)))
-def test_imports_keep_to_the_table(file: Path) -> None:
-    """A room imports only the rooms that the table allows it."""
-    room = room_of(file)
-    assert rooms_imported(file) - {room} <= set(MAY_IMPORT[room].split())
+def test_imports_lead_downwards(file: Path) -> None:
+    """A module imports its own package and lower layers only, even inside a function."""
+    own = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    others = {package_of(n) for n in imported(file) if n.startswith("tracker.")}
+    others -= {own, "__version__"}
+    assert {other for other in others if LAYER[other] >= LAYER[own]} == set()
 
 
-def test_table_is_no_wider_than_the_code() -> None:
-    """What the table allows is really used: it describes, it does not wish."""
-    used: dict[str, set[str]] = {room: set() for room in MAY_IMPORT}
-    for file in MODULES:
-        used[room_of(file)] |= rooms_imported(file) - {room_of(file)}
-    assert {room: set(allowed.split()) for room, allowed in MAY_IMPORT.items()} == used
-
-
-def test_table_stands_in_the_documentation() -> None:
-    """The table on the page about architecture is this one, row by row."""
+def test_layers_are_in_the_documentation() -> None:
+    """The page about the architecture shows the same layers."""
     page = (ROOT / "docs/contributing/architecture.md").read_text(encoding="utf-8")
-    written = {}
-    for rooms, allowed in re.findall(r"^\| (`.+?) \| (.+?) \|$", page, re.MULTILINE):
-        for room in re.findall(r"`([^`]+)`", rooms):
-            written[room] = set(re.findall(r"`([^`]+)`", allowed))
-    assert written.pop("macros.py") == {"site"}
-    assert written == {room: set(allowed.split()) for room, allowed in MAY_IMPORT.items()}
+    rows = re.findall(r"^\| (\d) \| (.+?) \|", page, re.MULTILINE)
+    assert [tuple(re.findall(r"`(\w+)/?", names)) for _, names in reversed(rows)] == list(LAYERS)
 
 
-def test_only_site_knows_mkdocs() -> None:
+def test_only_the_plugin_knows_mkdocs() -> None:
     """One module imports MkDocs, even inside a function."""
     knowing = [
-        file.name
+        str(file.relative_to(PACKAGE))
         for file in MODULES
         if any(name.split(".")[0] == "mkdocs" for name in imported(file))
     ]
-    assert knowing == ["site.py"]
+    assert knowing == ["site/plugin.py"]
+
+
+def test_modules_are_short() -> None:
+    """No module is longer than 400 lines."""
+    lengths = {file.name: len(file.read_text("utf-8").splitlines()) for file in MODULES}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
 
 
 def test_functions_are_short() -> None:

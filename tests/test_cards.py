@@ -17,12 +17,13 @@ from playwright.sync_api import Browser
 
 from tests.conftest import EXAMPLE, ROOT, build
 from tests.test_site import CONFIG
-from tracker.cards import SIZE, Card, Rated, to_png
-from tracker.cards.drawing import COLOURS, INK, MARGIN, PAPER, SOFT, UNKNOWN, font, shape_of
-from tracker.load import Loaded
+from tracker.export.card_drawing import COLOURS, INK, MARGIN, PAPER, SOFT, UNKNOWN, font, shape_of
+from tracker.export.social_cards import SIZE, Card, Rated, to_png
 from tracker.model import current_assessments
-from tracker.publishing import cards
-from tracker.render import TEMPLATES, Book
+from tracker.records.loader import Loaded
+from tracker.site.context import Book
+from tracker.site.generated_files import cards
+from tracker.site.render import TEMPLATES
 
 ADDRESS = "https://example.org/harbour/"
 STATUSES = (*COLOURS, "insufficient-information")
@@ -182,7 +183,7 @@ def test_without_an_address_no_picture(site: Path) -> None:
 
 def test_without_a_picture_no_drawing() -> None:
     """What draws is loaded only where something is drawn."""
-    code = "import sys, tracker.site; sys.exit('PIL' in sys.modules)"
+    code = "import sys, tracker.site.plugin; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 

@@ -7,11 +7,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.test_render import book_of
-from tracker.load import Loaded
+from tracker.i18n import say
 from tracker.model import Breakdown, Indicator, Text
-from tracker.render import Book, dates, drawn, record_page
-from tracker.render.charts import Bars, Points, breakdown_chart, series_chart
-from tracker.words import say
+from tracker.records.loader import Loaded
+from tracker.site import dates
+from tracker.site.charts import Bars, Points, breakdown_chart, series_chart
+from tracker.site.context import Book
+from tracker.site.render import drawn, record_page
 
 BOUNDS = ("more-than", "at-least", "at-most", "about")
 

@@ -16,13 +16,13 @@ from click.testing import CliRunner
 
 from tests.command import change, run
 from tests.conftest import FROZEN, ROOT
+from tracker.analysis.lookup import by_place, everything, search
+from tracker.citations.status import Health
 from tracker.cli import main
 from tracker.cli.manual import commands
-from tracker.health import Health
-from tracker.load import Loaded
-from tracker.lookup import by_place, everything, search
+from tracker.export.json_schema import KINDS, schema_file
 from tracker.model import Recommendation
-from tracker.schema import KINDS, schema_file
+from tracker.records.loader import Loaded
 
 TRACKER = Path(sys.executable).parent / "tracker"
 DESCRIBED = {command.name: command for command in commands(main)}

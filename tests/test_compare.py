@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.test_charts import indicator
 from tests.test_overviews import words
-from tracker.load import Loaded
 from tracker.model import Dataset, Discrepancy, Indicator, Recommendation
-from tracker.render import Book, view
-from tracker.render.compare import requests, series, sources, topics, unlike
+from tracker.records.loader import Loaded
+from tracker.site.comparison import requests, series, sources, topics, unlike
+from tracker.site.context import Book
+from tracker.site.render import view
 
 
 @pytest.fixture(scope="module")

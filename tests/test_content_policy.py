@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import build
 from tests.test_browser import KINDS
 from tests.test_site import invented  # noqa: F401  # a fixture
-from tracker.content_policy import protect
+from tracker.site.csp import protect
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tracker.freshness import age_in_words, age_of
+from tracker.analysis.freshness import age_in_words, age_of
+from tracker.i18n import say
 from tracker.model import When
-from tracker.render.dates import in_words
-from tracker.words import say
+from tracker.site.dates import in_words
 
 
 @pytest.mark.parametrize(

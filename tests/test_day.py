@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tracker.cli.common import loaded_of
-from tracker.day import Basis, day_of, latest_day
+from tracker.analysis.reference_date import Basis, day_of, latest_day
+from tracker.project import Project
 
 COMMITTED = "2026-11-30T21:00:00+00:00"
 LATER = datetime(2026, 12, 5, 12, tzinfo=UTC)
@@ -37,7 +37,7 @@ def repository(project: Path) -> Path:
 
 
 def latest(project: Path, now: datetime = LATER) -> tuple[date, Basis]:
-    return latest_day(project, loaded_of(project).dataset, now=now)
+    return latest_day(project, Project.open(project).loaded.dataset, now=now)
 
 
 def test_clean_tree_never_reads_the_clock(repository: Path) -> None:
@@ -58,7 +58,10 @@ def test_changed_records_may_be_dated_today(repository: Path, how: str) -> None:
     if how == "staged":
         git(repository, "add", ".")
     assert latest(repository) == (date(2026, 12, 5), "clock")
-    assert day_of(repository, loaded_of(repository).dataset) == (date(2026, 11, 30), "commit")
+    assert day_of(repository, Project.open(repository).loaded.dataset) == (
+        date(2026, 11, 30),
+        "commit",
+    )
 
 
 def test_other_changes_do_not_read_the_clock(repository: Path) -> None:

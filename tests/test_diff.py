@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tracker.changes import Change, changes, shown_on
-from tracker.load import Loaded, load, read_files
+from tracker.analysis.diff import Change, changes, shown_on
 from tracker.model import Recommendation
+from tracker.records.loader import Loaded, load, read_files
 
 
 def found(project: Path, earlier: Loaded) -> tuple[Change, ...]:

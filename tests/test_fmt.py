@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE, FROZEN
-from tracker.form import formed, record_text
-from tracker.form.scalars import WIDTH
-from tracker.load import is_data, read_files
-from tracker.load.yaml_text import read_yaml
+from tracker.records.formatter import formed, record_text
+from tracker.records.loader import is_data, read_files
+from tracker.records.yaml_reader import read_yaml
+from tracker.records.yaml_scalars import WIDTH
 
 FILES = [
     pytest.param(file, data, id=f"{root.name}/{file}")

@@ -16,14 +16,15 @@ from pydantic import ValidationError
 
 from tests.command import run
 from tests.conftest import FROZEN
-from tracker.form import formed, record_text
-from tracker.form.nodes import node_of
-from tracker.form.writing import lines_of
-from tracker.load import Loaded
-from tracker.load.yaml_text import read_yaml
 from tracker.model import KINDS, Frozen, Kind, Record, Source
-from tracker.render import Book, form_pages, record_page, view
-from tracker.render.forms import Together, rules_of
+from tracker.records.formatter import formed, record_text
+from tracker.records.loader import Loaded
+from tracker.records.yaml_reader import read_yaml
+from tracker.records.yaml_tree import node_of
+from tracker.records.yaml_writer import lines_of
+from tracker.site.context import Book
+from tracker.site.forms import Together, rules_of
+from tracker.site.render import form_pages, record_page, view
 
 # How a form reads what it was given, through the functions of its own script.
 READ = """values => {

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
-from tracker.freshness import Freshness, age_of, ageing, ageing_of, everything_ageing
-from tracker.load import Loaded, load, read_files
+from tracker.analysis.freshness import Freshness, age_of, ageing, ageing_of, everything_ageing
 from tracker.model import Indicator, When
+from tracker.records.loader import Loaded, load, read_files
 
 DAY = When.parse("2020-01-31")
 DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))

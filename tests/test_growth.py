@@ -9,8 +9,8 @@ from benchmarks.synthetic import synthetic
 from tests.conftest import FROZEN
 from tracker.checks import check
 from tracker.checks import references as rules
-from tracker.load import load, read_files
-from tracker.problem import Place, Problem, closest
+from tracker.model.diagnostics import Place, Problem, closest
+from tracker.records.loader import load, read_files
 
 
 def spoilt(number: int, pattern: str, new: str) -> dict[str, bytes]:

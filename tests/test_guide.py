@@ -9,10 +9,10 @@ import pytest
 from tests.command import change, run
 from tests.conftest import FROZEN, ROOT
 from tests.test_commands import called
-from tracker.kinds import described, example
-from tracker.load import Loaded
-from tracker.load.yaml_text import read_yaml
 from tracker.model import COLLECTIONS, FILES, KINDS, Dataset
+from tracker.records.loader import Loaded
+from tracker.records.yaml_reader import read_yaml
+from tracker.site.field_reference import described, example
 
 GUIDE = (ROOT / "docs/contributing/guide.md").read_text(encoding="utf-8")
 

@@ -12,12 +12,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.conftest import EXAMPLE
-from tracker.export import to_json
-from tracker.load import load, read_files
-from tracker.locks import RESULTS, Link, Proof
+from tracker.export.json_export import to_json
+from tracker.i18n import keys, say
 from tracker.model import PAGED, Dataset
-from tracker.render import Book, badge, record_page, view
-from tracker.words import keys, say
+from tracker.model.lockfiles import RESULTS, Link, Proof
+from tracker.records.loader import load, read_files
+from tracker.site.context import Book
+from tracker.site.render import badge, record_page, view
 
 LOADED = load(read_files(EXAMPLE))
 URL = "https://example.org/observations"

@@ -27,14 +27,14 @@ from tests.browser import serving
 from tests.conftest import EXAMPLE, Once
 from tests.hostile import TEXTS, hostile_data, plain_latex, to_line
 from tracker.checks import check
-from tracker.load import Loaded, load, read_files
+from tracker.cli.scaffold import Start, started
+from tracker.links.site_links import check_site, read_site
 from tracker.model import COLLECTIONS, PAGED, Recommendation, Record, current_assessments
 from tracker.model.base import LONGEST_ID
-from tracker.site_check import check_site, read_site
-from tracker.starting import Start, started
+from tracker.records.loader import Loaded, load, read_files
 
 BUILD = (
-    "import tracker.opening; tracker.opening.check = lambda *_, **__: ();"
+    "import tracker.project; tracker.project.check = lambda *_, **__: ();"
     "from mkdocs.__main__ import cli; cli()"
 )
 """As `mkdocs build`, without the rules: the records are valid, but make no sense."""

@@ -14,7 +14,7 @@ from mkdocs.exceptions import Abort
 
 from tests.command import run
 from tests.conftest import EXAMPLE
-from tracker.packing import SUMS, digest
+from tracker.export.archive import SUMS, digest
 
 SECRET = "the-decoy-was-read"
 RECORD = f"- id: {SECRET}\n  title: {SECRET}\n"

@@ -9,13 +9,14 @@ import pytest
 from tests.command import change
 from tests.exports import HOUSES, ROWS, SCHOOLS, index, item, upr_info
 from tests.importing import file_hashes, import_summary, imported, run_import
-from tracker.load import load, read_files
+from tracker.i18n import say
 from tracker.model import Source, Term, text_hash
-from tracker.publishing import cards, dues, published
-from tracker.render import Book, record_page
-from tracker.render.registers import register
-from tracker.search import record_found
-from tracker.words import say
+from tracker.records.loader import load, read_files
+from tracker.site.context import Book
+from tracker.site.generated_files import cards, dues, published
+from tracker.site.registers import register
+from tracker.site.render import record_page
+from tracker.site.search_index import record_found
 
 # What becomes of a row
 

@@ -9,9 +9,9 @@ import pytest
 from tests.command import run
 from tests.exports import HOUSES, ROWS, index, item, upr_info
 from tests.importing import file_hashes, import_summary, imported, notes, records_file, run_import
-from tracker.load import load, read_files
+from tracker.i18n import say
 from tracker.model import Recommendation, text_hash
-from tracker.words import say
+from tracker.records.loader import load, read_files
 
 
 def test_second_import_changes_nothing(project: Path) -> None:

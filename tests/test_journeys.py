@@ -18,8 +18,9 @@ from pypdf import PdfReader
 
 from tests.conftest import FROZEN, ROOT
 from tests.test_render import book_of
-from tracker.load import Loaded
-from tracker.render import Book, record_page
+from tracker.records.loader import Loaded
+from tracker.site.context import Book
+from tracker.site.render import record_page
 
 HEALTH = "recommendations/cescr-2013-9-health/"
 REPOSITORY = "https://example.org/someone/tracker"

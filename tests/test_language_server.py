@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import FROZEN, ROOT
+from tracker.i18n import say
 from tracker.model import COLLECTIONS
-from tracker.words import say
 
 SERVER = ROOT / "tests/editor/node_modules/.bin/yaml-language-server"
 NODE = shutil.which("node")

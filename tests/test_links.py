@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.render.links import relative
+from tracker.site.urls import relative
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tracker import locks
-from tracker.links import Seen, remember
-from tracker.locks import LINKS, Link, Proof, Table, read, write
+from tracker.links.state import Seen, remember
+from tracker.model import lockfiles
+from tracker.model.lockfiles import LINKS, Link, Proof, Table, read, write
 
 LINK = Link(
     url="https://example.org/a",
@@ -32,7 +32,7 @@ PROOF = Proof(
 def links(**changes: str) -> Table[Link]:
     """The table with one row that has some cells changed."""
     row = replace(LINK, **changes)
-    text = "\t".join(getattr(row, name) or "-" for name in locks.columns(Link))
+    text = "\t".join(getattr(row, name) or "-" for name in lockfiles.columns(Link))
     return read(f"# note\n{text}\n".encode(), kind=Link, file=LINKS)
 
 
@@ -40,7 +40,7 @@ def test_valid_rows_come_back() -> None:
     """What is written is read again."""
     assert dict(links().rows) == {LINK.url: LINK}
     text = write([PROOF], kind=Proof, note="note").encode()
-    assert dict(read(text, kind=Proof, file=locks.CITATIONS).rows) == {PROOF.key: PROOF}
+    assert dict(read(text, kind=Proof, file=lockfiles.CITATIONS).rows) == {PROOF.key: PROOF}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_link_row_is_validated(column: str, value: str) -> None:
     """A cell that is not valid is a fault at its own column, and the row is not used."""
     table = links(**{column: value})
     (problem,) = table.problems
-    before = locks.columns(Link)[: locks.columns(Link).index(column)]
+    before = lockfiles.columns(Link)[: lockfiles.columns(Link).index(column)]
     start = sum(len(getattr(LINK, name) or "-") + 1 for name in before) + 1
     assert problem.place
     assert (problem.place.line, problem.place.column) == (2, start)
@@ -93,7 +93,7 @@ def test_link_row_is_validated(column: str, value: str) -> None:
 def test_citation_row_is_validated(column: str, value: str) -> None:
     """The same for the lock file of citations."""
     text = write([replace(PROOF, **{column: value})], kind=Proof, note="note").encode()
-    table = read(text, kind=Proof, file=locks.CITATIONS)
+    table = read(text, kind=Proof, file=lockfiles.CITATIONS)
     assert [p.code for p in table.problems] == ["lock-line"]
     assert not table.rows
 
@@ -105,7 +105,7 @@ def test_title_is_cleaned() -> None:
     seen = Seen("https://example.org/a", "alive", title=title, final="javascript:alert(1)")
     row = remember(None, seen, today=date(2026, 11, 24))
     assert row.title.startswith("A page [2J of mine")
-    assert len(row.title) == locks.MAX_TITLE
+    assert len(row.title) == lockfiles.MAX_TITLE
     assert row.final == ""
     assert next(iter(links(title="A\u202e page").rows.values())).title == "A page"
 
@@ -118,10 +118,10 @@ def test_address_that_is_too_long_is_not_kept() -> None:
     assert (row.final, row.archived) == ("", "")
 
 
-@pytest.mark.parametrize("file", [locks.CITATIONS, LINKS])
+@pytest.mark.parametrize("file", [lockfiles.CITATIONS, LINKS])
 def test_size_limit(project: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
     """A lock file that is too large is one fault, and is not read."""
-    monkeypatch.setattr("tracker.locks.MAX_BYTES", 1_000)
+    monkeypatch.setattr("tracker.model.lockfiles.MAX_BYTES", 1_000)
     (project / file).write_text("#" * 1_001, encoding="utf-8")
     result = run("check", project, "--today", "2026-11-24")
     assert result.exit_code == 1
@@ -131,7 +131,7 @@ def test_size_limit(project: Path, monkeypatch: pytest.MonkeyPatch, file: str) -
 
 def test_forged_row_is_told_by_the_check(project: Path) -> None:
     """`tracker check` names file, line and column; nothing of the row reaches the terminal raw."""
-    row = "\t".join(getattr(LINK, name) or "-" for name in locks.columns(Link))
+    row = "\t".join(getattr(LINK, name) or "-" for name in lockfiles.columns(Link))
     forged = row.replace("/a", "/b").replace("failing:dns", "ali\x1bve")
     text = f"# note\n{row}\n{forged}\n"
     (project / LINKS).write_text(text, encoding="utf-8")

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from tests.command import change, run
-from tracker.form import formed
-from tracker.load import Loaded, load, read_files
 from tracker.model import SourceMap
+from tracker.records.formatter import formed
+from tracker.records.loader import Loaded, load, read_files
 
 OLD = """\
 source: report

@@ -11,10 +11,14 @@ from babel.dates import format_date, get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.matching import Reading, alterations, find, fold, means, nearest, stands_by
-from tracker.matching.number_words import in_words
+from tracker.citations.matching import alterations, find, means, nearest
+from tracker.citations.matching.context import stands_by
+from tracker.citations.matching.normalize import fold
+from tracker.citations.matching.number_words import in_words
+from tracker.citations.matching.searchable_text import Reading
+from tracker.citations.source_text import read_text
+from tracker.citations.verify import prove
 from tracker.model import Dataset, Finding, Source
-from tracker.proof import prove, read_text
 
 PAIRS = [
     pair

@@ -1,8 +1,8 @@
 """The model: its references and citations are found wherever they stand."""
 
 from tests.conftest import EXAMPLE
-from tracker.load import load, read_files
 from tracker.model import Recommendation, citations_in, current_assessments, references_in
+from tracker.records.loader import load, read_files
 
 DATA = load(read_files(EXAMPLE)).dataset
 

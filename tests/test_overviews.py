@@ -5,8 +5,8 @@ from html import unescape
 from pathlib import Path
 
 from tests.test_render import book_of
-from tracker.load import Loaded
 from tracker.model import Recommendation, Term, When, current_assessments
+from tracker.records.loader import Loaded
 
 CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Once
 from tests.test_browser import KINDS
 from tracker.cli import main
-from tracker.packing import SERVED_ONLY, SUMS, pack
-from tracker.site_check import check_site, read_site
+from tracker.export.archive import SERVED_ONLY, SUMS, pack
+from tracker.links.site_links import check_site, read_site
 
 
 def unpacked(files: dict[str, bytes], target: Path) -> dict[str, str]:

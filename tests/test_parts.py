@@ -8,13 +8,15 @@ import pytest
 
 from tests.command import run
 from tests.conftest import EXAMPLE
-from tracker.checks import check, check_history
-from tracker.form import record_text
-from tracker.load import Loaded, load, read_files
+from tracker.checks import check
+from tracker.checks.history import check_history
 from tracker.model import KINDS, PARTS, Recommendation
-from tracker.problem import Place
-from tracker.render import Book, record_page
-from tracker.render.forms import facts
+from tracker.model.diagnostics import Place
+from tracker.records.formatter import record_text
+from tracker.records.loader import Loaded, load, read_files
+from tracker.site.context import Book
+from tracker.site.forms import facts
+from tracker.site.render import record_page
 
 CITED = "  citations:\n  - source: report\n    locator: B2\n"
 POSITION = (

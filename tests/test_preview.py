@@ -21,7 +21,7 @@ from mkdocs.config import load_config
 from tests.conftest import ROOT
 from tests.test_site import contents
 from tests.test_site import invented as invented
-from tracker.preview import Preview
+from tracker.site.preview import Preview
 
 
 def test_what_waits_is_made_once_under_any_of_its_addresses() -> None:

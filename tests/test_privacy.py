@@ -5,16 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
-from tracker.checks.privacy import (
-    _FORMS,
-    _NEEDS,
-    _is_meant,
-    check_personal_data,
-    personal_data,
-)
-from tracker.checks.rules import Context
-from tracker.load import Loaded, load, read_files
-from tracker.telling import message
+from tracker.checks.privacy import _FORMS, _NEEDS, _is_meant, check_personal_data, personal_data
+from tracker.checks.registry import Context
+from tracker.checks.report import message
+from tracker.records.loader import Loaded, load, read_files
 
 TELLING = {
     "e-mail": [

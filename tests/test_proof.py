@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from tests.test_texts import citing
-from tracker.checks import UNCITED, check, check_proofs
-from tracker.claims import Claim, claims, claims_of, verifications
-from tracker.load import Loaded
+from tracker.checks import UNCITED, check
+from tracker.checks.verifications import check_proofs
+from tracker.citations.claims import Claim, claims, claims_of, verifications
+from tracker.citations.source_text import SourceText, read_text
+from tracker.citations.verify import prove
 from tracker.model import Dataset, Event, Finding, Frozen, Indicator, Record, Statement
-from tracker.proof import SourceText, prove, read_text
+from tracker.records.loader import Loaded
 
 
 def test_lock_file_is_complete(real: Loaded) -> None:

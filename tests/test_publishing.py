@@ -17,11 +17,12 @@ from pybtex.database import parse_string as parse_bibtex  # type: ignore[import-
 
 from tests.conftest import EXAMPLE
 from tests.hostile import plain_latex
-from tracker.feeds import Due, Entry, to_atom, to_calendar
-from tracker.load import load, read_files
-from tracker.publishing import published
-from tracker.quoting import Work, to_bibtex, to_csl, to_ris
-from tracker.render import Book, record_page
+from tracker.export.citation_formats import Work, to_bibtex, to_csl, to_ris
+from tracker.export.feeds import Due, Entry, to_atom, to_calendar
+from tracker.records.loader import load, read_files
+from tracker.site.context import Book
+from tracker.site.generated_files import published
+from tracker.site.render import record_page
 
 DATA = load(read_files(EXAMPLE)).dataset
 WORK = Work("asked-1", "Homes & “50 %” {now}", "A Tracker", "A Tracker contributors",

@@ -9,11 +9,12 @@ from markupsafe import escape
 from playwright.sync_api import Browser
 
 from tests.test_render import NOTICE, book_of
-from tracker.load import Loaded
+from tracker.i18n import say
 from tracker.model import PAGED, Term
 from tracker.model import current_assessments as standing
-from tracker.render import Book, record_page, view
-from tracker.words import say
+from tracker.records.loader import Loaded
+from tracker.site.context import Book
+from tracker.site.render import record_page, view
 
 
 @pytest.fixture(scope="module")

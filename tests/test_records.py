@@ -4,8 +4,8 @@ import pytest
 
 from tests.conftest import EXAMPLE
 from tests.test_rules import problems_of
-from tracker.load import read_files
-from tracker.telling import by_cause, message
+from tracker.checks.report import by_cause, message
+from tracker.records.loader import read_files
 
 CASES = {
     "list for a date": ("events", "date: 2014-03-01", "date: [2014-03-01]", "bad-date", ""),

@@ -11,8 +11,8 @@ import pytest
 from tests.command import change, run
 from tests.test_render import book_of
 from tracker.checks import check
-from tracker.load import load, read_files
-from tracker.render import record_page, view
+from tracker.records.loader import load, read_files
+from tracker.site.render import record_page, view
 
 SECRET = "quixotic"
 NUMBER = "7654321"

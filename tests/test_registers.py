@@ -14,12 +14,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import serving
 from tests.conftest import FROZEN_ON, Once
 from tests.registers import many, odd, write
-from tracker.load import Loaded
-from tracker.render import Book
-from tracker.render.facets import Facet
-from tracker.render.registers import Register, collections, register, sort_key
-from tracker.typed import fold
-from tracker.words import say
+from tracker.i18n import say
+from tracker.model.text import fold
+from tracker.records.loader import Loaded
+from tracker.site.context import Book
+from tracker.site.facets import Facet
+from tracker.site.registers import Register, collections, register, sort_key
 
 
 @pytest.fixture(scope="module")

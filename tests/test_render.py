@@ -4,11 +4,12 @@ from datetime import date
 from pathlib import Path
 
 from tests.conftest import EXAMPLE
-from tracker.load import load, read_files
 from tracker.model import Finding, Recommendation
-from tracker.render import Book, record_page
-from tracker.render.gaps import gaps
-from tracker.render.sections import headings
+from tracker.records.loader import load, read_files
+from tracker.site.context import Book
+from tracker.site.gaps import gaps
+from tracker.site.headings import headings
+from tracker.site.render import record_page
 
 NOTICE = "- id: found-1\n  withdrawn:\n    on: 2024-05-01\n    why: It was a mistake.\n"
 

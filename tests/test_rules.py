@@ -5,23 +5,18 @@ from datetime import date
 import pytest
 
 from tests.conftest import EXAMPLE
-from tracker.checks import (
-    EXCEPTION_RULES,
-    HISTORY_RULES,
-    PROOF_RULES,
-    TREE_RULES,
-    check,
-    check_history,
-    check_proofs,
-    rules,
-)
-from tracker.load import FAULTS, Loaded, load, read_files
-from tracker.problem import Problem, Rule
-from tracker.telling import message
-from tracker.words import has
+from tracker.checks import EXCEPTION_RULES, all_rules, check
+from tracker.checks.history import HISTORY_RULES, check_history
+from tracker.checks.project_files import TREE_RULES
+from tracker.checks.report import message
+from tracker.checks.verifications import PROOF_RULES, check_proofs
+from tracker.i18n import has
+from tracker.model.diagnostics import Problem, Rule
+from tracker.records.format_rules import FAULTS
+from tracker.records.loader import Loaded, load, read_files
 
 TODAY = date(2026, 11, 24)
-ALL = tuple(rule for rule in (*FAULTS, *rules()) if rule not in TREE_RULES)
+ALL = tuple(rule for rule in (*FAULTS, *all_rules()) if rule not in TREE_RULES)
 
 # Told at another record, the one that is now a parent; or nowhere, as it is gone.
 AT_THE_RECORD = {

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from tests.conftest import EXAMPLE, FROZEN, ROOT
-from tracker.load import Loaded
+from tracker.export.json_schema import KINDS, VERSION, json_schema, schema_files
 from tracker.model import FILES, Frozen
 from tracker.model.base import Id
 from tracker.model.fields import FieldDescription, describe_fields
-from tracker.schema import KINDS, VERSION, json_schema, schema_files
+from tracker.records.loader import Loaded
 
 
 class _AsEditors(yaml.SafeLoader):

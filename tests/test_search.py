@@ -13,9 +13,9 @@ from playwright.sync_api import Page
 
 from tests.conftest import ROOT
 from tests.hostile import EXPANDING
-from tracker.search import INDEX, WORD, Entry, Found, Index, entry, forms
-from tracker.typed import fold_figures as fold
-from tracker.words import has
+from tracker.i18n import has
+from tracker.model.text import fold_figures as fold
+from tracker.site.search_index import INDEX, WORD, Entry, Found, Index, entry, forms
 
 FIELD = ".ct-search__field"
 HITS = ".ct-search__hits a"
@@ -114,7 +114,7 @@ def test_sections_are_counted_by_page() -> None:
 def test_bytes_do_not_hang_on_the_process() -> None:
     """Sets have another order in each process, and the index must not."""
     code = (
-        "from tracker.search import *\n"
+        "from tracker.site.search_index import *\n"
         "page = Found('a/', 'The E/C.12 title', 'Event')\n"
         "index = Index()\n"
         "index.add([entry(page, '', '', 'Of many kinds: CO/3, 1,237, P13.1, a b c')])\n"

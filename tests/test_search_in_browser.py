@@ -15,7 +15,7 @@ from tests.browser import serving
 from tests.conftest import ROOT, Once, build
 from tests.hostile import EXPANDING
 from tests.test_site import CONFIG
-from tracker.search import INDEX, WORD, forms
+from tracker.site.search_index import INDEX, WORD, forms
 
 FIELD = ".ct-search__field"
 HITS = ".ct-search__hits a"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import EXAMPLE, ROOT, build
-from tracker.load import Loaded
 from tracker.model import PAGED, Recommendation
+from tracker.records.loader import Loaded
 
 
 def test_every_record_has_its_page(site: Path, real: Loaded) -> None:

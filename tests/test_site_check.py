@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tracker.problem import Place, Problem
-from tracker.site_check import check_site, read_site
-from tracker.words.site_check import SITE
+from tracker.i18n.site_check import SITE
+from tracker.links.site_links import check_site, read_site
+from tracker.model.diagnostics import Place, Problem
 
 OTHERS = {
     "index.html": "<h1 id=start>Start</h1>",

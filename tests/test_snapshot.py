@@ -6,7 +6,7 @@ of the site and the check of its links.
 
 from tests.conftest import FROZEN, FROZEN_ON
 from tracker.checks import check
-from tracker.load import Loaded, load, read_files
+from tracker.records.loader import Loaded, load, read_files
 
 
 def test_snapshot_passes_every_rule(real: Loaded) -> None:

@@ -11,13 +11,13 @@ from click.testing import CliRunner
 
 from tests.command import change, run
 from tests.conftest import EXAMPLE
-from tracker.changes import changes
+from tracker.analysis.diff import changes
 from tracker.cli import main
-from tracker.form import record_text
-from tracker.load import Loaded, load, read_files
 from tracker.model import KINDS, Recommendation, current_assessments
-from tracker.opening import book_of
-from tracker.render import record_page
+from tracker.records.formatter import record_text
+from tracker.records.loader import Loaded, load, read_files
+from tracker.site.open_context import book_of
+from tracker.site.render import record_page
 
 Ids = Mapping[str, str]
 INVENTED: Ids = {

@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks.synthetic import synthetic
 from tracker.checks import check
-from tracker.form import formed
-from tracker.load import load
+from tracker.records.formatter import formed
+from tracker.records.loader import load
 
 
 @pytest.mark.parametrize("number", [30, 400])

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tracker.citations.results import Checked
+from tracker.citations.source_text import SECONDS, SourceText, read_text
+from tracker.citations.verify import prove
+from tracker.i18n import say
 from tracker.model import Dataset, Finding, Source
-from tracker.proof import Checked, SourceText, prove, read_text
-from tracker.proof.texts import SECONDS
-from tracker.words import say
 
 COLUMNS = (
     """<style>body{columns:2;text-align:justify;hyphens:auto;font:11pt serif;height:6in}
@@ -112,7 +113,7 @@ def test_pdf_that_takes_too_long_is_not_checkable() -> None:
 
 def test_pdf_that_takes_all_memory_is_not_checkable(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reading process ends at its limit, and this one goes on."""
-    monkeypatch.setattr("tracker.proof.texts._MEMORY", 1 << 24)
+    monkeypatch.setattr("tracker.citations.source_text._MEMORY", 1 << 24)
     assert read_text(nested_pdf(1), suffix=".pdf").fault == "unreadable"
     monkeypatch.undo()
     assert read_text(nested_pdf(1), suffix=".pdf").fault == "scanned"

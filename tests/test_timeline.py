@@ -11,12 +11,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.test_render import book_of
-from tracker.load import Loaded
+from tracker.i18n import say
 from tracker.model import Cycle, Dataset, Event, Indicator, Recommendation
-from tracker.render import Book, view
-from tracker.render.registers import register, to_columns
-from tracker.render.timeline import Entry, Part, strip, timeline, told
-from tracker.words import say
+from tracker.records.loader import Loaded
+from tracker.site.context import Book
+from tracker.site.registers import register, to_columns
+from tracker.site.render import view
+from tracker.site.timeline import Entry, Part, strip, timeline, told
 
 TODAY = date(2020, 6, 30)
 

@@ -10,10 +10,10 @@ import pytest
 from tests.command import change, run
 from tests.conftest import EXAMPLE
 from tests.test_diff import git
-from tracker.claims import claims
-from tracker.load import load, read_files
-from tracker.locks import CITATIONS, Proof, read
+from tracker.citations.claims import claims
 from tracker.model import Source
+from tracker.model.lockfiles import CITATIONS, Proof, read
+from tracker.records.loader import load, read_files
 
 TEXTS = EXAMPLE / "texts"
 

@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import tracker
-from tracker.words import has, keys, say
-from tracker.words.pages import PAGES
+from tracker.i18n import has, keys, say
+from tracker.i18n.pages import PAGES
 
 TEMPLATES = Path(tracker.__file__).parent / "templates"
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tracker.load import yaml_text
-from tracker.load.yaml_text import MAX_ALIKE, Document, read_yaml
+from tracker.records import yaml_reader
+from tracker.records.yaml_reader import MAX_ALIKE, Document, read_yaml
 
 
 def read(text: str | bytes) -> Document:
@@ -114,10 +114,10 @@ def test_reading_takes_twice_as_long_for_twice_the_text(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many faults a file has, each part of it is read a fixed number of times."""
-    monkeypatch.setattr("tracker.load.yaml_text.MAX_ALIKE", 10**6)
-    decode, parse = yaml_text._decode, yaml.parse
+    monkeypatch.setattr("tracker.records.yaml_reader.MAX_ALIKE", 10**6)
+    decode, parse = yaml_reader._decode, yaml.parse
     monkeypatch.setattr(yaml, "parse", lambda text, Loader: parse(str(text), Loader=Loader))
-    monkeypatch.setattr(yaml_text, "_decode", lambda *given: CountingText(decode(*given)))
+    monkeypatch.setattr(yaml_reader, "_decode", lambda *given: CountingText(decode(*given)))
 
     def work(times: int) -> int:
         CountingText.scanned = 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.links.loopback import Server, serving
-from tracker.links import LOOPBACK
+from tracker.links.guard import LOOPBACK
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tracker.links import Seen, Settings, check
+from tracker.links.checker import Settings, check
 from tracker.links.fetch import Bounds
-from tracker.locks import Link
+from tracker.links.state import Seen
+from tracker.model.lockfiles import Link
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from tests.links.loopback import NAMES, PAGES, REDIRECTS, Server, page, serving
-from tracker.links import LOOPBACK, Archive, Settings, check
+from tracker.links.archive import Archive
+from tracker.links.checker import Settings, check
 from tracker.links.fetch import Answer, Bounds, Fetcher
-from tracker.links.guard import Guard, Refused
+from tracker.links.guard import LOOPBACK, Guard, Refused
 from tracker.links.linkchecker import ask
-from tracker.links.pace import Pace
+from tracker.links.rate_limit import Pace
 
 TODAY = date(2026, 11, 24)
 HOSTS = [

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
 from tracker.cli.links import links
-from tracker.links import Archive, Copy, Outcome, Seen, remember
+from tracker.links.archive import Archive, Copy
+from tracker.links.checker import Outcome
+from tracker.links.classify import judge
 from tracker.links.fetch import Answer
-from tracker.links.judge import judge
 from tracker.links.page import Page, decode, holds, likeness, read_page
-from tracker.locks import Link, read
+from tracker.links.state import Seen, remember
+from tracker.model.lockfiles import Link, read
 
 TODAY = date(2026, 11, 24)
 

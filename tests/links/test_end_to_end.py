@@ -13,7 +13,8 @@ import pytest
 
 from tests.links.loopback import NAMES, Server, serving
 from tests.links.test_command import lock, project
-from tracker.links import LOOPBACK, Settings, check
+from tracker.links.checker import Settings, check
+from tracker.links.guard import LOOPBACK
 
 __all__ = ["project"]
 CODE = "from tracker.cli import main; main()"

@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.links.loopback import REDIRECTS, Server, serving
-from tracker.links import LOOPBACK, refusal
 from tracker.links.fetch import Bounds, Fetcher
-from tracker.links.guard import Guard, Refused, is_public
+from tracker.links.guard import LOOPBACK, Guard, Refused, is_public, refusal
 from tracker.links.linkchecker import ask
-from tracker.links.pace import Pace
+from tracker.links.rate_limit import Pace
 from tracker.model.citation import REFUSED_ARCHIVES
 
 PRIVATE = [

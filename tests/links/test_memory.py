@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.links import Seen, remember
-from tracker.locks import Link
+from tracker.links.state import Seen, remember
+from tracker.model.lockfiles import Link
 
 URL = "https://example.org/report"
 START = date(2026, 11, 1)

@@ -7,10 +7,11 @@ import pytest
 
 from tests.links.looking import NOW, TODAY, Clock, look, settings
 from tests.links.loopback import LATER, Server, serving
-from tracker.links import Seen, check, remember
+from tracker.links.checker import check
 from tracker.links.fetch import Bounds, retry_after
 from tracker.links.linkchecker import Row
-from tracker.locks import Link
+from tracker.links.state import Seen, remember
+from tracker.model.lockfiles import Link
 
 pytestmark = pytest.mark.usefixtures("loopback")
 
@@ -149,7 +150,7 @@ def test_linkchecker_answers_first(server: Server) -> None:
 
 def test_linkchecker_cannot_hang_the_run(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """LinkChecker is ended when its share of the time is up; the run goes on without it."""
-    monkeypatch.setattr("tracker.links.run._SHARE", 1e-9)
+    monkeypatch.setattr("tracker.links.checker._SHARE", 1e-9)
     assert look(server.url("/good")).state == "alive"
 
 

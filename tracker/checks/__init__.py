@@ -8,11 +8,11 @@ from tracker.checks import editorial, figures, maps, privacy, references, status
 from tracker.checks.editorial import is_over
 from tracker.checks.figures import texts_in
 from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
-from tracker.checks.proofs import PROOF_RULES, check_proofs
-from tracker.checks.rules import CHECKS, Checked, Context
-from tracker.checks.tree import BUILT, OPENED, TREE_RULES, check_tree
+from tracker.checks.project_files import BUILT, OPENED, TREE_RULES, check_tree
+from tracker.checks.registry import CHECKS, Checked, Context
+from tracker.checks.verifications import PROOF_RULES, check_proofs
 from tracker.model import Dataset, Exemption, Path
-from tracker.problem import Example, Problem, Rule
+from tracker.model.diagnostics import Example, Problem, Rule
 
 __all__ = [
     "BUILT",
@@ -57,7 +57,7 @@ def _codes() -> set[str]:
     return {checked.rule.code for checked in CHECKS}
 
 
-def rules() -> tuple[Rule, ...]:
+def all_rules() -> tuple[Rule, ...]:
     """Every rule about sound records and about files, in the order of the catalogue."""
     records = (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES)
     return (*records, *HISTORY_RULES, *PROOF_RULES, *TREE_RULES)

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from tracker.checks.figures import texts_in
-from tracker.checks.rules import CHECKS, Context, rule
+from tracker.checks.registry import CHECKS, Context, rule
 from tracker.model import (
     Cycle,
     Discrepancy,
@@ -18,7 +18,7 @@ from tracker.model import (
     When,
     models_in,
 )
-from tracker.problem import Problem
+from tracker.model.diagnostics import Problem
 
 
 @rule(

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 
-from tracker.arithmetic import agrees, computed, names_counted, numbers_stated
-from tracker.checks.rules import Context, rule
-from tracker.claims import claiming, holder_of
-from tracker.matching import as_date, means
+from tracker.checks.registry import Context, rule
+from tracker.citations.arithmetic import agrees, computed, names_counted, numbers_stated
+from tracker.citations.claims import claiming, holder_of
+from tracker.citations.matching import means
+from tracker.citations.matching.searchable_text import as_date
 from tracker.model import (
     Breakdown,
     Citation,
@@ -21,7 +22,7 @@ from tracker.model import (
     When,
     models_in,
 )
-from tracker.problem import Problem
+from tracker.model.diagnostics import Problem
 
 
 def _number(value: int | float | str) -> float | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from tracker.claims import Claim, claims, wording
-from tracker.locks import CITATIONS, Proof, Table
+from tracker.citations.claims import Claim, claims, wording
 from tracker.model import Assessment, Dataset, Position, Recommendation
-from tracker.problem import Example, Place, Problem, Rule
+from tracker.model.diagnostics import Example, Place, Problem, Rule
+from tracker.model.lockfiles import CITATIONS, Proof, Table
 
 HISTORY_RULES = (
     Rule(

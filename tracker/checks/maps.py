@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from tracker.checks.references import Likely, check_files
-from tracker.checks.rules import Context, rule
+from tracker.checks.registry import Context, rule
 from tracker.model import Source
-from tracker.problem import Problem
+from tracker.model.diagnostics import Problem
 
 
 @rule(

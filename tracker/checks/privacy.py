@@ -11,9 +11,9 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from tracker.checks.figures import PEOPLE
-from tracker.checks.rules import Context, rule
+from tracker.checks.registry import Context, rule
 from tracker.model import Breakdown, Figure, Frozen, Indicator, Path, Term
-from tracker.problem import Problem
+from tracker.model.diagnostics import Problem
 
 _UPPER = "A-ZÀ-ÞƏĞİŞЀ-Я"
 _NAME = rf"[{_UPPER}][\w.’'-]*(?:\s+[{_UPPER}][\w.’'-]*){{0,3}}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
 
-from tracker.checks.rules import Context, rule
+from tracker.checks.registry import Context, rule
 from tracker.model import (
     PAGED,
     UN_SYMBOL,
@@ -19,7 +19,7 @@ from tracker.model import (
     Source,
     Term,
 )
-from tracker.problem import Place, Problem, closest
+from tracker.model.diagnostics import Place, Problem, closest
 
 _OFTEN = 5
 """More citations of one source than this that name no place: they are by block, the map is gone."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from tracker.checks.rules import Context, rule
+from tracker.checks.registry import Context, rule
 from tracker.model import Assessment, Recommendation, Term
-from tracker.problem import Problem
+from tracker.model.diagnostics import Problem
 
 _MOVING = ("in-place", "begun")
 _SILENT = ("silent", "unsourced", "group-not-covered", "not-assessed")

@@ -24,7 +24,7 @@ from tracker.cli.schema import schema
 from tracker.cli.serve import serve
 from tracker.cli.show import show
 from tracker.cli.verify import verify
-from tracker.words import say
+from tracker.i18n import say
 
 
 class _Commands(click.Group):

@@ -9,24 +9,20 @@ import click
 
 from tracker.cli.common import (
     day_given,
-    files_at,
-    files_of,
+    explain_os_error,
+    open_commit,
+    open_project,
     root_of,
     stop,
     style_option,
     tell,
     tell_placed,
-    tracked,
-    why_not,
 )
 from tracker.cli.fmt import layout_notices
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from tracker.load import Loaded
-    from tracker.problem import Problem
+    from tracker.model.diagnostics import Problem
 
 _UNREAD = ("link", "not-a-file", "file-name", "file-too-large")
 """Rules of files that are not opened: without them the records are not whole."""
@@ -57,71 +53,46 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
 
     Problems make the published site wrong; notices do not, and do not fail the check.
     """
-    from tracker.day import latest_day
-    from tracker.load import load
-
     root = root_of(path)
-    astray = _astray(root)
+    astray = _check_files(root)
     if any(problem.code in _UNREAD for problem in astray):
         tell_placed([(p.place, p) for p in astray if p.place], style=style)
         sys.exit(1)
-    files = files_of(root)
-    loaded = load(files)
-    day, basis = latest_day(root, loaded.dataset, given=day_given(today))
-    _warn(str(day), basis, files)
-    before = files_at(root, against) if against else None
-    known = day if basis != "data" else None  # the newest record may be older than a check
-    found = _problems(loaded, day, before=before, known=known)
-    problems = [*astray, *found, *layout_notices(files)]
-    changed = {f for f, data in files.items() if before is not None and before.get(f) != data}
-    tell(loaded, problems, style=style, changed=changed)
+    project = open_project(root)
+    day, basis = project.latest_date(day_given(today))
+    _warn(str(day), basis, project.files)
+    earlier = open_commit(root, against) if against else None
+    # Where the date comes from the records, a verification may be newer than all of them.
+    until = day if basis != "data" else None
+    problems = [
+        *astray,
+        *project.check_all(day, earlier=earlier, verified_until=until),
+        *layout_notices(project.files),
+    ]
+    before = earlier.files if earlier else project.files
+    changed = {file for file, data in project.files.items() if before.get(file) != data}
+    tell(project.loaded, problems, style=style, changed=changed)
     if any(problem.blocks for problem in problems):
         sys.exit(1)
     if style == "text":
-        records = sum(1 for _ in loaded.dataset.records())
-        click.echo(say("check.sound", records=records, citations=len(loaded.dataset.citations)))
+        data = project.dataset
+        records = sum(1 for _ in data.records())
+        click.echo(say("check.sound", records=records, citations=len(data.citations)))
 
 
-def _astray(root: Path) -> list["Problem"]:
-    """Every file of the project that must not be there."""
-    from tracker.checks import BUILT, OPENED, check_tree
-    from tracker.files import look, names_in, walk
+def _check_files(root: Path) -> list["Problem"]:
+    """Return the problems with files that must not be there; they are found without opening any."""
+    from tracker.project import check_files
 
     try:
-        entries = [*walk(root, *OPENED), *filter(None, (look(root, name) for name in BUILT))]
-        return list(check_tree(entries, top=names_in(root), tracked=tracked(root)))
+        return list(check_files(root))
     except OSError as error:
-        stop(*why_not(error))
-
-
-def _problems(
-    loaded: "Loaded", day: "date", *, before: dict[str, bytes] | None, known: "date | None"
-) -> "list[Problem]":
-    """Everything that the rules find, also compared with the files of an earlier state."""
-    from tracker.checks import check as check_records
-    from tracker.checks import check_history, check_proofs, check_proofs_kept
-    from tracker.load import load
-
-    problems = [*loaded.problems, *check_records(loaded.dataset, today=day)]
-    published = None
-    if before is not None:
-        earlier = load(before)
-        published = earlier.proofs
-        where = {key: file for key, (file, _, _) in earlier.record_lines.items()}
-        problems += check_history(loaded.dataset, earlier=earlier.dataset, files=where)
-        problems += check_proofs_kept(loaded.proofs, earlier=published)
-    problems += loaded.links.problems if loaded.links else ()
-    if loaded.proofs:
-        faulty = frozenset(loaded.record_of(problem) for problem in problems if problem.blocks)
-        problems += check_proofs(
-            loaded.dataset, loaded.proofs, today=known, faulty=faulty, earlier=published
-        )
-    return problems
+        stop(*explain_os_error(error))
 
 
 def _warn(day: str, basis: str, files: Collection[str]) -> None:
     """Warn on stderr if the date was guessed or no citation has been verified."""
-    from tracker.locks import CITATIONS
+    from tracker.model.lockfiles import CITATIONS
 
     if basis == "data":
         click.echo(say("check.day", day=day, basis=say("day.data")), err=True)

@@ -1,7 +1,6 @@
 """What the commands share: finding the project, its files and the day, and stopping."""
 
 import os
-import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import date
@@ -10,16 +9,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from tracker.checks.report import Lines, Told
     from tracker.files import Changes
-    from tracker.load import Loaded
     from tracker.model import Dataset
-    from tracker.problem import Problem
-    from tracker.telling import Lines, Told
+    from tracker.model.diagnostics import Problem
+    from tracker.project import Project
+    from tracker.records.loader import Loaded
 
 
 style_option = click.option(
@@ -37,7 +37,7 @@ project_option = click.option(
 
 def root_of(path: Path) -> Path:
     """The project at or around a path; stops the command if there is none."""
-    from tracker.load import find_project
+    from tracker.records.loader import find_project
 
     root = find_project(path) if path.exists() else None
     if root is None:
@@ -45,57 +45,32 @@ def root_of(path: Path) -> Path:
     return root
 
 
-def files_of(root: Path, *, imported: bool = True) -> dict[str, bytes]:
-    """The data files of a project by path; stops the command if one cannot be read."""
-    from tracker.load import read_files
+def open_project(path: Path, *, imported: bool = True) -> "Project":
+    """Open the project at or around a path; end the command if there is none."""
+    from tracker.project import Project
 
+    root = root_of(path)
     try:
-        return read_files(root, imported=imported)
+        return Project.open(root, imported=imported)
     except OSError as error:
-        stop(*why_not(error))
+        stop(*explain_os_error(error))
 
 
-def loaded_of(root: Path) -> "Loaded":
-    """Load the records of a project."""
-    from tracker.load import load
-
-    return load(files_of(root))
-
-
-def files_at(root: Path, ref: str) -> dict[str, bytes]:
-    """The data files and lock files of an earlier commit, by path below the root."""
-
-    from tracker.load import is_data
-    from tracker.locks import CITATIONS, LINKS
-
-    def git(*arguments: str) -> bytes:
-        return subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, check=True
-        ).stdout
+def open_commit(root: Path, ref: str) -> "Project":
+    """Open the project as it was at a commit; end the command if git knows no such commit."""
+    from tracker.project import Project, UnknownCommitError
 
     try:
-        # `--` after the ref and a verified hash: a ref can never be read as an option.
-        commit = git("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
-        name = commit.decode().strip()
-        listed = os.fsdecode(git("ls-tree", "-r", "-z", "--name-only", name, "--", "data"))
-        return {
-            file: git("show", f"{name}:./{file}")
-            for file in listed.split("\0")
-            if is_data(file) or file in (CITATIONS, LINKS)
-        }
-    except (OSError, subprocess.CalledProcessError):
+        return Project.open_commit(root, ref)
+    except UnknownCommitError:
         stop(say("check.no-ref", ref=ref), "")
 
 
-def tracked(root: Path) -> dict[str, str]:
-    """The mode of each file that git keeps, by its path below the root; none without git."""
-    command = ["git", "-C", str(root), "ls-files", "-z", "--stage"]
-    try:
-        listed = subprocess.run(command, capture_output=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        return {}
-    rows = (row.split("\t", 1) for row in os.fsdecode(listed).split("\0") if row)
-    return {path: facts.split(" ")[0] for facts, path in rows}
+def explain_os_error(error: OSError, key: str = "check.unreadable") -> tuple[str, str]:
+    """Return why a file was not opened, and what to do about it."""
+    from tracker.checks import report
+
+    return report.explain_os_error(error, key)
 
 
 def tell(
@@ -119,34 +94,33 @@ def tell_placed(
     """The same for problems whose places are known."""
     if not placed and style == "text":
         return
-    from tracker import telling
-    from tracker.telling import github, gitlab
+    from tracker.checks import github_report, gitlab_report, report
 
-    groups = telling.by_cause(placed)
+    groups = report.by_cause(placed)
     if style == "json":
-        click.echo(telling.as_json(one for group in groups for one in group))
+        click.echo(report.as_json(one for group in groups for one in group))
     elif style == "github":
-        for line in github.annotated(groups, changed=changed, lines=lines):
+        for line in github_report.annotated(groups, changed=changed, lines=lines):
             click.echo(line)
         _summarise(groups)
     elif style == "gitlab":
-        click.echo(gitlab.as_report(one for group in groups for one in group))
+        click.echo(gitlab_report.as_report(one for group in groups for one in group))
     else:
-        click.echo(telling.as_texts(placed, lines=lines))
+        click.echo(report.as_texts(placed, lines=lines))
     if groups:
-        click.echo(telling.counted(groups), err=True)
+        click.echo(report.counted(groups), err=True)
 
 
 def _summarise(groups: "list[list[Told]]") -> None:
     """Add every problem to the summary of the step, where GitHub has named a file for it."""
-    from tracker.telling import github
+    from tracker.checks import github_report
 
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if not name or not groups:
         return
     try:
         with Path(name).open("a", encoding="utf-8") as file:
-            file.write(github.summary(groups))
+            file.write(github_report.summary(groups))
     except OSError as error:
         click.echo(say("write.failed", file=name, why=error.strerror), err=True)
 
@@ -173,7 +147,7 @@ def changing(folder: Path) -> "Iterator[Changes]":
         with Changes(folder, waits=waits) as changes:
             yield changes
     except OSError as error:
-        stop(*why_not(error, "write.failed"))
+        stop(*explain_os_error(error, "write.failed"))
 
 
 def write_named(path: Path, content: bytes, *, beside: "Mapping[str, bytes] | None" = None) -> None:
@@ -181,7 +155,7 @@ def write_named(path: Path, content: bytes, *, beside: "Mapping[str, bytes] | No
     try:
         folder, name = named(path)
     except OSError as error:
-        stop(*why_not(error, "write.failed"))
+        stop(*explain_os_error(error, "write.failed"))
     with changing(folder) as changes:
         changes.add(name, content)
         for other, data in (beside or {}).items():
@@ -195,18 +169,6 @@ def named(path: Path) -> tuple[Path, str]:
     real = files.named(path)
     folder = next(one for one in real.parents if one.exists())
     return folder, real.relative_to(folder).as_posix()
-
-
-def why_not(error: OSError, key: str = "check.unreadable") -> tuple[str, str]:
-    """Why a file is not opened, and what to do about it."""
-    from tracker.files import RefusedError
-    from tracker.problem import Problem
-    from tracker.telling import message
-    from tracker.telling.excerpt import visible
-
-    if isinstance(error, RefusedError):
-        return message(Problem(error.rule, facts={"file": os.fsdecode(error.filename)}))
-    return say(key, file=visible(error.filename), why=error.strerror), ""
 
 
 def day_given(text: str | None) -> date | None:

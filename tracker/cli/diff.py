@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import files_at, loaded_of, project_option, root_of, warn_of_unread
-from tracker.words import say
+from tracker.cli.common import open_commit, open_project, project_option, warn_of_unread
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.changes import Change
-    from tracker.claims import Claim
-    from tracker.load import Loaded
-    from tracker.locks import Proof
+    from tracker.analysis.diff import Change
+    from tracker.citations.claims import Claim
     from tracker.model import Dataset
+    from tracker.model.lockfiles import Proof
+    from tracker.records.loader import Loaded
 
 _LONGEST = 200
 _MOST = 400
@@ -49,12 +49,12 @@ def diff(ref: str | None, project: Path, style: str) -> None:
 
     Without REF: since the commit at which this branch left main, or else since the last commit.
     """
-    from tracker.changes import changes
-    from tracker.load import load
+    from tracker.analysis.diff import changes
 
-    root = root_of(project)
-    now = loaded_of(root)
-    earlier = load(files_at(root, ref or _left_main(root)))
+    current = open_project(project)
+    now = current.loaded
+    root = current.root
+    earlier = open_commit(root, ref or _left_main(root)).loaded
     found = changes(now.dataset, earlier=earlier.dataset)
     verified = _verified(now, earlier)
     warn_of_unread(now.dataset)
@@ -68,7 +68,7 @@ def diff(ref: str | None, project: Path, style: str) -> None:
 
 def _verified(now: "Loaded", earlier: "Loaded") -> "tuple[tuple[Claim, Proof], ...]":
     """The citations that became verified, or accepted, since the earlier state."""
-    from tracker.health import Health, became_verified
+    from tracker.citations.status import Health, became_verified
 
     states = [
         Health(state.dataset, state.proofs.rows if state.proofs else {}, {})
@@ -200,7 +200,7 @@ def _by_record(
 
 def _told(change: "Change", titles: Titles) -> str:
     """One change in one line."""
-    from tracker.changes import REDACTED
+    from tracker.analysis.diff import REDACTED
 
     facts = dict(change.facts)
     key = f"diff.{change.kind}"
@@ -239,7 +239,7 @@ def _status(rated: tuple[str, ...], titles: Titles) -> str:
 
 def _line(value: Any) -> str:
     """A fact on one line, no longer than a reviewer reads."""
-    from tracker.changes import plain
+    from tracker.analysis.diff import plain
 
     text = ", ".join(value) if isinstance(value, tuple) else plain(value)
     text = "".join(c if c.isprintable() else " " for c in text)

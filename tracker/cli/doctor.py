@@ -15,9 +15,9 @@ from typing import Any, Literal, NamedTuple
 
 import click
 
-from tracker.cli.common import files_of, loaded_of, root_of, stop, why_not
+from tracker.cli.common import explain_os_error, open_project, root_of, stop
 from tracker.cli.texts import CONFIGURATION, configured
-from tracker.words import say
+from tracker.i18n import say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """What a browser for the tests may be called."""
@@ -157,11 +157,10 @@ def _git(root: Path) -> Iterator[Row]:
 
 
 def _records(root: Path) -> Iterator[Row]:
-    from tracker.load import load
-    from tracker.locks import CITATIONS, LINKS
+    from tracker.model.lockfiles import CITATIONS, LINKS
 
-    files = files_of(root)
-    loaded = load(files)
+    project = open_project(root)
+    files, loaded = project.files, project.loaded
     facts = {
         "count": sum(1 for _ in loaded.dataset.records()),
         "files": len(files.keys() - {CITATIONS, LINKS}),
@@ -218,12 +217,12 @@ def _texts(root: Path) -> Row:
 
 def _editor(root: Path) -> Row:
     """Whether an editor's program finds the schema of each data file, and it is the newest."""
-    from tracker.schema import schema_files
+    from tracker.export.json_schema import schema_files
 
     mapped: Any = {}
     with suppress(ValueError, AttributeError):
         mapped = json.loads(_text(root, ".vscode/settings.json") or "").get("yaml.schemas")
-    made = schema_files(loaded_of(root).dataset)
+    made = schema_files(open_project(root).dataset)
     unmapped = [address for address in made if f"./{address}" not in (mapped or {})]
     old = [address for address, content in made.items() if _text(root, address) != content.decode()]
     if unmapped:
@@ -238,5 +237,5 @@ def _text(root: Path, name: str) -> str | None:
     try:
         content = read_if_there(root, name)
     except OSError as error:
-        stop(*why_not(error))
+        stop(*explain_os_error(error))
     return None if content is None else content.decode("utf-8", "replace")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import day_given, loaded_of, root_of
+from tracker.cli.common import day_given, open_project
 from tracker.cli.diff import Titles, escaped
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.freshness import DueRating
+    from tracker.analysis.freshness import DueRating
 
 
 @click.command(
@@ -36,11 +36,11 @@ Exit codes: 0 told, whether anything is due or not, 2 could not run."""
 @click.option("--today", help="The day to count from, as 2026-11-24.")
 def due(path: Path, style: str, today: str | None) -> None:
     """List the ratings whose evidence is due for review, by authority and by right."""
-    from tracker.day import day_of
-    from tracker.freshness import due_ratings, everything_ageing
+    from tracker.analysis.freshness import due_ratings, everything_ageing
+    from tracker.analysis.reference_date import day_of
 
-    root = root_of(path)
-    data = loaded_of(root).dataset
+    project = open_project(path)
+    root, data = project.root, project.dataset
     day, _ = day_of(root, data, given=day_given(today))
     found = tuple(due_ratings(data, today=day))
     if style == "json":

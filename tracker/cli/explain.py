@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.common import stop
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.problem import Rule
+    from tracker.model.diagnostics import Rule
 
 
 _LONGEST = 400
@@ -45,14 +45,14 @@ def explain(code: str | None, as_json: bool) -> None:
 
 def _known() -> "dict[str, Rule]":
     """Each rule by its code, in the order of codes."""
-    from tracker.checks import rules
-    from tracker.load import FAULTS
+    from tracker.checks import all_rules
+    from tracker.records.format_rules import FAULTS
 
-    return {rule.code: rule for rule in sorted((*FAULTS, *rules()), key=lambda r: r.code)}
+    return {rule.code: rule for rule in sorted((*FAULTS, *all_rules()), key=lambda r: r.code)}
 
 
 def _stop_unknown(code: str, known: list[str]) -> None:
-    from tracker.problem import closest
+    from tracker.model.diagnostics import closest
 
     near = closest(code, known)
     stop(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import day_given, loaded_of, root_of, write_named
-from tracker.words import say
+from tracker.cli.common import day_given, open_project, write_named
+from tracker.i18n import say
 
 NAME = "tracker.json"
 """As the file is called beside the site's pages."""
@@ -31,13 +31,13 @@ def export(path: Path, output: str | None, today: str | None) -> None:
 
     The same bytes as data/tracker.json of the site that is built on the same day.
     """
+    from tracker.analysis.reference_date import day_of
     from tracker.checks import check as check_data
-    from tracker.day import day_of
-    from tracker.export import to_json
-    from tracker.health import Health
+    from tracker.citations.status import Health
+    from tracker.export.json_export import to_json
 
-    root = root_of(path)
-    loaded = loaded_of(root)
+    project = open_project(path)
+    root, loaded = project.root, project.loaded
     data = loaded.dataset
     if loaded.problems or any(problem.blocks for problem in check_data(data)):
         click.echo(say("export.unsound"), err=True)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import loaded_of, project_option, root_of, warn_of_unread
+from tracker.cli.common import open_project, project_option, warn_of_unread
 from tracker.cli.diff import Titles
 from tracker.cli.sheet import kind_of, status_of
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.lookup import Hit
+    from tracker.analysis.lookup import Hit
     from tracker.model import Dataset
 
 _AROUND = 60
@@ -50,9 +50,9 @@ def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> No
     Accents and capitals may be left out, as in the search of the site. Each result tells its kind,
     id, title and status, and in which field a word stands.
     """
-    from tracker.lookup import search
+    from tracker.analysis.lookup import search
 
-    data = loaded_of(root_of(project)).dataset
+    data = open_project(project).dataset
     warn_of_unread(data)
     hits = search(data, " ".join(words))
     shown = hits[:limit] if limit else hits
@@ -90,7 +90,7 @@ def _as_text(found: dict[str, Any]) -> str:
 def _around(text: str, words: tuple[str, ...]) -> str:
     """The part of a text in which the first of the words stands; its beginning if it cannot be
     told where, because letters were folded to several."""
-    from tracker.typed import fold_figures
+    from tracker.model.text import fold_figures
 
     line = " ".join(text.split())
     folded = fold_figures(line)

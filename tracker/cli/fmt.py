@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import (
-    changing,
-    files_of,
-    root_of,
-    stop,
-    style_option,
-    tell_placed,
-)
-from tracker.words import say
+from tracker.cli.common import changing, open_project, root_of, stop, style_option, tell_placed
+from tracker.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tracker.form import Formed
-    from tracker.problem import Problem
+    from tracker.model.diagnostics import Problem
+    from tracker.records.formatter import Formed
 
 
 @click.command(
@@ -64,9 +57,9 @@ def fmt(path: Path, check: bool, style: str) -> None:
 
 def _chosen(root: Path, path: Path) -> dict[str, bytes]:
     """The data files below the path, or the one that it names."""
-    from tracker.load import is_data
+    from tracker.records.loader import is_data
 
-    files = {file: data for file, data in files_of(root).items() if is_data(file)}
+    files = {file: data for file, data in open_project(root).files.items() if is_data(file)}
     if not path.is_file():
         return files
     real = path.resolve()  # of links above the project: there are none in its data
@@ -78,8 +71,8 @@ def _chosen(root: Path, path: Path) -> dict[str, bytes]:
 
 def layout_notices(files: "Mapping[str, bytes]") -> "Iterator[Problem]":
     """Yield a notice for each data file that is not in canonical form."""
-    from tracker.form import AlteredError, formed
-    from tracker.load import is_data
+    from tracker.records.formatter import AlteredError, formed
+    from tracker.records.loader import is_data
 
     for file, data in files.items():
         try:
@@ -91,7 +84,7 @@ def layout_notices(files: "Mapping[str, bytes]") -> "Iterator[Problem]":
 
 
 def _formed(data: bytes, file: str) -> "Formed":
-    from tracker.form import AlteredError, formed
+    from tracker.records.formatter import AlteredError, formed
 
     try:
         return formed(data, file=file)
@@ -101,7 +94,7 @@ def _formed(data: bytes, file: str) -> "Formed":
 
 def _difference(file: str, old: bytes, new: bytes) -> "Problem":
     """Where a file leaves its canonical form."""
-    from tracker.problem import Place, Problem
+    from tracker.model.diagnostics import Place, Problem
 
     lines = zip(old.splitlines(keepends=True), new.splitlines(keepends=True), strict=False)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], lines))

@@ -15,8 +15,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from tracker.cli.common import changing, files_of, named, root_of, stop, tell_placed, why_not
-from tracker.words import say
+from tracker.cli.common import (
+    changing,
+    explain_os_error,
+    named,
+    open_project,
+    root_of,
+    stop,
+    tell_placed,
+)
+from tracker.i18n import say
 
 if TYPE_CHECKING:
     from tracker.importers.folder import ImportFolder
@@ -66,12 +74,12 @@ def import_(
     from tracker.importers.folder import ImportFolder
     from tracker.importers.importer import import_export
     from tracker.importers.report import format_report
-    from tracker.load import IMPORTED, load
+    from tracker.records.loader import IMPORTED
 
     root = root_of(path)
     _check_encoding(encoding)
     filters = ImportFilters(**chosen, since=_parse_since(since))
-    own = load(files_of(root, imported=False)).dataset
+    own = open_project(root, imported=False).dataset
     place = _resolve_folder(to) if to else (root, IMPORTED)
     with changing(place[0]) as changes, _stop_on_errors(encoding):
         folder = ImportFolder(*place, changes)
@@ -108,7 +116,7 @@ def _resolve_folder(path: Path) -> tuple[Path, str]:
     try:
         return named(path)
     except OSError as error:
-        stop(*why_not(error, "write.failed"))
+        stop(*explain_os_error(error, "write.failed"))
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from tracker import __version__
-from tracker.cli.common import stop, why_not
-from tracker.words import say
+from tracker.cli.common import explain_os_error, stop
+from tracker.i18n import say
 
 
 @click.command(
@@ -40,8 +40,8 @@ def init(
     folder: Path, state: str | None, committee: str | None, title: str | None, package: str
 ) -> None:
     """Write a new project for another State into FOLDER, which is empty or not there yet."""
+    from tracker.cli.scaffold import Start, started
     from tracker.files import absolute
-    from tracker.starting import Start, started
 
     folder = absolute(folder)
     if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
@@ -56,7 +56,7 @@ def init(
     try:
         files = started(Start(title, state, committee, package))
     except OSError as error:
-        stop(*why_not(error))
+        stop(*explain_os_error(error))
     _write(folder, files)
     click.echo(say("init.written", n=len(files), folder=folder))
     click.echo(say("init.next", folder=folder), err=True)

@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import click
 
-from tracker.cli.common import changing, day_given, loaded_of, root_of, stop
+from tracker.cli.common import changing, day_given, open_project, root_of, stop
 from tracker.cli.site_check import check_pages
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.links import Outcome
-    from tracker.locks import Link
+    from tracker.links.checker import Outcome
     from tracker.model import Dataset
+    from tracker.model.lockfiles import Link
 
 _BAD = ("dead", "soft-404", "changed", "refused")
 
@@ -112,9 +112,9 @@ def _path_of_site() -> str:
 
 def _read(root: Path) -> tuple["Dataset", Mapping[str, "Link"]]:
     """The records, and what is known of their links; stops if a part cannot be read."""
-    from tracker.locks import LINKS
+    from tracker.model.lockfiles import LINKS
 
-    loaded = loaded_of(root)
+    loaded = open_project(root).loaded
     if loaded.problems or (loaded.links and loaded.links.problems):
         stop(say("links.unsound", file=LINKS), say("links.unsound.fix"))
     return loaded.dataset, loaded.links.rows if loaded.links else {}
@@ -144,7 +144,7 @@ def _run(
     only: str,
     contact: str,
 ) -> "Outcome":
-    from tracker.links import Settings, check
+    from tracker.links.checker import Settings, check
     from tracker.model import Source
 
     cited = _cited(data)
@@ -183,12 +183,12 @@ def _archived(
 
     As much time again as for the links; those that come too late have theirs the next week.
     """
-    from tracker.links import Archive
+    from tracker.links.archive import Archive
 
     key, secret = (os.environ.get(f"IA_{name}_KEY", "") for name in ("ACCESS", "SECRET"))
     if capture and not (key and secret):
         stop(say("links.no-keys"), say("links.no-keys.fix"))
-    from tracker.locks import is_day, is_url
+    from tracker.model.lockfiles import is_day, is_url
 
     service = Archive(agent)
     rows = []
@@ -215,7 +215,7 @@ def _kept(data: "Dataset", memory: Mapping[str, "Link"], outcome: "Outcome") -> 
 
 def _write(root: Path, outcome: "Outcome") -> None:
     """Add what was seen to the lock file as it is now: the run may have taken half an hour."""
-    from tracker.locks import LINKS, Link, write
+    from tracker.model.lockfiles import LINKS, Link, write
 
     with changing(root) as changes:
         changes.read(LINKS)

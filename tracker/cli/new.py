@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import changing, loaded_of, root_of, stop, tell
-from tracker.words import say
+from tracker.cli.common import changing, open_project, root_of, stop, tell
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.load import Loaded
     from tracker.model import Dataset, Frozen, Kind, Ref
+    from tracker.model.diagnostics import Problem
     from tracker.model.fields import FieldDescription
-    from tracker.problem import Problem
+    from tracker.records.loader import Loaded
 
 NAMES = (
     *("source", "position", "assessment", "finding", "indicator", "event", "recommendation"),
@@ -75,7 +75,7 @@ def new(
 
 def _valid(root: Path) -> "Loaded":
     """The records as they are now; stops the command if they have problems of their own."""
-    loaded = loaded_of(root)
+    loaded = open_project(root).loaded
     if _problems(loaded):
         stop(say("new.unsound"), say("new.unsound.fix"))
     return loaded
@@ -91,9 +91,9 @@ def _problems(loaded: "Loaded") -> list["Problem"]:
 
 def _given(kind: "Kind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
     """The fields that were given as options, those of the file first."""
-    from tracker.drafting import path_of, put
-    from tracker.load.yaml_text import read_yaml
     from tracker.model.fields import describe_fields
+    from tracker.records.drafts import path_of, put
+    from tracker.records.yaml_reader import read_yaml
 
     draft: dict[str, Any] = {}
     if source:
@@ -128,9 +128,9 @@ def _several(text: str) -> list[str]:
 
 def _owner(data: "Dataset", given: str) -> str:
     """The recommendation that an assessment or a position goes into."""
-    from tracker.drafting import known_ids
     from tracker.model import Ref
-    from tracker.problem import closest
+    from tracker.model.diagnostics import closest
+    from tracker.records.drafts import known_ids
 
     known = known_ids(data, Ref("recommendations"))
     if not given and asks():
@@ -228,8 +228,8 @@ def _ask_text(one: "FieldDescription") -> str:
 
 def _ask_named_records(one: "FieldDescription", ref: "Ref", data: "Dataset") -> str | list[str]:
     """The id of a record, or of several."""
-    from tracker.drafting import known_ids
     from tracker.model import KINDS
+    from tracker.records.drafts import known_ids
 
     known = known_ids(data, ref)
     if not known:
@@ -287,8 +287,8 @@ class _Asking:
 
     def _offer(self, typed: str) -> str:
         """Show what matches; the id that Enter takes, where it is one alone."""
-        from tracker.lookup import matching
-        from tracker.problem import closest
+        from tracker.analysis.lookup import matching
+        from tracker.model.diagnostics import closest
 
         found = matching(self.data, self.known, typed) if typed else list(self.known)
         if not found:
@@ -322,17 +322,17 @@ class Made:
 
     def text(self) -> str:
         """The fields as `--from` takes them, without the id."""
-        from tracker.form import fields_text
         from tracker.model import FILES
+        from tracker.records.formatter import fields_text
 
         fields = {name: value for name, value in self.record.items() if name != "id"}
         return fields_text(fields, FILES[self.kind.folder])
 
 
 def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> Made:
-    from tracker.drafting import fresh_id, taken_ids
-    from tracker.form import added
-    from tracker.load import load
+    from tracker.records.drafts import fresh_id, taken_ids
+    from tracker.records.formatter import added
+    from tracker.records.loader import load
 
     record = {"id": fresh_id(kind, draft, taken_ids(loaded.dataset), owner)}
     record |= ({"recommendation": owner} if owner else {}) | draft

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import stop, why_not, write_named
-from tracker.words import say
+from tracker.cli.common import explain_os_error, stop, write_named
+from tracker.i18n import say
 
 _FEW = 5
 
@@ -34,29 +34,30 @@ Exit codes: 0 packed, 2 could not run."""
 )
 def pack(site: Path, target: Path) -> None:
     """Pack a built site into a zip that can be read from a stick; always the same bytes."""
-    from tracker import packing
+    from tracker.export import archive
 
     if target.resolve().is_relative_to(site.resolve()):
         stop(say("pack.inside", file=target, folder=site), say("pack.inside.fix"))
     files = _read(site)
-    data = packing.pack(files, folder=target.stem)
-    write_named(target, data, beside={packing.SUMS: packing.sums({target.name: data})})
+    data = archive.pack(files, folder=target.stem)
+    write_named(target, data, beside={archive.SUMS: archive.sums({target.name: data})})
     click.echo(say("pack.written", file=target, files=f"{len(files):,}", size=_size(data)))
 
 
 def _read(site: Path) -> dict[str, bytes]:
     """Each file that the build wrote, by its path; stops the command if one is another now."""
-    from tracker import files, packing
+    from tracker import files
+    from tracker.export import archive
 
     try:
         folder = files.named(site)
-        listed = packing.listed(files.read_if_there(folder, packing.SUMS) or b"")
+        listed = archive.listed(files.read_if_there(folder, archive.SUMS) or b"")
         found = {name: files.read(folder, name) for name in listed}
     except OSError as error:
-        stop(*why_not(error))
+        stop(*explain_os_error(error))
     if "index.html" not in found:
         stop(say("site.none", folder=site), say("site.none.fix"))
-    changed = [name for name, data in found.items() if packing.digest(data) != listed[name]]
+    changed = [name for name, data in found.items() if archive.digest(data) != listed[name]]
     if changed:
         stop(say("pack.changed", folder=site, files=changed[:_FEW]), say("site.none.fix"))
     return found

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.common import changing, stop
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.health import Waiting
-    from tracker.load import Loaded
-    from tracker.locks import Proof
-    from tracker.proof import Checked, SourceText
+    from tracker.citations.results import Checked
+    from tracker.citations.source_text import SourceText
+    from tracker.citations.status import Waiting
+    from tracker.model.lockfiles import Proof
+    from tracker.records.loader import Loaded
 
 
 def keep(
@@ -30,9 +31,10 @@ def keep(
     today: "date",
 ) -> None:
     """Write the results into the lock file, and the hashes of new texts into their sources."""
-    from tracker.claims import verifications
-    from tracker.locks import CITATIONS
-    from tracker.proof import as_lock, other_texts, renewed
+    from tracker.citations.claims import verifications
+    from tracker.citations.report import other_texts
+    from tracker.citations.results import as_lock, renewed
+    from tracker.model.lockfiles import CITATIONS
 
     if loaded.problems:  # what could not be read would lose its lines
         click.echo(say("verify.not-written", file=CITATIONS), err=True)
@@ -53,9 +55,9 @@ def keep(
 
 def accept(root: Path, loaded: "Loaded", keys: tuple[str, ...], *, by: str, today: "date") -> None:
     """Record that citations are accepted unverified, by whom and when."""
-    from tracker.claims import claims
-    from tracker.problem import closest
-    from tracker.proof import accepted
+    from tracker.citations.claims import claims
+    from tracker.citations.results import accepted
+    from tracker.model.diagnostics import closest
 
     known = {claim.key: claim for claim in claims(loaded.dataset) if claim.citation.states}
     rows = dict(loaded.proofs.rows) if loaded.proofs else {}
@@ -77,27 +79,27 @@ def _write(
     root: Path, loaded: "Loaded", rows: "Mapping[str, Proof]", found: Mapping[str, str]
 ) -> None:
     """Write the lock file and the source records together, or neither."""
-    from tracker import locks
+    from tracker.model import lockfiles
 
     before = loaded.proofs.rows if loaded.proofs else {}
     changed = sum(before.get(key) != row for key, row in rows.items())
     changed += len(before.keys() - rows.keys())
-    lock = locks.write(rows.values(), kind=locks.Proof, note=say("lock.citations")).encode()
+    lock = lockfiles.write(rows.values(), kind=lockfiles.Proof, note=say("lock.citations")).encode()
     with changing(root) as changes:
-        for file, data in (*_sources(loaded, found).items(), (locks.CITATIONS, lock)):
+        for file, data in (*_sources(loaded, found).items(), (lockfiles.CITATIONS, lock)):
             changes.expect(file, loaded.files.get(file))
             changes.add(file, data)
-    verified = sum(row.result in locks.VERIFIED for row in rows.values())
+    verified = sum(row.result in lockfiles.VERIFIED for row in rows.values())
     count = f"{verified:,}"
-    told = say("verify.written", file=locks.CITATIONS, changed=changed, verified=count)
+    told = say("verify.written", file=lockfiles.CITATIONS, changed=changed, verified=count)
     click.echo(told, err=True)
 
 
 def _sources(loaded: "Loaded", found: Mapping[str, str]) -> dict[str, bytes]:
     """The data files of sources with a text that their records do not name yet."""
-    from tracker.form import added
-    from tracker.health import known_texts
+    from tracker.citations.status import known_texts
     from tracker.model import Source
+    from tracker.records.formatter import added
 
     files: dict[str, bytes] = {}
     for source_id, digest in sorted(found.items()):
@@ -113,7 +115,7 @@ def _sources(loaded: "Loaded", found: Mapping[str, str]) -> dict[str, bytes]:
 
 def show_queue(loaded: "Loaded", *, style: str) -> None:
     """Print what waits to be checked, by source: for people, one line per item, or as JSON."""
-    from tracker.health import Health
+    from tracker.citations.status import Health
 
     if loaded.problems:
         click.echo(say("unread"), err=True)
@@ -148,7 +150,7 @@ def _as_text(waiting: "tuple[Waiting, ...]") -> list[str]:
 
 def _as_data(waiting: "Waiting") -> dict[str, Any]:
     """The queue of one source, for programs; no text has a character that a terminal obeys."""
-    from tracker.locks import clean
+    from tracker.model.lockfiles import clean
 
     source = waiting.source
     title = source.title if isinstance(source.title, str) else next(iter(source.title.values()))

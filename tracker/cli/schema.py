@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import changing, loaded_of, project_option, root_of, stop
-from tracker.words import say
+from tracker.cli.common import changing, open_project, project_option, stop
+from tracker.i18n import say
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -16,7 +16,7 @@ def _kinds(context: click.Context, _: click.Parameter, begun: str) -> "list[Comp
     """For the shell: the kinds that begin so."""
     from click.shell_completion import CompletionItem
 
-    from tracker.schema import KINDS
+    from tracker.export.json_schema import KINDS
 
     return [CompletionItem(kind) for kind in KINDS if kind.startswith(begun)]
 
@@ -38,11 +38,12 @@ Exit codes: 0 done, 2 no such kind, or could not run."""
 @click.option("--write", is_flag=True, help="Write every schema into the project.")
 def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
     """Print the JSON Schema (2020-12) of one KIND of data file, as the site publishes it."""
-    from tracker.problem import closest
-    from tracker.schema import KINDS, schema_files
+    from tracker.export.json_schema import KINDS, schema_files
+    from tracker.model.diagnostics import closest
 
-    root = root_of(project)
-    files = dict(zip(KINDS, schema_files(loaded_of(root).dataset).items(), strict=True))
+    opened = open_project(project)
+    root = opened.root
+    files = dict(zip(KINDS, schema_files(opened.dataset).items(), strict=True))
     if write:
         _write(root, dict(files.values()))
     elif listed or kind is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from tracker.cli.common import root_of, stop
-from tracker.words import say
+from tracker.i18n import say
 
 
 def _at_a_screen() -> bool:

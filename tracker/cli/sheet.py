@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.diff import Titles
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.claims import Claim
-    from tracker.freshness import Ageing
-    from tracker.health import Standing
-    from tracker.locks import Link
-    from tracker.lookup import Found, Sheet
+    from tracker.analysis.freshness import Ageing
+    from tracker.analysis.lookup import Found, Sheet
+    from tracker.citations.claims import Claim
+    from tracker.citations.status import Standing
     from tracker.model import Assessment, Dataset, Frozen, Position
-    from tracker.problem import Place
+    from tracker.model.diagnostics import Place
+    from tracker.model.lockfiles import Link
 
 _WIDEST = 100
 _APART = ("id", "title", "positions", "assessments", "citations", "right_citations", "citation")
@@ -35,7 +35,7 @@ def kind_of(found: "Found") -> str:
 
 def status_of(found: "Found", data: "Dataset") -> str:
     """How a record stands, in words; empty where nothing is to be told."""
-    from tracker.lookup import is_split, status_in_words
+    from tracker.analysis.lookup import is_split, status_in_words
 
     record = found.record
     split = is_split(record, data)
@@ -44,7 +44,7 @@ def status_of(found: "Found", data: "Dataset") -> str:
 
 def as_data(sheet: "Sheet", data: "Dataset", place: "Place") -> dict[str, Any]:
     """A sheet as one JSON document; what is not there is left out of `record`, empty elsewhere."""
-    from tracker.export import ageing_row, link_row, proof_row
+    from tracker.export.json_export import ageing_row, link_row, proof_row
 
     found, titles = sheet.found, Titles(data, data)
 
@@ -139,7 +139,7 @@ class Text:
                 yield from self._wrapped(f"{name}: {told}", depth)
 
     def _value(self, item: Any, *, named: bool) -> str:
-        from tracker.changes import plain
+        from tracker.analysis.diff import plain
 
         if named:
             return f"{self._titles.of(item)} ({item})"
@@ -158,7 +158,7 @@ class Text:
             yield from self._section(key, [line for pair in told for line in pair if line])
 
     def _part(self, part: "Assessment | Position") -> str:
-        from tracker.changes import plain
+        from tracker.analysis.diff import plain
         from tracker.model import Assessment
 
         if isinstance(part, Assessment):
@@ -169,7 +169,7 @@ class Text:
         return f"{about} [{part.id}]"
 
     def _age(self, ageing: "Ageing | None") -> str:
-        from tracker.freshness import age_in_words, age_of
+        from tracker.analysis.freshness import age_in_words, age_of
 
         if ageing is None:
             return say("show.ageless")
@@ -187,7 +187,7 @@ class Text:
 
     def _proof(self, sheet: "Sheet") -> list[str]:
         """How many citations stand how, and each in which something was sought and not found."""
-        from tracker.health import STANDINGS
+        from tracker.citations.status import STANDINGS
 
         counted = Counter(standing.state for _, standing in sheet.proof)
         if not counted:
@@ -201,7 +201,7 @@ class Text:
         return [totals, *dict.fromkeys(_citation(*pair) for pair in unproved)]
 
     def _address(self, link: "Link | None") -> list[str]:
-        from tracker.health import link_state
+        from tracker.citations.status import link_state
 
         if link is None:
             return []

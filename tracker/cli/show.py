@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from tracker.cli.common import day_given, loaded_of, project_option, root_of, warn_of_unread
+from tracker.cli.common import day_given, open_project, project_option, warn_of_unread
 from tracker.cli.diff import Titles
 from tracker.cli.sheet import Text, as_data, kind_of
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from tracker.load import Loaded
-    from tracker.lookup import Found
+    from tracker.analysis.lookup import Found
+    from tracker.records.loader import Loaded
 
 
 def _ids(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
     """For the shell: the ids that begin so, with their titles; none outside a project."""
     from click.shell_completion import CompletionItem
 
-    from tracker.changes import plain
-    from tracker.load import find_project, load, read_files
-    from tracker.lookup import everything
+    from tracker.analysis.diff import plain
+    from tracker.analysis.lookup import everything
+    from tracker.records.loader import find_project, load, read_files
 
     root = find_project(context.params.get("project") or Path())
     data = None
@@ -61,11 +61,11 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
     ID is that of a record, a rating or a position; or a document's symbol, or the end of it, with
     or without a paragraph.
     """
-    from tracker.day import day_of
-    from tracker.lookup import sheet
+    from tracker.analysis.lookup import sheet
+    from tracker.analysis.reference_date import day_of
 
-    root = root_of(project)
-    loaded = loaded_of(root)
+    opened = open_project(project)
+    root, loaded = opened.root, opened.loaded
     warn_of_unread(loaded.dataset)
     found = _the_one(" ".join(words), loaded)
     day, _ = day_of(root, loaded.dataset, given=day_given(today))
@@ -86,7 +86,7 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
 
 def _the_one(words: str, loaded: "Loaded") -> "Found":
     """What is meant; ends the command with 1 if it is nothing, or several."""
-    from tracker.lookup import by_id, by_place, nearest
+    from tracker.analysis.lookup import by_id, by_place, nearest
 
     data = loaded.dataset
     one = by_id(data, words)

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import stop, tell_placed, why_not
-from tracker.words import say
+from tracker.cli.common import explain_os_error, stop, tell_placed
+from tracker.i18n import say
 
 
 def check_pages(folder: Path, *, base: str, style: str) -> None:
     """Print every broken link, repeated id and request to another host; exit code 1 if any."""
-    from tracker.problem import Place
-    from tracker.site_check import check_site, read_site
+    from tracker.links.site_links import check_site, read_site
+    from tracker.model.diagnostics import Place
 
     try:
         files = read_site(folder)
     except OSError as error:
-        stop(*why_not(error))
+        stop(*explain_os_error(error))
     if not any(file.endswith(".html") for file in files):
         stop(say("site.none", folder=folder), say("site.none.fix"))
     problems = list(check_site(files, base=base))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import stop, tracked, why_not
-from tracker.words import say
+from tracker.cli.common import explain_os_error, stop
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.load import Loaded
-    from tracker.proof import SourceText
+    from tracker.citations.source_text import SourceText
+    from tracker.records.loader import Loaded
 
 CONFIGURATION = "tracker.local.toml"
 """Names folders of texts: `texts = ["../texts"]`. It belongs to one computer: git ignores it."""
@@ -21,21 +21,23 @@ CONFIGURATION = "tracker.local.toml"
 
 def configured(root: Path) -> Iterator[Path]:
     """The folders that the configuration names; stops the command if it cannot be followed."""
+    from tracker.checks.report import message
     from tracker.files import read_if_there
-    from tracker.problem import Problem
-    from tracker.telling import message
+    from tracker.model.diagnostics import Problem
+    from tracker.project import list_tracked
 
     file = root / CONFIGURATION
     try:
         content = read_if_there(root, CONFIGURATION)
         settings = tomllib.loads(content.decode()) if content is not None else {}
     except OSError as error:
-        stop(*why_not(error))
+        stop(*explain_os_error(error))
     except ValueError as error:
         stop(say("verify.configuration", file=file, why=error), say("verify.configuration.fix"))
     if content is None:
         return
-    if CONFIGURATION in tracked(root):  # folders outside are named by the user, not by a proposal
+    # Folders outside the project are named by the user, never by a proposal.
+    if CONFIGURATION in list_tracked(root):
         stop(*message(Problem("committed-output", facts={"file": CONFIGURATION})))
     named = settings.get("texts")
     sound = isinstance(named, list) and all(isinstance(name, str) for name in named)
@@ -52,8 +54,8 @@ def configured(root: Path) -> Iterator[Path]:
 
 def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dict[str, SourceText]":
     """The text of each source that has one, with a word about each file that is of no use."""
+    from tracker.citations.source_text import find_texts
     from tracker.files import checked, named
-    from tracker.proof import find_texts
 
     folders = tuple(folders)
     try:
@@ -69,7 +71,7 @@ def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dic
             if (text := _first_readable(source, files, loaded)) is not None
         }
     except OSError as error:
-        stop(*why_not(error))
+        stop(*explain_os_error(error))
     if folders and not texts:
         click.echo(say("verify.no-texts", folders=", ".join(map(str, folders))), err=True)
     return texts
@@ -77,7 +79,7 @@ def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dic
 
 def _known_hashes(loaded: "Loaded") -> dict[str, tuple[str, ...]]:
     """For each source, the hashes of its known texts, or their beginnings."""
-    from tracker.health import known_texts
+    from tracker.citations.status import known_texts
     from tracker.model import Source
 
     data = loaded.dataset
@@ -86,8 +88,8 @@ def _known_hashes(loaded: "Loaded") -> dict[str, tuple[str, ...]]:
 
 def _first_readable(source: str, files: tuple[Path, ...], loaded: "Loaded") -> "SourceText | None":
     """The first of a source's files that has a text; else the first, with its fault."""
+    from tracker.citations.source_text import read_text
     from tracker.model import Source
-    from tracker.proof import read_text
 
     record = loaded.dataset.find(source)
     language = record.language if isinstance(record, Source) else None

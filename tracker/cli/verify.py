@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import day_given, loaded_of, root_of, stop, style_option, tell
+from tracker.cli.common import day_given, open_project, stop, style_option, tell
 from tracker.cli.queue import accept, keep, show_queue
 from tracker.cli.texts import configured, texts_at_hand
-from tracker.words import say
+from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.load import Loaded
-    from tracker.problem import Problem
-    from tracker.proof import Checked, SourceText
+    from tracker.citations.results import Checked
+    from tracker.citations.source_text import SourceText
+    from tracker.model.diagnostics import Problem
+    from tracker.records.loader import Loaded
 
 
 @click.command(
@@ -66,10 +67,10 @@ def verify(
     style: str,
 ) -> None:
     """Check each stated figure, date, symbol and name at the place that is cited for it."""
-    from tracker.day import day_of
+    from tracker.analysis.reference_date import day_of
 
-    root = root_of(path)
-    loaded = loaded_of(root)
+    project = open_project(path)
+    root, loaded = project.root, project.loaded
     given = day_given(today)
     name = _name(by, required=bool(accepted))
     if queue:
@@ -91,7 +92,7 @@ def verify(
 
 def _name(by: str | None, *, required: bool) -> str:
     """The name or role that is written into the lock file; stops at one that cannot be."""
-    from tracker.locks import MAX_NAME, is_name
+    from tracker.model.lockfiles import MAX_NAME, is_name
 
     if required and not by:
         stop(say("verify.no-name"), say("verify.no-name.fix"))
@@ -107,7 +108,7 @@ def _problems(
     """What is wrong with the records, with the texts, and with what the lock file says of them."""
     from tracker.checks import UNCITED
     from tracker.checks import check as check_data
-    from tracker.proof import other_texts, overclaimed, problems_of
+    from tracker.citations.report import other_texts, overclaimed, problems_of
 
     uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED)
     other = tuple(other_texts(loaded.dataset, texts))
@@ -126,12 +127,12 @@ def _tell(
     *,
     style: str,
 ) -> None:
-    from tracker import telling
-    from tracker.proof import as_document
+    from tracker.checks import report
+    from tracker.citations.report import as_document
 
     if style == "json":
-        told = sorted(((loaded.locate(p), p) for p in problems), key=telling.in_order)
-        document = as_document(results) | {"problems": [telling.as_data(one) for one in told]}
+        told = sorted(((loaded.locate(p), p) for p in problems), key=report.in_order)
+        document = as_document(results) | {"problems": [report.as_data(one) for one in told]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         tell(loaded, problems, style=style)
@@ -141,8 +142,8 @@ def _tell(
 
 def _prove(loaded: "Loaded", texts: "dict[str, SourceText]") -> "tuple[Checked, ...]":
     """Check every citation, with a progress bar on a terminal."""
-    from tracker.claims import claims
-    from tracker.proof import prove
+    from tracker.citations.claims import claims
+    from tracker.citations.verify import prove
 
     total = sum(1 for _ in claims(loaded.dataset))
     label = say("verify.progress")
@@ -156,7 +157,7 @@ def _prove(loaded: "Loaded", texts: "dict[str, SourceText]") -> "tuple[Checked, 
 def _summary(results: "tuple[Checked, ...]", texts: "dict[str, SourceText]") -> str:
     from collections import Counter
 
-    from tracker.proof import counts
+    from tracker.citations.report import counts
 
     lines = [say("verify.counted", citations=len(results), texts=len(texts))]
     reasons = Counter(c.reason for c in results if c.result == "not-checkable")

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import ftfy
 
-from tracker.load.yaml_text import INVISIBLE
+from tracker.records.yaml_reader import INVISIBLE
 
 LEGACY = ("cp1252", "mac_roman")
 """Encodings tried for bytes that are not UTF-8: those of old Windows and old Mac programs."""

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tracker.form import Node, node_of, read_nodes, records_text
 from tracker.importers.merge import ImportState, digest_fields, merge_record, to_content
 from tracker.importers.rows import ImportNote
 from tracker.importers.staging import StagedRow
-from tracker.load.yaml_text import read_yaml
-from tracker.problem import Problem
+from tracker.model.diagnostics import Problem
+from tracker.records.formatter import records_text
+from tracker.records.yaml_reader import read_yaml
+from tracker.records.yaml_tree import Node, node_of, read_nodes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from tracker.files import Changes, checked
 from tracker.importers.files import FileUpdate, ImportTarget, update_file
 from tracker.importers.merge import ImportState
 from tracker.importers.staging import ExistingRecord, StagedRow
-from tracker.problem import Place, Problem
+from tracker.model.diagnostics import Place, Problem
 
 _STATE = ".import"
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.checks.privacy import leads_to_a_person
+from tracker.i18n import say
 from tracker.importers.rows import ExportRow
 from tracker.importers.uhri import split_paragraph
 from tracker.importers.vocabulary import Content, VocabularyMapper, fold_label, slugify
 from tracker.model import text_hash
 from tracker.model.base import LONGEST_ID
-from tracker.words import say
 
 # A State supports a recommendation or takes note of it: Human Rights Council resolution 5/1, annex,
 # paragraph 32. These are the words that databases have for the two, in letters only; any other,

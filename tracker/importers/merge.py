@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.form import Node, node_of
 from tracker.importers.vocabulary import Content
+from tracker.records.yaml_tree import Node, node_of
 
 
 @dataclass

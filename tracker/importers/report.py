@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from tracker.i18n import say
 from tracker.importers.importer import ImportSummary
 from tracker.importers.rows import DOUBTFUL, LOST, UNPLACED, ImportNote
-from tracker.words import say
 
 _COUNTED = ("new", "updated", "unchanged", "duplicate", "own")
 _MAX_SHOWN = 10  # rows without a record that the command prints; the report has all

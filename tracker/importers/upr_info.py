@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import TextIO
 
+from tracker.i18n import say
 from tracker.importers.encoding import clean_text, split_labels
 from tracker.importers.rows import ExportRow, ImportNote, NotAnExportError, ParsedItem
-from tracker.words import say
 
 DELIMITERS = ",;\t|^~:"
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from tracker.i18n import say
 from tracker.model import UN_SYMBOL, Dataset, Source, Term
-from tracker.words import say
 
 PREFIX = "imported-"
 _MAX_SLUG = 80  # two slugs and an ending make a file name, which may have 255 bytes

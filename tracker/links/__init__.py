@@ -30,9 +30,9 @@ Nothing here writes, and nothing here changes a record. States:
 """
 
 from tracker.links.archive import Archive, Copy
+from tracker.links.checker import Outcome, Settings, check
 from tracker.links.guard import LOOPBACK, Guard, refusal
-from tracker.links.memory import FAILING, Seen, remember
-from tracker.links.run import Outcome, Settings, check
+from tracker.links.state import FAILING, Seen, remember
 
 __all__ = [
     "FAILING",

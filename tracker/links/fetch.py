@@ -14,7 +14,7 @@ from requests.utils import requote_uri
 from urllib3.exceptions import HTTPError, NameResolutionError
 
 from tracker.links.guard import Guard, Refused, Session, refusal
-from tracker.links.pace import Pace
+from tracker.links.rate_limit import Pace
 
 _CHUNK = 16_384
 _PERMANENT = (301, 308)

@@ -18,7 +18,7 @@ from linkcheck import LinkCheckerError  # type: ignore[import-untyped]
 from linkcheck.command.linkchecker import linkchecker  # type: ignore[import-untyped]
 
 from tracker.links.guard import Guard, Refused, Session, without_proxies
-from tracker.links.pace import PAUSE, Pace
+from tracker.links.rate_limit import PAUSE, Pace
 
 
 class _Polite(Session):

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tracker.links.guard import without_proxies
-from tracker.links.pace import PAUSE
+from tracker.links.rate_limit import PAUSE
 
 _OPTIONS = """\
 [checking]

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from tracker.model.dates import PartialDate
-from tracker.model.form import Form
+from tracker.model.patterns import Form
 
 LONGEST_ID = 200
 """Characters of an id: file systems allow 255 bytes for a name, and endings are added to it."""

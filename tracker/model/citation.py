@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from tracker.model.base import Frozen, Line, Record, Ref, Review, Text, TextHash
 from tracker.model.dates import PartialDate
-from tracker.model.form import Form
+from tracker.model.patterns import Form
 
 # The archives behind these hosts alter snapshots and have attacked third parties through readers.
 REFUSED_ARCHIVES = tuple(f"archive.{end}" for end in ("today", "ph", "is", "li", "vn", "fo", "md"))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from tracker.model.form import Form
+from tracker.model.patterns import Form
 
 Precision = Literal["day", "month", "half-year", "year", "span"]
 

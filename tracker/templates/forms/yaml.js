@@ -1,4 +1,4 @@
-// A record → its canonical YAML, as tracker/form/ writes it; tests hold the two together.
+// A record → its canonical YAML, as tracker/records/formatter.py writes it; tests hold the two together.
 // A text is {text, typed}, a list an Array, a mapping a Map.
 "use strict";
 const WIDTH = 98;

@@ -1,0 +1,166 @@
+"""Problems, worded for a person at a terminal, for a pull request, or for a program."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tracker.checks.excerpt import excerpt, visible
+from tracker.files import RefusedError
+from tracker.i18n import has, say
+from tracker.model.diagnostics import Place, Problem
+
+Told = tuple[Place, Problem]
+"""A problem with its place."""
+
+Lines = Callable[[Place], str]
+"""The line of a file at a place, without its end; empty where there is none."""
+
+PLACES = 20
+"""So many places of one cause are named in a terminal; the rest are counted."""
+
+
+def in_order(told: Told) -> tuple[bool, str, int, int, str]:
+    """Sort key: faults before notices, then by file and line."""
+    place, problem = told
+    return not problem.blocks, place.file, place.line, place.column, problem.code
+
+
+def by_cause(told: Iterable[Told]) -> list[list[Told]]:
+    """Faults, then notices, by file and line; one cause is one group, at its first place."""
+    groups: dict[object, list[Told]] = {}
+    for number, one in enumerate(sorted(told, key=in_order)):
+        groups.setdefault(one[1].cause or number, []).append(one)
+    return list(groups.values())
+
+
+def message(problem: Problem) -> tuple[str, str]:
+    """What is wrong, and what to type instead."""
+    facts = {name: _shown(value) for name, value in problem.facts.items()}
+    hint = facts.get("hint") or facts.get("condition")
+    key = f"problem.{problem.code}"
+    suggest = facts.get("suggest", "")
+    what = f"{key}.as.{hint}" if has(f"{key}.as.{hint}") else key
+    fix = next((k for k in _fixes(key, hint, suggest=bool(suggest)) if has(k)), "")
+    remedies = [say("suggest", **facts | {"line": _typed(problem, suggest)})] if suggest else []
+    remedies += [said] if fix and (said := say(fix, **facts)) else []
+    remedies += [say("type", **facts)] if facts.get("typed") else []
+    return say(what, **facts), "  ".join(remedies)
+
+
+def _fixes(key: str, hint: object, *, suggest: bool) -> Iterator[str]:
+    """The keys of a remedy, the most fitting first; an empty one ends with the suggestion."""
+    if hint:
+        yield f"{key}.fix.{hint}"
+    if suggest:
+        yield f"{key}.fix.suggest"
+    yield f"{key}.fix"
+
+
+def _typed(problem: Problem, value: Any) -> str:
+    """The line as it is to be typed, without its indent."""
+    if problem.at_key:
+        return f"{value}: …"
+    field = problem.path[-1] if problem.path else problem.facts.get("field", "")
+    return f"- {value}" if isinstance(field, int) else f"{field}: {value}" if field else str(value)
+
+
+def _shown(value: Any) -> Any:
+    """A fact on one line, without characters that a terminal obeys."""
+    if isinstance(value, str):
+        return visible(" ".join(value.split()))
+    return [_shown(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def counted(groups: Sequence[Sequence[Told]]) -> str:
+    """Say how many problems and notices there are; those of one cause are one."""
+    faults = sum(group[0][1].blocks for group in groups)
+    notices = len(groups) - faults
+    problem = say("check.problem" if faults == 1 else "check.problems", count=faults)
+    notice = say("check.notice" if notices == 1 else "check.notices", count=notices)
+    return f"{problem}, {notice}"
+
+
+def subject(problem: Problem) -> str:
+    """The record, and the way to the field by its labels: `asked-1 › Assessments 2 › Status`."""
+    steps = [visible(problem.record)] if problem.record and ":" not in problem.record else []
+    for step in problem.path or _named(problem):
+        if isinstance(step, int):
+            steps[-1:] = [f"{steps[-1] if steps else ''} {step + 1}".strip()]
+        else:
+            steps.append(say(key) if has(key := f"label.{step}") else visible(str(step)))
+    return " › ".join(steps)
+
+
+def _named(problem: Problem) -> tuple[str, ...]:
+    """The field that a problem without a path speaks of, if it is one."""
+    field = str(problem.facts.get("field", ""))
+    return (field,) if has(f"label.{field}") else ()
+
+
+def as_texts(told: Iterable[Told], *, lines: Lines | None = None) -> str:
+    """All problems for a terminal, in order; what has one cause is explained once."""
+    return "\n".join(as_text(one, lines=lines, also=also) for one, *also in by_cause(told))
+
+
+def as_text(told: Told, *, lines: Lines | None = None, also: Sequence[Told] = ()) -> str:
+    """A place that terminals make clickable, the line with a caret below it, and the remedy."""
+    place, problem = told
+    what, remedy = message(problem)
+    about = subject(problem)
+    head = f"{about}: {what}" if about else what
+    head = head if problem.blocks else f"{say('notice')}: {head}"
+    parts = [f"{place.file}:{place.line}:{place.column}: {head} [{problem.code}]"]
+    parts += excerpt(lines(place), place, length=_length(problem)) if lines else []
+    parts += [f"    {remedy}"] if remedy else []
+    if also:
+        parts.append("    " + say("also", count=len(also)))
+        parts += [f"    {_where(one)}" for one in also[:PLACES]]
+        if len(also) > PLACES:
+            parts.append("    " + say("also.more", count=len(also) - PLACES))
+    return "\n".join(parts)
+
+
+def _length(problem: Problem) -> str:
+    """The text that stands at the place, as far as it is known."""
+    return str(problem.facts.get("field" if problem.at_key else "got", ""))
+
+
+def _where(told: Told) -> str:
+    place, problem = told
+    about = subject(problem)
+    return f"{place.file}:{place.line}:{place.column}" + (f" ({about})" if about else "")
+
+
+def as_json(told: Iterable[Told]) -> str:
+    """Format diagnostics as one JSON document: `{"problems": [faults…], "notices": […]}`."""
+    found: dict[str, list[Mapping[str, Any]]] = {"problems": [], "notices": []}
+    for one in told:
+        found["problems" if one[1].blocks else "notices"].append(as_data(one))
+    return json.dumps(found, ensure_ascii=False, indent=2)
+
+
+def as_data(told: Told) -> Mapping[str, Any]:
+    """A problem with its place and words, for a program. What has one `cause` is mended once."""
+    place, problem = told
+    what, remedy = message(problem)
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "code": problem.code,
+        "severity": problem.severity,
+        "record": problem.record,
+        "path": list(problem.path),
+        "about": subject(problem),
+        "message": what,
+        "remedy": remedy,
+        "cause": problem.cause,
+    }
+
+
+def explain_os_error(error: OSError, key: str = "check.unreadable") -> tuple[str, str]:
+    """Return why a file was not opened, and what to do about it."""
+    if isinstance(error, RefusedError):
+        return message(Problem(error.rule, facts={"file": os.fsdecode(error.filename)}))
+    return say(key, file=visible(error.filename), why=error.strerror), ""

@@ -1,0 +1,1 @@
+"""What citations state, and whether the text of the source says so."""

@@ -1,0 +1,224 @@
+"""A locator → the part of a text that it names: paragraph, article, section, page, block."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from tracker.citations.source_text import SourceText
+from tracker.model import SourceMap
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a text. What is sought begins in it; on a page it may end on the next one."""
+
+    name: str
+    lo: int
+    hi: int
+    reach: int
+    body: int = 0
+    """Where its own number ends: that is no figure which the place holds."""
+    notes: tuple[int, int] = (0, 0)
+    """Where its footnotes stand, for a page."""
+    doubtful: bool = False
+    """Whether its number stands in two places, so that nobody could tell which is meant."""
+
+
+OVER_THE_BREAK = 300
+"""Characters that a passage may run on to the next page."""
+
+
+def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tuple[Place, ...]:
+    """Every place of one kind in a text, in order: `block`, `paragraph`, `article`, `section`,
+    `page`, `summary`, `title` or `whole`."""
+    whole = len(text.text)
+    end = text.notes[0] if text.notes else whole
+    if blocks:
+        return tuple(_blocks(text.text, blocks))
+    if kind == "page" and not text.paged:
+        return ()
+    if kind == "page":
+        ends = [*text.pages[1:], end]
+        notes = list(pairwise(text.notes)) or [(0, 0)] * len(ends)
+        return tuple(
+            Place(f"page {number}", lo, hi, min(end, hi + OVER_THE_BREAK), notes=below)
+            for number, (lo, hi, below) in enumerate(zip(text.pages, ends, notes, strict=True), 1)
+        )
+    if kind in _MARKS:
+        found = tuple(_numbered(text.text[:end], kind))
+        if kind == "section" and not found:  # `1. Population` is a section where none says so
+            return tuple(_numbered(text.text[:end], "paragraph", name="section"))
+        return found
+    if kind == "title" and text.heading:
+        at = text.text.find(text.heading)
+        return (Place("title", at, at + len(text.heading), at + len(text.heading)),)
+    if kind in _HEADINGS:
+        span = _HEADINGS[kind].search(text.text)
+        return (Place(kind, span.start(1), span.end(1), span.end(1)),) if span else ()
+    return (Place("whole", 0, whole, whole),) if kind == "whole" else ()
+
+
+def kind_of(locator: str) -> str:
+    """The kind of place that a locator names: `paragraph` of `paragraphs 9-11 (a)`."""
+    kind, _, number = locator.lower().partition(" ")
+    return kind.removesuffix("s") if number else kind
+
+
+def place_of(locator: str, known: tuple[Place, ...]) -> Place | None:
+    """The one of some places that a locator names, or None if there is no such place.
+
+    `paragraph 9 (a)` is sought in paragraph 9, and `pages 25-26` from the first to the last.
+    """
+    by_name = {place.name.lower(): place for place in known}
+    plain = re.sub(r"\s*\(.*", "", locator).lower()
+    if plain in by_name:
+        return by_name[plain]
+    first, _, last = plain.partition(" ")[2].replace("–", "-").partition("-")
+    kind = kind_of(plain)
+    begin, end = by_name.get(f"{kind} {first}"), by_name.get(f"{kind} {last or first}")
+    if not begin or not end:
+        return None
+    return Place(locator, begin.lo, end.hi, end.reach, 0, (begin.notes[0], end.notes[1]))
+
+
+def _blocks(text: str, blocks: SourceMap) -> Iterator[Place]:
+    """The blocks of a map, each with the heading that stands right above it."""
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    last = 0
+    for block in blocks.blocks:
+        first, _, end = block.lines.partition("-")
+        if int(first) >= len(starts):
+            return  # the text ends before: another one than the map was made for
+        lo = _heading(text, starts, int(first), last)
+        last = min(int(end or first), len(starts) - 1)
+        yield Place(block.id, lo, starts[last], starts[last])
+
+
+def _heading(text: str, starts: list[int], first: int, last: int) -> int:
+    """Where a block begins: with the lines right above it that belong to no block."""
+    begin = first
+    while begin - 1 > last and text[starts[begin - 2] : starts[begin - 1]].strip():
+        begin -= 1
+    return starts[min(begin - 1, len(starts) - 1)]
+
+
+_WORD = {
+    "paragraph": r"(?:paragraph|para\.?|§|bənd|пункт|párrafo|paragraphe)",
+    "article": r"(?:article|art\.|maddə|статья|artículo|artikkel)",
+    "section": r"(?:section|bölmə|раздел|sección)",
+}
+_INSERTED = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b)?"
+"""An article that was put in later: 12-1, 12¹, 12 bis."""
+_MARKS = {
+    "paragraph": re.compile(
+        rf"^[ \t]*(?:{_WORD['paragraph']}\s*)?(?P<n>\d{{1,3}})(?:\.(?!\d)|\))[ \t\xa0]*(?=\S|$)",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "article": re.compile(
+        rf"^[ \t]*(?:{_WORD['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*{_INSERTED})|"
+        r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d|,|\s+(?-i:[a-zəğıöşüça-я]))",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "section": re.compile(
+        rf"^[ \t]*(?:(?i:{_WORD['section']})\s+(?P<n>\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|"
+        r"(?P<d>[A-Z]|[IVX]{1,5})\.(?=[ \t]+[^\n]*[^\s.,;:]\s*$))",
+        re.MULTILINE,
+    ),
+}
+_HEADINGS = {
+    "summary": re.compile(
+        r"^[ \t]*(?:executive )?(?:summary|abstract|xülasə|resumen|résumé|резюме)[ \t]*\n"
+        r"(.*?)(?=^[ \t]*(?:contents|introduction|section|article|[IVX]+\.\s|1\.\s|chapter\b)|\Z)",
+        re.IGNORECASE | re.MULTILINE | re.DOTALL,
+    ),
+    "title": re.compile(r"\A\s*((?:[^\n]*\n){0,8}[^\n]*)"),
+}
+
+
+def _numbered(text: str, kind: str, *, name: str = "") -> Iterator[Place]:
+    """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
+    found = (m for m in _MARKS[kind].finditer(text) if not _LEADER.match(text, m.end()))
+    marks = [Mark(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in found]
+    kept = marks if kind == "section" else _rising(marks)
+    others = [mark for mark in marks if mark not in kept]
+    rival = kind != "section" and len(_rising(others)) > len(kept) * _RIVAL
+    for index, mark in enumerate(kept):
+        # An article ends where the next one of its level or above begins.
+        after = (m.lo for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
+        lo = kept[index - 1].lo if index else 0
+        hi = kept[index + 1].lo if index + 1 < len(kept) else len(text)
+        twice = any(lo < m.lo < hi and m.number == mark.number for m in others)
+        end = next(after, len(text))
+        title = f"{name or kind} {mark.written.lower()}"
+        yield Place(title, mark.lo, end, end, mark.body, doubtful=rival or twice)
+    seen = {mark.number for mark in kept}
+    for mark in others:  # a number that only a list or another part of the text has
+        if mark.number not in seen:
+            yield Place(f"{name or kind} {mark.written.lower()}", 0, 0, 0, doubtful=True)
+
+
+_RIVAL = 0.58
+"""From this share on, a second run of numbers could be the one that is meant."""
+_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
+"""The rest of a line in a table of contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number at the beginning of a line: where it begins and ends, and as it is written."""
+
+    lo: int
+    body: int
+    written: str
+
+    @property
+    def number(self) -> tuple[Any, ...]:
+        """Comparable: (3, 0, 1) of 3.0.1, (12.01,) of 12-1; of a section the letter."""
+        parts = re.findall(r"\d+|[a-z]+", unicodedata.normalize("NFKC", self.written.lower()))
+        inserted = re.search(r"[-–¹²³⁴-⁹⁰]|bis|ter", self.written)
+        if inserted and parts[0].isdecimal():
+            later = {"bis": "1", "ter": "2"}.get(parts[-1], parts[-1])
+            return (int(parts[0]) + int(later) / 100,)
+        return tuple(int(part) if part.isdecimal() else part for part in parts)
+
+
+def _rising(marks: list[Mark]) -> list[Mark]:
+    """The heaviest rising subsequence; a step to the very next number weighs most."""
+    best: list[tuple[float, int]] = []
+    numbers = [mark.number for mark in marks]
+    for index, number in enumerate(numbers):
+        weight, back = 1.0, -1
+        for earlier in range(max(0, index - _FAR), index):
+            step = _step(numbers[earlier], number)
+            if step and best[earlier][0] + step > weight:
+                weight, back = best[earlier][0] + step, earlier
+        best.append((weight, back))
+    chain: list[Mark] = []
+    at = max(range(len(best)), key=lambda i: best[i][0], default=-1)
+    while at >= 0:
+        chain.append(marks[at])
+        at = best[at][1]
+    return chain[::-1]
+
+
+_FAR = 200
+"""Marks that may stand between two neighbours: more, and the time would grow with the square."""
+
+
+def _whole(number: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*number[:-1], int(number[-1]))
+
+
+def _step(before: tuple[Any, ...], after: tuple[Any, ...]) -> float:
+    if after <= before:
+        return 0.0
+    *head, last = before
+    # 13 follows 12-1, as 12-1 follows 12.
+    follows = after == (*head, int(last) + 1) or _whole(after) == _whole(before)
+    deeper = after[: len(before)] == before
+    return 1.0 if follows or deeper else 0.4

@@ -1,0 +1,144 @@
+"""Is this figure, date, symbol or name in this text? Deterministic; a near miss is no match."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from tracker.citations.matching.context import stands_by
+from tracker.citations.matching.normalize import fold
+from tracker.citations.matching.number_words import ordinals
+from tracker.citations.matching.searchable_text import (
+    Reading,
+    Span,
+    as_date,
+    as_number,
+    find_date,
+    find_number,
+    find_symbol,
+    find_words,
+    is_symbol,
+    look_alikes,
+)
+from tracker.model import When
+
+__all__ = [
+    "Reading",
+    "Span",
+    "alterations",
+    "as_date",
+    "as_number",
+    "find",
+    "fold",
+    "is_symbol",
+    "look_alikes",
+    "means",
+    "nearest",
+    "stands_by",
+]  # fmt: skip
+
+
+def find(reading: Reading, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
+    """Where a print stands between two offsets: as a number, date or symbol if it is just that,
+    in any of their written forms; otherwise word for word."""
+    if is_symbol(printed):
+        yield from find_symbol(reading, printed, lo, hi)
+    elif values := as_number(printed):
+        for value in sorted(values):
+            yield from find_number(reading, value, lo, hi, written=printed)
+    elif when := as_date(printed):
+        found = tuple(find_date(reading, when, lo, hi))
+        # A month that is broken over two lines is still found by its letters.
+        yield from found or find_words(reading, printed, lo, hi)
+    else:
+        yield from find_words(reading, printed, lo, hi)
+
+
+_ONE = re.compile(r"\b(?:a|an|only|once|one|first|bir)\b", re.IGNORECASE)
+
+
+def means(printed: str, value: int | float | str, *, language: str | None = None) -> bool:
+    """Whether a print can stand for a value: the same number, date, symbol; the same numbers in
+    other words. A date may be printed without its year; the year is then sought beside it."""
+    if printed == value:
+        return not (_DATE_LIKE.match(printed) and as_date(printed) is None)
+    # Unknown languages may write numbers either way.
+    readings = [Reading(printed, name) for name in ([language] if language else [None, "az"])]
+    if not isinstance(value, str):
+        # Of two numbers in one print, nobody could tell which is meant.
+        single = len(readings[0].numbers) <= 1
+        return single and any(_has_number(reading, abs(value)) for reading in readings)
+    if is_symbol(value):
+        return any(find_symbol(readings[0], value, 0, len(printed)))
+    when = as_date(value)
+    if when:
+        return any(_has_date(reading, when) for reading in readings)
+    if _DATE_LIKE.match(value):
+        return False  # no day that exists
+    wanted = Counter(number.written for number in Reading(value).numbers)
+    return all(_times(readings[0], number) >= count for number, count in wanted.items())
+
+
+_DATE_LIKE = re.compile(r"\d{4}-(?:H\d|\d\d)\b")
+
+
+def _times(reading: Reading, number: str) -> int:
+    """How often a print has a number, in digits or in words."""
+    written = sum(other.written == number for other in reading.numbers)
+    if written:
+        return written
+    whole = 0, len(reading.text)
+    values = as_number(number)
+    found = {span for value in values for span in find_number(reading, value, *whole)}
+    return len(found) or int(1 in values and bool(_ONE.search(reading.text)))
+
+
+def _has_number(reading: Reading, value: float) -> bool:
+    digits = any(value in number.scaled for number in reading.numbers)
+    whole = 0, len(reading.text)
+    words = any(find_number(reading, value, *whole)) or any(
+        any(find_words(reading, form, *whole))
+        for form in (ordinals(int(value), reading.language) if value == int(value) else ())
+    )
+    one = value == 1 and _ONE.search(reading.text)
+    return bool(digits or words or one)
+
+
+def _has_date(reading: Reading, when: When) -> bool:
+    whole = 0, len(reading.text)
+    if any(find_date(reading, when, *whole)):
+        return True
+    # Without its year: any date that would do with the year added.
+    dated = Reading(f"{reading.text} {when.first.year}", reading.language)
+    yearless = not re.search(r"\d{4}", reading.text)
+    return yearless and any(find_date(dated, when, 0, len(dated.text)))
+
+
+def alterations(printed: str) -> Iterator[str]:
+    """A print with one digit changed, in every way."""
+    for position, character in enumerate(printed):
+        if character.isdecimal():
+            for other in "0123456789":
+                if other != character:
+                    yield printed[:position] + other + printed[position + 1 :]
+
+
+def nearest(reading: Reading, printed: str, *, lo: int, hi: int) -> str:
+    """What stands there and is most like a print; nothing if nothing is. A hint, never a match."""
+    wanted = fold(printed)
+    if as_number(printed):
+        candidates = [n.written for n in reading.numbers_from(lo, hi)]
+    elif as_date(printed):
+        candidates = [reading.text[m.start : m.end] for m in reading.mentions_from(lo, hi)]
+    else:
+        words = reading.text[lo:hi].split()
+        count = len(printed.split())
+        candidates = [" ".join(words[i : i + count]) for i in range(len(words) - count + 1)]
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(wanted)
+    best, score = "", 0.6
+    for candidate in dict.fromkeys(candidates):
+        matcher.set_seq1(fold(candidate))
+        if matcher.real_quick_ratio() > score and matcher.ratio() > score:
+            best, score = candidate, matcher.ratio()
+    return best

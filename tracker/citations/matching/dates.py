@@ -1,0 +1,140 @@
+"""Dates as texts write them, in the languages of the sources."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
+
+from tracker.citations.matching.characters import DASHES
+from tracker.citations.matching.normalize import fold
+
+_MONTHS = (
+    "january jan yanvar yan января январь январе янв janvier janv enero ene januar",
+    "february feb fevral fev февраля февраль феврале февр février févr febrero februar",
+    "march mar mart марта март марте мар mars marzo",
+    "april apr aprel апреля апрель апреле апр avril avr abril abr",
+    "may мая май мае mai mayo",
+    "june jun iyun iyn июня июнь июне июн juin junio juni",
+    "july jul iyul iyl июля июль июле июл juillet juil julio juli",
+    "august aug avqust avq августа август августе авг août agosto ago",
+    "september sept sep sentyabr sen сентября сентябрь сентябре сент septembre septiembre",
+    "october oct oktyabr okt октября октябрь октябре окт octobre octubre oktober",
+    "november nov noyabr noy ноября ноябрь ноябре нояб novembre noviembre",
+    "december dec dekabr dek декабря декабрь декабре дек décembre déc diciembre dic desember des",
+)
+"""The names of the months, whole and short, in the languages of the sources (en, az, ru, fr, es,
+nb), in Russian also as behind `в`. They are those of Babel, which took a tenth of a check to look
+for them."""
+
+
+def _months() -> dict[str, int]:
+    """Every name of a month, in lower case and without its full stop, to its number."""
+    return {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+
+
+@cache
+def _month_numbers() -> dict[str, int]:
+    return {fold(name): number for name, number in _months().items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A date in a text: where it stands, its days, and its month and year as far as written."""
+
+    start: int
+    end: int
+    days: tuple[int, ...]
+    """One day, or each day of a list or the two ends of a range; none for a month or half-year."""
+    month: int
+    """0 for a half-year."""
+    year: int | None
+    half: int = 0
+
+
+_TH = r"(?:st|nd|rd|th|er|º|-?(?:ci|cı|cu|cü))?"
+_DAY = rf"\d{{1,2}}(?!\d){_TH}"
+_AND = rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
+_DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_AND}{_DAY}){{0,12}})"
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
+"""Case endings of `az`: iyulun, mayında."""
+_IL = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    month = rf"(?<![^\W\d_])(?P<month>{names}){_ENDING}(?![^\W_])(?:\.(?=,?\s*\d))?"
+    ayi = r"(?:\s+ay[ıi](?:n(?:ın|da|d[əa])?)?)?"
+    forms = (
+        rf"{_DAYS}\.?»?(?:-?го)?(?:\s+(?:day\s+)?(?:of|de))?(?:\s+|-){month},?"
+        rf"(?:(?:\s+|-)(?:de\s+)?{_YEAR})?",
+        rf"{month}\s+(?:the\s+)?{_DAYS}(?:-?(?:d[əa]n?|si|s[ıi]))?(?:,?\s+(?:of\s+)?{_YEAR})?",
+        rf"(?<!\d){_YEAR}{_IL},?\s+{month}{ayi}(?:\s+{_DAYS})?",
+        rf"(?<!\d){_YEAR}{_IL},?\s+{_DAYS}\s+{month}",
+        rf"{month},?\s+(?:of\s+|de\s+)?{_YEAR}",
+        r"(?<![\d-])(?P<year>\d{4})-(?P<number>\d{2})(?:-(?P<days>\d{2}))?(?![\d-])",
+        r"(?<![\d./-])(?P<year>\d{4})(?P<sep>[./])(?P<number>\d{2})(?P=sep)(?P<days>\d{2})(?!\d)",
+        r"(?<![\d./-])(?P<days>\d{1,2})(?P<sep>[./-])(?P<number>\d{1,2})(?P=sep)(?P<year>\d{4})(?!\d)",
+        rf"(?P<half>first|second|last|birinci|ikinci|ilk)\s+(?:half(?:[- ]year)?|(?:6|six|altı)\s+"
+        rf"(?:months|ay)\w*|yarısı\w*)(?:\s+of)?(?:\s+{_YEAR})?",
+        rf"(?<!\d){_YEAR}{_IL}\s+(?P<half>birinci|ikinci|ilk)\s+(?:yarı\w*|(?:6|altı)\s+ay\w*)",
+        rf"\bH(?P<half>[12])\s+{_YEAR}",
+    )
+    return tuple(re.compile(form, re.IGNORECASE) for form in forms)
+
+
+_HALVES = {
+    "first": 1, "birinci": 1, "ilk": 1, "1": 1, "second": 2, "last": 2, "ikinci": 2, "2": 2,
+}  # fmt: skip
+
+
+def mentions(text: str, language: str | None = None) -> tuple[Mention, ...]:
+    """Every date in a text, in order. A date without a year borrows that of the next one after
+    a dash or a joining word: `27 September – 15 October 2021`. In English a month has a capital:
+    the Committee may 2020 times."""
+    found: list[Mention] = []
+    for pattern in _patterns():
+        for match in pattern.finditer(text):
+            mention = _read(match)
+            name = match.groupdict().get("month") or "M"
+            if mention and (language not in (None, "en") or name not in _ENGLISH_VERBS):
+                found.append(mention)
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return tuple(_with_years(kept, text))
+
+
+def _read(match: re.Match[str]) -> Mention | None:
+    parts = match.groupdict()
+    year = int(parts["year"]) if parts.get("year") else None
+    if parts.get("half"):
+        return Mention(*match.span(), (), 0, year, _HALVES[parts["half"].lower()])
+    days = tuple(int(day) for day in re.findall(r"\d+", parts.get("days") or ""))
+    if parts.get("number"):
+        month = int(parts["number"])
+        if month > 12 >= days[0] if days else False:  # the American order, only where it must be
+            days, month = (month,), days[0]
+    else:
+        month = _month_numbers()[fold(parts["month"])]
+    if not 1 <= month <= 12 or any(not 1 <= day <= 31 for day in days):
+        return None
+    return Mention(*match.span(), days, month, year)
+
+
+_ENGLISH_VERBS = ("may", "march", "mar")
+JOINED = re.compile(
+    rf"[\s,]*(?:[{DASHES}]|to|and|until|till|through|or|və|и|по|al?|au|et|y)[\s]*", re.IGNORECASE
+)
+
+
+def _with_years(found: list[Mention], text: str) -> Iterator[Mention]:
+    for mention, after in zip_longest(found, found[1:]):
+        joined = after and JOINED.fullmatch(text[mention.end : after.start])
+        if mention.year is None and joined and after:
+            yield Mention(mention.start, mention.end, mention.days, mention.month, after.year)
+        else:
+            yield mention

@@ -1,0 +1,275 @@
+"""A text made ready for search, and where figures, dates, symbols and words stand in it."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+from tracker.citations.matching.characters import DASHES
+from tracker.citations.matching.dates import JOINED, Mention, mentions
+from tracker.citations.matching.normalize import Folded, fold, is_whole
+from tracker.citations.matching.number_words import in_words, is_spelled_out, is_whole_number
+from tracker.citations.matching.numbers import Number, alike, in_range, is_less_or_more, numbers
+from tracker.model import UN_SYMBOL, When
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text in a language, searched between two offsets. Each part is computed when needed."""
+
+    text: str
+    language: str | None = None
+
+    @cached_property
+    def folded(self) -> Folded:
+        """Its letters and digits."""
+        return Folded(self.text)
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        """Its numbers in digits."""
+        return tuple(numbers(self.text, language=self.language))
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Its dates."""
+        return mentions(self.text, self.language)
+
+    @cached_property
+    def _number_starts(self) -> list[int]:
+        return [number.start for number in self.numbers]
+
+    @cached_property
+    def _mention_starts(self) -> list[int]:
+        return [mention.start for mention in self.mentions]
+
+    def numbers_from(self, lo: int, hi: int) -> tuple[Number, ...]:
+        """The numbers that begin between two offsets."""
+        starts = self._number_starts
+        return self.numbers[bisect_left(starts, lo) : bisect_left(starts, hi)]
+
+    def mentions_from(self, lo: int, hi: int) -> tuple[Mention, ...]:
+        """The dates that begin between two offsets."""
+        starts = self._mention_starts
+        return self.mentions[bisect_left(starts, lo) : bisect_left(starts, hi)]
+
+    def date_at(self, offset: int) -> Mention | None:
+        """The date of which the character at an offset is part."""
+        index = bisect_left(self._mention_starts, offset + 1) - 1
+        known = self.mentions[index] if index >= 0 else None
+        return known if known and offset < known.end else None
+
+
+def find_words(reading: Reading, words: str, lo: int, hi: int) -> Iterator[Span]:
+    """Where words stand, whole, and with the same numbers among them."""
+    wanted = tuple(numbers(words, language=reading.language))
+    in_letters = is_spelled_out(words, reading.language)
+    for span in reading.folded.spans(fold(words), lo, hi):
+        whole = is_whole(reading.text, *span) and _same_numbers(reading, wanted, *span)
+        longer = in_letters and _goes_on(reading, span)
+        if whole and not longer and _reads_alike(reading, words, span):
+            yield span
+    if len(wanted) == 1 and len(words) > len(wanted[0].written):
+        for spelled in _spelled(words, wanted[0], reading.language):
+            for start, end in reading.folded.spans(fold(spelled), lo, hi):
+                if is_whole(reading.text, start, end):
+                    yield start, end
+
+
+def _reads_alike(reading: Reading, words: str, span: Span) -> bool:
+    """Whether what folding leaves out is alike as well: capitals of an abbreviation, the end of a
+    sentence within, per cent and not percentage points."""
+    found, after = reading.text[span[0] : span[1]], reading.text[span[1] : span[1] + 9]
+    if len(words) <= 6 and words.isalpha() and words.isupper() and not found.isupper():
+        return False
+    if re.search(r"[.!?;:]\s", found) and not re.search(r"[.!?;:]\s", words):
+        return False
+    return not (fold(words).endswith("percent") and re.match(r"[\s-]*points?\b", after))
+
+
+def _goes_on(reading: Reading, span: Span) -> bool:
+    return not is_whole_number(reading.text, span, reading.language)
+
+
+def _spelled(words: str, number: Number, language: str | None) -> Iterator[str]:
+    """`18 countries` as a source may write it: `eighteen countries`."""
+    for value in number.readings:
+        if value.is_integer():
+            for form in in_words(int(value), language):
+                yield words[: number.start] + form + words[number.end :]
+
+
+def _same_numbers(reading: Reading, wanted: tuple[Number, ...], start: int, end: int) -> bool:
+    text = reading.text
+    # A number that begins before the span, or goes on after it, is another number.
+    edge = text[max(0, start - 2) : start]
+    if text[start].isdecimal() and re.search(r"\d[.,]?$", edge):
+        return False
+    found = reading.numbers_from(start, end)
+    if len(found) != len(wanted) or any(number.end > end for number in found):
+        return False
+    return not any(_is_cut(reading, number, start, end) for number in found) and all(
+        have.scaled & want.scaled and alike(have.written, want.written)
+        if want.readings
+        else have.written == want.written
+        for have, want in zip(found, wanted, strict=True)
+    )
+
+
+def _is_cut(reading: Reading, number: Number, start: int, end: int) -> bool:
+    """Whether a span takes the day of a date without the rest, or one end of a range, or leaves
+    out the sign or the fraction that makes it another number."""
+    date = reading.date_at(number.start)
+    if date and len(number.written) < 3 and (date.start < start or date.end > end):
+        return True
+    at_edge = number.start == start or number.end == end
+    beyond = _REST.match(reading.text[max(0, start - 3) : start][::-1])
+    ahead = _REST.match(reading.text, end)
+    ranged = at_edge and in_range(reading.text, number.start, number.end)
+    return (ranged and bool(beyond or ahead)) or is_less_or_more(
+        reading.text, number.start, number.end
+    )
+
+
+_REST = re.compile(rf"\s?[{DASHES}]\s?\d")
+"""How a range goes on beyond a span, on either side."""
+
+
+def find_number(
+    reading: Reading, value: float, lo: int, hi: int, *, written: str = ""
+) -> Iterator[Span]:
+    """Where a number stands for itself: whole, no part of a date, a symbol or a name."""
+    for number in reading.numbers_from(lo, hi):
+        fits = value in number.scaled and alike(number.written, written)
+        if number.free and number.end <= hi and fits:
+            date = reading.date_at(number.start)
+            if date is None or (date.year == value and len(number.written) == 4):
+                yield number.start, number.end
+    if value >= 2:
+        for form in in_words(value, reading.language):
+            for start, end in reading.folded.spans(fold(form), lo, hi):
+                if is_whole(reading.text, start, end) and not _goes_on(reading, (start, end)):
+                    yield start, end
+
+
+def find_date(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Span]:
+    """Where a date stands, with its year, however written."""
+    if when.precision == "span":
+        yield from _find_period(reading, when, lo, hi)
+        return
+    if when.precision == "year":
+        yield from find_number(reading, when.first.year, lo, hi)
+        return
+    for mention in reading.mentions_from(lo, hi):
+        if mention.year is not None and _is_date(mention, when) and mention.end <= hi:
+            yield mention.start, mention.end
+
+
+def _is_date(mention: Mention, when: When) -> bool:
+    if mention.year not in (None, when.first.year):
+        return False
+    if when.precision == "half-year":
+        return mention.half == (1 if when.first.month == 1 else 2)
+    if mention.half or mention.month != when.first.month:
+        return False
+    return (
+        when.precision == "month" and mention.year is not None
+    ) or when.first.day in mention.days
+
+
+_BETWEEN = 40
+"""Characters that may stand between the two ends of a period."""
+
+
+def _find_period(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Span]:
+    first, last = (When.parse(part) for part in when.text.split("/"))
+    for start, end in find_date(reading, first, lo, hi):
+        if first.precision == last.precision == "day" and _in_one(reading, first, last, start):
+            yield start, end
+        for near, far in find_date(reading, last, end, min(hi, end + _BETWEEN)):
+            if JOINED.fullmatch(reading.text, end, near):
+                yield start, far
+        short = re.compile(rf"[/–-]{last.first.year % 100:02d}(?!\d)").match(reading.text, end, hi)
+        if first.precision == last.precision == "year" and short:
+            yield start, short.end()
+
+
+def _in_one(reading: Reading, first: When, last: When, start: int) -> bool:
+    """Whether one mention gives both ends: `19–24 May 2014`."""
+    mention = reading.date_at(start)
+    return bool(
+        mention
+        and _is_date(mention, last)
+        and mention.days[0] == first.first.day
+        and mention.days[-1] == last.first.day
+    )
+
+
+_TWINS = {
+    "A": "АΑ", "B": "ВΒ", "C": "С", "E": "ЕΕ", "H": "НΗ", "I": "ІΙ", "K": "КΚ", "M": "МΜ",
+    "N": "Ν", "O": "ОΟ", "P": "РΡ", "S": "Ѕ", "T": "ТΤ", "X": "ХΧ", "Y": "УΥ", "Z": "Ζ", "J": "Ј",
+}  # fmt: skip
+"""Latin capitals, and the Cyrillic and Greek letters that look the same."""
+
+
+@cache
+def _symbol_pattern(symbol: str) -> re.Pattern[str]:
+    parts = []
+    for character in symbol:
+        twins = _TWINS.get(character.upper(), "")
+        parts.append(f"[{re.escape(character)}{twins}]")
+        if character in "/.-":
+            parts.append(r"\s*")  # symbols are broken over lines after these
+    body = "".join(parts)
+    return re.compile(
+        rf"(?<![\w/]){body}(?!\w|\s?/\s?\w|\.\w|[{DASHES}](?-i:[A-Z\d])|[(:]\w)", re.IGNORECASE
+    )
+
+
+def find_symbol(reading: Reading, symbol: str, lo: int, hi: int) -> Iterator[Span]:
+    """Where a symbol stands, whole: `E/C.12/XYZ/CO/3` is not in `E/C.12/XYZ/CO/3/Add.1`."""
+    for found in _symbol_pattern(symbol).finditer(reading.text, lo, hi):
+        yield found.span()
+
+
+def look_alikes(text: str) -> tuple[str, ...]:
+    """The letters of a printed symbol that only look Latin."""
+    return tuple(sorted({c for c in text if c.isalpha() and not c.isascii()}))
+
+
+def is_symbol(text: str) -> bool:
+    """Whether a text is a document's symbol and nothing else."""
+    return bool(UN_SYMBOL.fullmatch(text))
+
+
+@lru_cache  # one print is sought in many places in turn
+def as_number(text: str) -> frozenset[float]:
+    """What a text means that is one number in digits, or nothing: `1,237` but not `1,237 men`."""
+    found = tuple(numbers(text.strip()))
+    whole = len(found) == 1 and found[0].written == text.strip()
+    return found[0].readings if whole else frozenset()
+
+
+@lru_cache
+def as_date(text: str) -> When | None:
+    """The date that a text is, and nothing else: `May 17, 2013` but not `in May 2013`."""
+    try:
+        return When.parse(text)
+    except ValueError:
+        pass
+    found = mentions(text, "az" if text.islower() else None)
+    if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
+        return None
+    mention = found[0]
+    if mention.year is None or len(mention.days) > 1:
+        return None
+    if mention.half:
+        return When.parse(f"{mention.year}-H{mention.half}")
+    day = f"-{mention.days[0]:02d}" if mention.days else ""
+    try:
+        return When.parse(f"{mention.year}-{mention.month:02d}{day}")
+    except ValueError:
+        return None

@@ -1,0 +1,127 @@
+"""Results of a proof → problems for editors, counts, and one document for programs."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tracker.citations.results import Checked, Stated
+from tracker.citations.source_text import SourceText
+from tracker.model import Dataset, Statement
+from tracker.model.diagnostics import Place, Problem
+from tracker.model.lockfiles import CITATIONS, RESULTS, Proof, Table
+
+
+def problems_of(results: Iterable[Checked]) -> Iterator[Problem]:
+    """Each statement that does not stand where it is cited: `not-found` and `wrong-place`."""
+    for checked in results:
+        for number, stated in enumerate(checked.stated):
+            told = stated.detail in ("value", "computed")  # by the rules that need no text
+            if stated.result in ("not-found", "wrong-place") and not told:
+                path = (*checked.claim.path, "states", number)
+                yield Problem(stated.result, checked.claim.record.id, path, _facts(checked, stated))
+
+
+def overclaimed(results: Iterable[Checked], proofs: Table[Proof]) -> Iterator[Problem]:
+    """Lock lines that say a citation was verified in a text that does not show it.
+
+    What was not found is reported as such; here is what a program cannot find out in this text.
+    """
+    for checked in results:
+        row = proofs.rows.get(checked.claim.key)
+        current = row and row.claim == checked.claim.fingerprint and row.result == "proved"
+        hidden = checked.result == "not-checkable" and checked.text and checked.reason != "by-hand"
+        if row and current and hidden:
+            facts = {"got": row.key, "hint": checked.reason}
+            line = proofs.lines[row.key]
+            yield Problem("not-shown", facts=facts, place=Place(CITATIONS, line, 1))
+
+
+def other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Problem]:
+    """Each text at hand that is not the one in which the lines of its source's map count."""
+    for source_map in data.maps:
+        text = texts.get(source_map.source)
+        if text and not text.fault and text.sha256 != source_map.sha256:
+            facts = {"source": source_map.source, "got": text.sha256}
+            yield Problem("other-text", f"map:{source_map.source}", ("sha256",), facts)
+
+
+def _facts(checked: Checked, stated: Stated) -> dict[str, Any]:
+    citation, statement = checked.claim.citation, stated.statement
+    return {
+        "got": statement.printed or str(statement.value),
+        "value": str(statement.value),
+        "source": citation.source,
+        "locator": citation.locator,
+        "near": statement.near or "",
+        "nearest": stated.nearest,
+        "hint": stated.detail or ("nearest" if stated.nearest else ""),
+    }
+
+
+def counts(results: Iterable[Checked]) -> dict[str, int]:
+    """How many citations have each result; every result is named, also where there is none."""
+    found = Counter(checked.result for checked in results)
+    return {result: found[result] for result in RESULTS}
+
+
+def as_document(results: tuple[Checked, ...]) -> dict[str, Any]:
+    """Counts by result, by reason and by source, and every citation with its statements.
+
+    `{"counts": {…}, "reasons": {…}, "not_told_apart": n, "sources": {id: {…}}, "citations": […]}`
+    """
+    by_source: dict[str, list[Checked]] = defaultdict(list)
+    for checked in results:
+        by_source[checked.claim.citation.source].append(checked)
+    reasons = Counter(checked.reason for checked in results if checked.reason)
+    return {
+        "counts": counts(results),
+        "statements": dict(Counter(s.result for c in results for s in c.stated)),
+        "reasons": dict(sorted(reasons.items())),
+        "not_told_apart": sum(bool(s.alike) for c in results for s in c.stated),
+        "sources": {
+            source: {"text": found[0].text or None, **counts(found)}
+            for source, found in sorted(by_source.items())
+        },
+        "citations": [_entry(checked) for checked in sorted(results, key=lambda c: c.claim.key)],
+    }
+
+
+def _entry(checked: Checked) -> dict[str, Any]:
+    claim = checked.claim
+    return {
+        "key": claim.key,
+        "record": claim.record.id,
+        "path": list(claim.path),
+        "source": claim.citation.source,
+        "locator": claim.citation.locator,
+        "result": checked.result,
+        "reason": checked.reason or None,
+        "claim": claim.fingerprint,
+        "states": [
+            *map(_statement, checked.stated),
+            *(_unsought(s, checked) for s in claim.citation.states if not checked.stated),
+        ],
+    }
+
+
+def _statement(stated: Stated) -> dict[str, Any]:
+    found = {
+        "value": stated.statement.value,
+        "printed": stated.statement.printed,
+        "near": stated.statement.near,
+        "result": stated.result,
+        "detail": stated.detail or None,
+        "nearest": stated.nearest or None,
+        "not_told_apart_from": list(stated.alike),
+        "look_alike_letters": list(stated.folded),
+    }
+    return {name: value for name, value in found.items() if value not in (None, [])}
+
+
+def _unsought(statement: Statement, checked: Checked) -> dict[str, Any]:
+    return {
+        "value": statement.value,
+        "printed": statement.printed,
+        "result": checked.result,
+        "detail": checked.reason,
+    }

@@ -1,0 +1,209 @@
+"""The status of each citation and each address, computed from the records and the lock files."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracker.citations.claims import UNAVAILABLE, Claim, is_counted, obstacle, verifications
+from tracker.citations.claims import claims as claims_in
+from tracker.model import Dataset, Record, Source
+from tracker.model.lockfiles import RESULTS, VERIFIED, Link, Proof
+
+STANDINGS = (*RESULTS[:2], "suspect", "none", *RESULTS[2:])
+"""The statuses that a citation can have, worst first."""
+TO_PROVE = STANDINGS[:4]
+"""Those of a citation that has to be checked, again or for the first time."""
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The status of one citation, who checked it and when, and why it is not checkable."""
+
+    state: str
+    since: str = ""
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The citations of one source that wait to be checked, and which text is needed."""
+
+    source: Source
+    texts: tuple[str, ...]
+    """SHA-256 of the texts that were used before, or their first 16 digits."""
+    citations: tuple[tuple[Claim, Standing], ...]
+
+
+@dataclass(frozen=True)
+class Health:
+    """The records with what was checked of them and what the web answered."""
+
+    data: Dataset
+    proofs: Mapping[str, Proof]
+    links: Mapping[str, Link]
+
+    @cached_property
+    def claims(self) -> tuple[tuple[Claim, Standing], ...]:
+        """Every citation with its status."""
+        return self._standings(claims_in(self.data))
+
+    def of_record(self, record: Record) -> tuple[tuple[Claim, Standing], ...]:
+        """The citations of one record with their status."""
+        alone = Dataset({self.data.collection_of(record.id): (record,)})
+        return self._standings(claims_in(alone))
+
+    @property
+    def rows(self) -> Iterator[tuple[Claim, Proof]]:
+        """Every citation that has a lock row, with the row; also one of an older version."""
+        claims = [claim for claim, _ in self.claims]
+        matched = verifications(claims, self.proofs)
+        for claim in claims:
+            row = matched.get(claim.key) or self.proofs.get(claim.key)
+            if row:
+                yield claim, row
+
+    def _standings(self, claims: Iterable[Claim]) -> tuple[tuple[Claim, Standing], ...]:
+        found = tuple(claims)
+        rows = verifications(found, self.proofs)
+        return tuple((claim, self._standing(claim, rows.get(claim.key))) for claim in found)
+
+    def _standing(self, claim: Claim, proof: Proof | None) -> Standing:
+        if not claim.citation.states:
+            return Standing("no-statement")
+        if proof is None:
+            reason = obstacle(claim, self.data)
+            return Standing("not-checkable", reason=reason) if reason else Standing("none")
+        if proof.claim != claim.fingerprint:
+            return Standing("suspect", proof.since, proof.by)
+        if proof.result == "proved" and any(map(is_counted, claim.citation.states)):
+            return Standing("not-checkable", proof.since, proof.by, "by-hand")
+        return Standing(proof.result, proof.since, proof.by)
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What waits to be checked, by source, in the order of the source ids."""
+        found: dict[str, list[tuple[Claim, Standing]]] = {}
+        for claim, standing in self.claims:
+            if standing.state in TO_PROVE:
+                found.setdefault(claim.citation.source, []).append((claim, standing))
+        sources = ((self.data.find(name), found[name]) for name in sorted(found))
+        return tuple(
+            Waiting(source, known_texts(self.data, source), tuple(citations))
+            for source, citations in sources
+            if isinstance(source, Source)
+        )
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[str, str, str], Standing]:
+        """By record, source and locator: the worst where a record cites a place several times."""
+        found: dict[tuple[str, str, str], Standing] = {}
+        for claim, standing in self.claims:
+            key = (claim.record.id, claim.citation.source, claim.citation.locator)
+            known = found.get(key)
+            if known is None or _rank(standing) < _rank(known):
+                found[key] = standing
+        return found
+
+    def standing(self, record_id: str, source_id: str, locator: str) -> Standing:
+        """How a record's citation of a place stands."""
+        return self._by_place.get((record_id, source_id, locator), Standing("none"))
+
+    def counts(self) -> Counts:
+        """How many citations stand how, the worst first; also those with none."""
+        return _count(standing for _, standing in self.claims)
+
+    def by_collection(self) -> Mapping[str, Counts]:
+        """The same for each kind of record."""
+        return self._grouped(lambda claim: self.data.collection_of(claim.record.id))
+
+    @cached_property
+    def by_source(self) -> Mapping[str, Counts]:
+        """The same for each source that is cited."""
+        return self._grouped(lambda claim: claim.citation.source)
+
+    def _grouped(self, key: Callable[[Claim], str]) -> Mapping[str, Counts]:
+        groups: dict[str, list[Standing]] = {}
+        for claim, standing in self.claims:
+            groups.setdefault(key(claim), []).append(standing)
+        return {name: _count(found) for name, found in groups.items()}
+
+    def of_source(self, source_id: str) -> Counts:
+        """The citations of one source."""
+        return self.by_source.get(source_id, _count(()))
+
+    def to_prove(self) -> tuple[Record, ...]:
+        """The records with a citation to prove again, each once, in file order."""
+        found = {c.record.id: c.record for c, s in self.claims if s.state in TO_PROVE}
+        return tuple(found.values())
+
+    def texts_of(self, source_id: str) -> tuple[str, ...]:
+        """The hashes of the texts in which the citations of a source were sought, as beginnings."""
+        return self._texts.get(source_id, ())
+
+    @cached_property
+    def _texts(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = {}
+        for claim, _ in self.claims:
+            if (proof := self.proofs.get(claim.key)) and proof.text:
+                found.setdefault(claim.citation.source, set()).add(proof.text)
+        return {source: tuple(sorted(texts)) for source, texts in found.items()}
+
+    def unread(self) -> tuple[Source, ...]:
+        """The sources with a citation that was not compared, for want of a text, in order."""
+        named = {
+            claim.citation.source
+            for claim, standing in self.claims
+            if standing.state == "none" or standing.reason in UNAVAILABLE
+        }
+        return tuple(source for source in self.data.of(Source) if source.id in named)
+
+    def link(self, source: Source) -> Link | None:
+        """What is known of a source's address; None if it was never asked."""
+        return self.links.get(source.url or "")
+
+    def by_link_state(self) -> Mapping[str, tuple[Source, ...]]:
+        """The sources with an address by the state of it, `none` for those never asked."""
+        states: dict[str, list[Source]] = {}
+        for source in self.data.of(Source):
+            if source.url and source.withdrawn is None:
+                link = self.link(source)
+                states.setdefault(link_state(link), []).append(source)
+        return {state: tuple(found) for state, found in sorted(states.items())}
+
+
+def known_texts(data: Dataset, source: Source) -> tuple[str, ...]:
+    """The SHA-256 of each known text of a source, or its beginning: from its map and its record."""
+    mapped = tuple(m.sha256 for m in data.maps if m.source == source.id)
+    return (*mapped, *(text for text in source.texts if text not in mapped))
+
+
+def became_verified(now: Health, *, earlier: Health) -> tuple[tuple[Claim, Proof], ...]:
+    """The citations that are verified now, or accepted, and were not in an earlier state."""
+    before = {
+        claim.key: (claim.fingerprint, row.result)
+        for claim, row in earlier.rows
+        if row.result in VERIFIED and (row.claim == claim.fingerprint or not row.by)
+    }
+    return tuple(
+        (claim, row)
+        for claim, row in now.rows
+        if row.result in VERIFIED
+        and row.claim == claim.fingerprint
+        and before.get(claim.key) != (claim.fingerprint, row.result)
+    )
+
+
+def link_state(link: Link | None) -> str:
+    """The state without its cause: `failing` of `failing:dns`."""
+    return link.state.partition(":")[0] if link else "none"
+
+
+def _rank(standing: Standing) -> int:
+    return STANDINGS.index(standing.state)
+
+
+def _count(found: Iterable[Standing]) -> Counts:
+    states = [standing.state for standing in found]
+    return {state: states.count(state) for state in STANDINGS}

@@ -1,0 +1,177 @@
+"""Looking for each statement of each claim, in the place that its citation names."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tracker.citations.arithmetic import agrees, computed, names_counted
+from tracker.citations.claims import UNAVAILABLE, Claim, claims
+from tracker.citations.locators import Place, kind_of, place_of, places
+from tracker.citations.matching import alterations, find, means, nearest
+from tracker.citations.matching.context import stands_by
+from tracker.citations.matching.normalize import fold
+from tracker.citations.matching.searchable_text import as_date, as_number, is_symbol, look_alikes
+from tracker.citations.results import Checked, Stated
+from tracker.citations.source_text import SourceText
+from tracker.model import Dataset, Record, Source, Statement
+from tracker.model.lockfiles import RESULTS, Result
+
+
+def prove(
+    data: Dataset,
+    texts: Mapping[str, SourceText],
+    *,
+    claimed: Iterable[Claim] | None = None,
+    alike: bool = True,
+) -> Iterator[Checked]:
+    """Every claim of the records, or those claimed, each with its result, in their order.
+
+    `alike` says whether to look also for what could be mistaken for it, which takes longest.
+    """
+    maps = {m.source: m for m in data.maps}
+    divided: dict[tuple[str, str], tuple[Place, ...]] = {}
+    for claim in claims(data) if claimed is None else claimed:
+        name, locator = claim.citation.source, claim.citation.locator
+        source, text = data.find(name), texts.get(name)
+        missing = _why_not(source, text) if isinstance(source, Source) else "no-text"
+        if missing or text is None:
+            states = claim.citation.states
+            result: Result = "not-checkable" if states else "no-statement"
+            yield Checked(claim, result, missing if states else "")
+            continue
+        kind = kind_of(locator)
+        if (name, kind) not in divided:
+            divided[name, kind] = places(text, kind, maps.get(name))
+        found = divided[name, kind]
+        search = _Search(text, place_of(locator, found), found, _year_of(source), alike)
+        yield _prove(claim, search)
+
+
+def _year_of(source: Record | None) -> int | None:
+    """The year of a source, where its date tells it: that of its dates without one."""
+    date = source.date if isinstance(source, Source) else None
+    return date.first.year if date else None
+
+
+def _why_not(source: Source, text: SourceText | None) -> str:
+    """Why a source has no text at hand: the reason that a reader can understand."""
+    if text is not None:
+        return text.fault
+    return source.access if source.access in UNAVAILABLE else "no-text"
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where to look: a text, the place that is cited, and all places of its kind."""
+
+    text: SourceText
+    place: Place | None
+    others: tuple[Place, ...]
+    year: int | None = None
+    """The year in which the source was written."""
+    alike: bool = True
+    """Whether to look for what could be mistaken for what is found."""
+
+    def first(self, printed: str, near: str | None, place: Place) -> int | None:
+        """The first offset in a place at which a print stands, by the word it is to stand by."""
+        reading = self.text.reading
+        bare = bool(as_number(printed))  # the number of a paragraph is no figure that it holds
+        lo, hi = place.notes
+        below = find(reading, printed, lo=lo, hi=hi)
+        inside = find(reading, printed, lo=place.lo, hi=place.reach)
+        for start, end in sorted({*(span for span in inside if span[0] < place.hi), *below}):
+            if bare and any(p.lo <= start < p.body for p in self.others):
+                continue
+            if near is None or stands_by(reading, (start, end), near):
+                return start
+        return None
+
+
+def _prove(claim: Claim, search: _Search) -> Checked:
+    states, text = claim.citation.states, search.text
+    unclear = "doubtful-place" if search.place and search.place.doubtful else ""
+    unclear = unclear or ("" if search.place or search.others else "no-place")
+    if unclear:
+        result: Result = "not-checkable" if states else "no-statement"
+        return Checked(claim, result, unclear if states else "", text=text.sha256)
+    stated = tuple(_look(statement, claim, search) for statement in states)
+    results = [s.result for s in stated] or ["no-statement"]
+    worst: Result = min(results, key=RESULTS.index)
+    reason = next((s.detail for s in stated if s.result == worst == "not-checkable"), "")
+    return Checked(claim, worst, reason, stated, text.sha256)
+
+
+def _look(statement: Statement, claim: Claim, search: _Search) -> Stated:
+    printed = statement.printed
+    if printed is None:
+        return _compute(statement, claim)
+    if not means(printed, statement.value, language=search.text.reading.language):
+        return Stated(statement, "not-found", "value", printed)
+    if statement.computed and (made := _compute(statement, claim)).result == "not-found":
+        return made
+    at = search.first(printed, statement.near, search.place) if search.place else None
+    if search.place is None or at is None:
+        return _elsewhere(statement, printed, search)
+    if not _year_stands(statement, search, search.place):
+        return Stated(statement, "not-found", "year", printed)
+    alike = tuple(_alike(statement, search, search.place)) if search.alike else ()
+    shown = search.text.text[at : at + 2 * len(printed)] if is_symbol(printed) else ""
+    return Stated(statement, "proved", at=at, alike=alike, folded=look_alikes(shown))
+
+
+def _compute(statement: Statement, claim: Claim) -> Stated:
+    """A figure of the tracker's own making is proved by making it again."""
+    if statement.computed is None:
+        return Stated(statement, "not-checkable", "by-hand")
+    result = computed(statement.computed, names=names_counted(claim.holder, claim.citation))
+    if result is None or not agrees(statement, result):
+        return Stated(
+            statement, "not-found", "computed", "" if result is None else f"{result:,.10g}"
+        )
+    return Stated(statement, "proved", "computed")
+
+
+def _elsewhere(statement: Statement, printed: str, search: _Search) -> Stated:
+    """Why a print does not stand in its place: it stands in another, or by another word, or not."""
+    place, text = search.place, search.text
+    found = (p for p in search.others if search.first(printed, statement.near, p) is not None)
+    other = next(found, None)
+    if other:
+        return Stated(statement, "wrong-place", "elsewhere", other.name)
+    if place and statement.near and search.first(printed, None, place) is not None:
+        return Stated(statement, "not-found", "near", statement.near)
+    whole = Place("whole", 0, len(text.text), len(text.text))
+    if search.first(printed, statement.near, whole) is not None:
+        return Stated(statement, "wrong-place", "elsewhere")
+    if place is None:
+        return Stated(statement, "not-found", "no-place")
+    instead = nearest(text.reading, printed, lo=place.lo, hi=place.hi)
+    return Stated(statement, "not-found", "", instead)
+
+
+def _year_stands(statement: Statement, search: _Search, place: Place) -> bool:
+    """A date that is printed without its year needs the year in the same place, or takes that of
+    the last time the same day was named before it, or that of the source itself."""
+    text = search.text
+    when = as_date(str(statement.value))
+    printed = statement.printed or ""
+    if when is None or when.precision in ("span", "year") or re.search(r"\d{4}", printed):
+        return True
+    year = when.first.year
+    if any(find(text.reading, str(year), lo=place.lo, hi=place.hi)):
+        return True
+    day = (when.first.month, (when.first.day,))
+    earlier = [m for m in text.reading.mentions_from(0, place.lo) if (m.month, m.days) == day]
+    return (earlier[-1].year if earlier else search.year) == year
+
+
+def _alike(statement: Statement, search: _Search, place: Place) -> Iterator[str]:
+    """Prints one digit away that stand in the same place by the same word."""
+    printed = statement.printed or ""
+    there = {fold(n.written) for n in search.text.reading.numbers_from(place.lo, place.reach)}
+    for other in alterations(printed):
+        digits = (fold(run) for run in re.findall(r"\d+(?:[.,]\d+)*", other))
+        if all(run in there for run in digits) and (
+            search.first(other, statement.near, place) is not None
+        ):
+            yield other

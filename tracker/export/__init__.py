@@ -1,0 +1,1 @@
+"""Records in other formats: JSON, schemas, feeds, citation formats, cards and archives."""

@@ -1,0 +1,268 @@
+"""Model → field reference for the pages that editors read, and JSON Schema for their editors."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tracker.i18n import say
+from tracker.model import FILES, Dataset, Frozen, Line, Ref, Statement, Term, Text
+
+KINDS = tuple(FILES)
+"""What a data file may hold, named as its file or folder in `data/`."""
+VERSION = "v1"
+"""Part of a schema's address. It changes when a file that was valid would no longer be."""
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field, described."""
+
+    name: str
+    required: bool
+    form: str
+    description: str
+    example: str
+    """Empty where the form is a list of words, a part with fields of its own, or an id."""
+    names: Ref | None
+    """Which records an id may name."""
+    seen: str
+    """Where readers see it: the end of the key of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One kind of record or part, with its fields in their order."""
+
+    name: str
+    doc: str
+    fields: tuple[Field, ...]
+
+
+_SEEN = {
+    "id": "address",
+    "title": "everywhere",
+    "symbol": "everywhere",
+    "summary": "search",
+    "definition": "search",
+    **dict.fromkeys(("kind", "type", "role", "rights", "groups", "made_by", "status"), "filter"),
+    **dict.fromkeys(("states", "near", "value"), "proof"),
+    **dict.fromkeys(("index_label", "labels", "language", "sha256"), "program"),
+    **dict.fromkeys(("withdrawn", "corrections"), "corrections"),
+}
+"""Where readers see a field, if not only on the record's own page."""
+
+
+def reference(model: type[Frozen]) -> tuple[Described, ...]:
+    """A record's own fields, then those of each part inside it, each part once."""
+    schema = model.model_json_schema(by_alias=True)
+    parts = schema.get("$defs", {})
+    names = [name for name in _used(schema, parts) if parts[name].get("type") == "object"]
+    return (_describe(model.__name__, schema), *(_describe(name, parts[name]) for name in names))
+
+
+def _used(schema: dict[str, Any], parts: dict[str, Any]) -> list[str]:
+    """The names of parts in the order in which the fields mention them."""
+    seen: list[str] = []
+    waiting = [schema]
+    while waiting:
+        for name in re.findall(r"#/\$defs/(\w+)", str(waiting.pop(0).get("properties", {}))):
+            if name not in seen:
+                seen.append(name)
+                waiting.append(parts[name])
+    return seen
+
+
+def _describe(name: str, schema: dict[str, Any]) -> Described:
+    required = schema.get("required", [])
+    fields = tuple(
+        Field(
+            name=field,
+            required=field in required,
+            form=", ".join(dict.fromkeys(_forms(detail))),
+            description=detail.get("description", ""),
+            example=_example(field, detail),
+            names=next((d["names"] for d in _alternatives(detail) if "names" in d), None),
+            seen=_SEEN.get(field, "page"),
+        )
+        for field, detail in schema.get("properties", {}).items()
+    )
+    return Described(name, " ".join(schema.get("description", "").split()), fields)
+
+
+def _alternatives(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What one value of a field may be: of an optional one, of a list, or of several forms."""
+    yield detail
+    for one in (*detail.get("anyOf", ()), detail.get("items")):
+        if isinstance(one, dict):
+            yield from _alternatives(one)
+
+
+def _example(field: str, detail: dict[str, Any]) -> str:
+    """Of the model, else one invented for this page; KeyError where it has to be added."""
+    found = list(_alternatives(detail))
+    examples = [example for one in found for example in one.get("examples", ())]
+    if not examples and any({"names", "enum", "const", "$ref"} & one.keys() for one in found):
+        return ""
+    return str(examples[0]) if examples else say(f"sample.{field}")
+
+
+def _forms(detail: dict[str, Any]) -> Iterator[str]:
+    if "names" in detail:
+        yield _named(detail["names"])
+    elif "$ref" in detail:
+        yield detail["$ref"].rsplit("/", 1)[-1]
+    elif "enum" in detail:
+        yield " | ".join(detail["enum"])
+    elif "const" in detail:
+        yield detail["const"]
+    elif "anyOf" in detail:
+        for one in detail["anyOf"]:
+            if one.get("type") != "null":
+                yield from _forms(one)
+    elif detail.get("type") == "array":
+        for form in _forms(detail.get("items", {})):
+            yield say("form.list", of=form)
+    elif detail.get("type") == "object":
+        yield say("form.languages")
+    elif isinstance(detail.get("type"), list):
+        yield say("form.value")
+    elif detail.get("form", "").startswith("bad-date"):
+        yield say("form.date")
+    else:
+        yield say("form.number" if detail.get("type") == "integer" else "form.text")
+
+
+def _named(ref: Ref) -> str:
+    of = ref.kinds or ref.collection
+    return say("form.id", of=of) if of else say("form.any")
+
+
+def schema_paths() -> dict[str, str]:
+    """The kind whose schema lies at each address."""
+    return {f"schemas/{VERSION}/{kind}.json": kind for kind in KINDS}
+
+
+def schema_file(kind: str, data: Dataset) -> bytes:
+    """The schema of a kind, with the definitions of the data's own words."""
+    meanings = {term.id: _first(term.definition) for term in data.of(Term)}
+    return _as_bytes(json_schema(kind, meanings=meanings))
+
+
+def schema_files(data: Dataset) -> dict[str, bytes]:
+    """The schema of each kind, by its address."""
+    return {path: schema_file(kind, data) for path, kind in schema_paths().items()}
+
+
+def json_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a data file of this kind; KeyError if there is no such kind.
+
+    A file of `maps` is one mapping, any other a list of records. `meanings` has the definition of
+    each word that is known, and goes beside the values of a field that takes such words.
+    What depends on two fields, on another record or on a source is left to `tracker check`.
+    """
+    model = FILES[kind]
+    schema = model.model_json_schema(by_alias=True)
+    parts = {**schema.pop("$defs", {}), model.__name__: schema}
+    one = {"$ref": f"#/$defs/{model.__name__}"}
+    return {
+        "$schema": DIALECT,
+        "title": kind,
+        "description": " ".join(schema["description"].split()),
+        **(one if kind == "maps" else {"type": "array", "items": one}),
+        "$defs": {name: _as_typed(parts[name], meanings or {}) for name in sorted(parts)},
+    }
+
+
+def _as_typed(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
+    """A schema for what is typed, where pydantic's is for values that are already read.
+
+    A field without a value is left out, never empty; and a single example would be put into the
+    file.
+    """
+    found = {key: value for key, value in schema.items() if key not in _REBUILT}
+    if len(schema.get("examples", ())) == 1:
+        del found["examples"]
+    for key in ("properties", "patternProperties"):
+        if key in schema:
+            found[key] = {name: _as_typed(one, meanings) for name, one in schema[key].items()}
+    if "items" in schema:
+        found["items"] = _as_typed(schema["items"], meanings)
+        if "names" in schema["items"]:
+            found["uniqueItems"] = True
+    if "anyOf" in schema:
+        found = {**_either([_as_typed(one, meanings) for one in schema["anyOf"]]), **found}
+    if "title" in schema:
+        found["title"] = schema["title"].capitalize()
+    if "form" in schema:
+        found["errorMessage"] = say(f"problem.{schema['form']}")
+    if "pattern" in schema:
+        found = _text_or_bare(found)
+    elif "type" in schema and "string" in schema["type"] and "enum" not in schema:
+        found["type"] = ["string", "number", "boolean"]
+    if schema.get("default"):
+        found["default"] = schema["default"]
+    if meanings.keys() & set(schema.get("enum", ())):
+        found["enumDescriptions"] = [meanings.get(word, "") for word in schema["enum"]]
+    if schema.get("$ref", "").endswith(f"/{Statement.__name__}"):
+        bare = _as_typed(TypeAdapter(Line).json_schema(), meanings)
+        found = {"anyOf": [{**bare, "title": say("form.bare")}, found]}
+    return found
+
+
+_REBUILT = {"title", "default", "anyOf", "names", "form"}
+
+
+def _either(some: list[dict[str, Any]]) -> dict[str, Any]:
+    """One of several schemas, as one: of a text and a mapping, each keyword is for one of them."""
+    given = [one for one in some if one.get("type") != "null"]
+    types = [kind for one in given for kind in _listed(one.get("type", []))]
+    merged = {key: value for one in given for key, value in one.items()}
+    return {**merged, "type": types} if len(given) > 1 else merged
+
+
+def _listed(types: str | list[str]) -> list[str]:
+    return [types] if isinstance(types, str) else types
+
+
+def _text_or_bare(schema: dict[str, Any]) -> dict[str, Any]:
+    """A text of a form; or what an editor's YAML reader makes of one that our reader keeps as it
+    was typed: a number of a bare `2013`, and of `true` a truth."""
+    text = {**schema, "type": "string"}
+    types, limits = _bare(schema["pattern"])
+    if not types:
+        return text
+    if "maximum" not in limits:
+        text["patternErrorMessage"] = text.pop("errorMessage")
+        return {**text, "type": ["string", *types], **limits}
+    # Of a number outside its limits, the server would tell the limit alone.
+    told = {key: text.pop(key) for key in ("type", "pattern", "errorMessage")}
+    return {**text, "anyOf": [told, {"type": types, **limits}]}
+
+
+def _bare(pattern: str) -> tuple[list[str], dict[str, int]]:
+    """What else than text a bare text of a form may be to an editor, and the limits of a number,
+    by how many digits it has."""
+    fits = re.compile(pattern).search
+    truth = ["boolean"] if fits("true") else []
+    digits = [count for count in range(1, 16) if fits("1" * count)]
+    if fits("1.5"):
+        return ["number", *truth], {}
+    if not digits:
+        return truth, {}
+    limits = {"minimum": 10 ** (digits[0] - 1) if digits[0] > 1 else 0}
+    if digits[-1] < 15:
+        limits["maximum"] = 10 ** digits[-1] - 1
+    return ["integer", *truth], limits
+
+
+def _first(text: Text) -> str:
+    return text if isinstance(text, str) else next(iter(text.values()))
+
+
+def _as_bytes(schema: dict[str, Any]) -> bytes:
+    return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()

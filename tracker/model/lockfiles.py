@@ -1,0 +1,239 @@
+"""The two lock files: what was checked against source texts, and what the web answered.
+
+A lock file is a table with tab-separated columns, so that one changed entry is one changed line.
+Commands write it. It is untrusted input all the same: every cell is validated when it is read.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Generic, Literal, TypeVar, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from tracker.model import Url
+from tracker.model.diagnostics import Place, Problem
+
+CITATIONS = "data/citations.lock"
+LINKS = "data/links.lock"
+MAX_BYTES = 10_000_000
+"""Bytes of a lock file that are read: about 80,000 lines."""
+MAX_TITLE = 200
+"""Characters of a web page's title that are kept."""
+MAX_NAME = 60
+"""Characters of a name or role."""
+
+Result = Literal["not-found", "wrong-place", "not-checkable", "accepted", "proved", "no-statement"]
+RESULTS: tuple[Result, ...] = get_args(Result)
+"""The possible results of checking a citation, worst first."""
+VERIFIED = ("accepted", "proved")
+"""Results that let a citation pass: accepted unverified by a person, or found in the text."""
+KEPT = ("not-found", "wrong-place", *VERIFIED)
+"""Results that the lock file keeps. A citation without a line has not been compared yet."""
+
+LINK_STATES = (
+    "alive", "moved", "moved-temporarily", "soft-404", "changed", "failing", "dead", "blocked",
+    "login", "rate-limited", "too-large", "refused",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The result of checking one citation against the text of its source."""
+
+    key: str
+    """The citation, by ids: `record/positions/p1/citations source locator`."""
+    result: str
+    """One of KEPT; in files of older versions also another of RESULTS."""
+    by: str
+    """The name or role of whoever ran the check; empty in files of older versions."""
+    since: str
+    """The date of this result, as 2026-11-24."""
+    claim: str
+    """Fingerprint of source, place and statements, 16 hexadecimal digits."""
+    text: str
+    """SHA-256 of the text, its first 16 digits; empty if it was accepted without one."""
+    place: str
+    """Offset of the first statement in the text, and a hash of what surrounds them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One cited address, and what is known of it from every run so far."""
+
+    url: str
+    state: str
+    """One of LINK_STATES; `failing` with its cause, as in `failing:dns`."""
+    since: str
+    """The day on which it came into this state."""
+    first_seen: str
+    last_alive: str
+    """The last day on which it answered with its page; empty if never."""
+    failures: str
+    """Days of failures one after another since it was last alive, divided by commas."""
+    final: str
+    """Where redirects led; empty if nowhere else."""
+    archived: str
+    """An archived copy that the archive named; empty if none is known."""
+    archived_on: str
+    """The day of that copy."""
+    text: str
+    """SHA-256 of the text of the page, its first 16 digits."""
+    title: str
+    """The page's own title; last, as the only free text."""
+
+
+Row = TypeVar("Row", Proof, Link)
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """A lock file as read: its rows by key, and the line of each."""
+
+    rows: Mapping[str, Row]
+    lines: Mapping[str, int]
+    problems: tuple[Problem, ...] = ()
+
+
+def read(data: bytes, *, kind: type[Row], file: str) -> Table[Row]:
+    """Parse a lock file. Each line that is not valid gives a problem `lock-line`."""
+    if len(data) > MAX_BYTES:
+        facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
+        return Table({}, {}, (Problem("too-large", facts=facts, place=Place(file, 1, 1)),))
+    rows: dict[str, Row] = {}
+    lines: dict[str, int] = {}
+    problems = []
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        line = line.removesuffix("\r")
+        if not line or line.startswith("#"):
+            continue
+        cells = ["" if cell == "-" else cell for cell in line.split("\t")]
+        if kind is Link:  # written by strangers, perhaps before it was cleaned
+            cells[-1] = clean(cells[-1])
+        wrong = _wrong_cell(cells, kind)
+        if wrong is None and cells[0] in rows:
+            wrong = 0
+        if wrong is not None:
+            problems.append(_problem(file, number, line, wrong, kind))
+            continue
+        row = kind(*cells)
+        rows[row.key if isinstance(row, Proof) else row.url] = row
+        lines[cells[0]] = number
+    return Table(rows, lines, tuple(problems))
+
+
+def _problem(file: str, number: int, line: str, wrong: int, kind: type[Row]) -> Problem:
+    cells = line.split("\t")
+    column = sum(len(cell) + 1 for cell in cells[:wrong]) + 1
+    hint = "conflict" if line[:7] in _CONFLICT else kind.__name__.lower()
+    names = columns(kind)
+    facts = {"file": file, "hint": hint, "column": names[min(wrong, len(names) - 1)]}
+    facts["got"] = cells[wrong][:MAX_TITLE] if wrong < len(cells) else ""
+    return Problem("lock-line", facts=facts, place=Place(file, number, column))
+
+
+def _wrong_cell(cells: list[str], kind: type[Row]) -> int | None:
+    """The index of the first cell that is not valid; None if all are."""
+    names = columns(kind)
+    if len(cells) != len(names):
+        return 0
+    for index, (name, cell) in enumerate(zip(names, cells, strict=True)):
+        if not _VALID[kind.__name__, name](cell):
+            return index
+    if kind is Proof and cells[1] == "proved" and not cells[5]:
+        return 5
+    return None
+
+
+def clean(text: str, *, limit: int = MAX_TITLE) -> str:
+    """Return text on one line without control, formatting and bidirectional characters."""
+    kept = ("" if unicodedata.category(c) in _UNSEEN else c for c in " ".join(text.split()))
+    return " ".join("".join(kept).split())[:limit].rstrip()
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name or role of a person who checked something."""
+    return bool(text) and len(text) <= MAX_NAME and text == clean(text) and text != "-"
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a date that exists, as 2026-11-24."""
+    try:
+        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_key(text: str) -> bool:
+    return text.count(" ") >= 2 and text == clean(text, limit=len(text))
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is an address that a record may cite."""
+    try:
+        return bool(_URL.validate_python(text))
+    except ValidationError:
+        return False
+
+
+def _is_state(text: str) -> bool:
+    name, colon, cause = text.partition(":")
+    caused = name == "failing" and bool(_CAUSE.fullmatch(cause))
+    return name in LINK_STATES and (caused or not colon)
+
+
+def _empty_or(valid: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda text: not text or valid(text)
+
+
+_UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
+_URL = TypeAdapter(Url)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CAUSE = re.compile(r"[a-z0-9-]{1,30}")
+_HASH = re.compile(r"[0-9a-f]{16}")
+_PLACE = re.compile(r"[0-9]{1,9}:[0-9a-f]{8}")
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
+_VALID: Mapping[tuple[str, str], Callable[[str], bool]] = {
+    ("Proof", "key"): _is_key,
+    ("Proof", "result"): lambda text: text in RESULTS,
+    ("Proof", "by"): _empty_or(is_name),
+    ("Proof", "since"): is_day,
+    ("Proof", "claim"): lambda text: bool(_HASH.fullmatch(text)),
+    ("Proof", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
+    ("Proof", "place"): _empty_or(lambda text: bool(_PLACE.fullmatch(text))),
+    ("Link", "url"): is_url,
+    ("Link", "state"): _is_state,
+    ("Link", "since"): is_day,
+    ("Link", "first_seen"): is_day,
+    ("Link", "last_alive"): _empty_or(is_day),
+    ("Link", "failures"): _empty_or(
+        lambda text: text.count(",") < 10 and all(map(is_day, text.split(",")))
+    ),
+    ("Link", "final"): _empty_or(is_url),
+    ("Link", "archived"): _empty_or(is_url),
+    ("Link", "archived_on"): _empty_or(is_day),
+    ("Link", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
+    ("Link", "title"): lambda text: text == clean(text),
+}
+"""Whether a cell of a kind of row, and of a column, is valid."""
+
+
+def write(rows: Iterable[Row], *, kind: type[Row], note: str) -> str:
+    """Format rows as a lock file, sorted by key, with a first line that says what it is."""
+    names = columns(kind)
+    lines: list[str] = sorted(
+        "\t".join(_cell(getattr(one, name)) for name in names) for one in rows
+    )
+    return "\n".join([f"# {note}", "# " + "\t".join(names), *lines]) + "\n"
+
+
+def columns(kind: type[Row]) -> tuple[str, ...]:
+    """The names of the columns, in order; the first is the key."""
+    return tuple(f.name for f in fields(kind))
+
+
+def _cell(value: str) -> str:
+    """Return a cell, which is never empty: editors remove white space at the end of a line."""
+    return " ".join(value.split()) or "-"

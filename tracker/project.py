@@ -1,0 +1,133 @@
+"""A project: its data files, read and validated once, and the checks of all of them."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from tracker import files
+from tracker.analysis.reference_date import Basis, day_of, latest_day
+from tracker.checks import check
+from tracker.checks.history import check_history, check_proofs_kept
+from tracker.checks.project_files import BUILT, OPENED, check_tree
+from tracker.checks.verifications import check_proofs
+from tracker.model import Dataset
+from tracker.model.diagnostics import Problem
+from tracker.model.lockfiles import CITATIONS, LINKS
+from tracker.records.loader import Loaded, is_data, load, read_files
+
+
+class UnknownCommitError(Exception):
+    """Git is missing, or knows no such commit."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """The records of a project, from its files or from an earlier commit."""
+
+    root: Path
+    loaded: Loaded
+
+    @classmethod
+    def open(cls, root: Path, *, imported: bool = True) -> Self:
+        """Read and validate every data file, those of imports too unless `imported` is false.
+
+        Raises OSError if a file cannot be read.
+        """
+        return cls(root, load(read_files(root, imported=imported)))
+
+    @classmethod
+    def open_commit(cls, root: Path, ref: str) -> Self:
+        """Read and validate the data files of a commit. Raises UnknownCommitError."""
+        return cls(root, load(_read_commit(root, ref)))
+
+    @property
+    def dataset(self) -> Dataset:
+        """The valid records."""
+        return self.loaded.dataset
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The content of each data file and lock file, by its path below the root."""
+        return self.loaded.files
+
+    def reference_date(self) -> date:
+        """Return the date that ages are counted to: the same for the same commit."""
+        return day_of(self.root, self.dataset)[0]
+
+    def latest_date(self, given: date | None = None) -> tuple[date, Basis]:
+        """Return the last date that a record may name as past, and where it comes from."""
+        return latest_day(self.root, self.dataset, given=given)
+
+    def check(self, today: date | None = None) -> Iterator[Problem]:
+        """Yield every problem and notice about the records, without those about lock files.
+
+        Without `today`, no date is refused as lying in the future: an old commit must still build.
+        """
+        yield from self.loaded.problems
+        yield from check(self.dataset, today=today)
+
+    def check_all(
+        self, today: date, *, earlier: "Project | None" = None, verified_until: date | None = None
+    ) -> list[Problem]:
+        """Return every problem and notice about records and lock files.
+
+        With `earlier`, also what was removed or rewritten since. A verification dated after
+        `verified_until` is a problem.
+        """
+        loaded = self.loaded
+        problems = list(self.check(today))
+        published = earlier.loaded.proofs if earlier else None
+        if earlier:
+            where = {key: file for key, (file, _, _) in earlier.loaded.record_lines.items()}
+            problems += check_history(self.dataset, earlier=earlier.dataset, files=where)
+            problems += check_proofs_kept(loaded.proofs, earlier=published)
+        problems += loaded.links.problems if loaded.links else ()
+        if loaded.proofs:
+            faulty = frozenset(loaded.record_of(problem) for problem in problems if problem.blocks)
+            problems += check_proofs(
+                self.dataset, loaded.proofs, today=verified_until, faulty=faulty, earlier=published
+            )
+        return problems
+
+
+def check_files(root: Path) -> Iterator[Problem]:
+    """Yield every file of a project that must not be there, before any is opened."""
+    entries = [
+        *files.walk(root, *OPENED),
+        *filter(None, (files.look(root, name) for name in BUILT)),
+    ]
+    yield from check_tree(entries, top=files.names_in(root), tracked=list_tracked(root))
+
+
+def list_tracked(root: Path) -> dict[str, str]:
+    """Return the mode of each file that git tracks, by its path; empty without git."""
+    try:
+        listed = _run_git(root, "ls-files", "-z", "--stage")
+    except UnknownCommitError:
+        return {}
+    rows = (row.split("\t", 1) for row in os.fsdecode(listed).split("\0") if row)
+    return {path: facts.split(" ")[0] for facts, path in rows}
+
+
+def _read_commit(root: Path, ref: str) -> dict[str, bytes]:
+    # `--` after the ref and a verified hash: a ref can never be read as an option.
+    commit = _run_git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+    name = commit.decode().strip()
+    listed = _run_git(root, "ls-tree", "-r", "-z", "--name-only", name, "--", "data")
+    return {
+        file: _run_git(root, "show", f"{name}:./{file}")
+        for file in os.fsdecode(listed).split("\0")
+        if is_data(file) or file in (CITATIONS, LINKS)
+    }
+
+
+def _run_git(root: Path, *arguments: str) -> bytes:
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise UnknownCommitError(str(error)) from None

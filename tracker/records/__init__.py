@@ -1,0 +1,1 @@
+"""YAML text to records and back: reader, validation, formatter, writer and drafts."""

@@ -1,0 +1,368 @@
+"""YAML text → plain lists, mappings and strings, and where each stands. Nothing is guessed.
+
+Every scalar stays the string that was typed: types are decided by the model, so `no`, `012` and
+`1:30` are never turned into something else. What makes YAML surprising is refused.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import Any, NamedTuple
+
+import yaml
+
+from tracker.model.diagnostics import Place, Problem
+from tracker.records.syntax_errors import quoted, syntax_problem
+
+MAX_BYTES = 8_000_000
+MAX_DEPTH = 14
+MAX_ALIKE = 1000
+"""Conflict marks, or invisible characters, that are named in one file."""
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+NULLS = ("", "~", "null", "Null", "NULL")
+
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
+)
+UNSEEN_ESCAPE = re.compile(f"{INVISIBLE.pattern}|[\r\t]")
+CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)", re.MULTILINE)
+CUT = re.compile(r"[ \t]+#(?=\S|[ \t]*\d)")
+_HASH = re.compile(r"[^\s#][ \t]+#")
+
+Lines = list[tuple[int, int]]
+
+Path = tuple[str | int, ...]
+
+
+class Places(NamedTuple):
+    """Where each value and each key begins, and the last line of each list or mapping, by path."""
+
+    values: dict[Path, Place]
+    keys: dict[Path, Place]
+    ends: dict[Path, int]
+
+
+@dataclass
+class Document:
+    """What a file holds, and where."""
+
+    content: Any = None
+    lines: Lines = field(default_factory=list)
+    """The first and the last line of each record: of each in a list, or of the one that a mapping
+    is."""
+    problems: list[Problem] = field(default_factory=list)
+    readable: bool = True
+    merged: bool = False
+    """Whether two records run into one, so that not every id is known."""
+    places: Places = field(default_factory=lambda: Places({}, {}, {}))
+
+    @cached_property
+    def by_line(self) -> Mapping[int, list[Problem]]:
+        """The problems by the lines in which they stand."""
+        found: dict[int, list[Problem]] = defaultdict(list)
+        for problem in self.problems:
+            if problem.place:
+                found[problem.place.line].append(problem)
+        return found
+
+
+def read_yaml(data: bytes, *, file: str) -> Document:
+    """Parse one file. Never raises: syntax errors are collected in `Document.problems`."""
+    document = Document()
+    text = _decode(data, file, document)
+    if text is None:
+        return document
+    document.problems += _conflicts(text, file)
+    if document.problems:
+        document.readable = False
+        return document
+    document.problems += _invisible(text, file)
+    if document.problems:
+        text = INVISIBLE.sub(lambda c: " " if c[0].isspace() else "", text)
+    builder = _Builder(file, document, text)
+    try:
+        for event in yaml.parse(text, Loader=LOADER):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        document.problems = _without_echoes(document, syntax_problem(error, text, file))
+        document.readable = False
+    except yaml.YAMLError as error:
+        facts = {"what": str(error).splitlines()[0]}
+        document.problems.append(Problem("yaml-syntax", facts=facts, place=Place(file, 1, 1)))
+        document.readable = False
+    except _Stop:
+        document.readable = False
+    document.lines = _lines_of(document)
+    return document
+
+
+def _lines_of(document: Document) -> Lines:
+    content, places = document.content, document.places
+    paths: list[Path] = [(n,) for n in range(len(content))] if isinstance(content, list) else [()]
+    firsts = [(path, places.values[path].line) for path in paths if path in places.values]
+    return [(first, max(first, places.ends.get(path, 0))) for path, first in firsts]
+
+
+def _without_echoes(document: Document, fault: Problem) -> list[Problem]:
+    """What was found before reading broke off, without what has the same cause."""
+    at = fault.place.line if fault.place else 0
+    here = [p for p in document.problems if p.place and p.place.line == at]
+    if any(p.code in ("yaml-feature", "repeated-key") for p in here):
+        return document.problems  # `*so*`: the end is refused because its beginning is
+    if any(
+        p.code == "cut-by-hash" and p.place and at - 1 <= p.place.line for p in document.problems
+    ):
+        return document.problems  # the text goes on behind what was taken for a comment
+    empty = [
+        p
+        for p in document.problems
+        if p.code == "empty-value" and p.place and at - 1 <= p.place.line <= at
+    ]
+    return [*(p for p in document.problems if p not in empty), fault]
+
+
+class _Stop(Exception):
+    """The file cannot be read any further."""
+
+
+def _decode(data: bytes, file: str, document: Document) -> str | None:
+    if len(data) > MAX_BYTES:
+        facts: dict[str, object] = {"size": len(data), "limit": MAX_BYTES}
+        document.problems.append(Problem("too-large", facts=facts, place=Place(file, 1, 1)))
+    else:
+        try:
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:99]:
+                document.problems.append(_utf16(file))
+            else:
+                return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            document.problems.append(_not_utf8(data, error.start, file))
+    document.readable = False
+    return None
+
+
+def _utf16(file: str) -> Problem:
+    return Problem("not-utf8", facts={"hint": "utf-16"}, place=Place(file, 1, 1))
+
+
+def _not_utf8(data: bytes, start: int, file: str) -> Problem:
+    """The first wrong byte, and the letter that it is in the encoding of older Windows."""
+    before = data[:start]
+    column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
+    letter = data[start : start + 1].decode("cp1252", "replace")
+    facts = {"byte": f"0x{data[start]:02x}", "letter": letter}
+    return Problem("not-utf8", facts=facts, place=Place(file, before.count(b"\n") + 1, column))
+
+
+def _conflicts(text: str, file: str) -> Iterator[Problem]:
+    for found, place in _placed(CONFLICT, text, file):
+        yield Problem("conflict-mark", facts={"got": found[1]}, place=place, cause=f"merge {file}")
+
+
+def _invisible(text: str, file: str) -> Iterator[Problem]:
+    for found, place in _placed(INVISIBLE, text, file):
+        yield _hidden(found[0], place)
+
+
+def _placed(
+    pattern: re.Pattern[str], text: str, file: str
+) -> Iterator[tuple[re.Match[str], Place]]:
+    """Yield the first matches with their places, each counted on from the one before."""
+    line, begin, seen = 1, 0, 0
+    for found in islice(pattern.finditer(text), MAX_ALIKE):
+        at = found.start()
+        line += text.count("\n", seen, at)
+        begin = max(begin, text.rfind("\n", seen, at) + 1)
+        seen = at
+        yield found, Place(file, line, at - begin + 1)
+
+
+def _hidden(character: str, place: Place, *, escaped: bool = False) -> Problem:
+    """A character that cannot be seen, by its name; each of a file has one cause with its like."""
+    name = unicodedata.name(character, {"\t": "tab"}.get(character, "control character")).lower()
+    hint = "bom" if character == "\ufeff" and (place.line, place.column) == (1, 1) else "zero"
+    hint = "space" if character.isspace() else hint
+    hint = "backslash" if escaped else hint
+    facts = {"character": f"{name} (U+{ord(character):04X})", "hint": hint}
+    cause = f"{name} {hint} {place.file}"
+    return Problem("invisible-character", facts=facts, place=place, cause=cause)
+
+
+@dataclass
+class _Level:
+    """A list or mapping that is being read."""
+
+    path: Path
+    content: Any
+    key: str | None = None
+    waiting: bool = True
+    dropped: bool = False
+    merged: bool = False
+
+    def next_path(self) -> Path:
+        if isinstance(self.content, list):
+            return (*self.path, len(self.content))
+        return (*self.path, self.key or "")
+
+
+class _Builder:
+    """Builds the content from parse events, without recursion, so depth cannot overflow."""
+
+    def __init__(self, file: str, document: Document, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.has_tab = "\t" in text
+        self.has_hash = _HASH.search(text) is not None
+        self.document = document
+        self.levels: list[_Level] = []
+        self.documents = 0
+
+    def take(self, event: Any) -> None:
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self._refuse(event, "documents")
+                raise _Stop
+        elif isinstance(event, yaml.AliasEvent):
+            self._refuse(event, "alias", event.anchor or "")
+            self._scalar(event, f"*{event.anchor}")
+        elif isinstance(event, yaml.ScalarEvent):
+            self._refuse_marks(event)
+            self._take_scalar(event)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self._refuse_marks(event)
+            self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            level = self.levels.pop()
+            end: Any = event.end_mark
+            self.document.places.ends[level.path] = end.line + (end.column > 0)
+
+    def _place(self, event: Any) -> Place:
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _refuse(self, event: Any, feature: str, name: str = "") -> None:
+        facts = {"feature": feature, "name": name or feature, "hint": feature}
+        level = self.levels[-1] if self.levels else None
+        if level and level.key and feature in ("alias", "anchor", "tag"):
+            line = self._line(event)
+            facts |= {"field": level.key, "got": line[event.start_mark.column :].strip()}
+            facts["typed"] = quoted(line) if not line.rstrip().endswith(name) else ""
+        self.document.problems.append(
+            Problem("yaml-feature", facts=facts, place=self._place(event))
+        )
+
+    def _line(self, event: Any) -> str:
+        start = self.text.rfind("\n", 0, event.start_mark.index) + 1
+        return self.text[start : start + 500].partition("\n")[0]
+
+    def _refuse_marks(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse(event, "anchor", event.anchor)
+        if event.tag is not None:
+            self._refuse(event, "tag", event.tag)
+
+    def _take_scalar(self, event: Any) -> None:
+        level = self.levels[-1] if self.levels else None
+        is_key = level is not None and isinstance(level.content, dict) and level.waiting
+        empty = not event.style and event.value in NULLS
+        cut = self.has_hash and not is_key and self._is_cut(event)
+        if empty and not is_key and level is not None:
+            facts = {"field": str(level.next_path()[-1])}
+            if not cut and event.anchor is None and event.tag is None:
+                self.document.problems.append(
+                    Problem("empty-value", facts=facts, place=self._place(event))
+                )
+            level.dropped = True
+        self._look_inside(event)
+        self._scalar(event, event.value)
+
+    def _is_cut(self, event: Any) -> bool:
+        """Whether a `#` cuts a text off: one that touches a word, or stands before a number."""
+        found = None if event.style else CUT.match(self.text, event.end_mark.index)
+        if found is None:
+            return False
+        start = self.text.rfind("\n", 0, found.end()) + 1
+        end = self.text.find("\n", start)
+        line = self.text[start : end if end >= 0 else None]
+        column = found.end() - start
+        place = Place(self.file, event.end_mark.line + 1, column)
+        level = self.levels[-1] if self.levels else None
+        facts = {"got": line[column - 1 :], "typed": quoted(line)}
+        facts["field"] = level.key or "" if level else ""
+        self.document.problems.append(Problem("cut-by-hash", facts=facts, place=place))
+        return True
+
+    def _look_inside(self, event: Any) -> None:
+        """What hides in a value: an escape such as "\\u200b" is seen only once it is read."""
+        if event.style != '"' and not self.has_tab:
+            return
+        hidden = UNSEEN_ESCAPE.search(event.value)
+        if hidden is None:
+            return
+        raw = self.text[event.start_mark.index : event.end_mark.index]
+        at = raw.find(hidden[0])
+        escaped = at < 0
+        start, line = event.start_mark, raw.count("\n", 0, max(at, 0))
+        column = at - raw.rfind("\n", 0, at) if line else start.column + 1 + max(at, 0)
+        place = Place(self.file, start.line + 1 + line, column)
+        self.document.problems.append(_hidden(hidden[0], place, escaped=escaped))
+
+    def _scalar(self, event: Any, value: str) -> None:
+        level = self.levels[-1] if self.levels else None
+        if level is not None and isinstance(level.content, dict) and level.waiting:
+            self._key(level, event, value)
+        else:
+            self._add(event, value)
+
+    def _key(self, level: _Level, event: Any, key: str) -> None:
+        level.key, level.waiting, level.dropped = key, False, False
+        path = (*level.path, key)
+        if key == "<<":
+            self._refuse(event, "merge")
+            level.dropped = True
+        elif level.merged:
+            level.dropped = True
+        elif key in level.content:
+            # The first field of a record again: the hyphen before a second record is missing.
+            level.merged = key == next(iter(level.content)) and len(level.content) > 1
+            self.document.merged |= level.merged
+            facts = {"field": key, "line": self.document.places.keys[path].line}
+            facts["hint"] = "dash" if level.merged else ""
+            self.document.problems.append(
+                Problem("repeated-key", facts=facts, place=self._place(event), at_key=True)
+            )
+            level.dropped = True
+        else:
+            self.document.places.keys[path] = self._place(event)
+
+    def _add(self, event: Any, value: Any) -> Path:
+        if not self.levels:
+            self.document.content = value
+            self.document.places.values[()] = self._place(event)
+            return ()
+        level = self.levels[-1]
+        path = level.next_path()
+        if isinstance(level.content, list):
+            level.content.append(value)
+        elif not level.dropped:
+            level.content[level.key] = value
+        level.waiting = True
+        self.document.places.values.setdefault(path, self._place(event))
+        return path
+
+    def _open(self, event: Any, content: Any) -> None:
+        level = self.levels[-1] if self.levels else None
+        if level is not None and isinstance(level.content, dict) and level.waiting:
+            self._refuse(event, "key")
+            raise _Stop
+        if len(self.levels) >= MAX_DEPTH:
+            self.document.problems.append(
+                Problem("too-deep", facts={"limit": MAX_DEPTH}, place=self._place(event))
+            )
+            raise _Stop
+        self.levels.append(_Level(self._add(event, content), content))

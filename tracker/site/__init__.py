@@ -1,0 +1,1 @@
+"""The website: pages, registers, charts, search and preview."""

@@ -1,0 +1,160 @@
+"""Records → what several sources or days say of the same thing, side by side, nothing reckoned."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.model import Citation, Discrepancy, Indicator, Recommendation, Source, Text, When
+from tracker.site.context import Book
+
+_TWO_PLACES = ("contradiction", "against-source")
+"""The kinds of discrepancy in which places speak of one thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One figure of a series, and the places that state it."""
+
+    figure: Indicator
+    places: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The same thing measured over time, oldest first, undated last."""
+
+    name: str
+    figures: tuple[Dated, ...]
+
+    @property
+    def id(self) -> str:
+        """Its anchor: that of its first figure."""
+        return f"series-{self.figures[0].figure.id}"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source that states one of its figures, once."""
+        return tuple(dict.fromkeys(c.source for f in self.figures for c in f.places))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a source says at its places, in our own words; who speaks, where that is recorded."""
+
+    says: Text
+    places: tuple[Citation, ...]
+    who: str = ""
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """All that one source says of the thing."""
+
+    source: Source
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """One thing of which two or more sources speak, each in a column, the oldest first."""
+
+    record: Discrepancy | Recommendation
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The discrepancies that touch one right; the last topic, without a right, the rest."""
+
+    right: str
+    sides: tuple[Sides, ...]
+
+
+def series(book: Book) -> tuple[Series, ...]:
+    """Every series in the order of the records, with one figure or more."""
+    names = dict.fromkeys(i.series for i in book.all(Indicator) if i.series)
+    found = []
+    for name in names:
+        figures = sorted(book.series(name), key=lambda i: i.undated is not None)
+        found.append(Series(name, tuple(Dated(i, _stating(i)) for i in figures)))
+    return tuple(found)
+
+
+def topics(book: Book) -> tuple[Topic, ...]:
+    """The discrepancies between sources, each once, under the right that it touches most."""
+    found: dict[str, list[Sides]] = {}
+    for record in book.all(Discrepancy):
+        columns = _columns(book, ((Said(s.says, (s.citation,)), s.citation) for s in record.sides))
+        if record.kind in _TWO_PLACES and len(columns) > 1:
+            found.setdefault(_right(book, record), []).append(Sides(record, columns))
+    rights = [*(term.id for term in book.terms("right")), ""]
+    return tuple(Topic(right, tuple(found[right])) for right in rights if right in found)
+
+
+def requests(book: Book) -> tuple[Sides, ...]:
+    """The recommendations on which two or more sources speak in a voice of their own."""
+    found = []
+    for record in book.assessable:
+        own = (p for p in record.positions if p.mode == "direct")
+        said = (
+            (Said(p.says, p.citations, p.speaker, p.when), p.citations[0])
+            for p in own
+            if p.citations
+        )
+        columns = _columns(book, said)
+        if len(columns) > 1:
+            found.append(Sides(record, columns))
+    return tuple(found)
+
+
+def unlike(book: Book, found: Series) -> tuple[str, ...]:
+    """The discrepancies that touch a figure of the series, each once."""
+    touching = (d.id for f in found.figures for d in book.discrepancies(f.figure))
+    return tuple(dict.fromkeys(touching))
+
+
+def apart(book: Book) -> int:
+    """How many figures belong to no series."""
+    return sum(i.series is None for i in book.all(Indicator))
+
+
+def sources(book: Book) -> tuple[Source, ...]:
+    """Every source that can be compared with another, the oldest first."""
+    sides = [*requests(book), *(s for topic in topics(book) for s in topic.sides)]
+    ids = dict.fromkeys(column.source.id for side in sides for column in side.columns)
+    for found in series(book):
+        if len(found.figures) > 1:
+            ids.update(dict.fromkeys(found.sources))
+    return tuple(sorted(map(book.source, ids), key=_day))
+
+
+def _stating(figure: Indicator) -> tuple[Citation, ...]:
+    """The places that state the figure; all, where the tracker counted it."""
+    stated = tuple(
+        c for c in figure.citations if any(s.value == figure.figure.value for s in c.states)
+    )
+    return stated or figure.citations
+
+
+def _columns(book: Book, said: Iterable[tuple[Said, Citation]]) -> tuple[Column, ...]:
+    found: dict[str, list[Said]] = {}
+    for one, place in said:
+        found.setdefault(place.source, []).append(one)
+    columns = (Column(book.source(id), tuple(what)) for id, what in found.items())
+    return tuple(sorted(columns, key=lambda column: _day(column.source)))
+
+
+def _day(source: Source) -> tuple[date, str]:
+    """Sorts sources by the day on which they were out for certain; those without a date last."""
+    return source.date.last if source.date else date.max, source.id
+
+
+def _right(book: Book, record: Discrepancy) -> str:
+    """The right that most of the records name which it touches; on a tie the first of them."""
+    named = Counter(
+        right for about in book.named(record.about) for right in getattr(about, "rights", ())
+    )
+    order = [term.id for term in book.terms("right")]
+    return max(named, key=lambda right: (named[right], -order.index(right)), default="")

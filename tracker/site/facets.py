@@ -1,0 +1,172 @@
+"""Facets: by what the rows of a register are told apart, and which row has which value."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.analysis.freshness import Ageing
+from tracker.citations.status import STANDINGS, link_state
+from tracker.model import Indicator, Recommendation, Record, Source, Term, current_assessments
+from tracker.site.context import Book
+from tracker.site.timeline import KINDS
+
+Translate = Callable[..., str]
+Values = Callable[[Any], Iterable[str]]
+"""The values of a record in one facet."""
+
+
+FIXED: Mapping[str, tuple[str, ...]] = {
+    "age": ("overdue", "due", "current", "ageless"),
+    "proof": STANDINGS,
+    "kind": ("problem", "progress", "neutral"),
+    "role": ("structure", "process", "outcome", "context"),
+    "event": KINDS,
+}
+"""The order of choices that are not in the vocabulary; other choices are sorted."""
+_LABELS: Mapping[str, str] = {
+    "age": "fresh.word.",
+    "proof": "result.",
+    "kind": "kind.",
+    "role": "role.",
+    "event": "event.",
+    "access": "access.",
+    "identified": "identified.",
+    "link": "link.state.",
+    "status": "status.",
+}
+"""How the key of a choice begins that is not in the vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet, and how many rows have it."""
+
+    id: str
+    label: str
+    count: int
+    paged: bool
+    """Whether it is a word of the vocabulary, which has a page of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something by which rows are told apart. A row has any number of its values."""
+
+    name: str
+    choices: tuple[Choice, ...]
+    values: tuple[tuple[int, ...], ...]
+    """For each row, the positions of its choices."""
+
+
+def facets(
+    book: Book, t: Translate, names: Iterable[str], rows: Sequence[Any]
+) -> tuple[Facet, ...]:
+    """The facets of these names for rows, which are records or entries of the timeline."""
+    values = _values(book)
+    return tuple(_facet(book, t, name, [values[name](row) for row in rows]) for name in names)
+
+
+def _facet(book: Book, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
+    """A facet with the choices that occur; of age all, because records age after the build."""
+    sets = [dict.fromkeys(row) for row in rows]
+    counts = Counter(value for row in sets for value in row)
+    if name == "age":
+        counts.update(dict.fromkeys(FIXED["age"], 0))
+    terms = [term.id for term in book.data.of(Term)]
+    known = {value: i for i, value in enumerate((*FIXED.get(name, ()), *terms))}
+    ids = sorted(counts, key=lambda value: (known.get(value, len(known)), value))
+    at = {value: i for i, value in enumerate(ids)}
+    choices = []
+    for value in ids:
+        paged = name not in _LABELS or (name == "status" and book.data.find(value) is not None)
+        label = book.title(value) if paged else t(_LABELS[name] + value)
+        choices.append(Choice(value, label, counts[value], paged))
+    return Facet(name, tuple(choices), tuple(tuple(sorted(at[v] for v in row)) for row in sets))
+
+
+def _proved(book: Book) -> Mapping[str, set[str]]:
+    """How the citations of each record stand."""
+    found: dict[str, set[str]] = {}
+    for claim, standing in book.health.claims:
+        found.setdefault(claim.record.id, set()).add(standing.state)
+    return found
+
+
+def _values(book: Book) -> dict[str, Values]:
+    """For each facet, the values of a record."""
+    proved = _proved(book)
+
+    def proof(record: Record) -> Iterable[str]:
+        if isinstance(record, Source):
+            return [state for state, n in book.health.of_source(record.id).items() if n]
+        return proved.get(record.id, ())
+
+    def age(record: Record) -> Iterable[str]:
+        found = ageing(book, record)
+        return (found.state if found else "ageless",)
+
+    def kinds_of_source(record: Record) -> Iterable[str]:
+        if isinstance(record, Source):
+            return (record.type,)
+        return (book.source(citation.source).type for citation in book.citations(record))
+
+    return {
+        "status": lambda r: _statuses(book, r),
+        "right": lambda r: r.rights,
+        "group": lambda r: r.groups,
+        "authority": lambda r: (n.authority for n in (*r.addressees, *r.authorities)),
+        "body": lambda r: (r.made_by,),
+        "age": age,
+        "proof": proof,
+        "kind": lambda r: (r.kind,),
+        "role": lambda r: (r.role,),
+        "event": lambda e: e.kinds,
+        "who": lambda e: e.who,
+        "source-type": kinds_of_source,
+        "access": lambda r: (r.access,),
+        "identified": lambda r: (r.identified,),
+        "link": lambda r: (link_state(book.health.link(r)),) if r.url else (),
+    }
+
+
+def _statuses(book: Book, recommendation: Recommendation) -> Iterator[str]:
+    """Each status that a group has; never a mean of them. Or why there is none."""
+    found = dict.fromkeys(a.status for a in current_assessments(recommendation))
+    yield from found
+    if len(found) > 1:
+        yield "differs"
+    elif recommendation.unassessed_import:
+        yield "imported"
+    elif not found:
+        yield "in-parts" if book.parts(recommendation) else "none"
+
+
+def holds(
+    book: Book, facets: Iterable[Facet], rows: Iterable[Recommendation]
+) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """For each status of each row, the positions of the groups that have it."""
+    by_name = {facet.name: facet for facet in facets}
+    status = by_name["status"]
+    at = {choice.id: i for i, choice in enumerate(by_name["group"].choices)}
+    return tuple(
+        tuple(
+            tuple(sorted(at[group] for group in _rated(book, row, status.choices[value].id)))
+            for value in values
+        )
+        for row, values in zip(rows, status.values, strict=True)
+    )
+
+
+def _rated(book: Book, recommendation: Recommendation, status: str) -> set[str]:
+    """The groups rated so; all groups where it is no rating, such as "differs"."""
+    ratings = {group: book.rating_for(recommendation, group) for group in recommendation.groups}
+    return {g for g, a in ratings.items() if a and a.status == status} or set(ratings)
+
+
+def ageing(book: Book, record: Record) -> Ageing | None:
+    """How the evidence of a record stands; of several ratings, the one that is due first."""
+    if isinstance(record, Recommendation):
+        ratings = (book.ageing(a, record) for a in current_assessments(record))
+        return min((r for r in ratings if r), key=lambda r: r.due_on, default=None)
+    return book.ageing(record) if isinstance(record, Indicator | Source) else None

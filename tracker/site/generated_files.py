@@ -1,0 +1,189 @@
+"""Every file that is published beside the pages: its address and its bytes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+from tracker.export.feeds import Due, Entry, to_atom, to_calendar
+from tracker.export.json_export import to_json
+from tracker.export.json_schema import schema_file, schema_paths
+from tracker.export.social_cards import Card, Rated, to_png
+from tracker.i18n import say
+from tracker.model import Assessment, Recommendation, current_assessments
+from tracker.site import dates, search_index
+from tracker.site.context import Book
+from tracker.site.render import badge, form_files, scripts, stylesheet
+
+STYLESHEET = "assets/tracker.css"
+SCRIPT = "assets/tracker.js"
+"""That of every page."""
+CHANGES = "feeds/changes.atom"
+CALENDAR = "feeds/reviews.ics"
+
+
+class File(NamedTuple):
+    """A generated file and the function that produces its content."""
+
+    path: str
+    make: Callable[[], bytes]
+
+
+def published(book: Book) -> Iterator[File]:
+    """Badge, schemas, export, feeds, calendar and scripts, in a fixed order."""
+    yield File("assets/proof.svg", partial(badge, book))
+    for path, kind in schema_paths().items():
+        yield File(path, partial(schema_file, kind, book.data))
+    yield File("data/tracker.json", partial(to_json, book.health, today=book.today))
+    yield from _feeds(book)
+    yield File(CALENDAR, partial(_calendar, book))
+    yield File(STYLESHEET, stylesheet)
+    for path, make in (*scripts(), *form_files(book), *search_index.scripts()):
+        yield File(path, make)
+
+
+Cards = Mapping[str, Card]
+"""By the address of its page."""
+Change = tuple[Recommendation, Assessment | None, Assessment]
+
+
+def _calendar(book: Book) -> bytes:
+    title = say("calendar.title", language=book.language, site=book.site_name)
+    return to_calendar(dues(book), title=title, today=book.today)
+
+
+def _feeds(book: Book) -> Iterator[File]:
+    """All changes; and those of each recommendation, and of each right and group named by one."""
+    changes = book.changes()
+    yield _feed(book, CHANGES, changes)
+    for recommendation in book.recommendations:
+        if recommendation.assessments:
+            own = tuple(c for c in changes if c[0] is recommendation)
+            path = f"recommendations/{recommendation.id}/changes.atom"
+            yield _feed(book, path, own, recommendation.id)
+    for kind in ("right", "group"):
+        for term in book.terms(kind):
+            own = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
+            if own:
+                path = f"vocabulary/{term.id}/changes.atom"
+                yield _feed(book, path, own, term.id)
+
+
+def _feed(book: Book, path: str, changes: tuple[Change, ...], key: str = "") -> File:
+    return File(path, partial(_atom, book, path, changes, key))
+
+
+def _atom(book: Book, path: str, changes: tuple[Change, ...], key: str) -> bytes:
+    """Without a published address, links lead from where the feed lies."""
+    translate = partial(say, language=book.language)
+    root = book.site_url or "../" * path.count("/")
+    address = f"{book.data.collection_of(key)}/{key}/" if key else ""
+    return to_atom(
+        (_entry(book, change, root) for change in changes),
+        key=f"changes {key}".strip(),
+        title=translate("feed.title", name=book.title(key) if key else book.site_name),
+        author=translate("authors", site=book.site_name),
+        link=root + address,
+        own=root + path,
+    )
+
+
+def _entry(book: Book, change: Change, root: str) -> Entry:
+    recommendation, before, assessment = change
+    moved = f"{book.title(before.status)} → " if before else ""
+    groups = ", ".join(book.title(group) for group in assessment.groups)
+    return Entry(
+        key=assessment.id,
+        day=assessment.date.first,
+        title=f"{book.title(recommendation.id)}: {moved}{book.title(assessment.status)}",
+        summary=f"{groups}: {book.pick(assessment.why)}",
+        link=f"{root}recommendations/{recommendation.id}/",
+    )
+
+
+def cards(book: Book, *, about: str) -> Cards:
+    """By the address of its page: a card for each rated recommendation, and one for the site.
+
+    `about` is what the site says of itself. Empty where the site has no published address: those
+    who show a preview ask for its picture by its whole address.
+    """
+    if not book.site_url:
+        return {}
+    rated = [r for r in book.recommendations if r.assessments]
+    made = {f"recommendations/{r.id}/": _card(book, r) for r in rated}
+    return {"": Card("", book.site_name, about, dated=_totals(book, rated)), **made}
+
+
+def drawn(cards: Cards) -> Iterator[File]:
+    """Each card as a picture beside its page."""
+    for address, card in cards.items():
+        yield File(picture_of(address), partial(to_png, card))
+
+
+def picture_of(address: str) -> str:
+    """Where the picture of a page is, from the root of the site."""
+    return f"{address}card.png"
+
+
+def _card(book: Book, recommendation: Recommendation) -> Card:
+    """What stands on the page's head, shorter; each status once, with all groups it is for."""
+    current = current_assessments(recommendation)
+    groups: dict[str, list[str]] = {}
+    for assessment in current:
+        groups.setdefault(assessment.status, []).extend(map(book.title, assessment.groups))
+    document = recommendation.document
+    symbol = book.source(document).symbol or book.title(document)
+    return Card(
+        site=book.site_name,
+        title=book.title(recommendation.id),
+        asked=", ".join((book.title(recommendation.made_by), symbol, recommendation.paragraph)),
+        ratings=tuple(Rated(s, book.title(s), ", ".join(g)) for s, g in groups.items()),
+        dated=tuple(dict.fromkeys(_dated(book, assessment) for assessment in current)),
+    )
+
+
+def _dated(book: Book, assessment: Assessment) -> str:
+    translate = partial(say, language=book.language)
+    rated = translate("card.rated", day=dates.in_words(assessment.date, translate))
+    if assessment.evidence_up_to is None:
+        return f"{rated}. {translate('evidence.none')}"
+    day = dates.in_words(assessment.evidence_up_to, translate)
+    return f"{rated}. {translate('evidence.up-to')} {day}"
+
+
+def _totals(book: Book, rated: list[Recommendation]) -> tuple[str, ...]:
+    if not rated:
+        return ()
+    translate = partial(say, language=book.language)
+    last = max((a.date for r in rated for a in r.assessments), key=lambda when: when.last)
+    day = dates.in_words(last, translate)
+    return (translate("card.totals", n=len(rated), day=day),)
+
+
+def dues(book: Book) -> Iterator[Due]:
+    """When each rating is due for review, and what a review by a mechanism has due."""
+    translate = partial(say, language=book.language)
+    for recommendation in book.recommendations:
+        days: dict[date, list[str]] = {}
+        for assessment in current_assessments(recommendation):
+            found = book.ageing(assessment, recommendation)
+            if found:
+                days.setdefault(found.due_on, []).extend(map(book.title, assessment.groups))
+        for day, groups in days.items():
+            yield Due(
+                key=f"review {recommendation.id} {day.isoformat()}",
+                day=day,
+                title=translate("calendar.review", title=book.title(recommendation.id)),
+                summary=", ".join(dict.fromkeys(groups)),
+                link=f"{book.site_url}recommendations/{recommendation.id}/",
+            )
+    for cycle in book.all_cycles():
+        for name, stage in cycle.stages():
+            if stage.due and stage.due.precision == "day":
+                yield Due(
+                    key=f"due {cycle.id} {name}",
+                    day=stage.due.first,
+                    title=f"{book.title(cycle.id)}: {translate(f'stage.{name}')}",
+                    summary=book.pick(stage.detail),
+                    link=f"{book.site_url}cycles/{cycle.id}/",
+                )

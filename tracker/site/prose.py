@@ -1,0 +1,80 @@
+"""A page of prose: what Markdown left of it, and in it what its macros ask for."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.site import search_index
+from tracker.site.context import Book
+from tracker.site.page_shell import filled, mark
+from tracker.site.render import view
+
+_ID = re.compile(r'\sid="([^"]+)"')
+
+
+Given = Callable[..., Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a macro asks for: a view of the records on the page at an address.
+
+    `given` makes the facts of the view from the records and the facts of the macro; without it
+    they are the same.
+    """
+
+    view: str
+    here: str
+    facts: Mapping[str, Any]
+    given: Given | None = None
+
+    def html(self, book: Book) -> str:
+        """The part as it stands on the page."""
+        facts = self.given(book.data, **self.facts) if self.given else self.facts
+        return view(book, self.view, here=self.here, **facts)
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts that wait for their pages. Markdown would read them twice, and change nothing."""
+
+    _waiting: dict[str, Part] = field(default_factory=dict)
+
+    def put_aside(self, part: Part) -> str:
+        """A mark for it."""
+        name = f"part{len(self._waiting)}"
+        self._waiting[name] = part
+        return mark(name)
+
+    def taken(self) -> dict[str, Part]:
+        """Those of the page that was just read, by their marks."""
+        taken, self._waiting = self._waiting, {}
+        return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A page as Markdown left it, with marks where its parts belong."""
+
+    title: str
+    address: str
+    html: str
+    parts: Mapping[str, Part]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedProse:
+    """A prose page after its macros have been expanded."""
+
+    html: str
+    anchors: frozenset[str]
+    entries: tuple[search_index.Entry, ...]
+
+
+def render_prose(book: Book, prose: Prose) -> RenderedProse:
+    """Expand the macros of a prose page."""
+    html = filled(prose.html, {name: part.html(book) for name, part in prose.parts.items()})
+    found = search_index.page_found(prose.title, address=prose.address, language=book.language)
+    entries = tuple(search_index.entries(found, html))
+    return RenderedProse(html, frozenset(_ID.findall(html)), entries)

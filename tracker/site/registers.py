@@ -1,0 +1,277 @@
+"""Registers: the rows of a collection with what they can be filtered, sorted and saved by."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from tracker.model import (
+    PAGED,
+    Finding,
+    Indicator,
+    Recommendation,
+    Record,
+    Source,
+    Term,
+    When,
+    current_assessments,
+)
+from tracker.model.text import LETTERS, fold
+from tracker.site.context import Book
+from tracker.site.facets import FIXED, Facet, Translate, ageing, facets, holds
+from tracker.site.timeline import Entry, timeline, told
+from tracker.site.urls import address
+
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+
+_ALPHABETS = {"az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"}
+"""Where letters do not sort by what they fold to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows under one heading."""
+
+    id: str
+    records: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All rows of a collection, in groups, with facets, plain fields, and orders."""
+
+    collection: str
+    groups: tuple[Group, ...]
+    titles: tuple[str, ...]
+    facets: tuple[Facet, ...]
+    fields: Mapping[str, tuple[str, ...]]
+    """What else a row shows, as plain text, for a download and the text filter."""
+    orders: Mapping[str, tuple[int, ...]]
+    """For each order but the first, the rank of each row."""
+    holds: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    """Of recommendations: for each status of each row, the positions of its groups."""
+
+    @property
+    def records(self) -> tuple[Any, ...]:
+        """The rows in the order of the page: records, or entries of the timeline."""
+        return tuple(record for group in self.groups for record in group.records)
+
+
+_FACETS: Mapping[str, tuple[str, ...]] = {
+    "recommendations": ("status", "right", "group", "authority", "body", "age", "proof"),
+    "findings": ("kind", "right", "group", "source-type", "proof"),
+    "indicators": ("role", "right", "group", "age", "source-type", "proof"),
+    "sources": ("source-type", "access", "identified", "link", "age", "proof"),
+    "events": ("event", "right", "group", "who"),
+}
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "recommendations": ("summary", "ratings", "evidence_up_to", "review_due"),
+    "findings": ("places",),
+    "indicators": ("value", "unit", "date", "review_due"),
+    "sources": ("symbol", "date", "url", "citations", "review_due"),
+    "events": ("date", "ratings", "undated"),
+}
+
+
+def collections() -> tuple[str, ...]:
+    """The collections that have a register."""
+    return tuple(_FACETS)
+
+
+def register(book: Book, t: Translate, collection: str) -> Register:
+    """The register of a collection, for the day and in the language of the book."""
+    groups = _groups(book, collection)
+    records = [record for group in groups for record in group.records]
+    told_apart = facets(book, t, _FACETS[collection], records)
+    plain = _plain(book, t)
+    fields = {name: tuple(plain[name](r) for r in records) for name in _FIELDS[collection]}
+    titles = tuple(_title(book, t, record) for record in records)
+    orders = {} if collection == "events" else _orders(book, titles, fields)
+    held = holds(book, told_apart, records) if collection == "recommendations" else ()
+    return Register(collection, groups, titles, told_apart, fields, orders, held)
+
+
+def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
+    """What the script needs of a register, column by column."""
+    return {
+        "collection": found.collection,
+        "ids": [record.id for record in found.records],
+        "titles": found.titles,
+        "paths": [_path(book, row) for row in found.records if isinstance(row, Entry)],
+        "sizes": [len(group.records) for group in found.groups],
+        "facets": [
+            {
+                "name": facet.name,
+                "ids": [choice.id for choice in facet.choices],
+                "labels": [choice.label for choice in facet.choices],
+                "rows": facet.values,
+            }
+            for facet in found.facets
+        ],
+        "holds": found.holds,
+        "fields": found.fields,
+        "orders": found.orders,
+        "folds": LETTERS,
+        "day": book.today.isoformat(),
+        "site": book.site_name,
+        "root": book.site_url,
+        "about": [
+            book.work(row, found.collection).about
+            for row in found.records
+            if isinstance(row, Recommendation)
+        ],
+        "cite": t(
+            "record.cite-as",
+            site=book.site_name,
+            title="{title}",
+            id="{id}",
+            day=book.today.isoformat(),
+        ),
+        "licence": {"name": t("register.licence"), "url": LICENCE_URL},
+    }
+
+
+def neighbours(book: Book, collection: str, record: Record) -> tuple[Record | None, Record | None]:
+    """The records before and after one in its register; of a word, among those of its kind."""
+    listed = record.kind if isinstance(record, Term) else collection
+    before, after = _beside(book, listed).get(record.id, (None, None))  # withdrawn: in no register
+    return before, after
+
+
+@lru_cache(maxsize=32)
+def _beside(book: Book, listed: str) -> Mapping[str, tuple[Record | None, Record | None]]:
+    """For each record in a register, or word of a kind, the one before and the one after it."""
+    records = _listed(book, listed) if listed in PAGED else book.terms(listed)
+    padded = (None, *records, None)
+    return {r.id: (padded[n], padded[n + 2]) for n, r in enumerate(records)}
+
+
+def _listed(book: Book, collection: str) -> tuple[Record, ...]:
+    """The records of a collection that stand, in the order in which their page lists them."""
+    if collection == "events":
+        return book.all_events()
+    if collection == "cycles":
+        return book.all_cycles()
+    if collection == "discrepancies":
+        states = ("open", "explained", "settled")
+        return tuple(record for state in states for record in book.discrepancies_of(state))
+    return tuple(record for group in _groups(book, collection) for record in group.records)
+
+
+def sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
+    """Sorts titles by the alphabet of a language, else by what their letters fold to."""
+    lower = text.replace("İ", "i").replace("I", "ı" if language == "az" else "i").lower()
+    return tuple(_place(letter, language) for letter in unicodedata.normalize("NFC", lower))
+
+
+@lru_cache(maxsize=1 << 12)
+def _place(letter: str, language: str) -> tuple[int, str]:
+    place = _ALPHABETS.get(language, "").find(letter)
+    return (1 + place, "") if place >= 0 else (0, fold(letter))
+
+
+def _title(book: Book, t: Translate, row: Record | Entry) -> str:
+    return told(row, book, t) if isinstance(row, Entry) else book.pick(row.title)
+
+
+def _path(book: Book, entry: Entry) -> str:
+    """The address of an entry's record; a gap has none but its place in the list."""
+    if entry.record is None:
+        return f"events/#{entry.id}"
+    return address(book.data.collection_of(entry.record.id), entry.record.id)
+
+
+def _groups(book: Book, collection: str) -> tuple[Group, ...]:
+    if collection == "events":
+        years = (year for part in timeline(book) for year in part.years)
+        return tuple(Group(year.id, year.entries) for year in years)
+    if collection == "recommendations":
+        return tuple(Group(*group) for group in book.by_body())
+    if collection == "findings":
+        return tuple(Group(kind, book.findings_of(kind)) for kind in FIXED["kind"])
+    if collection == "indicators":
+        found = [Group(role, book.indicators_of(role)) for role in FIXED["role"]]
+    else:
+        found = [Group(t.id, book.sources_of(t.id)) for t in book.terms("source-type")]
+    return tuple(group for group in found if group.records)
+
+
+def _plain(book: Book, t: Translate) -> dict[str, Callable[[Any], str]]:
+    """For each field, what a record says in plain text; dates as they are written."""
+
+    def evidence(record: Record) -> str:
+        found = ageing(book, record)
+        return found.evidence.text if found else ""
+
+    def due(record: Record) -> str:
+        found = ageing(book, record)
+        return found.due_on.isoformat() if found else ""
+
+    def value(record: Indicator) -> str:
+        figure = record.figure
+        counted = figure.basis == "counted"
+        return f"{figure.value} {t('figure.counted')}" if counted else str(figure.printed)
+
+    def cited(record: Source) -> str:
+        counts = book.health.of_source(record.id)
+        return "; ".join(f"{n} {t(f'result.{state}')}" for state, n in counts.items() if n)
+
+    return {
+        "summary": lambda r: book.pick(r.summary),
+        "ratings": lambda r: _ratings(book, r),
+        "evidence_up_to": evidence,
+        "review_due": due,
+        "places": lambda r: _places(book, r),
+        "value": value,
+        "unit": lambda r: str(r.unit),
+        "date": _date,
+        "undated": lambda e: book.pick(e.undated),
+        "symbol": lambda r: r.symbol or "",
+        "url": lambda r: r.url or "",
+        "citations": cited,
+    }
+
+
+def _date(row: Indicator | Source | Entry) -> str:
+    if isinstance(row, Entry):
+        return row.when.text if row.when else ""
+    when = row.date if isinstance(row, Source) else row.as_of or row.period
+    return when.text if when else ""
+
+
+def _places(book: Book, finding: Finding) -> str:
+    return "; ".join(f"{c.source}, {c.locator}" for c in book.citations(finding))
+
+
+def _ratings(book: Book, row: Recommendation | Entry) -> str:
+    """Each rating with its groups and its evidence: what a status alone would hide."""
+    told = []
+    for rating in row.ratings if isinstance(row, Entry) else current_assessments(row):
+        groups = ", ".join(book.title(group) for group in rating.groups)
+        until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
+        told.append(f"{book.title(rating.status)}: {groups}{until}")
+    return "; ".join(told)
+
+
+def _orders(
+    book: Book, titles: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, tuple[int, ...]]:
+    """Ranks by title and, where there are dates, by date both ways, those without one last."""
+    rows = range(len(titles))
+    keys = [sort_key(title, book.language) for title in titles]
+    orders = {"title": _ranks(sorted(rows, key=lambda i: keys[i]))}
+    days = fields.get("date") or fields.get("evidence_up_to")
+    if days:
+        dated = sorted((i for i in rows if days[i]), key=lambda i: When.parse(days[i]).first)
+        undated = [i for i in rows if not days[i]]
+        orders["newest"] = _ranks([*reversed(dated), *undated])
+        orders["oldest"] = _ranks([*dated, *undated])
+    return orders
+
+
+def _ranks(order: list[int]) -> tuple[int, ...]:
+    ranks = [0] * len(order)
+    for rank, row in enumerate(order):
+        ranks[row] = rank
+    return tuple(ranks)

@@ -1,0 +1,255 @@
+"""Record → HTML fragment. Templates escape by default; only sound records come here."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tracker.analysis.freshness import age_in_words
+from tracker.export.citation_formats import Work, to_bibtex, to_csl, to_ris
+from tracker.i18n import say
+from tracker.model import KINDS, Citation, Kind, Record, Text, When, current_assessments
+from tracker.site import comparison, dates, forms, gaps
+from tracker.site.charts import Chart, breakdown_chart, series_chart
+from tracker.site.context import Book
+from tracker.site.registers import LICENCE_URL, neighbours, register, to_columns
+from tracker.site.timeline import strip, timeline, told
+from tracker.site.urls import address, relative
+
+__all__ = [
+    "Book",
+    "Fragment",
+    "badge",
+    "drawn",
+    "form_files",
+    "form_pages",
+    "made_on",
+    "record_page",
+    "relative",
+    "scripts",
+    "stylesheet",
+    "view",
+    "views",
+]
+
+# What may stand in a fragment as it is (RFC 3986).
+_FRAGMENT = "!$&'()*+,;=:@/?-._~"
+TEMPLATES = Path(__file__).parent.parent / "templates"
+# The dot in “J. Doe” or “No. 136” ends no sentence.
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+_END = re.compile(r"\w{2}[”\")]*([.?!][”\")]*)\s+(?=\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A page's content, its title, and one sentence for search engines and previews."""
+
+    title: str
+    description: str
+    html: str
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=True,
+    )
+    environment.filters.update(printable=_printable, opening=_opening)
+    environment.filters.update(
+        bibtex=partial(_data, kind="application/x-bibtex", write=to_bibtex),
+        ris=partial(_data, kind="application/x-research-info-systems", write=to_ris),
+        csl=partial(_data, kind="application/vnd.citationstyles.csl+json", write=to_csl),
+    )
+    environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
+    environment.globals.update(register=register, columns=to_columns, licence_url=LICENCE_URL)
+    environment.globals.update(neighbours=neighbours)
+    environment.globals.update(breakdown_chart=breakdown_chart, series_chart=series_chart)
+    environment.globals.update(timeline=timeline, told=told, strip=strip)
+    environment.globals.update(compared=comparison, forms=forms)
+    return environment
+
+
+def _data(work: Work, *, kind: str, write: Callable[[Work], str]) -> str:
+    """A file to download that needs no request: it works from a copy on a stick as well."""
+    return f"data:{kind};charset=utf-8,{quote(write(work))}"
+
+
+def _printable(text: str) -> str:
+    """Text in which characters that cannot be seen, or no text at all, are spelled out."""
+    return (
+        "".join(
+            c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text
+        )
+        or "–"
+    )
+
+
+def _opening(text: str) -> str:
+    """The first sentence of a text; all of it where it is marked as of another language."""
+    if isinstance(text, Markup):
+        return text
+    ends = (m.end(1) for m in _END.finditer(text) if text[m.end()].isupper())
+    return text[: next(ends, len(text))]
+
+
+def scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """What pages may load, and none needs to be read: the path of each, and how it is made."""
+    for name in ("tracker.js", "register.js", "compare.js"):
+        yield f"assets/{name}", (TEMPLATES / name).read_bytes
+
+
+def made_on(book: Book) -> str:
+    """The day to which ages are counted, for the foot of every page."""
+    translate = partial(say, language=book.language)
+    day = dates.in_words(When.parse(book.today.isoformat()), translate)
+    return _environment().get_template("made-on.html").render(book=book, t=translate, day=day)
+
+
+def problems_page(problems: str, *, language: str) -> str:
+    """Return the page that a preview shows instead of the site while records have problems."""
+    template = _environment().get_template("problems.html")
+    translate = partial(say, language=language)
+    return template.render(problems=problems, language=language, t=translate)
+
+
+def badge(book: Book) -> bytes:
+    """How many citations are proved, as a small picture for other pages."""
+    translate = partial(say, language=book.language)
+    counts = book.health.counts()
+    facts = {"proved": f"{counts['proved']:,}", "all": f"{sum(counts.values()):,}"}
+    told = translate("badge.proved", **facts)
+    html = _environment().get_template("badge.svg").render(name=translate("badge.name"), told=told)
+    return html.encode()
+
+
+def drawn(chart: Chart, *, name: str) -> str:
+    """A chart as it stands on a page: the picture, and how to read it."""
+    module = _environment().get_template("chart.html").module
+    html: str = vars(module)["figure"](chart, name)
+    return html
+
+
+def form_pages(book: Book) -> Iterator[tuple[str, Callable[[], Fragment]]]:
+    """The address of each page on which records are written, and how it is made; none where forms
+    are not wanted."""
+    if book.editing:
+        yield "edit/", partial(_form_index, book)
+        for kind in KINDS.values():
+            yield f"edit/{kind.name}/", partial(_form_page, book, kind)
+
+
+def _form_index(book: Book) -> Fragment:
+    translate = partial(say, language=book.language)
+    html = _render("forms/index.html", book, "edit/", kinds=KINDS.values())
+    return Fragment(translate("edit.index"), translate("edit.index.means"), html)
+
+
+def _form_page(book: Book, kind: Kind) -> Fragment:
+    translate = partial(say, language=book.language)
+    facts = forms.parts_of(book, kind)
+    html = _render("forms/form.html", book, f"edit/{kind.name}/", kind=kind, **facts)
+    title = translate("edit.title", kind=translate(f"edit.kind.{kind.name}"))
+    return Fragment(title, translate("edit.index.means"), html)
+
+
+def form_files(book: Book) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The script and the styles of the forms, which no other page loads, and how each is made."""
+    if book.editing:
+        yield "assets/form.js", partial(_joined, "forms/yaml.js", "forms/form.js")
+        yield "assets/form.css", partial(_joined, "forms/form.css")
+
+
+def _joined(*names: str) -> bytes:
+    return b"".join((TEMPLATES / name).read_bytes() for name in names)
+
+
+def stylesheet() -> bytes:
+    """Return the stylesheet of all pages but the forms: the theme's rules first, then ours."""
+    first = ("material", "base")
+    parts = sorted(
+        (TEMPLATES / "css").glob("*.css"),
+        key=lambda p: (p.stem not in first, p.stem != "material", p.stem),
+    )
+    return _COMMENT.sub("", "\n".join(part.read_text("utf-8") for part in parts)).encode()
+
+
+def record_page(book: Book, collection: str, record: Record) -> Fragment:
+    """The page of one record."""
+    here = address(collection, record.id)
+    html = _render(f"pages/{collection}.html", book, here, record=record, collection=collection)
+    summary = getattr(record, "summary", None) or getattr(record, "definition", None)
+    return Fragment(book.title(record.id), book.pick(summary), html)
+
+
+def views() -> list[str]:
+    """The parts of a page that prose can ask for; some need facts."""
+    return sorted(file.stem for file in (TEMPLATES / "views").glob("*.html"))
+
+
+def view(book: Book, name: str, *, here: str, **facts: Any) -> str:
+    """A part of a page that prose asks for by a macro: a register, the gaps, a list."""
+    return _render(f"views/{name}.html", book, here, **facts)
+
+
+def _telling(book: Book) -> dict[str, Callable[..., str]]:
+    """How a text, and the title of a record, is printed: marked where its language is another."""
+
+    def text(value: Text | None, longest: int = 0) -> str:
+        told = book.pick(value)
+        if longest and len(told) > longest:
+            told = told[: longest - 1].rstrip() + "…"
+        language = book.foreign(value)
+        return Markup('<span lang="{}">{}</span>').format(language, told) if language else told
+
+    def named(record_id: str, longest: int = 0) -> str:
+        found = book.find(record_id)
+        return text(found.title if found else record_id, longest)
+
+    return {"text": text, "named": named}
+
+
+def _render(template: str, book: Book, here: str, **facts: Any) -> str:
+    translate = partial(say, language=book.language)
+
+    def url(record_id: str, anchor: str = "") -> str:
+        book.find(record_id)
+        target = address(book.data.collection_of(record_id), record_id)
+        return relative(target + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else ""), here=here)
+
+    def place(citation: Citation) -> str:
+        mapped = book.map_of(citation.source) is not None
+        return url(citation.source, citation.locator if mapped else "")
+
+    def day(when: When) -> str:
+        return dates.in_words(when, translate)
+
+    def iso_day(text: object) -> str:
+        return dates.in_words(When.parse(str(text)), translate)
+
+    def age(when: When) -> str:
+        return age_in_words(book.age(when), translate)
+
+    facts |= {
+        "book": book,
+        "t": translate,
+        "url": url,
+        "page": partial(relative, here=here),
+        "place": place,
+        "day": day,
+        "iso_day": iso_day,
+        "age": age,
+    } | _telling(book)
+    # Blank lines would end a raw HTML block where, without the plugin, it is put into Markdown.
+    html = _environment().get_template(template).render(facts)
+    return "\n".join(line for line in html.splitlines() if line.strip())

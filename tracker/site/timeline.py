@@ -1,0 +1,334 @@
+"""Records → one list of all dated things in order of time, with the stretches of silence in it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
+
+from tracker.analysis.freshness import age_in_words, age_of
+from tracker.model import (
+    Assessment,
+    Cycle,
+    Event,
+    Indicator,
+    Recommendation,
+    Record,
+    Stage,
+    Text,
+    When,
+)
+from tracker.site.charts import Axis
+from tracker.site.context import Book
+from tracker.site.dates import in_words
+
+Say = Callable[..., str]
+
+RATING, GAP = "rating", "gap"
+KINDS = (
+    *("law", "treaty", "review", "decision", "programme", "statement", "practice"),
+    *("request", "figure", RATING, GAP),
+)
+"""What an entry may be, in the order in which they are told."""
+GAP_YEARS = 2
+"""A stretch of so many whole years without an entry is an entry itself."""
+
+_STEPS = ("due", "received", "issued", "held", "adopted")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One dated thing, or one stretch in which nothing is recorded."""
+
+    id: str
+    kind: str
+    when: When | None
+    record: Record | None = None
+    """None for a gap."""
+    undated: Text | None = None
+    step: tuple[str, str] | None = None
+    """For a part of a review: its stage, and what happened."""
+    reviews: tuple[Cycle, ...] = ()
+    """The reviews to which it belongs as well."""
+    ratings: tuple[Assessment, ...] = ()
+    """Those of one recommendation that were given on one day."""
+    of: str = ""
+    """For a gap in one kind only: that kind."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Its kind; a gap in one kind is found under that one, too."""
+        return (self.kind, self.of) if self.of else (self.kind,)
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Each status that was given, once."""
+        return tuple(dict.fromkeys(rating.status for rating in self.ratings))
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """The rights that its record names."""
+        return getattr(self.record, "rights", ())
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that its record names."""
+        return getattr(self.record, "groups", ())
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Who acted, where that is known."""
+        if isinstance(self.record, Event):
+            return self.record.who
+        if isinstance(self.record, Recommendation) and self.kind != RATING:
+            return (self.record.made_by,)
+        return (self.record.body,) if isinstance(self.record, Cycle) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The entries that begin in one year, or those without a date."""
+
+    id: str
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A decade up to the day of the book, what lies after that day, or what has no date."""
+
+    id: str
+    years: tuple[Year, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One kind in the overview: where its entries lie, and where none follows, in per cent."""
+
+    kind: str
+    y: float
+    spans: tuple[tuple[float, float], ...]
+    empty: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The overview: kinds one above the other, years across."""
+
+    lanes: tuple[Lane, ...]
+    empty: tuple[tuple[float, float], ...]
+    today: float
+    ticks: tuple[float, ...]
+    years: tuple[tuple[float, int], ...]
+    last: int
+    """The last year."""
+    base: float
+    """In em: where the rows end and the names of years begin."""
+    desc: str
+    left: float = 14.0
+    """Per cent of the width for the names of kinds."""
+
+    @property
+    def height(self) -> float:
+        """In em."""
+        return self.base + 1.6
+
+
+def timeline(book: Book) -> tuple[Part, ...]:
+    """Everything with a date in order of time, by decade and year; then what has none."""
+    found = sorted(_with_gaps(tuple(_entries(book)), today=book.today), key=_in_time)
+    dated = [(e, e.when.first) for e in found if e.when]
+    past = [(e, day) for e, day in dated if day <= book.today]
+    decades = groupby(past, key=lambda pair: pair[1].year // 10)
+    ahead = [(e, day) for e, day in dated if day > book.today]
+    undated = tuple(e for e in found if e.when is None)
+    return (
+        *(Part(f"{decade}0s", _years(pairs)) for decade, pairs in decades),
+        Part("today", _years(ahead, prefix="ahead-")),
+        *([Part("undated", (Year("undated", "", undated),))] if undated else ()),
+    )
+
+
+def told(entry: Entry, book: Book, t: Say) -> str:
+    """What an entry says, in plain text."""
+    if entry.kind == GAP:
+        return _silence(entry, book, t)
+    assert entry.record is not None
+    title = book.pick(entry.record.title)
+    if entry.step is None:
+        return title
+    stage, step = entry.step
+    return t("timeline.step", review=title, stage=t(f"stage.{stage}"), step=t(f"stage.{step}"))
+
+
+def strip(parts: Sequence[Part], book: Book, t: Say) -> Strip | None:
+    """The overview of what has a date; None where nothing has."""
+    entries = [e for part in parts for year in part.years for e in year.entries]
+    dated = [(e, e.when) for e in entries if e.when]
+    if not dated:
+        return None
+    axis = Axis(
+        min(when.first for _, when in dated).year,
+        max(book.today, *(when.last for _, when in dated)).year,
+    )
+    kinds = [kind for kind in KINDS if any(e.kind == kind for e, _ in dated) and kind != GAP]
+    lanes = tuple(_lane(kind, dated, axis=axis, y=1.5 * n + 1) for n, kind in enumerate(kinds))
+    silent = [(e, _across(when, axis)) for e, when in dated if e.kind == GAP and not e.of]
+    return Strip(
+        lanes,
+        tuple(across for _, across in silent),
+        axis.at(book.today, end=True),
+        axis.ticks(),
+        axis.years(),
+        axis.last,
+        1.5 * len(kinds) + 0.5,
+        _desc(lanes, [e for e, _ in silent], t=t),
+    )
+
+
+def _entries(book: Book) -> Iterator[Entry]:
+    steps = list(_steps(book))
+    for event in book.all(Event):
+        same = [step for step in steps if _same(step, event)]
+        steps = [step for step in steps if step not in same]
+        reviews = tuple(dict.fromkeys(cycle for entry, _ in same for cycle in _cycles(entry)))
+        yield Entry(event.id, event.kind, event.date, event, event.undated, reviews=reviews)
+    for entry, _ in steps:
+        yield entry
+    for figure in book.all(Indicator):
+        when = figure.as_of or figure.period
+        yield Entry(figure.id, "figure", when, figure, figure.undated)
+    for asked in book.assessable:
+        if asked.part_of is None:
+            why = None if asked.made_on else asked.made_on_note
+            yield Entry(f"{asked.id}-asked", "request", asked.made_on, asked, why)
+        yield from _ratings(asked)
+
+
+def _ratings(asked: Recommendation) -> Iterator[Entry]:
+    """The ratings of one day are one entry, whatever number of groups was rated."""
+    days: dict[str, list[Assessment]] = {}
+    for rating in asked.assessments:
+        days.setdefault(rating.date.text, []).append(rating)
+    for day, given in days.items():
+        id = f"{asked.id}-rated-{day}"
+        yield Entry(id, RATING, given[0].date, asked, ratings=tuple(given))
+
+
+def _steps(book: Book) -> Iterator[tuple[Entry, Stage]]:
+    """The dated parts of reviews; what one review leaves to the next is told once."""
+    found: dict[tuple[str, str, str], tuple[Entry, Stage]] = {}
+    for cycle in book.all_cycles():
+        for name, stage in cycle.stages():
+            for step in _STEPS:
+                when = getattr(stage, step)
+                if when is None:
+                    continue
+                id = f"{cycle.id}-{name}-{step}".replace("_", "-")
+                key = (when.text, step, stage.source or id)
+                if key in found:
+                    entry, first = found[key]
+                    found[key] = replace(entry, reviews=(*entry.reviews, cycle)), first
+                else:
+                    found[key] = Entry(id, "review", when, cycle, step=(name, step)), stage
+    yield from found.values()
+
+
+def _same(step: tuple[Entry, Stage], event: Event) -> bool:
+    """Whether a review event tells the same as a part of a review: the day, and a source."""
+    entry, stage = step
+    if event.kind != "review" or event.date is None or event.date != entry.when:
+        return False
+    sources = {stage.source, *(c.source for c in stage.citations)}
+    return any(c.source in sources for c in event.citations)
+
+
+def _cycles(entry: Entry) -> tuple[Cycle, ...]:
+    own = (entry.record,) if isinstance(entry.record, Cycle) else ()
+    return *own, *entry.reviews
+
+
+def _with_gaps(entries: tuple[Entry, ...], *, today: date) -> Iterator[Entry]:
+    """The entries, the stretches without any, and for each kind the one after its last entry.
+
+    The tracker's own ratings fill no gap, and neither does what lies ahead. A date counts for
+    all the days that it may mean, so that no gap is told that may be none.
+    """
+    yield from entries
+    whens: dict[str, list[When]] = {kind: [] for kind in KINDS if kind != RATING}
+    for entry in entries:
+        if entry.kind in whens and entry.when and entry.when.first <= today:
+            whens[entry.kind].append(entry.when)
+    everything = sorted((w for found in whens.values() for w in found), key=lambda w: w.first)
+    for first, last in _stretches(everything, today=today):
+        if _is_long(first, last):
+            yield _gap(first, last)
+    for kind, found in whens.items():
+        first = max((w.last for w in found), default=today) + _DAY
+        if _is_long(first, today):
+            yield _gap(first, today, of=kind)
+
+
+def _stretches(whens: Sequence[When], *, today: date) -> Iterator[tuple[date, date]]:
+    """From each day up to which something is known to the day before the next, and to today."""
+    reach: date | None = None
+    for when in whens:
+        if reach:
+            yield reach + _DAY, when.first - _DAY
+        reach = max(reach or when.last, when.last)
+    if reach:
+        yield reach + _DAY, today
+
+
+def _is_long(first: date, last: date) -> bool:
+    after = last + _DAY
+    return (first.year + GAP_YEARS, first.month, first.day) <= (after.year, after.month, after.day)
+
+
+def _gap(first: date, last: date, *, of: str = "") -> Entry:
+    id = "-".join(part for part in (GAP, of, first.isoformat()) if part)
+    return Entry(id, GAP, When.parse(f"{first}/{last}"), of=of)
+
+
+def _in_time(entry: Entry) -> tuple[bool, date, date, int, str]:
+    first, last = (entry.when.first, entry.when.last) if entry.when else (date.max, date.max)
+    return entry.when is None, first, last, KINDS.index(entry.kind), entry.id
+
+
+def _years(pairs: Iterable[tuple[Entry, date]], *, prefix: str = "") -> tuple[Year, ...]:
+    years = groupby(pairs, key=lambda pair: pair[1].year)
+    return tuple(
+        Year(f"{prefix}{year}", str(year), tuple(e for e, _ in found)) for year, found in years
+    )
+
+
+def _silence(entry: Entry, book: Book, t: Say) -> str:
+    """How long nothing was recorded; or of which kind nothing was until the day of the book."""
+    assert entry.when is not None
+    start, after = When.parse(entry.when.first.isoformat()), entry.when.last + _DAY
+    length = age_in_words(age_of(start, today=after), t)
+    if entry.of:
+        return t("timeline.gap.of", kind=t(f"event.{entry.of}"), length=length)
+    now = entry.when.last == book.today
+    return t("timeline.gap.now" if now else "timeline.gap", length=length)
+
+
+def _across(when: When, axis: Axis) -> tuple[float, float]:
+    """Where a date begins and ends; both in its middle, unless it is longer than a month."""
+    left, right = axis.at(when.first), axis.at(when.last, end=True)
+    if (when.last - when.first).days <= 31:
+        left = right = round((left + right) / 2, 3)
+    return left, right
+
+
+def _lane(kind: str, dated: Sequence[tuple[Entry, When]], *, axis: Axis, y: float) -> Lane:
+    spans = dict.fromkeys(_across(when, axis) for e, when in dated if e.kind == kind)
+    empty = [_across(when, axis) for e, when in dated if e.of == kind]
+    return Lane(kind, y, tuple(spans), empty[0] if empty else None)
+
+
+def _desc(lanes: Sequence[Lane], silent: Sequence[Entry], *, t: Say) -> str:
+    kinds = [t(f"event.{lane.kind}") for lane in lanes]
+    gaps = "; ".join(in_words(e.when, t) for e in silent if e.when)
+    return t("strip.desc", kinds=kinds, gaps=gaps or t("strip.no-gaps"))
