@@ -11,7 +11,7 @@ from tests.browser import serving
 from tests.registers import write
 from tracker.model import Recommendation
 from tracker.records.loader import load
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 
 _ACTS = """async ({ times, texts }) => {
   const boxes = [...document.querySelectorAll("[data-facet] input")];
@@ -57,7 +57,7 @@ def acted(browser: Browser, rows: int, *, times: int = 20) -> list[list[float]]:
     What follows is not counted: the other rows, in portions, and painting.
     """
     loaded = load(synthetic(round(rows / RECOMMENDATIONS)))
-    book = Book(loaded.dataset, date(2024, 1, 15))
+    book = SiteContext(loaded.dataset, date(2024, 1, 15))
     titles = [record.title for record in book.data.of(Recommendation)[:times]]
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), book)

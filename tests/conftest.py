@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import FLAGS, find_browser, serving
-from tracker.records.loader import Loaded, load, read_files
+from tracker.records.loader import LoadResult, load, read_files
 
 # A busy machine is no fault of what is tested; the runs themselves are the same each time.
 settings.register_profile(
@@ -45,7 +45,7 @@ Once = Callable[[str, Callable[[Path], None]], Path]
 
 
 @pytest.fixture(scope="session")
-def real() -> Loaded:
+def real() -> LoadResult:
     """Real records, as they were when the snapshot was taken."""
     return load(read_files(FROZEN))
 

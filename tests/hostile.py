@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.model import COLLECTIONS, Dataset, Frozen, Ref, SourceMap
+from tracker.model import COLLECTIONS, Dataset, FrozenModel, Ref, SourceMap
 from tracker.model.base import LONGEST_ID
 from tracker.model.fields import FieldDescription, describe_fields
 from tracker.records.drafts import known_ids
@@ -108,11 +108,11 @@ class Maker:
     def __init__(self, known: Mapping[Ref, str]) -> None:
         """`known` names a record for each kind of reference."""
         self._known = known
-        self._made: dict[type[Frozen], list[Content]] = {}
+        self._made: dict[type[FrozenModel], list[Content]] = {}
         self._words: dict[Any, str] = {}
         self._number = count()
 
-    def records(self, model: type[Frozen], text: str) -> list[Content]:
+    def records(self, model: type[FrozenModel], text: str) -> list[Content]:
         """Return valid contents that together have every field, each with ids of its own."""
         return [self._filled(content, text) for content in self._variants(model)]
 
@@ -125,12 +125,12 @@ class Maker:
             return f"hostile-{next(self._number)}"
         return {_TEXT: text, _LINE: to_line(text)}.get(content, content)
 
-    def _variants(self, model: type[Frozen]) -> list[Content]:
+    def _variants(self, model: type[FrozenModel]) -> list[Content]:
         if model not in self._made:
             self._made[model] = list(self._cover(model))
         return self._made[model]
 
-    def _cover(self, model: type[Frozen]) -> Iterator[Content]:
+    def _cover(self, model: type[FrozenModel]) -> Iterator[Content]:
         """Some fields exclude each other: try with more and more of them left out."""
         fields = list(describe_fields(model).values())
         missing = {field.name for field in fields}
@@ -182,7 +182,7 @@ def _accepts(adapter: TypeAdapter[Any], text: str) -> bool:
     return True
 
 
-def _is_valid(model: type[Frozen], content: Content) -> bool:
+def _is_valid(model: type[FrozenModel], content: Content) -> bool:
     try:
         model.model_validate(content)
     except ValidationError:
@@ -190,7 +190,7 @@ def _is_valid(model: type[Frozen], content: Content) -> bool:
     return True
 
 
-def mutated(model: type[Frozen], content: Content, texts: Iterator[str]) -> Content:
+def mutated(model: type[FrozenModel], content: Content, texts: Iterator[str]) -> Content:
     """Return a record of which each text is a hostile one; numbers, words and ids stay."""
     changed = dict(content)
     for field in describe_fields(model).values():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.test_render import book_of
 from tracker.model import Dataset, Finding, Recommendation
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.render import TEMPLATES, stylesheet, view
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title>
@@ -16,7 +16,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows
 </head><body class="md-typeset">{body}</body></html>"""
 
 
-def write(root: Path, book: Book) -> None:
+def write(root: Path, book: SiteContext) -> None:
     (root / "assets").mkdir(parents=True)
     (root / "assets/tracker.css").write_bytes(stylesheet())
     shutil.copy(TEMPLATES / "register.js", root / "assets")
@@ -26,7 +26,7 @@ def write(root: Path, book: Book) -> None:
         (root / name / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
 
 
-def many(book: Book) -> Book:
+def many(book: SiteContext) -> SiteContext:
     """2,000 recommendations and as many findings, made of real ones."""
     kept = dict(book.data.collections)
     few = {"positions": (), "paraphrases": (), "part_of": None, "split_by": None}
@@ -40,7 +40,7 @@ def many(book: Book) -> Book:
     return replace(book, data=Dataset(kept, book.data.maps), proofs={})
 
 
-def odd() -> Book:
+def odd() -> SiteContext:
     """Records whose texts look like formulas, markup, or are typed with letters keys lack."""
     book = book_of(today="2021-01-01")
     model = book.data.of(Finding)[0]

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,14 @@ def test_package_knows_no_country() -> None:
         if word.search(line)
     }
     assert named == set()
+
+
+def test_class_names_are_unique() -> None:
+    """No two public classes of the package share a name."""
+    names = Counter(
+        node.name
+        for file in MODULES
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in names.items() if count > 1] == []

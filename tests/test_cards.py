@@ -18,21 +18,21 @@ from playwright.sync_api import Browser
 from tests.conftest import EXAMPLE, ROOT, build
 from tests.test_site import CONFIG
 from tracker.export.card_drawing import COLOURS, INK, MARGIN, PAPER, SOFT, UNKNOWN, font, shape_of
-from tracker.export.social_cards import SIZE, Card, Rated, to_png
+from tracker.export.social_cards import SIZE, CardRating, SocialCard, to_png
 from tracker.model import current_assessments
-from tracker.records.loader import Loaded
-from tracker.site.context import Book
+from tracker.records.loader import LoadResult
+from tracker.site.context import SiteContext
 from tracker.site.generated_files import cards
 from tracker.site.render import TEMPLATES
 
 ADDRESS = "https://example.org/harbour/"
 STATUSES = (*COLOURS, "insufficient-information")
 DATED = "As rated by this tracker on 24 November 2026. Evidence up to 27 July 2020"
-SHORT = Card(
+SHORT = SocialCard(
     "Tracker",
     "Homes",
     "Committee, paragraph 5",
-    tuple(Rated(s, s, "All") for s in STATUSES),
+    tuple(CardRating(s, s, "All") for s in STATUSES),
     ("x",),
 )
 LONG = " ".join(["Housing, health care and work for everybody who seeks protection"] * 12)
@@ -40,30 +40,30 @@ WORD = "Hüquqşünaslıq" * 20
 CROWDED = {
     "title": replace(SHORT, title=LONG, ratings=SHORT.ratings[:2]),
     "word": replace(SHORT, title=WORD, ratings=SHORT.ratings[:1]),
-    "everything": Card(
-        WORD, LONG, LONG, tuple(Rated(s, WORD, LONG) for s in STATUSES), (DATED,) * 9
+    "everything": SocialCard(
+        WORD, LONG, LONG, tuple(CardRating(s, WORD, LONG) for s in STATUSES), (DATED,) * 9
     ),
 }
 
 
 @pytest.fixture(scope="module")
-def book(real: Loaded) -> Book:
+def book(real: LoadResult) -> SiteContext:
     """The real records, as published."""
-    return Book(real.dataset, date(2026, 11, 25), site_name="Tracker", site_url=ADDRESS)
+    return SiteContext(real.dataset, date(2026, 11, 25), site_name="Tracker", site_url=ADDRESS)
 
 
-def picture(card: Card) -> Image.Image:
+def picture(card: SocialCard) -> Image.Image:
     return Image.open(BytesIO(to_png(card)))
 
 
-def test_each_rated_recommendation_has_a_card(book: Book) -> None:
+def test_each_rated_recommendation_has_a_card(book: SiteContext) -> None:
     """They and the home page have one; nothing else."""
     rated = {f"recommendations/{r.id}/" for r in book.recommendations if r.assessments}
     assert rated
     assert set(cards(book, about="")) == rated | {""}
 
 
-def test_a_card_tells_what_its_page_tells_first(book: Book) -> None:
+def test_a_card_tells_what_its_page_tells_first(book: SiteContext) -> None:
     """Title, who asked and where, each status with its groups, day of rating and of evidence."""
     made = cards(book, about="")
     for r in book.recommendations:
@@ -79,7 +79,7 @@ def test_a_card_tells_what_its_page_tells_first(book: Book) -> None:
             assert "%" not in told
 
 
-def test_a_rating_without_dated_evidence_says_so(book: Book) -> None:
+def test_a_rating_without_dated_evidence_says_so(book: SiteContext) -> None:
     """No day is made up, and ratings of several days each have their own."""
     record = next(r for r in book.recommendations if len(current_assessments(r)) > 1)
     first, *others = record.assessments
@@ -93,7 +93,7 @@ def test_a_rating_without_dated_evidence_says_so(book: Book) -> None:
     ]
 
 
-def test_cards_are_light_and_the_same_twice(book: Book) -> None:
+def test_cards_are_light_and_the_same_twice(book: SiteContext) -> None:
     """1200 by 630 with few colours, at most 40 kB; a second drawing gives the same bytes."""
     for card in cards(book, about="What was asked, and what was done.").values():
         image = picture(card)
@@ -123,7 +123,7 @@ def test_lines_keep_apart() -> None:
         assert [full for full, _ in groupby(rows)].count(True) == lines
 
 
-def test_letters_have_their_glyphs(book: Book) -> None:
+def test_letters_have_their_glyphs(book: SiteContext) -> None:
     """No letter of the real cards, and none of a language written here, is an empty box."""
     told = "".join(card.told for card in cards(book, about="").values())
     for face in ("Regular", "Semibold", "Bold"):

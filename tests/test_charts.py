@@ -9,10 +9,10 @@ import pytest
 from tests.test_render import book_of
 from tracker.i18n import say
 from tracker.model import Breakdown, Indicator, Text
-from tracker.records.loader import Loaded
+from tracker.records.loader import LoadResult
 from tracker.site import dates
-from tracker.site.charts import Bars, Points, breakdown_chart, series_chart
-from tracker.site.context import Book
+from tracker.site.charts import BarChart, PointChart, breakdown_chart, series_chart
+from tracker.site.context import SiteContext
 from tracker.site.render import drawn, record_page
 
 BOUNDS = ("more-than", "at-least", "at-most", "about")
@@ -42,7 +42,7 @@ def indicator(number: int = 1, /, value: object = 100, **more: object) -> Indica
 
 def bars(
     parts: Mapping[str, object], *, whole: Indicator | None = None, unit: str = "same"
-) -> Bars | None:
+) -> BarChart | None:
     """The bars of parts, each a value or the fields of a figure."""
     found = [
         {"label": label, **(part if isinstance(part, dict) else figure(part))}
@@ -52,11 +52,11 @@ def bars(
     return breakdown_chart(breakdown, whole or indicator(), t=say, text=str)
 
 
-def points(*indicators: Indicator) -> Points | None:
+def points(*indicators: Indicator) -> PointChart | None:
     return series_chart(indicators, t=say, day=partial(dates.in_words, translate=say))
 
 
-def svg(chart: Bars | Points | None) -> ElementTree.Element:
+def svg(chart: BarChart | PointChart | None) -> ElementTree.Element:
     """The picture, read back."""
     assert chart is not None
     found = ElementTree.fromstring(drawn(chart, name="c")).find("svg")
@@ -280,14 +280,14 @@ def test_example_page_has_its_charts() -> None:
     assert page.index("chart-1-name") < page.index("ct-parts")
 
 
-def pictures(book: Book) -> list[tuple[Bars | Points, tuple[object, ...]]]:
+def pictures(book: SiteContext) -> list[tuple[BarChart | PointChart, tuple[object, ...]]]:
     """Every chart of a book, with the values that it may show."""
 
     def text(value: Text | None) -> str:
         return book.pick(value)
 
     day = partial(dates.in_words, translate=say)
-    found: list[tuple[Bars | Points, tuple[object, ...]]] = []
+    found: list[tuple[BarChart | PointChart, tuple[object, ...]]] = []
     for record in book.all(Indicator):
         for b in record.breakdowns:
             if chart := breakdown_chart(b, record, t=say, text=text):
@@ -299,7 +299,7 @@ def pictures(book: Book) -> list[tuple[Bars | Points, tuple[object, ...]]]:
     return found
 
 
-def test_real_charts_show_recorded_numbers(real: Loaded) -> None:
+def test_real_charts_show_recorded_numbers(real: LoadResult) -> None:
     """Of the real records: each number in a picture is one of its table; no style, no script."""
     found = pictures(book_of_real(real))
     assert len(found) > 15
@@ -311,6 +311,6 @@ def test_real_charts_show_recorded_numbers(real: Loaded) -> None:
         assert "<script" not in html
 
 
-def book_of_real(real: Loaded) -> Book:
+def book_of_real(real: LoadResult) -> SiteContext:
     assert real.problems == ()
-    return Book(real.dataset, book_of().today)
+    return SiteContext(real.dataset, book_of().today)

@@ -17,12 +17,12 @@ from click.testing import CliRunner
 from tests.command import change, run
 from tests.conftest import FROZEN, ROOT
 from tracker.analysis.lookup import by_place, everything, search
-from tracker.citations.status import Health
+from tracker.citations.status import VerificationSummary
 from tracker.cli import main
 from tracker.cli.manual import commands
 from tracker.export.json_schema import KINDS, schema_file
 from tracker.model import Recommendation
-from tracker.records.loader import Loaded
+from tracker.records.loader import LoadResult
 
 TRACKER = Path(sys.executable).parent / "tracker"
 DESCRIBED = {command.name: command for command in commands(main)}
@@ -33,11 +33,11 @@ def shown(*words: str) -> Any:
     return json.loads(run("show", *words, "--json", *DAY).stdout)
 
 
-def test_show_tells_all_that_touches_a_record(real: Loaded) -> None:
+def test_show_tells_all_that_touches_a_record(real: LoadResult) -> None:
     """Each citation with its proof, each record that names it, and the line where it stands."""
     data = real.dataset
     proofs = real.proofs.rows if real.proofs else {}
-    health = Health(data, proofs, {})
+    health = VerificationSummary(data, proofs, {})
     for recommendation in data.of(Recommendation)[:3]:
         sheet = shown(recommendation.id)
         own = [pair for pair in health.claims if pair[0].record is recommendation]
@@ -65,7 +65,7 @@ def test_show_in_words() -> None:
         assert words in told
 
 
-def test_show_a_rating_alone(real: Loaded) -> None:
+def test_show_a_rating_alone(real: LoadResult) -> None:
     """A rating and a position are shown by their ids, with their own age, proof and line."""
     for part, count in (("cescr-2013-9-health-a1", 7), ("cescr-2013-9-health-p1", None)):
         sheet = shown(part)
@@ -80,7 +80,7 @@ def test_show_a_rating_alone(real: Loaded) -> None:
 
 
 @pytest.mark.parametrize("found", ["records", "parts"])
-def test_everything_can_be_shown(real: Loaded, found: str) -> None:
+def test_everything_can_be_shown(real: LoadResult, found: str) -> None:
     """No record of any kind, and no part of one, is without its page in the terminal."""
     data = real.dataset
     wanted = [f for f in everything(data) if bool(f.part) == (found == "parts")]
@@ -89,7 +89,7 @@ def test_everything_can_be_shown(real: Loaded, found: str) -> None:
         assert (told.exit_code, one.value.id in told.stdout) == (0, True), one.value.id
 
 
-def test_show_by_symbol_and_paragraph(real: Loaded) -> None:
+def test_show_by_symbol_and_paragraph(real: LoadResult) -> None:
     """A paragraph is its own record, not one of its parts; a symbol may be cut short in front."""
     data = real.dataset
     for place in ("CO/3 9", "co/3 paragraph 9", "E/C.12/AZE/CO/3 9", "cescr-co-3 9"):
@@ -121,7 +121,7 @@ def test_show_of_a_broken_record(project: Path) -> None:
     assert "cannot be read" in told.stderr
 
 
-def test_every_record_is_found_by_its_title(real: Loaded) -> None:
+def test_every_record_is_found_by_its_title(real: LoadResult) -> None:
     """The words of a title find its record, among the first where others have them too."""
     for found in list(everything(real.dataset))[::25]:
         title = str(found.record.title)
@@ -183,7 +183,7 @@ def test_export_refuses_what_would_not_be_published(project: Path, tmp_path: Pat
     assert not (tmp_path / "all.json").exists()
 
 
-def test_schema_is_the_published_one(real: Loaded, project: Path) -> None:
+def test_schema_is_the_published_one(real: LoadResult, project: Path) -> None:
     """Each kind's schema is printed as it is published; a near miss is named."""
     for kind in KINDS:
         printed = run("schema", kind, "--project", FROZEN).stdout_bytes

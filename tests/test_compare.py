@@ -11,20 +11,20 @@ from playwright.sync_api import Browser, Page, expect
 from tests.test_charts import indicator
 from tests.test_overviews import words
 from tracker.model import Dataset, Discrepancy, Indicator, Recommendation
-from tracker.records.loader import Loaded
+from tracker.records.loader import LoadResult
 from tracker.site.comparison import requests, series, sources, topics, unlike
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.render import view
 
 
 @pytest.fixture(scope="module")
-def book(real: Loaded) -> Book:
+def book(real: LoadResult) -> SiteContext:
     proofs = real.proofs.rows if real.proofs else {}
-    return Book(real.dataset, date(2026, 11, 25), proofs=proofs)
+    return SiteContext(real.dataset, date(2026, 11, 25), proofs=proofs)
 
 
 @pytest.fixture(scope="module")
-def html(book: Book) -> str:
+def html(book: SiteContext) -> str:
     return view(book, "compare", here="compare/")
 
 
@@ -34,7 +34,7 @@ def table_after(html: str, anchor: str) -> str:
     return html[start : html.index("</table>", start)]
 
 
-def test_each_series_shows_each_figure_as_printed(book: Book, html: str) -> None:
+def test_each_series_shows_each_figure_as_printed(book: SiteContext, html: str) -> None:
     """Oldest first, undated last, with its unit, its place, how that is proved, and its age."""
     several = [s for s in series(book) if len(s.figures) > 1]
     assert len(several) > 5
@@ -56,7 +56,7 @@ def test_each_series_shows_each_figure_as_printed(book: Book, html: str) -> None
                 assert re.search(rf">{re.escape(place.locator)}</a>[^/]*ct-proof--{state}", places)
 
 
-def test_places_of_a_figure_state_it(real: Loaded, book: Book) -> None:
+def test_places_of_a_figure_state_it(real: LoadResult, book: SiteContext) -> None:
     """A place that the record cites for another figure is not shown as a place of this one."""
     for found in series(book):
         for dated in found.figures:
@@ -65,7 +65,7 @@ def test_places_of_a_figure_state_it(real: Loaded, book: Book) -> None:
                     assert dated.figure.figure.value in [s.value for s in place.states]
 
 
-def test_what_measures_another_thing_stands_elsewhere(book: Book) -> None:
+def test_what_measures_another_thing_stands_elsewhere(book: SiteContext) -> None:
     """No figure stands in two series, and none in one that it does not name."""
     names = [(f.figure.id, f.figure.series, s.name) for s in series(book) for f in s.figures]
     assert len({id for id, _, _ in names}) == len(names)
@@ -73,7 +73,7 @@ def test_what_measures_another_thing_stands_elsewhere(book: Book) -> None:
     assert len(names) == sum(i.series is not None for i in book.data.of(Indicator))
 
 
-def test_single_figure_is_an_honest_gap(book: Book, html: str) -> None:
+def test_single_figure_is_an_honest_gap(book: SiteContext, html: str) -> None:
     """A series of one figure has no table; it is listed as having nothing to compare with."""
     alone = [s for s in series(book) if len(s.figures) == 1]
     assert alone
@@ -86,7 +86,9 @@ def test_single_figure_is_an_honest_gap(book: Book, html: str) -> None:
 def test_nothing_is_reckoned() -> None:
     """Of two figures the page shows the two, and no third number but dates and ages."""
     two = (indicator(1, 400, as_of="2018-01-01"), indicator(2, 500, as_of="2019-01-01"))
-    html = view(Book(Dataset({"indicators": two}, ()), date(2020, 1, 1)), "compare", here="x/")
+    html = view(
+        SiteContext(Dataset({"indicators": two}, ()), date(2020, 1, 1)), "compare", here="x/"
+    )
     table = table_after(html, "series-count-1")
     assert {"100", "25", "450", "900"}.isdisjoint(re.findall(r"\d+", words(table)))
     assert {"400", "500"} <= set(re.findall(r"\d+", words(table)))
@@ -95,11 +97,11 @@ def test_nothing_is_reckoned() -> None:
 def test_undated_figure_comes_last() -> None:
     """What has no date is neither the oldest nor the newest."""
     figures = (indicator(1), indicator(2, as_of="2019"), indicator(3, as_of="2018"))
-    (found,) = series(Book(Dataset({"indicators": figures}, ()), date(2020, 1, 1)))
+    (found,) = series(SiteContext(Dataset({"indicators": figures}, ()), date(2020, 1, 1)))
     assert [dated.figure.id for dated in found.figures] == ["count-3", "count-2", "count-1"]
 
 
-def test_each_contradiction_between_sources_is_there(book: Book, html: str) -> None:
+def test_each_contradiction_between_sources_is_there(book: SiteContext, html: str) -> None:
     """Once each, every side in the column of its source, and which is right if a source tells."""
     shown = [sides for topic in topics(book) for sides in topic.sides]
     wanted = [
@@ -120,7 +122,7 @@ def test_each_contradiction_between_sources_is_there(book: Book, html: str) -> N
         assert words(told) in section
 
 
-def test_caution_is_no_comparison(book: Book) -> None:
+def test_caution_is_no_comparison(book: SiteContext) -> None:
     """Places that do not speak of one thing are not set against each other."""
     record = topics(book)[0].sides[0].record
     kept = {
@@ -130,7 +132,7 @@ def test_caution_is_no_comparison(book: Book) -> None:
     assert topics(replace(book, data=Dataset(kept, book.data.maps))) == ()
 
 
-def test_only_own_voices_stand_beside_each_other(book: Book) -> None:
+def test_only_own_voices_stand_beside_each_other(book: SiteContext) -> None:
     """What one source reports of another is no second source."""
     found = requests(book)
     assert found
@@ -142,14 +144,14 @@ def test_only_own_voices_stand_beside_each_other(book: Book) -> None:
         assert len(sides.columns) > 1
 
 
-def test_columns_are_in_order_of_time(book: Book) -> None:
+def test_columns_are_in_order_of_time(book: SiteContext) -> None:
     """The oldest source first, those without a date last."""
     for sides in [*requests(book), *(s for topic in topics(book) for s in topic.sides)]:
         days = [c.source.date.last if c.source.date else date.max for c in sides.columns]
         assert days == sorted(days)
 
 
-def test_series_names_what_does_not_fit(book: Book) -> None:
+def test_series_names_what_does_not_fit(book: SiteContext) -> None:
     """A series that a discrepancy touches links to it."""
     touched = {s.name: unlike(book, s) for s in series(book)}
     assert any(touched.values())
@@ -166,7 +168,7 @@ def page(browser: Browser, address: str) -> Page:
     return page
 
 
-def test_two_sources_alone(page: Page, book: Book, address: str) -> None:
+def test_two_sources_alone(page: Page, book: SiteContext, address: str) -> None:
     """Two selects narrow the tables; the address keeps the choice; back and clear undo it."""
     everything = page.locator("[data-compared]:visible").count()
     sides = next(s for topic in topics(book) for s in topic.sides if len(s.columns) > 2)
@@ -193,7 +195,9 @@ def test_two_sources_alone(page: Page, book: Book, address: str) -> None:
     page.context.close()
 
 
-def test_unknown_source_in_the_address_is_left_out(page: Page, book: Book, address: str) -> None:
+def test_unknown_source_in_the_address_is_left_out(
+    page: Page, book: SiteContext, address: str
+) -> None:
     """An address with a source that is gone shows everything; each source can be chosen."""
     everything = page.locator("[data-compared]:visible").count()
     page.goto(f"{address}compare/?a=gone&b=<b>")

@@ -6,7 +6,7 @@ import pytest
 
 from tracker.analysis.freshness import age_in_words, age_of
 from tracker.i18n import say
-from tracker.model import When
+from tracker.model import ImpreciseDate
 from tracker.site.dates import in_words
 
 
@@ -23,7 +23,7 @@ from tracker.site.dates import in_words
 )
 def test_precision(text: str, precision: str, first: date, last: date) -> None:
     """A date begins and ends on the first and last day that it may mean."""
-    when = When.parse(text)
+    when = ImpreciseDate.parse(text)
     assert (when.precision, when.first, when.last) == (precision, first, last)
 
 
@@ -33,7 +33,7 @@ def test_precision(text: str, precision: str, first: date, last: date) -> None:
 def test_what_is_no_date(text: str) -> None:
     """Days that do not exist and other ways of writing are refused."""
     with pytest.raises(ValueError, match=r".*"):
-        When.parse(text)
+        ImpreciseDate.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,13 @@ def test_what_is_no_date(text: str) -> None:
 )
 def test_age(when: str, today: date, words: str) -> None:
     """An age counts whole months from the last day that the date may mean, never below nought."""
-    assert age_in_words(age_of(When.parse(when), today=today), say) == words
+    assert age_in_words(age_of(ImpreciseDate.parse(when), today=today), say) == words
 
 
 def test_dates_in_words() -> None:
     """A date in words is no more precise than its source."""
     words = [
-        in_words(When.parse(t), say) for t in ("2013-05-17", "1992-12", "2020-H1", "2008/2019")
+        in_words(ImpreciseDate.parse(t), say)
+        for t in ("2013-05-17", "1992-12", "2020-H1", "2008/2019")
     ]
     assert words == ["17 May 2013", "December 1992", "half-year 1 of 2020", "2008 to 2019"]

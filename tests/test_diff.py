@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tracker.analysis.diff import Change, changes, shown_on
+from tracker.analysis.diff import RecordChange, changes, shown_on
 from tracker.model import Recommendation
-from tracker.records.loader import Loaded, load, read_files
+from tracker.records.loader import LoadResult, load, read_files
 
 
-def found(project: Path, earlier: Loaded) -> tuple[Change, ...]:
+def found(project: Path, earlier: LoadResult) -> tuple[RecordChange, ...]:
     loaded = load(read_files(project))
     assert loaded.problems == ()
     return changes(loaded.dataset, earlier=earlier.dataset)
 
 
 @pytest.fixture
-def earlier(project: Path) -> Loaded:
+def earlier(project: Path) -> LoadResult:
     """The example project before anything is changed in it."""
     return load(read_files(project))
 
@@ -38,12 +38,12 @@ def git(project: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", project, *identity, *arguments], check=True, capture_output=True)
 
 
-def test_nothing_changed(real: Loaded) -> None:
+def test_nothing_changed(real: LoadResult) -> None:
     """The same state holds no change."""
     assert changes(real.dataset, earlier=real.dataset) == ()
 
 
-def test_status_moves_by_group(project: Path, earlier: Loaded) -> None:
+def test_status_moves_by_group(project: Path, earlier: LoadResult) -> None:
     """A status is told with its groups, from and to, its reason why, and the pages it is on."""
     change(project, "recommendations.yml", "status: partly-implemented", "status: regressed")
     (one,) = (c for c in found(project, earlier) if c.kind == "status")
@@ -56,14 +56,14 @@ def test_status_moves_by_group(project: Path, earlier: Loaded) -> None:
     assert one.touches == ("asked", "asked-1")
 
 
-def test_rewritten_rating_is_told(project: Path, earlier: Loaded) -> None:
+def test_rewritten_rating_is_told(project: Path, earlier: LoadResult) -> None:
     """A past rating that was touched is told, also where its status stays."""
     change(project, "recommendations.yml", "why: A register is open to some.", "why: All is well.")
     kinds = {c.kind for c in found(project, earlier)}
     assert "rewritten" in kinds
 
 
-def test_figure_as_printed(real: Loaded) -> None:
+def test_figure_as_printed(real: LoadResult) -> None:
     """A figure is told as it was and is printed, at the pages that show it."""
     data = real.dataset
     indicator = data.collections["indicators"][0]
@@ -77,7 +77,7 @@ def test_figure_as_printed(real: Loaded) -> None:
     assert one.facts["before"] == indicator.figure.printed  # type: ignore[attr-defined]
 
 
-def test_vanished_new_and_order(project: Path, earlier: Loaded) -> None:
+def test_vanished_new_and_order(project: Path, earlier: LoadResult) -> None:
     """A record that went and one that came are told; the order of the files is no change."""
     change(project, "discrepancies.yml", "- id: gap-1\n", "- id: gap-2\n")
     told = {
@@ -90,14 +90,14 @@ def test_vanished_new_and_order(project: Path, earlier: Loaded) -> None:
     assert changes(type(data)(turned, data.maps), earlier=data) == ()
 
 
-def test_unreadable_is_not_vanished(project: Path, earlier: Loaded) -> None:
+def test_unreadable_is_not_vanished(project: Path, earlier: LoadResult) -> None:
     """A record that cannot be read for now has not vanished."""
     change(project, "events.yml", "kind: programme", "kind: program")
     loaded = load(read_files(project))
     assert changes(loaded.dataset, earlier=earlier.dataset) == ()
 
 
-def test_withdrawal_correction_and_field(project: Path, earlier: Loaded) -> None:
+def test_withdrawal_correction_and_field(project: Path, earlier: LoadResult) -> None:
     """What is withdrawn, corrected and renamed is each told once, and by its own kind."""
     change(
         project,
@@ -111,7 +111,7 @@ def test_withdrawal_correction_and_field(project: Path, earlier: Loaded) -> None
     assert sorted(kinds) == ["correction", "field", "withdrawn"]
 
 
-def test_every_page_that_shows_a_record_is_touched(real: Loaded, site: Path) -> None:
+def test_every_page_that_shows_a_record_is_touched(real: LoadResult, site: Path) -> None:
     """Each figure, finding and step on the page of a recommendation counts it as touched."""
     seen = 0
     for recommendation in real.dataset.of(Recommendation):

@@ -11,7 +11,7 @@ from click.testing import Result
 
 from tests.command import change, run
 from tracker.cli.manual import commands
-from tracker.files import Changes, RefusedError
+from tracker.files import FileChanges, RefusedError
 
 EVENT = (
     *("--set", "title=A second event", "--set", "kind=programme", "--set", "undated=Not stated."),
@@ -53,13 +53,13 @@ def test_edit_at_the_last_moment_is_not_overwritten(
     change(project, "events.yml", "title: The register", "title:  The register")
     change(project, "findings.yml", "title: The harbour", "title:  The harbour")
     before = (project / "data/events.yml").read_bytes()
-    write = Changes._write
+    write = FileChanges._write
 
-    def late(self: Changes) -> None:
+    def late(self: FileChanges) -> None:
         change(project, "findings.yml", "title:  The harbour", "title:  The port")
         write(self)
 
-    monkeypatch.setattr(Changes, "_write", late)
+    monkeypatch.setattr(FileChanges, "_write", late)
     done = run("fmt", project)
     assert (done.exit_code, "findings.yml was changed" in done.stderr) == (2, True)
     assert "Run the command again." in done.stderr
@@ -74,7 +74,7 @@ def test_commands_wait_for_each_other(project: Path) -> None:
     other = threading.Thread(
         target=lambda: found.append(run("new", "event", "--project", project, *EVENT))
     )
-    with Changes(project) as changes:
+    with FileChanges(project) as changes:
         other.start()
         other.join(0.5)
         events = changes.read("data/events.yml")
@@ -100,7 +100,7 @@ def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name
         replace(old, new, **where)
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="No space"), Changes(tmp_path) as changes:  # noqa: PT012
+    with pytest.raises(OSError, match="No space"), FileChanges(tmp_path) as changes:  # noqa: PT012
         for one in ("a.txt", "new/b.txt", "z.txt"):
             changes.add(one, b"new")
     assert files_in(tmp_path) == before
@@ -110,7 +110,7 @@ def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name
 @pytest.mark.parametrize("name", ["../x", "a/../../x", "/etc/x", "", "a//b"])
 def test_names_stay_below(tmp_path: Path, name: str) -> None:
     """No name leads out of the folder."""
-    with pytest.raises(RefusedError), Changes(tmp_path) as changes:
+    with pytest.raises(RefusedError), FileChanges(tmp_path) as changes:
         changes.add(name, b"x")
 
 

@@ -16,14 +16,14 @@ from pydantic import ValidationError
 
 from tests.command import run
 from tests.conftest import FROZEN
-from tracker.model import KINDS, Frozen, Kind, Record, Source
+from tracker.model import KINDS, FrozenModel, Record, RecordKind, Source
 from tracker.records.formatter import formed, record_text
-from tracker.records.loader import Loaded
+from tracker.records.loader import LoadResult
 from tracker.records.yaml_reader import read_yaml
 from tracker.records.yaml_tree import node_of
 from tracker.records.yaml_writer import lines_of
-from tracker.site.context import Book
-from tracker.site.forms import Together, rules_of
+from tracker.site.context import SiteContext
+from tracker.site.forms import FieldConstraint, rules_of
 from tracker.site.render import form_pages, record_page, view
 
 # How a form reads what it was given, through the functions of its own script.
@@ -63,7 +63,7 @@ def as_given(value: Any) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_record_comes_out_as_it_went_in(
-    page: Page, address: str, real: Loaded, kind: Kind
+    page: Page, address: str, real: LoadResult, kind: RecordKind
 ) -> None:
     """Each record of the data, filled in and read again, says the same, in canonical form."""
     show(page, address, f"{kind.name}/")
@@ -216,7 +216,7 @@ def save(page: Page, project: Path, text: str, file: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def test_what_forms_make_passes(page: Page, address: str, real: Loaded, tmp_path: Path) -> None:
+def test_what_forms_make_passes(page: Page, address: str, real: LoadResult, tmp_path: Path) -> None:
     """A source, a position and an assessment, filled in and saved where the form says."""
     shutil.copytree(FROZEN / "data", tmp_path / "data")
     show(page, address, "source/")
@@ -294,7 +294,7 @@ def test_figures_ids_and_addresses_are_looked_at(page: Page, address: str) -> No
     assert "12%" not in told
 
 
-def violating(rule: Together, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def violating(rule: FieldConstraint, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The values with none of the fields, all of them, or the first alone, where that is wrong."""
     pairs = [(name, value or "2020") for name, _, value in (f.partition("=") for f in rule.fields)]
     rest = {key: one for key, one in values.items() if key not in dict(pairs)}
@@ -307,7 +307,7 @@ def violating(rule: Together, values: dict[str, Any]) -> Iterator[dict[str, Any]
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_what_forms_demand_the_model_demands(real: Loaded, kind: Kind) -> None:
+def test_what_forms_demand_the_model_demands(real: LoadResult, kind: RecordKind) -> None:
     """What a form says of fields that depend on each other is what the model refuses."""
     for model in {rule_model for rule_model, _ in rules_of(kind.model)}:
         values = next(found for found in samples(real, model))
@@ -318,11 +318,11 @@ def test_what_forms_demand_the_model_demands(real: Loaded, kind: Kind) -> None:
                 assert rule.code in {e["type"] for e in refused.value.errors()}
 
 
-def samples(real: Loaded, model: type[Frozen]) -> Iterator[dict[str, Any]]:
+def samples(real: LoadResult, model: type[FrozenModel]) -> Iterator[dict[str, Any]]:
     def walk(value: Any) -> Iterator[dict[str, Any]]:
         if isinstance(value, model):
             yield as_given(value.model_dump(mode="json", exclude_none=True))
-        for one in vars(value).values() if isinstance(value, Frozen) else ():
+        for one in vars(value).values() if isinstance(value, FrozenModel) else ():
             for part in one if isinstance(one, tuple) else (one,):
                 yield from walk(part)
 
@@ -360,9 +360,9 @@ def test_what_cannot_be_read_is_said(page: Page, address: str) -> None:
 # Sending
 
 
-def test_a_host_is_given_the_text(page: Page, address: str, site: Path, real: Loaded) -> None:
+def test_a_host_is_given_the_text(page: Page, address: str, site: Path, real: LoadResult) -> None:
     """Where the repository is known, links carry the text: as a new file, and in a request."""
-    book = Book(
+    book = SiteContext(
         real.dataset,
         date(2026, 11, 25),
         editing="main",
@@ -445,9 +445,11 @@ def test_without_javascript(browser: Browser, address: str) -> None:
     context.close()
 
 
-def test_forms_are_there_only_where_wanted(real: Loaded) -> None:
+def test_forms_are_there_only_where_wanted(real: LoadResult) -> None:
     """Without the line in mkdocs.yml there are no pages, and nothing leads to them."""
-    off = Book(real.dataset, date(2026, 11, 25), lines={"report": ("data/sources.yml", 1, 2)})
+    off = SiteContext(
+        real.dataset, date(2026, 11, 25), lines={"report": ("data/sources.yml", 1, 2)}
+    )
     assert list(form_pages(off)) == []
     assert "edit/" not in record_page(off, "sources", off.source("report")).html
     assert view(off, "form-ways", here="").strip() == ""

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
 from tracker.analysis.freshness import Freshness, age_of, ageing, ageing_of, everything_ageing
-from tracker.model import Indicator, When
-from tracker.records.loader import Loaded, load, read_files
+from tracker.model import ImpreciseDate, Indicator
+from tracker.records.loader import LoadResult, load, read_files
 
-DAY = When.parse("2020-01-31")
+DAY = ImpreciseDate.parse("2020-01-31")
 DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 
 
@@ -38,7 +38,7 @@ def test_current_then_due_then_overdue() -> None:
         for month in range(30)
         if (
             found := ageing(
-                When.parse("2020"), 12, today=date(2021 + month // 12, month % 12 + 1, 1)
+                ImpreciseDate.parse("2020"), 12, today=date(2021 + month // 12, month % 12 + 1, 1)
             )
         )
     ]
@@ -49,7 +49,7 @@ def test_current_then_due_then_overdue() -> None:
 def test_nothing_grows_younger(day: date, months: int, later: int) -> None:
     """With time, evidence goes from current over due to overdue, and never back."""
     order: list[Freshness] = ["current", "due", "overdue"]
-    when = When.parse(day.isoformat())
+    when = ImpreciseDate.parse(day.isoformat())
     before = ageing(when, months, today=day)
     after = ageing(when, months, today=day + timedelta(days=later))
     assert before
@@ -61,7 +61,7 @@ def test_nothing_grows_younger(day: date, months: int, later: int) -> None:
 @given(DATES, st.integers(0, 9000))
 def test_age_and_interval_agree(day: date, later: int) -> None:
     """Evidence is due in the month in which its age reaches the interval."""
-    when, today = When.parse(day.isoformat()), day + timedelta(days=later)
+    when, today = ImpreciseDate.parse(day.isoformat()), day + timedelta(days=later)
     age = age_of(when, today=today).in_months
     if age:
         found = ageing(when, age, today=today)
@@ -88,7 +88,7 @@ def test_a_record_may_have_its_own_interval() -> None:
     assert (found.due_on, found.state) == (date(2020, 7, 1), "due")
 
 
-def test_everything_that_ages(real: Loaded) -> None:
+def test_everything_that_ages(real: LoadResult) -> None:
     """Ratings, positions, figures and sources, each once; on the day of the report none is late."""
     found = list(everything_ageing(real.dataset, today=date(2026, 11, 24)))
     assert {kind for kind, _, _ in found} == {"ratings", "positions", "figures", "sources"}

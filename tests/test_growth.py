@@ -9,7 +9,7 @@ from benchmarks.synthetic import synthetic
 from tests.conftest import FROZEN
 from tracker.checks import check
 from tracker.checks import references as rules
-from tracker.model.diagnostics import Place, Problem, closest
+from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
 from tracker.records.loader import load, read_files
 
 
@@ -27,7 +27,7 @@ def test_likeness_is_looked_for_a_hundred_times(monkeypatch: pytest.MonkeyPatch)
 
     def noted(word: str, known: list[str]) -> str:
         asked.append(word)
-        return closest(word, known[:1])
+        return closest_match(word, known[:1])
 
     monkeypatch.setattr(rules, "closest", noted)
     loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
@@ -59,8 +59,8 @@ def test_the_record_of_a_place() -> None:
     loaded = load(files)
     for key, where in loaded.where.items():
         for line in (where.first_line, where.last_line):
-            place = Place(where.file, line, 1)
-            found = loaded.record_of(Problem("any", place=place))
+            place = SourceLocation(where.file, line, 1)
+            found = loaded.record_of(Diagnostic("any", place=place))
             assert found == key or loaded.where[found] == where
-    below = Place("data/events.yml", 10**6, 1)
-    assert loaded.record_of(Problem("any", place=below)) == ""
+    below = SourceLocation("data/events.yml", 10**6, 1)
+    assert loaded.record_of(Diagnostic("any", place=below)) == ""

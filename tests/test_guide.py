@@ -10,7 +10,7 @@ from tests.command import change, run
 from tests.conftest import FROZEN, ROOT
 from tests.test_commands import called
 from tracker.model import COLLECTIONS, FILES, KINDS, Dataset
-from tracker.records.loader import Loaded
+from tracker.records.loader import LoadResult
 from tracker.records.yaml_reader import read_yaml
 from tracker.site.field_reference import described, example
 
@@ -41,7 +41,7 @@ def test_its_message_is_what_the_check_says(project: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_examples_are_true_records(real: Loaded, kind: str) -> None:
+def test_examples_are_true_records(real: LoadResult, kind: str) -> None:
     """Each is a valid file of its own, and says what its record says."""
     drafted = KINDS[kind]
     found = example(real.dataset, kind)

@@ -15,37 +15,37 @@ from tests.conftest import EXAMPLE
 from tracker.export.json_export import to_json
 from tracker.i18n import keys, say
 from tracker.model import PAGED, Dataset
-from tracker.model.lockfiles import RESULTS, Link, Proof
+from tracker.model.lockfiles import RESULTS, LinkState, Verification
 from tracker.records.loader import load, read_files
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.render import badge, record_page, view
 
 LOADED = load(read_files(EXAMPLE))
 URL = "https://example.org/observations"
-LINK = Link(URL, "alive", "2026-11-01", "2026-10-01", "2026-11-01", "", "", "", "", "", "")
+LINK = LinkState(URL, "alive", "2026-11-01", "2026-10-01", "2026-11-01", "", "", "", "", "", "")
 
 
-def book_of(**changes: Proof | Link) -> Book:
+def book_of(**changes: Verification | LinkState) -> SiteContext:
     """The example, with the line of one citation or address changed."""
     assert LOADED.proofs
     proofs = dict(LOADED.proofs.rows)
     links = {}
     for row in changes.values():
-        if isinstance(row, Proof):
+        if isinstance(row, Verification):
             proofs[row.key] = row
         else:
             links[row.url] = row
-    return Book(LOADED.dataset, date(2026, 11, 24), {}, proofs, links)
+    return SiteContext(LOADED.dataset, date(2026, 11, 24), {}, proofs, links)
 
 
-def page_of(book: Book, record_id: str) -> str:
+def page_of(book: SiteContext, record_id: str) -> str:
     record = book.data.find(record_id)
     assert record
     html = record_page(book, book.data.collection_of(record_id), record).html
     return " ".join(re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL).split())
 
 
-def proof_of(key: str, **changes: str) -> Proof:
+def proof_of(key: str, **changes: str) -> Verification:
     assert LOADED.proofs
     return replace(LOADED.proofs.rows[key], **changes)
 
@@ -106,7 +106,7 @@ def test_every_record_page_with_every_standing() -> None:
         assert LOADED.proofs
         rows = {k: replace(p, result=state) for k, p in LOADED.proofs.rows.items()}
         for proofs in (rows, {}):
-            book = Book(LOADED.dataset, date(2026, 11, 24), {}, proofs)
+            book = SiteContext(LOADED.dataset, date(2026, 11, 24), {}, proofs)
             for name in PAGED:
                 for record in book.data.collections[name]:
                     assert record_page(book, name, record).html
@@ -147,7 +147,7 @@ def test_export_tells_proof_and_age() -> None:
 
 def test_a_project_that_never_proved() -> None:
     """Without a lock file every citation reads as not sought yet; nothing is made up."""
-    book = Book(LOADED.dataset, date(2026, 11, 24))
+    book = SiteContext(LOADED.dataset, date(2026, 11, 24))
     counts = book.health.counts()
     stated = [c for c, _ in book.health.claims if c.citation.states]
     assert counts["none"] == len(stated) == 7
@@ -173,6 +173,6 @@ def test_startup_leaves_heavy_packages_out() -> None:
 
 def test_dataset_without_anything() -> None:
     """No records, no claims, no failure."""
-    book = Book(Dataset({}), date(2026, 11, 24))
+    book = SiteContext(Dataset({}), date(2026, 11, 24))
     assert sum(book.health.counts().values()) == 0
     assert b"0 of 0" in badge(book)

@@ -27,11 +27,11 @@ from tests.browser import serving
 from tests.conftest import EXAMPLE, Once
 from tests.hostile import TEXTS, hostile_data, plain_latex, to_line
 from tracker.checks import check
-from tracker.cli.scaffold import Start, started
+from tracker.cli.scaffold import ProjectSettings, started
 from tracker.links.site_links import check_site, read_site
 from tracker.model import COLLECTIONS, PAGED, Recommendation, Record, current_assessments
 from tracker.model.base import LONGEST_ID
-from tracker.records.loader import Loaded, load, read_files
+from tracker.records.loader import LoadResult, load, read_files
 
 BUILD = (
     "import tracker.project; tracker.project.check = lambda *_, **__: ();"
@@ -52,7 +52,7 @@ def built(once: Once) -> Path:
     """The project, with its site."""
 
     def make(root: Path) -> None:
-        files = started(Start("Hostile", "Borland", "the Committee", "tracker"))
+        files = started(ProjectSettings("Hostile", "Borland", "the Committee", "tracker"))
         files = {path: data for path, data in files.items() if not path.startswith("data/")}
         files |= hostile_data(read_files(EXAMPLE))
         for path, data in files.items():
@@ -69,14 +69,14 @@ def built(once: Once) -> Path:
 
 
 @pytest.fixture(scope="module")
-def loaded(built: Path) -> Loaded:
+def loaded(built: Path) -> LoadResult:
     found = load(read_files(built))
     assert found.problems == ()
     return found
 
 
 @pytest.fixture(scope="module")
-def records(loaded: Loaded) -> list[tuple[str, Record]]:
+def records(loaded: LoadResult) -> list[tuple[str, Record]]:
     """Every record that has a page, with its collection."""
     return [(name, record) for name, record in loaded.dataset.records() if name in PAGED]
 
@@ -91,7 +91,7 @@ def pages(built: Path) -> dict[str, LexborHTMLParser]:
     }
 
 
-def test_every_text_is_in_every_kind(loaded: Loaded) -> None:
+def test_every_text_is_in_every_kind(loaded: LoadResult) -> None:
     """The project holds what it claims to, and the rules read all of it without an exception."""
     for name in COLLECTIONS:
         titles = {str(record.title) for record in loaded.dataset.collections[name]}
@@ -151,7 +151,7 @@ def test_data_files_are_whole(built: Path, records: list[tuple[str, Record]]) ->
         json.loads(path.read_bytes())
 
 
-def test_feeds_and_calendar_are_whole(built: Path, loaded: Loaded) -> None:
+def test_feeds_and_calendar_are_whole(built: Path, loaded: LoadResult) -> None:
     """As many entries as there are ratings and dates, each with its whole title."""
     site = built / "site"
     asked = [one for one in loaded.dataset.of(Recommendation) if not one.withdrawn]

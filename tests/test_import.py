@@ -12,7 +12,7 @@ from tests.importing import file_hashes, import_summary, imported, run_import
 from tracker.i18n import say
 from tracker.model import Source, Term, text_hash
 from tracker.records.loader import load, read_files
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.generated_files import cards, dues, published
 from tracker.site.registers import register
 from tracker.site.render import record_page
@@ -237,14 +237,14 @@ def test_filtered_rows_have_not_vanished(project: Path) -> None:
 
 
 @pytest.fixture
-def book(project: Path) -> Book:
+def book(project: Path) -> SiteContext:
     run_import(project, upr_info(*ROWS[:2]))
-    return Book(
+    return SiteContext(
         load(read_files(project)).dataset, date(2026, 11, 24), site_url="https://x.example/"
     )
 
 
-def test_page_says_what_an_imported_record_is(book: Book) -> None:
+def test_page_says_what_an_imported_record_is(book: SiteContext) -> None:
     """The page has the wording, where it is from, the State's answer, and that nobody assessed."""
     record = next(r for r in book.recommendations if r.imported and r.imported.response == "noted")
     html = record_page(book, "recommendations", record).html
@@ -258,7 +258,7 @@ def test_page_says_what_an_imported_record_is(book: Book) -> None:
     assert SCHOOLS
 
 
-def test_imported_come_last_and_apart(book: Book) -> None:
+def test_imported_come_last_and_apart(book: SiteContext) -> None:
     """In the register they stand behind the others, under a filter of their own."""
     found = register(book, say, "recommendations")
     assert [r.unassessed_import for r in found.records] == sorted(
@@ -273,7 +273,7 @@ def test_imported_come_last_and_apart(book: Book) -> None:
     assert hit.weight < other.weight
 
 
-def test_imported_are_in_no_card_feed_or_calendar(book: Book) -> None:
+def test_imported_are_in_no_card_feed_or_calendar(book: SiteContext) -> None:
     """They have a page and a register row, nothing that is sent round."""
     ids = [r.id for r in book.recommendations if r.imported]
     files = {file.path: file.make() for file in published(book)}
@@ -283,7 +283,7 @@ def test_imported_are_in_no_card_feed_or_calendar(book: Book) -> None:
     assert not any(record in due.key for record in ids for due in dues(book))
 
 
-def test_made_words_are_in_the_vocabulary(book: Book) -> None:
+def test_made_words_are_in_the_vocabulary(book: SiteContext) -> None:
     """Who asked and who answered have a page, with the name that the database gives them."""
     names = {term.title for term in book.data.of(Term) if term.id.startswith("imported-")}
     assert {"Arland", "UPR", "UPR Info"} <= names

@@ -18,8 +18,8 @@ from pypdf import PdfReader
 
 from tests.conftest import FROZEN, ROOT
 from tests.test_render import book_of
-from tracker.records.loader import Loaded
-from tracker.site.context import Book
+from tracker.records.loader import LoadResult
+from tracker.site.context import SiteContext
 from tracker.site.render import record_page
 
 HEALTH = "recommendations/cescr-2013-9-health/"
@@ -148,10 +148,10 @@ def test_status_of_one_group_is_not_that_of_another(phone: Page, sent: str) -> N
 
 
 @pytest.fixture(scope="module")
-def book(real: Loaded) -> Book:
+def book(real: LoadResult) -> SiteContext:
     """The real records on a fixed day, with the lines where they are written."""
     lines = {id: (w.file, w.first_line, w.last_line) for id, w in real.where.items()}
-    return Book(real.dataset, book_of().today, lines)
+    return SiteContext(real.dataset, book_of().today, lines)
 
 
 def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
@@ -174,7 +174,7 @@ def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
     assert f"as of {day}" in files["BibTeX"][1]
 
 
-def test_record_is_corrected_where_it_is_written(book: Book) -> None:
+def test_record_is_corrected_where_it_is_written(book: SiteContext) -> None:
     """With a repository: a form that names the record, the file at its lines, and the way."""
     known = replace(book, repo_url=REPOSITORY)
     for collection, record in (("recommendations", "cescr-2013-9-health"), ("sources", "report")):

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tracker.links.state import Seen, remember
+from tracker.links.state import LinkObservation, remember
 from tracker.model import lockfiles
-from tracker.model.lockfiles import LINKS, Link, Proof, Table, read, write
+from tracker.model.lockfiles import LINKS, LinkState, LockTable, Verification, read, write
 
-LINK = Link(
+LINK = LinkState(
     url="https://example.org/a",
     state="failing:dns",
     since="2026-11-01",
@@ -24,23 +24,23 @@ LINK = Link(
     text="0123456789abcdef",
     title="A page",
 )
-PROOF = Proof(
+PROOF = Verification(
     "count/citations report B1", "proved", "editor", "2026-11-24", "0" * 16, "1" * 16, "4:00000000"
 )
 
 
-def links(**changes: str) -> Table[Link]:
+def links(**changes: str) -> LockTable[LinkState]:
     """The table with one row that has some cells changed."""
     row = replace(LINK, **changes)
-    text = "\t".join(getattr(row, name) or "-" for name in lockfiles.columns(Link))
-    return read(f"# note\n{text}\n".encode(), kind=Link, file=LINKS)
+    text = "\t".join(getattr(row, name) or "-" for name in lockfiles.columns(LinkState))
+    return read(f"# note\n{text}\n".encode(), kind=LinkState, file=LINKS)
 
 
 def test_valid_rows_come_back() -> None:
     """What is written is read again."""
     assert dict(links().rows) == {LINK.url: LINK}
-    text = write([PROOF], kind=Proof, note="note").encode()
-    assert dict(read(text, kind=Proof, file=lockfiles.CITATIONS).rows) == {PROOF.key: PROOF}
+    text = write([PROOF], kind=Verification, note="note").encode()
+    assert dict(read(text, kind=Verification, file=lockfiles.CITATIONS).rows) == {PROOF.key: PROOF}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_link_row_is_validated(column: str, value: str) -> None:
     """A cell that is not valid is a fault at its own column, and the row is not used."""
     table = links(**{column: value})
     (problem,) = table.problems
-    before = lockfiles.columns(Link)[: lockfiles.columns(Link).index(column)]
+    before = lockfiles.columns(LinkState)[: lockfiles.columns(LinkState).index(column)]
     start = sum(len(getattr(LINK, name) or "-") + 1 for name in before) + 1
     assert problem.place
     assert (problem.place.line, problem.place.column) == (2, start)
@@ -92,8 +92,8 @@ def test_link_row_is_validated(column: str, value: str) -> None:
 )
 def test_citation_row_is_validated(column: str, value: str) -> None:
     """The same for the lock file of citations."""
-    text = write([replace(PROOF, **{column: value})], kind=Proof, note="note").encode()
-    table = read(text, kind=Proof, file=lockfiles.CITATIONS)
+    text = write([replace(PROOF, **{column: value})], kind=Verification, note="note").encode()
+    table = read(text, kind=Verification, file=lockfiles.CITATIONS)
     assert [p.code for p in table.problems] == ["lock-line"]
     assert not table.rows
 
@@ -102,7 +102,9 @@ def test_title_is_cleaned() -> None:
     """A stranger's title keeps no control or bidirectional character, and has a length limit,
     when it is kept and when it is read."""
     title = "A\u202e page\u2066 \x1b[2J\u200b of \u0085 mine" + "x" * 500
-    seen = Seen("https://example.org/a", "alive", title=title, final="javascript:alert(1)")
+    seen = LinkObservation(
+        "https://example.org/a", "alive", title=title, final="javascript:alert(1)"
+    )
     row = remember(None, seen, today=date(2026, 11, 24))
     assert row.title.startswith("A page [2J of mine")
     assert len(row.title) == lockfiles.MAX_TITLE
@@ -113,7 +115,7 @@ def test_title_is_cleaned() -> None:
 def test_address_that_is_too_long_is_not_kept() -> None:
     """A server's redirect does not fill the lock file."""
     final = "https://example.org/" + "x" * 5_000
-    seen = Seen("https://example.org/a", "moved", final=final, archived=final)
+    seen = LinkObservation("https://example.org/a", "moved", final=final, archived=final)
     row = remember(None, seen, today=date(2026, 11, 24))
     assert (row.final, row.archived) == ("", "")
 
@@ -131,7 +133,7 @@ def test_size_limit(project: Path, monkeypatch: pytest.MonkeyPatch, file: str) -
 
 def test_forged_row_is_told_by_the_check(project: Path) -> None:
     """`tracker check` names file, line and column; nothing of the row reaches the terminal raw."""
-    row = "\t".join(getattr(LINK, name) or "-" for name in lockfiles.columns(Link))
+    row = "\t".join(getattr(LINK, name) or "-" for name in lockfiles.columns(LinkState))
     forged = row.replace("/a", "/b").replace("failing:dns", "ali\x1bve")
     text = f"# note\n{row}\n{forged}\n"
     (project / LINKS).write_text(text, encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.command import change, run
 from tracker.model import SourceMap
 from tracker.records.formatter import formed
-from tracker.records.loader import Loaded, load, read_files
+from tracker.records.loader import LoadResult, load, read_files
 
 OLD = """\
 source: report
@@ -43,7 +43,7 @@ def test_blocks_list_what_cites_them(project: Path) -> None:
     assert "harbour-opened" not in after["B2"]
 
 
-def test_every_citing_record_of_the_data_is_listed(real: Loaded) -> None:
+def test_every_citing_record_of_the_data_is_listed(real: LoadResult) -> None:
     """And no other; glossary terms and reviews are left out."""
     for source_map in real.dataset.maps:
         listed = {(block.id, key) for block in source_map.blocks for key in block.records}

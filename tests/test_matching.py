@@ -15,7 +15,7 @@ from tracker.citations.matching import alterations, find, means, nearest
 from tracker.citations.matching.context import stands_by
 from tracker.citations.matching.normalize import fold
 from tracker.citations.matching.number_words import in_words
-from tracker.citations.matching.searchable_text import Reading
+from tracker.citations.matching.searchable_text import SearchableText
 from tracker.citations.source_text import read_text
 from tracker.citations.verify import prove
 from tracker.model import Dataset, Finding, Source
@@ -31,7 +31,7 @@ REFUSED_THOUGH_TRUE = {"rb09-footnote-mark": "not-found", "j08-false-paragraph-1
 
 
 def stands(printed: str, text: str, language: str | None = None) -> bool:
-    return any(find(Reading(text, language), printed, lo=0, hi=len(text)))
+    return any(find(SearchableText(text, language), printed, lo=0, hi=len(text)))
 
 
 def result_of(pair: dict[str, Any]) -> str:
@@ -117,7 +117,7 @@ def test_a_date_is_found_in_any_form(day: date, form: str, language: str) -> Non
 @given(st.text(min_size=1, max_size=60))
 def test_any_text_is_read(text: str) -> None:
     """No text makes the matcher fail, and folding twice is folding once."""
-    reading = Reading(text)
+    reading = SearchableText(text)
     list(find(reading, "17 May 2013", lo=0, hi=len(text)))
     list(find(reading, text.strip() or "x", lo=0, hi=len(text)))
     assert fold(fold(text)) == fold(text)
@@ -211,8 +211,8 @@ def test_what_looks_different(printed: str, text: str, language: str | None) -> 
 )
 def test_no_other_figure_between(figure: str, near: str, text: str, by: bool) -> None:
     """Between a figure and its word no other figure stands, but in the row of a table."""
-    (span,) = find(Reading(text), figure, lo=0, hi=len(text))
-    assert stands_by(Reading(text), span, near) == by
+    (span,) = find(SearchableText(text), figure, lo=0, hi=len(text))
+    assert stands_by(SearchableText(text), span, near) == by
 
 
 def test_symbol_in_foreign_letters() -> None:
@@ -223,11 +223,11 @@ def test_symbol_in_foreign_letters() -> None:
 def test_figure_stands_by_its_word() -> None:
     """Of two figures in one sentence, a word in the clause tells which is meant."""
     text = "Of these, 56 were men and 26 women (9 with children)."
-    (fifty_six,) = find(Reading(text), "56", lo=0, hi=len(text))
-    (nine,) = find(Reading(text), "9", lo=0, hi=len(text))
-    assert stands_by(Reading(text), fifty_six, "men")
-    assert not stands_by(Reading(text), fifty_six, "women")
-    assert stands_by(Reading(text), nine, "children")
+    (fifty_six,) = find(SearchableText(text), "56", lo=0, hi=len(text))
+    (nine,) = find(SearchableText(text), "9", lo=0, hi=len(text))
+    assert stands_by(SearchableText(text), fifty_six, "men")
+    assert not stands_by(SearchableText(text), fifty_six, "women")
+    assert stands_by(SearchableText(text), nine, "children")
 
 
 @pytest.mark.parametrize(
@@ -259,5 +259,5 @@ def test_print_without_its_year() -> None:
 def test_nearest_is_a_hint() -> None:
     """The number most like the one sought is told; it is never taken for it."""
     text = "In 2019, 1,273 persons and 56 children came."
-    assert nearest(Reading(text), "1,237", lo=0, hi=len(text)) == "1,273"
+    assert nearest(SearchableText(text), "1,237", lo=0, hi=len(text)) == "1,273"
     assert not stands("1,237", text)

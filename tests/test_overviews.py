@@ -5,8 +5,8 @@ from html import unescape
 from pathlib import Path
 
 from tests.test_render import book_of
-from tracker.model import Recommendation, Term, When, current_assessments
-from tracker.records.loader import Loaded
+from tracker.model import ImpreciseDate, Recommendation, Term, current_assessments
+from tracker.records.loader import LoadResult
 
 CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
 
@@ -20,7 +20,7 @@ def rows_of(page: str) -> list[list[str]]:
     return [[words(cell) for _, cell in CELL.findall(row)] for row in rows]
 
 
-def test_matrix_holds_each_rating(site: Path, real: Loaded) -> None:
+def test_matrix_holds_each_rating(site: Path, real: LoadResult) -> None:
     """Each cell is the rating in force for that group, or says that the group is not named."""
     page = (site / "matrix/index.html").read_text("utf-8")
     titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
@@ -46,7 +46,7 @@ def test_a_group_that_is_rated_anew_has_its_newest_rating() -> None:
     book = book_of()
     record = next(r for r in book.recommendations if r.assessments)
     old = record.assessments[0].model_copy(update={"id": "old", "groups": ("one", "other")})
-    newer = {"id": "new", "groups": ("one",), "date": When.parse("2099-01-01")}
+    newer = {"id": "new", "groups": ("one",), "date": ImpreciseDate.parse("2099-01-01")}
     rated = record.model_copy(update={"assessments": (old, old.model_copy(update=newer))})
     found = {group: book.rating_for(rated, group) for group in ("one", "other", "third")}
     assert {g: a and a.id for g, a in found.items()} == {
@@ -56,7 +56,7 @@ def test_a_group_that_is_rated_anew_has_its_newest_rating() -> None:
     }
 
 
-def test_state_of_play_has_each_item(site: Path, real: Loaded) -> None:
+def test_state_of_play_has_each_item(site: Path, real: LoadResult) -> None:
     """The first page tells of each thing that was asked its rating, evidence, age and review."""
     page = (site / "index.html").read_text("utf-8")
     table = re.search(r'<table class="ct-table ct-state">.*?</table>', page, re.DOTALL)
@@ -73,7 +73,7 @@ def test_state_of_play_has_each_item(site: Path, real: Loaded) -> None:
         assert "review since" in row[2]
 
 
-def test_history_lists_every_rating(site: Path, real: Loaded) -> None:
+def test_history_lists_every_rating(site: Path, real: LoadResult) -> None:
     """No rating is left out of the list of changes."""
     page = (site / "history/index.html").read_text("utf-8")
     given = sum(len(r.assessments) for r in real.dataset.of(Recommendation))

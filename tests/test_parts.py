@@ -11,10 +11,10 @@ from tests.conftest import EXAMPLE
 from tracker.checks import check
 from tracker.checks.history import check_history
 from tracker.model import KINDS, PARTS, Recommendation
-from tracker.model.diagnostics import Place
+from tracker.model.diagnostics import SourceLocation
 from tracker.records.formatter import record_text
-from tracker.records.loader import Loaded, load, read_files
-from tracker.site.context import Book
+from tracker.records.loader import LoadResult, load, read_files
+from tracker.site.context import SiteContext
 from tracker.site.forms import facts
 from tracker.site.render import record_page
 
@@ -37,19 +37,19 @@ def position(key: str, when: str = "undated: No date.") -> str:
     return POSITION.format(id=key, when=f"  {when}\n")
 
 
-def with_files(**files: str) -> Loaded:
+def with_files(**files: str) -> LoadResult:
     """The example project with more files; `__` stands for a slash."""
     more = {f"data/{name.replace('__', '/')}.yml": text.encode() for name, text in files.items()}
     return load(read_files(EXAMPLE) | more)
 
 
-def asked(loaded: Loaded, key: str) -> Recommendation:
+def asked(loaded: LoadResult, key: str) -> Recommendation:
     found = loaded.dataset.find(key)
     assert isinstance(found, Recommendation)
     return found
 
 
-def split(loaded: Loaded) -> Loaded:
+def split(loaded: LoadResult) -> LoadResult:
     """The same project with each part of a recommendation in a file of its own."""
     files = dict(loaded.files)
     records = loaded.where["asked-1"].document.content
@@ -102,7 +102,7 @@ def test_problems_are_placed_in_the_own_file() -> None:
     assert (moved.file, line.strip()) == ("data/recommendations.yml", "date: 2024-02-01 # second")
 
 
-def _at(place: Place) -> tuple[str, int, int]:
+def _at(place: SourceLocation) -> tuple[str, int, int]:
     return place.file, place.line, place.column
 
 
@@ -164,7 +164,7 @@ def test_record_pages_lead_to_each_file() -> None:
     """The recommendation's own and that of each part; forms know the lines of both."""
     loaded = with_files(positions__x=position("p-x"))
     assert loaded.record_lines["p-x"] == ("data/positions/x.yml", 1, 9)
-    book = Book(loaded.dataset, date(2026, 11, 24), loaded.record_lines, editing="main")
+    book = SiteContext(loaded.dataset, date(2026, 11, 24), loaded.record_lines, editing="main")
     html = record_page(book, "recommendations", asked(loaded, "asked-2")).html
     assert "data/positions/x.yml, lines 1–9" in html
     assert "data/recommendations.yml, lines " in html

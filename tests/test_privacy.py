@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
 from tracker.checks.privacy import _FORMS, _NEEDS, _is_meant, check_personal_data, personal_data
-from tracker.checks.registry import Context
+from tracker.checks.registry import CheckContext
 from tracker.checks.report import message
-from tracker.records.loader import Loaded, load, read_files
+from tracker.records.loader import LoadResult, load, read_files
 
 TELLING = {
     "e-mail": [
@@ -95,9 +95,9 @@ def test_what_only_looks_alike(text: str) -> None:
     assert list(personal_data(text)) == []
 
 
-def test_real_records_raise_no_alarm(real: Loaded) -> None:
+def test_real_records_raise_no_alarm(real: LoadResult) -> None:
     """Nothing in real records is taken for data of a person."""
-    problems = list(check_personal_data(Context(real.dataset)))
+    problems = list(check_personal_data(CheckContext(real.dataset)))
     assert [(problem.record, problem.path) for problem in problems] == []
 
 
@@ -138,7 +138,7 @@ def test_found_in_any_field(case: tuple[str, str, str, tuple[str | int, ...]]) -
     assert text.count(right) == 1
     loaded = load(files | {f"data/{file}.yml": text.replace(right, wrong).encode()})
     assert not loaded.problems
-    (problem,) = check_personal_data(Context(loaded.dataset))
+    (problem,) = check_personal_data(CheckContext(loaded.dataset))
     assert problem.path == path
     what, remedy = message(problem)
     assert remedy

@@ -10,11 +10,11 @@ from tracker.checks.verifications import check_proofs
 from tracker.citations.claims import Claim, claims, claims_of, verifications
 from tracker.citations.source_text import SourceText, read_text
 from tracker.citations.verify import prove
-from tracker.model import Dataset, Event, Finding, Frozen, Indicator, Record, Statement
-from tracker.records.loader import Loaded
+from tracker.model import Dataset, Event, Finding, FrozenModel, Indicator, Record, Statement
+from tracker.records.loader import LoadResult
 
 
-def test_lock_file_is_complete(real: Loaded) -> None:
+def test_lock_file_is_complete(real: LoadResult) -> None:
     """No citation of the snapshot changed after it was verified, and no line is left over."""
     assert real.proofs is not None
     found = list(check_proofs(real.dataset, real.proofs))
@@ -59,7 +59,7 @@ def mutants(claim: Claim) -> Iterator[tuple[str, Record]]:
             )
 
 
-def test_every_altered_figure_is_suspect(real: Loaded) -> None:
+def test_every_altered_figure_is_suspect(real: LoadResult) -> None:
     """One digit changed in any verified statement: no verification belongs to it, always."""
     assert real.proofs is not None
     count = 0
@@ -114,7 +114,7 @@ def altered_statements(stated: Statement) -> Iterator[Statement]:
         yield stated.model_copy(update={"printed": printed})
 
 
-def test_every_altered_figure_is_not_found(real: Loaded) -> None:
+def test_every_altered_figure_is_not_found(real: LoadResult) -> None:
     """Of each statement in a text: the true one is found there, and no other."""
     count = 0
     for stated in statements(real.dataset):
@@ -150,7 +150,7 @@ def fields_of(record: Record) -> Iterator[tuple[tuple[str | int, ...], Any]]:
             yield (name,), when.text
 
 
-def test_every_altered_field_is_refused(real: Loaded) -> None:
+def test_every_altered_field_is_refused(real: LoadResult) -> None:
     """One digit changed in a figure of an indicator or the date of an event: no citation of the
     record states it."""
     for record in (*real.dataset.of(Indicator), *real.dataset.of(Event)):
@@ -186,4 +186,4 @@ def _validated(kind: type[Record], raw: Any) -> Record | None:
 
 def test_frozen() -> None:
     """Records cannot be changed in place, so that a fingerprint stays true."""
-    assert Frozen.model_config["frozen"]
+    assert FrozenModel.model_config["frozen"]

@@ -17,23 +17,23 @@ from pybtex.database import parse_string as parse_bibtex  # type: ignore[import-
 
 from tests.conftest import EXAMPLE
 from tests.hostile import plain_latex
-from tracker.export.citation_formats import Work, to_bibtex, to_csl, to_ris
-from tracker.export.feeds import Due, Entry, to_atom, to_calendar
+from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
+from tracker.export.feeds import CalendarEntry, FeedEntry, to_atom, to_calendar
 from tracker.records.loader import load, read_files
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.generated_files import published
 from tracker.site.render import record_page
 
 DATA = load(read_files(EXAMPLE)).dataset
-WORK = Work("asked-1", "Homes & “50 %” {now}", "A Tracker", "A Tracker contributors",
+WORK = CitableWork("asked-1", "Homes & “50 %” {now}", "A Tracker", "A Tracker contributors",
             date(2026, 11, 24), "https://example.org/recommendations/asked-1/")  # fmt: skip
 
 
-def book_of(today: str = "2026-11-24", site_url: str = "") -> Book:
-    return Book(DATA, date.fromisoformat(today), site_name="A Tracker", site_url=site_url)
+def book_of(today: str = "2026-11-24", site_url: str = "") -> SiteContext:
+    return SiteContext(DATA, date.fromisoformat(today), site_name="A Tracker", site_url=site_url)
 
 
-def files_of(book: Book) -> dict[str, bytes]:
+def files_of(book: SiteContext) -> dict[str, bytes]:
     found = list(published(book))
     files = {file.path: file.make() for file in found}
     assert len(found) == len(files), "no address twice"
@@ -100,7 +100,7 @@ def test_calendar_is_read_by_another_parser() -> None:
 def test_any_text_survives_the_calendar(title: str, key: str) -> None:
     """Commas, semicolons, backslashes and long lines come back as they were."""
     clean = re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "", title)
-    entry = Due(key, date(2026, 1, 2), clean, "", "x/")
+    entry = CalendarEntry(key, date(2026, 1, 2), clean, "", "x/")
     data = to_calendar([entry], title="T", today=date(2026, 1, 1))
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
@@ -109,7 +109,7 @@ def test_any_text_survives_the_calendar(title: str, key: str) -> None:
 
 def test_markup_in_a_title_stays_text() -> None:
     """A title is never markup in a feed."""
-    entry = Entry("k", date(2026, 1, 2), "<b>&", "x", "y/")
+    entry = FeedEntry("k", date(2026, 1, 2), "<b>&", "x", "y/")
     (found,) = entries_of(to_atom([entry], key="k", title="T", author="A", link="./", own="x"))
     assert found.title.value == "<b>&"
 

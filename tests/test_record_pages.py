@@ -12,18 +12,18 @@ from tests.test_render import NOTICE, book_of
 from tracker.i18n import say
 from tracker.model import PAGED, Term
 from tracker.model import current_assessments as standing
-from tracker.records.loader import Loaded
-from tracker.site.context import Book
+from tracker.records.loader import LoadResult
+from tracker.site.context import SiteContext
 from tracker.site.render import record_page, view
 
 
 @pytest.fixture(scope="module")
-def book(real: Loaded) -> Book:
+def book(real: LoadResult) -> SiteContext:
     """The real records on a fixed day."""
-    return Book(real.dataset, book_of().today)
+    return SiteContext(real.dataset, book_of().today)
 
 
-def page_of(book: Book, record_id: str) -> str:
+def page_of(book: SiteContext, record_id: str) -> str:
     """The fragment of one record."""
     record = book.data.find(record_id)
     assert record
@@ -35,7 +35,7 @@ def led_to(page: str) -> dict[str, str]:
     return dict(re.findall(r'<a rel="(prev|next)" href="\.\./([^"/]+)/"', page))
 
 
-def test_each_kind_can_be_read_to_its_end(book: Book) -> None:
+def test_each_kind_can_be_read_to_its_end(book: SiteContext) -> None:
     """From the first record of a kind, `next` leads to all that stand, and `prev` back again."""
     for name in PAGED:
         standing = [r for r in book.data.collections[name] if r.withdrawn is None]
@@ -60,7 +60,7 @@ def test_withdrawn_record_is_passed_over() -> None:
     assert "found-1" not in {to for page in pages for to in led_to(page).values()}
 
 
-def test_rows_stand_before_what_was_asked(book: Book) -> None:
+def test_rows_stand_before_what_was_asked(book: SiteContext) -> None:
     """A rated recommendation shows its three rows early: each state with its groups or reason."""
     for record in book.recommendations:
         page = page_of(book, record.id)
@@ -76,7 +76,7 @@ def test_rows_stand_before_what_was_asked(book: Book) -> None:
                 assert all(str(escape(text)) in rows for text in told)
 
 
-def test_what_would_move_it_is_said_once(book: Book) -> None:
+def test_what_would_move_it_is_said_once(book: SiteContext) -> None:
     """What counts as done, and the nearest other status, have a place of their own."""
     for record in book.recommendations:
         page = page_of(book, record.id)
@@ -91,7 +91,7 @@ def test_what_would_move_it_is_said_once(book: Book) -> None:
                 assert str(escape(book.pick(rated.nearest.why_not))) in section
 
 
-def test_charts_of_a_recommendation_have_their_table(book: Book) -> None:
+def test_charts_of_a_recommendation_have_their_table(book: SiteContext) -> None:
     """Each picture is one series; every figure in it stands in the table beneath it."""
     drawn = 0
     for record in book.recommendations:
@@ -127,7 +127,7 @@ def test_what_stands_at_an_address_has_its_language() -> None:
     assert "hreflang" not in page_of(ours, "observations")
 
 
-def test_citation_can_be_pasted(book: Book) -> None:
+def test_citation_can_be_pasted(book: SiteContext) -> None:
     """Plain text names body, document, paragraph, day, tracker, record, address and licence."""
     named = replace(book, site_name="A Tracker", site_url="https://example.org/")
     for record in named.recommendations:

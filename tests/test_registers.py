@@ -16,21 +16,21 @@ from tests.conftest import FROZEN_ON, Once
 from tests.registers import many, odd, write
 from tracker.i18n import say
 from tracker.model.text import fold
-from tracker.records.loader import Loaded
-from tracker.site.context import Book
+from tracker.records.loader import LoadResult
+from tracker.site.context import SiteContext
 from tracker.site.facets import Facet
 from tracker.site.registers import Register, collections, register, sort_key
 
 
 @pytest.fixture(scope="module")
-def book(real: Loaded) -> Book:
+def book(real: LoadResult) -> SiteContext:
     """The book of which the site is made, by the clock of a reader on the day it was made."""
     proofs = real.proofs.rows if real.proofs else {}
-    return Book(real.dataset, FROZEN_ON, {}, proofs, real.links.rows if real.links else {})
+    return SiteContext(real.dataset, FROZEN_ON, {}, proofs, real.links.rows if real.links else {})
 
 
 @pytest.fixture(scope="module")
-def address(site: Path, book: Book, once: Once) -> Iterator[str]:
+def address(site: Path, book: SiteContext, once: Once) -> Iterator[str]:
     """The site, and beside it pages of invented registers."""
 
     def make(root: Path) -> None:
@@ -54,7 +54,7 @@ def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
 
 
 @pytest.fixture
-def page(window: tuple[Page, list[str]], book: Book) -> Iterator[Page]:
+def page(window: tuple[Page, list[str]], book: SiteContext) -> Iterator[Page]:
     """A page that reports no error, on the day the site was made."""
     page, errors = window
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -72,7 +72,7 @@ def bare(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def told(book: Book, collection: str) -> Register:
+def told(book: SiteContext, collection: str) -> Register:
     return register(book, say, collection)
 
 
@@ -145,7 +145,7 @@ CHOSEN = {
 
 @pytest.mark.parametrize("collection", collections())
 def test_filters_combine_and_counts_follow(
-    page: Page, address: str, book: Book, collection: str
+    page: Page, address: str, book: SiteContext, collection: str
 ) -> None:
     """Any value of a facet, in all facets; each count tells what its choice would show."""
     found = told(book, collection)
@@ -202,7 +202,9 @@ def test_address_holds_the_state(page: Page, address: str) -> None:
     assert shown(page) == proved
 
 
-def test_unknown_state_in_an_address_is_left_out(page: Page, address: str, book: Book) -> None:
+def test_unknown_state_in_an_address_is_left_out(
+    page: Page, address: str, book: SiteContext
+) -> None:
     """An address with values that are gone shows everything, and markup in it stays text."""
     page.goto(f"{address}tracker/findings/?right=gone&order=gone&other=<b>")
     assert len(shown(page)) == len(told(book, "findings").records)
@@ -214,7 +216,7 @@ def saved(page: Page, kind: str) -> tuple[str, bytes]:
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
-def test_download_is_exactly_what_is_shown(page: Page, address: str, book: Book) -> None:
+def test_download_is_exactly_what_is_shown(page: Page, address: str, book: SiteContext) -> None:
     """CSV and JSON hold the rows shown, in their order, each with its citation and licence."""
     found = told(book, "recommendations")
     right = found.facets[1].choices[0]
@@ -282,7 +284,7 @@ def test_titles_sort_by_their_alphabet() -> None:
 
 
 @pytest.mark.parametrize("order", ["title", "newest", "oldest"])
-def test_order(page: Page, address: str, book: Book, order: str) -> None:
+def test_order(page: Page, address: str, book: SiteContext, order: str) -> None:
     """Rows sort inside their group, those without a date last, and back again."""
     found = told(book, "indicators")
     page.goto(f"{address}tracker/indicators/")
@@ -298,7 +300,7 @@ def test_order(page: Page, address: str, book: Book, order: str) -> None:
     assert shown(page) == list(ids)
 
 
-def test_nothing_to_show_says_so(page: Page, address: str, book: Book) -> None:
+def test_nothing_to_show_says_so(page: Page, address: str, book: SiteContext) -> None:
     """No row, no heading: a message with a way back."""
     page.goto(f"{address}tracker/findings/?text=zzzz")
     assert shown(page) == []
@@ -332,7 +334,7 @@ def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("collection", collections())
 def test_all_rows_are_there_without_scripts(
-    bare: Page, address: str, book: Book, collection: str
+    bare: Page, address: str, book: SiteContext, collection: str
 ) -> None:
     """Without JavaScript there is no form, every row, and a page for each right and group."""
     bare.goto(f"{address}tracker/{collection}/")

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.conftest import EXAMPLE
 from tracker.model import Finding, Recommendation
 from tracker.records.loader import load, read_files
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.gaps import gaps
 from tracker.site.headings import headings
 from tracker.site.render import record_page
@@ -16,12 +16,12 @@ NOTICE = "- id: found-1\n  withdrawn:\n    on: 2024-05-01\n    why: It was a mis
 
 def book_of(
     root: Path = EXAMPLE, *, find: str = "", put: str = "", today: str = "2026-11-24"
-) -> Book:
+) -> SiteContext:
     """The book of the example project, with one text of it replaced."""
     files = {n: data.decode().replace(find or "\0", put) for n, data in read_files(root).items()}
     loaded = load({name: text.encode() for name, text in files.items()})
     assert loaded.problems == ()
-    return Book(loaded.dataset, date.fromisoformat(today))
+    return SiteContext(loaded.dataset, date.fromisoformat(today))
 
 
 def test_withdrawn_record_is_a_notice_and_in_no_list() -> None:

@@ -11,9 +11,9 @@ from tracker.checks.project_files import TREE_RULES
 from tracker.checks.report import message
 from tracker.checks.verifications import PROOF_RULES, check_proofs
 from tracker.i18n import has
-from tracker.model.diagnostics import Problem, Rule
+from tracker.model.diagnostics import Diagnostic, Rule
 from tracker.records.format_rules import FAULTS
-from tracker.records.loader import Loaded, load, read_files
+from tracker.records.loader import LoadResult, load, read_files
 
 TODAY = date(2026, 11, 24)
 ALL = tuple(rule for rule in (*FAULTS, *all_rules()) if rule not in TREE_RULES)
@@ -27,12 +27,12 @@ AT_THE_RECORD = {
 ELSEWHERE = {"parent-status", "undefined-status", "unused-term", "vanished-id"}
 
 
-def problems_of(files: dict[str, bytes]) -> tuple[Loaded, list[Problem]]:
+def problems_of(files: dict[str, bytes]) -> tuple[LoadResult, list[Diagnostic]]:
     loaded = load(files)
     return loaded, [*loaded.problems, *check(loaded.dataset, today=TODAY)]
 
 
-def suspects_of(loaded: Loaded, *, compared: bool = False) -> list[Problem]:
+def suspects_of(loaded: LoadResult, *, compared: bool = False) -> list[Diagnostic]:
     """What is wrong with the citations, also compared with what the example published."""
     assert loaded.proofs
     earlier = load(read_files(EXAMPLE)).proofs if compared else None

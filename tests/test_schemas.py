@@ -16,10 +16,10 @@ from jsonschema.validators import extend
 
 from tests.conftest import EXAMPLE, FROZEN, ROOT
 from tracker.export.json_schema import KINDS, VERSION, json_schema, schema_files
-from tracker.model import FILES, Frozen
+from tracker.model import FILES, FrozenModel
 from tracker.model.base import Id
 from tracker.model.fields import FieldDescription, describe_fields
-from tracker.records.loader import Loaded
+from tracker.records.loader import LoadResult
 
 
 class _AsEditors(yaml.SafeLoader):
@@ -51,7 +51,7 @@ def without_meanings(content: bytes) -> Any:
     return json.loads(content, object_pairs_hook=drop)
 
 
-def test_committed_schemas_do_not_lag(real: Loaded) -> None:
+def test_committed_schemas_do_not_lag(real: LoadResult) -> None:
     """`schemas/` matches the model. Type: make schemas."""
     made = schema_files(real.dataset)
     assert {p.relative_to(ROOT).as_posix() for p in (ROOT / "schemas").rglob("*.json")} == set(made)
@@ -59,7 +59,7 @@ def test_committed_schemas_do_not_lag(real: Loaded) -> None:
         assert without_meanings((ROOT / path).read_bytes()) == without_meanings(content), path
 
 
-def test_published_with_the_site(site: Path, real: Loaded) -> None:
+def test_published_with_the_site(site: Path, real: LoadResult) -> None:
     """The same files are published, under an address with a version."""
     for path, content in schema_files(real.dataset).items():
         assert (site / path).read_bytes() == content
@@ -146,7 +146,7 @@ def _fields() -> Iterator[tuple[str, FieldDescription, dict[str, Any]]]:
     """Every field of every kind that holds text, each form of schema once."""
     seen: list[Any] = []
     for kind in KINDS:
-        waiting: list[type[Frozen]] = [FILES[kind]]
+        waiting: list[type[FrozenModel]] = [FILES[kind]]
         parts = json_schema(kind)["$defs"]
         for model in waiting:
             for asked in describe_fields(model).values():

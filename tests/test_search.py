@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.hostile import EXPANDING
 from tracker.i18n import has
 from tracker.model.text import fold_figures as fold
-from tracker.site.search_index import INDEX, WORD, Entry, Found, Index, entry, forms
+from tracker.site.search_index import INDEX, WORD, Index, SearchEntry, SearchPage, entry, forms
 
 FIELD = ".ct-search__field"
 HITS = ".ct-search__hits a"
@@ -68,10 +68,10 @@ def test_folding_keeps_terms_whole() -> None:
     assert [form for form in found if not WORD.fullmatch(form)] == []
 
 
-PAGE = Found("events/opened/", "Opened", "Event")
+PAGE = SearchPage("events/opened/", "Opened", "Event")
 
 
-def files_of(*pages: list[Entry]) -> dict[str, bytes]:
+def files_of(*pages: list[SearchEntry]) -> dict[str, bytes]:
     index = Index()
     for page in pages:
         index.add(page)
@@ -105,7 +105,7 @@ def test_no_page_has_no_files() -> None:
 
 def test_sections_are_counted_by_page() -> None:
     """A result names its page once, with all of its sections: a page of none has none."""
-    other = Found("events/another/", "Another", "Event")
+    other = SearchPage("events/another/", "Another", "Event")
     opened = [entry(PAGE, "", "", "The harbour opened."), entry(PAGE, "a", "", "So")]
     found = json.loads(files_of(opened, [], [entry(other, "", "", "Nothing")])[INDEX])
     assert found["pages"] == [2, 1]

@@ -9,10 +9,10 @@ import pytest
 
 from tests.conftest import EXAMPLE, ROOT, build
 from tracker.model import PAGED, Recommendation
-from tracker.records.loader import Loaded
+from tracker.records.loader import LoadResult
 
 
-def test_every_record_has_its_page(site: Path, real: Loaded) -> None:
+def test_every_record_has_its_page(site: Path, real: LoadResult) -> None:
     """Each record stands at the address made of its collection and id."""
     for name in PAGED:
         for record in real.dataset.collections[name]:
@@ -27,7 +27,7 @@ def test_outside_links_tell_nothing(site: Path) -> None:
             assert "noreferrer" in tag
 
 
-def test_export_holds_every_record(site: Path, real: Loaded) -> None:
+def test_export_holds_every_record(site: Path, real: LoadResult) -> None:
     """`tracker.json` has a format and every record of every kind, sorted by id."""
     document = json.loads((site / "data/tracker.json").read_text(encoding="utf-8"))
     assert document["format"] == 1
@@ -35,7 +35,7 @@ def test_export_holds_every_record(site: Path, real: Loaded) -> None:
         assert [r["id"] for r in document[name]] == sorted(r.id for r in records)
 
 
-def test_status_shows_its_age_and_whose_it_is(site: Path, real: Loaded) -> None:
+def test_status_shows_its_age_and_whose_it_is(site: Path, real: LoadResult) -> None:
     """Beside each status stand whose rating it is, the evidence's date and its age."""
     rated = [r for r in real.dataset.of(Recommendation) if r.assessments]
     assert rated

@@ -7,7 +7,7 @@ import pytest
 
 from tracker.i18n.site_check import SITE
 from tracker.links.site_links import check_site, read_site
-from tracker.model.diagnostics import Place, Problem
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 
 OTHERS = {
     "index.html": "<h1 id=start>Start</h1>",
@@ -21,7 +21,7 @@ OTHERS = {
 """A small site; each case adds the page `x/index.html`."""
 
 
-def check(files: Mapping[str, str], *, base: str = "/") -> list[Problem]:
+def check(files: Mapping[str, str], *, base: str = "/") -> list[Diagnostic]:
     return list(check_site({file: text.encode() for file, text in files.items()}, base=base))
 
 
@@ -198,7 +198,7 @@ def test_one_fault_on_many_pages_is_told_once() -> None:
     """A link in the navigation counts its pages, however far it climbs to its target."""
     pages = {f"{'p/' * n}index.html": f'<a href="{"../" * n}no/">' for n in range(1, 6)}
     (problem,) = check(pages)
-    assert problem.place == Place(min(pages), 1, 1)
+    assert problem.place == SourceLocation(min(pages), 1, 1)
     assert problem.facts["places"] == 5
 
 

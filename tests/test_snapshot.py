@@ -6,16 +6,16 @@ of the site and the check of its links.
 
 from tests.conftest import FROZEN, FROZEN_ON
 from tracker.checks import check
-from tracker.records.loader import Loaded, load, read_files
+from tracker.records.loader import LoadResult, load, read_files
 
 
-def test_snapshot_passes_every_rule(real: Loaded) -> None:
+def test_snapshot_passes_every_rule(real: LoadResult) -> None:
     """No rule refuses what editors have written."""
     problems = [*real.problems, *check(real.dataset, today=FROZEN_ON)]
     assert [(p.record, p.code) for p in problems] == []
 
 
-def test_id_of_any_kind_is_known(real: Loaded) -> None:
+def test_id_of_any_kind_is_known(real: LoadResult) -> None:
     """Also in a list that may name records of every collection."""
     files = read_files(FROZEN)
     file = "data/discrepancies.yml"

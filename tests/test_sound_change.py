@@ -15,7 +15,7 @@ from tracker.analysis.diff import changes
 from tracker.cli import main
 from tracker.model import KINDS, Recommendation, current_assessments
 from tracker.records.formatter import record_text
-from tracker.records.loader import Loaded, load, read_files
+from tracker.records.loader import LoadResult, load, read_files
 from tracker.site.open_context import book_of
 from tracker.site.render import record_page
 
@@ -122,7 +122,7 @@ def by_form(project: Path, ids: Ids) -> None:
         write(project, kind, key, record_text(KINDS[kind].folder, fields))
 
 
-def check_change(project: Path, before: Loaded, ids: Ids) -> None:
+def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
     """All that a proposal must pass, and that it says what it was meant to say."""
     checked = run("check", project, "--today", TODAY)
     assert checked.exit_code == 0, checked.stdout
@@ -167,7 +167,7 @@ def test_seven_records_in_the_example(project: Path, way: object) -> None:
     check_change(project, before, INVENTED)
 
 
-def test_seven_records_among_many(tmp_path: Path, real: Loaded) -> None:
+def test_seven_records_among_many(tmp_path: Path, real: LoadResult) -> None:
     """The same beside the records of a real project."""
     for file, data in real.files.items():
         path = tmp_path / file

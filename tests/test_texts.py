@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tracker.citations.results import Checked
+from tracker.citations.results import VerificationResult
 from tracker.citations.source_text import SECONDS, SourceText, read_text
 from tracker.citations.verify import prove
 from tracker.i18n import say
@@ -51,7 +51,7 @@ def citing(locator: str, *states: Any) -> Dataset:
     )
 
 
-def proved(text: SourceText, locator: str, *states: Any) -> Checked:
+def proved(text: SourceText, locator: str, *states: Any) -> VerificationResult:
     return next(prove(citing(locator, *states), {"s": text}))
 
 

@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, expect
 from tests.test_render import book_of
 from tracker.i18n import say
 from tracker.model import Cycle, Dataset, Event, Indicator, Recommendation
-from tracker.records.loader import Loaded
-from tracker.site.context import Book
+from tracker.records.loader import LoadResult
+from tracker.site.context import SiteContext
 from tracker.site.registers import register, to_columns
 from tracker.site.render import view
-from tracker.site.timeline import Entry, Part, strip, timeline, told
+from tracker.site.timeline import TimelineEntry, TimelineSection, strip, timeline, told
 
 TODAY = date(2020, 6, 30)
 
@@ -41,15 +41,15 @@ def cycle(number: int, **stages: dict[str, str]) -> Cycle:
     return Cycle.model_validate({**fields, **unknown, **stages})
 
 
-def book(*events: Event, cycles: Sequence[Cycle] = (), today: date = TODAY) -> Book:
-    return Book(Dataset({"events": events, "cycles": tuple(cycles)}, ()), today)
+def book(*events: Event, cycles: Sequence[Cycle] = (), today: date = TODAY) -> SiteContext:
+    return SiteContext(Dataset({"events": events, "cycles": tuple(cycles)}, ()), today)
 
 
-def flat(parts: Sequence[Part]) -> list[Entry]:
+def flat(parts: Sequence[TimelineSection]) -> list[TimelineEntry]:
     return [entry for part in parts for year in part.years for entry in year.entries]
 
 
-def gaps(found: Book) -> list[tuple[str, str]]:
+def gaps(found: SiteContext) -> list[tuple[str, str]]:
     """Each gap: its days, and the kind it is of."""
     return [(str(e.when), e.of) for e in flat(timeline(found)) if e.kind == "gap"]
 
@@ -146,11 +146,11 @@ def test_review_tells_each_step_once() -> None:
     ]
 
 
-def book_of_real(real: Loaded) -> Book:
-    return Book(real.dataset, date(2026, 11, 25))
+def book_of_real(real: LoadResult) -> SiteContext:
+    return SiteContext(real.dataset, date(2026, 11, 25))
 
 
-def test_nothing_is_left_out(real: Loaded) -> None:
+def test_nothing_is_left_out(real: LoadResult) -> None:
     """Of the real records each step, figure, request and rating is there, each id once."""
     found = flat(timeline(book_of_real(real)))
     ids = [entry.id for entry in found]
@@ -166,7 +166,7 @@ def test_nothing_is_left_out(real: Loaded) -> None:
     assert all(entry.undated for entry in found if entry.when is None)
 
 
-def test_no_gap_holds_an_entry(real: Loaded) -> None:
+def test_no_gap_holds_an_entry(real: LoadResult) -> None:
     """No day of a gap is a day that anything of its kind may lie on, but for own ratings."""
     found = flat(timeline(book_of_real(real)))
     silent = [e for e in found if e.kind == "gap"]
@@ -178,7 +178,7 @@ def test_no_gap_holds_an_entry(real: Loaded) -> None:
                 assert other.when.last < gap.when.first or gap.when.last < other.when.first
 
 
-def test_download_says_for_whom_a_rating_is(real: Loaded) -> None:
+def test_download_says_for_whom_a_rating_is(real: LoadResult) -> None:
     """No status leaves the page without its groups, and every row has an address."""
     found = register(book_of_real(real), say, "events")
     columns = to_columns(book_of_real(real), say, found)
@@ -190,7 +190,7 @@ def test_download_says_for_whom_a_rating_is(real: Loaded) -> None:
         assert path == f"events/#{row.id}" or path.endswith(f"/{row.record.id}/")
 
 
-def test_overview_says_what_the_list_says(real: Loaded) -> None:
+def test_overview_says_what_the_list_says(real: LoadResult) -> None:
     """The picture has a name and a description, a mark for each date, and links to nothing."""
     page = view(book_of_real(real), "events", here="events/")
     figure = re.search(r'<figure class="ct-strip".*?</figure>', page, re.DOTALL)

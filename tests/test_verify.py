@@ -12,7 +12,7 @@ from tests.conftest import EXAMPLE
 from tests.test_diff import git
 from tracker.citations.claims import claims
 from tracker.model import Source
-from tracker.model.lockfiles import CITATIONS, Proof, read
+from tracker.model.lockfiles import CITATIONS, Verification, read
 from tracker.records.loader import load, read_files
 
 TEXTS = EXAMPLE / "texts"
@@ -42,8 +42,8 @@ def test_verify_tells_what_is_wrong(project: Path, old: str, new: str, code: str
     assert ("B2" if code == "wrong-place" else "1,200") in result.stdout
 
 
-def rows_of(project: Path) -> dict[str, Proof]:
-    return dict(read((project / CITATIONS).read_bytes(), kind=Proof, file=CITATIONS).rows)
+def rows_of(project: Path) -> dict[str, Verification]:
+    return dict(read((project / CITATIONS).read_bytes(), kind=Verification, file=CITATIONS).rows)
 
 
 FOUND = "pupils/citations report B2"

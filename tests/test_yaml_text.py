@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from tracker.records import yaml_reader
-from tracker.records.yaml_reader import MAX_ALIKE, Document, read_yaml
+from tracker.records.yaml_reader import MAX_ALIKE, YamlDocument, read_yaml
 
 
-def read(text: str | bytes) -> Document:
+def read(text: str | bytes) -> YamlDocument:
     return read_yaml(text if isinstance(text, bytes) else text.encode(), file="f.yml")
 
 

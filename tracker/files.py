@@ -28,7 +28,7 @@ _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _BY_FOLDER = {os.open, os.mkdir, os.rename, os.link, os.unlink, os.stat} <= os.supports_dir_fd
 
-Kind = Literal["file", "folder", "link", "special"]
+FileKind = Literal["file", "folder", "link", "special"]
 
 
 class RefusedError(OSError):
@@ -40,22 +40,26 @@ class RefusedError(OSError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FileEntry:
     """What lies at a path below a root; `special` is a named pipe, a device or a socket."""
 
     path: str
-    kind: Kind
+    kind: FileKind
     size: int = 0
 
 
-def look(root: Path, name: str) -> Entry | None:
+def look(root: Path, name: str) -> FileEntry | None:
     """What lies at a path; None if there is nothing."""
     try:
         found = (root / name).lstat()
     except FileNotFoundError:
         return None
-    kinds: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link"}
-    return Entry(name, kinds.get(stat.S_IFMT(found.st_mode), "special"), found.st_size)
+    kinds: dict[int, FileKind] = {
+        stat.S_IFREG: "file",
+        stat.S_IFDIR: "folder",
+        stat.S_IFLNK: "link",
+    }
+    return FileEntry(name, kinds.get(stat.S_IFMT(found.st_mode), "special"), found.st_size)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -63,7 +67,7 @@ def names_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
-def walk(root: Path, *names: str) -> Iterator[Entry]:
+def walk(root: Path, *names: str) -> Iterator[FileEntry]:
     """Everything at and below some names in a folder, or all of it, by path. Follows no link."""
     waiting = sorted(names or names_in(root), reverse=True)
     while waiting:
@@ -75,7 +79,7 @@ def walk(root: Path, *names: str) -> Iterator[Entry]:
                 waiting += sorted(below, reverse=True)
 
 
-def unsafe(entry: Entry) -> str:
+def unsafe(entry: FileEntry) -> str:
     """The rule that keeps an entry from being opened; empty if there is none."""
     name = entry.path.rpartition("/")[2]
     if entry.kind == "link" and not name.startswith(".#"):  # Emacs marks an open file so
@@ -92,7 +96,7 @@ def shown(path: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
 
 
-def checked(root: Path, *names: str) -> Iterator[Entry]:
+def checked(root: Path, *names: str) -> Iterator[FileEntry]:
     """The same as `walk`. Raises RefusedError at the first entry that must not be opened."""
     for entry in walk(root, *names):
         if rule := unsafe(entry):
@@ -233,7 +237,7 @@ class _Change:
         return f"{self.unfinished}.old"
 
 
-class Changes:
+class FileChanges:
     """Files in one folder that are written together at the end of a block: all of them, or none.
 
     While the block runs, other commands that write in this folder wait. A file that somebody else

@@ -15,9 +15,9 @@ from tracker.checks.history import check_history, check_proofs_kept
 from tracker.checks.project_files import BUILT, OPENED, check_tree
 from tracker.checks.verifications import check_proofs
 from tracker.model import Dataset
-from tracker.model.diagnostics import Problem
+from tracker.model.diagnostics import Diagnostic
 from tracker.model.lockfiles import CITATIONS, LINKS
-from tracker.records.loader import Loaded, is_data, load, read_files
+from tracker.records.loader import LoadResult, is_data, load, read_files
 
 
 class UnknownCommitError(Exception):
@@ -29,7 +29,7 @@ class Project:
     """The records of a project, from its files or from an earlier commit."""
 
     root: Path
-    loaded: Loaded
+    loaded: LoadResult
 
     @classmethod
     def open(cls, root: Path, *, imported: bool = True) -> Self:
@@ -62,7 +62,7 @@ class Project:
         """Return the last date that a record may name as past, and where it comes from."""
         return latest_day(self.root, self.dataset, given=given)
 
-    def check(self, today: date | None = None) -> Iterator[Problem]:
+    def check(self, today: date | None = None) -> Iterator[Diagnostic]:
         """Yield every problem and notice about the records, without those about lock files.
 
         Without `today`, no date is refused as lying in the future: an old commit must still build.
@@ -72,7 +72,7 @@ class Project:
 
     def check_all(
         self, today: date, *, earlier: "Project | None" = None, verified_until: date | None = None
-    ) -> list[Problem]:
+    ) -> list[Diagnostic]:
         """Return every problem and notice about records and lock files.
 
         With `earlier`, also what was removed or rewritten since. A verification dated after
@@ -94,7 +94,7 @@ class Project:
         return problems
 
 
-def check_files(root: Path) -> Iterator[Problem]:
+def check_files(root: Path) -> Iterator[Diagnostic]:
     """Yield every file of a project that must not be there, before any is opened."""
     entries = [
         *files.walk(root, *OPENED),

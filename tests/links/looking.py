@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tracker.links.checker import Settings, check
-from tracker.links.fetch import Bounds
-from tracker.links.state import Seen
-from tracker.model.lockfiles import Link
+from tracker.links.checker import CheckerSettings, check
+from tracker.links.fetch import FetchLimits
+from tracker.links.state import LinkObservation
+from tracker.model.lockfiles import LinkState
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -25,16 +25,18 @@ class Clock:
         return sum(self.slept)
 
 
-def settings(clock: Clock | None = None, **changed: Any) -> Settings:
+def settings(clock: Clock | None = None, **changed: Any) -> CheckerSettings:
     clock = clock or Clock()
     # Longer than any answer takes, on a busy machine too. Who expects a timeout shortens them.
-    bounds = Bounds(seconds=120, wait=60, size=2_000_000)
+    bounds = FetchLimits(seconds=120, wait=60, size=2_000_000)
     given = {"agent": "tests", "pause": 0, "bounds": bounds, "chance": lambda: 0.0}
     given |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
-    return Settings(**(given | changed))  # type: ignore[arg-type]
+    return CheckerSettings(**(given | changed))  # type: ignore[arg-type]
 
 
-def look(url: str, *, memory: Link | None = None, expects: tuple[str, ...] = (), **s: Any) -> Seen:
+def look(
+    url: str, *, memory: LinkState | None = None, expects: tuple[str, ...] = (), **s: Any
+) -> LinkObservation:
     known = {url: memory} if memory else {}
     outcome = check(
         [url], memory=known, today=TODAY, settings=settings(**s), expects={url: expects}

@@ -11,11 +11,11 @@ import pytest
 
 from tests.links.loopback import NAMES, PAGES, REDIRECTS, Server, page, serving
 from tracker.links.archive import Archive
-from tracker.links.checker import Settings, check
-from tracker.links.fetch import Answer, Bounds, Fetcher
-from tracker.links.guard import LOOPBACK, Guard, Refused
+from tracker.links.checker import CheckerSettings, check
+from tracker.links.fetch import FetchedAnswer, Fetcher, FetchLimits
+from tracker.links.guard import LOOPBACK, BlockedAddressError, Guard
 from tracker.links.linkchecker import ask
-from tracker.links.rate_limit import Pace
+from tracker.links.rate_limit import RateLimiter
 
 TODAY = date(2026, 11, 24)
 HOSTS = [
@@ -58,7 +58,7 @@ def spelled(server: Server) -> list[str]:
 
 
 def fetcher(guard: Guard, **bounds: Any) -> Fetcher:
-    return Fetcher(guard, Pace(0), "tests", Bounds(**bounds), True)
+    return Fetcher(guard, RateLimiter(0), "tests", FetchLimits(**bounds), True)
 
 
 def named(host: str, port: int, *_: Any) -> Any:
@@ -88,7 +88,7 @@ def private() -> Iterator[Server]:
 def test_spellings(server: Server) -> None:
     """A whole run, and our own requests alone, reach nothing by any spelling."""
     urls = spelled(server)
-    settings = Settings(agent="tests", pause=0, tries=1, budget=30)
+    settings = CheckerSettings(agent="tests", pause=0, tries=1, budget=30)
     outcome = check(urls, memory={}, today=TODAY, settings=settings)
     assert {row.state for row in outcome.rows} <= {"refused", "failing:dns"}
     guard = Guard()
@@ -174,7 +174,7 @@ def test_redirects_of_linkchecker(
 def test_mixed_answers(order: int) -> None:
     """One private address among public ones spoils them all, wherever it stands."""
     answers = [entry(address, 80) for address in ("8.8.8.8", "127.0.0.1")][::order]
-    with pytest.raises(Refused):
+    with pytest.raises(BlockedAddressError):
         Guard(resolve=lambda *_: answers).connect(("mixed.test", 80))
 
 
@@ -241,6 +241,6 @@ def test_chain_shares_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(LOOPBACK, "1")
     guard = Guard()
     with serving() as slow, guard.installed():
-        got: Answer = fetcher(guard).get(slow.url("/slow-turns"), seconds=0.7)
+        got: FetchedAnswer = fetcher(guard).get(slow.url("/slow-turns"), seconds=0.7)
     assert got.cause == "timeout"
     assert slow.asked["/slow-turns"] <= 3  # each answers after 0.3 s

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
 from tracker.cli.links import links
-from tracker.links.archive import Archive, Copy
-from tracker.links.checker import Outcome
+from tracker.links.archive import Archive, ArchivedCopy
+from tracker.links.checker import CheckerOutcome
 from tracker.links.classify import judge
-from tracker.links.fetch import Answer
-from tracker.links.page import Page, decode, holds, likeness, read_page
-from tracker.links.state import Seen, remember
-from tracker.model.lockfiles import Link, read
+from tracker.links.fetch import FetchedAnswer
+from tracker.links.page import FetchedPage, decode, holds, likeness, read_page
+from tracker.links.state import LinkObservation, remember
+from tracker.model.lockfiles import LinkState, read
 
 TODAY = date(2026, 11, 24)
 
@@ -42,12 +42,12 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Web:
     """Every link of the project in one state."""
 
     def answer(state: str) -> None:
-        def check(urls: list[str], **given: Any) -> Outcome:
-            seen = tuple(Seen(url, state) for url in urls)
+        def check(urls: list[str], **given: Any) -> CheckerOutcome:
+            seen = tuple(LinkObservation(url, state) for url in urls)
             rows = tuple(
                 remember(given["memory"].get(s.url), s, today=given["today"]) for s in seen
             )
-            return Outcome(rows, seen, ())
+            return CheckerOutcome(rows, seen, ())
 
         monkeypatch.setattr("tracker.links.check", check)
 
@@ -58,9 +58,9 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(links, [str(a) for a in arguments], env={"IA_ACCESS_KEY": ""})
 
 
-def lock(project: Path) -> dict[str, Link]:
+def lock(project: Path) -> dict[str, LinkState]:
     content = (project / "data" / "links.lock").read_bytes()
-    return dict(read(content, kind=Link, file="data/links.lock").rows)
+    return dict(read(content, kind=LinkState, file="data/links.lock").rows)
 
 
 @pytest.mark.parametrize(("state", "code"), [("alive", 0), ("failing:404", 0), ("soft-404", 1)])
@@ -152,7 +152,9 @@ def test_nearest_copy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch, closest("http://web.archive.org/web/20240229120000/http://a.org")
     )
     copy = Archive("tests").find("http://a.org", near=TODAY)
-    assert copy == Copy("https://web.archive.org/web/20240229120000/http://a.org", "2024-02-29")
+    assert copy == ArchivedCopy(
+        "https://web.archive.org/web/20240229120000/http://a.org", "2024-02-29"
+    )
     assert service.asked[0][2]["params"] == {"url": "http://a.org", "timestamp": "20261124"}
 
 
@@ -185,7 +187,9 @@ def test_new_copy(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     archive = Archive("tests", sleep=slept.append)
     copy = archive.capture("http://a.org/", key="k", secret="s")
-    assert copy == Copy("https://web.archive.org/web/20261124101010/http://a.org/", "2026-11-24")
+    assert copy == ArchivedCopy(
+        "https://web.archive.org/web/20261124101010/http://a.org/", "2026-11-24"
+    )
     assert service.asked[0][2]["headers"]["Authorization"] == "LOW k:s"
     assert len(slept) == 2
 
@@ -225,7 +229,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_pages_are_read_to_their_end(text: str) -> None:
     """Pages that are made to be read slowly are judged: in quadratic time this would not end."""
-    answer = Answer("http://a.org/a", "http://a.org/a", 200, body=text.encode())
+    answer = FetchedAnswer("http://a.org/a", "http://a.org/a", 200, body=text.encode())
     judge(answer, before=None, expects=("1,237",), sibling=lambda: answer)
 
 
@@ -241,7 +245,7 @@ def test_what_only_looks_like_a_tag(within: str) -> None:
     fake = "'<title>Fake</title><h1>Page not found</h1><title><h1><input type=password>'"
     end = "-->" if within == "!--" else f"</{within}>"
     page = read_page(f"<{within}>{fake}{end}<title>Real</title><h1>Head</h1>Text".encode(), {})
-    assert page == Page("Head Text", "Real", ("Head",))
+    assert page == FetchedPage("Head Text", "Real", ("Head",))
 
 
 def test_encodings() -> None:

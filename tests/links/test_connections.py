@@ -11,7 +11,7 @@ import pytest
 
 from tests.links.looking import look
 from tests.links.loopback import certificate, serving, tls
-from tracker.links.fetch import Bounds
+from tracker.links.fetch import FetchLimits
 from tracker.links.guard import Guard
 
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -72,7 +72,7 @@ def test_slow_handshake(drip: bytes) -> None:
         thread = threading.Thread(target=play)
         thread.start()
         url = f"https://127.0.0.1:{slow.getsockname()[1]}/"
-        seen = look(url, tries=1, bounds=Bounds(seconds=0.5, wait=0.3))
+        seen = look(url, tries=1, bounds=FetchLimits(seconds=0.5, wait=0.3))
         ended.set()
         thread.join()
     assert seen.state == "failing:timeout"

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.links.loopback import REDIRECTS, Server, serving
-from tracker.links.fetch import Bounds, Fetcher
-from tracker.links.guard import LOOPBACK, Guard, Refused, is_public, refusal
+from tracker.links.fetch import Fetcher, FetchLimits
+from tracker.links.guard import LOOPBACK, BlockedAddressError, Guard, is_public, refusal
 from tracker.links.linkchecker import ask
-from tracker.links.rate_limit import Pace
+from tracker.links.rate_limit import RateLimiter
 from tracker.model.citation import REFUSED_ARCHIVES
 
 PRIVATE = [
@@ -180,7 +180,7 @@ def test_names_are_judged_when_they_resolve() -> None:
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in ("8.8.8.8", "10.1.1.1")
         ]
 
-    with pytest.raises(Refused):
+    with pytest.raises(BlockedAddressError):
         Guard(resolve=resolve).connect(("rebind.example", 80))
 
 
@@ -195,7 +195,7 @@ def test_address_is_resolved_once(server: Server, monkeypatch: pytest.MonkeyPatc
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (where, port))]
 
     guard = Guard(resolve=resolve)
-    fetcher = Fetcher(guard, Pace(0), "tests", Bounds(), True)
+    fetcher = Fetcher(guard, RateLimiter(0), "tests", FetchLimits(), True)
     with guard.installed():
         answer = fetcher.get(server.url("/good", host="rebind.example"))
     assert (answer.status, asked) == (200, ["rebind.example"])
@@ -225,7 +225,7 @@ def test_redirects_cannot_reach_loopback(server: Server, monkeypatch: pytest.Mon
 
     guard = Guard(resolve=resolve)
     with serving(address="127.0.0.2") as public, guard.installed():
-        fetcher = Fetcher(guard, Pace(0), "tests", Bounds(), True)
+        fetcher = Fetcher(guard, RateLimiter(0), "tests", FetchLimits(), True)
         answer = fetcher.get(public.url("/in", host="public.example"))
         assert (public.asked["/in"], answer.cause, server.asked["/good"]) == (1, "refused", 0)
 

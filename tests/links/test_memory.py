@@ -7,20 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.links.state import Seen, remember
-from tracker.model.lockfiles import Link
+from tracker.links.state import LinkObservation, remember
+from tracker.model.lockfiles import LinkState
 
 URL = "https://example.org/report"
 START = date(2026, 11, 1)
 
 
-def after(*runs: tuple[int, str], overrule: str = "") -> Link:
+def after(*runs: tuple[int, str], overrule: str = "") -> LinkState:
     """What is known after these runs: days since the start, and the state that was seen."""
     known = None
     for day, state in runs:
         text = "f" * 16 if state == "alive" else ""
         today = START + timedelta(days=day)
-        known = remember(known, Seen(URL, state, text=text), today=today, overrule=overrule)
+        known = remember(
+            known, LinkObservation(URL, state, text=text), today=today, overrule=overrule
+        )
     assert known
     return known
 
@@ -96,7 +98,7 @@ def test_nothing_dies_early(steps: list[tuple[int, str]]) -> None:
     day, known = START, None
     for gap, state in steps:
         day += timedelta(days=gap)
-        known = remember(known, Seen(URL, state), today=day)
+        known = remember(known, LinkObservation(URL, state), today=day)
         days = [date.fromisoformat(d) for d in known.failures.split(",") if d]
         assert all((b - a).days >= 3 for a, b in pairwise(days))
         assert (known.state == "dead") <= (len(days) == 3)

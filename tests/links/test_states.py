@@ -8,10 +8,10 @@ import pytest
 from tests.links.looking import NOW, TODAY, Clock, look, settings
 from tests.links.loopback import LATER, Server, serving
 from tracker.links.checker import check
-from tracker.links.fetch import Bounds, retry_after
-from tracker.links.linkchecker import Row
-from tracker.links.state import Seen, remember
-from tracker.model.lockfiles import Link
+from tracker.links.fetch import FetchLimits, retry_after
+from tracker.links.linkchecker import LinkCheckerResult
+from tracker.links.state import LinkObservation, remember
+from tracker.model.lockfiles import LinkState
 
 pytestmark = pytest.mark.usefixtures("loopback")
 
@@ -124,7 +124,7 @@ STATES |= {
 @pytest.mark.parametrize(("path", "state"), STATES.items())
 def test_state(server: Server, path: str, state: str) -> None:
     """Each failure has its state."""
-    bounds = Bounds(seconds=2, wait=0.3) if state == "failing:timeout" else settings().bounds
+    bounds = FetchLimits(seconds=2, wait=0.3) if state == "failing:timeout" else settings().bounds
     assert look(server.url(path), bounds=bounds).state == state
 
 
@@ -132,7 +132,7 @@ def test_state(server: Server, path: str, state: str) -> None:
 @pytest.mark.parametrize("path", ["/slow", "/slow-header"])
 def test_dripping_bytes_end(server: Server, path: str) -> None:
     """Bytes that drip, each within the timeout of the socket, end with the time of the request."""
-    seen = look(server.url(path), tries=1, bounds=Bounds(seconds=0.4, wait=0.3))
+    seen = look(server.url(path), tries=1, bounds=FetchLimits(seconds=0.4, wait=0.3))
     assert seen.state == "failing:timeout"
 
 
@@ -214,8 +214,8 @@ def test_no_cookies(server: Server) -> None:
     assert server.cookies == []
 
 
-def _known(url: str) -> Link:
-    return remember(None, Seen(url, "alive", text="0" * 16), today=date(2026, 1, 1))
+def _known(url: str) -> LinkState:
+    return remember(None, LinkObservation(url, "alive", text="0" * 16), today=date(2026, 1, 1))
 
 
 @pytest.mark.usefixtures("alone")
@@ -247,7 +247,7 @@ def test_text_despite_its_charset(server: Server) -> None:
 @pytest.mark.parametrize("path", ["/endless-1xx", "/endless-headers"])
 def test_endless_heads_end(server: Server, path: str) -> None:
     """An answer that never comes to its body ends with the time of the request, or before."""
-    seen = look(server.url(path), tries=1, bounds=Bounds(seconds=0.4, wait=0.3))
+    seen = look(server.url(path), tries=1, bounds=FetchLimits(seconds=0.4, wait=0.3))
     assert seen.state in ("failing:timeout", "failing:connection")
 
 
@@ -293,7 +293,7 @@ def test_no_thread_is_left(server: Server) -> None:
 def test_linkchecker_row_is_judged(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plain answer of LinkChecker suffices, and keeps where it led."""
     url = server.url("/good")
-    row = Row(url, 410, url + "/new")
+    row = LinkCheckerResult(url, 410, url + "/new")
     monkeypatch.setattr("tracker.links.linkchecker.ask", lambda *_, **__: {url: row})
     seen = look(url)
     assert (seen.state, seen.final) == ("failing:410", url + "/new")

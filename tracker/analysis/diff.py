@@ -11,7 +11,7 @@ from tracker.model import (
     Dataset,
     Figure,
     Finding,
-    Frozen,
+    FrozenModel,
     Indicator,
     Position,
     Recommendation,
@@ -21,7 +21,7 @@ from tracker.model import (
     references_in,
 )
 
-Kind = Literal[
+ChangeKind = Literal[
     "vanished",
     "withdrawn",
     "returned",
@@ -43,7 +43,7 @@ _TOLD_APART = {"id", "withdrawn", "corrections", "positions", "assessments", "fi
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """One thing that a reader would see changed: what, in which record, and where it shows.
 
     `facts` by kind – withdrawn: why, by; status: groups, and before and after as (status, reason),
@@ -56,7 +56,7 @@ class Change:
     is REDACTED, and parts that are gone are not named.
     """
 
-    kind: Kind
+    kind: ChangeKind
     collection: str
     record: str
     facts: Mapping[str, Any]
@@ -64,7 +64,7 @@ class Change:
     """The recommendations whose page shows the record, in the order of their ids."""
 
 
-def changes(now: Dataset, *, earlier: Dataset) -> tuple[Change, ...]:
+def changes(now: Dataset, *, earlier: Dataset) -> tuple[RecordChange, ...]:
     """Every change between two states, by collection and record; what cannot be read is no change.
 
     The same two states give the same list, in whatever order their files stand.
@@ -74,27 +74,29 @@ def changes(now: Dataset, *, earlier: Dataset) -> tuple[Change, ...]:
     places = {name: place for place, name in enumerate((*COLLECTIONS, "maps"))}
     found.sort(key=lambda change: (places[change.collection], change.record))
     return tuple(
-        Change(c.kind, c.collection, c.record, c.facts, tuple(sorted(touched.get(c.record, ()))))
+        RecordChange(
+            c.kind, c.collection, c.record, c.facts, tuple(sorted(touched.get(c.record, ())))
+        )
         for c in found
     )
 
 
-def _of_records(now: Dataset, earlier: Dataset) -> Iterator[Change]:
+def _of_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     before = {(name, record.id): record for name, record in earlier.records()}
     after = {(name, record.id): record for name, record in now.records()}
     for name, key in before.keys() - after.keys():
         if key not in now.unsound and name not in now.unread:
-            yield Change("vanished", name, key, {"title": before[name, key].title})
+            yield RecordChange("vanished", name, key, {"title": before[name, key].title})
     for name, key in after.keys() - before.keys():
         if key not in earlier.unsound and name not in earlier.unread:
-            yield Change("new", name, key, {"title": after[name, key].title})
+            yield RecordChange("new", name, key, {"title": after[name, key].title})
             yield from _changed(name, None, after[name, key])
     for name, key in before.keys() & after.keys():
         if before[name, key] != after[name, key]:
             yield from _changed(name, before[name, key], after[name, key])
 
 
-def _changed(name: str, before: Record | None, after: Record) -> Iterator[Change]:
+def _changed(name: str, before: Record | None, after: Record) -> Iterator[RecordChange]:
     """Of a new record its ratings only: it says the rest itself."""
     if isinstance(after, Recommendation):
         yield from _statuses(name, before, after)
@@ -107,10 +109,12 @@ def _changed(name: str, before: Record | None, after: Record) -> Iterator[Change
     for one in after.corrections:
         if one not in before.corrections:
             told = {"wrong": one.wrong} if one.wrong is not None else {}
-            yield Change("correction", name, after.id, {"on": one.on.text, **told, "why": one.why})
+            yield RecordChange(
+                "correction", name, after.id, {"on": one.on.text, **told, "why": one.why}
+            )
 
 
-def _contents(name: str, before: Record, after: Record) -> Iterator[Change]:
+def _contents(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
     if isinstance(before, Recommendation) and isinstance(after, Recommendation):
         yield from _parts(name, before, after)
     if isinstance(before, Indicator) and isinstance(after, Indicator):
@@ -119,7 +123,7 @@ def _contents(name: str, before: Record, after: Record) -> Iterator[Change]:
     yield from _fields(name, before, after)
 
 
-def _without_old_values(found: Iterable[Change]) -> Iterator[Change]:
+def _without_old_values(found: Iterable[RecordChange]) -> Iterator[RecordChange]:
     """The same changes with nothing that only the earlier state says, not even by a label.
 
     The whole record counts as redacted: a list of fields could leave one out.
@@ -132,16 +136,16 @@ def _without_old_values(found: Iterable[Change]) -> Iterator[Change]:
             if part not in gone:
                 gone.add(part)
                 unsaid = {"name": part, "before": None, "after": None}
-                yield Change("field", change.collection, change.record, unsaid)
+                yield RecordChange("field", change.collection, change.record, unsaid)
             continue
         if facts.get("before"):
             facts["before"] = (REDACTED,) if change.kind == "stated" else REDACTED
         if change.kind == "cited":
             facts["removed"] = ()
-        yield Change(change.kind, change.collection, change.record, facts)
+        yield RecordChange(change.kind, change.collection, change.record, facts)
 
 
-def _is_gone(change: Change) -> bool:
+def _is_gone(change: RecordChange) -> bool:
     """Whether a change is of a part, place or source that only the earlier state has."""
     facts = change.facts
     return (
@@ -151,15 +155,15 @@ def _is_gone(change: Change) -> bool:
     )
 
 
-def _withdrawal(name: str, before: Record, after: Record) -> Iterator[Change]:
+def _withdrawal(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
     if after.withdrawn and not before.withdrawn:
         facts = {"why": after.withdrawn.why, "by": after.withdrawn.replaced_by or ""}
-        yield Change("withdrawn", name, after.id, facts)
+        yield RecordChange("withdrawn", name, after.id, facts)
     elif before.withdrawn and not after.withdrawn:
-        yield Change("returned", name, after.id, {})
+        yield RecordChange("returned", name, after.id, {})
 
 
-def _statuses(name: str, before: Record | None, after: Recommendation) -> Iterator[Change]:
+def _statuses(name: str, before: Record | None, after: Recommendation) -> Iterator[RecordChange]:
     """Groups whose rating moved alike are told together; one rated anew is told if it stays."""
     old = _ratings(before)
     new = _ratings(after)
@@ -177,7 +181,7 @@ def _statuses(name: str, before: Record | None, after: Recommendation) -> Iterat
             "after": now_rated,
             "why": rating.why if rating else "",
         }
-        yield Change("status", name, after.id, facts)
+        yield RecordChange("status", name, after.id, facts)
 
 
 def _ratings(record: Record | None) -> dict[str, Assessment]:
@@ -191,14 +195,14 @@ def _rated(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
     return (rating.status, rating.reason or "") if rating else ()
 
 
-def _parts(name: str, before: Recommendation, after: Recommendation) -> Iterator[Change]:
+def _parts(name: str, before: Recommendation, after: Recommendation) -> Iterator[RecordChange]:
     """Positions that came, went or were rewritten; and ratings of the past that were touched."""
     for part, how in _differing(before.positions, after.positions):
         facts = {"speaker": part.speaker, "says": part.says, "how": how}
-        yield Change("position", name, after.id, facts)
+        yield RecordChange("position", name, after.id, facts)
     for rating, how in _differing(before.assessments, after.assessments):
         if how != "added":
-            yield Change("rewritten", name, after.id, {"part": rating.id, "how": how})
+            yield RecordChange("rewritten", name, after.id, {"part": rating.id, "how": how})
 
 
 def _differing(before: tuple[P, ...], after: tuple[P, ...]) -> Iterator[tuple[P, str]]:
@@ -212,12 +216,12 @@ def _differing(before: tuple[P, ...], after: tuple[P, ...]) -> Iterator[tuple[P,
     yield from ((part, "removed") for part in before if part.id not in kept)
 
 
-def _figures(name: str, before: Indicator, after: Indicator) -> Iterator[Change]:
+def _figures(name: str, before: Indicator, after: Indicator) -> Iterator[RecordChange]:
     old, new = dict(_printed(before)), dict(_printed(after))
     for of in dict.fromkeys((*old, *new)):
         if old.get(of) != new.get(of):
             facts = {"of": of, "before": old.get(of, ""), "after": new.get(of, "")}
-            yield Change("figure", name, after.id, facts)
+            yield RecordChange("figure", name, after.id, facts)
 
 
 def _printed(indicator: Indicator) -> Iterator[tuple[str, str]]:
@@ -238,13 +242,13 @@ def _as_printed(figure: Figure) -> str:
     return " ".join([figure.printed or str(figure.value), *(f"({m})" for m in more if m)])
 
 
-def _citations(name: str, before: Record, after: Record) -> Iterator[Change]:
+def _citations(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
     old, new = _places(before), _places(after)
     sources = {place[0] for place in old}, {place[0] for place in new}
     if sources[0] != sources[1]:
         added, removed = sources[1] - sources[0], sources[0] - sources[1]
         facts: dict[str, Any] = {"added": tuple(sorted(added)), "removed": tuple(sorted(removed))}
-        yield Change("cited", name, after.id, facts)
+        yield RecordChange("cited", name, after.id, facts)
     for source, locator in sorted(old.keys() & new.keys()):
         was, now = old[source, locator], new[source, locator]
         if was != now:
@@ -254,7 +258,7 @@ def _citations(name: str, before: Record, after: Record) -> Iterator[Change]:
                 "before": tuple(text for text in was if text not in now),
                 "after": tuple(text for text in now if text not in was),
             }
-            yield Change("stated", name, after.id, facts)
+            yield RecordChange("stated", name, after.id, facts)
 
 
 def _places(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -266,24 +270,24 @@ def _places(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
     return {place: tuple(sorted(stated)) for place, stated in found.items()}
 
 
-def _fields(name: str, before: Record, after: Record) -> Iterator[Change]:
+def _fields(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
     """Whatever else differs, its citations aside: a plain value with before and after."""
     for field in type(after).model_fields:
         was, now = getattr(before, field), getattr(after, field)
         if field in _TOLD_APART or _uncited(was) == _uncited(now):
             continue
-        structured = any(isinstance(value, tuple | Frozen) for value in (was, now))
+        structured = any(isinstance(value, tuple | FrozenModel) for value in (was, now))
         facts: dict[str, str | None] = {
             "name": field,
             "before": None if structured else plain(was),
             "after": None if structured else plain(now),
         }
-        yield Change("field", name, after.id, facts)
+        yield RecordChange("field", name, after.id, facts)
 
 
 def _uncited(value: Any) -> Any:
     """A value without the citations in it: they are told by themselves."""
-    if isinstance(value, Frozen):
+    if isinstance(value, FrozenModel):
         fields = type(value).model_fields
         return {name: _uncited(getattr(value, name)) for name in fields if "citation" not in name}
     if isinstance(value, tuple):
@@ -298,11 +302,11 @@ def plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _of_maps(now: Dataset, earlier: Dataset) -> Iterator[Change]:
+def _of_maps(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     old, new = _written(earlier), _written(now)
     for source in sorted(old.keys() | new.keys()):
         if old.get(source) != new.get(source) and "maps" not in now.unread:
-            yield Change("map", "maps", source, {})
+            yield RecordChange("map", "maps", source, {})
 
 
 def _written(data: Dataset) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from typing import Literal
 from tracker.model import (
     Assessment,
     Dataset,
+    ImpreciseDate,
     Indicator,
     Position,
     Recommendation,
     Source,
     Term,
-    When,
     current_assessments,
 )
 
@@ -35,10 +35,10 @@ class Age:
 
 
 @dataclass(frozen=True, slots=True)
-class Ageing:
+class ReviewStatus:
     """A date of evidence with its review interval: when a review is due, and how it stands."""
 
-    evidence: When
+    evidence: ImpreciseDate
     months: int
     """The review interval."""
     due_on: date
@@ -47,7 +47,7 @@ class Ageing:
     """Due from that day; overdue once half as much time again has passed."""
 
 
-def age_of(when: When, *, today: date) -> Age:
+def age_of(when: ImpreciseDate, *, today: date) -> Age:
     """The age on a day; nothing is younger than nought."""
     months = 12 * (today.year - when.last.year) + today.month - when.last.month
     months -= today.day < when.last.day
@@ -65,14 +65,14 @@ def age_in_words(age: Age, translate: Callable[..., str]) -> str:
     return " ".join(parts) or translate("age.new")
 
 
-def ageing(when: When | None, months: int | None, *, today: date) -> Ageing | None:
+def ageing(when: ImpreciseDate | None, months: int | None, *, today: date) -> ReviewStatus | None:
     """How evidence of a date stands on a day; None where it has no date or never ages."""
     if when is None or not months:
         return None
     due_on = _later(when.last, months)
     overdue_on = _later(when.last, months + (months + 1) // 2)
     state: Freshness = "current" if today < due_on else "due" if today < overdue_on else "overdue"
-    return Ageing(when, months, due_on, state)
+    return ReviewStatus(when, months, due_on, state)
 
 
 def _later(day: date, months: int) -> date:
@@ -81,10 +81,12 @@ def _later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-Kind = Literal["ratings", "positions", "figures", "sources"]
+AgeingKind = Literal["ratings", "positions", "figures", "sources"]
 
 
-def everything_ageing(data: Dataset, *, today: date) -> Iterator[tuple[Kind, str, Ageing | None]]:
+def everything_ageing(
+    data: Dataset, *, today: date
+) -> Iterator[tuple[AgeingKind, str, ReviewStatus | None]]:
     """Every rating in force, position, figure and source that stands, with its id and how its
     evidence stands on a day; None for what has no date or never ages. Of what was imported and
     never assessed nothing ages."""
@@ -113,7 +115,7 @@ class DueRating:
     authorities: tuple[str, ...]
     """Who can act on it; if nobody is named, whom it is addressed to."""
     rights: tuple[str, ...]
-    ageing: Ageing
+    ageing: ReviewStatus
 
 
 def due_ratings(data: Dataset, *, today: date) -> Iterator[DueRating]:
@@ -136,7 +138,7 @@ Ages = Assessment | Position | Indicator | Source
 
 def ageing_of(
     item: Ages, data: Dataset, *, today: date, of: Recommendation | None = None
-) -> Ageing | None:
+) -> ReviewStatus | None:
     """How the evidence of one of them stands on a day; `of` is the recommendation of a rating or
     a position. None where it has no date or never ages."""
     if isinstance(item, Assessment | Position):

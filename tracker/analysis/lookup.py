@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.analysis.freshness import Ageing, Ages, ageing_of
+from tracker.analysis.freshness import Ages, ReviewStatus, ageing_of
 from tracker.citations.claims import Claim
-from tracker.citations.status import Health, Standing
+from tracker.citations.status import CitationStatus, VerificationSummary
 from tracker.model import (
     Assessment,
     Dataset,
@@ -24,57 +24,57 @@ from tracker.model import (
     current_assessments,
     references_in,
 )
-from tracker.model.diagnostics import closest
-from tracker.model.lockfiles import Link, Proof
+from tracker.model.diagnostics import closest_match
+from tracker.model.lockfiles import LinkState, Verification
 from tracker.model.text import fold, fold_figures
 
-Part = Assessment | Position
+RatingOrPosition = Assessment | Position
 """What has an id inside a recommendation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RecordMatch:
     """A record, or a part of one."""
 
     collection: str
     record: Record
-    part: Part | None = None
+    part: RatingOrPosition | None = None
     path: Path = ()
     """Where the part stands in the record."""
 
     @property
-    def value(self) -> Record | Part:
+    def value(self) -> Record | RatingOrPosition:
         """The part, else the record."""
         return self.part or self.record
 
 
-def everything(data: Dataset) -> Iterator[Found]:
+def everything(data: Dataset) -> Iterator[RecordMatch]:
     """Every record, each followed by its positions and ratings."""
     for name, record in data.records():
-        yield Found(name, record)
+        yield RecordMatch(name, record)
         if isinstance(record, Recommendation):
             yield from _parts(name, record, "positions", record.positions)
             yield from _parts(name, record, "assessments", record.assessments)
 
 
 def _parts(
-    name: str, record: Recommendation, field: str, parts: tuple[Part, ...]
-) -> Iterator[Found]:
+    name: str, record: Recommendation, field: str, parts: tuple[RatingOrPosition, ...]
+) -> Iterator[RecordMatch]:
     for number, part in enumerate(parts):
-        yield Found(name, record, part, (field, number))
+        yield RecordMatch(name, record, part, (field, number))
 
 
-def by_id(data: Dataset, key: str) -> Found | None:
+def by_id(data: Dataset, key: str) -> RecordMatch | None:
     """The record or part with this id."""
     return next((found for found in everything(data) if found.value.id == key), None)
 
 
 def nearest(data: Dataset, key: str) -> str:
     """The id most like one that does not exist; empty if none is near."""
-    return closest(key, [found.value.id for found in everything(data)])
+    return closest_match(key, [found.value.id for found in everything(data)])
 
 
-def by_place(data: Dataset, place: str) -> tuple[Found, ...]:
+def by_place(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
     """What `CO/3 9` names: the recommendations at a paragraph, the whole before its parts.
 
     The document is given by its symbol, the end of it, or its id; without a paragraph, the result
@@ -83,10 +83,10 @@ def by_place(data: Dataset, place: str) -> tuple[Found, ...]:
     document, _, paragraph = fold(place).partition(" ")
     sources = tuple(s for s in data.of(Source) if _is_called(s, document))
     if not paragraph:
-        return tuple(Found("sources", source) for source in sources)
+        return tuple(RecordMatch("sources", source) for source in sources)
     known = {source.id for source in sources}
     asked = (r for r in data.of(Recommendation) if r.document in known)
-    found = [Found("recommendations", r) for r in asked if _stands_at(r, paragraph)]
+    found = [RecordMatch("recommendations", r) for r in asked if _stands_at(r, paragraph)]
     parents = {r.record.part_of for r in found if isinstance(r.record, Recommendation)} - {None}
     whole = [one for one in found if one.record.id in parents]
     # All others are parts of one: that is what the paragraph is.
@@ -104,10 +104,10 @@ def _stands_at(recommendation: Recommendation, paragraph: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A record that has all words, and where one of them stands: a field, and its text."""
 
-    found: Found
+    found: RecordMatch
     field: str
     text: str
     score: float
@@ -129,14 +129,14 @@ _WEIGHTS = {"title": 8, "id": 6, "symbol": 6, "summary": 3, "counts": 3, "defini
 """What a word weighs in a field; 1 in every other."""
 
 
-def search(data: Dataset, words: str) -> tuple[Hit, ...]:
+def search(data: Dataset, words: str) -> tuple[SearchHit, ...]:
     """The records in which each word begins one, the best first."""
     sought = [re.compile(rf"(?<![^\W_]){re.escape(w)}") for w in fold_figures(words).split()]
-    hits = (_hit(Found(*pair), sought, data) for pair in data.records())
+    hits = (_hit(RecordMatch(*pair), sought, data) for pair in data.records())
     return tuple(sorted((h for h in hits if h), key=lambda hit: -hit.score))
 
 
-def _hit(found: Found, sought: list[re.Pattern[str]], data: Dataset) -> Hit | None:
+def _hit(found: RecordMatch, sought: list[re.Pattern[str]], data: Dataset) -> SearchHit | None:
     """A record as a hit, with the weightiest field for each word; None if one word is not there."""
     fields = [
         (_WEIGHTS.get(name, 1), name, text, fold_figures(text))
@@ -154,7 +154,7 @@ def _hit(found: Found, sought: list[re.Pattern[str]], data: Dataset) -> Hit | No
     score = sum(field[0] for field in best) * (0.5 if found.record.withdrawn else 1)
     score += found.collection == "recommendations"
     _, name, text, _ = min(best, key=lambda field: field[0])
-    return Hit(found, name, text, score)
+    return SearchHit(found, name, text, score)
 
 
 def _texts(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
@@ -170,45 +170,45 @@ def _texts(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Aged:
+class AgedItem:
     """A rating, position, figure or source, and how its evidence stands; None if it never ages."""
 
     of: Ages
-    ageing: Ageing | None
+    ageing: ReviewStatus | None
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class RecordDetails:
     """A record or part with all that touches it."""
 
-    found: Found
+    found: RecordMatch
     names: tuple[Reference, ...]
     """Whom it names."""
     named_by: tuple[Reference, ...]
     """Who names it."""
-    ages: tuple[Aged, ...]
-    proof: tuple[tuple[Claim, Standing], ...]
+    ages: tuple[AgedItem, ...]
+    proof: tuple[tuple[Claim, CitationStatus], ...]
     """Each of its citations, and how it stands."""
-    link: Link | None
+    link: LinkState | None
     """What is known of its address."""
 
 
 def sheet(
-    found: Found,
+    found: RecordMatch,
     data: Dataset,
     *,
-    proofs: Mapping[str, Proof],
-    links: Mapping[str, Link],
+    proofs: Mapping[str, Verification],
+    links: Mapping[str, LinkState],
     today: date,
-) -> Sheet:
+) -> RecordDetails:
     """All that touches a record or a part, on a day."""
     record, value = found.record, found.value
-    own = Health(data, proofs, links)
+    own = VerificationSummary(data, proofs, links)
     names = (Reference(value.id, path, to, ref) for path, to, ref in references_in(value))
     claimed = own.of_record(record)
     if found.part:
         claimed = tuple(pair for pair in claimed if _in_part(pair[0], found.part))
-    return Sheet(
+    return RecordDetails(
         found,
         tuple(names),
         () if found.part else data.backlinks.get(record.id, ()),
@@ -218,19 +218,19 @@ def sheet(
     )
 
 
-def _in_part(claim: Claim, part: Part) -> bool:
+def _in_part(claim: Claim, part: RatingOrPosition) -> bool:
     return part.id in claim.key.partition(" ")[0].split("/")
 
 
-def _ages(found: Found, data: Dataset, today: date) -> Iterator[Aged]:
+def _ages(found: RecordMatch, data: Dataset, today: date) -> Iterator[AgedItem]:
     """Of a recommendation: of its ratings in force and its positions."""
     record = found.record
     if isinstance(record, Recommendation):
-        own: tuple[Part, ...] = (*current_assessments(record), *record.positions)
+        own: tuple[RatingOrPosition, ...] = (*current_assessments(record), *record.positions)
         for part in (found.part,) if found.part else own:
-            yield Aged(part, ageing_of(part, data, of=record, today=today))
+            yield AgedItem(part, ageing_of(part, data, of=record, today=today))
     elif isinstance(record, Indicator | Source):
-        yield Aged(record, ageing_of(record, data, today=today))
+        yield AgedItem(record, ageing_of(record, data, today=today))
 
 
 def status_in_words(

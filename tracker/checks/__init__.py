@@ -9,10 +9,10 @@ from tracker.checks.editorial import is_over
 from tracker.checks.figures import texts_in
 from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
 from tracker.checks.project_files import BUILT, OPENED, TREE_RULES, check_tree
-from tracker.checks.registry import CHECKS, Checked, Context
+from tracker.checks.registry import CHECKS, CheckContext, RegisteredCheck
 from tracker.checks.verifications import PROOF_RULES, check_proofs
 from tracker.model import Dataset, Exemption, Path
-from tracker.model.diagnostics import Example, Problem, Rule
+from tracker.model.diagnostics import Diagnostic, Rule, RuleExample
 
 __all__ = [
     "BUILT",
@@ -43,12 +43,12 @@ EXCEPTION_RULES = (
     Rule(
         "exception-over",
         "An exception ends on the day it names.",
-        Example("exceptions", "until: 2099-12-31", "until: 2001-12-31"),
+        RuleExample("exceptions", "until: 2099-12-31", "until: 2001-12-31"),
     ),
     Rule(
         "exception-unneeded",
         "An exception that sets nothing aside any more is removed.",
-        Example("exceptions", "record: loose\n", "record: count-1\n"),
+        RuleExample("exceptions", "record: loose\n", "record: count-1\n"),
     ),
 )
 
@@ -67,9 +67,9 @@ UNCITED = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-di
 """What makes a proof worthless: a field of the record says other than its citations state."""
 
 
-def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
+def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
     """Every problem of the records, those set aside left out. `today` only where a day is known."""
-    context = Context(data, today)
+    context = CheckContext(data, today)
     found = list(_found(context, [checked for checked in CHECKS if not checked.whole]))
     broken = data.unread or data.unsound or any(p.code in _UNSETTLING for p in found)
     if not broken:
@@ -77,7 +77,7 @@ def check(data: Dataset, *, today: date | None = None) -> Iterator[Problem]:
     yield from _without_exceptions(_without_echoes(found), data.of(Exemption), today)
 
 
-def _found(context: Context, checks: Sequence[Checked]) -> Iterator[Problem]:
+def _found(context: CheckContext, checks: Sequence[RegisteredCheck]) -> Iterator[Diagnostic]:
     """Run the given checks in catalogue order."""
     for checked in checks:
         severity = checked.rule.severity
@@ -98,7 +98,7 @@ _FIELD_ECHOES = {"figure-in-text": "personal-data", "figure-not-cited": "printed
 """The same, for one figure or text."""
 
 
-def _without_echoes(found: list[Problem]) -> Iterator[Problem]:
+def _without_echoes(found: list[Diagnostic]) -> Iterator[Diagnostic]:
     """What has a cause of its own: what follows from another problem is left out."""
     told = {(p.record, p.code) for p in found}
     fields = {(p.record, _field(p), p.code) for p in found}
@@ -114,15 +114,15 @@ def _without_echoes(found: list[Problem]) -> Iterator[Problem]:
             yield problem
 
 
-def _field(problem: Problem) -> Path:
+def _field(problem: Diagnostic) -> Path:
     """The text or figure that a problem is about."""
     last = problem.path[-1] if problem.path else ""
     return problem.path[:-1] if last in ("value", "printed") else problem.path
 
 
 def _without_exceptions(
-    found: Iterable[Problem], exemptions: tuple[Exemption, ...], today: date | None
-) -> Iterator[Problem]:
+    found: Iterable[Diagnostic], exemptions: tuple[Exemption, ...], today: date | None
+) -> Iterator[Diagnostic]:
     live = {(e.rule, e.record): e for e in exemptions if not is_over(e, today)}
     used = set()
     for problem in found:
@@ -134,6 +134,6 @@ def _without_exceptions(
     for exemption in exemptions:
         facts = {"rule": exemption.rule, "id": exemption.record, "got": exemption.until.text}
         if is_over(exemption, today):
-            yield Problem("exception-over", exemption.id, ("until",), facts)
+            yield Diagnostic("exception-over", exemption.id, ("until",), facts)
         elif (exemption.rule, exemption.record) not in used and exemption.rule in _codes():
-            yield Problem("exception-unneeded", exemption.id, ("rule",), facts)
+            yield Diagnostic("exception-unneeded", exemption.id, ("rule",), facts)

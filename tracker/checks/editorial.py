@@ -6,19 +6,19 @@ from datetime import date
 from itertools import pairwise
 
 from tracker.checks.figures import texts_in
-from tracker.checks.registry import CHECKS, Context, rule
+from tracker.checks.registry import CHECKS, CheckContext, rule
 from tracker.model import (
     Cycle,
     Discrepancy,
     Exemption,
-    Frozen,
+    FrozenModel,
+    ImpreciseDate,
     Path,
     Recommendation,
     Term,
-    When,
     models_in,
 )
-from tracker.model.diagnostics import Problem
+from tracker.model.diagnostics import Diagnostic
 
 
 @rule(
@@ -27,7 +27,7 @@ from tracker.model.diagnostics import Problem
     right="date: 2024-02-01 # second",
     wrong="date: 2023-02-01 # second",
 )
-def check_assessment_order(context: Context) -> Iterator[Problem]:
+def check_assessment_order(context: CheckContext) -> Iterator[Diagnostic]:
     """Assessments stand from the oldest to the newest, so that the history reads downwards."""
     for recommendation in context.data.of(Recommendation):
         dates = [assessment.date for assessment in recommendation.assessments]
@@ -35,7 +35,7 @@ def check_assessment_order(context: Context) -> Iterator[Problem]:
             if later.last < earlier.first:
                 path = ("assessments", number, "date")
                 facts = {"got": later.text, "before": earlier.text}
-                yield Problem("assessment-order", recommendation.id, path, facts)
+                yield Diagnostic("assessment-order", recommendation.id, path, facts)
 
 
 @rule(
@@ -44,7 +44,7 @@ def check_assessment_order(context: Context) -> Iterator[Problem]:
     right="made_on: 2021",
     wrong="made_on: 2025",
 )
-def check_assessed_after(context: Context) -> Iterator[Problem]:
+def check_assessed_after(context: CheckContext) -> Iterator[Diagnostic]:
     """Nothing is assessed before it was asked."""
     for recommendation in context.data.of(Recommendation):
         for number, assessment in enumerate(recommendation.assessments):
@@ -52,22 +52,22 @@ def check_assessed_after(context: Context) -> Iterator[Problem]:
             if made and assessment.date.last < made.first:
                 path = ("assessments", number, "date")
                 facts = {"got": assessment.date.text, "before": made.text}
-                yield Problem("assessed-before-asked", recommendation.id, path, facts)
+                yield Diagnostic("assessed-before-asked", recommendation.id, path, facts)
 
 
 @rule("cycle-order", file="cycles", right="held: 2013-05-03", wrong="held: 2013-06-03")
-def check_cycle_order(context: Context) -> Iterator[Problem]:
+def check_cycle_order(context: CheckContext) -> Iterator[Diagnostic]:
     """A review runs in order: report received, issued, meetings held, outcome adopted, issued."""
     for cycle in context.data.of(Cycle):
-        last: tuple[str, When] | None = None
+        last: tuple[str, ImpreciseDate] | None = None
         for name, when in _milestones(cycle):
             if last and when.last < last[1].first:
                 facts = {"got": when.text, "before": last[1].text, "stage": last[0]}
-                yield Problem("cycle-order", cycle.id, tuple(name.split(".")), facts)
+                yield Diagnostic("cycle-order", cycle.id, tuple(name.split(".")), facts)
             last = (name, when)
 
 
-def _milestones(cycle: Cycle) -> Iterator[tuple[str, When]]:
+def _milestones(cycle: Cycle) -> Iterator[tuple[str, ImpreciseDate]]:
     for stage, fields in (
         ("state_report", ("received", "issued")),
         ("meetings", ("held",)),
@@ -80,7 +80,7 @@ def _milestones(cycle: Cycle) -> Iterator[tuple[str, When]]:
 
 
 @rule("future-date", file="sources", right="date: 2014", wrong="date: 2199")
-def check_future(context: Context) -> Iterator[Problem]:
+def check_future(context: CheckContext) -> Iterator[Diagnostic]:
     """No date of something done is after the last commit or, for changed records, after today."""
     if context.today is None:
         return
@@ -90,16 +90,16 @@ def check_future(context: Context) -> Iterator[Problem]:
         for path, when in _dates(record):
             if when.first > context.today and path[-1] not in _MAY_LIE_AHEAD:
                 facts = {"got": when.text, "today": context.today.isoformat()}
-                yield Problem("future-date", record.id, path, facts)
+                yield Diagnostic("future-date", record.id, path, facts)
 
 
 _MAY_LIE_AHEAD = ("due", "until", "period")
 
 
-def _dates(record: Frozen) -> Iterator[tuple[Path, When]]:
+def _dates(record: FrozenModel) -> Iterator[tuple[Path, ImpreciseDate]]:
     for above, part in models_in(record):
         for name, content in part.__dict__.items():
-            if type(content) is When:
+            if type(content) is ImpreciseDate:
                 yield (*above, name), content
 
 
@@ -109,7 +109,7 @@ def _dates(record: Frozen) -> Iterator[tuple[Path, When]]:
     right="title: The harbour is “crowded”",
     wrong="title: The harbour is crowded",
 )
-def check_words(context: Context) -> Iterator[Problem]:
+def check_words(context: CheckContext) -> Iterator[Diagnostic]:
     """Words that the vocabulary marks are used only inside quotation marks."""
     marked = [
         (word, re.compile(rf"\b{re.escape(word)}", re.IGNORECASE))
@@ -125,7 +125,7 @@ def check_words(context: Context) -> Iterator[Problem]:
             bare = re.sub(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»", "", text)
             for word, pattern in marked:
                 if pattern.search(bare):
-                    yield Problem("only-quoted", record.id, path, {"got": word})
+                    yield Diagnostic("only-quoted", record.id, path, {"got": word})
 
 
 @rule(
@@ -136,14 +136,14 @@ def check_words(context: Context) -> Iterator[Problem]:
     right="groups:\n  - visitors",
     wrong="groups:\n  - bystanders",
 )
-def check_terms_used(context: Context) -> Iterator[Problem]:
+def check_terms_used(context: CheckContext) -> Iterator[Diagnostic]:
     """A right, group, authority, body, mechanism, article or source type is used by a record.
 
     Statuses and reasons are fixed by the format, and glossary terms are for reading.
     """
     for term in context.data.of(Term):
         if term.kind not in ("status", "reason", "term") and term.id not in context.data.backlinks:
-            yield Problem("unused-term", term.id, ("id",), {"got": term.id})
+            yield Diagnostic("unused-term", term.id, ("id",), {"got": term.id})
 
 
 @rule(
@@ -152,13 +152,13 @@ def check_terms_used(context: Context) -> Iterator[Problem]:
     right="  kind: caution",
     wrong="  kind: contradiction",
 )
-def check_sides(context: Context) -> Iterator[Problem]:
+def check_sides(context: CheckContext) -> Iterator[Diagnostic]:
     """A contradiction has at least two sides; other kinds at least one."""
     for discrepancy in context.data.of(Discrepancy):
         wanted = 2 if discrepancy.kind == "contradiction" else 1
         if len(discrepancy.sides) < wanted:
             facts = {"got": len(discrepancy.sides), "wanted": wanted}
-            yield Problem("one-side", discrepancy.id, ("sides",), facts)
+            yield Diagnostic("one-side", discrepancy.id, ("sides",), facts)
 
 
 @rule(
@@ -167,23 +167,23 @@ def check_sides(context: Context) -> Iterator[Problem]:
     right="  state: explained\n",
     wrong="  state: settled\n",
 )
-def check_settled(context: Context) -> Iterator[Problem]:
+def check_settled(context: CheckContext) -> Iterator[Diagnostic]:
     """A settled discrepancy says which is right; an explained one how it may be read."""
     for discrepancy in context.data.of(Discrepancy):
         lacking = {"settled": discrepancy.right, "explained": discrepancy.explanation}
         if lacking.get(discrepancy.state, "") is None:
             facts = {"got": discrepancy.state}
-            yield Problem("settled-by-what", discrepancy.id, ("state",), facts)
+            yield Diagnostic("settled-by-what", discrepancy.id, ("state",), facts)
 
 
 @rule("exception-rule", file="exceptions", right="rule: list-order", wrong="rule: list-ordre")
-def check_exception_rules(context: Context) -> Iterator[Problem]:
+def check_exception_rules(context: CheckContext) -> Iterator[Diagnostic]:
     """An exception names a rule that exists."""
     codes = {checked.rule.code for checked in CHECKS}
     for exemption in context.data.of(Exemption):
         if exemption.rule not in codes:
             facts = {"got": exemption.rule, "allowed": sorted(codes)}
-            yield Problem("exception-rule", exemption.id, ("rule",), facts)
+            yield Diagnostic("exception-rule", exemption.id, ("rule",), facts)
 
 
 def is_over(exemption: Exemption, today: date | None) -> bool:

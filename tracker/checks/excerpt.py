@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from tracker.model.diagnostics import Place
+from tracker.model.diagnostics import SourceLocation
 
 WIDTH = 76
 """Columns that the line may take, without its number."""
@@ -28,7 +28,7 @@ def _sign(character: str) -> str:
     return "▯" if blank or unicodedata.category(character) in _HIDDEN else character
 
 
-def excerpt(line: str, place: Place, *, length: str = "") -> list[str]:
+def excerpt(line: str, place: SourceLocation, *, length: str = "") -> list[str]:
     """The line at a place, and carets below `length` if it stands there, else below one letter."""
     if not line.strip():
         return []

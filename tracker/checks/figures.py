@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 
-from tracker.checks.registry import Context, rule
+from tracker.checks.registry import CheckContext, rule
 from tracker.citations.arithmetic import agrees, computed, names_counted, numbers_stated
 from tracker.citations.claims import claiming, holder_of
 from tracker.citations.matching import means
@@ -14,15 +14,15 @@ from tracker.model import (
     Citation,
     Event,
     Figure,
-    Frozen,
+    FrozenModel,
+    ImpreciseDate,
     Indicator,
     Path,
     Record,
     Source,
-    When,
     models_in,
 )
-from tracker.model.diagnostics import Problem
+from tracker.model.diagnostics import Diagnostic
 
 
 def _number(value: int | float | str) -> float | None:
@@ -35,7 +35,7 @@ def _number(value: int | float | str) -> float | None:
     right="value: 30 # women\n      printed: '30'",
     wrong="value: 31 # women\n      printed: '31'",
 )
-def check_sums(context: Context) -> Iterator[Problem]:
+def check_sums(context: CheckContext) -> Iterator[Diagnostic]:
     """The parts of a breakdown add up to the figure that they divide."""
     for indicator in context.data.of(Indicator):
         whole = _number(indicator.figure.value)
@@ -48,7 +48,9 @@ def check_sums(context: Context) -> Iterator[Problem]:
                 and round(total - whole, 6)
             ):
                 facts = {"by": breakdown.by, "sum": _tidy(total), "whole": _tidy(whole)}
-                yield Problem("breakdown-sum", indicator.id, ("breakdowns", number, "parts"), facts)
+                yield Diagnostic(
+                    "breakdown-sum", indicator.id, ("breakdowns", number, "parts"), facts
+                )
 
 
 @rule(
@@ -57,14 +59,14 @@ def check_sums(context: Context) -> Iterator[Problem]:
     right="value: 55 # port\n      printed: 55",
     wrong="value: 45 # port\n      printed: 45",
 )
-def check_shares(context: Context) -> Iterator[Problem]:
+def check_shares(context: CheckContext) -> Iterator[Diagnostic]:
     """Shares in per cent make 100 together. Where a source rounds, an exception says so."""
     for indicator in context.data.of(Indicator):
         for number, breakdown in enumerate(indicator.breakdowns):
             total = _total(breakdown)
             if breakdown.unit == "percent" and total is not None and round(total, 6) != 100:
                 facts = {"by": breakdown.by, "sum": _tidy(total)}
-                yield Problem("shares-sum", indicator.id, ("breakdowns", number, "parts"), facts)
+                yield Diagnostic("shares-sum", indicator.id, ("breakdowns", number, "parts"), facts)
 
 
 def _total(breakdown: Breakdown) -> float | None:
@@ -82,18 +84,20 @@ def _tidy(number: float | None) -> str:
     right="  figure:\n    value: 1300\n    printed: '1300'",
     wrong="  figure:\n    value: 1350\n    printed: 1350",
 )
-def check_figures_cited(context: Context) -> Iterator[Problem]:
+def check_figures_cited(context: CheckContext) -> Iterator[Diagnostic]:
     """Each figure of an indicator, and each name it lists, is stated by one of its citations."""
     for indicator in context.data.of(Indicator):
         stated = {(s.value, s.basis) for c in indicator.citations for s in c.states}
         for path, figure in _figures(indicator):
             if (figure.value, figure.basis) not in stated:
                 facts = {"got": str(figure.value)}
-                yield Problem("figure-not-cited", indicator.id, (*path, "value"), facts)
+                yield Diagnostic("figure-not-cited", indicator.id, (*path, "value"), facts)
         values = {value for value, _ in stated}
         for number, name in enumerate(indicator.listed):
             if name not in values:
-                yield Problem("figure-not-cited", indicator.id, ("listed", number), {"got": name})
+                yield Diagnostic(
+                    "figure-not-cited", indicator.id, ("listed", number), {"got": name}
+                )
 
 
 def _figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
@@ -109,16 +113,16 @@ def _figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
     right="printed: '1,200'\n  breakdowns:",
     wrong="printed: '1,020'\n  breakdowns:",
 )
-def check_printed(context: Context) -> Iterator[Problem]:
+def check_printed(context: CheckContext) -> Iterator[Diagnostic]:
     """Value and print say the same number, date or symbol, in whatever form it is printed."""
     for _, record in context.data.records():
         for path, figure in _all_figures(context, record):
             if figure.printed is not None and not means(figure.printed, figure.value):
                 facts = {"got": figure.printed, "value": str(figure.value)}
-                yield Problem("printed-differs", record.id, (*path, "printed"), facts)
+                yield Diagnostic("printed-differs", record.id, (*path, "printed"), facts)
 
 
-def _all_figures(context: Context, record: Record) -> Iterator[tuple[Path, Figure]]:
+def _all_figures(context: CheckContext, record: Record) -> Iterator[tuple[Path, Figure]]:
     if isinstance(record, Indicator):
         yield from _figures(record)
     for path, citation in context.data.citations_of(record):
@@ -132,13 +136,13 @@ def _all_figures(context: Context, record: Record) -> Iterator[tuple[Path, Figur
     right="value: 1230\n      basis: counted",
     wrong="value: 1240\n      basis: counted",
 )
-def check_computed(context: Context) -> Iterator[Problem]:
+def check_computed(context: CheckContext) -> Iterator[Diagnostic]:
     """A computed figure is what its sum, share or change makes, of figures cited beside it."""
     for record in claiming(context.data):
         for at, citation in context.data.citations_of(record):
             for path, figure in _computed(record, at, citation):
                 if facts := _miscomputed(figure, citation, holder_of(record, at)):
-                    yield Problem("computed-differs", record.id, path, facts)
+                    yield Diagnostic("computed-differs", record.id, path, facts)
 
 
 def _computed(record: Record, at: Path, citation: Citation) -> Iterator[tuple[Path, Figure]]:
@@ -152,7 +156,7 @@ def _computed(record: Record, at: Path, citation: Citation) -> Iterator[tuple[Pa
                 yield path, figure
 
 
-def _miscomputed(figure: Figure, citation: Citation, holder: Frozen) -> dict[str, object]:
+def _miscomputed(figure: Figure, citation: Citation, holder: FrozenModel) -> dict[str, object]:
     """What is wrong with a computed figure; nothing if it is what the computation makes."""
     assert figure.computed
     stated = numbers_stated(getattr(holder, "citations", (citation,)))
@@ -171,7 +175,7 @@ def _miscomputed(figure: Figure, citation: Citation, holder: Frozen) -> dict[str
     right="  as_of: 2020-04-01\n  figure:\n    value: 1200",
     wrong="  as_of: 2020-05-01\n  figure:\n    value: 1200",
 )
-def check_dates_cited(context: Context) -> Iterator[Problem]:
+def check_dates_cited(context: CheckContext) -> Iterator[Diagnostic]:
     """The date of an event, and of a figure, is stated by one of its citations, or follows from a
     more exact one. Of a period, both ends are."""
     dated: tuple[Event | Indicator, ...] = (
@@ -183,14 +187,14 @@ def check_dates_cited(context: Context) -> Iterator[Problem]:
         for name in ("date", "as_of", "period"):
             when = getattr(record, name, None)
             if when and not all(_is_stated(end, stated) for end in _ends(when)):
-                yield Problem("date-not-cited", record.id, (name,), {"got": when.text})
+                yield Diagnostic("date-not-cited", record.id, (name,), {"got": when.text})
 
 
-def _ends(when: When) -> tuple[When, ...]:
-    return tuple(When.parse(part) for part in when.text.split("/"))
+def _ends(when: ImpreciseDate) -> tuple[ImpreciseDate, ...]:
+    return tuple(ImpreciseDate.parse(part) for part in when.text.split("/"))
 
 
-def _is_stated(when: When, stated: list[When]) -> bool:
+def _is_stated(when: ImpreciseDate, stated: list[ImpreciseDate]) -> bool:
     ends = {end for known in stated for end in (known, *_ends(known))}
     return any(when.first <= known.first and known.last <= when.last for known in ends)
 
@@ -201,7 +205,7 @@ def _is_stated(when: When, stated: list[When]) -> bool:
     right="unit: persons # later",
     wrong="unit: families # later",
 )
-def check_series(context: Context) -> Iterator[Problem]:
+def check_series(context: CheckContext) -> Iterator[Diagnostic]:
     """All indicators of one series have the same unit, role and population."""
     first: dict[str, Indicator] = {}
     for indicator in context.data.of(Indicator):
@@ -211,37 +215,37 @@ def check_series(context: Context) -> Iterator[Problem]:
         for name in ("unit", "role", "population"):
             if getattr(other, name) != getattr(indicator, name):
                 facts = {"field": name, "series": indicator.series, "other": other.id}
-                yield Problem("series-unlike", indicator.id, (name,), facts)
+                yield Diagnostic("series-unlike", indicator.id, (name,), facts)
 
 
 @rule("list-order", file="indicators", right="- Arland\n  - Borland", wrong="- Borland\n  - Arland")
-def check_list_order(context: Context) -> Iterator[Problem]:
+def check_list_order(context: CheckContext) -> Iterator[Diagnostic]:
     """Lists of names stand in alphabetical order: the order of the source is its own."""
     for indicator in context.data.of(Indicator):
         if list(indicator.listed) != sorted(indicator.listed, key=str.casefold):
-            yield Problem("list-order", indicator.id, ("listed",))
+            yield Diagnostic("list-order", indicator.id, ("listed",))
 
 
 @rule("count-differs", file="indicators", right="value: 2 # listed", wrong="value: 3 # listed")
-def check_counted(context: Context) -> Iterator[Problem]:
+def check_counted(context: CheckContext) -> Iterator[Diagnostic]:
     """A number that the tracker counted from a list is the length of that list."""
     for indicator in context.data.of(Indicator):
         figure = indicator.figure
         counted = figure.basis == "counted" and indicator.listed
         if counted and figure.bound is None and figure.value != len(indicator.listed):
             facts = {"got": str(figure.value), "length": len(indicator.listed)}
-            yield Problem("count-differs", indicator.id, ("figure", "value"), facts)
+            yield Diagnostic("count-differs", indicator.id, ("figure", "value"), facts)
 
 
 @rule("small-count-in-title", file="indicators", right="title: Pupils", wrong="title: 7 pupils")
-def check_small_counts(context: Context) -> Iterator[Problem]:
+def check_small_counts(context: CheckContext) -> Iterator[Diagnostic]:
     """A count of fewer than ten people is in no title: it could point at somebody."""
     for indicator in context.data.of(Indicator):
         value = indicator.figure.value
         titles = [indicator.title] if isinstance(indicator.title, str) else indicator.title.values()
         small = isinstance(value, int) and value < 10 and indicator.unit in PEOPLE
         if small and any(re.search(rf"\b{value}\b", title) for title in titles):
-            yield Problem("small-count-in-title", indicator.id, ("title",), {"got": str(value)})
+            yield Diagnostic("small-count-in-title", indicator.id, ("title",), {"got": str(value)})
 
 
 PEOPLE = (
@@ -257,7 +261,7 @@ PEOPLE = (
     right="summary: About 1,200 newcomers live in the harbour.",
     wrong="summary: About 1,250 newcomers live in the harbour.",
 )
-def check_text_figures(context: Context) -> Iterator[Problem]:
+def check_text_figures(context: CheckContext) -> Iterator[Diagnostic]:
     """A number in a text of a record stands in one of its citations, or in what it cites."""
     in_source = cache(partial(_numbers_of_source, context))
     for name, record in context.data.records():
@@ -271,13 +275,13 @@ def check_text_figures(context: Context) -> Iterator[Problem]:
             for run in _NUMBER.findall(_without_ids(context, text)):
                 plain = _plain(run)
                 if plain not in cited() and plain not in own():
-                    yield Problem("figure-in-text", record.id, path, {"got": run})
+                    yield Diagnostic("figure-in-text", record.id, path, {"got": run})
 
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def _without_ids(context: Context, text: str) -> str:
+def _without_ids(context: CheckContext, text: str) -> str:
     """A text without the ids of other records that it names, such as I-06."""
 
     def keep(found: re.Match[str]) -> str:
@@ -291,7 +295,7 @@ def _plain(run: str) -> str:
 
 
 def _numbers_cited(
-    context: Context, record: Record, in_source: Callable[[str], set[str]]
+    context: CheckContext, record: Record, in_source: Callable[[str], set[str]]
 ) -> set[str]:
     known: set[str] = set()
     for _, citation in context.data.citations_of(record):
@@ -300,7 +304,7 @@ def _numbers_cited(
     return known
 
 
-def _numbers_of_source(context: Context, source_id: str) -> set[str]:
+def _numbers_of_source(context: CheckContext, source_id: str) -> set[str]:
     source = context.data.find(source_id)
     if not isinstance(source, Source):
         return set()
@@ -321,7 +325,7 @@ def _own_numbers(record: Record) -> set[str]:
 _TEXT_FIELDS = {"title", "summary", "note", "concern"}
 
 
-def texts_in(value: Frozen) -> Iterator[tuple[Path, str]]:
+def texts_in(value: FrozenModel) -> Iterator[tuple[Path, str]]:
     """Every text that readers see in a record or part of one, but for printed figures."""
     for above, part in models_in(value):
         for name, content in part.__dict__.items():

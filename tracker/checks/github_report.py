@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from tracker.checks.report import Lines, Told, as_text, counted, message, subject
+from tracker.checks.report import Lines, LocatedDiagnostic, as_text, counted, message, subject
 from tracker.i18n import say
 
 SHOWN = 10
@@ -13,7 +13,10 @@ ROWS = 1000
 
 
 def annotated(
-    groups: Sequence[Sequence[Told]], *, changed: Collection[str] = (), lines: Lines | None = None
+    groups: Sequence[Sequence[LocatedDiagnostic]],
+    *,
+    changed: Collection[str] = (),
+    lines: Lines | None = None,
 ) -> Iterator[str]:
     """Yield a workflow command for the first faults and notices, and plain text for the others.
 
@@ -31,7 +34,7 @@ def annotated(
         yield _harmless(as_text(first, lines=lines, also=others))
 
 
-def _command(group: Sequence[Told], changed: Collection[str]) -> str:
+def _command(group: Sequence[LocatedDiagnostic], changed: Collection[str]) -> str:
     """One cause, shown at its first place in a file that was changed."""
     place, problem = next((one for one in group if one[0].file in changed), group[0])
     what, remedy = message(problem)
@@ -46,7 +49,7 @@ def _command(group: Sequence[Told], changed: Collection[str]) -> str:
     return f"::{command} {properties},title={_property(problem.code)}::{_data(text)}"
 
 
-def summary(groups: Sequence[Sequence[Told]]) -> str:
+def summary(groups: Sequence[Sequence[LocatedDiagnostic]]) -> str:
     """Format every problem and notice as a Markdown table, for the summary of a step."""
     told = [one for group in groups for one in group]
     names = ("severity", "place", "what", "remedy", "code")

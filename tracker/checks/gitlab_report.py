@@ -5,15 +5,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from tracker.checks.report import Told, message, subject
+from tracker.checks.report import LocatedDiagnostic, message, subject
 
 
-def as_report(told: Iterable[Told]) -> str:
+def as_report(told: Iterable[LocatedDiagnostic]) -> str:
     """Return the report as JSON."""
     return json.dumps(list(_entries(told)), ensure_ascii=False, indent=2)
 
 
-def _entries(told: Iterable[Told]) -> Iterator[dict[str, object]]:
+def _entries(told: Iterable[LocatedDiagnostic]) -> Iterator[dict[str, object]]:
     seen: Counter[tuple[str, ...]] = Counter()
     for place, problem in told:
         what, remedy = message(problem)

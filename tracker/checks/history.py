@@ -4,26 +4,26 @@ from collections.abc import Iterator, Mapping
 
 from tracker.citations.claims import Claim, claims, wording
 from tracker.model import Assessment, Dataset, Position, Recommendation
-from tracker.model.diagnostics import Example, Place, Problem, Rule
-from tracker.model.lockfiles import CITATIONS, Proof, Table
+from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
+from tracker.model.lockfiles import CITATIONS, LockTable, Verification
 
 HISTORY_RULES = (
     Rule(
         "vanished-id",
         "A published record never vanishes: it is withdrawn, with a reason, and keeps its page.",
-        Example("discrepancies", "- id: gap-1\n", "- id: gap-2\n"),
+        RuleExample("discrepancies", "- id: gap-1\n", "- id: gap-2\n"),
     ),
     Rule(
         "rewritten-past",
         "A published assessment or position is never rewritten or removed: a new one is added, or "
         "a correction says what was wrong, or that something is withheld. With a new correction in "
         "the record it may be changed. A redaction stays for good: it hides what was there before.",
-        Example("recommendations", "why: A register is open to some.", "why: All is well."),
+        RuleExample("recommendations", "why: A register is open to some.", "why: All is well."),
     ),
     Rule(
         "wording-changed",
         "Where the words around an unchanged statement change, somebody reads them again.",
-        Example("findings", "About 1,200 newcomers", "About 1,200 people"),
+        RuleExample("findings", "About 1,200 newcomers", "About 1,200 people"),
         severity="notice",
     ),
 )
@@ -32,7 +32,7 @@ HISTORY_RULES = (
 
 def check_history(
     data: Dataset, *, earlier: Dataset, files: Mapping[str, str] | None = None
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Every id that vanished and every past assessment or position that was rewritten.
 
     `files` has the file in which each record was, by id.
@@ -44,10 +44,10 @@ def check_history(
         if current is None and record.id not in data.unsound and collection not in data.unread:
             file = (files or {}).get(record.id, f"data/{collection}.yml")
             facts = {"id": record.id, "file": file}
-            yield Problem("vanished-id", facts=facts, place=Place(file, 1, 1))
+            yield Diagnostic("vanished-id", facts=facts, place=SourceLocation(file, 1, 1))
         elif current and len(current.redactions) < len(record.redactions):
             facts = {"id": record.id, "how": "removed", "hint": "redaction"}
-            yield Problem("rewritten-past", record.id, ("corrections",), facts)
+            yield Diagnostic("rewritten-past", record.id, ("corrections",), facts)
         elif (
             isinstance(record, Recommendation)
             and isinstance(current, Recommendation)
@@ -58,7 +58,7 @@ def check_history(
     yield from _reworded(data, earlier)
 
 
-def _reworded(data: Dataset, earlier: Dataset) -> Iterator[Problem]:
+def _reworded(data: Dataset, earlier: Dataset) -> Iterator[Diagnostic]:
     """Records with a citation that states the same, below another title, summary or note."""
     before = {claim.key: claim for claim in claims(earlier)}
     reworded: dict[str, Claim] = {}
@@ -69,7 +69,7 @@ def _reworded(data: Dataset, earlier: Dataset) -> Iterator[Problem]:
             reworded.setdefault(claim.record.id, claim)
     for record, claim in reworded.items():
         facts = {"source": claim.citation.source, "locator": claim.citation.locator}
-        yield Problem("wording-changed", record, ("id",), facts, severity="notice")
+        yield Diagnostic("wording-changed", record, ("id",), facts, severity="notice")
 
 
 def _words(claim: Claim) -> tuple[object, ...]:
@@ -77,15 +77,15 @@ def _words(claim: Claim) -> tuple[object, ...]:
 
 
 def check_proofs_kept(
-    proofs: Table[Proof] | None, *, earlier: Table[Proof] | None
-) -> Iterator[Problem]:
+    proofs: LockTable[Verification] | None, *, earlier: LockTable[Verification] | None
+) -> Iterator[Diagnostic]:
     """That the file of proofs vanished: without it, no changed claim would be noticed."""
     if earlier and not proofs:
         facts = {"id": CITATIONS, "file": "data", "hint": "proofs"}
-        yield Problem("vanished-id", facts=facts, place=Place(CITATIONS, 1, 1))
+        yield Diagnostic("vanished-id", facts=facts, place=SourceLocation(CITATIONS, 1, 1))
 
 
-def _rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Problem]:
+def _rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Diagnostic]:
     for name in ("assessments", "positions"):
         parts: tuple[Assessment | Position, ...] = getattr(current, name)
         now = {part.id: (number, part) for number, part in enumerate(parts)}
@@ -93,7 +93,7 @@ def _rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Pro
             number, found = now.get(part.id, (0, None))
             if found is None:
                 facts = {"id": part.id, "how": "removed"}
-                yield Problem("rewritten-past", current.id, (name,), facts)
+                yield Diagnostic("rewritten-past", current.id, (name,), facts)
             elif found != part:
                 facts = {"id": part.id, "how": "rewritten"}
-                yield Problem("rewritten-past", current.id, (name, number), facts)
+                yield Diagnostic("rewritten-past", current.id, (name, number), facts)

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 
 from tracker.checks.references import Likely, check_files
-from tracker.checks.registry import Context, rule
+from tracker.checks.registry import CheckContext, rule
 from tracker.model import Source
-from tracker.model.diagnostics import Problem
+from tracker.model.diagnostics import Diagnostic
 
 
 @rule(
     "map-lines", file="maps/report", right="- id: B2\n  lines: 2-3", wrong="- id: B2\n  lines: 3-2"
 )
-def check_map_lines(context: Context) -> Iterator[Problem]:
+def check_map_lines(context: CheckContext) -> Iterator[Diagnostic]:
     """The blocks of a map have names of their own and lines in rising order."""
     for source_map in context.data.maps:
         last, names = 0, set()
@@ -21,16 +21,18 @@ def check_map_lines(context: Context) -> Iterator[Problem]:
             found = re.fullmatch(r"(\d+)(?:-(\d+))?", block.lines)
             first, end = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
             if not last <= first <= end:
-                yield Problem("map-lines", f"map:{source_map.source}", path, {"got": block.lines})
+                yield Diagnostic(
+                    "map-lines", f"map:{source_map.source}", path, {"got": block.lines}
+                )
             if block.id in names:
                 path = ("blocks", number, "id")
-                yield Problem("map-lines", f"map:{source_map.source}", path, {"got": block.id})
+                yield Diagnostic("map-lines", f"map:{source_map.source}", path, {"got": block.id})
             names.add(block.id)
             last = max(last, end)
 
 
 @rule("map-source", file="maps/report", right="source: report", wrong="source: reprot")
-def check_map_source(context: Context) -> Iterator[Problem]:
+def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
     """A map belongs to one source, and a source has one map."""
     seen: set[str] = set()
     likely = Likely(context)
@@ -41,7 +43,7 @@ def check_map_source(context: Context) -> Iterator[Problem]:
         if not lost and (not known or source_map.source in seen):
             suggest = likely.id(source_map.source, "sources")
             facts = {"got": source_map.source, "suggest": suggest}
-            yield Problem("map-source", f"map:{source_map.source}", ("source",), facts)
+            yield Diagnostic("map-source", f"map:{source_map.source}", ("source",), facts)
         seen.add(source_map.source)
 
 
@@ -51,7 +53,7 @@ def check_map_source(context: Context) -> Iterator[Problem]:
     right="  - marker: m1\n    source: observations",
     wrong="  - marker: m1\n    source: observation",
 )
-def check_footnotes(context: Context) -> Iterator[Problem]:
+def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
     """A footnote in a map names a source that exists."""
     data = context.data
     incomplete = bool(data.unread) or any(True for _ in check_files(context))  # reported already
@@ -64,7 +66,7 @@ def check_footnotes(context: Context) -> Iterator[Problem]:
                     facts = {"got": note.source, "suggest": likely.id(note.source, "sources")}
                     path = ("blocks", number, "footnotes", place, "source")
                     record, cause = f"map:{source_map.source}", f"no source {note.source}"
-                    yield Problem("map-unknown-record", record, path, facts, cause=cause)
+                    yield Diagnostic("map-unknown-record", record, path, facts, cause=cause)
 
 
 @rule(
@@ -74,7 +76,7 @@ def check_footnotes(context: Context) -> Iterator[Problem]:
     right="  context: A greeting.",
     wrong="  heading: A greeting",
 )
-def check_every_block(context: Context) -> Iterator[Problem]:
+def check_every_block(context: CheckContext) -> Iterator[Diagnostic]:
     """Each block of a map is cited by a record, or says in `context` or `withheld` why none does.
 
     Citations in glossary terms and reviews do not count.
@@ -83,4 +85,4 @@ def check_every_block(context: Context) -> Iterator[Problem]:
         for number, block in enumerate(source_map.blocks):
             if not block.records and not (block.context or block.withheld):
                 record, path = f"map:{source_map.source}", ("blocks", number, "id")
-                yield Problem("carried-or-context", record, path, {"block": block.id})
+                yield Diagnostic("carried-or-context", record, path, {"block": block.id})

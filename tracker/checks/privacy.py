@@ -11,9 +11,9 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from tracker.checks.figures import PEOPLE
-from tracker.checks.registry import Context, rule
-from tracker.model import Breakdown, Figure, Frozen, Indicator, Path, Term
-from tracker.model.diagnostics import Problem
+from tracker.checks.registry import CheckContext, rule
+from tracker.model import Breakdown, Figure, FrozenModel, Indicator, Path, Term
+from tracker.model.diagnostics import Diagnostic
 
 _UPPER = "A-ZÀ-ÞƏĞİŞЀ-Я"
 _NAME = rf"[{_UPPER}][\w.’'-]*(?:\s+[{_UPPER}][\w.’'-]*){{0,3}}"
@@ -80,7 +80,7 @@ addresses."""
     right="summary: The register opened at the harbour.",
     wrong="summary: Ask keeper@example.org at the harbour.",
 )
-def check_personal_data(context: Context) -> Iterator[Problem]:
+def check_personal_data(context: CheckContext) -> Iterator[Diagnostic]:
     """No text and no print holds a phone number, an e-mail address, a street with its house number,
     the number of a paper or account, a network address, or a name in social media."""
     for _, record in context.data.records():
@@ -91,7 +91,7 @@ def check_personal_data(context: Context) -> Iterator[Problem]:
             for kind, got in personal_data(text):
                 if got not in told:  # a value and its print are often alike
                     told.add(got)
-                    yield Problem(
+                    yield Diagnostic(
                         "personal-data", record.id, path, {"got": _cut(got), "hint": kind}
                     )
 
@@ -107,7 +107,7 @@ def check_personal_data(context: Context) -> Iterator[Problem]:
     "  citations:\n  - source: report\n    locator: B2\n    states:\n"
     "    - value: 3\n      basis: counted\n    - value: 4\n      basis: counted\n",
 )
-def check_small_cells(context: Context) -> Iterator[Problem]:
+def check_small_cells(context: CheckContext) -> Iterator[Diagnostic]:
     """A count of one to five people is never combined with nationality. Of a group whose
     `small_population` is set in the vocabulary, no such count is given at all, and no nationality:
     such cells are merged, or given as "fewer than 6"."""
@@ -115,7 +115,7 @@ def check_small_cells(context: Context) -> Iterator[Problem]:
     for indicator in context.data.of(Indicator):
         group = next((g for g in indicator.groups if g in small), "")
         for path, facts in _small_cells(indicator, group):
-            yield Problem("small-cell", indicator.id, path, {"group": group, **facts})
+            yield Diagnostic("small-cell", indicator.id, path, {"group": group, **facts})
 
 
 _NATIONALITY = re.compile(r"(?i)\b(?:nation|citizen|countr|origin|ethnic)")
@@ -212,7 +212,7 @@ def _texts(value: object, found: list[str]) -> list[str]:
     elif isinstance(value, tuple):
         for item in value:
             _texts(item, found)
-    elif isinstance(value, Frozen):
+    elif isinstance(value, FrozenModel):
         for name, item in value.__dict__.items():
             if item and name not in _ADDRESSES:
                 _texts(item, found)
@@ -231,7 +231,7 @@ def _words_in(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
             yield from _words_in(item, (*path, position))
-    elif isinstance(value, Frozen):
+    elif isinstance(value, FrozenModel):
         for name in type(value).model_fields:
             if name not in _ADDRESSES:
                 yield from _words_in(getattr(value, name), (*path, name))

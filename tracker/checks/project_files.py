@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tracker.files import Entry, shown, unsafe
-from tracker.model.diagnostics import Place, Problem, Rule
+from tracker.files import FileEntry, shown, unsafe
+from tracker.model.diagnostics import Diagnostic, Rule, SourceLocation
 
 OPENED = (
     *("data", "docs", "overrides", "schemas", ".vscode"),
@@ -59,8 +59,8 @@ TREE_RULES = (
 
 
 def check_tree(
-    entries: Iterable[Entry], *, top: Iterable[str], tracked: Mapping[str, str]
-) -> Iterator[Problem]:
+    entries: Iterable[FileEntry], *, top: Iterable[str], tracked: Mapping[str, str]
+) -> Iterator[Diagnostic]:
     """Every file that must not be there.
 
     `entries` are OPENED and BUILT as they are on the disk, `top` is everything at the top, and
@@ -73,7 +73,7 @@ def check_tree(
     broken |= {name: "reserved-file" for name in top if _is_reserved(name)}
     for path, rule in sorted(broken.items()):
         file = shown(path)
-        yield Problem(rule, facts={"file": file}, place=Place(file, 1, 1))
+        yield Diagnostic(rule, facts={"file": file}, place=SourceLocation(file, 1, 1))
 
 
 def _is_reserved(name: str) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
 
-from tracker.checks.registry import Context, rule
+from tracker.checks.registry import CheckContext, rule
 from tracker.model import (
     PAGED,
     UN_SYMBOL,
-    Frozen,
+    FrozenModel,
     Path,
     Position,
     Recommendation,
@@ -19,7 +19,7 @@ from tracker.model import (
     Source,
     Term,
 )
-from tracker.model.diagnostics import Place, Problem, closest
+from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
 
 _OFTEN = 5
 """More citations of one source than this that name no place: they are by block, the map is gone."""
@@ -30,7 +30,7 @@ _LOCATOR = re.compile(
 
 
 @rule("unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9")
-def check_known_ids(context: Context) -> Iterator[Problem]:
+def check_known_ids(context: CheckContext) -> Iterator[Diagnostic]:
     """An id that a record names must be the id of a record."""
     data, likely = context.data, Likely(context)
     absent = data.absent
@@ -41,7 +41,7 @@ def check_known_ids(context: Context) -> Iterator[Problem]:
         facts: dict[str, object] = {"got": to, "suggest": suggest}
         facts["collection"] = collection or "any file"
         for reference in references:
-            yield Problem(
+            yield Diagnostic(
                 "unknown-id", reference.record, reference.path, facts, cause=f"no record {to}"
             )
 
@@ -70,7 +70,7 @@ _REVIEW = (
 
 
 @rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
-def check_files(context: Context) -> Iterator[Problem]:
+def check_files(context: CheckContext) -> Iterator[Diagnostic]:
     """A collection that records name has records: its file is there, and not empty."""
     counted: Counter[str] = Counter()
     for (_, name), references in _unknown(context).items():
@@ -80,10 +80,10 @@ def check_files(context: Context) -> Iterator[Problem]:
     for name, places in counted.items():
         file = f"data/{name}.yml"
         facts = {"file": file, "places": places}
-        yield Problem("no-records", facts=facts, place=Place(file, 1, 1))
+        yield Diagnostic("no-records", facts=facts, place=SourceLocation(file, 1, 1))
 
 
-def _unknown(context: Context) -> dict[tuple[str, str], list[Reference]]:
+def _unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference]]:
     """The references that lead nowhere, by the id and the collection that they name."""
     data = context.data
     found: dict[tuple[str, str], list[Reference]] = {}
@@ -94,7 +94,7 @@ def _unknown(context: Context) -> dict[tuple[str, str], list[Reference]]:
     return found
 
 
-def _unread(context: Context, collection: str) -> bool:
+def _unread(context: CheckContext, collection: str) -> bool:
     """Whether the record named may stand in a file that could not be read."""
     return collection in context.data.unread or bool(not collection and context.data.unread)
 
@@ -105,7 +105,7 @@ class Likely:
     Where many are, they have one cause, and to compare each with thousands would take hours.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: CheckContext) -> None:
         self._left = 100
         self._pool = cache(partial(_pool, context))
 
@@ -120,10 +120,10 @@ class Likely:
         if self._left < 0:
             return ""
         pool = self._pool(collection, kinds)
-        return closest(word, pool if pool or not other else self._pool("", ()))
+        return closest_match(word, pool if pool or not other else self._pool("", ()))
 
 
-def _pool(context: Context, collection: str, kinds: tuple[str, ...]) -> list[str]:
+def _pool(context: CheckContext, collection: str, kinds: tuple[str, ...]) -> list[str]:
     if not collection:
         return [record.id for _, record in context.data.records()]
     records = context.data.collections.get(collection, ())
@@ -133,7 +133,7 @@ def _pool(context: Context, collection: str, kinds: tuple[str, ...]) -> list[str
 @rule(
     "wrong-kind", file="findings", right="rights:\n  - right-home", wrong="rights:\n  - newcomers"
 )
-def check_kinds(context: Context) -> Iterator[Problem]:
+def check_kinds(context: CheckContext) -> Iterator[Diagnostic]:
     """An id must name a record of the collection, and of the kind, that its field is for."""
     data, likely = context.data, Likely(context)
     for reference in data.references:
@@ -150,7 +150,7 @@ def check_kinds(context: Context) -> Iterator[Problem]:
                 "allowed": list(wanted.kinds) or [wanted.collection],
                 "suggest": likely.id(reference.to, wanted.collection, wanted.kinds),
             }
-            yield Problem("wrong-kind", reference.record, reference.path, facts)
+            yield Diagnostic("wrong-kind", reference.record, reference.path, facts)
 
 
 @rule(
@@ -159,7 +159,7 @@ def check_kinds(context: Context) -> Iterator[Problem]:
     right="  bears_on:\n  - asked-1\n",
     wrong="  bears_on:\n  - asked-1\n  - asked-1\n",
 )
-def check_items_once(context: Context) -> Iterator[Problem]:
+def check_items_once(context: CheckContext) -> Iterator[Diagnostic]:
     """A list of records names each of them once."""
     seen: set[tuple[str, Path, str]] = set()
     data = context.data
@@ -168,7 +168,7 @@ def check_items_once(context: Context) -> Iterator[Problem]:
         if isinstance(path[-1], int):
             item = (record, path[:-1], to)
             if item in seen:
-                yield Problem("repeated-item", record, path, {"got": to})
+                yield Diagnostic("repeated-item", record, path, {"got": to})
             seen.add(item)
 
 
@@ -178,7 +178,7 @@ def check_items_once(context: Context) -> Iterator[Problem]:
     right="- id: asked-1-p2\n    speaker: home-office",
     wrong="- id: asked-1-p1\n    speaker: home-office",
 )
-def check_part_ids(context: Context) -> Iterator[Problem]:
+def check_part_ids(context: CheckContext) -> Iterator[Diagnostic]:
     """Each position and assessment has an id of its own: feeds and changes are keyed on it."""
     seen = {record.id: record.id for _, record in context.data.records()}
     for recommendation in context.data.of(Recommendation):
@@ -187,7 +187,7 @@ def check_part_ids(context: Context) -> Iterator[Problem]:
         for path, part_id in parts:
             if part_id in seen:
                 facts = {"got": part_id, "first": seen[part_id]}
-                yield Problem("repeated-part-id", recommendation.id, (*path, "id"), facts)
+                yield Diagnostic("repeated-part-id", recommendation.id, (*path, "id"), facts)
             seen[part_id] = recommendation.id
 
 
@@ -197,16 +197,16 @@ def check_part_ids(context: Context) -> Iterator[Problem]:
     right="  summary: The harbour opened.\n  citations:\n  - source: report\n    locator: B2",
     wrong="  summary: The harbour opened.\n  citations: []",
 )
-def check_cited(context: Context) -> Iterator[Problem]:
+def check_cited(context: CheckContext) -> Iterator[Diagnostic]:
     """Findings, indicators, events, positions, paraphrases and official words cite at least one
     place."""
     for _, record in context.data.records():
         for path, value in _citing_parts(record):
             if not getattr(value, "citations", None):
-                yield Problem("no-citation", record.id, (*path, "citations"))
+                yield Diagnostic("no-citation", record.id, (*path, "citations"))
 
 
-def _citing_parts(record: Record) -> Iterator[tuple[Path, Frozen]]:
+def _citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
     if (
         type(record).model_fields.get("citations")
         and type(record).model_fields["citations"].is_required()
@@ -228,17 +228,17 @@ def _citing_parts(record: Record) -> Iterator[tuple[Path, Frozen]]:
     right="  - source: report\n    locator: B1",
     wrong="  - source: report\n    locator: B9",
 )
-def check_blocks(context: Context) -> Iterator[Problem]:
+def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
     """A source that has a map is cited by one of its blocks: one block, never a range."""
     blocks = {m.source: [block.id for block in m.blocks] for m in context.data.maps}
     for record, path, citation in context.data.citations:
         known = blocks.get(citation.source)
         if known is not None and citation.locator not in known:
-            suggestion = closest(citation.locator, known)
+            suggestion = closest_match(citation.locator, known)
             facts: dict[str, object] = {"got": citation.locator, "source": citation.source}
             facts |= {"suggest": suggestion}
             facts |= {"allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]]}
-            yield Problem("unknown-block", record.id, (*path, "locator"), facts)
+            yield Diagnostic("unknown-block", record.id, (*path, "locator"), facts)
 
 
 @rule(
@@ -247,18 +247,18 @@ def check_blocks(context: Context) -> Iterator[Problem]:
     right="locator: paragraph 5",
     wrong="locator: somewhere in the middle",
 )
-def check_locators(context: Context) -> Iterator[Problem]:
+def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
     """A place is named as `paragraph 9`, `article 3.0.1`, `page 23`, `summary` or `whole`."""
     mapped = {m.source for m in context.data.maps}
     astray = any(context.data.find(source) is None for source in mapped)
     if "maps" in context.data.unread or astray:
         return
-    wrong: dict[str, list[Problem]] = {}
+    wrong: dict[str, list[Diagnostic]] = {}
     for record, path, citation in context.data.citations:
         known = context.data.find(citation.source) and citation.source not in mapped
         if known and not _LOCATOR.fullmatch(citation.locator):
             facts = {"got": citation.locator, "source": citation.source}
-            problem = Problem("locator-form", record.id, (*path, "locator"), facts)
+            problem = Diagnostic("locator-form", record.id, (*path, "locator"), facts)
             wrong.setdefault(citation.source, []).append(problem)
     for problems in wrong.values():
         source = problems[0].facts["source"]
@@ -276,7 +276,7 @@ def check_locators(context: Context) -> Iterator[Problem]:
     right="  - source: report\n    locator: B1\n    states:\n    - Harbour",
     wrong="  - source: report\n    locator: B2\n    states:\n    - Harbour",
 )
-def check_places_once(context: Context) -> Iterator[Problem]:
+def check_places_once(context: CheckContext) -> Iterator[Diagnostic]:
     """One list of citations names a place once, with all that it states there."""
     seen: Counter[tuple[str, Path, str, str]] = Counter()
     for record, path, citation in context.data.citations:
@@ -284,7 +284,7 @@ def check_places_once(context: Context) -> Iterator[Problem]:
         seen[key] += 1
         if seen[key] == 2:
             facts = {"got": f"{citation.source}, {citation.locator}"}
-            yield Problem("place-cited-twice", record.id, path, facts)
+            yield Diagnostic("place-cited-twice", record.id, path, facts)
 
 
 @rule(
@@ -296,7 +296,7 @@ def check_places_once(context: Context) -> Iterator[Problem]:
     wrong="- id: unused\n  title: Map of the harbour\n  type: study\n  undated: It has no date.\n"
     "  access: offline\n  identified: as-cited\n- id: act\n",
 )
-def check_orphans(context: Context) -> Iterator[Problem]:
+def check_orphans(context: CheckContext) -> Iterator[Diagnostic]:
     """A source is cited by a record, or says itself where another source names it."""
     maps = context.data.maps
     mapped = {m.source for m in maps}
@@ -304,18 +304,18 @@ def check_orphans(context: Context) -> Iterator[Problem]:
     for source in context.data.of(Source):
         others = (r for r in context.data.backlinks.get(source.id, ()) if r.record != source.id)
         if not (any(others) or source.citations or source.id in mapped):
-            yield Problem("orphan-source", source.id, ("id",))
+            yield Diagnostic("orphan-source", source.id, ("id",))
 
 
 @rule(
     "symbol-form", file="sources", right="symbol: E/C.12/EXA/CO/1", wrong="symbol: E-C.12-EXA-CO-1"
 )
-def check_symbols(context: Context) -> Iterator[Problem]:
+def check_symbols(context: CheckContext) -> Iterator[Diagnostic]:
     """The symbol of a UN document has the UN's form, such as E/C.12/XYZ/CO/3."""
     for source in context.data.of(Source):
         un_like = source.type == "un-document" or "/" in (source.symbol or "")
         if source.symbol and un_like and not UN_SYMBOL.fullmatch(source.symbol):
-            yield Problem("symbol-form", source.id, ("symbol",), {"got": source.symbol})
+            yield Diagnostic("symbol-form", source.id, ("symbol",), {"got": source.symbol})
 
 
 @rule(
@@ -324,14 +324,14 @@ def check_symbols(context: Context) -> Iterator[Problem]:
     right="reported_by: foundation",
     wrong="reported_by: home-office",
 )
-def check_reporters(context: Context) -> Iterator[Problem]:
+def check_reporters(context: CheckContext) -> Iterator[Diagnostic]:
     """A reported position has two names: nobody is reported by themselves."""
     for recommendation in context.data.of(Recommendation):
         for number, position in enumerate(recommendation.positions):
             if _same_name(position):
                 path = ("positions", number, "reported_by")
                 facts = {"got": position.speaker}
-                yield Problem("reporter-is-speaker", recommendation.id, path, facts)
+                yield Diagnostic("reporter-is-speaker", recommendation.id, path, facts)
 
 
 def _same_name(position: Position) -> bool:

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.model import Dataset
-from tracker.model.diagnostics import Example, Problem, Rule, Severity
+from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class CheckContext:
     """What a check may look at: the records, and the day if one was passed in."""
 
     data: Dataset
     today: date | None = None
 
 
-Check = Callable[[Context], Iterator[Problem]]
+Check = Callable[[CheckContext], Iterator[Diagnostic]]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class RegisteredCheck:
     """A rule with the function that applies it."""
 
     rule: Rule
@@ -28,7 +28,7 @@ class Checked:
     whole: bool
 
 
-CHECKS: list[Checked] = []
+CHECKS: list[RegisteredCheck] = []
 """Every check, in the order in which the catalogue shows them."""
 
 
@@ -49,8 +49,8 @@ def rule(
 
     def register(check: Check) -> Check:
         definition = " ".join((check.__doc__ or "").split())
-        example = Example(file, right, wrong)
-        CHECKS.append(Checked(Rule(code, definition, example, severity), check, whole))
+        example = RuleExample(file, right, wrong)
+        CHECKS.append(RegisteredCheck(Rule(code, definition, example, severity), check, whole))
         return check
 
     return register

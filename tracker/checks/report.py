@@ -8,33 +8,33 @@ from typing import Any
 from tracker.checks.excerpt import excerpt, visible
 from tracker.files import RefusedError
 from tracker.i18n import has, say
-from tracker.model.diagnostics import Place, Problem
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 
-Told = tuple[Place, Problem]
+LocatedDiagnostic = tuple[SourceLocation, Diagnostic]
 """A problem with its place."""
 
-Lines = Callable[[Place], str]
+Lines = Callable[[SourceLocation], str]
 """The line of a file at a place, without its end; empty where there is none."""
 
 PLACES = 20
 """So many places of one cause are named in a terminal; the rest are counted."""
 
 
-def in_order(told: Told) -> tuple[bool, str, int, int, str]:
+def in_order(told: LocatedDiagnostic) -> tuple[bool, str, int, int, str]:
     """Sort key: faults before notices, then by file and line."""
     place, problem = told
     return not problem.blocks, place.file, place.line, place.column, problem.code
 
 
-def by_cause(told: Iterable[Told]) -> list[list[Told]]:
+def by_cause(told: Iterable[LocatedDiagnostic]) -> list[list[LocatedDiagnostic]]:
     """Faults, then notices, by file and line; one cause is one group, at its first place."""
-    groups: dict[object, list[Told]] = {}
+    groups: dict[object, list[LocatedDiagnostic]] = {}
     for number, one in enumerate(sorted(told, key=in_order)):
         groups.setdefault(one[1].cause or number, []).append(one)
     return list(groups.values())
 
 
-def message(problem: Problem) -> tuple[str, str]:
+def message(problem: Diagnostic) -> tuple[str, str]:
     """What is wrong, and what to type instead."""
     facts = {name: _shown(value) for name, value in problem.facts.items()}
     hint = facts.get("hint") or facts.get("condition")
@@ -57,7 +57,7 @@ def _fixes(key: str, hint: object, *, suggest: bool) -> Iterator[str]:
     yield f"{key}.fix"
 
 
-def _typed(problem: Problem, value: Any) -> str:
+def _typed(problem: Diagnostic, value: Any) -> str:
     """The line as it is to be typed, without its indent."""
     if problem.at_key:
         return f"{value}: …"
@@ -72,7 +72,7 @@ def _shown(value: Any) -> Any:
     return [_shown(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def counted(groups: Sequence[Sequence[Told]]) -> str:
+def counted(groups: Sequence[Sequence[LocatedDiagnostic]]) -> str:
     """Say how many problems and notices there are; those of one cause are one."""
     faults = sum(group[0][1].blocks for group in groups)
     notices = len(groups) - faults
@@ -81,7 +81,7 @@ def counted(groups: Sequence[Sequence[Told]]) -> str:
     return f"{problem}, {notice}"
 
 
-def subject(problem: Problem) -> str:
+def subject(problem: Diagnostic) -> str:
     """The record, and the way to the field by its labels: `asked-1 › Assessments 2 › Status`."""
     steps = [visible(problem.record)] if problem.record and ":" not in problem.record else []
     for step in problem.path or _named(problem):
@@ -92,18 +92,20 @@ def subject(problem: Problem) -> str:
     return " › ".join(steps)
 
 
-def _named(problem: Problem) -> tuple[str, ...]:
+def _named(problem: Diagnostic) -> tuple[str, ...]:
     """The field that a problem without a path speaks of, if it is one."""
     field = str(problem.facts.get("field", ""))
     return (field,) if has(f"label.{field}") else ()
 
 
-def as_texts(told: Iterable[Told], *, lines: Lines | None = None) -> str:
+def as_texts(told: Iterable[LocatedDiagnostic], *, lines: Lines | None = None) -> str:
     """All problems for a terminal, in order; what has one cause is explained once."""
     return "\n".join(as_text(one, lines=lines, also=also) for one, *also in by_cause(told))
 
 
-def as_text(told: Told, *, lines: Lines | None = None, also: Sequence[Told] = ()) -> str:
+def as_text(
+    told: LocatedDiagnostic, *, lines: Lines | None = None, also: Sequence[LocatedDiagnostic] = ()
+) -> str:
     """A place that terminals make clickable, the line with a caret below it, and the remedy."""
     place, problem = told
     what, remedy = message(problem)
@@ -121,18 +123,18 @@ def as_text(told: Told, *, lines: Lines | None = None, also: Sequence[Told] = ()
     return "\n".join(parts)
 
 
-def _length(problem: Problem) -> str:
+def _length(problem: Diagnostic) -> str:
     """The text that stands at the place, as far as it is known."""
     return str(problem.facts.get("field" if problem.at_key else "got", ""))
 
 
-def _where(told: Told) -> str:
+def _where(told: LocatedDiagnostic) -> str:
     place, problem = told
     about = subject(problem)
     return f"{place.file}:{place.line}:{place.column}" + (f" ({about})" if about else "")
 
 
-def as_json(told: Iterable[Told]) -> str:
+def as_json(told: Iterable[LocatedDiagnostic]) -> str:
     """Format diagnostics as one JSON document: `{"problems": [faults…], "notices": […]}`."""
     found: dict[str, list[Mapping[str, Any]]] = {"problems": [], "notices": []}
     for one in told:
@@ -140,7 +142,7 @@ def as_json(told: Iterable[Told]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
-def as_data(told: Told) -> Mapping[str, Any]:
+def as_data(told: LocatedDiagnostic) -> Mapping[str, Any]:
     """A problem with its place and words, for a program. What has one `cause` is mended once."""
     place, problem = told
     what, remedy = message(problem)
@@ -162,5 +164,5 @@ def as_data(told: Told) -> Mapping[str, Any]:
 def explain_os_error(error: OSError, key: str = "check.unreadable") -> tuple[str, str]:
     """Return why a file was not opened, and what to do about it."""
     if isinstance(error, RefusedError):
-        return message(Problem(error.rule, facts={"file": os.fsdecode(error.filename)}))
+        return message(Diagnostic(error.rule, facts={"file": os.fsdecode(error.filename)}))
     return say(key, file=visible(error.filename), why=error.strerror), ""

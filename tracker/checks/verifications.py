@@ -6,20 +6,22 @@ from datetime import date
 
 from tracker.citations.claims import Claim, claims, is_kept, obstacle, verifications
 from tracker.model import Dataset, Source
-from tracker.model.diagnostics import Example, Place, Problem, Rule
-from tracker.model.lockfiles import CITATIONS, VERIFIED, Proof, Table
+from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
+from tracker.model.lockfiles import CITATIONS, VERIFIED, LockTable, Verification
 
 PROOF_RULES = (
     Rule(
         "lock-line",
         "Each line of a lock file has all its columns, each with a valid value, and names a "
         "citation or an address once.",
-        Example("citations.lock", "pupils/citations report B2\t", "pupils/citations report B2 "),
+        RuleExample(
+            "citations.lock", "pupils/citations report B2\t", "pupils/citations report B2 "
+        ),
     ),
     Rule(
         "proof-ahead",
         "No citation was checked after the date passed in.",
-        Example(
+        RuleExample(
             "citations.lock",
             "pupils/citations report B2\tproved\tmaintainer\t2026-11-24",
             "pupils/citations report B2\tproved\tmaintainer\t2199-11-24",
@@ -30,24 +32,24 @@ PROOF_RULES = (
         "What a citation states, and the place it names, is the same as when it was verified. If "
         "it changed, a maintainer with the text verifies it again, or records that it was accepted "
         "unverified.",
-        Example("findings", "printed: '1,200'", "printed: '1,201'"),
+        RuleExample("findings", "printed: '1,200'", "printed: '1,201'"),
     ),
     Rule(
         "verification-removed",
         "A published verification is not removed while its citation is there.",
-        Example("citations.lock", "pupils/citations", "# pupils/citations"),
+        RuleExample("citations.lock", "pupils/citations", "# pupils/citations"),
     ),
     Rule(
         "not-compared",
         "A citation that states something was compared with the text of its source.",
-        Example("citations.lock", "opened/citations", "# opened/citations"),
+        RuleExample("citations.lock", "opened/citations", "# opened/citations"),
         severity="notice",
     ),
     Rule(
         "unknown-text",
         "A citation was verified in a known text of its source: the one of its map, or one in "
         "`texts` of the source.",
-        Example(
+        RuleExample(
             "citations.lock",
             "ce7ef56919dbe0cb\t8f76b273b709b4cc",
             "ce7ef56919dbe0cb\t8f76b273b709b4cd",
@@ -56,12 +58,12 @@ PROOF_RULES = (
     Rule(
         "text-changed",
         "The text of a source is the one in which its citations were verified.",
-        Example("maps/report", "sha256: 8", "sha256: 9"),
+        RuleExample("maps/report", "sha256: 8", "sha256: 9"),
     ),
     Rule(
         "not-proved",
         "What a citation states was found in the text, and at the place that it names.",
-        Example(
+        RuleExample(
             "citations.lock",
             "count-2/citations report B2\tproved",
             "count-2/citations report B2\twrong-place",
@@ -70,7 +72,7 @@ PROOF_RULES = (
     Rule(
         "lock-without-citation",
         "A line of the lock file belongs to a citation that is there.",
-        Example(
+        RuleExample(
             "citations.lock",
             "pupils/citations report B2\tproved\tmaintainer\t2026-11-24\tc",
             "scholars/citations report B2\tproved\tmaintainer\t2026-11-24\td",
@@ -82,12 +84,12 @@ PROOF_RULES = (
 
 def check_proofs(
     data: Dataset,
-    proofs: Table[Proof],
+    proofs: LockTable[Verification],
     *,
     today: date | None = None,
     faulty: frozenset[str] = frozenset(),
-    earlier: Table[Proof] | None = None,
-) -> Iterator[Problem]:
+    earlier: LockTable[Verification] | None = None,
+) -> Iterator[Diagnostic]:
     """Yield every citation that is not verified as it is now. No text is needed.
 
     `faulty` names records with other faults. These are fixed first, which may restore what was
@@ -111,7 +113,7 @@ def check_proofs(
         yield from _leftovers(known, proofs, rows)
 
 
-def _state(claim: Claim, row: Proof | None, data: Dataset) -> str:
+def _state(claim: Claim, row: Verification | None, data: Dataset) -> str:
     """The code of what is wrong with one citation; empty if nothing is."""
     if not claim.citation.states:
         return ""
@@ -122,13 +124,13 @@ def _state(claim: Claim, row: Proof | None, data: Dataset) -> str:
     return "" if row.result in VERIFIED else "not-proved"
 
 
-def _of_record(what: tuple[str, str], found: list[Claim]) -> Problem:
+def _of_record(what: tuple[str, str], found: list[Claim]) -> Diagnostic:
     code, record = what
     first = found[0].citation
     facts = {"source": first.source, "locator": first.locator, "places": len(found)}
     facts |= {"key": found[0].key, "hint": "several" if len(found) > 1 else ""}
     notice = code == "not-compared"
-    return Problem(
+    return Diagnostic(
         code,
         record,
         found[0].path,
@@ -138,7 +140,9 @@ def _of_record(what: tuple[str, str], found: list[Claim]) -> Problem:
     )
 
 
-def _rows(data: Dataset, proofs: Table[Proof], today: date | None) -> Iterator[Problem]:
+def _rows(
+    data: Dataset, proofs: LockTable[Verification], today: date | None
+) -> Iterator[Diagnostic]:
     """Rows that cannot be right: dated ahead, without a name, or verified in an unknown text."""
     known: dict[str, list[str]] = defaultdict(list)
     for source_map in data.maps:
@@ -150,22 +154,24 @@ def _rows(data: Dataset, proofs: Table[Proof], today: date | None) -> Iterator[P
         line = proofs.lines[key]
         before = f"{key}\t{row.result}\t{row.by or '-'}\t"
         if today and row.since > today.isoformat():
-            place = Place(CITATIONS, line, len(before) + 1)
-            yield Problem("proof-ahead", facts={"got": row.since, "today": today}, place=place)
+            place = SourceLocation(CITATIONS, line, len(before) + 1)
+            yield Diagnostic("proof-ahead", facts={"got": row.since, "today": today}, place=place)
         if not row.by and row.result in VERIFIED:
-            place = Place(CITATIONS, line, len(f"{key}\t{row.result}\t") + 1)
+            place = SourceLocation(CITATIONS, line, len(f"{key}\t{row.result}\t") + 1)
             facts = {"file": CITATIONS, "hint": "older"}
-            yield Problem("lock-line", facts=facts, place=place, cause="lock-line.older")
+            yield Diagnostic("lock-line", facts=facts, place=place, cause="lock-line.older")
         source_id = key.split(" ")[1]
         names = (text.startswith(row.text) for text in known[source_id])
         if is_kept(row) and row.text and not unread and not any(names):
-            place = Place(CITATIONS, line, len(f"{before}{row.since}\t{row.claim}\t") + 1)
+            place = SourceLocation(CITATIONS, line, len(f"{before}{row.since}\t{row.claim}\t") + 1)
             facts = {"source": source_id, "got": row.text}
             cause = f"unknown-text {source_id} {row.text}"
-            yield Problem("unknown-text", facts=facts, place=place, cause=cause)
+            yield Diagnostic("unknown-text", facts=facts, place=place, cause=cause)
 
 
-def _texts(data: Dataset, proofs: Table[Proof], known: Iterable[Claim]) -> Iterator[Problem]:
+def _texts(
+    data: Dataset, proofs: LockTable[Verification], known: Iterable[Claim]
+) -> Iterator[Diagnostic]:
     """Sources of which the map names another text than the one in which they were verified."""
     cited: dict[str, list[str]] = defaultdict(list)
     for claim in known:
@@ -180,21 +186,21 @@ def _texts(data: Dataset, proofs: Table[Proof], known: Iterable[Claim]) -> Itera
         ]
         if other:
             facts = {"source": source_map.source, "places": len(other)}
-            yield Problem("text-changed", f"map:{source_map.source}", ("sha256",), facts)
+            yield Diagnostic("text-changed", f"map:{source_map.source}", ("sha256",), facts)
 
 
 def _leftovers(
-    known: Mapping[str, Claim], proofs: Table[Proof], rows: Mapping[str, Proof]
-) -> Iterator[Problem]:
+    known: Mapping[str, Claim], proofs: LockTable[Verification], rows: Mapping[str, Verification]
+) -> Iterator[Diagnostic]:
     """Lines that no citation uses; the next `tracker verify --write` removes them."""
     used = {row.key for row in rows.values()}
     for key in sorted(proofs.rows.keys() - used):
         if key in known and known[key].citation.states:
             continue
-        yield Problem(
+        yield Diagnostic(
             "lock-without-citation",
             facts={"got": key},
-            place=Place(CITATIONS, proofs.lines[key], 1),
+            place=SourceLocation(CITATIONS, proofs.lines[key], 1),
             cause="no citation",
             severity="notice",
         )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from tracker.model import Citation, Computation, Figure, Frozen, Indicator
+from tracker.model import Citation, Computation, Figure, FrozenModel, Indicator
 
 
 def numbers_stated(citations: Iterable[Citation]) -> frozenset[str]:
@@ -16,7 +16,7 @@ def numbers_stated(citations: Iterable[Citation]) -> frozenset[str]:
 _DATE_OR_SYMBOL = re.compile(r"\d{4}[-/]|[A-Z]+/")
 
 
-def names_counted(holder: Frozen, citation: Citation) -> int:
+def names_counted(holder: FrozenModel, citation: Citation) -> int:
     """How many names there are to count: those an indicator lists, else those that are stated."""
     if isinstance(holder, Indicator) and holder.listed:
         return len(holder.listed)

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.model import (
     Citation,
     Dataset,
-    Frozen,
+    FrozenModel,
     Path,
     Recommendation,
     Record,
@@ -18,7 +18,7 @@ from tracker.model import (
     citations_in,
     reference_fields,
 )
-from tracker.model.lockfiles import KEPT, Proof
+from tracker.model.lockfiles import KEPT, Verification
 
 UNAVAILABLE = ("lost", "login", "not-citable")
 """Kinds of access to a source that leave no text to check."""
@@ -33,7 +33,7 @@ class Claim:
     path: Path
     """Where the citation is in the record."""
     citation: Citation
-    holder: Frozen
+    holder: FrozenModel
     """The record, or the part of it, to which the citation belongs."""
     key: str
     """`record/positions/record-p1/citations source locator`: by ids, so that it stays."""
@@ -58,7 +58,7 @@ def claiming(data: Dataset) -> Iterator[Record]:
             yield record
 
 
-def holder_of(record: Record, path: Path) -> Frozen:
+def holder_of(record: Record, path: Path) -> FrozenModel:
     """The record, or the part of it, that makes a claim by the citation at this path."""
     value: Any = record
     for step in _above(path):
@@ -89,7 +89,9 @@ def fingerprint_of(citation: Citation) -> str:
     return hashlib.sha256(json.dumps([*place, *states]).encode()).hexdigest()[:16]
 
 
-def verifications(found: Iterable[Claim], rows: Mapping[str, Proof]) -> dict[str, Proof]:
+def verifications(
+    found: Iterable[Claim], rows: Mapping[str, Verification]
+) -> dict[str, Verification]:
     """Return the lock row that belongs to each citation, by the citation's key.
 
     This is the row with that key. Where a citation was moved, or items before it were added or
@@ -115,7 +117,7 @@ def verifications(found: Iterable[Claim], rows: Mapping[str, Proof]) -> dict[str
     return result
 
 
-def is_kept(row: Proof) -> bool:
+def is_kept(row: Verification) -> bool:
     """Whether a lock row is a result that counts: not so one of an older version."""
     return row.result in KEPT and bool(row.by)
 
@@ -137,7 +139,7 @@ def is_counted(statement: Statement) -> bool:
     return statement.printed is None and statement.computed is None
 
 
-def wording(holder: Frozen) -> dict[str, Any]:
+def wording(holder: FrozenModel) -> dict[str, Any]:
     """Return the texts, figures and dates of a part, without ids and without parts that cite."""
     left_out = _NOT_WORDING | {
         name
@@ -167,5 +169,5 @@ def _cites(content: Any) -> bool:
     return any(
         isinstance(item, Citation) or any(citations_in(item))
         for item in items
-        if isinstance(item, Frozen)
+        if isinstance(item, FrozenModel)
     )

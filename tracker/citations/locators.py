@@ -12,7 +12,7 @@ from tracker.model import SourceMap
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextSpan:
     """A part of a text. What is sought begins in it; on a page it may end on the next one."""
 
     name: str
@@ -31,7 +31,7 @@ OVER_THE_BREAK = 300
 """Characters that a passage may run on to the next page."""
 
 
-def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tuple[Place, ...]:
+def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tuple[TextSpan, ...]:
     """Every place of one kind in a text, in order: `block`, `paragraph`, `article`, `section`,
     `page`, `summary`, `title` or `whole`."""
     whole = len(text.text)
@@ -44,7 +44,7 @@ def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tupl
         ends = [*text.pages[1:], end]
         notes = list(pairwise(text.notes)) or [(0, 0)] * len(ends)
         return tuple(
-            Place(f"page {number}", lo, hi, min(end, hi + OVER_THE_BREAK), notes=below)
+            TextSpan(f"page {number}", lo, hi, min(end, hi + OVER_THE_BREAK), notes=below)
             for number, (lo, hi, below) in enumerate(zip(text.pages, ends, notes, strict=True), 1)
         )
     if kind in _MARKS:
@@ -54,11 +54,11 @@ def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tupl
         return found
     if kind == "title" and text.heading:
         at = text.text.find(text.heading)
-        return (Place("title", at, at + len(text.heading), at + len(text.heading)),)
+        return (TextSpan("title", at, at + len(text.heading), at + len(text.heading)),)
     if kind in _HEADINGS:
         span = _HEADINGS[kind].search(text.text)
-        return (Place(kind, span.start(1), span.end(1), span.end(1)),) if span else ()
-    return (Place("whole", 0, whole, whole),) if kind == "whole" else ()
+        return (TextSpan(kind, span.start(1), span.end(1), span.end(1)),) if span else ()
+    return (TextSpan("whole", 0, whole, whole),) if kind == "whole" else ()
 
 
 def kind_of(locator: str) -> str:
@@ -67,7 +67,7 @@ def kind_of(locator: str) -> str:
     return kind.removesuffix("s") if number else kind
 
 
-def place_of(locator: str, known: tuple[Place, ...]) -> Place | None:
+def place_of(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | None:
     """The one of some places that a locator names, or None if there is no such place.
 
     `paragraph 9 (a)` is sought in paragraph 9, and `pages 25-26` from the first to the last.
@@ -81,10 +81,10 @@ def place_of(locator: str, known: tuple[Place, ...]) -> Place | None:
     begin, end = by_name.get(f"{kind} {first}"), by_name.get(f"{kind} {last or first}")
     if not begin or not end:
         return None
-    return Place(locator, begin.lo, end.hi, end.reach, 0, (begin.notes[0], end.notes[1]))
+    return TextSpan(locator, begin.lo, end.hi, end.reach, 0, (begin.notes[0], end.notes[1]))
 
 
-def _blocks(text: str, blocks: SourceMap) -> Iterator[Place]:
+def _blocks(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
     """The blocks of a map, each with the heading that stands right above it."""
     starts = [0]
     for line in text.split("\n"):
@@ -96,7 +96,7 @@ def _blocks(text: str, blocks: SourceMap) -> Iterator[Place]:
             return  # the text ends before: another one than the map was made for
         lo = _heading(text, starts, int(first), last)
         last = min(int(end or first), len(starts) - 1)
-        yield Place(block.id, lo, starts[last], starts[last])
+        yield TextSpan(block.id, lo, starts[last], starts[last])
 
 
 def _heading(text: str, starts: list[int], first: int, last: int) -> int:
@@ -140,10 +140,12 @@ _HEADINGS = {
 }
 
 
-def _numbered(text: str, kind: str, *, name: str = "") -> Iterator[Place]:
+def _numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan]:
     """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
     found = (m for m in _MARKS[kind].finditer(text) if not _LEADER.match(text, m.end()))
-    marks = [Mark(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in found]
+    marks = [
+        NumberedMark(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in found
+    ]
     kept = marks if kind == "section" else _rising(marks)
     others = [mark for mark in marks if mark not in kept]
     rival = kind != "section" and len(_rising(others)) > len(kept) * _RIVAL
@@ -155,11 +157,11 @@ def _numbered(text: str, kind: str, *, name: str = "") -> Iterator[Place]:
         twice = any(lo < m.lo < hi and m.number == mark.number for m in others)
         end = next(after, len(text))
         title = f"{name or kind} {mark.written.lower()}"
-        yield Place(title, mark.lo, end, end, mark.body, doubtful=rival or twice)
+        yield TextSpan(title, mark.lo, end, end, mark.body, doubtful=rival or twice)
     seen = {mark.number for mark in kept}
     for mark in others:  # a number that only a list or another part of the text has
         if mark.number not in seen:
-            yield Place(f"{name or kind} {mark.written.lower()}", 0, 0, 0, doubtful=True)
+            yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, doubtful=True)
 
 
 _RIVAL = 0.58
@@ -169,7 +171,7 @@ _LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class NumberedMark:
     """A number at the beginning of a line: where it begins and ends, and as it is written."""
 
     lo: int
@@ -187,7 +189,7 @@ class Mark:
         return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
-def _rising(marks: list[Mark]) -> list[Mark]:
+def _rising(marks: list[NumberedMark]) -> list[NumberedMark]:
     """The heaviest rising subsequence; a step to the very next number weighs most."""
     best: list[tuple[float, int]] = []
     numbers = [mark.number for mark in marks]
@@ -198,7 +200,7 @@ def _rising(marks: list[Mark]) -> list[Mark]:
             if step and best[earlier][0] + step > weight:
                 weight, back = best[earlier][0] + step, earlier
         best.append((weight, back))
-    chain: list[Mark] = []
+    chain: list[NumberedMark] = []
     at = max(range(len(best)), key=lambda i: best[i][0], default=-1)
     while at >= 0:
         chain.append(marks[at])

@@ -4,24 +4,28 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tracker.citations.results import Checked, Stated
+from tracker.citations.results import StatementResult, VerificationResult
 from tracker.citations.source_text import SourceText
 from tracker.model import Dataset, Statement
-from tracker.model.diagnostics import Place, Problem
-from tracker.model.lockfiles import CITATIONS, RESULTS, Proof, Table
+from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.model.lockfiles import CITATIONS, RESULTS, LockTable, Verification
 
 
-def problems_of(results: Iterable[Checked]) -> Iterator[Problem]:
+def problems_of(results: Iterable[VerificationResult]) -> Iterator[Diagnostic]:
     """Each statement that does not stand where it is cited: `not-found` and `wrong-place`."""
     for checked in results:
         for number, stated in enumerate(checked.stated):
             told = stated.detail in ("value", "computed")  # by the rules that need no text
             if stated.result in ("not-found", "wrong-place") and not told:
                 path = (*checked.claim.path, "states", number)
-                yield Problem(stated.result, checked.claim.record.id, path, _facts(checked, stated))
+                yield Diagnostic(
+                    stated.result, checked.claim.record.id, path, _facts(checked, stated)
+                )
 
 
-def overclaimed(results: Iterable[Checked], proofs: Table[Proof]) -> Iterator[Problem]:
+def overclaimed(
+    results: Iterable[VerificationResult], proofs: LockTable[Verification]
+) -> Iterator[Diagnostic]:
     """Lock lines that say a citation was verified in a text that does not show it.
 
     What was not found is reported as such; here is what a program cannot find out in this text.
@@ -33,19 +37,19 @@ def overclaimed(results: Iterable[Checked], proofs: Table[Proof]) -> Iterator[Pr
         if row and current and hidden:
             facts = {"got": row.key, "hint": checked.reason}
             line = proofs.lines[row.key]
-            yield Problem("not-shown", facts=facts, place=Place(CITATIONS, line, 1))
+            yield Diagnostic("not-shown", facts=facts, place=SourceLocation(CITATIONS, line, 1))
 
 
-def other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Problem]:
+def other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Diagnostic]:
     """Each text at hand that is not the one in which the lines of its source's map count."""
     for source_map in data.maps:
         text = texts.get(source_map.source)
         if text and not text.fault and text.sha256 != source_map.sha256:
             facts = {"source": source_map.source, "got": text.sha256}
-            yield Problem("other-text", f"map:{source_map.source}", ("sha256",), facts)
+            yield Diagnostic("other-text", f"map:{source_map.source}", ("sha256",), facts)
 
 
-def _facts(checked: Checked, stated: Stated) -> dict[str, Any]:
+def _facts(checked: VerificationResult, stated: StatementResult) -> dict[str, Any]:
     citation, statement = checked.claim.citation, stated.statement
     return {
         "got": statement.printed or str(statement.value),
@@ -58,18 +62,18 @@ def _facts(checked: Checked, stated: Stated) -> dict[str, Any]:
     }
 
 
-def counts(results: Iterable[Checked]) -> dict[str, int]:
+def counts(results: Iterable[VerificationResult]) -> dict[str, int]:
     """How many citations have each result; every result is named, also where there is none."""
     found = Counter(checked.result for checked in results)
     return {result: found[result] for result in RESULTS}
 
 
-def as_document(results: tuple[Checked, ...]) -> dict[str, Any]:
+def as_document(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
     """Counts by result, by reason and by source, and every citation with its statements.
 
     `{"counts": {…}, "reasons": {…}, "not_told_apart": n, "sources": {id: {…}}, "citations": […]}`
     """
-    by_source: dict[str, list[Checked]] = defaultdict(list)
+    by_source: dict[str, list[VerificationResult]] = defaultdict(list)
     for checked in results:
         by_source[checked.claim.citation.source].append(checked)
     reasons = Counter(checked.reason for checked in results if checked.reason)
@@ -86,7 +90,7 @@ def as_document(results: tuple[Checked, ...]) -> dict[str, Any]:
     }
 
 
-def _entry(checked: Checked) -> dict[str, Any]:
+def _entry(checked: VerificationResult) -> dict[str, Any]:
     claim = checked.claim
     return {
         "key": claim.key,
@@ -104,7 +108,7 @@ def _entry(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _statement(stated: Stated) -> dict[str, Any]:
+def _statement(stated: StatementResult) -> dict[str, Any]:
     found = {
         "value": stated.statement.value,
         "printed": stated.statement.printed,
@@ -118,7 +122,7 @@ def _statement(stated: Stated) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (None, [])}
 
 
-def _unsought(statement: Statement, checked: Checked) -> dict[str, Any]:
+def _unsought(statement: Statement, checked: VerificationResult) -> dict[str, Any]:
     return {
         "value": statement.value,
         "printed": statement.printed,

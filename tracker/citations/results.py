@@ -8,11 +8,11 @@ from tracker.citations.claims import Claim
 from tracker.citations.matching.normalize import fold
 from tracker.citations.source_text import SourceText
 from tracker.model import Statement
-from tracker.model.lockfiles import KEPT, Proof, Result
+from tracker.model.lockfiles import KEPT, Result, Verification
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatementResult:
     """One statement of a citation, and what came of looking for it."""
 
     statement: Statement
@@ -30,18 +30,20 @@ class Stated:
 
 
 @dataclass(frozen=True)
-class Checked:
+class VerificationResult:
     """One claim, and its result: the worst of its statements."""
 
     claim: Claim
     result: Result
     reason: str = ""
-    stated: tuple[Stated, ...] = ()
+    stated: tuple[StatementResult, ...] = ()
     text: str = ""
     """SHA-256 of the text it was sought in."""
 
 
-def as_lock(checked: Checked, text: SourceText | None, *, by: str, today: date) -> Proof | None:
+def as_lock(
+    checked: VerificationResult, text: SourceText | None, *, by: str, today: date
+) -> Verification | None:
     """Return the lock row for a result, or None if nothing was compared.
 
     What the tracker counted by hand is in no text: the row is then about the other statements.
@@ -54,7 +56,7 @@ def as_lock(checked: Checked, text: SourceText | None, *, by: str, today: date) 
     offsets = [s.at for s in checked.stated if s.at >= 0]
     around = "".join(fold(text.text[max(0, at - 20) : at + 40]) for at in offsets) if text else ""
     place = f"{offsets[0]}:{hashlib.sha256(around.encode()).hexdigest()[:8]}" if offsets else ""
-    return Proof(
+    return Verification(
         key=checked.claim.key,
         result=result,
         by=by,
@@ -65,12 +67,14 @@ def as_lock(checked: Checked, text: SourceText | None, *, by: str, today: date) 
     )
 
 
-def accepted(claim: Claim, *, by: str, today: date) -> Proof:
+def accepted(claim: Claim, *, by: str, today: date) -> Verification:
     """Return the lock row of a citation that a person accepts without comparing it."""
-    return Proof(claim.key, "accepted", by, today.isoformat(), claim.fingerprint, "", "")
+    return Verification(claim.key, "accepted", by, today.isoformat(), claim.fingerprint, "", "")
 
 
-def renewed(checked: Checked, fresh: Proof | None, before: Proof | None) -> Proof | None:
+def renewed(
+    checked: VerificationResult, fresh: Verification | None, before: Verification | None
+) -> Verification | None:
     """Return the row to write for a citation, given the row that belonged to it so far.
 
     The old row stays if nothing was compared this time, and if nothing changed, with its date and

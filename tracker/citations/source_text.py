@@ -16,7 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
-from tracker.citations.matching.searchable_text import Reading, is_symbol
+from tracker.citations.matching.searchable_text import SearchableText, is_symbol
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
 Fault = Literal["", "scanned", "unreadable", "too-large", "too-slow"]
@@ -43,9 +43,9 @@ class SourceText:
     """Why there is no text: a scan, or a file that cannot be read."""
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> SearchableText:
         """The text made ready for search."""
-        return Reading(self.text, self.language or guess_language(self.text))
+        return SearchableText(self.text, self.language or guess_language(self.text))
 
 
 def guess_language(text: str) -> str | None:

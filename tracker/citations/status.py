@@ -7,7 +7,7 @@ from functools import cached_property
 from tracker.citations.claims import UNAVAILABLE, Claim, is_counted, obstacle, verifications
 from tracker.citations.claims import claims as claims_in
 from tracker.model import Dataset, Record, Source
-from tracker.model.lockfiles import RESULTS, VERIFIED, Link, Proof
+from tracker.model.lockfiles import RESULTS, VERIFIED, LinkState, Verification
 
 STANDINGS = (*RESULTS[:2], "suspect", "none", *RESULTS[2:])
 """The statuses that a citation can have, worst first."""
@@ -18,7 +18,7 @@ Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CitationStatus:
     """The status of one citation, who checked it and when, and why it is not checkable."""
 
     state: str
@@ -34,29 +34,29 @@ class Waiting:
     source: Source
     texts: tuple[str, ...]
     """SHA-256 of the texts that were used before, or their first 16 digits."""
-    citations: tuple[tuple[Claim, Standing], ...]
+    citations: tuple[tuple[Claim, CitationStatus], ...]
 
 
 @dataclass(frozen=True)
-class Health:
+class VerificationSummary:
     """The records with what was checked of them and what the web answered."""
 
     data: Dataset
-    proofs: Mapping[str, Proof]
-    links: Mapping[str, Link]
+    proofs: Mapping[str, Verification]
+    links: Mapping[str, LinkState]
 
     @cached_property
-    def claims(self) -> tuple[tuple[Claim, Standing], ...]:
+    def claims(self) -> tuple[tuple[Claim, CitationStatus], ...]:
         """Every citation with its status."""
         return self._standings(claims_in(self.data))
 
-    def of_record(self, record: Record) -> tuple[tuple[Claim, Standing], ...]:
+    def of_record(self, record: Record) -> tuple[tuple[Claim, CitationStatus], ...]:
         """The citations of one record with their status."""
         alone = Dataset({self.data.collection_of(record.id): (record,)})
         return self._standings(claims_in(alone))
 
     @property
-    def rows(self) -> Iterator[tuple[Claim, Proof]]:
+    def rows(self) -> Iterator[tuple[Claim, Verification]]:
         """Every citation that has a lock row, with the row; also one of an older version."""
         claims = [claim for claim, _ in self.claims]
         matched = verifications(claims, self.proofs)
@@ -65,26 +65,28 @@ class Health:
             if row:
                 yield claim, row
 
-    def _standings(self, claims: Iterable[Claim]) -> tuple[tuple[Claim, Standing], ...]:
+    def _standings(self, claims: Iterable[Claim]) -> tuple[tuple[Claim, CitationStatus], ...]:
         found = tuple(claims)
         rows = verifications(found, self.proofs)
         return tuple((claim, self._standing(claim, rows.get(claim.key))) for claim in found)
 
-    def _standing(self, claim: Claim, proof: Proof | None) -> Standing:
+    def _standing(self, claim: Claim, proof: Verification | None) -> CitationStatus:
         if not claim.citation.states:
-            return Standing("no-statement")
+            return CitationStatus("no-statement")
         if proof is None:
             reason = obstacle(claim, self.data)
-            return Standing("not-checkable", reason=reason) if reason else Standing("none")
+            return (
+                CitationStatus("not-checkable", reason=reason) if reason else CitationStatus("none")
+            )
         if proof.claim != claim.fingerprint:
-            return Standing("suspect", proof.since, proof.by)
+            return CitationStatus("suspect", proof.since, proof.by)
         if proof.result == "proved" and any(map(is_counted, claim.citation.states)):
-            return Standing("not-checkable", proof.since, proof.by, "by-hand")
-        return Standing(proof.result, proof.since, proof.by)
+            return CitationStatus("not-checkable", proof.since, proof.by, "by-hand")
+        return CitationStatus(proof.result, proof.since, proof.by)
 
     def waiting(self) -> tuple[Waiting, ...]:
         """What waits to be checked, by source, in the order of the source ids."""
-        found: dict[str, list[tuple[Claim, Standing]]] = {}
+        found: dict[str, list[tuple[Claim, CitationStatus]]] = {}
         for claim, standing in self.claims:
             if standing.state in TO_PROVE:
                 found.setdefault(claim.citation.source, []).append((claim, standing))
@@ -96,9 +98,9 @@ class Health:
         )
 
     @cached_property
-    def _by_place(self) -> Mapping[tuple[str, str, str], Standing]:
+    def _by_place(self) -> Mapping[tuple[str, str, str], CitationStatus]:
         """By record, source and locator: the worst where a record cites a place several times."""
-        found: dict[tuple[str, str, str], Standing] = {}
+        found: dict[tuple[str, str, str], CitationStatus] = {}
         for claim, standing in self.claims:
             key = (claim.record.id, claim.citation.source, claim.citation.locator)
             known = found.get(key)
@@ -106,9 +108,9 @@ class Health:
                 found[key] = standing
         return found
 
-    def standing(self, record_id: str, source_id: str, locator: str) -> Standing:
+    def standing(self, record_id: str, source_id: str, locator: str) -> CitationStatus:
         """How a record's citation of a place stands."""
-        return self._by_place.get((record_id, source_id, locator), Standing("none"))
+        return self._by_place.get((record_id, source_id, locator), CitationStatus("none"))
 
     def counts(self) -> Counts:
         """How many citations stand how, the worst first; also those with none."""
@@ -124,7 +126,7 @@ class Health:
         return self._grouped(lambda claim: claim.citation.source)
 
     def _grouped(self, key: Callable[[Claim], str]) -> Mapping[str, Counts]:
-        groups: dict[str, list[Standing]] = {}
+        groups: dict[str, list[CitationStatus]] = {}
         for claim, standing in self.claims:
             groups.setdefault(key(claim), []).append(standing)
         return {name: _count(found) for name, found in groups.items()}
@@ -159,7 +161,7 @@ class Health:
         }
         return tuple(source for source in self.data.of(Source) if source.id in named)
 
-    def link(self, source: Source) -> Link | None:
+    def link(self, source: Source) -> LinkState | None:
         """What is known of a source's address; None if it was never asked."""
         return self.links.get(source.url or "")
 
@@ -179,7 +181,9 @@ def known_texts(data: Dataset, source: Source) -> tuple[str, ...]:
     return (*mapped, *(text for text in source.texts if text not in mapped))
 
 
-def became_verified(now: Health, *, earlier: Health) -> tuple[tuple[Claim, Proof], ...]:
+def became_verified(
+    now: VerificationSummary, *, earlier: VerificationSummary
+) -> tuple[tuple[Claim, Verification], ...]:
     """The citations that are verified now, or accepted, and were not in an earlier state."""
     before = {
         claim.key: (claim.fingerprint, row.result)
@@ -195,15 +199,15 @@ def became_verified(now: Health, *, earlier: Health) -> tuple[tuple[Claim, Proof
     )
 
 
-def link_state(link: Link | None) -> str:
+def link_state(link: LinkState | None) -> str:
     """The state without its cause: `failing` of `failing:dns`."""
     return link.state.partition(":")[0] if link else "none"
 
 
-def _rank(standing: Standing) -> int:
+def _rank(standing: CitationStatus) -> int:
     return STANDINGS.index(standing.state)
 
 
-def _count(found: Iterable[Standing]) -> Counts:
+def _count(found: Iterable[CitationStatus]) -> Counts:
     states = [standing.state for standing in found]
     return {state: states.count(state) for state in STANDINGS}

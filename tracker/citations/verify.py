@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from tracker.citations.arithmetic import agrees, computed, names_counted
 from tracker.citations.claims import UNAVAILABLE, Claim, claims
-from tracker.citations.locators import Place, kind_of, place_of, places
+from tracker.citations.locators import TextSpan, kind_of, place_of, places
 from tracker.citations.matching import alterations, find, means, nearest
 from tracker.citations.matching.context import stands_by
 from tracker.citations.matching.normalize import fold
 from tracker.citations.matching.searchable_text import as_date, as_number, is_symbol, look_alikes
-from tracker.citations.results import Checked, Stated
+from tracker.citations.results import StatementResult, VerificationResult
 from tracker.citations.source_text import SourceText
 from tracker.model import Dataset, Record, Source, Statement
 from tracker.model.lockfiles import RESULTS, Result
@@ -23,13 +23,13 @@ def prove(
     *,
     claimed: Iterable[Claim] | None = None,
     alike: bool = True,
-) -> Iterator[Checked]:
+) -> Iterator[VerificationResult]:
     """Every claim of the records, or those claimed, each with its result, in their order.
 
     `alike` says whether to look also for what could be mistaken for it, which takes longest.
     """
     maps = {m.source: m for m in data.maps}
-    divided: dict[tuple[str, str], tuple[Place, ...]] = {}
+    divided: dict[tuple[str, str], tuple[TextSpan, ...]] = {}
     for claim in claims(data) if claimed is None else claimed:
         name, locator = claim.citation.source, claim.citation.locator
         source, text = data.find(name), texts.get(name)
@@ -37,7 +37,7 @@ def prove(
         if missing or text is None:
             states = claim.citation.states
             result: Result = "not-checkable" if states else "no-statement"
-            yield Checked(claim, result, missing if states else "")
+            yield VerificationResult(claim, result, missing if states else "")
             continue
         kind = kind_of(locator)
         if (name, kind) not in divided:
@@ -65,14 +65,14 @@ class _Search:
     """Where to look: a text, the place that is cited, and all places of its kind."""
 
     text: SourceText
-    place: Place | None
-    others: tuple[Place, ...]
+    place: TextSpan | None
+    others: tuple[TextSpan, ...]
     year: int | None = None
     """The year in which the source was written."""
     alike: bool = True
     """Whether to look for what could be mistaken for what is found."""
 
-    def first(self, printed: str, near: str | None, place: Place) -> int | None:
+    def first(self, printed: str, near: str | None, place: TextSpan) -> int | None:
         """The first offset in a place at which a print stands, by the word it is to stand by."""
         reading = self.text.reading
         bare = bool(as_number(printed))  # the number of a paragraph is no figure that it holds
@@ -87,69 +87,69 @@ class _Search:
         return None
 
 
-def _prove(claim: Claim, search: _Search) -> Checked:
+def _prove(claim: Claim, search: _Search) -> VerificationResult:
     states, text = claim.citation.states, search.text
     unclear = "doubtful-place" if search.place and search.place.doubtful else ""
     unclear = unclear or ("" if search.place or search.others else "no-place")
     if unclear:
         result: Result = "not-checkable" if states else "no-statement"
-        return Checked(claim, result, unclear if states else "", text=text.sha256)
+        return VerificationResult(claim, result, unclear if states else "", text=text.sha256)
     stated = tuple(_look(statement, claim, search) for statement in states)
     results = [s.result for s in stated] or ["no-statement"]
     worst: Result = min(results, key=RESULTS.index)
     reason = next((s.detail for s in stated if s.result == worst == "not-checkable"), "")
-    return Checked(claim, worst, reason, stated, text.sha256)
+    return VerificationResult(claim, worst, reason, stated, text.sha256)
 
 
-def _look(statement: Statement, claim: Claim, search: _Search) -> Stated:
+def _look(statement: Statement, claim: Claim, search: _Search) -> StatementResult:
     printed = statement.printed
     if printed is None:
         return _compute(statement, claim)
     if not means(printed, statement.value, language=search.text.reading.language):
-        return Stated(statement, "not-found", "value", printed)
+        return StatementResult(statement, "not-found", "value", printed)
     if statement.computed and (made := _compute(statement, claim)).result == "not-found":
         return made
     at = search.first(printed, statement.near, search.place) if search.place else None
     if search.place is None or at is None:
         return _elsewhere(statement, printed, search)
     if not _year_stands(statement, search, search.place):
-        return Stated(statement, "not-found", "year", printed)
+        return StatementResult(statement, "not-found", "year", printed)
     alike = tuple(_alike(statement, search, search.place)) if search.alike else ()
     shown = search.text.text[at : at + 2 * len(printed)] if is_symbol(printed) else ""
-    return Stated(statement, "proved", at=at, alike=alike, folded=look_alikes(shown))
+    return StatementResult(statement, "proved", at=at, alike=alike, folded=look_alikes(shown))
 
 
-def _compute(statement: Statement, claim: Claim) -> Stated:
+def _compute(statement: Statement, claim: Claim) -> StatementResult:
     """A figure of the tracker's own making is proved by making it again."""
     if statement.computed is None:
-        return Stated(statement, "not-checkable", "by-hand")
+        return StatementResult(statement, "not-checkable", "by-hand")
     result = computed(statement.computed, names=names_counted(claim.holder, claim.citation))
     if result is None or not agrees(statement, result):
-        return Stated(
+        return StatementResult(
             statement, "not-found", "computed", "" if result is None else f"{result:,.10g}"
         )
-    return Stated(statement, "proved", "computed")
+    return StatementResult(statement, "proved", "computed")
 
 
-def _elsewhere(statement: Statement, printed: str, search: _Search) -> Stated:
+def _elsewhere(statement: Statement, printed: str, search: _Search) -> StatementResult:
     """Why a print does not stand in its place: it stands in another, or by another word, or not."""
     place, text = search.place, search.text
     found = (p for p in search.others if search.first(printed, statement.near, p) is not None)
     other = next(found, None)
     if other:
-        return Stated(statement, "wrong-place", "elsewhere", other.name)
+        return StatementResult(statement, "wrong-place", "elsewhere", other.name)
     if place and statement.near and search.first(printed, None, place) is not None:
-        return Stated(statement, "not-found", "near", statement.near)
-    whole = Place("whole", 0, len(text.text), len(text.text))
+        return StatementResult(statement, "not-found", "near", statement.near)
+    whole = TextSpan("whole", 0, len(text.text), len(text.text))
     if search.first(printed, statement.near, whole) is not None:
-        return Stated(statement, "wrong-place", "elsewhere")
+        return StatementResult(statement, "wrong-place", "elsewhere")
     if place is None:
-        return Stated(statement, "not-found", "no-place")
+        return StatementResult(statement, "not-found", "no-place")
     instead = nearest(text.reading, printed, lo=place.lo, hi=place.hi)
-    return Stated(statement, "not-found", "", instead)
+    return StatementResult(statement, "not-found", "", instead)
 
 
-def _year_stands(statement: Statement, search: _Search, place: Place) -> bool:
+def _year_stands(statement: Statement, search: _Search, place: TextSpan) -> bool:
     """A date that is printed without its year needs the year in the same place, or takes that of
     the last time the same day was named before it, or that of the source itself."""
     text = search.text
@@ -165,7 +165,7 @@ def _year_stands(statement: Statement, search: _Search, place: Place) -> bool:
     return (earlier[-1].year if earlier else search.year) == year
 
 
-def _alike(statement: Statement, search: _Search, place: Place) -> Iterator[str]:
+def _alike(statement: Statement, search: _Search, place: TextSpan) -> Iterator[str]:
     """Prints one digit away that stand in the same place by the same word."""
     printed = statement.printed or ""
     there = {fold(n.written) for n in search.text.reading.numbers_from(place.lo, place.reach)}

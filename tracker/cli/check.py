@@ -22,7 +22,7 @@ from tracker.cli.fmt import layout_notices
 from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.model.diagnostics import Problem
+    from tracker.model.diagnostics import Diagnostic
 
 _UNREAD = ("link", "not-a-file", "file-name", "file-too-large")
 """Rules of files that are not opened: without them the records are not whole."""
@@ -80,7 +80,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
         click.echo(say("check.sound", records=records, citations=len(data.citations)))
 
 
-def _check_files(root: Path) -> list["Problem"]:
+def _check_files(root: Path) -> list["Diagnostic"]:
     """Return the problems with files that must not be there; they are found without opening any."""
     from tracker.project import check_files
 

@@ -14,12 +14,12 @@ from tracker.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from tracker.checks.report import Lines, Told
-    from tracker.files import Changes
+    from tracker.checks.report import Lines, LocatedDiagnostic
+    from tracker.files import FileChanges
     from tracker.model import Dataset
-    from tracker.model.diagnostics import Problem
+    from tracker.model.diagnostics import Diagnostic
     from tracker.project import Project
-    from tracker.records.loader import Loaded
+    from tracker.records.loader import LoadResult
 
 
 style_option = click.option(
@@ -74,7 +74,11 @@ def explain_os_error(error: OSError, key: str = "check.unreadable") -> tuple[str
 
 
 def tell(
-    loaded: "Loaded", problems: "Iterable[Problem]", *, style: str, changed: "Collection[str]" = ()
+    loaded: "LoadResult",
+    problems: "Iterable[Diagnostic]",
+    *,
+    style: str,
+    changed: "Collection[str]" = (),
 ) -> None:
     """Print every problem with its place, and their number on stderr.
 
@@ -85,7 +89,7 @@ def tell(
 
 
 def tell_placed(
-    placed: "list[Told]",
+    placed: "list[LocatedDiagnostic]",
     *,
     style: str,
     lines: "Lines | None" = None,
@@ -111,7 +115,7 @@ def tell_placed(
         click.echo(report.counted(groups), err=True)
 
 
-def _summarise(groups: "list[list[Told]]") -> None:
+def _summarise(groups: "list[list[LocatedDiagnostic]]") -> None:
     """Add every problem to the summary of the step, where GitHub has named a file for it."""
     from tracker.checks import github_report
 
@@ -132,19 +136,19 @@ def warn_of_unread(data: "Dataset") -> None:
 
 
 @contextmanager
-def changing(folder: Path) -> "Iterator[Changes]":
+def changing(folder: Path) -> "Iterator[FileChanges]":
     """Files of a folder that are written at the end of a block; see `files.Changes`.
 
     Stops the command if one cannot be written.
     """
-    from tracker.files import Changes
+    from tracker.files import FileChanges
 
     def waits() -> None:
         command = click.get_current_context().command_path
         click.echo(say("write.waits", command=command, folder=folder), err=True)
 
     try:
-        with Changes(folder, waits=waits) as changes:
+        with FileChanges(folder, waits=waits) as changes:
             yield changes
     except OSError as error:
         stop(*explain_os_error(error, "write.failed"))

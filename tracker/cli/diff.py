@@ -14,11 +14,11 @@ from tracker.cli.common import open_commit, open_project, project_option, warn_o
 from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.analysis.diff import Change
+    from tracker.analysis.diff import RecordChange
     from tracker.citations.claims import Claim
     from tracker.model import Dataset
-    from tracker.model.lockfiles import Proof
-    from tracker.records.loader import Loaded
+    from tracker.model.lockfiles import Verification
+    from tracker.records.loader import LoadResult
 
 _LONGEST = 200
 _MOST = 400
@@ -66,19 +66,19 @@ def diff(ref: str | None, project: Path, style: str) -> None:
     click.echo("\n".join([*tell(found, titles), *_told_verified(verified, titles, style)]))
 
 
-def _verified(now: "Loaded", earlier: "Loaded") -> "tuple[tuple[Claim, Proof], ...]":
+def _verified(now: "LoadResult", earlier: "LoadResult") -> "tuple[tuple[Claim, Verification], ...]":
     """The citations that became verified, or accepted, since the earlier state."""
-    from tracker.citations.status import Health, became_verified
+    from tracker.citations.status import VerificationSummary, became_verified
 
     states = [
-        Health(state.dataset, state.proofs.rows if state.proofs else {}, {})
+        VerificationSummary(state.dataset, state.proofs.rows if state.proofs else {}, {})
         for state in (now, earlier)
     ]
     return became_verified(states[0], earlier=states[1])
 
 
 def _told_verified(
-    verified: "tuple[tuple[Claim, Proof], ...]", titles: "Titles", style: str
+    verified: "tuple[tuple[Claim, Verification], ...]", titles: "Titles", style: str
 ) -> Iterator[str]:
     """The list of citations that became verified; what records say is escaped in Markdown."""
     if not verified:
@@ -127,7 +127,7 @@ class Titles:
         return "; ".join(map(self.of, keys)) or "–"
 
 
-def _as_text(found: "tuple[Change, ...]", titles: Titles) -> Iterator[str]:
+def _as_text(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
     if not found:
         yield say("diff.none")
         return
@@ -139,7 +139,7 @@ def _as_text(found: "tuple[Change, ...]", titles: Titles) -> Iterator[str]:
             yield f"    {say('diff.touches', titles=titles.all(group[0].touches))}"
 
 
-def _as_markdown(found: "tuple[Change, ...]", titles: Titles) -> Iterator[str]:
+def _as_markdown(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
     """What records say is escaped: it may come from anybody, and can be no markup."""
     yield f"### {say('diff.heading')}\n"
     if not found:
@@ -156,7 +156,9 @@ def _as_markdown(found: "tuple[Change, ...]", titles: Titles) -> Iterator[str]:
 
 
 def _as_json(
-    found: "tuple[Change, ...]", verified: "tuple[tuple[Claim, Proof], ...]", titles: Titles
+    found: "tuple[RecordChange, ...]",
+    verified: "tuple[tuple[Claim, Verification], ...]",
+    titles: Titles,
 ) -> str:
     rows = [
         {
@@ -185,20 +187,20 @@ def _as_json(
     return json.dumps({"changes": rows, "verified": checked}, ensure_ascii=False, indent=2)
 
 
-def _counted(found: "tuple[Change, ...]") -> str:
+def _counted(found: "tuple[RecordChange, ...]") -> str:
     records = {(change.collection, change.record) for change in found}
     pages = {page for change in found for page in change.touches}
     return say("diff.counted", changes=len(found), records=len(records), pages=len(pages))
 
 
 def _by_record(
-    found: "tuple[Change, ...]",
-) -> "Iterator[tuple[tuple[str, str], list[Change]]]":
+    found: "tuple[RecordChange, ...]",
+) -> "Iterator[tuple[tuple[str, str], list[RecordChange]]]":
     for key, group in groupby(found, key=lambda change: (change.collection, change.record)):
         yield key, list(group)
 
 
-def _told(change: "Change", titles: Titles) -> str:
+def _told(change: "RecordChange", titles: Titles) -> str:
     """One change in one line."""
     from tracker.analysis.diff import REDACTED
 

@@ -26,7 +26,7 @@ _NAMED = 4
 _COLOURS = {"ok": "green", "missing": "red", "optional": "yellow"}
 
 
-class Row(NamedTuple):
+class DoctorCheck(NamedTuple):
     """One thing looked for: the key of its words, how it stands, and their facts.
 
     Optional is what is not there and need not be.
@@ -58,12 +58,12 @@ def doctor(path: Path) -> None:
             needed = needed and row.state != "missing"
             click.echo(_told(row))
     except ImportError as error:  # in an environment that was never finished
-        click.echo(_told(Row("import", "missing", {"name": error.name})))
+        click.echo(_told(DoctorCheck("import", "missing", {"name": error.name})))
         needed = False
     sys.exit(0 if needed else 1)
 
 
-def _told(row: Row) -> str:
+def _told(row: DoctorCheck) -> str:
     word = click.style(f"{say(f'doctor.{row.state}'):9}", fg=_COLOURS[row.state])
     what = word + say(f"doctor.{row.key}", **row.facts)
     if row.state == "ok":
@@ -71,7 +71,7 @@ def _told(row: Row) -> str:
     return f"{what}\n{'':9}{say(f'doctor.{row.key}.fix', **row.facts)}"
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _rows(path: Path) -> Iterator[DoctorCheck]:
     yield _python()
     root = root_of(path)
     yield _packages(root, "requirements.lock", needed=True)
@@ -84,20 +84,20 @@ def _rows(path: Path) -> Iterator[Row]:
     yield _editor(root)
 
 
-def _python() -> Row:
+def _python() -> DoctorCheck:
     from packaging.specifiers import SpecifierSet
 
     got = platform.python_version()
     wanted = metadata.metadata("covenant-tracker")["Requires-Python"]
     sound = SpecifierSet(wanted).contains(got, prereleases=True)
-    return Row("python", "ok" if sound else "missing", {"got": got, "wanted": wanted})
+    return DoctorCheck("python", "ok" if sound else "missing", {"got": got, "wanted": wanted})
 
 
-def _packages(root: Path, lock: str, *, needed: bool) -> Row:
+def _packages(root: Path, lock: str, *, needed: bool) -> DoctorCheck:
     """Whether each package of a lock file is installed in the very version."""
     text = _text(root, lock)
     if text is None:
-        return Row("no-lock", "optional", {"file": lock})
+        return DoctorCheck("no-lock", "optional", {"file": lock})
     locked = dict(_locked(text))
     installed = {name: _version(name) for name in locked}
     differing = [
@@ -106,11 +106,11 @@ def _packages(root: Path, lock: str, *, needed: bool) -> Row:
         if installed[name] != version
     ]
     if not differing:
-        return Row("packages", "ok", {"count": len(locked), "file": lock})
+        return DoctorCheck("packages", "ok", {"count": len(locked), "file": lock})
     facts = {"count": len(differing), "file": lock, "named": differing[:_NAMED]}
     target = "site" if needed else "test"
     state: Literal["missing", "optional"] = "missing" if needed else "optional"
-    return Row("packages.differ", state, facts | {"target": target})
+    return DoctorCheck("packages.differ", state, facts | {"target": target})
 
 
 def _locked(text: str) -> Iterator[tuple[str, str]]:
@@ -131,13 +131,13 @@ def _version(name: str) -> str:
         return ""
 
 
-def _browser() -> Row:
+def _browser() -> DoctorCheck:
     chosen = os.environ.get("CHROMIUM")
     found = next(filter(shutil.which, [chosen] if chosen else BROWSERS), None)
-    return Row("browser", "ok" if found else "optional", {"name": found})
+    return DoctorCheck("browser", "ok" if found else "optional", {"name": found})
 
 
-def _git(root: Path) -> Iterator[Row]:
+def _git(root: Path) -> Iterator[DoctorCheck]:
     def told(*arguments: str) -> str:
         with suppress(OSError):
             command = ["git", "-C", str(root), *arguments]
@@ -145,18 +145,18 @@ def _git(root: Path) -> Iterator[Row]:
             return done.stdout.strip() if done.returncode == 0 else ""
         return ""
 
-    yield Row("git", "ok" if shutil.which("git") else "missing")
+    yield DoctorCheck("git", "ok" if shutil.which("git") else "missing")
     if not told("rev-parse", "--git-dir"):
-        yield Row("repository", "optional", {"folder": root})
+        yield DoctorCheck("repository", "optional", {"folder": root})
         return
     named = told("config", "user.name") and told("config", "user.email")
-    yield Row("identity", "ok" if named else "optional")
+    yield DoctorCheck("identity", "ok" if named else "optional")
     hook = root / told("rev-parse", "--git-path", "hooks/pre-commit")
     typed = {"file": shlex.quote(str(hook)), "folder": shlex.quote(str(hook.parent))}
-    yield Row("hook", "ok" if hook.is_file() else "optional", typed)
+    yield DoctorCheck("hook", "ok" if hook.is_file() else "optional", typed)
 
 
-def _records(root: Path) -> Iterator[Row]:
+def _records(root: Path) -> Iterator[DoctorCheck]:
     from tracker.model.lockfiles import CITATIONS, LINKS
 
     project = open_project(root)
@@ -167,21 +167,23 @@ def _records(root: Path) -> Iterator[Row]:
         "problems": len(loaded.problems),
     }
     yield (
-        Row("records.unread", "missing", facts) if loaded.problems else Row("records", "ok", facts)
+        DoctorCheck("records.unread", "missing", facts)
+        if loaded.problems
+        else DoctorCheck("records", "ok", facts)
     )
     for key, file in (("proofs", CITATIONS), ("links", LINKS)):
-        yield Row(key, "ok" if file in files else "optional", {"file": file})
+        yield DoctorCheck(key, "ok" if file in files else "optional", {"file": file})
 
 
-def _switches(root: Path) -> Iterator[Row]:
+def _switches(root: Path) -> Iterator[DoctorCheck]:
     """What mkdocs.yml leaves open, and what the site lacks without it."""
     text = _text(root, "mkdocs.yml")
     if text is None:
-        yield Row("no-site", "optional", {"folder": root})
+        yield DoctorCheck("no-site", "optional", {"folder": root})
         return
     settings = _settings(text)
     for key in ("site_url", "repo_url"):
-        yield Row(key, "ok" if settings.get(key) else "optional", {"name": key.upper()})
+        yield DoctorCheck(key, "ok" if settings.get(key) else "optional", {"name": key.upper()})
 
 
 def _settings(text: str) -> dict[str, Any]:
@@ -205,17 +207,19 @@ def _settings(text: str) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _texts(root: Path) -> Row:
+def _texts(root: Path) -> DoctorCheck:
     folders: list[Path] | None = None
     with suppress(SystemExit):  # it has said on the error output what is wrong
         folders = list(configured(root))
     if folders is None:
-        return Row("texts.unusable", "missing", {"file": CONFIGURATION})
+        return DoctorCheck("texts.unusable", "missing", {"file": CONFIGURATION})
     count = sum(1 for folder in folders for file in folder.iterdir() if file.is_file())
-    return Row("texts", "ok" if count else "optional", {"count": count, "file": CONFIGURATION})
+    return DoctorCheck(
+        "texts", "ok" if count else "optional", {"count": count, "file": CONFIGURATION}
+    )
 
 
-def _editor(root: Path) -> Row:
+def _editor(root: Path) -> DoctorCheck:
     """Whether an editor's program finds the schema of each data file, and it is the newest."""
     from tracker.export.json_schema import schema_files
 
@@ -226,8 +230,12 @@ def _editor(root: Path) -> Row:
     unmapped = [address for address in made if f"./{address}" not in (mapped or {})]
     old = [address for address, content in made.items() if _text(root, address) != content.decode()]
     if unmapped:
-        return Row("editor.unmapped", "optional", {"files": unmapped})
-    return Row("editor.old", "optional", {"files": old}) if old else Row("editor", "ok")
+        return DoctorCheck("editor.unmapped", "optional", {"files": unmapped})
+    return (
+        DoctorCheck("editor.old", "optional", {"files": old})
+        if old
+        else DoctorCheck("editor", "ok")
+    )
 
 
 def _text(root: Path, name: str) -> str | None:

@@ -52,9 +52,9 @@ def _known() -> "dict[str, Rule]":
 
 
 def _stop_unknown(code: str, known: list[str]) -> None:
-    from tracker.model.diagnostics import closest
+    from tracker.model.diagnostics import closest_match
 
-    near = closest(code, known)
+    near = closest_match(code, known)
     stop(
         say("explain.unknown", code=code),
         say("explain.near", near=near) if near else say("explain.list"),

@@ -33,7 +33,7 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     """
     from tracker.analysis.reference_date import day_of
     from tracker.checks import check as check_data
-    from tracker.citations.status import Health
+    from tracker.citations.status import VerificationSummary
     from tracker.export.json_export import to_json
 
     project = open_project(path)
@@ -45,7 +45,7 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     proofs = loaded.proofs.rows if loaded.proofs else {}
     links = loaded.links.rows if loaded.links else {}
     day, _ = day_of(root, data, given=day_given(today))
-    document = to_json(Health(data, proofs, links), today=day)
+    document = to_json(VerificationSummary(data, proofs, links), today=day)
     if output is None:
         click.echo(document, nl=False)
     else:

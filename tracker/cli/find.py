@@ -14,7 +14,7 @@ from tracker.cli.sheet import kind_of, status_of
 from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.analysis.lookup import Hit
+    from tracker.analysis.lookup import SearchHit
     from tracker.model import Dataset
 
 _AROUND = 60
@@ -69,7 +69,7 @@ def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> No
         click.echo(say("find.shown", shown=len(shown), count=len(hits)), err=True)
 
 
-def _as_data(hit: "Hit", data: "Dataset", words: tuple[str, ...]) -> dict[str, Any]:
+def _as_data(hit: "SearchHit", data: "Dataset", words: tuple[str, ...]) -> dict[str, Any]:
     return {
         "collection": hit.found.collection,
         "kind": kind_of(hit.found),

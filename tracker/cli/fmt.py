@@ -14,8 +14,8 @@ from tracker.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tracker.model.diagnostics import Problem
-    from tracker.records.formatter import Formed
+    from tracker.model.diagnostics import Diagnostic
+    from tracker.records.formatter import FormattedFile
 
 
 @click.command(
@@ -69,7 +69,7 @@ def _chosen(root: Path, path: Path) -> dict[str, bytes]:
     return {file: files[file]}
 
 
-def layout_notices(files: "Mapping[str, bytes]") -> "Iterator[Problem]":
+def layout_notices(files: "Mapping[str, bytes]") -> "Iterator[Diagnostic]":
     """Yield a notice for each data file that is not in canonical form."""
     from tracker.records.formatter import AlteredError, formed
     from tracker.records.loader import is_data
@@ -83,7 +83,7 @@ def layout_notices(files: "Mapping[str, bytes]") -> "Iterator[Problem]":
             yield replace(_difference(file, data, new), severity="notice")
 
 
-def _formed(data: bytes, file: str) -> "Formed":
+def _formed(data: bytes, file: str) -> "FormattedFile":
     from tracker.records.formatter import AlteredError, formed
 
     try:
@@ -92,13 +92,13 @@ def _formed(data: bytes, file: str) -> "Formed":
         stop(say("fmt.altered", file=file), say("fmt.altered.fix"))
 
 
-def _difference(file: str, old: bytes, new: bytes) -> "Problem":
+def _difference(file: str, old: bytes, new: bytes) -> "Diagnostic":
     """Where a file leaves its canonical form."""
-    from tracker.model.diagnostics import Place, Problem
+    from tracker.model.diagnostics import Diagnostic, SourceLocation
 
     lines = zip(old.splitlines(keepends=True), new.splitlines(keepends=True), strict=False)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], lines))
-    return Problem("not-canonical", place=Place(file, same + 1, 1))
+    return Diagnostic("not-canonical", place=SourceLocation(file, same + 1, 1))
 
 
 def _write(root: Path, files: dict[str, bytes], changed: dict[str, bytes]) -> None:

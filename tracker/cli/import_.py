@@ -29,7 +29,7 @@ from tracker.i18n import say
 if TYPE_CHECKING:
     from tracker.importers.folder import ImportFolder
     from tracker.importers.importer import ImportSummary
-    from tracker.model import When
+    from tracker.model import ImpreciseDate
 
 _REPORT = "report.txt"
 
@@ -156,11 +156,11 @@ def _open_seekable(file: Path) -> Iterator[BinaryIO]:
             yield copy
 
 
-def _parse_since(text: str | None) -> "When | None":
-    from tracker.model import When
+def _parse_since(text: str | None) -> "ImpreciseDate | None":
+    from tracker.model import ImpreciseDate
 
     try:
-        return When.parse(text) if text else None
+        return ImpreciseDate.parse(text) if text else None
     except ValueError:
         stop(say("import.bad-since", got=text), say("import.bad-since.fix"))
 

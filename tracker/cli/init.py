@@ -40,7 +40,7 @@ def init(
     folder: Path, state: str | None, committee: str | None, title: str | None, package: str
 ) -> None:
     """Write a new project for another State into FOLDER, which is empty or not there yet."""
-    from tracker.cli.scaffold import Start, started
+    from tracker.cli.scaffold import ProjectSettings, started
     from tracker.files import absolute
 
     folder = absolute(folder)
@@ -54,7 +54,7 @@ def init(
         if not name.isprintable() or name != name.strip() or not name or set(name) & set("{}<>"):
             stop(say("init.name", got=name), say("init.name.fix"))
     try:
-        files = started(Start(title, state, committee, package))
+        files = started(ProjectSettings(title, state, committee, package))
     except OSError as error:
         stop(*explain_os_error(error))
     _write(folder, files)

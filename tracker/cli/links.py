@@ -19,9 +19,9 @@ from tracker.cli.site_check import check_pages
 from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.links.checker import Outcome
+    from tracker.links.checker import CheckerOutcome
     from tracker.model import Dataset
-    from tracker.model.lockfiles import Link
+    from tracker.model.lockfiles import LinkState
 
 _BAD = ("dead", "soft-404", "changed", "refused")
 
@@ -110,7 +110,7 @@ def _path_of_site() -> str:
         stop(say("links.site-url", got=address), say("links.site-url.fix"))
 
 
-def _read(root: Path) -> tuple["Dataset", Mapping[str, "Link"]]:
+def _read(root: Path) -> tuple["Dataset", Mapping[str, "LinkState"]]:
     """The records, and what is known of their links; stops if a part cannot be read."""
     from tracker.model.lockfiles import LINKS
 
@@ -137,14 +137,14 @@ def _cited(data: "Dataset") -> dict[str, tuple[str, ...]]:
 
 def _run(
     data: "Dataset",
-    memory: Mapping[str, "Link"],
+    memory: Mapping[str, "LinkState"],
     *,
     day: date,
     budget: float,
     only: str,
     contact: str,
-) -> "Outcome":
-    from tracker.links.checker import Settings, check
+) -> "CheckerOutcome":
+    from tracker.links.checker import CheckerSettings, check
     from tracker.model import Source
 
     cited = _cited(data)
@@ -152,7 +152,7 @@ def _run(
         [url for url in cited if only in url],
         memory=memory,
         today=day,
-        settings=Settings(agent=_agent(contact), budget=budget),
+        settings=CheckerSettings(agent=_agent(contact), budget=budget),
         expects=cited,
         overrules={
             source.url: source.link.state
@@ -177,8 +177,8 @@ def _progress(done: int, total: int, url: str) -> None:
 
 
 def _archived(
-    outcome: "Outcome", *, day: date, agent: str, capture: bool, budget: float
-) -> "Outcome":
+    outcome: "CheckerOutcome", *, day: date, agent: str, capture: bool, budget: float
+) -> "CheckerOutcome":
     """The outcome with a copy for each link that has none and that there is one of.
 
     As much time again as for the links; those that come too late have theirs the next week.
@@ -206,32 +206,36 @@ def _archived(
     return replace(outcome, rows=tuple(rows))
 
 
-def _kept(data: "Dataset", memory: Mapping[str, "Link"], outcome: "Outcome") -> dict[str, "Link"]:
+def _kept(
+    data: "Dataset", memory: Mapping[str, "LinkState"], outcome: "CheckerOutcome"
+) -> dict[str, "LinkState"]:
     """All that is known of what is cited now."""
     cited = _cited(data)
     known = {**memory, **{row.url: row for row in outcome.rows}}
     return {url: row for url, row in known.items() if url in cited}
 
 
-def _write(root: Path, outcome: "Outcome") -> None:
+def _write(root: Path, outcome: "CheckerOutcome") -> None:
     """Add what was seen to the lock file as it is now: the run may have taken half an hour."""
-    from tracker.model.lockfiles import LINKS, Link, write
+    from tracker.model.lockfiles import LINKS, LinkState, write
 
     with changing(root) as changes:
         changes.read(LINKS)
         rows = _kept(*_read(root), outcome)
-        lock = write(rows.values(), kind=Link, note=say("links.note"))
+        lock = write(rows.values(), kind=LinkState, note=say("links.note"))
         changes.add(LINKS, lock.encode())
     click.echo(say("links.written", file=LINKS), err=True)
 
 
-def _changes(outcome: "Outcome", memory: Mapping[str, "Link"]) -> list[tuple[str, str, str]]:
+def _changes(
+    outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]
+) -> list[tuple[str, str, str]]:
     """The links whose state is another than before: state, state, address."""
     pairs = ((memory[r.url].state if r.url in memory else "", r) for r in outcome.rows)
     return [(before, row.state, row.url) for before, row in pairs if before != row.state]
 
 
-def _as_json(outcome: "Outcome", memory: Mapping[str, "Link"]) -> str:
+def _as_json(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> str:
     changes = [
         {"before": before, "after": after, "url": url}
         for before, after, url in _changes(outcome, memory)
@@ -246,7 +250,7 @@ def _as_json(outcome: "Outcome", memory: Mapping[str, "Link"]) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
-def _as_text(outcome: "Outcome", memory: Mapping[str, "Link"]) -> str:
+def _as_text(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> str:
     lines = [
         say("links.count", count=count, state=_state(state))
         for state, count in sorted(Counter(row.state for row in outcome.rows).items())

@@ -12,7 +12,7 @@ _CODES = re.compile(r"Exit codes: (.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class OptionHelp:
     """One option: as it is typed, and what it does."""
 
     typed: str
@@ -20,26 +20,26 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandHelp:
     """A command: how it is typed, what it does, its options, examples, and exit codes."""
 
     name: str
     usage: str
     help: tuple[str, ...]
-    options: tuple[Option, ...]
+    options: tuple[OptionHelp, ...]
     examples: str
     more: tuple[str, ...]
     """What else its help says, below the examples."""
     codes: str
 
 
-def commands(group: click.Group) -> tuple[Command, ...]:
+def commands(group: click.Group) -> tuple[CommandHelp, ...]:
     """Every command of a group, in the order of letters, as its own help tells it."""
     context = click.Context(group, info_name="tracker", terminal_width=_WIDTH)
     return tuple(_below(group, context))
 
 
-def _below(group: click.Group, context: click.Context) -> Iterator[Command]:
+def _below(group: click.Group, context: click.Context) -> Iterator[CommandHelp]:
     for name, command in sorted(group.commands.items()):
         own = click.Context(command, info_name=name, parent=context)
         if isinstance(command, click.Group):
@@ -48,12 +48,12 @@ def _below(group: click.Group, context: click.Context) -> Iterator[Command]:
             yield _described(command, own)
 
 
-def _described(command: click.Command, context: click.Context) -> Command:
+def _described(command: click.Command, context: click.Context) -> CommandHelp:
     below = list(_paragraphs(command.epilog or ""))
     examples = [text for text in below if text.startswith("Examples:\n")]
     rest = "\n\n".join(text for text in below if text not in examples)
     codes = _CODES.search(rest)
-    return Command(
+    return CommandHelp(
         name=context.command_path.partition(" ")[2],
         usage=" ".join(command.get_usage(context).removeprefix("Usage: ").split()),
         help=tuple(" ".join(text.split()) for text in _paragraphs(command.help or "")),
@@ -75,8 +75,8 @@ def _outdented(examples: str) -> str:
     return "\n".join(line.strip() for line in examples.splitlines()[1:])
 
 
-def _options(command: click.Command, context: click.Context) -> Iterator[Option]:
+def _options(command: click.Command, context: click.Context) -> Iterator[OptionHelp]:
     for parameter in command.params:
         record = parameter.get_help_record(context)
         if record and isinstance(parameter, click.Option):  # arguments are in the command's help
-            yield Option(*record)
+            yield OptionHelp(*record)

@@ -12,10 +12,10 @@ from tracker.cli.common import changing, open_project, root_of, stop, tell
 from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.model import Dataset, Frozen, Kind, Ref
-    from tracker.model.diagnostics import Problem
+    from tracker.model import Dataset, FrozenModel, RecordKind, Ref
+    from tracker.model.diagnostics import Diagnostic
     from tracker.model.fields import FieldDescription
-    from tracker.records.loader import Loaded
+    from tracker.records.loader import LoadResult
 
 NAMES = (
     *("source", "position", "assessment", "finding", "indicator", "event", "recommendation"),
@@ -73,7 +73,7 @@ def new(
         _tell_written(made, owner)
 
 
-def _valid(root: Path) -> "Loaded":
+def _valid(root: Path) -> "LoadResult":
     """The records as they are now; stops the command if they have problems of their own."""
     loaded = open_project(root).loaded
     if _problems(loaded):
@@ -81,7 +81,7 @@ def _valid(root: Path) -> "Loaded":
     return loaded
 
 
-def _problems(loaded: "Loaded") -> list["Problem"]:
+def _problems(loaded: "LoadResult") -> list["Diagnostic"]:
     """Every fault. What no record uses yet is none: a source is written before it is cited."""
     from tracker.checks import check
 
@@ -89,7 +89,7 @@ def _problems(loaded: "Loaded") -> list["Problem"]:
     return [problem for problem in found if problem.blocks]
 
 
-def _given(kind: "Kind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
+def _given(kind: "RecordKind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
     """The fields that were given as options, those of the file first."""
     from tracker.model.fields import describe_fields
     from tracker.records.drafts import path_of, put
@@ -129,14 +129,14 @@ def _several(text: str) -> list[str]:
 def _owner(data: "Dataset", given: str) -> str:
     """The recommendation that an assessment or a position goes into."""
     from tracker.model import Ref
-    from tracker.model.diagnostics import closest
+    from tracker.model.diagnostics import closest_match
     from tracker.records.drafts import known_ids
 
     known = known_ids(data, Ref("recommendations"))
     if not given and asks():
         return _Asking(say("new.ask-owner"), known, data).one()
     if given not in known:
-        near = closest(given, known) or [*known][:_FEW]
+        near = closest_match(given, known) or [*known][:_FEW]
         stop(say("new.no-owner", got=given or "–"), say("new.no-owner.fix", known=near))
     return given
 
@@ -146,7 +146,7 @@ def asks() -> bool:
     return sys.stdin.isatty()
 
 
-def _complete(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> None:
+def _complete(kind: "RecordKind", draft: dict[str, Any], data: "Dataset") -> None:
     """Ask for what is missing; without a terminal, stop and name it."""
     from tracker.model.fields import describe_fields
 
@@ -162,7 +162,7 @@ def _complete(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> None:
         draft |= _ask_part(kind.model, draft, data)
 
 
-def _mended(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> bool:
+def _mended(kind: "RecordKind", draft: dict[str, Any], data: "Dataset") -> bool:
     """Ask for fields anew, by name; whether one was given."""
     from tracker.model.fields import describe_fields
 
@@ -172,7 +172,7 @@ def _mended(kind: "Kind", draft: dict[str, Any], data: "Dataset") -> bool:
     return bool(answers)
 
 
-def _ask_part(model: "type[Frozen]", draft: dict[str, Any], data: "Dataset") -> dict[str, Any]:
+def _ask_part(model: "type[FrozenModel]", draft: dict[str, Any], data: "Dataset") -> dict[str, Any]:
     """The required fields in turn, then any other by name."""
     from tracker.model.fields import describe_fields
 
@@ -288,11 +288,11 @@ class _Asking:
     def _offer(self, typed: str) -> str:
         """Show what matches; the id that Enter takes, where it is one alone."""
         from tracker.analysis.lookup import matching
-        from tracker.model.diagnostics import closest
+        from tracker.model.diagnostics import closest_match
 
         found = matching(self.data, self.known, typed) if typed else list(self.known)
         if not found:
-            near = closest(typed, list(self.known))
+            near = closest_match(typed, list(self.known))
             click.echo(say("new.no-such", near=near or "–"), err=True)
             return near
         self._show(found)
@@ -307,18 +307,18 @@ class _Asking:
 
 
 @dataclass(frozen=True)
-class Made:
+class DraftRecord:
     """A drafted record with its id, and the project as it would be with it."""
 
-    kind: "Kind"
+    kind: "RecordKind"
     record: dict[str, Any]
     file: str
     before: Mapping[str, bytes]
     """The files of the project before."""
     new: dict[str, bytes]
     """The files that change."""
-    after: "Loaded"
-    problems: list["Problem"]
+    after: "LoadResult"
+    problems: list["Diagnostic"]
 
     def text(self) -> str:
         """The fields as `--from` takes them, without the id."""
@@ -329,7 +329,9 @@ class Made:
         return fields_text(fields, FILES[self.kind.folder])
 
 
-def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> Made:
+def _made(
+    loaded: "LoadResult", kind: "RecordKind", draft: dict[str, Any], owner: str
+) -> DraftRecord:
     from tracker.records.drafts import fresh_id, taken_ids
     from tracker.records.formatter import added
     from tracker.records.loader import load
@@ -339,10 +341,12 @@ def _made(loaded: "Loaded", kind: "Kind", draft: dict[str, Any], owner: str) -> 
     file = f"data/{kind.folder}/{record['id']}.yml"
     new = {file: added(loaded.files.get(file, b""), record, file=file)}
     after = load({**loaded.files, **new})
-    return Made(kind, record, file, loaded.files, new, after, _problems(after))
+    return DraftRecord(kind, record, file, loaded.files, new, after, _problems(after))
 
 
-def _written(root: Path, kind: "Kind", draft: dict[str, Any], owner: str, *, dry_run: bool) -> Made:
+def _written(
+    root: Path, kind: "RecordKind", draft: dict[str, Any], owner: str, *, dry_run: bool
+) -> DraftRecord:
     """Add the record to the files as they are now, not as they were when the questions began."""
     with changing(root) as changes:
         loaded = _valid(root)
@@ -353,7 +357,7 @@ def _written(root: Path, kind: "Kind", draft: dict[str, Any], owner: str, *, dry
     return made
 
 
-def _tell_written(made: Made, owner: str) -> None:
+def _tell_written(made: DraftRecord, owner: str) -> None:
     key = made.record["id"]
     lines = made.new[made.file].decode().splitlines()
     line = next(n for n, text in enumerate(lines, 1) if text.endswith(f"- id: {key}"))

@@ -14,17 +14,17 @@ from tracker.i18n import say
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.citations.results import Checked
+    from tracker.citations.results import VerificationResult
     from tracker.citations.source_text import SourceText
     from tracker.citations.status import Waiting
-    from tracker.model.lockfiles import Proof
-    from tracker.records.loader import Loaded
+    from tracker.model.lockfiles import Verification
+    from tracker.records.loader import LoadResult
 
 
 def keep(
     root: Path,
-    loaded: "Loaded",
-    results: "tuple[Checked, ...]",
+    loaded: "LoadResult",
+    results: "tuple[VerificationResult, ...]",
     texts: "Mapping[str, SourceText]",
     *,
     by: str,
@@ -53,17 +53,19 @@ def keep(
     _write(root, loaded, rows, found)
 
 
-def accept(root: Path, loaded: "Loaded", keys: tuple[str, ...], *, by: str, today: "date") -> None:
+def accept(
+    root: Path, loaded: "LoadResult", keys: tuple[str, ...], *, by: str, today: "date"
+) -> None:
     """Record that citations are accepted unverified, by whom and when."""
     from tracker.citations.claims import claims
     from tracker.citations.results import accepted
-    from tracker.model.diagnostics import closest
+    from tracker.model.diagnostics import closest_match
 
     known = {claim.key: claim for claim in claims(loaded.dataset) if claim.citation.states}
     rows = dict(loaded.proofs.rows) if loaded.proofs else {}
     for key in keys:
         if key not in known:
-            near = closest(key, known)
+            near = closest_match(key, known)
             fix = "verify.no-citation.near" if near else "verify.no-citation.fix"
             stop(say("verify.no-citation", key=key), say(fix, near=near))
         row = rows.get(key)
@@ -76,7 +78,7 @@ def accept(root: Path, loaded: "Loaded", keys: tuple[str, ...], *, by: str, toda
 
 
 def _write(
-    root: Path, loaded: "Loaded", rows: "Mapping[str, Proof]", found: Mapping[str, str]
+    root: Path, loaded: "LoadResult", rows: "Mapping[str, Verification]", found: Mapping[str, str]
 ) -> None:
     """Write the lock file and the source records together, or neither."""
     from tracker.model import lockfiles
@@ -84,7 +86,9 @@ def _write(
     before = loaded.proofs.rows if loaded.proofs else {}
     changed = sum(before.get(key) != row for key, row in rows.items())
     changed += len(before.keys() - rows.keys())
-    lock = lockfiles.write(rows.values(), kind=lockfiles.Proof, note=say("lock.citations")).encode()
+    lock = lockfiles.write(
+        rows.values(), kind=lockfiles.Verification, note=say("lock.citations")
+    ).encode()
     with changing(root) as changes:
         for file, data in (*_sources(loaded, found).items(), (lockfiles.CITATIONS, lock)):
             changes.expect(file, loaded.files.get(file))
@@ -95,7 +99,7 @@ def _write(
     click.echo(told, err=True)
 
 
-def _sources(loaded: "Loaded", found: Mapping[str, str]) -> dict[str, bytes]:
+def _sources(loaded: "LoadResult", found: Mapping[str, str]) -> dict[str, bytes]:
     """The data files of sources with a text that their records do not name yet."""
     from tracker.citations.status import known_texts
     from tracker.model import Source
@@ -113,14 +117,14 @@ def _sources(loaded: "Loaded", found: Mapping[str, str]) -> dict[str, bytes]:
     return files
 
 
-def show_queue(loaded: "Loaded", *, style: str) -> None:
+def show_queue(loaded: "LoadResult", *, style: str) -> None:
     """Print what waits to be checked, by source: for people, one line per item, or as JSON."""
-    from tracker.citations.status import Health
+    from tracker.citations.status import VerificationSummary
 
     if loaded.problems:
         click.echo(say("unread"), err=True)
     proofs = loaded.proofs.rows if loaded.proofs else {}
-    waiting = Health(loaded.dataset, proofs, {}).waiting()
+    waiting = VerificationSummary(loaded.dataset, proofs, {}).waiting()
     if style == "json":
         sources = [_as_data(one) for one in waiting]
         click.echo(json.dumps({"sources": sources}, ensure_ascii=False, indent=1))

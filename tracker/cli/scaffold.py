@@ -38,7 +38,7 @@ _WORDS = ("status", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class ProjectSettings:
     """What somebody says who starts a tracker."""
 
     title: str
@@ -48,7 +48,7 @@ class Start:
     """What pip installs to get the program."""
 
 
-def started(start: Start) -> dict[str, bytes]:
+def started(start: ProjectSettings) -> dict[str, bytes]:
     """The files of a new project, by path. OSError if the package is not whole."""
     shared = shared_folder()
     files = dict(_shared_files(shared))
@@ -108,7 +108,7 @@ def _actions(shared: Path) -> Mapping[str, str]:
     return {key: name + used[name] for key, name in names.items()}
 
 
-def _config(shared: Path, start: Start, files: Mapping[str, bytes]) -> str:
+def _config(shared: Path, start: ProjectSettings, files: Mapping[str, bytes]) -> str:
     """Our own configuration, with the names of the new project, and without pages that it lacks."""
     text = (shared / "mkdocs.yml").read_text(encoding="utf-8")
     told = f"What {start.committee} asked {start.state} to do, what was done, and the proof."

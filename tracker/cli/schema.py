@@ -39,7 +39,7 @@ Exit codes: 0 done, 2 no such kind, or could not run."""
 def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
     """Print the JSON Schema (2020-12) of one KIND of data file, as the site publishes it."""
     from tracker.export.json_schema import KINDS, schema_files
-    from tracker.model.diagnostics import closest
+    from tracker.model.diagnostics import closest_match
 
     opened = open_project(project)
     root = opened.root
@@ -51,7 +51,7 @@ def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
     elif kind in files:
         click.echo(files[kind][1], nl=False)
     else:
-        near = closest(kind, KINDS)
+        near = closest_match(kind, KINDS)
         remedy = say("suggest", suggest=near) if near else say("schema.kinds", kinds=list(KINDS))
         stop(say("schema.none", got=kind), remedy)
 

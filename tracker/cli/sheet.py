@@ -13,27 +13,27 @@ from tracker.cli.diff import Titles
 from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.analysis.freshness import Ageing
-    from tracker.analysis.lookup import Found, Sheet
+    from tracker.analysis.freshness import ReviewStatus
+    from tracker.analysis.lookup import RecordDetails, RecordMatch
     from tracker.citations.claims import Claim
-    from tracker.citations.status import Standing
-    from tracker.model import Assessment, Dataset, Frozen, Position
-    from tracker.model.diagnostics import Place
-    from tracker.model.lockfiles import Link
+    from tracker.citations.status import CitationStatus
+    from tracker.model import Assessment, Dataset, FrozenModel, Position
+    from tracker.model.diagnostics import SourceLocation
+    from tracker.model.lockfiles import LinkState
 
 _WIDEST = 100
 _APART = ("id", "title", "positions", "assessments", "citations", "right_citations", "citation")
 """Fields that a sheet shows in another place."""
 
 
-def kind_of(found: "Found") -> str:
+def kind_of(found: "RecordMatch") -> str:
     """What a record is, or what part of one, in a word."""
     if found.part:
         return say("show.rating" if found.path[0] == "assessments" else "show.position")
     return say(f"search.kind.{found.collection}")
 
 
-def status_of(found: "Found", data: "Dataset") -> str:
+def status_of(found: "RecordMatch", data: "Dataset") -> str:
     """How a record stands, in words; empty where nothing is to be told."""
     from tracker.analysis.lookup import is_split, status_in_words
 
@@ -42,7 +42,7 @@ def status_of(found: "Found", data: "Dataset") -> str:
     return status_in_words(record, title=Titles(data, data).of, translate=say, in_parts=split)
 
 
-def as_data(sheet: "Sheet", data: "Dataset", place: "Place") -> dict[str, Any]:
+def as_data(sheet: "RecordDetails", data: "Dataset", place: "SourceLocation") -> dict[str, Any]:
     """A sheet as one JSON document; what is not there is left out of `record`, empty elsewhere."""
     from tracker.export.json_export import ageing_row, link_row, proof_row
 
@@ -68,7 +68,7 @@ def as_data(sheet: "Sheet", data: "Dataset", place: "Place") -> dict[str, Any]:
     }
 
 
-class Text:
+class RecordText:
     """Words a sheet for a terminal, no wider than it."""
 
     def __init__(self, data: "Dataset", today: date) -> None:
@@ -77,7 +77,7 @@ class Text:
         self._titles = Titles(data, data)
         self._width = min(shutil.get_terminal_size().columns, _WIDEST)
 
-    def of(self, sheet: "Sheet", place: "Place") -> Iterator[str]:
+    def of(self, sheet: "RecordDetails", place: "SourceLocation") -> Iterator[str]:
         """The lines: head, fields, ratings and positions, age, who names it, proof, address."""
         yield from self._head(sheet.found, place)
         yield ""
@@ -87,7 +87,7 @@ class Text:
         yield from self._section("show.proof", self._proof(sheet))
         yield from self._section("show.address", self._address(sheet.link))
 
-    def _head(self, found: "Found", place: "Place") -> Iterator[str]:
+    def _head(self, found: "RecordMatch", place: "SourceLocation") -> Iterator[str]:
         kind, record = kind_of(found), found.record
         title = self._titles.of(record.id)
         if found.part:
@@ -120,9 +120,9 @@ class Text:
             break_on_hyphens=False,
         )
 
-    def _fields(self, value: "Frozen", depth: int = 0) -> Iterator[str]:
+    def _fields(self, value: "FrozenModel", depth: int = 0) -> Iterator[str]:
         """Each field that is filled in, by its name in the file; a part's fields are indented."""
-        from tracker.model import Frozen, reference_fields
+        from tracker.model import FrozenModel, reference_fields
 
         marks = dict(reference_fields(type(value)))
         for name, info in type(value).model_fields.items():
@@ -130,7 +130,7 @@ class Text:
             if name in _APART or content == info.default or content in (None, ()):
                 continue
             items = content if isinstance(content, tuple) else (content,)
-            if any(isinstance(item, Frozen) for item in items):
+            if any(isinstance(item, FrozenModel) for item in items):
                 for item in items:
                     yield "  " * depth + f"{name}:"
                     yield from self._fields(item, depth + 1)
@@ -145,7 +145,7 @@ class Text:
             return f"{self._titles.of(item)} ({item})"
         return " ".join(plain(item).split())
 
-    def _parts(self, sheet: "Sheet") -> Iterator[str]:
+    def _parts(self, sheet: "RecordDetails") -> Iterator[str]:
         """Ratings and positions with their age; or the age of what is none."""
         from tracker.model import Assessment, Position
 
@@ -168,7 +168,7 @@ class Text:
             about = f"{self._titles.of(part.speaker)}: {' '.join(plain(part.says).split())}"
         return f"{about} [{part.id}]"
 
-    def _age(self, ageing: "Ageing | None") -> str:
+    def _age(self, ageing: "ReviewStatus | None") -> str:
         from tracker.analysis.freshness import age_in_words, age_of
 
         if ageing is None:
@@ -177,7 +177,7 @@ class Text:
         age = age_in_words(age_of(ageing.evidence, today=self._today), say)
         return say("show.evidence", day=ageing.evidence, age=age, state=state)
 
-    def _named_by(self, sheet: "Sheet") -> list[str]:
+    def _named_by(self, sheet: "RecordDetails") -> list[str]:
         """Each record once, in the order of the collections."""
         lines = []
         for key in dict.fromkeys(reference.record for reference in sheet.named_by):
@@ -185,7 +185,7 @@ class Text:
             lines.append(say("show.named", kind=kind, title=self._titles.of(key), id=key))
         return lines
 
-    def _proof(self, sheet: "Sheet") -> list[str]:
+    def _proof(self, sheet: "RecordDetails") -> list[str]:
         """How many citations stand how, and each in which something was sought and not found."""
         from tracker.citations.status import STANDINGS
 
@@ -200,7 +200,7 @@ class Text:
         unproved = (p for p in sheet.proof if p[1].state not in ("proved", "no-statement"))
         return [totals, *dict.fromkeys(_citation(*pair) for pair in unproved)]
 
-    def _address(self, link: "Link | None") -> list[str]:
+    def _address(self, link: "LinkState | None") -> list[str]:
         from tracker.citations.status import link_state
 
         if link is None:
@@ -209,7 +209,7 @@ class Text:
         return [say("show.address.state", url=link.url, state=state, since=link.since)]
 
 
-def _citation(claim: "Claim", standing: "Standing") -> str:
+def _citation(claim: "Claim", standing: "CitationStatus") -> str:
     key = "show.citation" if standing.since else "show.citation.new"
     key += ".reason" if standing.reason else ""
     return say(

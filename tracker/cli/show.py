@@ -10,14 +10,14 @@ import click
 
 from tracker.cli.common import day_given, open_project, project_option, warn_of_unread
 from tracker.cli.diff import Titles
-from tracker.cli.sheet import Text, as_data, kind_of
+from tracker.cli.sheet import RecordText, as_data, kind_of
 from tracker.i18n import say
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from tracker.analysis.lookup import Found
-    from tracker.records.loader import Loaded
+    from tracker.analysis.lookup import RecordMatch
+    from tracker.records.loader import LoadResult
 
 
 def _ids(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
@@ -81,10 +81,10 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
         document = as_data(all_of_it, loaded.dataset, where)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(Text(loaded.dataset, day).of(all_of_it, where)))
+        click.echo("\n".join(RecordText(loaded.dataset, day).of(all_of_it, where)))
 
 
-def _the_one(words: str, loaded: "Loaded") -> "Found":
+def _the_one(words: str, loaded: "LoadResult") -> "RecordMatch":
     """What is meant; ends the command with 1 if it is nothing, or several."""
     from tracker.analysis.lookup import by_id, by_place, nearest
 

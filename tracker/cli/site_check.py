@@ -12,7 +12,7 @@ from tracker.i18n import say
 def check_pages(folder: Path, *, base: str, style: str) -> None:
     """Print every broken link, repeated id and request to another host; exit code 1 if any."""
     from tracker.links.site_links import check_site, read_site
-    from tracker.model.diagnostics import Place
+    from tracker.model.diagnostics import SourceLocation
 
     try:
         files = read_site(folder)
@@ -21,7 +21,7 @@ def check_pages(folder: Path, *, base: str, style: str) -> None:
     if not any(file.endswith(".html") for file in files):
         stop(say("site.none", folder=folder), say("site.none.fix"))
     problems = list(check_site(files, base=base))
-    tell_placed([(p.place or Place(str(folder), 1, 1), p) for p in problems], style=style)
+    tell_placed([(p.place or SourceLocation(str(folder), 1, 1), p) for p in problems], style=style)
     if problems:
         sys.exit(1)
     if style == "text":

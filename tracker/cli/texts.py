@@ -13,7 +13,7 @@ from tracker.i18n import say
 
 if TYPE_CHECKING:
     from tracker.citations.source_text import SourceText
-    from tracker.records.loader import Loaded
+    from tracker.records.loader import LoadResult
 
 CONFIGURATION = "tracker.local.toml"
 """Names folders of texts: `texts = ["../texts"]`. It belongs to one computer: git ignores it."""
@@ -23,7 +23,7 @@ def configured(root: Path) -> Iterator[Path]:
     """The folders that the configuration names; stops the command if it cannot be followed."""
     from tracker.checks.report import message
     from tracker.files import read_if_there
-    from tracker.model.diagnostics import Problem
+    from tracker.model.diagnostics import Diagnostic
     from tracker.project import list_tracked
 
     file = root / CONFIGURATION
@@ -38,7 +38,7 @@ def configured(root: Path) -> Iterator[Path]:
         return
     # Folders outside the project are named by the user, never by a proposal.
     if CONFIGURATION in list_tracked(root):
-        stop(*message(Problem("committed-output", facts={"file": CONFIGURATION})))
+        stop(*message(Diagnostic("committed-output", facts={"file": CONFIGURATION})))
     named = settings.get("texts")
     sound = isinstance(named, list) and all(isinstance(name, str) for name in named)
     if not sound or len(settings) > 1:
@@ -52,7 +52,9 @@ def configured(root: Path) -> Iterator[Path]:
         yield folder
 
 
-def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dict[str, SourceText]":
+def texts_at_hand(
+    root: Path, loaded: "LoadResult", folders: Iterable[Path]
+) -> "dict[str, SourceText]":
     """The text of each source that has one, with a word about each file that is of no use."""
     from tracker.citations.source_text import find_texts
     from tracker.files import checked, named
@@ -77,7 +79,7 @@ def texts_at_hand(root: Path, loaded: "Loaded", folders: Iterable[Path]) -> "dic
     return texts
 
 
-def _known_hashes(loaded: "Loaded") -> dict[str, tuple[str, ...]]:
+def _known_hashes(loaded: "LoadResult") -> dict[str, tuple[str, ...]]:
     """For each source, the hashes of its known texts, or their beginnings."""
     from tracker.citations.status import known_texts
     from tracker.model import Source
@@ -86,7 +88,9 @@ def _known_hashes(loaded: "Loaded") -> dict[str, tuple[str, ...]]:
     return {source.id: known_texts(data, source) for source in data.of(Source)}
 
 
-def _first_readable(source: str, files: tuple[Path, ...], loaded: "Loaded") -> "SourceText | None":
+def _first_readable(
+    source: str, files: tuple[Path, ...], loaded: "LoadResult"
+) -> "SourceText | None":
     """The first of a source's files that has a text; else the first, with its fault."""
     from tracker.citations.source_text import read_text
     from tracker.model import Source

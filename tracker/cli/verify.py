@@ -13,10 +13,10 @@ from tracker.cli.texts import configured, texts_at_hand
 from tracker.i18n import say
 
 if TYPE_CHECKING:
-    from tracker.citations.results import Checked
+    from tracker.citations.results import VerificationResult
     from tracker.citations.source_text import SourceText
-    from tracker.model.diagnostics import Problem
-    from tracker.records.loader import Loaded
+    from tracker.model.diagnostics import Diagnostic
+    from tracker.records.loader import LoadResult
 
 
 @click.command(
@@ -103,8 +103,8 @@ def _name(by: str | None, *, required: bool) -> str:
 
 
 def _problems(
-    loaded: "Loaded", results: "tuple[Checked, ...]", texts: "dict[str, SourceText]"
-) -> "list[Problem]":
+    loaded: "LoadResult", results: "tuple[VerificationResult, ...]", texts: "dict[str, SourceText]"
+) -> "list[Diagnostic]":
     """What is wrong with the records, with the texts, and with what the lock file says of them."""
     from tracker.checks import UNCITED
     from tracker.checks import check as check_data
@@ -120,10 +120,10 @@ def _problems(
 
 
 def _tell(
-    loaded: "Loaded",
-    results: "tuple[Checked, ...]",
+    loaded: "LoadResult",
+    results: "tuple[VerificationResult, ...]",
     texts: "dict[str, SourceText]",
-    problems: "list[Problem]",
+    problems: "list[Diagnostic]",
     *,
     style: str,
 ) -> None:
@@ -140,7 +140,9 @@ def _tell(
         click.echo(_summary(results, texts))
 
 
-def _prove(loaded: "Loaded", texts: "dict[str, SourceText]") -> "tuple[Checked, ...]":
+def _prove(
+    loaded: "LoadResult", texts: "dict[str, SourceText]"
+) -> "tuple[VerificationResult, ...]":
     """Check every citation, with a progress bar on a terminal."""
     from tracker.citations.claims import claims
     from tracker.citations.verify import prove
@@ -154,7 +156,7 @@ def _prove(loaded: "Loaded", texts: "dict[str, SourceText]") -> "tuple[Checked, 
         return tuple(bar)
 
 
-def _summary(results: "tuple[Checked, ...]", texts: "dict[str, SourceText]") -> str:
+def _summary(results: "tuple[VerificationResult, ...]", texts: "dict[str, SourceText]") -> str:
     from collections import Counter
 
     from tracker.citations.report import counts

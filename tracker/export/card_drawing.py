@@ -11,7 +11,7 @@ from math import degrees
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from tracker.export.social_cards import SIZE, Card
+from tracker.export.social_cards import SIZE, SocialCard
 
 MARGIN = 64
 LEADING = 1.24  # from line to line, in sizes of the letters
@@ -37,7 +37,7 @@ TRIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CardText:
     """A text that is set in one way. Sizes are in pixels before anything is made smaller."""
 
     text: str
@@ -51,10 +51,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FittedText:
     """A part as lines that fit into the width."""
 
-    part: Part
+    part: CardText
     lines: tuple[str, ...]
     scale: float
 
@@ -74,7 +74,7 @@ class Block:
         return self.above + len(self.lines) * round(self.size * LEADING)
 
 
-def drawn(card: Card) -> bytes:
+def drawn(card: SocialCard) -> bytes:
     """The card as a PNG with few colours."""
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
@@ -94,23 +94,23 @@ def drawn(card: Card) -> bytes:
     return target.getvalue()
 
 
-def _parts(card: Card) -> Iterator[Part]:
+def _parts(card: SocialCard) -> Iterator[CardText]:
     """What stands on the card, in order, without what is empty."""
     parts = [
-        Part(card.site, 34, face="Semibold"),
-        Part(card.title, 68, INK, "Bold", above=22),
-        Part(card.asked, 32, above=14),
+        CardText(card.site, 34, face="Semibold"),
+        CardText(card.title, 68, INK, "Bold", above=22),
+        CardText(card.asked, 32, above=14),
     ]
     for rated in card.ratings:
         colour = COLOURS.get(rated.status, UNKNOWN)
         indent = 44 * INDENT
-        parts.append(Part(rated.word, 44, colour, "Bold", 30, indent, rated.status))
-        parts.append(Part(rated.groups, 30, INK, indent=indent))
-    parts.append(Part(" · ".join(card.dated), 30, above=30, foot=True))
+        parts.append(CardText(rated.word, 44, colour, "Bold", 30, indent, rated.status))
+        parts.append(CardText(rated.groups, 30, INK, indent=indent))
+    parts.append(CardText(" · ".join(card.dated), 30, above=30, foot=True))
     return (part for part in parts if part.text)
 
 
-def _fitted(parts: tuple[Part, ...]) -> list[Block]:
+def _fitted(parts: tuple[CardText, ...]) -> list[FittedText]:
     """The parts as large as they may be, with some space left before the foot."""
     room = SIZE[1] - 2 * MARGIN
     for scale, most in TRIES:
@@ -120,13 +120,13 @@ def _fitted(parts: tuple[Part, ...]) -> list[Block]:
     return blocks
 
 
-def _block(part: Part, scale: float, most: int) -> Block:
+def _block(part: CardText, scale: float, most: int) -> FittedText:
     width = SIZE[0] - 2 * MARGIN - part.indent * scale
     length = font(part.face, round(part.size * scale)).getlength
     lines = list(islice(_wrapped(part.text, width=width, length=length), most + 1))
     if len(lines) > most:
         lines = [*lines[: most - 1], _cut(lines[most - 1], width=width, length=length)]
-    return Block(part, tuple(lines), scale)
+    return FittedText(part, tuple(lines), scale)
 
 
 _LONGEST = 500
@@ -158,7 +158,7 @@ def _cut(line: str, *, width: float, length: Callable[[str], float]) -> str:
     return f"{line}…"
 
 
-def _draw(draw: ImageDraw.ImageDraw, block: Block, *, top: int) -> None:
+def _draw(draw: ImageDraw.ImageDraw, block: FittedText, *, top: int) -> None:
     part, letters = block.part, font(block.part.face, block.size)
     left = MARGIN + round(part.indent * block.scale)
     top += block.above

@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class CitableWork:
     """What is cited: a record as it stood on a day. The address may be empty."""
 
     id: str
@@ -34,7 +34,7 @@ class Work:
     """The document that it tells of: who made it, its symbol, the place, the day. May be empty."""
 
 
-def to_bibtex(work: Work) -> str:
+def to_bibtex(work: CitableWork) -> str:
     """Return an entry whose key is the id."""
     fields = {
         "author": f"{{{_latex(work.authors)}}}",
@@ -48,7 +48,7 @@ def to_bibtex(work: Work) -> str:
     return f"@misc{{{work.id},\n{body}}}\n"
 
 
-def to_ris(work: Work) -> str:
+def to_ris(work: CitableWork) -> str:
     """Return a record of the type for web pages."""
     lines = [
         ("TY", "ELEC"), ("ID", work.id), ("AU", f"{_line(work.authors)},"), ("TI", work.title),
@@ -58,7 +58,7 @@ def to_ris(work: Work) -> str:
     return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines if value or tag == "ER")
 
 
-def to_csl(work: Work) -> str:
+def to_csl(work: CitableWork) -> str:
     """Return a list with one item, as reference managers read it."""
     item = {
         "id": work.id,

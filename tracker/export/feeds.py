@@ -11,7 +11,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One change in a feed. `key` is made of ids and never changes; `link` may be relative."""
 
     key: str
@@ -22,7 +22,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class CalendarEntry:
     """One day in a calendar on which something is due."""
 
     key: str
@@ -33,7 +33,7 @@ class Due:
 
 
 def to_atom(
-    entries: Iterable[Entry], *, key: str, title: str, author: str, link: str, own: str
+    entries: Iterable[FeedEntry], *, key: str, title: str, author: str, link: str, own: str
 ) -> bytes:
     """A feed, newest first. Valid also when empty, and without a published address.
 
@@ -73,7 +73,7 @@ def _moment(day: date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 
-def to_calendar(entries: Iterable[Due], *, title: str, today: date) -> bytes:
+def to_calendar(entries: Iterable[CalendarEntry], *, title: str, today: date) -> bytes:
     """A calendar of whole days, soonest first (RFC 5545): lines end in CR LF and are folded."""
     lines = [
         "BEGIN:VCALENDAR",

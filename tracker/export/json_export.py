@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
-from tracker.analysis.freshness import Ageing, everything_ageing
+from tracker.analysis.freshness import ReviewStatus, everything_ageing
 from tracker.citations.claims import Claim
-from tracker.citations.status import Health, Standing, link_state
-from tracker.model import Frozen, Record
-from tracker.model.lockfiles import Link
+from tracker.citations.status import CitationStatus, VerificationSummary, link_state
+from tracker.model import FrozenModel, Record
+from tracker.model.lockfiles import LinkState
 
 FORMAT = 1
 
@@ -18,7 +18,7 @@ def record_json(record: Record, *, collection: str) -> bytes:
     return f'{{"collection":"{collection}",{_json(record)[1:]}\n'.encode()
 
 
-def to_json(health: Health, *, today: date) -> bytes:
+def to_json(health: VerificationSummary, *, today: date) -> bytes:
     """Every record of every kind, collections and records in the order of their ids, a line each.
 
     The document is `{"format": 1, "as_of": day, "<collection>": [records…], "maps": […],
@@ -41,18 +41,18 @@ def to_json(health: Health, *, today: date) -> bytes:
     return f"{head}{''.join(parts)}}}\n".encode()
 
 
-def _json(model: Frozen) -> str:
+def _json(model: FrozenModel) -> str:
     return model.model_dump_json(exclude_none=True)
 
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _proof(health: Health) -> list[dict[str, str]]:
+def _proof(health: VerificationSummary) -> list[dict[str, str]]:
     return [proof_row(*pair) for pair in sorted(health.claims, key=lambda pair: pair[0].key)]
 
 
-def proof_row(claim: Claim, standing: Standing) -> dict[str, str]:
+def proof_row(claim: Claim, standing: CitationStatus) -> dict[str, str]:
     """How one citation stands."""
     return {
         "citation": claim.key,
@@ -64,17 +64,17 @@ def proof_row(claim: Claim, standing: Standing) -> dict[str, str]:
     }
 
 
-def _links(health: Health) -> list[dict[str, str]]:
+def _links(health: VerificationSummary) -> list[dict[str, str]]:
     return [link_row(link) for link in sorted(health.links.values(), key=lambda link: link.url)]
 
 
-def link_row(link: Link) -> dict[str, str]:
+def link_row(link: LinkState) -> dict[str, str]:
     """What is known of one address."""
     state = link_state(link)
     return {"url": link.url, "state": state, "since": link.since, "archived": link.archived}
 
 
-def _freshness(health: Health, *, today: date) -> list[dict[str, str]]:
+def _freshness(health: VerificationSummary, *, today: date) -> list[dict[str, str]]:
     return [
         {"of": name, "kind": kind, **ageing_row(found)}
         for kind, name, found in everything_ageing(health.data, today=today)
@@ -82,7 +82,7 @@ def _freshness(health: Health, *, today: date) -> list[dict[str, str]]:
     ]
 
 
-def ageing_row(ageing: Ageing) -> dict[str, str]:
+def ageing_row(ageing: ReviewStatus) -> dict[str, str]:
     """How a date of evidence stands."""
     return {
         "evidence": ageing.evidence.text,

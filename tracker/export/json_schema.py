@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tracker.i18n import say
-from tracker.model import FILES, Dataset, Frozen, Line, Ref, Statement, Term, Text
+from tracker.model import FILES, Dataset, FrozenModel, Line, Ref, Statement, Term, Text
 
 KINDS = tuple(FILES)
 """What a data file may hold, named as its file or folder in `data/`."""
@@ -19,7 +19,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldReference:
     """One field, described."""
 
     name: str
@@ -35,12 +35,12 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class ModelReference:
     """One kind of record or part, with its fields in their order."""
 
     name: str
     doc: str
-    fields: tuple[Field, ...]
+    fields: tuple[FieldReference, ...]
 
 
 _SEEN = {
@@ -57,7 +57,7 @@ _SEEN = {
 """Where readers see a field, if not only on the record's own page."""
 
 
-def reference(model: type[Frozen]) -> tuple[Described, ...]:
+def reference(model: type[FrozenModel]) -> tuple[ModelReference, ...]:
     """A record's own fields, then those of each part inside it, each part once."""
     schema = model.model_json_schema(by_alias=True)
     parts = schema.get("$defs", {})
@@ -77,10 +77,10 @@ def _used(schema: dict[str, Any], parts: dict[str, Any]) -> list[str]:
     return seen
 
 
-def _describe(name: str, schema: dict[str, Any]) -> Described:
+def _describe(name: str, schema: dict[str, Any]) -> ModelReference:
     required = schema.get("required", [])
     fields = tuple(
-        Field(
+        FieldReference(
             name=field,
             required=field in required,
             form=", ".join(dict.fromkeys(_forms(detail))),
@@ -91,7 +91,7 @@ def _describe(name: str, schema: dict[str, Any]) -> Described:
         )
         for field, detail in schema.get("properties", {}).items()
     )
-    return Described(name, " ".join(schema.get("description", "").split()), fields)
+    return ModelReference(name, " ".join(schema.get("description", "").split()), fields)
 
 
 def _alternatives(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ SIZE = (1200, 630)
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class CardRating:
     """A status and for whom it holds. `status` is its id, and chooses shape and colour."""
 
     status: str
@@ -16,13 +16,13 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class SocialCard:
     """All that stands on a picture, from top to bottom, as plain text; any of it may be empty."""
 
     site: str
     title: str
     asked: str
-    ratings: tuple[Rated, ...] = ()
+    ratings: tuple[CardRating, ...] = ()
     dated: tuple[str, ...] = ()
 
     @property
@@ -33,7 +33,7 @@ class Card:
         return " ".join(text if text.endswith(".") else f"{text}." for text in texts if text)
 
 
-def to_png(card: Card) -> bytes:
+def to_png(card: SocialCard) -> bytes:
     """The picture, alike for alike cards."""
     from tracker.export.card_drawing import drawn  # loads Pillow: only where a picture is made
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from tracker.importers.merge import ImportState, digest_fields, merge_record, to_content
 from tracker.importers.rows import ImportNote
 from tracker.importers.staging import StagedRow
-from tracker.model.diagnostics import Problem
+from tracker.model.diagnostics import Diagnostic
 from tracker.records.formatter import records_text
 from tracker.records.yaml_reader import read_yaml
-from tracker.records.yaml_tree import Node, node_of, read_nodes
+from tracker.records.yaml_tree import YamlNode, node_of, read_nodes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class FileUpdate:
     """How many rows are `new`, `updated`, `unchanged`, `duplicate`, or `own`: the project has the
     record in its own data."""
     notes: list[ImportNote] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     """Why the file cannot be read. Then it stays as it is."""
 
 
@@ -138,7 +138,7 @@ def _merge_rows(target: ImportTarget, arrived: Mapping[str, StagedRow], update: 
     update.problems = document.problems
     if update.problems or not isinstance(document.content, list):
         return
-    root = Node(entries=[])
+    root = YamlNode(entries=[])
     if target.data:
         root = read_nodes(target.data.decode().replace("\r\n", "\n"))
     nodes = {str(to_content(node).get("id", "")): node for _, node in root.entries or ()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tracker.importers.mapping import ImportedRecord
 from tracker.importers.rows import ExportRow
 from tracker.importers.vocabulary import VocabularyMapper, fold_label
-from tracker.model import When
+from tracker.model import ImpreciseDate
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class ImportFilters:
     groups: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
-    since: When | None = None
+    since: ImpreciseDate | None = None
     matched: set[str] = field(default_factory=set, init=False)
     """The names that a row has matched so far."""
 
@@ -39,7 +39,9 @@ class ImportFilters:
             self._match(self.mechanisms, (row.body, record.content["made_by"])),
             self._match(self.groups, labels) or groups,
             self._match(self.rights, labels) or rights,
-            self.since is None or not made_on or When.parse(made_on).last >= self.since.first,
+            self.since is None
+            or not made_on
+            or ImpreciseDate.parse(made_on).last >= self.since.first,
         ]
         return all(passed)
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tracker.files import Changes, checked
+from tracker.files import FileChanges, checked
 from tracker.importers.files import FileUpdate, ImportTarget, update_file
 from tracker.importers.merge import ImportState
 from tracker.importers.staging import ExistingRecord, StagedRow
-from tracker.model.diagnostics import Place, Problem
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 
 _STATE = ".import"
 
@@ -17,11 +17,11 @@ _STATE = ".import"
 class ImportFolder:
     """Reads and updates the files of this import and of earlier ones, at `root` / `name`."""
 
-    def __init__(self, root: Path, name: str, changes: Changes) -> None:
+    def __init__(self, root: Path, name: str, changes: FileChanges) -> None:
         self._root, self._name, self._changes = root, name, changes
         self.path = root / name
         self.written = 0
-        self.problems: list[tuple[Place, Problem]] = []
+        self.problems: list[tuple[SourceLocation, Diagnostic]] = []
         """Why files could not be updated: an editor left an error in them."""
 
     def write(self, name: str, content: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.importers.vocabulary import Content
-from tracker.records.yaml_tree import Node, node_of
+from tracker.records.yaml_tree import YamlNode, node_of
 
 
 @dataclass
@@ -60,7 +60,7 @@ def _iter_fields(record: Content) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def to_content(node: Node) -> Any:
+def to_content(node: YamlNode) -> Any:
     """Return a YAML node as plain content."""
     if node.entries is None:
         return node.text
@@ -69,7 +69,9 @@ def to_content(node: Node) -> Any:
     return [to_content(value) for _, value in node.entries]
 
 
-def merge_record(node: Node, record: Content, digests: Mapping[str, str]) -> tuple[bool, list[str]]:
+def merge_record(
+    node: YamlNode, record: Content, digests: Mapping[str, str]
+) -> tuple[bool, list[str]]:
     """Update a record in place from the export's, given the digests of the last import.
 
     Return True if it changed, and the fields in which an editor differs from the export.
@@ -90,17 +92,17 @@ def merge_record(node: Node, record: Content, digests: Mapping[str, str]) -> tup
     return changed, edited
 
 
-def _set_field(node: Node, name: str, value: Any) -> None:
+def _set_field(node: YamlNode, name: str, value: Any) -> None:
     """Set a field or an item of a list; None removes it, and a list with its last item."""
     assert node.entries is not None
     key, _, item_id = name.partition("/")
     at = next((n for n, (k, _) in enumerate(node.entries) if k and k.text == key), None)
     new = None if value is None else node_of(value)
     if not item_id:
-        _replace(node.entries, at, Node(key), new)
+        _replace(node.entries, at, YamlNode(key), new)
         return
     if at is None:
-        node.entries.append((Node(key), Node(entries=[])))
+        node.entries.append((YamlNode(key), YamlNode(entries=[])))
         at = len(node.entries) - 1
     items = node.entries[at][1].entries
     assert items is not None
@@ -110,7 +112,9 @@ def _set_field(node: Node, name: str, value: Any) -> None:
         del node.entries[at]
 
 
-def _replace(entries: list[Any], at: int | None, key: Node | None, new: Node | None) -> None:
+def _replace(
+    entries: list[Any], at: int | None, key: YamlNode | None, new: YamlNode | None
+) -> None:
     """Replace, append or delete an entry; the old key and comments stay."""
     if at is None:
         entries += [(key, new)] if new else []

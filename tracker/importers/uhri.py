@@ -9,7 +9,7 @@ import ijson  # type: ignore[import-untyped]  # ships no types
 
 from tracker.importers.encoding import clean_label, clean_text, split_labels
 from tracker.importers.rows import ExportRow, ImportNote, NotAnExportError, ParsedItem
-from tracker.model import When
+from tracker.model import ImpreciseDate
 
 # The fields that are read, in lower case and letters only. Each holds a text or a list of texts.
 _FIELDS = (
@@ -217,6 +217,6 @@ def _date(value: Any) -> str:
     """Return the date of a time stamp; nothing if it cannot be the date of a UN document."""
     day = _join(value)[:10]
     try:
-        return When.parse(day).text if _EARLIEST <= day < _LATEST else ""
+        return ImpreciseDate.parse(day).text if _EARLIEST <= day < _LATEST else ""
     except ValueError:
         return ""

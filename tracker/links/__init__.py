@@ -29,20 +29,20 @@ Nothing here writes, and nothing here changes a record. States:
 | `refused` | not asked: a private address, another scheme, a password, an altering archive |
 """
 
-from tracker.links.archive import Archive, Copy
-from tracker.links.checker import Outcome, Settings, check
+from tracker.links.archive import Archive, ArchivedCopy
+from tracker.links.checker import CheckerOutcome, CheckerSettings, check
 from tracker.links.guard import LOOPBACK, Guard, refusal
-from tracker.links.state import FAILING, Seen, remember
+from tracker.links.state import FAILING, LinkObservation, remember
 
 __all__ = [
     "FAILING",
     "LOOPBACK",
     "Archive",
-    "Copy",
+    "ArchivedCopy",
+    "CheckerOutcome",
+    "CheckerSettings",
     "Guard",
-    "Outcome",
-    "Seen",
-    "Settings",
+    "LinkObservation",
     "check",
     "refusal",
     "remember",

@@ -12,7 +12,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError
 
-from tracker.links.guard import Guard, Refused, Session, refusal
+from tracker.links.guard import BlockedAddressError, Guard, Session, refusal
 
 AVAILABLE = "https://archive.org/wayback/available"
 SAVE = "https://web.archive.org/save"
@@ -24,7 +24,7 @@ _TIMEOUT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class ArchivedCopy:
     """An archived copy of a page."""
 
     url: str
@@ -41,7 +41,7 @@ class Archive:
     sleep: Callable[[float], None] = time.sleep
     guard: Guard = field(default_factory=Guard)
 
-    def find(self, url: str, *, near: date) -> Copy | None:
+    def find(self, url: str, *, near: date) -> ArchivedCopy | None:
         """The copy nearest to a day; None if there is none or the archive does not answer."""
         asked = {"url": url, "timestamp": near.strftime("%Y%m%d")}
         closest = self._json("GET", self.available, params=asked)
@@ -51,7 +51,7 @@ class Archive:
             return None
         return _copy(closest.get("url"), closest.get("timestamp"))
 
-    def capture(self, url: str, *, key: str, secret: str) -> Copy | None:
+    def capture(self, url: str, *, key: str, secret: str) -> ArchivedCopy | None:
         """A new copy, made now; None if the archive could not make one."""
         if refusal(url):
             return None
@@ -76,11 +76,11 @@ class Archive:
             try:
                 got = session.request(method, url, timeout=_TIMEOUT, allow_redirects=False, **asked)
                 return got.json() if got.status_code == 200 else None
-            except (requests.RequestException, HTTPError, Refused, ValueError):
+            except (requests.RequestException, HTTPError, BlockedAddressError, ValueError):
                 return None
 
 
-def _copy(url: Any, stamp: Any) -> Copy | None:
+def _copy(url: Any, stamp: Any) -> ArchivedCopy | None:
     """A copy as recorded, or None if the archive's answer is not one."""
     if not isinstance(url, str) or not isinstance(stamp, str):
         return None
@@ -88,6 +88,6 @@ def _copy(url: Any, stamp: Any) -> Copy | None:
     if refusal(url) or not url.startswith(f"{COPIES}/"):
         return None
     try:
-        return Copy(url, datetime.strptime(stamp[:8], "%Y%m%d").date().isoformat())
+        return ArchivedCopy(url, datetime.strptime(stamp[:8], "%Y%m%d").date().isoformat())
     except ValueError:
         return None

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tracker.links import linkchecker
 from tracker.links.classify import judge
-from tracker.links.fetch import Answer, Bounds, Fetcher, retry_after
+from tracker.links.fetch import FetchedAnswer, Fetcher, FetchLimits, retry_after
 from tracker.links.guard import Guard, refusal
-from tracker.links.rate_limit import Pace
-from tracker.links.state import Seen, remember
-from tracker.model.lockfiles import Link
+from tracker.links.rate_limit import RateLimiter
+from tracker.links.state import LinkObservation, remember
+from tracker.model.lockfiles import LinkState
 
 # LinkChecker's word suffices for these: neither the body nor a second try would tell more.
 _PLAIN = frozenset({401, *range(400, 500)} - {403, 408, 425, 429, 451})
@@ -28,7 +28,7 @@ _SHARE = 0.4  # of the budget, which LinkChecker may take at most
 
 
 @dataclass(frozen=True)
-class Settings:
+class CheckerSettings:
     """How a run behaves. What follows `verify` is replaced by tests only."""
 
     agent: str
@@ -40,7 +40,7 @@ class Settings:
     tries: int = 3
     backoff: float = 3.0
     """Seconds before the second try; twice as many before the third."""
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: FetchLimits = field(default_factory=FetchLimits)
     verify: bool | str = True
     guard: Guard = field(default_factory=Guard)
     sleep: Callable[[float], None] = time.sleep
@@ -50,11 +50,11 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckerOutcome:
     """What a run found."""
 
-    rows: tuple[Link, ...]
-    seen: tuple[Seen, ...]
+    rows: tuple[LinkState, ...]
+    seen: tuple[LinkObservation, ...]
     unreached: tuple[str, ...]
     """Those for which the time did not suffice; nothing about them changes."""
 
@@ -66,13 +66,13 @@ Progress = Callable[[int, int, str], None]
 def check(
     urls: Sequence[str],
     *,
-    memory: Mapping[str, Link],
+    memory: Mapping[str, LinkState],
     today: date,
-    settings: Settings,
+    settings: CheckerSettings,
     expects: Mapping[str, tuple[str, ...]] | None = None,
     overrules: Mapping[str, str] | None = None,
     progress: Progress = lambda done, total, url: None,
-) -> Outcome:
+) -> CheckerOutcome:
     """Look at each URL once, and add it to what is known. Writes nothing."""
     run = _Run(settings, memory, expects or {})
     todo = sorted(set(urls))
@@ -83,28 +83,31 @@ def check(
         for s in seen
     )
     reached = {s.url for s in seen}
-    return Outcome(rows, seen, tuple(url for url in todo if url not in reached))
+    return CheckerOutcome(rows, seen, tuple(url for url in todo if url not in reached))
 
 
 class _Run:
     def __init__(
-        self, settings: Settings, memory: Mapping[str, Link], expects: Mapping[str, tuple[str, ...]]
+        self,
+        settings: CheckerSettings,
+        memory: Mapping[str, LinkState],
+        expects: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.settings = settings
         self.memory = memory
         self.expects = expects
         self.end = settings.clock() + settings.budget
-        pace = Pace(settings.pause, clock=settings.clock, sleep=settings.sleep)
+        pace = RateLimiter(settings.pause, clock=settings.clock, sleep=settings.sleep)
         self.fetcher = Fetcher(
             settings.guard, pace, settings.agent, settings.bounds, settings.verify
         )
-        self.rows: Mapping[str, linkchecker.Row] = {}
+        self.rows: Mapping[str, linkchecker.LinkCheckerResult] = {}
 
     def left(self) -> float:
         """The seconds that are left of the budget."""
         return self.end - self.settings.clock()
 
-    def all(self, urls: Sequence[str], progress: Progress) -> tuple[Seen, ...]:
+    def all(self, urls: Sequence[str], progress: Progress) -> tuple[LinkObservation, ...]:
         """Each URL that was reached: LinkChecker first, then our look at what it leaves open."""
         hosts: dict[str, list[str]] = defaultdict(list)
         for url in urls:
@@ -119,7 +122,7 @@ class _Run:
                 seconds=self.settings.budget * _SHARE,
                 redirects=self.settings.bounds.redirects,
             )
-        done: list[Seen] = []
+        done: list[LinkObservation] = []
         lock = threading.Lock()
 
         def take(group: Sequence[str]) -> None:
@@ -133,16 +136,16 @@ class _Run:
             list(pool.map(take, hosts.values()))
         return tuple(sorted(done, key=lambda seen: seen.url))
 
-    def one(self, url: str) -> Seen | None:
+    def one(self, url: str) -> LinkObservation | None:
         """What is seen of one URL; None if there is no time left to look."""
         why = refusal(url)
         if why:
-            return Seen(url, "refused", detail=why)
+            return LinkObservation(url, "refused", detail=why)
         row = self.rows.get(url)
         before = self.memory.get(url)
         if row and row.status in _PLAIN:
             final = row.final if row.final != url else ""
-            return judge(Answer(url, final or url, row.status), before=before)
+            return judge(FetchedAnswer(url, final or url, row.status), before=before)
         answer = self._tried(url)
         if answer is None:
             return None
@@ -153,7 +156,7 @@ class _Run:
             sibling=lambda: self.fetcher.get(sibling_of(answer.final), seconds=self.left()),
         )
 
-    def _tried(self, url: str) -> Answer | None:
+    def _tried(self, url: str) -> FetchedAnswer | None:
         """The first answer that a second try would not mend, or the last one; None without time."""
         answer = None
         for number in range(self.settings.tries):
@@ -171,7 +174,7 @@ class _Run:
             self.settings.sleep(wait)
         return answer
 
-    def _wait(self, answer: Answer, number: int) -> float:
+    def _wait(self, answer: FetchedAnswer, number: int) -> float:
         """What the server asks for; else twice as long each time, and up to half as much again."""
         asked = retry_after(answer.headers, now=self.settings.now())
         if asked is not None:

@@ -3,27 +3,29 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from tracker.links.fetch import Answer
-from tracker.links.page import Page, holds, likeness, read_page
+from tracker.links.fetch import FetchedAnswer
+from tracker.links.page import FetchedPage, holds, likeness, read_page
 from tracker.links.soft_404 import is_front_page, is_login, is_no_page, is_wall
-from tracker.links.state import FAILING, Seen
-from tracker.model.lockfiles import Link
+from tracker.links.state import FAILING, LinkObservation
+from tracker.model.lockfiles import LinkState
 
 _ALIKE = 0.9
 _SHELL = 200  # characters: pages that scripts fill all look alike, and say nothing about any
 
 
 def judge(
-    answer: Answer,
+    answer: FetchedAnswer,
     *,
-    before: Link | None,
+    before: LinkState | None,
     expects: tuple[str, ...] = (),
-    sibling: Callable[[], Answer] | None = None,
-) -> Seen:
+    sibling: Callable[[], FetchedAnswer] | None = None,
+) -> LinkObservation:
     """The state of a link by this answer. `sibling` fetches an address that cannot exist."""
     page = read_page(answer.body, answer.headers)
     final = answer.final if answer.final != answer.url else ""
-    seen = Seen(answer.url, _without_page(answer, page), final=final, detail=answer.detail)
+    seen = LinkObservation(
+        answer.url, _without_page(answer, page), final=final, detail=answer.detail
+    )
     if seen.state:
         return seen
     mark = page.mark(answer.body)
@@ -42,7 +44,7 @@ def judge(
     return replace(seen, state=_there(answer), title=page.title, text="" if lost else mark)
 
 
-def _without_page(answer: Answer, page: Page) -> str:
+def _without_page(answer: FetchedAnswer, page: FetchedPage) -> str:
     """The state of a link whose page was not had; empty if it was."""
     status = answer.status
     if answer.cause in ("refused", "too-large"):
@@ -61,13 +63,13 @@ def _without_page(answer: Answer, page: Page) -> str:
     return "" if 200 <= status < 300 else f"{FAILING}{status}"
 
 
-def _there(answer: Answer) -> str:
+def _there(answer: FetchedAnswer) -> str:
     if answer.final.partition("#")[0] == answer.url.partition("#")[0]:
         return "alive"
     return "moved" if answer.permanent else "moved-temporarily"
 
 
-def _is_any(page: Page, other: Answer) -> bool:
+def _is_any(page: FetchedPage, other: FetchedAnswer) -> bool:
     """Whether a made-up address beside it gets the same page: then this one is no page either."""
     if not 200 <= other.status < 300 or len(page.text) < _SHELL:
         return False

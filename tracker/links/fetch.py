@@ -13,8 +13,8 @@ import requests
 from requests.utils import requote_uri
 from urllib3.exceptions import HTTPError, NameResolutionError
 
-from tracker.links.guard import Guard, Refused, Session, refusal
-from tracker.links.rate_limit import Pace
+from tracker.links.guard import BlockedAddressError, Guard, Session, refusal
+from tracker.links.rate_limit import RateLimiter
 
 _CHUNK = 16_384
 _PERMANENT = (301, 308)
@@ -22,7 +22,7 @@ _LONGEST = threading.TIMEOUT_MAX
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchedAnswer:
     """What came back: a status with its page, or the cause why there is none."""
 
     url: str
@@ -39,7 +39,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class FetchLimits:
     """How much one request may take."""
 
     seconds: float = 60
@@ -56,13 +56,13 @@ class Fetcher:
     """What all requests of a run share."""
 
     guard: Guard
-    pace: Pace
+    pace: RateLimiter
     agent: str
-    bounds: Bounds
+    bounds: FetchLimits
     verify: bool | str
     """Whether certificates are checked, or the authorities to check them by."""
 
-    def get(self, url: str, *, seconds: float = math.inf) -> Answer:
+    def get(self, url: str, *, seconds: float = math.inf) -> FetchedAnswer:
         """The answer at the end of all redirects. Never raises for what a server does."""
         end = time.monotonic() + seconds
         permanent = True
@@ -75,21 +75,21 @@ class Fetcher:
             try:
                 at = requote_uri(urljoin(at, target))  # a Location may hold spaces
             except ValueError as error:
-                return Answer(url, at, cause="redirects", detail=f"{error}"[:300])
-        return Answer(url, at, cause="redirects", detail="too many redirects")
+                return FetchedAnswer(url, at, cause="redirects", detail=f"{error}"[:300])
+        return FetchedAnswer(url, at, cause="redirects", detail="too many redirects")
 
-    def _turn(self, url: str, at: str, *, end: float) -> tuple[Answer, str | None]:
+    def _turn(self, url: str, at: str, *, end: float) -> tuple[FetchedAnswer, str | None]:
         """The answer of one hop, and where it redirects to; a timeout where the time is up."""
         why = refusal(at)
         if why:
-            return Answer(url, at, cause="refused", detail=why), None
+            return FetchedAnswer(url, at, cause="refused", detail=why), None
         try:
             with self.pace.turn(urlsplit(at).netloc.lower(), seconds=_limit(end, _LONGEST)):
                 return self._hop(url, at, seconds=_limit(end, self.bounds.seconds))
         except TimeoutError as error:
-            return Answer(url, at, cause="timeout", detail=f"{error}"), None
+            return FetchedAnswer(url, at, cause="timeout", detail=f"{error}"), None
 
-    def _hop(self, url: str, at: str, *, seconds: float) -> tuple[Answer, str | None]:
+    def _hop(self, url: str, at: str, *, seconds: float) -> tuple[FetchedAnswer, str | None]:
         with self.guard.within(seconds) as watch, Session() as session:
             session.headers["User-Agent"] = self.agent
             try:
@@ -103,12 +103,20 @@ class Fetcher:
                     target = session.get_redirect_target(got)
                     body = b"" if target is not None else self._read(got)
                     if watch.over and target is None:
-                        return Answer(url, at, cause="timeout"), None  # cut off by ourselves
+                        return FetchedAnswer(url, at, cause="timeout"), None  # cut off by ourselves
                     headers = _lower(got.headers)
-                    return Answer(url, at, got.status_code, headers=headers, body=body), target
-            except (Refused, _TooLarge, requests.RequestException, HTTPError, ValueError) as error:
+                    return FetchedAnswer(
+                        url, at, got.status_code, headers=headers, body=body
+                    ), target
+            except (
+                BlockedAddressError,
+                _TooLarge,
+                requests.RequestException,
+                HTTPError,
+                ValueError,
+            ) as error:
                 cause = "timeout" if watch.over else _cause(error)
-                return Answer(url, at, cause=cause, detail=f"{error}"[:300]), None
+                return FetchedAnswer(url, at, cause=cause, detail=f"{error}"[:300]), None
 
     def _read(self, got: requests.Response) -> bytes:
         body = bytearray()
@@ -139,7 +147,7 @@ def _cause(error: Exception) -> str:
     """The word for what went wrong."""
     if isinstance(error, _TooLarge):
         return "too-large"
-    if isinstance(error, (Refused, requests.exceptions.InvalidURL)):
+    if isinstance(error, (BlockedAddressError, requests.exceptions.InvalidURL)):
         return "refused"
     if not isinstance(error, (requests.RequestException, HTTPError)):
         return "redirects"  # requests chokes on a Location that is none

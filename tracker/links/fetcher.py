@@ -17,18 +17,18 @@ import requests
 from linkcheck import LinkCheckerError  # type: ignore[import-untyped]
 from linkcheck.command.linkchecker import linkchecker  # type: ignore[import-untyped]
 
-from tracker.links.guard import Guard, Refused, Session, without_proxies
-from tracker.links.rate_limit import PAUSE, Pace
+from tracker.links.guard import BlockedAddressError, Guard, Session, without_proxies
+from tracker.links.rate_limit import PAUSE, RateLimiter
 
 
 class _Polite(Session):
-    pace = Pace(float(os.environ.get(PAUSE, "1")))
+    pace = RateLimiter(float(os.environ.get(PAUSE, "1")))
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         try:
             with self.pace.turn(urlsplit(request.url or "").netloc):
                 return super().send(request, **kwargs)
-        except (Refused, ValueError) as error:
+        except (BlockedAddressError, ValueError) as error:
             # A result: what requests makes of a bad Location would end LinkChecker's thread.
             raise LinkCheckerError(f"refused: {error}") from None
 

@@ -50,7 +50,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
 
 
-class Refused(Exception):
+class BlockedAddressError(Exception):
     """This address is not asked. No OSError, or urllib3 would take it for a broken connection."""
 
 
@@ -154,7 +154,7 @@ class Guard:
         found = self._resolve(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
         for *_, where in found:
             if not (is_public(where[0]) or (loopback_allowed() and is_loopback(where[0]))):
-                raise Refused(f"{host} is {where[0]}")
+                raise BlockedAddressError(f"{host} is {where[0]}")
         failed: OSError = OSError(f"{host} has no address")
         for family, kind, protocol, _, where in found:
             one = socket.socket(family, kind, protocol)
@@ -179,12 +179,12 @@ class Guard:
             watch.add(one)
 
     @contextmanager
-    def within(self, seconds: float) -> Iterator["Watch"]:
+    def within(self, seconds: float) -> Iterator["Deadline"]:
         """Ends this thread's connections after so many seconds, however slowly bytes drip in.
 
         A timeout of a socket counts anew with each byte, and so never ends such an answer.
         """
-        watch = self._own.watch = Watch(seconds)
+        watch = self._own.watch = Deadline(seconds)
         try:
             yield watch
         finally:
@@ -202,7 +202,7 @@ class Guard:
             setattr(connection, "create_connection", before)  # noqa: B010
 
 
-class Watch:
+class Deadline:
     """Connections that end at a time."""
 
     def __init__(self, seconds: float) -> None:
@@ -258,7 +258,7 @@ class Session(requests.Session):
         """Send one request; Refused if its URL is."""
         why = refusal(request.url or "")
         if why:
-            raise Refused(why)
+            raise BlockedAddressError(why)
         request.headers.pop("Cookie", None)  # those of a redirect are not in the jar
         return super().send(request, **kwargs)
 

@@ -30,7 +30,7 @@ parts=urlname,result,valid,url
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LinkCheckerResult:
     """What LinkChecker said of one URL."""
 
     url: str
@@ -41,7 +41,7 @@ class Row:
 
 def ask(
     urls: Sequence[str], *, agent: str, pause: float, timeout: float, seconds: float, redirects: int
-) -> dict[str, Row]:
+) -> dict[str, LinkCheckerResult]:
     """Each URL that LinkChecker got to in this time, with its answer."""
     with tempfile.TemporaryDirectory() as folder:
         # LinkChecker gives up root for `nobody`, and must be able to read what it was given.
@@ -82,12 +82,12 @@ def _run(
         return  # what it has written so far is true; the rest is looked at by ourselves
 
 
-def read(text: str) -> dict[str, Row]:
+def read(text: str) -> dict[str, LinkCheckerResult]:
     """The table that LinkChecker writes → its rows by URL."""
     rows = {}
     for cells in csv.reader(io.StringIO(text), delimiter=";"):
         if len(cells) == 4 and cells[0] != "urlname":
             url, result, _, final = cells
             status = int(result[:3]) if result[:3].isdecimal() else 0
-            rows[url] = Row(url, status, final)
+            rows[url] = LinkCheckerResult(url, status, final)
     return rows

@@ -35,7 +35,7 @@ _PASSWORD = re.compile(r"type\s*=\s*[\"']?password")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FetchedPage:
     """What a reader would see of an answer."""
 
     text: str
@@ -51,7 +51,7 @@ class Page:
         return hashlib.sha256(data).hexdigest()[:16]
 
 
-def read_page(body: bytes, headers: Mapping[str, str]) -> Page:
+def read_page(body: bytes, headers: Mapping[str, str]) -> FetchedPage:
     """The page in these bytes. Never raises."""
     content_type = headers.get("content-type", "")
     packed = {one.strip() for one in headers.get("content-encoding", "").lower().split(",")}
@@ -59,10 +59,10 @@ def read_page(body: bytes, headers: Mapping[str, str]) -> Page:
     html = kind in ("text/html", "application/xhtml+xml", "") or b"<html" in body[:2000].lower()
     text_like = html or kind.startswith("text/") or "json" in kind
     if body.startswith(b"%PDF") or not text_like or not packed <= _PACKED:
-        return Page("", readable=False)
+        return FetchedPage("", readable=False)
     text = decode(body, declared=_charset(content_type))[:_PARSED]
     if not html:
-        return Page(text)
+        return FetchedPage(text)
     parser = _Parser()
     parser.feed(text)
     return parser.page()
@@ -162,11 +162,11 @@ class _Parser:
         if self._open != "title":
             self._text.append(data)
 
-    def page(self) -> Page:
+    def page(self) -> FetchedPage:
         title, *headings = (
             " ".join(one.split()) for name in _MARKED for one in (self._marked[name] or [""])
         )
         if len(self._marked["title"]) > 1:  # an SVG or a careless template repeats it
             headings = headings[len(self._marked["title"]) - 1 :]
         text = " ".join("".join(self._text).split())
-        return Page(text, title[:200], tuple(h for h in headings if h), self._password)
+        return FetchedPage(text, title[:200], tuple(h for h in headings if h), self._password)

@@ -10,7 +10,7 @@ PAUSE = "COVENANT_TRACKER_PAUSE"
 """Tells the process of LinkChecker how many seconds lie between two requests to one host."""
 
 
-class Pace:
+class RateLimiter:
     """Turns to ask a host, which come one after another."""
 
     def __init__(

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracker.files import checked, named, read
-from tracker.model.diagnostics import Place, Problem, closest
+from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
 
 # Comments, strings and the names of namespaces are whole, so that nothing in them looks like url().
 _RULE = re.compile(
@@ -37,7 +37,7 @@ _TELLING = {"alternate", "author", "canonical", "help", "license", "me", "next",
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SiteLink:
     """An address as written, and what of it is the same on every page."""
 
     got: str
@@ -49,16 +49,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class LinkTag:
     """What one tag of a page, or one rule of a stylesheet, says."""
 
-    links: tuple[Link, ...] = ()
+    links: tuple[SiteLink, ...] = ()
     id: str = ""
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteFiles:
     """What links are held against."""
 
     files: Mapping[str, str]  # by each address that leads there
@@ -75,7 +75,7 @@ def read_site(folder: Path) -> dict[str, bytes]:
     }
 
 
-def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Problem]:
+def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Diagnostic]:
     """Links lead to a place in the site, ids stand once on a page, and no other host is asked.
 
     `base` is the path below which the site lives. The default leaves it open: a link that begins
@@ -88,12 +88,12 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Probl
     def offsets(file: str) -> list[int]:
         return [offset for _, offset in kinds[file](files[file], marked=True)]
 
-    site = Site(_addresses(files), _anchors(tags), f"{base.strip('/')}/".lstrip("/"))
-    alike: dict[tuple[str, ...], list[tuple[str, int, Problem]]] = {}
+    site = SiteFiles(_addresses(files), _anchors(tags), f"{base.strip('/')}/".lstrip("/"))
+    alike: dict[tuple[str, ...], list[tuple[str, int, Diagnostic]]] = {}
     for file, found in tags.items():
         for index, problem in _problems(found, file, site=site):
             alike.setdefault(_subject(problem), []).append((file, index, problem))
-    told: list[tuple[tuple[str, int, int], Problem]] = []
+    told: list[tuple[tuple[str, int, int], Diagnostic]] = []
     for (file, index, problem), *others in alike.values():
         known = offsets(file)
         start = known[index] if len(known) == len(tags[file]) else 0
@@ -101,12 +101,12 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Probl
         also = sorted({other for other, _, _ in others} - {file})
         hint = problem.facts.get("hint") or ("often" if also else "")
         facts = {**problem.facts, "places": len(also) + 1, "also": tuple(also[:3]), "hint": hint}
-        told.append((where, replace(problem, facts=facts, place=Place(*where))))
+        told.append((where, replace(problem, facts=facts, place=SourceLocation(*where))))
     # Several in one tag stay in the order in which they stand there.
     yield from (problem for _, problem in sorted(told, key=lambda one: one[0]))
 
 
-def _subject(problem: Problem) -> tuple[str, ...]:
+def _subject(problem: Diagnostic) -> tuple[str, ...]:
     """What is told once for all pages: with one target missing, links to it may differ."""
     facts = problem.facts
     return problem.code, facts.get("target", facts["got"]), facts.get("anchor", "")
@@ -122,7 +122,7 @@ def _addresses(files: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _anchors(tags: Mapping[str, Sequence[Tag]]) -> dict[str, frozenset[str]]:
+def _anchors(tags: Mapping[str, Sequence[LinkTag]]) -> dict[str, frozenset[str]]:
     return {
         file: frozenset(name for tag in found for name in (tag.id, tag.name) if name)
         for file, found in tags.items()
@@ -136,14 +136,16 @@ def _position(data: bytes, start: int) -> tuple[int, int]:
     return data.count(b"\n", 0, start) + 1, len(data[begin:start].decode(errors="replace")) + 1
 
 
-def _problems(tags: Sequence[Tag], file: str, *, site: Site) -> Iterator[tuple[int, Problem]]:
+def _problems(
+    tags: Sequence[LinkTag], file: str, *, site: SiteFiles
+) -> Iterator[tuple[int, Diagnostic]]:
     """What is wrong in one file, with the number of the tag."""
     parts = file.split("/")[:-1]
     folders = ["".join(f"{part}/" for part in parts[:n]) for n in range(len(parts), -1, -1)]
     seen = set()
     for index, tag in enumerate(tags):
         if tag.id in seen:
-            yield index, Problem("page-id", facts={"got": tag.id})
+            yield index, Diagnostic("page-id", facts={"got": tag.id})
         elif tag.id:
             seen.add(tag.id)
         for link in tag.links:
@@ -156,43 +158,45 @@ def _problems(tags: Sequence[Tag], file: str, *, site: Site) -> Iterator[tuple[i
                 yield index, problem
 
 
-def _problem(link: Link, file: str, *, folders: Sequence[str], site: Site) -> Problem | None:
+def _problem(
+    link: SiteLink, file: str, *, folders: Sequence[str], site: SiteFiles
+) -> Diagnostic | None:
     """What is wrong with a link that stands in this file."""
     facts = {"got": link.got, "hint": link.hint}
     address = file if link.path is None else link.path
     if link.fault:
-        return Problem(link.fault, facts=facts)
+        return Diagnostic(link.fault, facts=facts)
     if link.up >= len(folders):
-        return Problem("page-link", facts=facts | {"hint": "outside"})
+        return Diagnostic("page-link", facts=facts | {"hint": "outside"})
     if link.up < 0:
         if not (site.base or file == "404.html") or not f"{address}/".startswith(site.base):
             relative = "../" * (len(folders) - 1) + address or "./"
             relative += f"#{link.fragment}" if link.fragment else ""
-            return Problem("page-base", facts=facts | {"relative": relative})
+            return Diagnostic("page-base", facts=facts | {"relative": relative})
         address = address[len(site.base) :]
     elif link.path is not None:
         address = folders[link.up] + address
     target = site.files.get(address)
     if target is None:
-        return Problem("page-link", facts=facts | {"target": address})
+        return Diagnostic("page-link", facts=facts | {"target": address})
     known = site.anchors.get(target)  # none where it is no page: a PDF has places of its own
     anchor = unquote(link.fragment)
     if known is None or not anchor or {link.fragment, anchor} & known or anchor.lower() == "top":
         return None
-    suggest = closest(anchor, sorted(known))
+    suggest = closest_match(anchor, sorted(known))
     found = {"target": target, "anchor": anchor, "suggest": suggest}
-    return Problem("page-anchor", facts=facts | found)
+    return Diagnostic("page-anchor", facts=facts | found)
 
 
 def _suffix(file: str) -> str:
     return PurePosixPath(file).suffix
 
 
-Reader = Callable[..., Iterator[tuple[Tag, int]]]
+Reader = Callable[..., Iterator[tuple[LinkTag, int]]]
 """The content of a file → what each of its tags says; where it begins, if `marked`."""
 
 
-def _read_page(data: bytes, *, marked: bool = False) -> Iterator[tuple[Tag, int]]:
+def _read_page(data: bytes, *, marked: bool = False) -> Iterator[tuple[LinkTag, int]]:
     """Parse a page. The parser keeps no positions: to get them, each tag is marked with its own.
 
     A mark can change how broken markup is parsed, so what a page says is read without marks.
@@ -209,7 +213,7 @@ def _nodes(page: str) -> Iterator[LexborNode]:
     return root.traverse(include_text=False) if root else iter(())
 
 
-def _tag(node: LexborNode) -> Tag | None:
+def _tag(node: LexborNode) -> LinkTag | None:
     """What a tag says; nothing for tags without links and anchors."""
     name = (node.tag or "").lower()
     attributes = {key.lower(): value or "" for key, value in node.attributes.items()}
@@ -219,23 +223,23 @@ def _tag(node: LexborNode) -> Tag | None:
     anchor = attributes.get("name", "") if name == "a" else ""
     if not (links or anchor or attributes.get("id")):
         return None
-    return Tag(tuple(links), attributes.get("id", ""), anchor)
+    return LinkTag(tuple(links), attributes.get("id", ""), anchor)
 
 
-def _read_sheet(data: bytes, *, marked: bool = False) -> Iterator[tuple[Tag, int]]:
+def _read_sheet(data: bytes, *, marked: bool = False) -> Iterator[tuple[LinkTag, int]]:
     for rule in _RULE.finditer(data):
         if links := _loaded(rule[0]):
-            yield Tag(tuple(links)), rule.start()
+            yield LinkTag(tuple(links)), rule.start()
 
 
 _READ: Mapping[str, Reader] = {".html": _read_page, ".css": _read_sheet}
 
 
-def _links(name: str, attributes: Mapping[str, str]) -> Iterator[Link | None]:
+def _links(name: str, attributes: Mapping[str, str]) -> Iterator[SiteLink | None]:
     """Each address in the attributes of a tag that leads into the site or is asked for."""
     for key, value in attributes.items():
         if key in ("href", "xlink:href") and name == "base":
-            yield Link(value, fault="page-base", hint="element")
+            yield SiteLink(value, fault="page-base", hint="element")
         elif key in ("href", "xlink:href"):
             relations = set(attributes.get("rel", "").lower().split())
             asked = relations - _TELLING if name == "link" else name not in ("a", "area")
@@ -256,7 +260,7 @@ def _links(name: str, attributes: Mapping[str, str]) -> Iterator[Link | None]:
         yield _link(refresh[1], loaded=True) if refresh else None
 
 
-def _set_later(attributes: Mapping[str, str]) -> Iterator[Link | None]:
+def _set_later(attributes: Mapping[str, str]) -> Iterator[SiteLink | None]:
     """Each address that an SVG animation puts into a link."""
     if attributes.get("attributename", "").lower() in ("href", "xlink:href"):
         for key in ("from", "to", "by", "values"):
@@ -264,28 +268,28 @@ def _set_later(attributes: Mapping[str, str]) -> Iterator[Link | None]:
                 yield _link(value, loaded=True) if value.strip() else None
 
 
-def _loaded(css: bytes) -> list[Link]:
+def _loaded(css: bytes) -> list[SiteLink]:
     """Each address that a stylesheet asks for."""
     rules = (_LOADED.fullmatch(token) for token in _RULE.findall(css))
     links = (_link(rule[1].decode(errors="replace"), loaded=True) for rule in rules if rule)
     return [link for link in links if link]
 
 
-def _link(got: str, *, loaded: bool, framed: bool = False) -> Link | None:
+def _link(got: str, *, loaded: bool, framed: bool = False) -> SiteLink | None:
     """The address, taken apart; nothing if it may lead where it does."""
     address, _, fragment = got.strip(_ENDS).translate(_BREAKS).partition("#")
     address = address.partition("?")[0].replace("\\", "/")  # as browsers do
     scheme = _SCHEME.match(address)
     kind = scheme[1].lower() if scheme else ""
     if kind not in _LINKED or (framed and kind == "data"):
-        return Link(got, fault="page-link", hint="scheme")
+        return SiteLink(got, fault="page-link", hint="scheme")
     if kind or address.startswith("//"):
         asked = loaded and kind in _WEB
-        return Link(got, fault="page-request") if asked else None
+        return SiteLink(got, fault="page-request") if asked else None
     if loaded and not got.strip():
-        return Link(got, fault="page-link", hint="empty")
+        return SiteLink(got, fault="page-link", hint="empty")
     up, path = _path(unquote(address))
-    return Link(got, up=up, path=path, fragment=fragment.partition(":~:")[0])
+    return SiteLink(got, up=up, path=path, fragment=fragment.partition(":~:")[0])
 
 
 def _path(address: str) -> tuple[int, str | None]:

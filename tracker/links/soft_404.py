@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from tracker.links.page import Page, plain
+from tracker.links.page import FetchedPage, plain
 
 _NOT_FOUND = tuple(
     plain(words)
@@ -95,7 +95,7 @@ _HEAD = 20_000  # bytes
 _LOGIN = re.compile(r"/(log-?in|log-?on|sign-?in|sso|cas|oauth2?|authenticate|wp-login)\b", re.I)
 
 
-def is_no_page(page: Page, *, body: bytes) -> bool:
+def is_no_page(page: FetchedPage, *, body: bytes) -> bool:
     """Whether there is no page: nothing at all, one that says so, or a domain that is for sale."""
     if not body.strip() or any(map(_names_none, (page.title, *page.headings))):
         return True
@@ -118,7 +118,7 @@ def _names_none(heading: str) -> bool:
     return False
 
 
-def is_wall(page: Page, *, headers: Mapping[str, str], body: bytes) -> bool:
+def is_wall(page: FetchedPage, *, headers: Mapping[str, str], body: bytes) -> bool:
     """Whether a bot is being kept out: a challenge, or a captcha before the page."""
     if headers.get("cf-mitigated", "").lower() == "challenge" or "x-amzn-waf-action" in headers:
         return True
@@ -133,7 +133,7 @@ def is_wall(page: Page, *, headers: Mapping[str, str], body: bytes) -> bool:
     )
 
 
-def is_login(page: Page, *, cited: str, final: str, body: bytes) -> bool:
+def is_login(page: FetchedPage, *, cited: str, final: str, body: bytes) -> bool:
     """Whether the cited URL led to a form that asks for a password, or sends a browser to one."""
     if _LOGIN.search(urlsplit(cited).path):
         return False

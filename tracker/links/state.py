@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.model.lockfiles import Link, clean, is_url
+from tracker.model.lockfiles import LinkState, clean, is_url
 
 FAILING = "failing:"
 """Before the cause of a failure: `failing:404`, `failing:timeout` …"""
@@ -17,7 +17,7 @@ _MAX_URL = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class LinkObservation:
     """What one run saw of one URL. An empty field means that it saw nothing of the kind."""
 
     url: str
@@ -32,7 +32,9 @@ class Seen:
     archived_on: str = ""
 
 
-def remember(before: Link | None, seen: Seen, *, today: date, overrule: str = "") -> Link:
+def remember(
+    before: LinkState | None, seen: LinkObservation, *, today: date, overrule: str = ""
+) -> LinkState:
     """What is known after this run. Dead is what failed on three days, each three days apart.
 
     Anything but a failure of the same kind begins the count anew. `overrule` is a state that a
@@ -46,7 +48,7 @@ def remember(before: Link | None, seen: Seen, *, today: date, overrule: str = ""
     there = seen.state in ANSWERED
     final, title = _address(seen.final), clean(seen.title)
     archived = _address(seen.archived)
-    return Link(
+    return LinkState(
         url=seen.url,
         state=state,
         since=before.since if before and before.state == state else day,
@@ -67,7 +69,7 @@ def _address(text: str) -> str:
     return text if len(text) <= _MAX_URL and is_url(text) else ""
 
 
-def _failures(before: Link | None, seen: Seen, today: date) -> list[str]:
+def _failures(before: LinkState | None, seen: LinkObservation, today: date) -> list[str]:
     """The days that count: no two of them nearer than three days, and never more than three."""
     if not seen.state.startswith(FAILING):
         return []

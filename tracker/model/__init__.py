@@ -1,6 +1,6 @@
 """The one definition of the format: typed, frozen records, described for those who write them."""
 
-from tracker.model.base import Correction, Frozen, Line, Record, Ref, Text, Withdrawn
+from tracker.model.base import Correction, FrozenModel, Line, Record, Ref, Text, Withdrawn
 from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement, Url
 from tracker.model.dataset import (
     COLLECTIONS,
@@ -14,7 +14,7 @@ from tracker.model.dataset import (
     reference_fields,
     references_in,
 )
-from tracker.model.dates import PartialDate, When
+from tracker.model.dates import ImpreciseDate, PartialDate
 from tracker.model.facts import (
     Breakdown,
     Cycle,
@@ -25,15 +25,15 @@ from tracker.model.facts import (
     Side,
     Stage,
 )
-from tracker.model.kinds import KINDS, Kind
+from tracker.model.kinds import KINDS, RecordKind
 from tracker.model.recommendation import (
     PARTS,
     Assessment,
+    CriterionRow,
     Imported,
     OfficialText,
     Position,
     Recommendation,
-    Row,
     current_assessments,
     text_hash,
 )
@@ -52,6 +52,7 @@ __all__ = [
     "Citation",
     "Computation",
     "Correction",
+    "CriterionRow",
     "Cycle",
     "Dataset",
     "Discrepancy",
@@ -60,10 +61,10 @@ __all__ = [
     "Figure",
     "Finding",
     "Footnote",
-    "Frozen",
+    "FrozenModel",
     "Imported",
+    "ImpreciseDate",
     "Indicator",
-    "Kind",
     "Line",
     "OfficialText",
     "PartialDate",
@@ -71,9 +72,9 @@ __all__ = [
     "Position",
     "Recommendation",
     "Record",
+    "RecordKind",
     "Ref",
     "Reference",
-    "Row",
     "Side",
     "Source",
     "SourceMap",
@@ -82,7 +83,6 @@ __all__ = [
     "Term",
     "Text",
     "Url",
-    "When",
     "Withdrawn",
     "citations_in",
     "current_assessments",

@@ -20,20 +20,20 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from tracker.model.dates import PartialDate
-from tracker.model.patterns import Form
+from tracker.model.patterns import StringPattern
 
 LONGEST_ID = 200
 """Characters of an id: file systems allow 255 bytes for a name, and endings are added to it."""
-_ID = Form("bad-id", r"[a-z0-9]+(?:-[a-z0-9]+)*", longest=LONGEST_ID)
-_LANGUAGE = Form("bad-language", r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
-_PLAIN = Form("empty-value", r"[\s\S]*\S[\s\S]*")
-_LINE = Form("empty-value", r"\S(?:[^\n]*\S)?", hint="line")
-_SHA256 = Form("bad-hash", "[0-9a-f]{64}")
-_TEXT_HASH = Form("bad-hash", "[0-9a-f]{16}(?:[0-9a-f]{48})?")
-_COUNT = Form("not-a-number", "[0-9]+")
+_ID = StringPattern("bad-id", r"[a-z0-9]+(?:-[a-z0-9]+)*", longest=LONGEST_ID)
+_LANGUAGE = StringPattern("bad-language", r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
+_PLAIN = StringPattern("empty-value", r"[\s\S]*\S[\s\S]*")
+_LINE = StringPattern("empty-value", r"\S(?:[^\n]*\S)?", hint="line")
+_SHA256 = StringPattern("bad-hash", "[0-9a-f]{64}")
+_TEXT_HASH = StringPattern("bad-hash", "[0-9a-f]{16}(?:[0-9a-f]{48})?")
+_COUNT = StringPattern("not-a-number", "[0-9]+")
 
 
-class Frozen(BaseModel):
+class FrozenModel(BaseModel):
     """A value that never changes and knows no other field than those named."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -133,14 +133,14 @@ Text = Annotated[
 """A text that readers see: plain, in the project's language, or a mapping of language to text."""
 
 
-class Review(Frozen):
+class Review(FrozenModel):
     """A review interval that differs from the vocabulary's."""
 
     months: Count = Field(description="Due for review after so many months.")
     why: Text = Field(description="Why this record ages faster or slower.")
 
 
-class Withdrawn(Frozen):
+class Withdrawn(FrozenModel):
     """A record that no longer stands. Its page stays, as a notice."""
 
     on: PartialDate = Field(description="The day it was withdrawn.")
@@ -150,7 +150,7 @@ class Withdrawn(Frozen):
     )
 
 
-class Correction(Frozen):
+class Correction(FrozenModel):
     """A change to something already published; listed on the page of corrections.
 
     A redaction withholds what could harm a person: it gives a reason, but never the old value.
@@ -175,7 +175,7 @@ class Correction(Frozen):
         return self
 
 
-class Record(Frozen):
+class Record(FrozenModel):
     """Anything with a page of its own."""
 
     id: Id = Field(

@@ -14,9 +14,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Frozen, Line, Record, Ref, Review, Text, TextHash
+from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text, TextHash
 from tracker.model.dates import PartialDate
-from tracker.model.patterns import Form
+from tracker.model.patterns import StringPattern
 
 # The archives behind these hosts alter snapshots and have attacked third parties through readers.
 REFUSED_ARCHIVES = tuple(f"archive.{end}" for end in ("today", "ph", "is", "li", "vn", "fo", "md"))
@@ -26,16 +26,16 @@ _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d][\w-]*")
 _LABEL = r"[^\s\x00-,./:-@\[-^`{-\x7f]"
 _HOST_FORM = rf"(?:{_LABEL}+\.)+(?![0-9-]){_LABEL}+\.*"
 _REFUSED = "|".join(re.escape(name) for name in REFUSED_ARCHIVES)
-_URL = Form(
+_URL = StringPattern(
     "bad-url",
     rf"[Hh][Tt][Tt][Pp][Ss]?://(?!(?:[^/?#:]*\.)?(?:{_REFUSED})\.*(?:[:/?#]|$))"
     rf'{_HOST_FORM}(?::[0-9]+)?(?:[/?#][^\s<>"\\]*)?',
 )
 _LATIN = r"!-~§°№\u2010-\u2015"
-_SYMBOL = Form("look-alike", f"[{_LATIN}](?:[ {_LATIN}]*[{_LATIN}])?")
+_SYMBOL = StringPattern("look-alike", f"[{_LATIN}](?:[ {_LATIN}]*[{_LATIN}])?")
 _QUOTES = "“”„‘’\"'"
 _GROUPED = r"-?[0-9]{1,3}(?:[ ,’'\u2009\u202f][0-9]{3})+(?:\.[0-9]+)?"
-_FIGURE = Form(
+_FIGURE = StringPattern(
     "figure-form",
     r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
     rf"|(?![{_QUOTES}]*(?:{_GROUPED}|-?[0-9]{{1,15}}(?:[.,][0-9]{{1,15}})?)"
@@ -114,10 +114,10 @@ _AS_VALUE = WithJsonSchema({"type": ["number", "string"]})
 Value = Annotated[int | float | str, BeforeValidator(_read_value), _AS_VALUE, _FIGURE]
 Stated = Annotated[int | float | str, BeforeValidator(_read_stated), _AS_VALUE]
 Bound = Literal["more-than", "at-least", "at-most", "about"]
-Change = Literal["rise", "fall"]
+ChangeDirection = Literal["rise", "fall"]
 
 
-class Computation(Frozen):
+class Computation(FrozenModel):
     """How the tracker made a figure from others that are cited beside it."""
 
     how: Literal["sum", "difference", "share", "change", "count"] = Field(
@@ -137,7 +137,7 @@ _VALUE: Any = Field(
 )
 
 
-class Figure(Frozen):
+class Figure(FrozenModel):
     """A figure, date, symbol or name, twice: as a value, and as the source prints it."""
 
     value: Value = _VALUE
@@ -149,7 +149,7 @@ class Figure(Frozen):
         description="Printed in the source, or counted by the tracker from what it prints.",
     )
     bound: Bound | None = Field(None, description="Where the source gives a bound, not a number.")
-    change: Change | None = Field(None, description="For a rate of change: rise or fall.")
+    change: ChangeDirection | None = Field(None, description="For a rate of change: rise or fall.")
     computed: Computation | None = Field(
         None, description="How it follows from other figures: compared each time."
     )
@@ -175,7 +175,7 @@ class Statement(Figure):
         return {"value": data, "printed": data} if isinstance(data, str) else data
 
 
-class Citation(Frozen):
+class Citation(FrozenModel):
     """Where something stands: one source, one place in it, and what it states there."""
 
     source: Annotated[str, Ref("sources")] = Field(description="The id of the source.")
@@ -192,7 +192,7 @@ class Citation(Frozen):
     note: Text | None = Field(None, description="Anything a reader should know about this place.")
 
 
-class Overrule(Frozen):
+class Overrule(FrozenModel):
     """What a person found of an address, where the machine's answer misleads."""
 
     state: Literal["alive", "dead", "blocked", "login"] = Field(description="How it really stands.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TypeVar
 
-from tracker.model.base import Frozen, Record, Ref
+from tracker.model.base import FrozenModel, Record, Ref
 from tracker.model.citation import Citation, Source
 from tracker.model.facts import Cycle, Discrepancy, Event, Finding, Indicator
 from tracker.model.fields import describe_fields
@@ -26,7 +26,7 @@ COLLECTIONS: Mapping[str, type[Record]] = {
 }
 """Collection, named as its file in `data/`, to the record it holds."""
 
-FILES: Mapping[str, type[Frozen]] = {
+FILES: Mapping[str, type[FrozenModel]] = {
     **COLLECTIONS,
     **{name: separate for name, (_, separate) in PARTS.items()},
     "maps": SourceMap,
@@ -156,7 +156,7 @@ class Dataset:
 
 
 @cache
-def reference_fields(model: type[Frozen]) -> tuple[tuple[str, Ref | None], ...]:
+def reference_fields(model: type[FrozenModel]) -> tuple[tuple[str, Ref | None], ...]:
     """The fields of a model that hold an id (with its mark), or models that do (with none)."""
     found: list[tuple[str, Ref | None]] = []
     for name, described in describe_fields(model).items():
@@ -167,15 +167,15 @@ def reference_fields(model: type[Frozen]) -> tuple[tuple[str, Ref | None], ...]:
     return tuple(found)
 
 
-def models_in(value: Frozen, above: Path = ()) -> list[tuple[Path, Frozen]]:
+def models_in(value: FrozenModel, above: Path = ()) -> list[tuple[Path, FrozenModel]]:
     """A record, or part of one, and every model inside of it, each with its path."""
     found = [(above, value)]
     for name, content in value.__dict__.items():
-        if isinstance(content, Frozen):
+        if isinstance(content, FrozenModel):
             found += models_in(content, (*above, name))
         elif isinstance(content, tuple):
             for position, item in enumerate(content):
-                if isinstance(item, Frozen):
+                if isinstance(item, FrozenModel):
                     found += models_in(item, (*above, name, position))
     return found
 
@@ -185,24 +185,24 @@ _Cited = list[tuple[Path, Citation]]
 _Parts = tuple[_Named, _Cited]
 
 
-def references_in(value: Frozen) -> _Named:
+def references_in(value: FrozenModel) -> _Named:
     """Every id that a record or part of one names, with its path and mark."""
     return _parts_of(value)[0]
 
 
-def citations_in(value: Frozen) -> _Cited:
+def citations_in(value: FrozenModel) -> _Cited:
     """Every citation inside a record, with its path."""
     return _parts_of(value)[1]
 
 
-def _parts_of(value: Frozen) -> _Parts:
+def _parts_of(value: FrozenModel) -> _Parts:
     named: _Named = []
     cited: _Cited = []
     _gather(value, (), named, cited)
     return named, cited
 
 
-def _gather(value: Frozen, above: Path, named: _Named, cited: _Cited) -> None:
+def _gather(value: FrozenModel, above: Path, named: _Named, cited: _Cited) -> None:
     for name, mark in reference_fields(type(value)):
         content = getattr(value, name)
         if not content:

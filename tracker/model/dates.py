@@ -9,19 +9,19 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from tracker.model.patterns import Form
+from tracker.model.patterns import StringPattern
 
 Precision = Literal["day", "month", "half-year", "year", "span"]
 
-_POINT = Form(
+_POINT = StringPattern(
     "bad-date",
     "([1-9][0-9]{3})(?:-H([12])|-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?",
 )
-_POINT_OR_SPAN = Form("bad-date", f"{_POINT.pattern}(?:/{_POINT.pattern})?")
+_POINT_OR_SPAN = StringPattern("bad-date", f"{_POINT.pattern}(?:/{_POINT.pattern})?")
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class ImpreciseDate:
     """A date as precise as its source gives it: `text` as written, and the days it begins and ends.
 
     Nothing is guessed: `1992-12` is any day of that month, `2020-H1` any day of its first half.
@@ -33,7 +33,7 @@ class When:
     last: date
 
     @classmethod
-    def parse(cls, text: str) -> "When":
+    def parse(cls, text: str) -> "ImpreciseDate":
         """Read `2013-05-17`, `1992-12`, `2020-H1`, `2013` or `2008/2019`; ValueError otherwise."""
         begin, slash, end = text.partition("/")
         if not slash:
@@ -86,12 +86,12 @@ def _read_point(text: str) -> tuple[Precision, date, date]:
     return "year", date(year, 1, 1), date(year, 12, 31)
 
 
-def _validate(value: Any) -> When:
-    if isinstance(value, When):
+def _validate(value: Any) -> ImpreciseDate:
+    if isinstance(value, ImpreciseDate):
         return value
     try:
         if isinstance(value, str):
-            return When.parse(value)
+            return ImpreciseDate.parse(value)
         raise ValueError
     except ValueError:
         raise PydanticCustomError(
@@ -148,7 +148,7 @@ def _as_iso(parts: dict[str, str]) -> str:
 
 def _is_date(text: str) -> bool:
     try:
-        When.parse(text)
+        ImpreciseDate.parse(text)
     except ValueError:
         return False
     return True
@@ -159,11 +159,11 @@ def _month_number(name: str) -> int:
     return matches[0] if len(name) >= 3 and matches else 0
 
 
-def _no_span(value: When) -> When:
+def _no_span(value: ImpreciseDate) -> ImpreciseDate:
     if value.precision == "span":
         raise PydanticCustomError("bad-date", "one date, not a span", {"suggest": ""})
     return value
 
 
-PartialDate = Annotated[When, AfterValidator(_no_span), _POINT]
+PartialDate = Annotated[ImpreciseDate, AfterValidator(_no_span), _POINT]
 """A single date: day, month, half-year or year."""

@@ -10,7 +10,7 @@ Severity = Literal["fault", "notice"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceLocation:
     """A place in a file, counted from 1, as editors and terminals count."""
 
     file: str
@@ -19,14 +19,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Diagnostic:
     """One thing wrong with one record or file. `facts` holds what its wording needs."""
 
     code: str
     record: str = ""
     path: tuple[str | int, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
-    place: Place | None = None
+    place: SourceLocation | None = None
     at_key: bool = False
     cause: str = ""
     """Problems with the same cause are explained once, and fixed together."""
@@ -39,7 +39,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class RuleExample:
     """How a rule is broken: in `file` of the example project, `right` becomes `wrong`."""
 
     file: str
@@ -53,11 +53,11 @@ class Rule:
 
     code: str
     definition: str
-    example: Example | None
+    example: RuleExample | None
     severity: Severity = "fault"
 
 
-def closest(word: str, known: Iterable[str]) -> str:
+def closest_match(word: str, known: Iterable[str]) -> str:
     """The known word most like this one, whole or in its beginning; nothing if none is near."""
 
     def likeness(other: str) -> float:

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Frozen, Line, Record, Ref, Review, Text
+from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text
 from tracker.model.citation import Citation, Figure
-from tracker.model.dates import PartialDate, When
+from tracker.model.dates import ImpreciseDate, PartialDate
 from tracker.model.recommendation import Group, Right, Speaker
 
 RecommendationId = Annotated[str, Ref("recommendations")]
@@ -22,7 +22,9 @@ class Finding(Record):
     summary: Text = Field(description="What was found, in our own words; figures as cited below.")
     groups: tuple[Group, ...] = Field((), description="Whom it concerns.")
     rights: tuple[Right, ...] = Field((), description="The rights it touches.")
-    period: When | None = Field(None, description="The time it speaks of, where that is stated.")
+    period: ImpreciseDate | None = Field(
+        None, description="The time it speaks of, where that is stated."
+    )
     bears_on: tuple[RecommendationId, ...] = Field(
         (), description="The recommendations that it says something about."
     )
@@ -33,13 +35,13 @@ class Finding(Record):
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
 
-class Part(Figure):
+class BreakdownPart(Figure):
     """One part of a breakdown."""
 
     label: Text = Field(description="What this part counts.", examples=["women", "18–35", "Arland"])
 
 
-class Breakdown(Frozen):
+class Breakdown(FrozenModel):
     """A figure divided into parts that must add up to it, or to 100 where they are shares."""
 
     by: Line = Field(
@@ -48,7 +50,7 @@ class Breakdown(Frozen):
     unit: Literal["same", "percent"] = Field(
         "same", description="The unit of the figure itself, or shares in per cent."
     )
-    parts: tuple[Part, ...] = Field(description="The parts, as printed.")
+    parts: tuple[BreakdownPart, ...] = Field(description="The parts, as printed.")
 
 
 class Indicator(Record):
@@ -63,7 +65,7 @@ class Indicator(Record):
     groups: tuple[Group, ...] = Field((), description="Whom it counts.")
     rights: tuple[Right, ...] = Field((), description="The rights it touches.")
     as_of: PartialDate | None = Field(None, description="The day the count stands for.")
-    period: When | None = Field(None, description="The period the count covers.")
+    period: ImpreciseDate | None = Field(None, description="The period the count covers.")
     undated: Text | None = Field(None, description="Why there is neither.")
     figure: Figure = Field(description="The figure, as value and as printed.")
     breakdowns: tuple[Breakdown, ...] = Field((), description="How the source divides it.")
@@ -92,7 +94,7 @@ class Event(Record):
     kind: Literal["law", "treaty", "review", "decision", "programme", "statement", "practice"] = (
         Field(description="What kind of step it was.")
     )
-    date: When | None = Field(None, description="When, as precisely as the source says.")
+    date: ImpreciseDate | None = Field(None, description="When, as precisely as the source says.")
     undated: Text | None = Field(None, description="Why there is no date.")
     summary: Text = Field(description="What happened, in our own words.")
     who: tuple[Speaker, ...] = Field((), description="Who acted.")
@@ -111,14 +113,14 @@ class Event(Record):
         return self
 
 
-class Stage(Frozen):
+class Stage(FrozenModel):
     """One part of a review: what is known of it, or why nothing is."""
 
     source: Annotated[str, Ref("sources")] | None = Field(None, description="Its document.")
     due: PartialDate | None = Field(None, description="When it is or was due.")
     received: PartialDate | None = Field(None, description="When the State's document came in.")
     issued: PartialDate | None = Field(None, description="When the document was issued.")
-    held: When | None = Field(None, description="When the meeting or meetings took place.")
+    held: ImpreciseDate | None = Field(None, description="When the meeting or meetings took place.")
     adopted: PartialDate | None = Field(None, description="When it was adopted.")
     detail: Text | None = Field(None, description="Numbers of meetings, paragraphs, anything else.")
     unknown: Text | None = Field(None, description="Why this part is empty.")
@@ -162,7 +164,7 @@ class Cycle(Record):
         return tuple((name, getattr(self, name)) for name in _STAGES)
 
 
-class Side(Frozen):
+class Side(FrozenModel):
     """What one place says."""
 
     says: Text = Field(description="What it says, in our own words, with its figure as printed.")

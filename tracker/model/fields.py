@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.model.base import Frozen, Ref
+from tracker.model.base import FrozenModel, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class FieldDescription:
     """Whether it takes a list of values."""
     type: Any
     """The annotated type of one value."""
-    part: type[Frozen] | None
+    part: type[FrozenModel] | None
     """The model of one value, if it has fields itself."""
     choices: tuple[str, ...]
     """The allowed values, if there are only some."""
@@ -41,13 +41,13 @@ class FieldDescription:
 
 
 @cache
-def describe_fields(model: type[Frozen]) -> dict[str, FieldDescription]:
+def describe_fields(model: type[FrozenModel]) -> dict[str, FieldDescription]:
     """Return the fields of a model by name, in the order of the model."""
     hints = get_type_hints(model, include_extras=True)
     return {name: _describe(model, name, hints[name]) for name in model.model_fields}
 
 
-def _describe(model: type[Frozen], name: str, annotation: Any) -> FieldDescription:
+def _describe(model: type[FrozenModel], name: str, annotation: Any) -> FieldDescription:
     info = model.model_fields[name]
     value, many = _unwrap(annotation)
     marks = getattr(value, "__metadata__", ())
@@ -59,7 +59,7 @@ def _describe(model: type[Frozen], name: str, annotation: Any) -> FieldDescripti
         required=info.is_required(),
         many=many,
         type=value,
-        part=plain if isinstance(plain, type) and issubclass(plain, Frozen) else None,
+        part=plain if isinstance(plain, type) and issubclass(plain, FrozenModel) else None,
         choices=tuple(map(str, get_args(plain))) if get_origin(plain) is Literal else (),
         ref=next((mark for mark in marks if isinstance(mark, Ref)), None),
         default=info.default if isinstance(info.default, str) else "",
@@ -75,7 +75,7 @@ def _unwrap(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def models_below(model: type[Frozen]) -> Iterator[type[Frozen]]:
+def models_below(model: type[FrozenModel]) -> Iterator[type[FrozenModel]]:
     """Yield the models of all parts inside a model, depth first, each as often as it occurs."""
     for field in describe_fields(model).values():
         if field.part:

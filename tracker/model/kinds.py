@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracker.model.base import Frozen
+from tracker.model.base import FrozenModel
 from tracker.model.dataset import COLLECTIONS
 from tracker.model.recommendation import Assessment, Position
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RecordKind:
     """One kind of record or part, as forms and `tracker new` offer it."""
 
     name: str
     collection: str
-    model: type[Frozen]
+    model: type[FrozenModel]
     list: str = ""
     """The field of the record to which a part is added."""
 
@@ -24,19 +24,19 @@ class Kind:
         return self.list or self.collection
 
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, RecordKind] = {
     kind.name: kind
     for kind in (
-        Kind("source", "sources", COLLECTIONS["sources"]),
-        Kind("position", "recommendations", Position, "positions"),
-        Kind("assessment", "recommendations", Assessment, "assessments"),
-        Kind("finding", "findings", COLLECTIONS["findings"]),
-        Kind("indicator", "indicators", COLLECTIONS["indicators"]),
-        Kind("event", "events", COLLECTIONS["events"]),
-        Kind("recommendation", "recommendations", COLLECTIONS["recommendations"]),
-        Kind("discrepancy", "discrepancies", COLLECTIONS["discrepancies"]),
-        Kind("cycle", "cycles", COLLECTIONS["cycles"]),
-        Kind("term", "vocabulary", COLLECTIONS["vocabulary"]),
+        RecordKind("source", "sources", COLLECTIONS["sources"]),
+        RecordKind("position", "recommendations", Position, "positions"),
+        RecordKind("assessment", "recommendations", Assessment, "assessments"),
+        RecordKind("finding", "findings", COLLECTIONS["findings"]),
+        RecordKind("indicator", "indicators", COLLECTIONS["indicators"]),
+        RecordKind("event", "events", COLLECTIONS["events"]),
+        RecordKind("recommendation", "recommendations", COLLECTIONS["recommendations"]),
+        RecordKind("discrepancy", "discrepancies", COLLECTIONS["discrepancies"]),
+        RecordKind("cycle", "cycles", COLLECTIONS["cycles"]),
+        RecordKind("term", "vocabulary", COLLECTIONS["vocabulary"]),
     )
 }
 """By name, in the order in which they are offered: what is written most comes first."""

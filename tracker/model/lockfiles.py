@@ -14,7 +14,7 @@ from typing import Generic, Literal, TypeVar, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import Url
-from tracker.model.diagnostics import Place, Problem
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 
 CITATIONS = "data/citations.lock"
 LINKS = "data/links.lock"
@@ -40,7 +40,7 @@ LINK_STATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Verification:
     """The result of checking one citation against the text of its source."""
 
     key: str
@@ -60,7 +60,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkState:
     """One cited address, and what is known of it from every run so far."""
 
     url: str
@@ -85,24 +85,26 @@ class Link:
     """The page's own title; last, as the only free text."""
 
 
-Row = TypeVar("Row", Proof, Link)
+LockRow = TypeVar("LockRow", Verification, LinkState)
 
 
 @dataclass(frozen=True)
-class Table(Generic[Row]):
+class LockTable(Generic[LockRow]):
     """A lock file as read: its rows by key, and the line of each."""
 
-    rows: Mapping[str, Row]
+    rows: Mapping[str, LockRow]
     lines: Mapping[str, int]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
-def read(data: bytes, *, kind: type[Row], file: str) -> Table[Row]:
+def read(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
     """Parse a lock file. Each line that is not valid gives a problem `lock-line`."""
     if len(data) > MAX_BYTES:
         facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
-        return Table({}, {}, (Problem("too-large", facts=facts, place=Place(file, 1, 1)),))
-    rows: dict[str, Row] = {}
+        return LockTable(
+            {}, {}, (Diagnostic("too-large", facts=facts, place=SourceLocation(file, 1, 1)),)
+        )
+    rows: dict[str, LockRow] = {}
     lines: dict[str, int] = {}
     problems = []
     for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
@@ -110,7 +112,7 @@ def read(data: bytes, *, kind: type[Row], file: str) -> Table[Row]:
         if not line or line.startswith("#"):
             continue
         cells = ["" if cell == "-" else cell for cell in line.split("\t")]
-        if kind is Link:  # written by strangers, perhaps before it was cleaned
+        if kind is LinkState:  # written by strangers, perhaps before it was cleaned
             cells[-1] = clean(cells[-1])
         wrong = _wrong_cell(cells, kind)
         if wrong is None and cells[0] in rows:
@@ -119,22 +121,22 @@ def read(data: bytes, *, kind: type[Row], file: str) -> Table[Row]:
             problems.append(_problem(file, number, line, wrong, kind))
             continue
         row = kind(*cells)
-        rows[row.key if isinstance(row, Proof) else row.url] = row
+        rows[row.key if isinstance(row, Verification) else row.url] = row
         lines[cells[0]] = number
-    return Table(rows, lines, tuple(problems))
+    return LockTable(rows, lines, tuple(problems))
 
 
-def _problem(file: str, number: int, line: str, wrong: int, kind: type[Row]) -> Problem:
+def _problem(file: str, number: int, line: str, wrong: int, kind: type[LockRow]) -> Diagnostic:
     cells = line.split("\t")
     column = sum(len(cell) + 1 for cell in cells[:wrong]) + 1
     hint = "conflict" if line[:7] in _CONFLICT else kind.__name__.lower()
     names = columns(kind)
     facts = {"file": file, "hint": hint, "column": names[min(wrong, len(names) - 1)]}
     facts["got"] = cells[wrong][:MAX_TITLE] if wrong < len(cells) else ""
-    return Problem("lock-line", facts=facts, place=Place(file, number, column))
+    return Diagnostic("lock-line", facts=facts, place=SourceLocation(file, number, column))
 
 
-def _wrong_cell(cells: list[str], kind: type[Row]) -> int | None:
+def _wrong_cell(cells: list[str], kind: type[LockRow]) -> int | None:
     """The index of the first cell that is not valid; None if all are."""
     names = columns(kind)
     if len(cells) != len(names):
@@ -142,7 +144,7 @@ def _wrong_cell(cells: list[str], kind: type[Row]) -> int | None:
     for index, (name, cell) in enumerate(zip(names, cells, strict=True)):
         if not _VALID[kind.__name__, name](cell):
             return index
-    if kind is Proof and cells[1] == "proved" and not cells[5]:
+    if kind is Verification and cells[1] == "proved" and not cells[5]:
         return 5
     return None
 
@@ -220,7 +222,7 @@ _VALID: Mapping[tuple[str, str], Callable[[str], bool]] = {
 """Whether a cell of a kind of row, and of a column, is valid."""
 
 
-def write(rows: Iterable[Row], *, kind: type[Row], note: str) -> str:
+def write(rows: Iterable[LockRow], *, kind: type[LockRow], note: str) -> str:
     """Format rows as a lock file, sorted by key, with a first line that says what it is."""
     names = columns(kind)
     lines: list[str] = sorted(
@@ -229,7 +231,7 @@ def write(rows: Iterable[Row], *, kind: type[Row], note: str) -> str:
     return "\n".join([f"# {note}", "# " + "\t".join(names), *lines]) + "\n"
 
 
-def columns(kind: type[Row]) -> tuple[str, ...]:
+def columns(kind: type[LockRow]) -> tuple[str, ...]:
     """The names of the columns, in order; the first is the key."""
     return tuple(f.name for f in fields(kind))
 

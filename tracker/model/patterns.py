@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class StringPattern:
     """Marks a text of which the whole has this form, and names the problem of one that has not.
 
     Editors' programs read the pattern too: it holds only what means the same in ECMA-262, so no

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Count, Frozen, Id, Line, Record, Ref, Review, Sha256, Text
+from tracker.model.base import Count, FrozenModel, Id, Line, Record, Ref, Review, Sha256, Text
 from tracker.model.citation import Citation
-from tracker.model.dates import PartialDate, When
+from tracker.model.dates import ImpreciseDate, PartialDate
 
 SPEAKERS = ("authority", "body", "mechanism")
 
@@ -34,7 +34,7 @@ Right = Annotated[str, Ref("vocabulary", ("right",))]
 Speaker = Annotated[str, Ref("vocabulary", SPEAKERS)]
 
 
-class OfficialText(Frozen):
+class OfficialText(FrozenModel):
     """Words of the body itself. Where we do not have them, the reason stands in their place."""
 
     text: Text | None = Field(None, description="The official wording, copied exactly.")
@@ -48,7 +48,7 @@ class OfficialText(Frozen):
         return self
 
 
-class Paraphrase(Frozen):
+class Paraphrase(FrozenModel):
     """What somebody else reports the recommendation to say. Never a quotation."""
 
     reported_by: Speaker = Field(description="Who paraphrases.")
@@ -56,14 +56,14 @@ class Paraphrase(Frozen):
     citations: tuple[Citation, ...] = Field(description="Where it stands.")
 
 
-class NamedArticle(Frozen):
+class NamedArticle(FrozenModel):
     """An article of a treaty that the recommendation rests on."""
 
     article: Annotated[str, Ref("vocabulary", ("article",))] = Field(description="The article.")
     named_by: NamedBy = Field(description="Named by the document, or added by the tracker.")
 
 
-class NamedAuthority(Frozen):
+class NamedAuthority(FrozenModel):
     """A body that the recommendation is addressed to, or that has the power to act on it."""
 
     authority: Annotated[str, Ref("vocabulary", ("authority", "body"))] = Field(
@@ -72,7 +72,7 @@ class NamedAuthority(Frozen):
     named_by: NamedBy = Field(description="Named by the document, or added by the tracker.")
 
 
-class DoneWhen(Frozen):
+class DoneWhen(FrozenModel):
     """What would count as done. Written before the status."""
 
     law: Text = Field(description="In law and policy.")
@@ -80,7 +80,7 @@ class DoneWhen(Frozen):
     results: Text = Field(description="In results for the people concerned.")
 
 
-class Relation(Frozen):
+class Relation(FrozenModel):
     """How this recommendation stands to another."""
 
     kind: Literal["same-text", "follows-up", "repeats", "similar"] = Field(
@@ -93,7 +93,7 @@ class Relation(Frozen):
     note: Text | None = Field(None, description="What is alike and what is not.")
 
 
-class Position(Frozen):
+class Position(FrozenModel):
     """What one speaker says of it, on a date. Never merged with another's."""
 
     id: Id = Field(
@@ -106,7 +106,7 @@ class Position(Frozen):
     mode: Literal["direct", "reported", "inferred"] = Field(
         description="Said by the speaker, reported by another, or inferred by the tracker."
     )
-    when: When | None = Field(None, description="When it was said or done.")
+    when: ImpreciseDate | None = Field(None, description="When it was said or done.")
     undated: Text | None = Field(None, description="Why there is no date.")
     says: Text = Field(description="What the position is, in our own words.")
     groups: tuple[Group, ...] = Field(
@@ -123,7 +123,7 @@ class Position(Frozen):
         return self
 
 
-class Row(Frozen):
+class CriterionRow(FrozenModel):
     """One of the three rows that a status follows from."""
 
     state: RowState = Field(description="In place, begun, absent or unknown.")
@@ -131,7 +131,7 @@ class Row(Frozen):
     citations: tuple[Citation, ...] = Field((), description="The evidence.")
 
 
-class Nearest(Frozen):
+class Nearest(FrozenModel):
     """The status that came nearest, and why it was not given."""
 
     status: Status = Field(description="The nearest other status.")
@@ -139,7 +139,7 @@ class Nearest(Frozen):
     why_not: Text = Field(description="Why it was not given.")
 
 
-class Commitment(Frozen):
+class Commitment(FrozenModel):
     """An official promise: `may` and `possible` do not count."""
 
     authority: Annotated[str, Ref("vocabulary", ("authority",))] = Field(
@@ -150,7 +150,7 @@ class Commitment(Frozen):
     citations: tuple[Citation, ...] = Field(description="Where it stands.")
 
 
-class Assessment(Frozen):
+class Assessment(FrozenModel):
     """The tracker's own rating for named groups on a date. Appended, never overwritten."""
 
     id: Id = Field(
@@ -165,9 +165,9 @@ class Assessment(Frozen):
     baseline: Literal["absent", "begun", "contested", "unknown"] | None = Field(
         None, description="Without later evidence: how things stood when it was asked."
     )
-    law: Row = Field(description="Law and policy.")
-    measures: Row = Field(description="Measures taken.")
-    results: Row = Field(description="Results for the people concerned.")
+    law: CriterionRow = Field(description="Law and policy.")
+    measures: CriterionRow = Field(description="Measures taken.")
+    results: CriterionRow = Field(description="Results for the people concerned.")
     why: Text = Field(description="Why this status, in one sentence that stands alone.")
     nearest: Nearest | None = Field(None, description="The nearest other status, and why not.")
     commitment: Commitment | None = Field(None, description="For planned: the commitment.")
@@ -184,7 +184,7 @@ class Assessment(Frozen):
     )
     citations: tuple[Citation, ...] = Field((), description="Evidence that no single row holds.")
 
-    def rows(self) -> tuple[tuple[str, Row], ...]:
+    def rows(self) -> tuple[tuple[str, CriterionRow], ...]:
         """The three rows with their field names."""
         return ("law", self.law), ("measures", self.measures), ("results", self.results)
 
@@ -195,7 +195,7 @@ class Assessment(Frozen):
         return rows + promised + self.citations
 
 
-class _Separate(Frozen):
+class _Separate(FrozenModel):
     """What a part has in a file of its own; these fields come first."""
 
     id: Id
@@ -212,7 +212,7 @@ class SeparateAssessment(Assessment, _Separate):
     """An assessment in a file of its own, as if it were in the list of its recommendation."""
 
 
-PARTS: Mapping[str, tuple[type[Position | Assessment], type[Frozen]]] = {
+PARTS: Mapping[str, tuple[type[Position | Assessment], type[FrozenModel]]] = {
     "positions": (Position, SeparatePosition),
     "assessments": (Assessment, SeparateAssessment),
 }
@@ -220,7 +220,7 @@ PARTS: Mapping[str, tuple[type[Position | Assessment], type[Frozen]]] = {
 with this name: what an item is in the list, and what it is in such a file."""
 
 
-class Imported(Frozen):
+class Imported(FrozenModel):
     """What a database of others says of a recommendation: facts by which its row is known again."""
 
     source: Annotated[str, Ref("sources")] = Field(description="The database.")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import Count, Frozen, Line, Record, Ref, Sha256, Text
+from tracker.model.base import Count, FrozenModel, Line, Record, Ref, Sha256, Text
 from tracker.model.citation import Citation
 from tracker.model.dates import PartialDate
 
@@ -72,7 +72,7 @@ class Exemption(Record):
     until: PartialDate = Field(description="The last day on which it holds.")
 
 
-class Footnote(Frozen):
+class Footnote(FrozenModel):
     """A footnote marker in a block, and the source it leads to."""
 
     marker: Line = Field(description="The marker.", examples=["m9"])
@@ -80,7 +80,7 @@ class Footnote(Frozen):
     note: Text | None = Field(None, description="How sure the match is.")
 
 
-class Block(Frozen):
+class Block(FrozenModel):
     """One block of a source: its lines, its subject, why no record cites it, what is withheld."""
 
     id: Line = Field(description="The block's name, as citations use it.", examples=["P6.3"])
@@ -103,7 +103,7 @@ class Block(Frozen):
     footnotes: tuple[Footnote, ...] = Field((), description="The footnote markers in it.")
 
 
-class SourceMap(Frozen):
+class SourceMap(FrozenModel):
     """The map of a source that is cited by block."""
 
     source: Annotated[str, Ref("sources")] = Field(description="The source.")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tracker.model import Dataset, Kind, Path, Recommendation, Ref, Term
+from tracker.model import Dataset, Path, Recommendation, RecordKind, Ref, Term
 from tracker.model.text import fold
 
 
@@ -28,7 +28,9 @@ def taken_ids(data: Dataset) -> set[str]:
     return taken
 
 
-def fresh_id(kind: Kind, given: Mapping[str, Any], taken: Iterable[str], owner: str = "") -> str:
+def fresh_id(
+    kind: RecordKind, given: Mapping[str, Any], taken: Iterable[str], owner: str = ""
+) -> str:
     """An id that is not taken: the title's first words, or the owner's id and a hash of the part.
 
     A number instead of the hash would be given twice where two proposals are made at once.

@@ -1,10 +1,10 @@
 """The catalogue of faults that are found while reading: YAML first, then the form of a record."""
 
-from tracker.model.diagnostics import Example, Rule
+from tracker.model.diagnostics import Rule, RuleExample
 
 
 def _fault(code: str, definition: str, file: str, right: str, wrong: str) -> Rule:
-    return Rule(code, definition, Example(file, right, wrong))
+    return Rule(code, definition, RuleExample(file, right, wrong))
 
 
 _GAP = (
@@ -25,12 +25,12 @@ FAULTS = (
     Rule(
         "unknown-file",
         "A file in `data/` has the name of a collection, or lies in a folder of that name.",
-        Example("findigs", "", "- id: found-2\n"),
+        RuleExample("findigs", "", "- id: found-2\n"),
     ),
     Rule(
         "empty-file",
         "A file in `data/` holds records. A collection without any has no file.",
-        Example("discrepancies", _GAP, ""),
+        RuleExample("discrepancies", _GAP, ""),
     ),
     _fault(
         "yaml-syntax",

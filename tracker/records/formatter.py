@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.model import FILES, Frozen, SourceMap
-from tracker.model.diagnostics import Problem
+from tracker.model import FILES, FrozenModel, SourceMap
+from tracker.model.diagnostics import Diagnostic
 from tracker.records.loader import collection_of
 from tracker.records.yaml_reader import read_yaml
-from tracker.records.yaml_tree import Node, node_of, read_nodes
+from tracker.records.yaml_tree import YamlNode, node_of, read_nodes
 from tracker.records.yaml_writer import lines_of
 
 __all__ = [
     "AlteredError",
-    "Formed",
-    "Node",
+    "FormattedFile",
+    "YamlNode",
     "added",
     "fields_text",
     "formed",
@@ -30,7 +30,7 @@ __all__ = [
 
 _MARK = b"\xef\xbb\xbf"
 
-Entries = list[tuple[Node | None, Node]]
+Entries = list[tuple[YamlNode | None, YamlNode]]
 
 
 class AlteredError(Exception):
@@ -38,14 +38,14 @@ class AlteredError(Exception):
 
 
 @dataclass(frozen=True)
-class Formed:
+class FormattedFile:
     """What a file should hold; the bytes as they were where it has problems."""
 
     data: bytes
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
-def formed(data: bytes, *, file: str) -> Formed:
+def formed(data: bytes, *, file: str) -> FormattedFile:
     """A data file in its canonical form; `file` is its path below the root, with `/`.
 
     Windows line ends stay. A byte order mark goes: the check refuses it, and nothing needs it.
@@ -54,9 +54,9 @@ def formed(data: bytes, *, file: str) -> Formed:
     text_bytes = data.removeprefix(_MARK)
     document = read_yaml(text_bytes, file=file)
     if document.problems:
-        return Formed(data, tuple(document.problems))
+        return FormattedFile(data, tuple(document.problems))
     if isinstance(document.content, str):
-        return Formed(data)
+        return FormattedFile(data)
     text = text_bytes.decode().replace("\r\n", "\n").replace("\r", "\n")
     tree = read_nodes(text)
     if _model_of(file) is SourceMap:
@@ -65,7 +65,7 @@ def formed(data: bytes, *, file: str) -> Formed:
     if new != text:
         _compare(tree, document.content, new, file)
     windows = text_bytes.partition(b"\n")[0].endswith(b"\r")
-    return Formed((new.replace("\n", "\r\n") if windows else new).encode())
+    return FormattedFile((new.replace("\n", "\r\n") if windows else new).encode())
 
 
 def record_text(collection: str, record: Mapping[str, Any]) -> str:
@@ -77,13 +77,13 @@ def record_text(collection: str, record: Mapping[str, Any]) -> str:
     return records_text(collection, node_of([record]))
 
 
-def records_text(collection: str, records: Node, *, more: Iterable[Node] = ()) -> str:
+def records_text(collection: str, records: YamlNode, *, more: Iterable[YamlNode] = ()) -> str:
     """The whole text of a file: a list of records as a tree, with the comments in it. `more` are
     records behind these, which may be made one by one."""
     return _joined(lines_of(records, FILES[collection], more=more))
 
 
-def fields_text(fields: Mapping[str, Any], model: type[Frozen]) -> str:
+def fields_text(fields: Mapping[str, Any], model: type[FrozenModel]) -> str:
     """The fields of one record or part, a mapping of its own, in canonical form."""
     return _joined(lines_of(node_of(fields), model))
 
@@ -109,38 +109,38 @@ def _joined(lines: list[str]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _text_of(record: Node, field: str) -> str:
+def _text_of(record: YamlNode, field: str) -> str:
     return next((v.text for k, v in record.entries or () if k and k.text == field), "")
 
 
-def _list_in(record: Node, field: str) -> Entries:
+def _list_in(record: YamlNode, field: str) -> Entries:
     """The entries of a list in a record, which is begun where there is none."""
     for key, value in _entries(record):
         if key and key.text == field:
             return _entries(value)
-    begun = Node(entries=[])
-    _entries(record).append((Node(field), begun))
+    begun = YamlNode(entries=[])
+    _entries(record).append((YamlNode(field), begun))
     return _entries(begun)
 
 
-def _entries(node: Node) -> Entries:
+def _entries(node: YamlNode) -> Entries:
     if node.entries is None:
         node.entries = []
     return node.entries
 
 
-def _model_of(file: str) -> type[Frozen] | None:
+def _model_of(file: str) -> type[FrozenModel] | None:
     """The model of a file's records; none for a file that is no data."""
     return FILES.get(collection_of(file))
 
 
-def _drop_derived(tree: Node, content: Any) -> None:
+def _drop_derived(tree: YamlNode, content: Any) -> None:
     """Remove the list of records from each block of a map: it is derived from the citations now.
 
     A list with comments in it stays.
     """
     written = content.get("blocks") if isinstance(content, dict) else None
-    blocks = next((v for k, v in tree.entries or () if k and k.text == "blocks"), Node())
+    blocks = next((v for k, v in tree.entries or () if k and k.text == "blocks"), YamlNode())
     for (_, node), block in zip(blocks.entries or (), written or (), strict=False):
         for key, value in (node.entries or ()) if isinstance(block, dict) else ():
             if key and key.text == "records" and not any((*_remarks(key), *_remarks(value))):
@@ -148,14 +148,14 @@ def _drop_derived(tree: Node, content: Any) -> None:
                 del block["records"]
 
 
-def _compare(tree: Node, content: Any, new: str, file: str) -> None:
+def _compare(tree: YamlNode, content: Any, new: str, file: str) -> None:
     again = read_yaml(new.encode(), file=file)
     same = again.content == content and not again.problems
     if not same or Counter(_remarks(tree)) != Counter(_remarks(read_nodes(new))):
         raise AlteredError(file)
 
 
-def _remarks(node: Node) -> Iterator[str]:
+def _remarks(node: YamlNode) -> Iterator[str]:
     """Every word of every comment: two at the end of one line become one."""
     for text in (*(comment.text for comment in node.head + node.foot), *node.tail):
         yield from text.split()

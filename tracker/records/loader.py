@@ -12,19 +12,19 @@ from typing import Any
 
 from tracker.files import absolute, checked, read
 from tracker.model import COLLECTIONS, FILES, PARTS, Dataset, Recommendation, Record, SourceMap
-from tracker.model.diagnostics import Place, Problem, closest
-from tracker.model.lockfiles import CITATIONS, LINKS, Link, Proof, Row, Table
+from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
+from tracker.model.lockfiles import CITATIONS, LINKS, LinkState, LockRow, LockTable, Verification
 from tracker.model.lockfiles import read as read_lock
 from tracker.records.format_rules import FAULTS
-from tracker.records.part_files import Separate, Where, joined
+from tracker.records.part_files import RecordLocation, Separate, joined
 from tracker.records.validation import kind_of, validate
-from tracker.records.yaml_reader import Document, read_yaml
+from tracker.records.yaml_reader import YamlDocument, read_yaml
 
 __all__ = [
     "FAULTS",
     "IMPORTED",
-    "Loaded",
-    "Where",
+    "LoadResult",
+    "RecordLocation",
     "collection_of",
     "find_project",
     "is_data",
@@ -37,31 +37,31 @@ IMPORTED = "data/imported"
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadResult:
     """The data of a project, sound as far as it goes, with every problem in reading it."""
 
     dataset: Dataset
-    where: dict[str, Where]
-    problems: tuple[Problem, ...]
-    proofs: Table[Proof] | None = None
+    where: dict[str, RecordLocation]
+    problems: tuple[Diagnostic, ...]
+    proofs: LockTable[Verification] | None = None
     """What was proved; None for a project that has no lock file yet."""
-    links: Table[Link] | None = None
+    links: LockTable[LinkState] | None = None
     """What the web answered; None as long as nobody asked."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """What was read, by path."""
-    separate: Mapping[str, Where] = field(default_factory=dict, repr=False)
+    separate: Mapping[str, RecordLocation] = field(default_factory=dict, repr=False)
     """Where each position and assessment is that has a file of its own, by its id."""
 
-    def locate(self, problem: Problem) -> Place:
+    def locate(self, problem: Diagnostic) -> SourceLocation:
         """The place of a problem in the files."""
         if problem.place:
             return problem.place
         where = self.where.get(problem.record)
         if where:
             return where.place(problem.path, at_key=problem.at_key)
-        return Place("data", 1, 1)
+        return SourceLocation("data", 1, 1)
 
-    def record_of(self, problem: Problem) -> str:
+    def record_of(self, problem: Diagnostic) -> str:
         """The id of the record that a problem lies in, also of one that names only its place."""
         if problem.record or problem.place is None:
             return problem.record
@@ -89,7 +89,7 @@ class Loaded:
         """The file, first and last line of each record, and of each part in a file of its own."""
         return {key: where.lines for key, where in {**self.separate, **self.where}.items()}
 
-    def line(self, place: Place) -> str:
+    def line(self, place: SourceLocation) -> str:
         """The line of a file at a place, without its end; empty where there is none."""
         if place.file not in self._lines:
             self._lines[place.file] = self.files.get(place.file, b"").split(b"\n")
@@ -156,7 +156,7 @@ def collection_of(file: str) -> str:
     return collection if sound and collection in FILES else ""
 
 
-def load(files: dict[str, bytes]) -> Loaded:
+def load(files: dict[str, bytes]) -> LoadResult:
     """Parse and validate all files. Never raises for invalid content."""
     reading = _Reading()
     for file, data in files.items():
@@ -164,10 +164,12 @@ def load(files: dict[str, bytes]) -> Loaded:
             continue
         if not is_data(file):
             allowed = [f"{name}.yml" for name in FILES if name != "maps"]
-            suggest = closest(file.split("/")[-1], allowed)
+            suggest = closest_match(file.split("/")[-1], allowed)
             facts = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
             facts |= {"near": f"data/{suggest}"}
-            reading.problems.append(Problem("unknown-file", facts=facts, place=Place(file, 1, 1)))
+            reading.problems.append(
+                Diagnostic("unknown-file", facts=facts, place=SourceLocation(file, 1, 1))
+            )
             if f"data/{suggest}" not in files:
                 reading.unread.add(suggest.removesuffix(".yml"))
             continue
@@ -180,7 +182,9 @@ def load(files: dict[str, bytes]) -> Loaded:
             continue
         if document.content is None:
             facts = {"file": file}
-            reading.problems.append(Problem("empty-file", facts=facts, place=Place(file, 1, 1)))
+            reading.problems.append(
+                Diagnostic("empty-file", facts=facts, place=SourceLocation(file, 1, 1))
+            )
             reading.unread.add(_holder(name))
         elif name == "maps":
             reading.take_map(file, document)
@@ -189,8 +193,8 @@ def load(files: dict[str, bytes]) -> Loaded:
     reading.join()
     return replace(
         reading.result(),
-        proofs=_lock(files, CITATIONS, Proof),
-        links=_lock(files, LINKS, Link),
+        proofs=_lock(files, CITATIONS, Verification),
+        links=_lock(files, LINKS, LinkState),
         files=files,
     )
 
@@ -200,7 +204,7 @@ def _holder(name: str) -> str:
     return "recommendations" if name in PARTS else name
 
 
-def _lock(files: dict[str, bytes], file: str, kind: type[Row]) -> Table[Row] | None:
+def _lock(files: dict[str, bytes], file: str, kind: type[LockRow]) -> LockTable[LockRow] | None:
     data = files.get(file)
     return read_lock(data, kind=kind, file=file) if data is not None else None
 
@@ -211,20 +215,22 @@ class _Reading:
     def __init__(self) -> None:
         self.records: dict[str, list[Record]] = {name: [] for name in COLLECTIONS}
         self.maps: list[SourceMap] = []
-        self.where: dict[str, Where] = {}
-        self.problems: list[Problem] = []
+        self.where: dict[str, RecordLocation] = {}
+        self.problems: list[Diagnostic] = []
         self.unsound: set[str] = set()
         self.unread: set[str] = set()
         self.separate: list[Separate] = []
         self.spoilt: set[str] = set()
         """The recommendations of which a part in a file of its own is invalid."""
 
-    def take_collection(self, name: str, file: str, document: Document) -> None:
+    def take_collection(self, name: str, file: str, document: YamlDocument) -> None:
         content = document.content
         if not isinstance(content, list):
             facts = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
             facts["hint"] = "file"
-            self.problems.append(Problem("not-a-list", facts=facts, place=Place(file, 1, 1)))
+            self.problems.append(
+                Diagnostic("not-a-list", facts=facts, place=SourceLocation(file, 1, 1))
+            )
             self.unread.add(_holder(name))
             return
         if content and not any(isinstance(i, dict) and "id" in i for i in content):
@@ -233,7 +239,7 @@ class _Reading:
         for position, item in enumerate(content):
             take(name, item, _where(file, document, position))
 
-    def _take_part(self, name: str, item: Any, where: Where) -> None:
+    def _take_part(self, name: str, item: Any, where: RecordLocation) -> None:
         """Take a position or an assessment in a file of its own.
 
         One that is invalid spoils its recommendation, as if it were in it.
@@ -271,19 +277,19 @@ class _Reading:
             self.unsound |= {one.part.id for one in lost}
             if owner not in self.unsound and "recommendations" not in self.unread:
                 facts = {"got": owner, "collection": "recommendations"}
-                facts |= {"suggest": closest(owner, known)}
+                facts |= {"suggest": closest_match(owner, known)}
                 for one in lost:
-                    problem = Problem("unknown-id", one.part.id, ("recommendation",), facts)
+                    problem = Diagnostic("unknown-id", one.part.id, ("recommendation",), facts)
                     self.problems.append(_placed(problem, one.where))
 
-    def _take_record(self, name: str, item: Any, where: Where) -> None:
+    def _take_record(self, name: str, item: Any, where: RecordLocation) -> None:
         given = _text_in(item, "id")
         key = given or f"{where.file}:{where.first_line}"
         if key in self.where:
             first = self.where[key]
             facts = {"id": key, "first": f"{first.file}:{first.first_line}"}
             place = where.place(("id",))
-            self.problems.append(Problem("duplicate-id", key, ("id",), facts, place))
+            self.problems.append(Diagnostic("duplicate-id", key, ("id",), facts, place))
             self.unread.add(name)
             return
         self.where[key] = where
@@ -300,13 +306,15 @@ class _Reading:
                 self.unread.add(name)  # others name it by an id that cannot be known
             self.problems += self._without_echoes(result, where)
 
-    def _is_merged(self, where: Where) -> bool:
+    def _is_merged(self, where: RecordLocation) -> bool:
         """Whether the record, or a part of it, holds two that run into one."""
         return where.document.merged and any(
             p.code == "repeated-key" and p.facts.get("hint") for p in where.told()
         )
 
-    def _without_echoes(self, problems: list[Problem], where: Where) -> Iterator[Problem]:
+    def _without_echoes(
+        self, problems: list[Diagnostic], where: RecordLocation
+    ) -> Iterator[Diagnostic]:
         """A value already refused as empty or repeated is not reported as missing as well."""
         told = where.told()
         lines = {p.place.line for p in told if p.place}
@@ -322,9 +330,9 @@ class _Reading:
             if not missing and not (place and place.line in lines):
                 yield problem
 
-    def take_map(self, file: str, document: Document) -> None:
+    def take_map(self, file: str, document: YamlDocument) -> None:
         key = f"map:{file}"
-        self.where[key] = Where(file, 1, document.lines[0][1], document)
+        self.where[key] = RecordLocation(file, 1, document.lines[0][1], document)
         result = validate(SourceMap, document.content, record=key)
         if isinstance(result, SourceMap):
             self.maps.append(result)
@@ -333,7 +341,7 @@ class _Reading:
             self.unread.add("maps")
             self.problems += result
 
-    def result(self) -> Loaded:
+    def result(self) -> LoadResult:
         dataset = Dataset(
             {name: tuple(records) for name, records in self.records.items()},
             tuple(self.maps),
@@ -341,11 +349,11 @@ class _Reading:
             frozenset(self.unread),
         )
         separate = {one.part.id: one.where for one in self.separate}
-        return Loaded(dataset, self.where, tuple(self.problems), separate=separate)
+        return LoadResult(dataset, self.where, tuple(self.problems), separate=separate)
 
 
-def _where(file: str, document: Document, position: int) -> Where:
-    return Where(file, *document.lines[position], document, (position,))
+def _where(file: str, document: YamlDocument, position: int) -> RecordLocation:
+    return RecordLocation(file, *document.lines[position], document, (position,))
 
 
 def _text_in(item: Any, field: str) -> str:
@@ -354,12 +362,12 @@ def _text_in(item: Any, field: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _placed(problem: Problem, where: Where) -> Problem:
+def _placed(problem: Diagnostic, where: RecordLocation) -> Diagnostic:
     return replace(problem, place=where.place(problem.path, at_key=problem.at_key))
 
 
-def _of_other_kind(item: Any, key: str) -> list[Problem]:
+def _of_other_kind(item: Any, key: str) -> list[Diagnostic]:
     """That a record belongs into a file of another kind, if it does."""
     other = kind_of(item)
     facts = {"file": f"data/{other}.yml"}
-    return [Problem("wrong-file", key, ("id",), facts)] if other else []
+    return [Diagnostic("wrong-file", key, ("id",), facts)] if other else []

@@ -5,25 +5,25 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.model import PARTS, Assessment, Path, Position, Recommendation
-from tracker.model.diagnostics import Place, Problem
-from tracker.records.yaml_reader import Document
+from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.records.yaml_reader import YamlDocument
 
-Part = Position | Assessment
+RecommendationPart = Position | Assessment
 
 
 @dataclass(frozen=True)
-class Where:
+class RecordLocation:
     """Where a record stands: its file, its lines, and the place of each field."""
 
     file: str
     first_line: int
     last_line: int
-    document: Document = field(repr=False)
+    document: YamlDocument = field(repr=False)
     at: Path = ()
-    parts: Mapping[Path, "Where"] = field(default_factory=dict, repr=False)
+    parts: Mapping[Path, "RecordLocation"] = field(default_factory=dict, repr=False)
     """Where each position and assessment is written, if some are in files of their own."""
 
-    def place(self, path: Path, *, at_key: bool = False) -> Place:
+    def place(self, path: Path, *, at_key: bool = False) -> SourceLocation:
         """The place of a field, or of the nearest mapping around it that is written."""
         if part := self.parts.get(path[:2]):
             return part.place(path[2:], at_key=at_key)
@@ -34,9 +34,9 @@ class Where:
             found = places.values.get((*self.at, *path[:end]))
             if found:
                 return found
-        return Place(self.file, self.first_line, 1)
+        return SourceLocation(self.file, self.first_line, 1)
 
-    def told(self) -> list[Problem]:
+    def told(self) -> list[Diagnostic]:
         """What was found in these lines when the file was read."""
         lines = range(self.first_line, self.last_line + 1) if self.document.problems else ()
         return [problem for line in lines for problem in self.document.by_line.get(line, ())]
@@ -54,23 +54,23 @@ class Separate:
     list: str
     """The field of the recommendation to which it belongs."""
     owner: str
-    part: Part
-    where: Where
+    part: RecommendationPart
+    where: RecordLocation
 
 
 def joined(
-    recommendation: Recommendation, where: Where, separate: Iterable[Separate]
-) -> tuple[Recommendation, Where]:
+    recommendation: Recommendation, where: RecordLocation, separate: Iterable[Separate]
+) -> tuple[Recommendation, RecordLocation]:
     """The recommendation with the parts from files of their own, and where each part is written.
 
     Its own parts come first, as they are there, then the others by date and id; assessments are
     then brought into the order of their dates.
     """
     others = sorted(separate, key=lambda one: (_day(one.part), one.part.id))
-    update: dict[str, tuple[Part, ...]] = {}
-    parts: dict[Path, Where] = {}
+    update: dict[str, tuple[RecommendationPart, ...]] = {}
+    parts: dict[Path, RecordLocation] = {}
     for name in PARTS:
-        found: list[tuple[Part, Where]] = [
+        found: list[tuple[RecommendationPart, RecordLocation]] = [
             (part, replace(where, at=(*where.at, name, number)))
             for number, part in enumerate(getattr(recommendation, name))
         ]
@@ -82,7 +82,7 @@ def joined(
     return recommendation.model_copy(update=update), replace(where, parts=parts)
 
 
-def _day(part: Part) -> date:
+def _day(part: RecommendationPart) -> date:
     """The last day of its date; what has no date comes last."""
     when = part.date if isinstance(part, Assessment) else part.when
     return when.last if when else date.max

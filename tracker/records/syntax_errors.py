@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tracker.model.diagnostics import Place, Problem
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 
 _FIELD = re.compile(r"\s*(?:- +)*[a-z_][a-z0-9_]*:(?: |$)")
 _VALUE = re.compile(r"(\s*(?:- +)*(?:[A-Za-z_][\w ]*?: +)?)(.*)")
@@ -44,7 +44,7 @@ class _Fault:
     typed: str = ""
 
 
-def syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+def syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
     """The problem of a file that is not YAML, at the line that its editor has to change."""
     lines = text.splitlines()
     mark: Any = error.problem_mark or error.context_mark
@@ -54,7 +54,9 @@ def syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem
     found = _open_quote(lines, mark.line) if name not in ("tab", "start") else None
     found = found or _narrowed(name, lines, (mark.line, mark.column), (start.line, start.column))
     facts = {"what": what, "hint": found.hint, "typed": found.typed}
-    return Problem("yaml-syntax", facts=facts, place=Place(file, found.line + 1, found.column + 1))
+    return Diagnostic(
+        "yaml-syntax", facts=facts, place=SourceLocation(file, found.line + 1, found.column + 1)
+    )
 
 
 def _narrowed(

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tracker.model import FILES, Frozen, Path
-from tracker.model.diagnostics import Problem, closest
+from tracker.model import FILES, FrozenModel, Path
+from tracker.model.diagnostics import Diagnostic, closest_match
 from tracker.model.fields import describe_fields
 from tracker.records.format_rules import FAULTS
 
@@ -43,10 +43,14 @@ _WORDS = [
 _KNOWN = {rule.code for rule in FAULTS}
 
 
-def validate(model: type[Frozen], content: Any, *, record: str) -> Frozen | list[Problem]:
+def validate(
+    model: type[FrozenModel], content: Any, *, record: str
+) -> FrozenModel | list[Diagnostic]:
     """The sound record, or every problem in it."""
     if not isinstance(content, dict):
-        return [Problem("not-a-mapping", record, (), {"field": "record", "got": _shown(content)})]
+        return [
+            Diagnostic("not-a-mapping", record, (), {"field": "record", "got": _shown(content)})
+        ]
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -67,7 +71,9 @@ def kind_of(content: Any) -> str:
     return ""
 
 
-def _problems(model: type[Frozen], error: ValidationError, record: str) -> Iterator[Problem]:
+def _problems(
+    model: type[FrozenModel], error: ValidationError, record: str
+) -> Iterator[Diagnostic]:
     seen: set[tuple[str, Path]] = set()
     found = error.errors(include_url=False)
     unknown = [_unknown_field(model, e["loc"]) for e in found if e["type"] == "extra_forbidden"]
@@ -83,17 +89,17 @@ def _problems(model: type[Frozen], error: ValidationError, record: str) -> Itera
         facts = _facts(model, code, path, one)
         code = "unknown-status" if code == "unknown-value" and path[-1] == "status" else code
         path = path[:-1] if code == "missing-field" else path
-        yield Problem(code, record, path, facts, at_key=code == "unknown-field")
+        yield Diagnostic(code, record, path, facts, at_key=code == "unknown-field")
 
 
-def _facts(model: type[Frozen], code: str, path: Path, error: Any) -> dict[str, Any]:
+def _facts(model: type[FrozenModel], code: str, path: Path, error: Any) -> dict[str, Any]:
     """What the words for an error need."""
     field = str(next((p for p in reversed(path) if isinstance(p, str)), "record"))
     given = error.get("input")
     facts: dict[str, Any] = {"field": field, "got": _shown(given)} | error.get("ctx", {})
     if code == "unknown-value":
         allowed = re.findall(r"'([^']*)'", facts.pop("expected", ""))
-        facts |= {"allowed": allowed, "suggest": closest(facts["got"], allowed)}
+        facts |= {"allowed": allowed, "suggest": closest_match(facts["got"], allowed)}
     elif code == "unknown-field":
         facts |= _unknown_field(model, path)[1]
     elif code == "bad-url" and isinstance(given, str):
@@ -135,11 +141,11 @@ def _digits(got: str) -> str:
     return bare if bare.isdecimal() and bare.isascii() and len(bare) < 12 else small
 
 
-def _unknown_field(model: type[Frozen], path: Path) -> tuple[Path, dict[str, Any]]:
+def _unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, dict[str, Any]]:
     """What is known of a field that is none here: one like it, or the part that it belongs to."""
     field, here = str(path[-1]), _model_at(model, path[:-1])
     allowed = list(here.model_fields)
-    suggest = closest(re.sub(r"[\s-]+", "_", field), allowed)
+    suggest = closest_match(re.sub(r"[\s-]+", "_", field), allowed)
     parts = [
         name
         for name, known in describe_fields(here).items()
@@ -167,7 +173,7 @@ def _shown(value: Any) -> str:
     return {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "a value")
 
 
-def _real_path(model: type[Frozen], loc: tuple[str | int, ...]) -> Path:
+def _real_path(model: type[FrozenModel], loc: tuple[str | int, ...]) -> Path:
     """Pydantic's place without the names of union members that it adds."""
     members = {"int", "float", "str"}
     while loc and loc[-1] in members:
@@ -175,7 +181,7 @@ def _real_path(model: type[Frozen], loc: tuple[str | int, ...]) -> Path:
     return loc
 
 
-def _model_at(model: type[Frozen], path: Path) -> type[Frozen]:
+def _model_at(model: type[FrozenModel], path: Path) -> type[FrozenModel]:
     """The model of the mapping at this path."""
     for step in path:
         if isinstance(step, int):

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tracker.model.diagnostics import Place, Problem
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.records.syntax_errors import quoted, syntax_problem
 
 MAX_BYTES = 8_000_000
@@ -39,41 +39,41 @@ Lines = list[tuple[int, int]]
 Path = tuple[str | int, ...]
 
 
-class Places(NamedTuple):
+class YamlLocations(NamedTuple):
     """Where each value and each key begins, and the last line of each list or mapping, by path."""
 
-    values: dict[Path, Place]
-    keys: dict[Path, Place]
+    values: dict[Path, SourceLocation]
+    keys: dict[Path, SourceLocation]
     ends: dict[Path, int]
 
 
 @dataclass
-class Document:
+class YamlDocument:
     """What a file holds, and where."""
 
     content: Any = None
     lines: Lines = field(default_factory=list)
     """The first and the last line of each record: of each in a list, or of the one that a mapping
     is."""
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     readable: bool = True
     merged: bool = False
     """Whether two records run into one, so that not every id is known."""
-    places: Places = field(default_factory=lambda: Places({}, {}, {}))
+    places: YamlLocations = field(default_factory=lambda: YamlLocations({}, {}, {}))
 
     @cached_property
-    def by_line(self) -> Mapping[int, list[Problem]]:
+    def by_line(self) -> Mapping[int, list[Diagnostic]]:
         """The problems by the lines in which they stand."""
-        found: dict[int, list[Problem]] = defaultdict(list)
+        found: dict[int, list[Diagnostic]] = defaultdict(list)
         for problem in self.problems:
             if problem.place:
                 found[problem.place.line].append(problem)
         return found
 
 
-def read_yaml(data: bytes, *, file: str) -> Document:
+def read_yaml(data: bytes, *, file: str) -> YamlDocument:
     """Parse one file. Never raises: syntax errors are collected in `Document.problems`."""
-    document = Document()
+    document = YamlDocument()
     text = _decode(data, file, document)
     if text is None:
         return document
@@ -93,7 +93,9 @@ def read_yaml(data: bytes, *, file: str) -> Document:
         document.readable = False
     except yaml.YAMLError as error:
         facts = {"what": str(error).splitlines()[0]}
-        document.problems.append(Problem("yaml-syntax", facts=facts, place=Place(file, 1, 1)))
+        document.problems.append(
+            Diagnostic("yaml-syntax", facts=facts, place=SourceLocation(file, 1, 1))
+        )
         document.readable = False
     except _Stop:
         document.readable = False
@@ -101,14 +103,14 @@ def read_yaml(data: bytes, *, file: str) -> Document:
     return document
 
 
-def _lines_of(document: Document) -> Lines:
+def _lines_of(document: YamlDocument) -> Lines:
     content, places = document.content, document.places
     paths: list[Path] = [(n,) for n in range(len(content))] if isinstance(content, list) else [()]
     firsts = [(path, places.values[path].line) for path in paths if path in places.values]
     return [(first, max(first, places.ends.get(path, 0))) for path, first in firsts]
 
 
-def _without_echoes(document: Document, fault: Problem) -> list[Problem]:
+def _without_echoes(document: YamlDocument, fault: Diagnostic) -> list[Diagnostic]:
     """What was found before reading broke off, without what has the same cause."""
     at = fault.place.line if fault.place else 0
     here = [p for p in document.problems if p.place and p.place.line == at]
@@ -130,10 +132,12 @@ class _Stop(Exception):
     """The file cannot be read any further."""
 
 
-def _decode(data: bytes, file: str, document: Document) -> str | None:
+def _decode(data: bytes, file: str, document: YamlDocument) -> str | None:
     if len(data) > MAX_BYTES:
         facts: dict[str, object] = {"size": len(data), "limit": MAX_BYTES}
-        document.problems.append(Problem("too-large", facts=facts, place=Place(file, 1, 1)))
+        document.problems.append(
+            Diagnostic("too-large", facts=facts, place=SourceLocation(file, 1, 1))
+        )
     else:
         try:
             if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:99]:
@@ -146,32 +150,36 @@ def _decode(data: bytes, file: str, document: Document) -> str | None:
     return None
 
 
-def _utf16(file: str) -> Problem:
-    return Problem("not-utf8", facts={"hint": "utf-16"}, place=Place(file, 1, 1))
+def _utf16(file: str) -> Diagnostic:
+    return Diagnostic("not-utf8", facts={"hint": "utf-16"}, place=SourceLocation(file, 1, 1))
 
 
-def _not_utf8(data: bytes, start: int, file: str) -> Problem:
+def _not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
     """The first wrong byte, and the letter that it is in the encoding of older Windows."""
     before = data[:start]
     column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
     letter = data[start : start + 1].decode("cp1252", "replace")
     facts = {"byte": f"0x{data[start]:02x}", "letter": letter}
-    return Problem("not-utf8", facts=facts, place=Place(file, before.count(b"\n") + 1, column))
+    return Diagnostic(
+        "not-utf8", facts=facts, place=SourceLocation(file, before.count(b"\n") + 1, column)
+    )
 
 
-def _conflicts(text: str, file: str) -> Iterator[Problem]:
+def _conflicts(text: str, file: str) -> Iterator[Diagnostic]:
     for found, place in _placed(CONFLICT, text, file):
-        yield Problem("conflict-mark", facts={"got": found[1]}, place=place, cause=f"merge {file}")
+        yield Diagnostic(
+            "conflict-mark", facts={"got": found[1]}, place=place, cause=f"merge {file}"
+        )
 
 
-def _invisible(text: str, file: str) -> Iterator[Problem]:
+def _invisible(text: str, file: str) -> Iterator[Diagnostic]:
     for found, place in _placed(INVISIBLE, text, file):
         yield _hidden(found[0], place)
 
 
 def _placed(
     pattern: re.Pattern[str], text: str, file: str
-) -> Iterator[tuple[re.Match[str], Place]]:
+) -> Iterator[tuple[re.Match[str], SourceLocation]]:
     """Yield the first matches with their places, each counted on from the one before."""
     line, begin, seen = 1, 0, 0
     for found in islice(pattern.finditer(text), MAX_ALIKE):
@@ -179,10 +187,10 @@ def _placed(
         line += text.count("\n", seen, at)
         begin = max(begin, text.rfind("\n", seen, at) + 1)
         seen = at
-        yield found, Place(file, line, at - begin + 1)
+        yield found, SourceLocation(file, line, at - begin + 1)
 
 
-def _hidden(character: str, place: Place, *, escaped: bool = False) -> Problem:
+def _hidden(character: str, place: SourceLocation, *, escaped: bool = False) -> Diagnostic:
     """A character that cannot be seen, by its name; each of a file has one cause with its like."""
     name = unicodedata.name(character, {"\t": "tab"}.get(character, "control character")).lower()
     hint = "bom" if character == "\ufeff" and (place.line, place.column) == (1, 1) else "zero"
@@ -190,7 +198,7 @@ def _hidden(character: str, place: Place, *, escaped: bool = False) -> Problem:
     hint = "backslash" if escaped else hint
     facts = {"character": f"{name} (U+{ord(character):04X})", "hint": hint}
     cause = f"{name} {hint} {place.file}"
-    return Problem("invisible-character", facts=facts, place=place, cause=cause)
+    return Diagnostic("invisible-character", facts=facts, place=place, cause=cause)
 
 
 @dataclass
@@ -213,7 +221,7 @@ class _Level:
 class _Builder:
     """Builds the content from parse events, without recursion, so depth cannot overflow."""
 
-    def __init__(self, file: str, document: Document, text: str) -> None:
+    def __init__(self, file: str, document: YamlDocument, text: str) -> None:
         self.file = file
         self.text = text
         self.has_tab = "\t" in text
@@ -242,8 +250,8 @@ class _Builder:
             end: Any = event.end_mark
             self.document.places.ends[level.path] = end.line + (end.column > 0)
 
-    def _place(self, event: Any) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+    def _place(self, event: Any) -> SourceLocation:
+        return SourceLocation(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _refuse(self, event: Any, feature: str, name: str = "") -> None:
         facts = {"feature": feature, "name": name or feature, "hint": feature}
@@ -253,7 +261,7 @@ class _Builder:
             facts |= {"field": level.key, "got": line[event.start_mark.column :].strip()}
             facts["typed"] = quoted(line) if not line.rstrip().endswith(name) else ""
         self.document.problems.append(
-            Problem("yaml-feature", facts=facts, place=self._place(event))
+            Diagnostic("yaml-feature", facts=facts, place=self._place(event))
         )
 
     def _line(self, event: Any) -> str:
@@ -275,7 +283,7 @@ class _Builder:
             facts = {"field": str(level.next_path()[-1])}
             if not cut and event.anchor is None and event.tag is None:
                 self.document.problems.append(
-                    Problem("empty-value", facts=facts, place=self._place(event))
+                    Diagnostic("empty-value", facts=facts, place=self._place(event))
                 )
             level.dropped = True
         self._look_inside(event)
@@ -290,11 +298,11 @@ class _Builder:
         end = self.text.find("\n", start)
         line = self.text[start : end if end >= 0 else None]
         column = found.end() - start
-        place = Place(self.file, event.end_mark.line + 1, column)
+        place = SourceLocation(self.file, event.end_mark.line + 1, column)
         level = self.levels[-1] if self.levels else None
         facts = {"got": line[column - 1 :], "typed": quoted(line)}
         facts["field"] = level.key or "" if level else ""
-        self.document.problems.append(Problem("cut-by-hash", facts=facts, place=place))
+        self.document.problems.append(Diagnostic("cut-by-hash", facts=facts, place=place))
         return True
 
     def _look_inside(self, event: Any) -> None:
@@ -309,7 +317,7 @@ class _Builder:
         escaped = at < 0
         start, line = event.start_mark, raw.count("\n", 0, max(at, 0))
         column = at - raw.rfind("\n", 0, at) if line else start.column + 1 + max(at, 0)
-        place = Place(self.file, start.line + 1 + line, column)
+        place = SourceLocation(self.file, start.line + 1 + line, column)
         self.document.problems.append(_hidden(hidden[0], place, escaped=escaped))
 
     def _scalar(self, event: Any, value: str) -> None:
@@ -334,7 +342,7 @@ class _Builder:
             facts = {"field": key, "line": self.document.places.keys[path].line}
             facts["hint"] = "dash" if level.merged else ""
             self.document.problems.append(
-                Problem("repeated-key", facts=facts, place=self._place(event), at_key=True)
+                Diagnostic("repeated-key", facts=facts, place=self._place(event), at_key=True)
             )
             level.dropped = True
         else:
@@ -362,7 +370,7 @@ class _Builder:
             raise _Stop
         if len(self.levels) >= MAX_DEPTH:
             self.document.problems.append(
-                Problem("too-deep", facts={"limit": MAX_DEPTH}, place=self._place(event))
+                Diagnostic("too-deep", facts={"limit": MAX_DEPTH}, place=self._place(event))
             )
             raise _Stop
         self.levels.append(_Level(self._add(event, content), content))

@@ -14,7 +14,7 @@ _HEADER_COMMENT = re.compile(r"[|>][^\n#]*(#[^\n]*)")
 
 
 @dataclass(frozen=True)
-class Comment:
+class YamlComment:
     """A comment with its `#`, its column, and whether blank lines stand around it."""
 
     text: str
@@ -24,39 +24,39 @@ class Comment:
 
 
 @dataclass(slots=True)
-class Node:
+class YamlNode:
     """A text, or a list or mapping of entries, with the comments that belong to it."""
 
     text: str = ""
-    entries: "list[tuple[Node | None, Node]] | None" = None
+    entries: "list[tuple[YamlNode | None, YamlNode]] | None" = None
     is_mapping: bool = False
     column: int = 0
-    head: tuple[Comment, ...] = ()
+    head: tuple[YamlComment, ...] = ()
     """Comments on lines of their own before it."""
     tail: tuple[str, ...] = ()
     """Comments at the end of its line."""
-    foot: tuple[Comment, ...] = ()
+    foot: tuple[YamlComment, ...] = ()
     """Comments after the last entry, and no less indented than it."""
 
 
-_key = lru_cache(maxsize=1024)(Node)
+_key = lru_cache(maxsize=1024)(YamlNode)
 
 
-def node_of(value: Any) -> Node:
+def node_of(value: Any) -> YamlNode:
     """The tree of plain content: mappings, lists, and what `str` turns into text.
 
     Keys that are alike are one node: no comment may be added to them.
     """
     if isinstance(value, str):  # first: it is what most values are
-        return Node(value)
+        return YamlNode(value)
     if isinstance(value, (dict, Mapping)):
-        return Node("", [(_key(str(key)), node_of(item)) for key, item in value.items()], True)
+        return YamlNode("", [(_key(str(key)), node_of(item)) for key, item in value.items()], True)
     if isinstance(value, (list, Sequence)):
-        return Node("", [(None, node_of(item)) for item in value])
-    return Node(str(value))
+        return YamlNode("", [(None, node_of(item)) for item in value])
+    return YamlNode(str(value))
 
 
-def read_nodes(text: str) -> Node:
+def read_nodes(text: str) -> YamlNode:
     """The tree of a text that the strict loader takes. Without content the node has none."""
     reader = _Reader(text)
     for event in yaml.parse(text, Loader=LOADER):
@@ -69,12 +69,12 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.root = Node()
-        self.levels: list[Node] = []
-        self.key: Node | None = None
+        self.root = YamlNode()
+        self.levels: list[YamlNode] = []
+        self.key: YamlNode | None = None
         self.position = 0
-        self.pending: list[Comment] = []
-        self.last: Node | None = None
+        self.pending: list[YamlComment] = []
+        self.last: YamlNode | None = None
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.StreamStartEvent):
@@ -114,26 +114,26 @@ class _Reader:
         if same_line and self.last and line[:mark].strip():
             self.last.tail += (text,)
         else:
-            self.pending.append(Comment(text, mark, blank_before=blank))
+            self.pending.append(YamlComment(text, mark, blank_before=blank))
 
     def _mark_blank(self) -> None:
         last = self.pending[-1]
-        self.pending[-1] = Comment(last.text, last.column, last.blank_before, blank_after=True)
+        self.pending[-1] = YamlComment(last.text, last.column, last.blank_before, blank_after=True)
 
     def _open(self, event: Any, *, is_mapping: bool) -> None:
-        node = Node(entries=[], is_mapping=is_mapping, column=event.start_mark.column)
+        node = YamlNode(entries=[], is_mapping=is_mapping, column=event.start_mark.column)
         self._add(node)
         self.levels.append(node)
 
     def _take_scalar(self, event: Any) -> None:
-        node = Node(event.value)
+        node = YamlNode(event.value)
         if event.style in ("|", ">"):
             found = _HEADER_COMMENT.match(self.text, event.start_mark.index)
             node.tail = (found[1].rstrip(),) if found else ()
         self._add(node)
         self.last = node
 
-    def _add(self, node: Node) -> None:
+    def _add(self, node: YamlNode) -> None:
         """Puts a node where it belongs, and the comments before it to its entry."""
         level = self.levels[-1] if self.levels else None
         if level is None or level.entries is None:
@@ -152,7 +152,7 @@ class _Reader:
             level.entries.append((self.key, node))
             self.key = None
 
-    def _take_pending(self, node: Node) -> None:
+    def _take_pending(self, node: YamlNode) -> None:
         node.head += tuple(self.pending)
         self.pending = []
 

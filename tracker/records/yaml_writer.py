@@ -5,13 +5,13 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from tracker.model import Frozen, When
+from tracker.model import FrozenModel, ImpreciseDate
 from tracker.model.fields import describe_fields, scalar_types
 from tracker.records.yaml_scalars import scalar, written
-from tracker.records.yaml_tree import Comment, Node
+from tracker.records.yaml_tree import YamlComment, YamlNode
 
-_TYPED = (When, int, float)
-Model = type[Frozen]
+_TYPED = (ImpreciseDate, int, float)
+Model = type[FrozenModel]
 
 
 class _Known(NamedTuple):
@@ -25,14 +25,14 @@ class _Known(NamedTuple):
     """Whether its numbers and dates are no text."""
 
 
-def lines_of(node: Node, model: Model | None, *, more: Iterable[Node] = ()) -> list[str]:
+def lines_of(node: YamlNode, model: Model | None, *, more: Iterable[YamlNode] = ()) -> list[str]:
     """A whole file: a list of records of this model, or one mapping of it, or only comments.
 
     A record of a list is one piece of several lines: there may be very many. `more` are records
     behind those of the list, which need not all be there at once.
     """
     lines: list[str] = []
-    _comments(lines, [*node.head, *(Comment(text) for text in node.tail)], 0)
+    _comments(lines, [*node.head, *(YamlComment(text) for text in node.tail)], 0)
     if node.is_mapping and node.entries:
         _below(lines, node, 0, model, typed=False)
         return lines
@@ -69,13 +69,13 @@ def _plan(keys: tuple[str, ...], indent: int, model: Model | None) -> tuple[_Kno
     )
 
 
-def _planned(node: Node, indent: int, model: Model | None) -> tuple[_Known, ...]:
+def _planned(node: YamlNode, indent: int, model: Model | None) -> tuple[_Known, ...]:
     return _plan(tuple([key.text for key, _ in node.entries or () if key]), indent, model)
 
 
 def _below(
     lines: list[str],
-    node: Node,
+    node: YamlNode,
     indent: int,
     model: Model | None,
     *,
@@ -107,7 +107,7 @@ def _below(
 
 def _item(
     lines: list[str],
-    value: Node,
+    value: YamlNode,
     indent: int,
     model: Model | None,
     *,
@@ -125,18 +125,24 @@ def _item(
     lines[first] = f"{start} {lines[first][indent + 2 :]}"
 
 
-def _before(item: Node, model: Model | None) -> Sequence[Comment]:
+def _before(item: YamlNode, model: Model | None) -> Sequence[YamlComment]:
     """The comments before the hyphen of an item: its own, and those of the first thing in it."""
     if not item.entries:
         return item.head
     at = _planned(item, 0, model)[0].at if item.is_mapping else 0
     key, value = item.entries[at]
     inner = key.head if key else _before(value, model)
-    return [*item.head, *(Comment(text) for text in item.tail), *inner]
+    return [*item.head, *(YamlComment(text) for text in item.tail), *inner]
 
 
 def _leaf(
-    lines: list[str], start: str, value: Node, indent: int, tail: tuple[str, ...], *, typed: bool
+    lines: list[str],
+    start: str,
+    value: YamlNode,
+    indent: int,
+    tail: tuple[str, ...],
+    *,
+    typed: bool,
 ) -> None:
     """Adds a text, or an empty list or mapping, behind its key or hyphen."""
     first = len(lines)
@@ -150,17 +156,17 @@ def _leaf(
         lines[at] = " ".join([lines[at], *tail])
 
 
-def _empty(node: Node) -> str:
+def _empty(node: YamlNode) -> str:
     return "{}" if node.is_mapping else "[]"
 
 
-def _foot(lines: list[str], node: Node, indent: int) -> None:
+def _foot(lines: list[str], node: YamlNode, indent: int) -> None:
     _comments(lines, node.foot, indent)
     if node.foot and lines[-1] == "":
         lines.pop()
 
 
-def _comments(lines: list[str], comments: Sequence[Comment], indent: int) -> None:
+def _comments(lines: list[str], comments: Sequence[YamlComment], indent: int) -> None:
     """Adds comments on lines of their own, with a blank line where one or more stood."""
     for comment in comments:
         if comment.blank_before and lines and lines[-1] != "":

@@ -8,10 +8,10 @@ from pathlib import Path
 from tracker.export.json_export import record_json
 from tracker.model import PAGED, Record
 from tracker.site import search_index
-from tracker.site.context import Book
-from tracker.site.generated_files import File
+from tracker.site.context import SiteContext
+from tracker.site.generated_files import GeneratedFile
 from tracker.site.preview import Preview
-from tracker.site.prose import Prose, RenderedProse, render_prose
+from tracker.site.prose import ProsePage, RenderedProse, render_prose
 from tracker.site.render import Fragment, form_pages, record_page
 from tracker.site.urls import address
 
@@ -27,7 +27,7 @@ class RecordPage:
     record: Record
 
 
-def record_pages(book: Book) -> list[RecordPage]:
+def record_pages(book: SiteContext) -> list[RecordPage]:
     """Every record page, by collection and id."""
     return [
         RecordPage(address(name, record.id), name, record)
@@ -40,12 +40,12 @@ def record_pages(book: Book) -> list[RecordPage]:
 class SiteBuilder:
     """Writes everything that is generated from the records into the site directory."""
 
-    book: Book
+    book: SiteContext
     site_dir: Path
     shell: Callable[[str, Fragment], str]
     """Wraps a fragment in the theme's page for its URL."""
-    prose: Sequence[Prose]
-    files: Sequence[File]
+    prose: Sequence[ProsePage]
+    files: Sequence[GeneratedFile]
 
     @property
     def record_pages(self) -> list[RecordPage]:
@@ -83,12 +83,12 @@ class SiteBuilder:
                 preview.put(f"{page.url}{name}", partial(self._write_record, page))
         preview.put(search_index.INDEX, self._write_search)
 
-    def complete(self, prose: Prose, page: str, path: str) -> None:
+    def complete(self, prose: ProsePage, page: str, path: str) -> None:
         """Write a themed page with the output of its macros."""
         html = render_prose(self.book, prose).html
         self._write(path, page.replace(prose.html, html, 1).encode())
 
-    def _write_record(self, page: RecordPage) -> tuple[search_index.Entry, ...]:
+    def _write_record(self, page: RecordPage) -> tuple[search_index.SearchEntry, ...]:
         """Write the page and the JSON of a record. Returns its search entries."""
         fragment = record_page(self.book, page.collection, page.record)
         self._write(f"{page.url}{FILES[0]}", self.shell(page.url, fragment).encode())
@@ -100,7 +100,7 @@ class SiteBuilder:
     def _write_form(self, url: str, render: Callable[[], Fragment]) -> None:
         self._write(f"{url}{FILES[0]}", self.shell(url, render()).encode())
 
-    def _write_file(self, file: File) -> None:
+    def _write_file(self, file: GeneratedFile) -> None:
         self._write(file.path, file.make())
 
     def _write_search(self) -> None:

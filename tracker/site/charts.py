@@ -12,12 +12,12 @@ from itertools import pairwise
 from typing import Literal
 from unicodedata import east_asian_width
 
-from tracker.model import Breakdown, Indicator, Text, When
+from tracker.model import Breakdown, ImpreciseDate, Indicator, Text
 from tracker.model.citation import Bound, Figure
 
 Say = Callable[..., str]
 Pick = Callable[[Text | None], str]
-Number = int | float
+ChartNumber = int | float
 
 WIDTH = 21.6
 """The width in em on the narrowest screen, 320 pixels: labels are broken and kept apart for it."""
@@ -31,7 +31,7 @@ LEAST_GAP_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """One part: its label in lines, its number in words, and how long it is in per cent."""
 
     lines: tuple[str, ...]
@@ -42,20 +42,20 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarChart:
     """The parts of one figure, in the order of the source, against the whole."""
 
     title: str
     desc: str
     notes: tuple[str, ...]
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
     track: float
     height: float
     kind: Literal["bars"] = "bars"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartMark:
     """One figure in time: a dot, the span it covers, or the span within which its day lies."""
 
     told: str
@@ -79,7 +79,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class ChartJoin:
     """A thin line between two marks that follow each other."""
 
     x1: float
@@ -89,14 +89,14 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class PointChart:
     """The figures of one series on an axis of whole years, counted from zero."""
 
     title: str
     desc: str
     notes: tuple[str, ...]
-    marks: tuple[Mark, ...]
-    joins: tuple[Join, ...]
+    marks: tuple[ChartMark, ...]
+    joins: tuple[ChartJoin, ...]
     ticks: tuple[float, ...]
     years: tuple[tuple[float, int], ...]
     base: float = BASE
@@ -104,10 +104,10 @@ class Points:
     kind: Literal["points"] = "points"
 
 
-Chart = Bars | Points
+Chart = BarChart | PointChart
 
 
-def number(figure: Figure) -> Number | None:
+def number(figure: Figure) -> ChartNumber | None:
     """The number to draw; None for text, rates of change, and what lies below zero."""
     value = figure.value
     drawn = not isinstance(value, str) and figure.change is None and value >= 0
@@ -122,7 +122,9 @@ def told(figure: Figure, *, t: Say, share: bool = False) -> str:
     return f"{t(f'bound.{figure.bound}')} {value}" if figure.bound else value
 
 
-def breakdown_chart(breakdown: Breakdown, whole: Indicator, *, t: Say, text: Pick) -> Bars | None:
+def breakdown_chart(
+    breakdown: Breakdown, whole: Indicator, *, t: Say, text: Pick
+) -> BarChart | None:
     """Bars of all parts; None if there are not two, or one of them has no number to draw."""
     numbers = [n for n in map(number, breakdown.parts) if n is not None]
     if len(numbers) < 2 or len(numbers) < len(breakdown.parts):
@@ -131,19 +133,19 @@ def breakdown_chart(breakdown: Breakdown, whole: Indicator, *, t: Say, text: Pic
     full = 100 if share else number(whole.figure)
     scale = max(full or 0, *numbers) or 1
     track = 100 - ARROW_ROOM if any(p.bound for p in breakdown.parts) else 100.0
-    bars: list[Bar] = []
+    bars: list[ChartBar] = []
     top = 0.0
     for part, value in zip(breakdown.parts, numbers, strict=True):
         says = told(part, t=t, share=share)
         lines = _lines(text(part.label), says)
         top = round(top + 1.3 * len(lines) + 0.15, 2)
-        bars.append(Bar(lines, says, round(track * value / scale, 3), top, part.bound))
+        bars.append(ChartBar(lines, says, round(track * value / scale, 3), top, part.bound))
         top = round(top + 1.5, 2)
     parts = [f"{text(p.label)}: {bar.told}" for p, bar in zip(breakdown.parts, bars, strict=True)]
     facts = {"by": breakdown.by, "all": told(whole.figure, t=t), "unit": whole.unit}
     key = "chart.full-share" if share else "chart.full"
     said = (t(key, **facts),) if full and scale == full else ()
-    return Bars(
+    return BarChart(
         title=t("chart.by", figure=text(whole.title), **facts),
         desc=" ".join((t("chart.parts", parts="; ".join(parts)), *said)),
         notes=said + _of_bounds({p.bound for p in breakdown.parts}, kind="bar", t=t),
@@ -154,8 +156,8 @@ def breakdown_chart(breakdown: Breakdown, whole: Indicator, *, t: Say, text: Pic
 
 
 def series_chart(
-    indicators: Sequence[Indicator], *, t: Say, day: Callable[[When], str]
-) -> Points | None:
+    indicators: Sequence[Indicator], *, t: Say, day: Callable[[ImpreciseDate], str]
+) -> PointChart | None:
     """Marks of all dated numbers; None if fewer than two, or if they measure different things."""
     if len({(i.series, i.unit) for i in indicators}) != 1 or indicators[0].series is None:
         return None
@@ -173,7 +175,7 @@ def series_chart(
     parts = [f"{day(when)}: {told(i.figure, t=t)}" for when, _, i in drawn]
     span = {"first": axis.first, "last": axis.last, "unit": indicators[0].unit}
     said = t("chart.axis", **span), *_of_rest(indicators, t=t, drawn={i.id for *_, i in drawn})
-    return Points(
+    return PointChart(
         title=t("chart.over-time", series=indicators[0].series),
         desc=" ".join((t("chart.times", parts="; ".join(parts)), *said)),
         notes=(*said, *_of_marks([i for *_, i in drawn], marks, joined=bool(joins), t=t)),
@@ -208,7 +210,7 @@ class Axis:
         return tuple((round(100 * (y - self.first + 0.5) / count, 3), y) for y in named)
 
 
-def _time(indicator: Indicator) -> When | None:
+def _time(indicator: Indicator) -> ImpreciseDate | None:
     return indicator.as_of or indicator.period
 
 
@@ -219,7 +221,7 @@ def _shape(indicator: Indicator) -> Literal["dot", "over", "within"]:
     return "over" if indicator.period else "within"
 
 
-def _mark(indicator: Indicator, *, axis: Axis, share: float, t: Say) -> Mark:
+def _mark(indicator: Indicator, *, axis: Axis, share: float, t: Say) -> ChartMark:
     when = _time(indicator)
     assert when is not None  # only dated figures are drawn
     left, right = axis.at(when.first), axis.at(when.last, end=True)
@@ -228,15 +230,15 @@ def _mark(indicator: Indicator, *, axis: Axis, share: float, t: Say) -> Mark:
         left = right = round((left + right) / 2, 3)
     figure = indicator.figure
     y = round(BASE - (BASE - TOP) * share, 2)
-    return Mark(told(figure, t=t), shape, left, right, y, figure.bound)
+    return ChartMark(told(figure, t=t), shape, left, right, y, figure.bound)
 
 
-def _joins(indicators: Sequence[Indicator], marks: Sequence[Mark]) -> tuple[Join, ...]:
+def _joins(indicators: Sequence[Indicator], marks: Sequence[ChartMark]) -> tuple[ChartJoin, ...]:
     """Lines from the end of one to the beginning of the next, where the two compare."""
     joins = []
     for (one, a), (other, b) in pairwise(zip(indicators, marks, strict=True)):
         if _compare(one, other):
-            joins.append(Join(a.right, a.y, b.left, b.y))
+            joins.append(ChartJoin(a.right, a.y, b.left, b.y))
     return tuple(joins)
 
 
@@ -256,7 +258,7 @@ def _uneven(indicators: Sequence[Indicator]) -> bool:
     return bool(lengths) and max(lengths) > 1.1 * min(lengths)
 
 
-def _placed(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+def _placed(marks: Sequence[ChartMark]) -> tuple[ChartMark, ...]:
     """The marks with their labels where none lies on another, or on a mark, on a narrow screen."""
     taken = [_box_of(mark) for mark in marks]
     placed = []
@@ -290,7 +292,7 @@ def _placed(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 Box = tuple[float, float, float, float]
 
 
-def _box_of(mark: Mark) -> Box:
+def _box_of(mark: ChartMark) -> Box:
     left, right = mark.left * WIDTH / 100, mark.right * WIDTH / 100
     up = 1.3 if mark.bound in ("more-than", "at-least") else 0.3
     down = 1.3 if mark.bound == "at-most" else 0.3
@@ -302,8 +304,10 @@ def _meet(one: Box, other: Box) -> bool:
     return across and one[2] < other[3] and other[2] < one[3]
 
 
-def _with_label(mark: Mark, *, anchor: Literal["start", "middle", "end"], y: float) -> Mark:
-    return Mark(
+def _with_label(
+    mark: ChartMark, *, anchor: Literal["start", "middle", "end"], y: float
+) -> ChartMark:
+    return ChartMark(
         mark.told, mark.shape, mark.left, mark.right, mark.y, mark.bound, anchor=anchor, label_y=y
     )
 
@@ -322,7 +326,7 @@ def _of_rest(indicators: Sequence[Indicator], *, t: Say, drawn: set[str]) -> tup
 
 
 def _of_marks(
-    indicators: Sequence[Indicator], marks: Sequence[Mark], *, joined: bool, t: Say
+    indicators: Sequence[Indicator], marks: Sequence[ChartMark], *, joined: bool, t: Say
 ) -> tuple[str, ...]:
     """How to read the shapes that are there, and only those."""
     shapes = {mark.shape for mark in marks}

@@ -5,15 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.model import Citation, Discrepancy, Indicator, Recommendation, Source, Text, When
-from tracker.site.context import Book
+from tracker.model import (
+    Citation,
+    Discrepancy,
+    ImpreciseDate,
+    Indicator,
+    Recommendation,
+    Source,
+    Text,
+)
+from tracker.site.context import SiteContext
 
 _TWO_PLACES = ("contradiction", "against-source")
 """The kinds of discrepancy in which places speak of one thing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class DatedFigure:
     """One figure of a series, and the places that state it."""
 
     figure: Indicator
@@ -21,11 +29,11 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ComparedSeries:
     """The same thing measured over time, oldest first, undated last."""
 
     name: str
-    figures: tuple[Dated, ...]
+    figures: tuple[DatedFigure, ...]
 
     @property
     def id(self) -> str:
@@ -39,21 +47,21 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SourceStatement:
     """What a source says at its places, in our own words; who speaks, where that is recorded."""
 
     says: Text
     places: tuple[Citation, ...]
     who: str = ""
-    when: When | None = None
+    when: ImpreciseDate | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ComparedColumn:
     """All that one source says of the thing."""
 
     source: Source
-    said: tuple[Said, ...]
+    said: tuple[SourceStatement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Sides:
     """One thing of which two or more sources speak, each in a column, the oldest first."""
 
     record: Discrepancy | Recommendation
-    columns: tuple[Column, ...]
+    columns: tuple[ComparedColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +80,36 @@ class Topic:
     sides: tuple[Sides, ...]
 
 
-def series(book: Book) -> tuple[Series, ...]:
+def series(book: SiteContext) -> tuple[ComparedSeries, ...]:
     """Every series in the order of the records, with one figure or more."""
     names = dict.fromkeys(i.series for i in book.all(Indicator) if i.series)
     found = []
     for name in names:
         figures = sorted(book.series(name), key=lambda i: i.undated is not None)
-        found.append(Series(name, tuple(Dated(i, _stating(i)) for i in figures)))
+        found.append(ComparedSeries(name, tuple(DatedFigure(i, _stating(i)) for i in figures)))
     return tuple(found)
 
 
-def topics(book: Book) -> tuple[Topic, ...]:
+def topics(book: SiteContext) -> tuple[Topic, ...]:
     """The discrepancies between sources, each once, under the right that it touches most."""
     found: dict[str, list[Sides]] = {}
     for record in book.all(Discrepancy):
-        columns = _columns(book, ((Said(s.says, (s.citation,)), s.citation) for s in record.sides))
+        columns = _columns(
+            book, ((SourceStatement(s.says, (s.citation,)), s.citation) for s in record.sides)
+        )
         if record.kind in _TWO_PLACES and len(columns) > 1:
             found.setdefault(_right(book, record), []).append(Sides(record, columns))
     rights = [*(term.id for term in book.terms("right")), ""]
     return tuple(Topic(right, tuple(found[right])) for right in rights if right in found)
 
 
-def requests(book: Book) -> tuple[Sides, ...]:
+def requests(book: SiteContext) -> tuple[Sides, ...]:
     """The recommendations on which two or more sources speak in a voice of their own."""
     found = []
     for record in book.assessable:
         own = (p for p in record.positions if p.mode == "direct")
         said = (
-            (Said(p.says, p.citations, p.speaker, p.when), p.citations[0])
+            (SourceStatement(p.says, p.citations, p.speaker, p.when), p.citations[0])
             for p in own
             if p.citations
         )
@@ -109,18 +119,18 @@ def requests(book: Book) -> tuple[Sides, ...]:
     return tuple(found)
 
 
-def unlike(book: Book, found: Series) -> tuple[str, ...]:
+def unlike(book: SiteContext, found: ComparedSeries) -> tuple[str, ...]:
     """The discrepancies that touch a figure of the series, each once."""
     touching = (d.id for f in found.figures for d in book.discrepancies(f.figure))
     return tuple(dict.fromkeys(touching))
 
 
-def apart(book: Book) -> int:
+def apart(book: SiteContext) -> int:
     """How many figures belong to no series."""
     return sum(i.series is None for i in book.all(Indicator))
 
 
-def sources(book: Book) -> tuple[Source, ...]:
+def sources(book: SiteContext) -> tuple[Source, ...]:
     """Every source that can be compared with another, the oldest first."""
     sides = [*requests(book), *(s for topic in topics(book) for s in topic.sides)]
     ids = dict.fromkeys(column.source.id for side in sides for column in side.columns)
@@ -138,11 +148,13 @@ def _stating(figure: Indicator) -> tuple[Citation, ...]:
     return stated or figure.citations
 
 
-def _columns(book: Book, said: Iterable[tuple[Said, Citation]]) -> tuple[Column, ...]:
-    found: dict[str, list[Said]] = {}
+def _columns(
+    book: SiteContext, said: Iterable[tuple[SourceStatement, Citation]]
+) -> tuple[ComparedColumn, ...]:
+    found: dict[str, list[SourceStatement]] = {}
     for one, place in said:
         found.setdefault(place.source, []).append(one)
-    columns = (Column(book.source(id), tuple(what)) for id, what in found.items())
+    columns = (ComparedColumn(book.source(id), tuple(what)) for id, what in found.items())
     return tuple(sorted(columns, key=lambda column: _day(column.source)))
 
 
@@ -151,7 +163,7 @@ def _day(source: Source) -> tuple[date, str]:
     return source.date.last if source.date else date.max, source.id
 
 
-def _right(book: Book, record: Discrepancy) -> str:
+def _right(book: SiteContext, record: Discrepancy) -> str:
     """The right that most of the records name which it touches; on a tie the first of them."""
     named = Counter(
         right for about in book.named(record.about) for right in getattr(about, "rights", ())

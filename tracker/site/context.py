@@ -7,8 +7,8 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from tracker.analysis.freshness import Age, Ageing, Ages, age_of, ageing_of, everything_ageing
-from tracker.export.citation_formats import Work
+from tracker.analysis.freshness import Age, Ages, ReviewStatus, age_of, ageing_of, everything_ageing
+from tracker.export.citation_formats import CitableWork
 from tracker.i18n import say
 from tracker.model import (
     Assessment,
@@ -18,6 +18,7 @@ from tracker.model import (
     Discrepancy,
     Event,
     Finding,
+    ImpreciseDate,
     Indicator,
     Recommendation,
     Record,
@@ -25,11 +26,10 @@ from tracker.model import (
     SourceMap,
     Term,
     Text,
-    When,
     citations_in,
     current_assessments,
 )
-from tracker.site.dataset_view import Noting
+from tracker.site.dataset_view import DatasetView
 from tracker.site.dates import in_words
 
 # The title of an imported record; whoever cites it puts it in quotation marks.
@@ -37,7 +37,7 @@ _WHOLLY_QUOTED = re.compile(r"^“([^“”]*)”$")
 
 
 @dataclass(frozen=True, eq=False)
-class Book(Noting):
+class SiteContext(DatasetView):
     """Sound records seen on a day, in a language, for a site."""
 
     language: str = "en"
@@ -64,7 +64,7 @@ class Book(Noting):
         record = self.find(record_id)
         return self.pick(record.title) if record else record_id
 
-    def age(self, when: When) -> Age:
+    def age(self, when: ImpreciseDate) -> Age:
         """How old a date is on the day of the book."""
         return age_of(when, today=self.today)
 
@@ -83,7 +83,7 @@ class Book(Noting):
         found = (r for r in self.naming(naming) if isinstance(r, Recommendation))
         return sum(r.withdrawn is None and r.unassessed_import for r in found)
 
-    def ageing(self, item: Ages, of: Recommendation | None = None) -> Ageing | None:
+    def ageing(self, item: Ages, of: Recommendation | None = None) -> ReviewStatus | None:
         """How the evidence of a rating or position (of a recommendation), a figure or a source
         stands on the day of the book; None where it has no date or never ages."""
         return ageing_of(item, self.data, of=of, today=self.today)
@@ -117,9 +117,9 @@ class Book(Noting):
         """How many places a rating cites, each once."""
         return len({(c.source, c.locator) for _, c in citations_in(assessment)})
 
-    def work(self, record: Record, collection: str) -> Work:
+    def work(self, record: Record, collection: str) -> CitableWork:
         """A record as something to cite."""
-        return Work(
+        return CitableWork(
             id=record.id,
             title=_WHOLLY_QUOTED.sub(r"\1", self.title(record.id)),
             site=self.site_name,

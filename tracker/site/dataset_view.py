@@ -9,23 +9,23 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from tracker.citations.status import Health, Standing
+from tracker.citations.status import CitationStatus, VerificationSummary
 from tracker.model import Assessment, Dataset, Position, Recommendation, Record, Reference, Source
-from tracker.model.lockfiles import Link, Proof
+from tracker.model.lockfiles import LinkState, Verification
 
 R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, eq=False)
-class Noting:
+class DatasetView:
     """Sound records on a day that note what is asked of them."""
 
     data: Dataset
     today: date
     lines: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
     """For each id: its file, first and last line."""
-    proofs: Mapping[str, Proof] = field(default_factory=dict)
-    links: Mapping[str, Link] = field(default_factory=dict)
+    proofs: Mapping[str, Verification] = field(default_factory=dict)
+    links: Mapping[str, LinkState] = field(default_factory=dict)
 
     def find(self, record_id: str) -> Record | None:
         """The record with this id, whatever its kind."""
@@ -88,7 +88,7 @@ class Noting:
         found = self.data.backlinks.get(record.id, ())
         return tuple(reference for reference in found if reference.path[0] == "relations")
 
-    def standing(self, record_id: str, source_id: str, locator: str) -> Standing:
+    def standing(self, record_id: str, source_id: str, locator: str) -> CitationStatus:
         """How a record's citation of a place stands."""
         return self.health.standing(record_id, source_id, locator)
 
@@ -100,7 +100,7 @@ class Noting:
         """The hashes of the texts in which the citations of a source were sought."""
         return self.health.texts_of(source_id)
 
-    def link(self, source: Source) -> Link | None:
+    def link(self, source: Source) -> LinkState | None:
         """What is known of a source's address; None if it was never asked."""
         return self.health.link(source)
 
@@ -112,6 +112,6 @@ class Noting:
         return tuple(self.lines[one.id] for one in (record, *parts) if one.id in self.lines)
 
     @cached_property
-    def health(self) -> Health:
+    def health(self) -> VerificationSummary:
         """How far the citations are proved and their addresses alive."""
-        return Health(self.data, self.proofs, self.links)
+        return VerificationSummary(self.data, self.proofs, self.links)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from tracker.model import When
+from tracker.model import ImpreciseDate
 
 
-def in_words(when: When, translate: Callable[..., str]) -> str:
+def in_words(when: ImpreciseDate, translate: Callable[..., str]) -> str:
     """A date as it is read, no more precise than its source."""
     if when.precision == "span":
         begin, _, end = when.text.partition("/")
-        first, last = When.parse(begin), When.parse(end)
+        first, last = ImpreciseDate.parse(begin), ImpreciseDate.parse(end)
         return translate(
             "date.span", first=in_words(first, translate), last=in_words(last, translate)
         )

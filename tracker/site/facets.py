@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.analysis.freshness import Ageing
+from tracker.analysis.freshness import ReviewStatus
 from tracker.citations.status import STANDINGS, link_state
 from tracker.model import Indicator, Recommendation, Record, Source, Term, current_assessments
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.timeline import KINDS
 
 Translate = Callable[..., str]
@@ -39,7 +39,7 @@ _LABELS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FacetChoice:
     """One value of a facet, and how many rows have it."""
 
     id: str
@@ -54,20 +54,20 @@ class Facet:
     """Something by which rows are told apart. A row has any number of its values."""
 
     name: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FacetChoice, ...]
     values: tuple[tuple[int, ...], ...]
     """For each row, the positions of its choices."""
 
 
 def facets(
-    book: Book, t: Translate, names: Iterable[str], rows: Sequence[Any]
+    book: SiteContext, t: Translate, names: Iterable[str], rows: Sequence[Any]
 ) -> tuple[Facet, ...]:
     """The facets of these names for rows, which are records or entries of the timeline."""
     values = _values(book)
     return tuple(_facet(book, t, name, [values[name](row) for row in rows]) for name in names)
 
 
-def _facet(book: Book, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
+def _facet(book: SiteContext, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
     """A facet with the choices that occur; of age all, because records age after the build."""
     sets = [dict.fromkeys(row) for row in rows]
     counts = Counter(value for row in sets for value in row)
@@ -81,11 +81,11 @@ def _facet(book: Book, t: Translate, name: str, rows: list[Iterable[str]]) -> Fa
     for value in ids:
         paged = name not in _LABELS or (name == "status" and book.data.find(value) is not None)
         label = book.title(value) if paged else t(_LABELS[name] + value)
-        choices.append(Choice(value, label, counts[value], paged))
+        choices.append(FacetChoice(value, label, counts[value], paged))
     return Facet(name, tuple(choices), tuple(tuple(sorted(at[v] for v in row)) for row in sets))
 
 
-def _proved(book: Book) -> Mapping[str, set[str]]:
+def _proved(book: SiteContext) -> Mapping[str, set[str]]:
     """How the citations of each record stand."""
     found: dict[str, set[str]] = {}
     for claim, standing in book.health.claims:
@@ -93,7 +93,7 @@ def _proved(book: Book) -> Mapping[str, set[str]]:
     return found
 
 
-def _values(book: Book) -> dict[str, Values]:
+def _values(book: SiteContext) -> dict[str, Values]:
     """For each facet, the values of a record."""
     proved = _proved(book)
 
@@ -130,7 +130,7 @@ def _values(book: Book) -> dict[str, Values]:
     }
 
 
-def _statuses(book: Book, recommendation: Recommendation) -> Iterator[str]:
+def _statuses(book: SiteContext, recommendation: Recommendation) -> Iterator[str]:
     """Each status that a group has; never a mean of them. Or why there is none."""
     found = dict.fromkeys(a.status for a in current_assessments(recommendation))
     yield from found
@@ -143,7 +143,7 @@ def _statuses(book: Book, recommendation: Recommendation) -> Iterator[str]:
 
 
 def holds(
-    book: Book, facets: Iterable[Facet], rows: Iterable[Recommendation]
+    book: SiteContext, facets: Iterable[Facet], rows: Iterable[Recommendation]
 ) -> tuple[tuple[tuple[int, ...], ...], ...]:
     """For each status of each row, the positions of the groups that have it."""
     by_name = {facet.name: facet for facet in facets}
@@ -158,13 +158,13 @@ def holds(
     )
 
 
-def _rated(book: Book, recommendation: Recommendation, status: str) -> set[str]:
+def _rated(book: SiteContext, recommendation: Recommendation, status: str) -> set[str]:
     """The groups rated so; all groups where it is no rating, such as "differs"."""
     ratings = {group: book.rating_for(recommendation, group) for group in recommendation.groups}
     return {g for g, a in ratings.items() if a and a.status == status} or set(ratings)
 
 
-def ageing(book: Book, record: Record) -> Ageing | None:
+def ageing(book: SiteContext, record: Record) -> ReviewStatus | None:
     """How the evidence of a record stands; of several ratings, the one that is due first."""
     if isinstance(record, Recommendation):
         ratings = (book.ageing(a, record) for a in current_assessments(record))

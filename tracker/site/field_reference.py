@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from tracker.export.json_schema import Described, reference
+from tracker.export.json_schema import ModelReference, reference
 from tracker.model import (
     COLLECTIONS,
     KINDS,
@@ -61,7 +61,7 @@ def example(data: Dataset, kind: str) -> dict[str, Any]:
     return {"owner": owner, "part": found.list, "yaml": text}
 
 
-def _with_ids(models: tuple[Described, ...], data: Dataset) -> Iterator[Described]:
+def _with_ids(models: tuple[ModelReference, ...], data: Dataset) -> Iterator[ModelReference]:
     """The same, with an id of the data as the example of each field that names a record."""
     for model in models:
         fields = (replace(f, example=_id(f.names, data)) if f.names else f for f in model.fields)

@@ -15,25 +15,25 @@ from tracker.model import (
     Assessment,
     Correction,
     Event,
-    Frozen,
+    FrozenModel,
+    ImpreciseDate,
     Indicator,
-    Kind,
     OfficialText,
     Position,
     Recommendation,
     Record,
+    RecordKind,
     Ref,
     Source,
     Statement,
     Term,
     Text,
-    When,
 )
 from tracker.model.base import LONGEST_ID, Count, Id, Line, Sha256, TextHash
 from tracker.model.citation import Figure, Stated, Symbol, Url, Value
 from tracker.model.dates import PartialDate
 from tracker.model.fields import FieldDescription, describe_fields, models_below
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 
 Control = Literal[
     "id", "line", "text", "date", "period", "count", "value", "url", "choice", "record", "part"
@@ -44,7 +44,7 @@ _CONTROLS: tuple[tuple[Any, Control], ...] = (
     (Value, "value"),
     (Stated, "value"),
     (PartialDate, "date"),
-    (When, "period"),
+    (ImpreciseDate, "period"),
     (Url, "url"),
     (Symbol, "line"),
     (Sha256, "line"),
@@ -59,7 +59,7 @@ _BOXES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """One field as a form asks for it."""
 
     name: str
@@ -78,7 +78,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class FieldConstraint:
     """Fields of which exactly one, at least one, or all or none are given.
 
     `basis=counted` stands for a field with this value. The code is that of the model's problem.
@@ -90,51 +90,51 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormSection:
     """One model with its fields in their order, and what must be given together."""
 
     name: str
-    fields: tuple[Field, ...]
-    together: tuple[Together, ...]
+    fields: tuple[FormField, ...]
+    together: tuple[FieldConstraint, ...]
     bare: bool
     """Whether it is written as one word where its value is all that it has."""
 
 
-_TOGETHER: tuple[tuple[type[Frozen], Together], ...] = (
-    (Source, Together("undated", ("date", "undated"), "some")),
-    (Correction, Together("wrong-or-redaction", ("wrong", "kind=redaction"), "one")),
-    (Event, Together("undated", ("date", "undated"), "one")),
-    (Position, Together("undated", ("when", "undated"), "some")),
-    (Position, Together("reporter", ("mode=reported", "reported_by"), "all")),
-    (Indicator, Together("one-time", ("as_of", "period", "undated"), "one")),
-    (OfficialText, Together("text-or-reason", ("text", "missing"), "one")),
-    (Recommendation, Together("split", ("part_of", "split_by"), "all")),
-    (Figure, Together("printed-or-counted", ("printed", "basis=counted"), "one")),
+_TOGETHER: tuple[tuple[type[FrozenModel], FieldConstraint], ...] = (
+    (Source, FieldConstraint("undated", ("date", "undated"), "some")),
+    (Correction, FieldConstraint("wrong-or-redaction", ("wrong", "kind=redaction"), "one")),
+    (Event, FieldConstraint("undated", ("date", "undated"), "one")),
+    (Position, FieldConstraint("undated", ("when", "undated"), "some")),
+    (Position, FieldConstraint("reporter", ("mode=reported", "reported_by"), "all")),
+    (Indicator, FieldConstraint("one-time", ("as_of", "period", "undated"), "one")),
+    (OfficialText, FieldConstraint("text-or-reason", ("text", "missing"), "one")),
+    (Recommendation, FieldConstraint("split", ("part_of", "split_by"), "all")),
+    (Figure, FieldConstraint("printed-or-counted", ("printed", "basis=counted"), "one")),
 )
 """What the models demand of several fields. What is not here, `tracker check` alone tells."""
 
 
 @cache
-def parts(model: type[Frozen]) -> tuple[Part, ...]:
+def parts(model: type[FrozenModel]) -> tuple[FormSection, ...]:
     """A model and every model inside it, each once, itself first."""
     return tuple(map(_part, dict.fromkeys((model, *models_below(model)))))
 
 
-def rules_of(model: type[Frozen]) -> Iterator[tuple[type[Frozen], Together]]:
+def rules_of(model: type[FrozenModel]) -> Iterator[tuple[type[FrozenModel], FieldConstraint]]:
     """What each model in a form demands of several fields, with the model."""
     for inner in (model, *models_below(model)):
         yield from ((inner, rule) for of, rule in _TOGETHER if issubclass(inner, of))
 
 
-def _part(model: type[Frozen]) -> Part:
+def _part(model: type[FrozenModel]) -> FormSection:
     fields = tuple(_field(model, field) for field in describe_fields(model).values())
     together = tuple(rule for of, rule in _TOGETHER if issubclass(model, of))
-    return Part(model.__name__, fields, together, model is Statement)
+    return FormSection(model.__name__, fields, together, model is Statement)
 
 
-def _field(model: type[Frozen], field: FieldDescription) -> Field:
+def _field(model: type[FrozenModel], field: FieldDescription) -> FormField:
     control = _control(field)
-    return Field(
+    return FormField(
         name=field.name,
         help=field.description,
         examples=field.examples,
@@ -165,7 +165,7 @@ def _key(ref: Ref) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FormChoice:
     """A record to choose by its title."""
 
     id: str
@@ -174,19 +174,19 @@ class Choice:
     """What it is, where the list holds several kinds."""
 
 
-def choices(book: Book, model: type[Frozen]) -> dict[str, tuple[Choice, ...]]:
+def choices(book: SiteContext, model: type[FrozenModel]) -> dict[str, tuple[FormChoice, ...]]:
     """For each set of records that a form can name, those that stand, in file order."""
     keys = {f.choices[0] for p in parts(model) for f in p.fields if f.control == "record"}
     return {key: _choices(book, key) for key in sorted(keys)}
 
 
 @lru_cache(maxsize=32)
-def _choices(book: Book, key: str) -> tuple[Choice, ...]:
+def _choices(book: SiteContext, key: str) -> tuple[FormChoice, ...]:
     """Found once: several forms have the same."""
     return tuple(_found(book, key))
 
 
-def _found(book: Book, key: str) -> Iterator[Choice]:
+def _found(book: SiteContext, key: str) -> Iterator[FormChoice]:
     collection, *kinds = key.split(" ")
     for name, record in book.data.records():
         if record.withdrawn or name == "exceptions" or collection not in ("", name):
@@ -199,10 +199,10 @@ def _found(book: Book, key: str) -> Iterator[Choice]:
         if isinstance(record, Term) and len(kinds) > 1:
             group = f"term.{record.kind}"
         told = say(group, language=book.language) if group else ""
-        yield Choice(record.id, book.title(record.id), told)
+        yield FormChoice(record.id, book.title(record.id), told)
 
 
-def boxes(field: Field, known: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
+def boxes(field: FormField, known: Mapping[str, tuple[FormChoice, ...]]) -> tuple[FormChoice, ...]:
     """The boxes to tick of a list that takes few known words; none for any other field."""
     if not field.many or field.control != "record" or not field.choices[0].startswith("vocabulary"):
         return ()
@@ -240,7 +240,7 @@ _HOSTS: Mapping[str, Mapping[str, str]] = {
 """What each host takes in an address. Anything else is left to the reader's own tools."""
 
 
-def ways(book: Book) -> dict[str, str]:
+def ways(book: SiteContext) -> dict[str, str]:
     """The addresses that take a text, with what the script fills in between braces."""
     host = _HOSTS.get(urlsplit(book.repo_url).hostname or "", {})
     return {
@@ -249,7 +249,7 @@ def ways(book: Book) -> dict[str, str]:
     }
 
 
-def parts_of(book: Book, kind: Kind) -> dict[str, Any]:
+def parts_of(book: SiteContext, kind: RecordKind) -> dict[str, Any]:
     """What the template of a form needs."""
     known = choices(book, kind.model)
     if kind.list:
@@ -262,12 +262,12 @@ def parts_of(book: Book, kind: Kind) -> dict[str, Any]:
     }
 
 
-def rules(part: Part) -> str:
+def rules(part: FormSection) -> str:
     """What a part demands of its fields, for the script, as JSON."""
     return json.dumps({"together": [asdict(rule) for rule in part.together], "bare": part.bare})
 
 
-def facts(book: Book, kind: Kind) -> str:
+def facts(book: SiteContext, kind: RecordKind) -> str:
     """What the script of a form must know, as JSON that may stand in a page."""
     owners = _owners(book) if kind.list else {}
     known = {
@@ -290,7 +290,7 @@ def facts(book: Book, kind: Kind) -> str:
     return json.dumps(known, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _owners(book: Book) -> dict[str, str]:
+def _owners(book: SiteContext) -> dict[str, str]:
     """The recommendation of each position and assessment."""
     return {
         part.id: record.id
@@ -355,7 +355,7 @@ def _words(language: str) -> dict[str, str]:
     return {name: text.replace("`{field}`", "“{field}”") for name, text in found.items()}
 
 
-def meanings(book: Book, field: Field) -> tuple[Record, ...]:
+def meanings(book: SiteContext, field: FormField) -> tuple[Record, ...]:
     """The words of a choice as the vocabulary defines them; none if it does not define all."""
     found = tuple(filter(None, map(book.data.find, field.choices)))
     whole = field.control == "choice" and len(found) == len(field.choices)

@@ -14,7 +14,7 @@ from tracker.model import (
     Term,
     current_assessments,
 )
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Gap:
     records: tuple[Record, ...]
 
 
-def gaps(book: Book) -> tuple[Gap, ...]:
+def gaps(book: SiteContext) -> tuple[Gap, ...]:
     """Every kind of gap in the order of the page, with its records; also those with none."""
     asked = book.assessable
     return (
@@ -46,7 +46,9 @@ def gaps(book: Book) -> tuple[Gap, ...]:
     )
 
 
-def _oldest_first(book: Book, asked: tuple[Recommendation, ...]) -> tuple[Recommendation, ...]:
+def _oldest_first(
+    book: SiteContext, asked: tuple[Recommendation, ...]
+) -> tuple[Recommendation, ...]:
     """The recommendations with evidence past its review, the one longest due first."""
     due: dict[str, date] = {}
     for recommendation in asked:
@@ -58,7 +60,7 @@ def _oldest_first(book: Book, asked: tuple[Recommendation, ...]) -> tuple[Recomm
     return tuple(sorted((r for r in asked if r.id in due), key=lambda r: (due[r.id], r.id)))
 
 
-def _is_dead(book: Book, source: Source) -> bool:
+def _is_dead(book: SiteContext, source: Source) -> bool:
     return link_state(book.health.link(source)) in ("dead", "failing", "soft-404", "changed")
 
 
@@ -75,12 +77,12 @@ def _not_reviewed(recommendation: Recommendation) -> bool:
     return any(a.reviewed_by is None for a in current_assessments(recommendation))
 
 
-def _voices(book: Book, recommendation: Recommendation) -> set[str]:
+def _voices(book: SiteContext, recommendation: Recommendation) -> set[str]:
     terms = (book.data.find(p.speaker) for p in recommendation.positions)
     return {t.voice for t in terms if isinstance(t, Term) and t.voice}
 
 
-def _unreachable(book: Book) -> Iterator[Source]:
+def _unreachable(book: SiteContext) -> Iterator[Source]:
     for source in book.all(Source):
         if source.access in ("lost", "not-citable", "login"):
             yield source

@@ -5,14 +5,14 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from tracker.export.feeds import Due, Entry, to_atom, to_calendar
+from tracker.export.feeds import CalendarEntry, FeedEntry, to_atom, to_calendar
 from tracker.export.json_export import to_json
 from tracker.export.json_schema import schema_file, schema_paths
-from tracker.export.social_cards import Card, Rated, to_png
+from tracker.export.social_cards import CardRating, SocialCard, to_png
 from tracker.i18n import say
 from tracker.model import Assessment, Recommendation, current_assessments
 from tracker.site import dates, search_index
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.render import badge, form_files, scripts, stylesheet
 
 STYLESHEET = "assets/tracker.css"
@@ -22,37 +22,37 @@ CHANGES = "feeds/changes.atom"
 CALENDAR = "feeds/reviews.ics"
 
 
-class File(NamedTuple):
+class GeneratedFile(NamedTuple):
     """A generated file and the function that produces its content."""
 
     path: str
     make: Callable[[], bytes]
 
 
-def published(book: Book) -> Iterator[File]:
+def published(book: SiteContext) -> Iterator[GeneratedFile]:
     """Badge, schemas, export, feeds, calendar and scripts, in a fixed order."""
-    yield File("assets/proof.svg", partial(badge, book))
+    yield GeneratedFile("assets/proof.svg", partial(badge, book))
     for path, kind in schema_paths().items():
-        yield File(path, partial(schema_file, kind, book.data))
-    yield File("data/tracker.json", partial(to_json, book.health, today=book.today))
+        yield GeneratedFile(path, partial(schema_file, kind, book.data))
+    yield GeneratedFile("data/tracker.json", partial(to_json, book.health, today=book.today))
     yield from _feeds(book)
-    yield File(CALENDAR, partial(_calendar, book))
-    yield File(STYLESHEET, stylesheet)
+    yield GeneratedFile(CALENDAR, partial(_calendar, book))
+    yield GeneratedFile(STYLESHEET, stylesheet)
     for path, make in (*scripts(), *form_files(book), *search_index.scripts()):
-        yield File(path, make)
+        yield GeneratedFile(path, make)
 
 
-Cards = Mapping[str, Card]
+Cards = Mapping[str, SocialCard]
 """By the address of its page."""
-Change = tuple[Recommendation, Assessment | None, Assessment]
+RatingChange = tuple[Recommendation, Assessment | None, Assessment]
 
 
-def _calendar(book: Book) -> bytes:
+def _calendar(book: SiteContext) -> bytes:
     title = say("calendar.title", language=book.language, site=book.site_name)
     return to_calendar(dues(book), title=title, today=book.today)
 
 
-def _feeds(book: Book) -> Iterator[File]:
+def _feeds(book: SiteContext) -> Iterator[GeneratedFile]:
     """All changes; and those of each recommendation, and of each right and group named by one."""
     changes = book.changes()
     yield _feed(book, CHANGES, changes)
@@ -69,11 +69,13 @@ def _feeds(book: Book) -> Iterator[File]:
                 yield _feed(book, path, own, term.id)
 
 
-def _feed(book: Book, path: str, changes: tuple[Change, ...], key: str = "") -> File:
-    return File(path, partial(_atom, book, path, changes, key))
+def _feed(
+    book: SiteContext, path: str, changes: tuple[RatingChange, ...], key: str = ""
+) -> GeneratedFile:
+    return GeneratedFile(path, partial(_atom, book, path, changes, key))
 
 
-def _atom(book: Book, path: str, changes: tuple[Change, ...], key: str) -> bytes:
+def _atom(book: SiteContext, path: str, changes: tuple[RatingChange, ...], key: str) -> bytes:
     """Without a published address, links lead from where the feed lies."""
     translate = partial(say, language=book.language)
     root = book.site_url or "../" * path.count("/")
@@ -88,11 +90,11 @@ def _atom(book: Book, path: str, changes: tuple[Change, ...], key: str) -> bytes
     )
 
 
-def _entry(book: Book, change: Change, root: str) -> Entry:
+def _entry(book: SiteContext, change: RatingChange, root: str) -> FeedEntry:
     recommendation, before, assessment = change
     moved = f"{book.title(before.status)} → " if before else ""
     groups = ", ".join(book.title(group) for group in assessment.groups)
-    return Entry(
+    return FeedEntry(
         key=assessment.id,
         day=assessment.date.first,
         title=f"{book.title(recommendation.id)}: {moved}{book.title(assessment.status)}",
@@ -101,7 +103,7 @@ def _entry(book: Book, change: Change, root: str) -> Entry:
     )
 
 
-def cards(book: Book, *, about: str) -> Cards:
+def cards(book: SiteContext, *, about: str) -> Cards:
     """By the address of its page: a card for each rated recommendation, and one for the site.
 
     `about` is what the site says of itself. Empty where the site has no published address: those
@@ -111,13 +113,13 @@ def cards(book: Book, *, about: str) -> Cards:
         return {}
     rated = [r for r in book.recommendations if r.assessments]
     made = {f"recommendations/{r.id}/": _card(book, r) for r in rated}
-    return {"": Card("", book.site_name, about, dated=_totals(book, rated)), **made}
+    return {"": SocialCard("", book.site_name, about, dated=_totals(book, rated)), **made}
 
 
-def drawn(cards: Cards) -> Iterator[File]:
+def drawn(cards: Cards) -> Iterator[GeneratedFile]:
     """Each card as a picture beside its page."""
     for address, card in cards.items():
-        yield File(picture_of(address), partial(to_png, card))
+        yield GeneratedFile(picture_of(address), partial(to_png, card))
 
 
 def picture_of(address: str) -> str:
@@ -125,7 +127,7 @@ def picture_of(address: str) -> str:
     return f"{address}card.png"
 
 
-def _card(book: Book, recommendation: Recommendation) -> Card:
+def _card(book: SiteContext, recommendation: Recommendation) -> SocialCard:
     """What stands on the page's head, shorter; each status once, with all groups it is for."""
     current = current_assessments(recommendation)
     groups: dict[str, list[str]] = {}
@@ -133,16 +135,16 @@ def _card(book: Book, recommendation: Recommendation) -> Card:
         groups.setdefault(assessment.status, []).extend(map(book.title, assessment.groups))
     document = recommendation.document
     symbol = book.source(document).symbol or book.title(document)
-    return Card(
+    return SocialCard(
         site=book.site_name,
         title=book.title(recommendation.id),
         asked=", ".join((book.title(recommendation.made_by), symbol, recommendation.paragraph)),
-        ratings=tuple(Rated(s, book.title(s), ", ".join(g)) for s, g in groups.items()),
+        ratings=tuple(CardRating(s, book.title(s), ", ".join(g)) for s, g in groups.items()),
         dated=tuple(dict.fromkeys(_dated(book, assessment) for assessment in current)),
     )
 
 
-def _dated(book: Book, assessment: Assessment) -> str:
+def _dated(book: SiteContext, assessment: Assessment) -> str:
     translate = partial(say, language=book.language)
     rated = translate("card.rated", day=dates.in_words(assessment.date, translate))
     if assessment.evidence_up_to is None:
@@ -151,7 +153,7 @@ def _dated(book: Book, assessment: Assessment) -> str:
     return f"{rated}. {translate('evidence.up-to')} {day}"
 
 
-def _totals(book: Book, rated: list[Recommendation]) -> tuple[str, ...]:
+def _totals(book: SiteContext, rated: list[Recommendation]) -> tuple[str, ...]:
     if not rated:
         return ()
     translate = partial(say, language=book.language)
@@ -160,7 +162,7 @@ def _totals(book: Book, rated: list[Recommendation]) -> tuple[str, ...]:
     return (translate("card.totals", n=len(rated), day=day),)
 
 
-def dues(book: Book) -> Iterator[Due]:
+def dues(book: SiteContext) -> Iterator[CalendarEntry]:
     """When each rating is due for review, and what a review by a mechanism has due."""
     translate = partial(say, language=book.language)
     for recommendation in book.recommendations:
@@ -170,7 +172,7 @@ def dues(book: Book) -> Iterator[Due]:
             if found:
                 days.setdefault(found.due_on, []).extend(map(book.title, assessment.groups))
         for day, groups in days.items():
-            yield Due(
+            yield CalendarEntry(
                 key=f"review {recommendation.id} {day.isoformat()}",
                 day=day,
                 title=translate("calendar.review", title=book.title(recommendation.id)),
@@ -180,7 +182,7 @@ def dues(book: Book) -> Iterator[Due]:
     for cycle in book.all_cycles():
         for name, stage in cycle.stages():
             if stage.due and stage.due.precision == "day":
-                yield Due(
+                yield CalendarEntry(
                     key=f"due {cycle.id} {name}",
                     day=stage.due.first,
                     title=f"{book.title(cycle.id)}: {translate(f'stage.{name}')}",

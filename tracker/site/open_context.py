@@ -4,14 +4,14 @@ from pathlib import Path
 
 from tracker.checks import report
 from tracker.project import Project
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 
 
-class Unsound(Exception):
+class InvalidRecordsError(Exception):
     """Raised for invalid records; the message lists every problem."""
 
 
-def book_of(root: Path, **site: str) -> Book:
+def book_of(root: Path, **site: str) -> SiteContext:
     """Open and check a project; `site` are the settings of the context.
 
     Raises Unsound if any record is invalid, OSError if a file cannot be read.
@@ -20,9 +20,9 @@ def book_of(root: Path, **site: str) -> Book:
     loaded = project.loaded
     problems = [(loaded.locate(p), p) for p in project.check() if p.blocks]
     if problems:
-        raise Unsound(report.as_texts(problems, lines=loaded.line))
+        raise InvalidRecordsError(report.as_texts(problems, lines=loaded.line))
     proofs = loaded.proofs.rows if loaded.proofs else {}
     links = loaded.links.rows if loaded.links else {}
-    return Book(
+    return SiteContext(
         project.dataset, project.reference_date(), loaded.record_lines, proofs, links, **site
     )

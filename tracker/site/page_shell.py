@@ -20,13 +20,13 @@ def filled(page: str, parts: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class SplitTemplate:
     """A page of the theme cut at its marks: texts and names in turn, a text first."""
 
     pieces: tuple[str, ...]
 
     @classmethod
-    def at_marks(cls, page: str) -> "Cut":
+    def at_marks(cls, page: str) -> "SplitTemplate":
         """A page with marks, cut."""
         return cls(tuple(_MARK.split(page)))
 

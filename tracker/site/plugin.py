@@ -33,7 +33,7 @@ from tracker.i18n import DEFAULT, languages, say
 from tracker.records.format_rules import FAULTS
 from tracker.site import search_index
 from tracker.site.builder import SiteBuilder
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.csp import protect
 from tracker.site.field_reference import described, example
 from tracker.site.generated_files import (
@@ -46,10 +46,10 @@ from tracker.site.generated_files import (
     published,
 )
 from tracker.site.headings import Heading, headings
-from tracker.site.open_context import Unsound, book_of
-from tracker.site.page_shell import Cut, mark
+from tracker.site.open_context import InvalidRecordsError, book_of
+from tracker.site.page_shell import SplitTemplate, mark
 from tracker.site.preview import Preview
-from tracker.site.prose import Given, Part, Parts, Prose
+from tracker.site.prose import ContextProvider, MacroCall, PendingMacros, ProsePage
 from tracker.site.render import Fragment, made_on, problems_page, views
 
 _LOG = logging.getLogger("mkdocs.plugins.tracker")
@@ -61,7 +61,7 @@ _SIZE = {"width": str(SIZE[0]), "height": str(SIZE[1])}
 _SOME_HEADINGS = headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
 
 
-def open_book(root: Path, config: MkDocsConfig) -> Book:
+def open_book(root: Path, config: MkDocsConfig) -> SiteContext:
     """The records of the project, or PluginError with every problem worded for a person."""
     try:
         return book_of(
@@ -72,7 +72,7 @@ def open_book(root: Path, config: MkDocsConfig) -> Book:
             repo_url=(config.repo_url or "").rstrip("/"),
             editing=str(config.extra.get("editing") or ""),
         )
-    except Unsound as why:
+    except InvalidRecordsError as why:
         raise PluginError(f"The records have problems.\n{why}") from None
     except OSError as error:
         raise PluginError(" ".join(explain_os_error(error))) from None
@@ -169,8 +169,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._book = open_book(_root(config), config)
         for file in [file for file in files if file.src_uri.startswith(THEME)]:
             files.remove(file)  # our stylesheet holds the rules of the theme that pages use
-        self.parts = Parts()
-        self._prose: dict[str, tuple[Page, Prose]] = {}
+        self.parts = PendingMacros()
+        self._prose: dict[str, tuple[Page, ProsePage]] = {}
         # A preview while editing has an address as well, which nobody shares.
         about = config.site_description or ""
         self._cards = {} if self._watched else cards(self._book, about=about)
@@ -187,7 +187,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Keep a page as Markdown left it: what its macros ask for is made with all else."""
-        prose = Prose(str(page.title), page.url, html, self.parts.taken())
+        prose = ProsePage(str(page.title), page.url, html, self.parts.taken())
         self._prose[page.url] = page, prose
         return html
 
@@ -197,7 +197,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if self._problems:
             return env
         env.globals["say"] = partial(say, language=self._book.language)
-        framed = Framed(env, files, self._nav, config, self._cards)
+        framed = PageShell(env, files, self._nav, config, self._cards)
         prose = [prose for _, prose in self._prose.values()]
         site_dir = Path(config.site_dir)
         self._builder = SiteBuilder(self._book, site_dir, framed, prose, self._published)
@@ -269,7 +269,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._while_building.close()
 
 
-class Framed:
+class PageShell:
     """The theme around the content of a page: rendered once, then filled for every record."""
 
     def __init__(
@@ -278,7 +278,7 @@ class Framed:
         self._env, self._config, self._cards = env, config, cards
         self._toc = env.get_template("partials/toc.html")
         self._contexts: dict[tuple[int, bool], dict[str, Any]] = {}
-        self._frames: dict[tuple[int, bool], Cut] = {}
+        self._frames: dict[tuple[int, bool], SplitTemplate] = {}
         for depth in (1, 2):
             for pictured in (False, True) if cards else (False,):
                 page = self._page(depth)
@@ -325,12 +325,14 @@ class Framed:
         image = {"image": mark("image"), "told": mark("told"), **_SIZE} if pictured else {}
         return {**context, "lang": language, "preview": {**_preview(page, config), **image}}
 
-    def _frame(self, page: Page, context: dict[str, Any]) -> Cut:
+    def _frame(self, page: Page, context: dict[str, Any]) -> SplitTemplate:
         text = self._env.get_template("main.html").render(context)
         text = text.replace(f"<h1>{mark('content')}", mark("content"))
         if contents := self._contents(context, _SOME_HEADINGS):
             text = text.replace(contents, mark("toc"))
-        return Cut.at_marks(self._config.plugins.on_post_page(text, page=page, config=self._config))
+        return SplitTemplate.at_marks(
+            self._config.plugins.on_post_page(text, page=page, config=self._config)
+        )
 
     def _contents(self, context: Mapping[str, Any], found: list[Heading]) -> str:
         return self._toc.render({**context, "page": SimpleNamespace(toc=_toc(found), meta={})})
@@ -363,8 +365,8 @@ def macros(
     book = cache(partial(open_book, _root(config), config))
     plugin = config.plugins.get("tracker")
 
-    def show(view: str, given: Given | None = None, **facts: Any) -> str:
-        part = Part(view, here(), facts, given)
+    def show(view: str, given: ContextProvider | None = None, **facts: Any) -> str:
+        part = MacroCall(view, here(), facts, given)
         if isinstance(plugin, TrackerPlugin):
             return plugin.parts.put_aside(part)
         return part.html(book())

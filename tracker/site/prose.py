@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.site import search_index
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.page_shell import filled, mark
 from tracker.site.render import view
 
 _ID = re.compile(r'\sid="([^"]+)"')
 
 
-Given = Callable[..., Mapping[str, Any]]
+ContextProvider = Callable[..., Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MacroCall:
     """What a macro asks for: a view of the records on the page at an address.
 
     `given` makes the facts of the view from the records and the facts of the macro; without it
@@ -27,40 +27,40 @@ class Part:
     view: str
     here: str
     facts: Mapping[str, Any]
-    given: Given | None = None
+    given: ContextProvider | None = None
 
-    def html(self, book: Book) -> str:
+    def html(self, book: SiteContext) -> str:
         """The part as it stands on the page."""
         facts = self.given(book.data, **self.facts) if self.given else self.facts
         return view(book, self.view, here=self.here, **facts)
 
 
 @dataclass(slots=True)
-class Parts:
+class PendingMacros:
     """The parts that wait for their pages. Markdown would read them twice, and change nothing."""
 
-    _waiting: dict[str, Part] = field(default_factory=dict)
+    _waiting: dict[str, MacroCall] = field(default_factory=dict)
 
-    def put_aside(self, part: Part) -> str:
+    def put_aside(self, part: MacroCall) -> str:
         """A mark for it."""
         name = f"part{len(self._waiting)}"
         self._waiting[name] = part
         return mark(name)
 
-    def taken(self) -> dict[str, Part]:
+    def taken(self) -> dict[str, MacroCall]:
         """Those of the page that was just read, by their marks."""
         taken, self._waiting = self._waiting, {}
         return taken
 
 
 @dataclass(frozen=True, slots=True)
-class Prose:
+class ProsePage:
     """A page as Markdown left it, with marks where its parts belong."""
 
     title: str
     address: str
     html: str
-    parts: Mapping[str, Part]
+    parts: Mapping[str, MacroCall]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ class RenderedProse:
 
     html: str
     anchors: frozenset[str]
-    entries: tuple[search_index.Entry, ...]
+    entries: tuple[search_index.SearchEntry, ...]
 
 
-def render_prose(book: Book, prose: Prose) -> RenderedProse:
+def render_prose(book: SiteContext, prose: ProsePage) -> RenderedProse:
     """Expand the macros of a prose page."""
     html = filled(prose.html, {name: part.html(book) for name, part in prose.parts.items()})
     found = search_index.page_found(prose.title, address=prose.address, language=book.language)

@@ -9,18 +9,18 @@ from typing import Any
 from tracker.model import (
     PAGED,
     Finding,
+    ImpreciseDate,
     Indicator,
     Recommendation,
     Record,
     Source,
     Term,
-    When,
     current_assessments,
 )
 from tracker.model.text import LETTERS, fold
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.facets import FIXED, Facet, Translate, ageing, facets, holds
-from tracker.site.timeline import Entry, timeline, told
+from tracker.site.timeline import TimelineEntry, timeline, told
 from tracker.site.urls import address
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -30,7 +30,7 @@ _ALPHABETS = {"az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"}
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RegisterGroup:
     """The rows under one heading."""
 
     id: str
@@ -42,7 +42,7 @@ class Register:
     """All rows of a collection, in groups, with facets, plain fields, and orders."""
 
     collection: str
-    groups: tuple[Group, ...]
+    groups: tuple[RegisterGroup, ...]
     titles: tuple[str, ...]
     facets: tuple[Facet, ...]
     fields: Mapping[str, tuple[str, ...]]
@@ -79,7 +79,7 @@ def collections() -> tuple[str, ...]:
     return tuple(_FACETS)
 
 
-def register(book: Book, t: Translate, collection: str) -> Register:
+def register(book: SiteContext, t: Translate, collection: str) -> Register:
     """The register of a collection, for the day and in the language of the book."""
     groups = _groups(book, collection)
     records = [record for group in groups for record in group.records]
@@ -92,13 +92,13 @@ def register(book: Book, t: Translate, collection: str) -> Register:
     return Register(collection, groups, titles, told_apart, fields, orders, held)
 
 
-def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
+def to_columns(book: SiteContext, t: Translate, found: Register) -> dict[str, Any]:
     """What the script needs of a register, column by column."""
     return {
         "collection": found.collection,
         "ids": [record.id for record in found.records],
         "titles": found.titles,
-        "paths": [_path(book, row) for row in found.records if isinstance(row, Entry)],
+        "paths": [_path(book, row) for row in found.records if isinstance(row, TimelineEntry)],
         "sizes": [len(group.records) for group in found.groups],
         "facets": [
             {
@@ -132,7 +132,9 @@ def to_columns(book: Book, t: Translate, found: Register) -> dict[str, Any]:
     }
 
 
-def neighbours(book: Book, collection: str, record: Record) -> tuple[Record | None, Record | None]:
+def neighbours(
+    book: SiteContext, collection: str, record: Record
+) -> tuple[Record | None, Record | None]:
     """The records before and after one in its register; of a word, among those of its kind."""
     listed = record.kind if isinstance(record, Term) else collection
     before, after = _beside(book, listed).get(record.id, (None, None))  # withdrawn: in no register
@@ -140,14 +142,14 @@ def neighbours(book: Book, collection: str, record: Record) -> tuple[Record | No
 
 
 @lru_cache(maxsize=32)
-def _beside(book: Book, listed: str) -> Mapping[str, tuple[Record | None, Record | None]]:
+def _beside(book: SiteContext, listed: str) -> Mapping[str, tuple[Record | None, Record | None]]:
     """For each record in a register, or word of a kind, the one before and the one after it."""
     records = _listed(book, listed) if listed in PAGED else book.terms(listed)
     padded = (None, *records, None)
     return {r.id: (padded[n], padded[n + 2]) for n, r in enumerate(records)}
 
 
-def _listed(book: Book, collection: str) -> tuple[Record, ...]:
+def _listed(book: SiteContext, collection: str) -> tuple[Record, ...]:
     """The records of a collection that stand, in the order in which their page lists them."""
     if collection == "events":
         return book.all_events()
@@ -171,33 +173,33 @@ def _place(letter: str, language: str) -> tuple[int, str]:
     return (1 + place, "") if place >= 0 else (0, fold(letter))
 
 
-def _title(book: Book, t: Translate, row: Record | Entry) -> str:
-    return told(row, book, t) if isinstance(row, Entry) else book.pick(row.title)
+def _title(book: SiteContext, t: Translate, row: Record | TimelineEntry) -> str:
+    return told(row, book, t) if isinstance(row, TimelineEntry) else book.pick(row.title)
 
 
-def _path(book: Book, entry: Entry) -> str:
+def _path(book: SiteContext, entry: TimelineEntry) -> str:
     """The address of an entry's record; a gap has none but its place in the list."""
     if entry.record is None:
         return f"events/#{entry.id}"
     return address(book.data.collection_of(entry.record.id), entry.record.id)
 
 
-def _groups(book: Book, collection: str) -> tuple[Group, ...]:
+def _groups(book: SiteContext, collection: str) -> tuple[RegisterGroup, ...]:
     if collection == "events":
         years = (year for part in timeline(book) for year in part.years)
-        return tuple(Group(year.id, year.entries) for year in years)
+        return tuple(RegisterGroup(year.id, year.entries) for year in years)
     if collection == "recommendations":
-        return tuple(Group(*group) for group in book.by_body())
+        return tuple(RegisterGroup(*group) for group in book.by_body())
     if collection == "findings":
-        return tuple(Group(kind, book.findings_of(kind)) for kind in FIXED["kind"])
+        return tuple(RegisterGroup(kind, book.findings_of(kind)) for kind in FIXED["kind"])
     if collection == "indicators":
-        found = [Group(role, book.indicators_of(role)) for role in FIXED["role"]]
+        found = [RegisterGroup(role, book.indicators_of(role)) for role in FIXED["role"]]
     else:
-        found = [Group(t.id, book.sources_of(t.id)) for t in book.terms("source-type")]
+        found = [RegisterGroup(t.id, book.sources_of(t.id)) for t in book.terms("source-type")]
     return tuple(group for group in found if group.records)
 
 
-def _plain(book: Book, t: Translate) -> dict[str, Callable[[Any], str]]:
+def _plain(book: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]]:
     """For each field, what a record says in plain text; dates as they are written."""
 
     def evidence(record: Record) -> str:
@@ -233,21 +235,21 @@ def _plain(book: Book, t: Translate) -> dict[str, Callable[[Any], str]]:
     }
 
 
-def _date(row: Indicator | Source | Entry) -> str:
-    if isinstance(row, Entry):
+def _date(row: Indicator | Source | TimelineEntry) -> str:
+    if isinstance(row, TimelineEntry):
         return row.when.text if row.when else ""
     when = row.date if isinstance(row, Source) else row.as_of or row.period
     return when.text if when else ""
 
 
-def _places(book: Book, finding: Finding) -> str:
+def _places(book: SiteContext, finding: Finding) -> str:
     return "; ".join(f"{c.source}, {c.locator}" for c in book.citations(finding))
 
 
-def _ratings(book: Book, row: Recommendation | Entry) -> str:
+def _ratings(book: SiteContext, row: Recommendation | TimelineEntry) -> str:
     """Each rating with its groups and its evidence: what a status alone would hide."""
     told = []
-    for rating in row.ratings if isinstance(row, Entry) else current_assessments(row):
+    for rating in row.ratings if isinstance(row, TimelineEntry) else current_assessments(row):
         groups = ", ".join(book.title(group) for group in rating.groups)
         until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
         told.append(f"{book.title(rating.status)}: {groups}{until}")
@@ -255,7 +257,7 @@ def _ratings(book: Book, row: Recommendation | Entry) -> str:
 
 
 def _orders(
-    book: Book, titles: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]
+    book: SiteContext, titles: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, tuple[int, ...]]:
     """Ranks by title and, where there are dates, by date both ways, those without one last."""
     rows = range(len(titles))
@@ -263,7 +265,9 @@ def _orders(
     orders = {"title": _ranks(sorted(rows, key=lambda i: keys[i]))}
     days = fields.get("date") or fields.get("evidence_up_to")
     if days:
-        dated = sorted((i for i in rows if days[i]), key=lambda i: When.parse(days[i]).first)
+        dated = sorted(
+            (i for i in rows if days[i]), key=lambda i: ImpreciseDate.parse(days[i]).first
+        )
         undated = [i for i in rows if not days[i]]
         orders["newest"] = _ranks([*reversed(dated), *undated])
         orders["oldest"] = _ranks([*dated, *undated])

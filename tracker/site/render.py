@@ -12,19 +12,27 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracker.analysis.freshness import age_in_words
-from tracker.export.citation_formats import Work, to_bibtex, to_csl, to_ris
+from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.i18n import say
-from tracker.model import KINDS, Citation, Kind, Record, Text, When, current_assessments
+from tracker.model import (
+    KINDS,
+    Citation,
+    ImpreciseDate,
+    Record,
+    RecordKind,
+    Text,
+    current_assessments,
+)
 from tracker.site import comparison, dates, forms, gaps
 from tracker.site.charts import Chart, breakdown_chart, series_chart
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.registers import LICENCE_URL, neighbours, register, to_columns
 from tracker.site.timeline import strip, timeline, told
 from tracker.site.urls import address, relative
 
 __all__ = [
-    "Book",
     "Fragment",
+    "SiteContext",
     "badge",
     "drawn",
     "form_files",
@@ -80,7 +88,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _data(work: Work, *, kind: str, write: Callable[[Work], str]) -> str:
+def _data(work: CitableWork, *, kind: str, write: Callable[[CitableWork], str]) -> str:
     """A file to download that needs no request: it works from a copy on a stick as well."""
     return f"data:{kind};charset=utf-8,{quote(write(work))}"
 
@@ -109,10 +117,10 @@ def scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
         yield f"assets/{name}", (TEMPLATES / name).read_bytes
 
 
-def made_on(book: Book) -> str:
+def made_on(book: SiteContext) -> str:
     """The day to which ages are counted, for the foot of every page."""
     translate = partial(say, language=book.language)
-    day = dates.in_words(When.parse(book.today.isoformat()), translate)
+    day = dates.in_words(ImpreciseDate.parse(book.today.isoformat()), translate)
     return _environment().get_template("made-on.html").render(book=book, t=translate, day=day)
 
 
@@ -123,7 +131,7 @@ def problems_page(problems: str, *, language: str) -> str:
     return template.render(problems=problems, language=language, t=translate)
 
 
-def badge(book: Book) -> bytes:
+def badge(book: SiteContext) -> bytes:
     """How many citations are proved, as a small picture for other pages."""
     translate = partial(say, language=book.language)
     counts = book.health.counts()
@@ -140,7 +148,7 @@ def drawn(chart: Chart, *, name: str) -> str:
     return html
 
 
-def form_pages(book: Book) -> Iterator[tuple[str, Callable[[], Fragment]]]:
+def form_pages(book: SiteContext) -> Iterator[tuple[str, Callable[[], Fragment]]]:
     """The address of each page on which records are written, and how it is made; none where forms
     are not wanted."""
     if book.editing:
@@ -149,13 +157,13 @@ def form_pages(book: Book) -> Iterator[tuple[str, Callable[[], Fragment]]]:
             yield f"edit/{kind.name}/", partial(_form_page, book, kind)
 
 
-def _form_index(book: Book) -> Fragment:
+def _form_index(book: SiteContext) -> Fragment:
     translate = partial(say, language=book.language)
     html = _render("forms/index.html", book, "edit/", kinds=KINDS.values())
     return Fragment(translate("edit.index"), translate("edit.index.means"), html)
 
 
-def _form_page(book: Book, kind: Kind) -> Fragment:
+def _form_page(book: SiteContext, kind: RecordKind) -> Fragment:
     translate = partial(say, language=book.language)
     facts = forms.parts_of(book, kind)
     html = _render("forms/form.html", book, f"edit/{kind.name}/", kind=kind, **facts)
@@ -163,7 +171,7 @@ def _form_page(book: Book, kind: Kind) -> Fragment:
     return Fragment(title, translate("edit.index.means"), html)
 
 
-def form_files(book: Book) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def form_files(book: SiteContext) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """The script and the styles of the forms, which no other page loads, and how each is made."""
     if book.editing:
         yield "assets/form.js", partial(_joined, "forms/yaml.js", "forms/form.js")
@@ -184,7 +192,7 @@ def stylesheet() -> bytes:
     return _COMMENT.sub("", "\n".join(part.read_text("utf-8") for part in parts)).encode()
 
 
-def record_page(book: Book, collection: str, record: Record) -> Fragment:
+def record_page(book: SiteContext, collection: str, record: Record) -> Fragment:
     """The page of one record."""
     here = address(collection, record.id)
     html = _render(f"pages/{collection}.html", book, here, record=record, collection=collection)
@@ -197,12 +205,12 @@ def views() -> list[str]:
     return sorted(file.stem for file in (TEMPLATES / "views").glob("*.html"))
 
 
-def view(book: Book, name: str, *, here: str, **facts: Any) -> str:
+def view(book: SiteContext, name: str, *, here: str, **facts: Any) -> str:
     """A part of a page that prose asks for by a macro: a register, the gaps, a list."""
     return _render(f"views/{name}.html", book, here, **facts)
 
 
-def _telling(book: Book) -> dict[str, Callable[..., str]]:
+def _telling(book: SiteContext) -> dict[str, Callable[..., str]]:
     """How a text, and the title of a record, is printed: marked where its language is another."""
 
     def text(value: Text | None, longest: int = 0) -> str:
@@ -219,7 +227,7 @@ def _telling(book: Book) -> dict[str, Callable[..., str]]:
     return {"text": text, "named": named}
 
 
-def _render(template: str, book: Book, here: str, **facts: Any) -> str:
+def _render(template: str, book: SiteContext, here: str, **facts: Any) -> str:
     translate = partial(say, language=book.language)
 
     def url(record_id: str, anchor: str = "") -> str:
@@ -231,13 +239,13 @@ def _render(template: str, book: Book, here: str, **facts: Any) -> str:
         mapped = book.map_of(citation.source) is not None
         return url(citation.source, citation.locator if mapped else "")
 
-    def day(when: When) -> str:
+    def day(when: ImpreciseDate) -> str:
         return dates.in_words(when, translate)
 
     def iso_day(text: object) -> str:
-        return dates.in_words(When.parse(str(text)), translate)
+        return dates.in_words(ImpreciseDate.parse(str(text)), translate)
 
-    def age(when: When) -> str:
+    def age(when: ImpreciseDate) -> str:
         return age_in_words(book.age(when), translate)
 
     facts |= {

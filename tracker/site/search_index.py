@@ -24,7 +24,7 @@ from tracker.analysis.lookup import status_in_words
 from tracker.i18n import say
 from tracker.model import Indicator, Recommendation, Record, Source
 from tracker.model.text import fold_figures
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.headings import sections
 from tracker.site.render import TEMPLATES
 
@@ -46,7 +46,7 @@ _STEPS = 16  # how much a word weighs in a section, as part of the number that n
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchPage:
     """A page as a result names it: what kind it is of, and how it stands, in words."""
 
     address: str
@@ -57,7 +57,7 @@ class Found:
     name: str = ""  # what it is called by beside its title: a symbol, a figure
 
 
-class Entry(NamedTuple):
+class SearchEntry(NamedTuple):
     """A section that can be found, as the files of the search need it. Thousands are kept: as bytes
     they take half the memory."""
 
@@ -71,12 +71,14 @@ class Entry(NamedTuple):
     """How much each of them weighs in it."""
 
 
-def entry(page: Found, anchor: str, heading: str, text: str) -> Entry:
+def entry(page: SearchPage, anchor: str, heading: str, text: str) -> SearchEntry:
     """A section, with its words weighed: that is done where the page is made."""
     steps = _weighed(page, anchor, heading, text)
     place = f"{page.address}#{anchor}" if anchor else page.address
     shown = _ENCODER.encode([place, page.title, page.kind, page.status, heading, text])
-    return Entry(page.address, shown.encode(), " ".join(steps).encode(), bytes(steps.values()))
+    return SearchEntry(
+        page.address, shown.encode(), " ".join(steps).encode(), bytes(steps.values())
+    )
 
 
 @lru_cache(maxsize=1 << 16)
@@ -99,19 +101,19 @@ def _forms_of_folded(whole: str) -> list[str]:
     return [*long, *parts]
 
 
-def record_found(book: Book, collection: str, record: Record, *, address: str) -> Found:
+def record_found(book: SiteContext, collection: str, record: Record, *, address: str) -> SearchPage:
     """How a result names a record."""
     kind = say(f"search.kind.{collection}", language=book.language)
     weight = 1.2 if collection == "recommendations" else 1.0
     if record.withdrawn or _imported(record):
         weight = 0.5
     title, status = book.title(record.id), _status(book, record)
-    return Found(address, title, kind, status, weight, _name(record))
+    return SearchPage(address, title, kind, status, weight, _name(record))
 
 
-def page_found(title: str, *, address: str, language: str) -> Found:
+def page_found(title: str, *, address: str, language: str) -> SearchPage:
     """How a result names a page of prose. Registers repeat the records, which come first."""
-    return Found(address, unescape(title), say("search.kind.page", language=language), "", 0.5)
+    return SearchPage(address, unescape(title), say("search.kind.page", language=language), "", 0.5)
 
 
 def _imported(record: Record) -> bool:
@@ -124,7 +126,7 @@ def _name(record: Record) -> str:
     return str(record.figure.printed or "") if isinstance(record, Indicator) else ""
 
 
-def _status(book: Book, record: Record) -> str:
+def _status(book: SiteContext, record: Record) -> str:
     return status_in_words(
         record,
         title=book.title,
@@ -133,7 +135,7 @@ def _status(book: Book, record: Record) -> str:
     )
 
 
-def entries(page: Found, html: str) -> Iterator[Entry]:
+def entries(page: SearchPage, html: str) -> Iterator[SearchEntry]:
     """The sections of a page, the first of which is found at the page itself."""
     for number, section in enumerate(sections(html)):
         heading = _plain(section.title) if number else ""
@@ -161,7 +163,7 @@ class Index:
         self._texts = _Blocks(size=_TEXTS)
         self._pages: list[int] = []
 
-    def add(self, page: Iterable[Entry]) -> None:
+    def add(self, page: Iterable[SearchEntry]) -> None:
         """Take in the sections of a page."""
         begun, places = self._texts.items, self._places
         for entry in page:
@@ -228,7 +230,7 @@ class _Blocks:
             self._group.clear()
 
 
-def _weighed(page: Found, anchor: str, heading: str, text: str) -> Mapping[str, int]:
+def _weighed(page: SearchPage, anchor: str, heading: str, text: str) -> Mapping[str, int]:
     """Each form of a word in a section, and how much it weighs there, as one of few steps.
 
     A section is held against a usual one, not against the mean of all: no page changes another.

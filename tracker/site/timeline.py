@@ -10,15 +10,15 @@ from tracker.model import (
     Assessment,
     Cycle,
     Event,
+    ImpreciseDate,
     Indicator,
     Recommendation,
     Record,
     Stage,
     Text,
-    When,
 )
 from tracker.site.charts import Axis
-from tracker.site.context import Book
+from tracker.site.context import SiteContext
 from tracker.site.dates import in_words
 
 Say = Callable[..., str]
@@ -37,12 +37,12 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One dated thing, or one stretch in which nothing is recorded."""
 
     id: str
     kind: str
-    when: When | None
+    when: ImpreciseDate | None
     record: Record | None = None
     """None for a gap."""
     undated: Text | None = None
@@ -86,24 +86,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class TimelineYear:
     """The entries that begin in one year, or those without a date."""
 
     id: str
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TimelineSection:
     """A decade up to the day of the book, what lies after that day, or what has no date."""
 
     id: str
-    years: tuple[Year, ...]
+    years: tuple[TimelineYear, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class TimelineLane:
     """One kind in the overview: where its entries lie, and where none follows, in per cent."""
 
     kind: str
@@ -113,10 +113,10 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class TimelineStrip:
     """The overview: kinds one above the other, years across."""
 
-    lanes: tuple[Lane, ...]
+    lanes: tuple[TimelineLane, ...]
     empty: tuple[tuple[float, float], ...]
     today: float
     ticks: tuple[float, ...]
@@ -135,7 +135,7 @@ class Strip:
         return self.base + 1.6
 
 
-def timeline(book: Book) -> tuple[Part, ...]:
+def timeline(book: SiteContext) -> tuple[TimelineSection, ...]:
     """Everything with a date in order of time, by decade and year; then what has none."""
     found = sorted(_with_gaps(tuple(_entries(book)), today=book.today), key=_in_time)
     dated = [(e, e.when.first) for e in found if e.when]
@@ -144,13 +144,13 @@ def timeline(book: Book) -> tuple[Part, ...]:
     ahead = [(e, day) for e, day in dated if day > book.today]
     undated = tuple(e for e in found if e.when is None)
     return (
-        *(Part(f"{decade}0s", _years(pairs)) for decade, pairs in decades),
-        Part("today", _years(ahead, prefix="ahead-")),
-        *([Part("undated", (Year("undated", "", undated),))] if undated else ()),
+        *(TimelineSection(f"{decade}0s", _years(pairs)) for decade, pairs in decades),
+        TimelineSection("today", _years(ahead, prefix="ahead-")),
+        *([TimelineSection("undated", (TimelineYear("undated", "", undated),))] if undated else ()),
     )
 
 
-def told(entry: Entry, book: Book, t: Say) -> str:
+def told(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
     """What an entry says, in plain text."""
     if entry.kind == GAP:
         return _silence(entry, book, t)
@@ -162,7 +162,7 @@ def told(entry: Entry, book: Book, t: Say) -> str:
     return t("timeline.step", review=title, stage=t(f"stage.{stage}"), step=t(f"stage.{step}"))
 
 
-def strip(parts: Sequence[Part], book: Book, t: Say) -> Strip | None:
+def strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> TimelineStrip | None:
     """The overview of what has a date; None where nothing has."""
     entries = [e for part in parts for year in part.years for e in year.entries]
     dated = [(e, e.when) for e in entries if e.when]
@@ -175,7 +175,7 @@ def strip(parts: Sequence[Part], book: Book, t: Say) -> Strip | None:
     kinds = [kind for kind in KINDS if any(e.kind == kind for e, _ in dated) and kind != GAP]
     lanes = tuple(_lane(kind, dated, axis=axis, y=1.5 * n + 1) for n, kind in enumerate(kinds))
     silent = [(e, _across(when, axis)) for e, when in dated if e.kind == GAP and not e.of]
-    return Strip(
+    return TimelineStrip(
         lanes,
         tuple(across for _, across in silent),
         axis.at(book.today, end=True),
@@ -187,38 +187,38 @@ def strip(parts: Sequence[Part], book: Book, t: Say) -> Strip | None:
     )
 
 
-def _entries(book: Book) -> Iterator[Entry]:
+def _entries(book: SiteContext) -> Iterator[TimelineEntry]:
     steps = list(_steps(book))
     for event in book.all(Event):
         same = [step for step in steps if _same(step, event)]
         steps = [step for step in steps if step not in same]
         reviews = tuple(dict.fromkeys(cycle for entry, _ in same for cycle in _cycles(entry)))
-        yield Entry(event.id, event.kind, event.date, event, event.undated, reviews=reviews)
+        yield TimelineEntry(event.id, event.kind, event.date, event, event.undated, reviews=reviews)
     for entry, _ in steps:
         yield entry
     for figure in book.all(Indicator):
         when = figure.as_of or figure.period
-        yield Entry(figure.id, "figure", when, figure, figure.undated)
+        yield TimelineEntry(figure.id, "figure", when, figure, figure.undated)
     for asked in book.assessable:
         if asked.part_of is None:
             why = None if asked.made_on else asked.made_on_note
-            yield Entry(f"{asked.id}-asked", "request", asked.made_on, asked, why)
+            yield TimelineEntry(f"{asked.id}-asked", "request", asked.made_on, asked, why)
         yield from _ratings(asked)
 
 
-def _ratings(asked: Recommendation) -> Iterator[Entry]:
+def _ratings(asked: Recommendation) -> Iterator[TimelineEntry]:
     """The ratings of one day are one entry, whatever number of groups was rated."""
     days: dict[str, list[Assessment]] = {}
     for rating in asked.assessments:
         days.setdefault(rating.date.text, []).append(rating)
     for day, given in days.items():
         id = f"{asked.id}-rated-{day}"
-        yield Entry(id, RATING, given[0].date, asked, ratings=tuple(given))
+        yield TimelineEntry(id, RATING, given[0].date, asked, ratings=tuple(given))
 
 
-def _steps(book: Book) -> Iterator[tuple[Entry, Stage]]:
+def _steps(book: SiteContext) -> Iterator[tuple[TimelineEntry, Stage]]:
     """The dated parts of reviews; what one review leaves to the next is told once."""
-    found: dict[tuple[str, str, str], tuple[Entry, Stage]] = {}
+    found: dict[tuple[str, str, str], tuple[TimelineEntry, Stage]] = {}
     for cycle in book.all_cycles():
         for name, stage in cycle.stages():
             for step in _STEPS:
@@ -231,11 +231,11 @@ def _steps(book: Book) -> Iterator[tuple[Entry, Stage]]:
                     entry, first = found[key]
                     found[key] = replace(entry, reviews=(*entry.reviews, cycle)), first
                 else:
-                    found[key] = Entry(id, "review", when, cycle, step=(name, step)), stage
+                    found[key] = TimelineEntry(id, "review", when, cycle, step=(name, step)), stage
     yield from found.values()
 
 
-def _same(step: tuple[Entry, Stage], event: Event) -> bool:
+def _same(step: tuple[TimelineEntry, Stage], event: Event) -> bool:
     """Whether a review event tells the same as a part of a review: the day, and a source."""
     entry, stage = step
     if event.kind != "review" or event.date is None or event.date != entry.when:
@@ -244,19 +244,19 @@ def _same(step: tuple[Entry, Stage], event: Event) -> bool:
     return any(c.source in sources for c in event.citations)
 
 
-def _cycles(entry: Entry) -> tuple[Cycle, ...]:
+def _cycles(entry: TimelineEntry) -> tuple[Cycle, ...]:
     own = (entry.record,) if isinstance(entry.record, Cycle) else ()
     return *own, *entry.reviews
 
 
-def _with_gaps(entries: tuple[Entry, ...], *, today: date) -> Iterator[Entry]:
+def _with_gaps(entries: tuple[TimelineEntry, ...], *, today: date) -> Iterator[TimelineEntry]:
     """The entries, the stretches without any, and for each kind the one after its last entry.
 
     The tracker's own ratings fill no gap, and neither does what lies ahead. A date counts for
     all the days that it may mean, so that no gap is told that may be none.
     """
     yield from entries
-    whens: dict[str, list[When]] = {kind: [] for kind in KINDS if kind != RATING}
+    whens: dict[str, list[ImpreciseDate]] = {kind: [] for kind in KINDS if kind != RATING}
     for entry in entries:
         if entry.kind in whens and entry.when and entry.when.first <= today:
             whens[entry.kind].append(entry.when)
@@ -270,7 +270,7 @@ def _with_gaps(entries: tuple[Entry, ...], *, today: date) -> Iterator[Entry]:
             yield _gap(first, today, of=kind)
 
 
-def _stretches(whens: Sequence[When], *, today: date) -> Iterator[tuple[date, date]]:
+def _stretches(whens: Sequence[ImpreciseDate], *, today: date) -> Iterator[tuple[date, date]]:
     """From each day up to which something is known to the day before the next, and to today."""
     reach: date | None = None
     for when in whens:
@@ -286,27 +286,30 @@ def _is_long(first: date, last: date) -> bool:
     return (first.year + GAP_YEARS, first.month, first.day) <= (after.year, after.month, after.day)
 
 
-def _gap(first: date, last: date, *, of: str = "") -> Entry:
+def _gap(first: date, last: date, *, of: str = "") -> TimelineEntry:
     id = "-".join(part for part in (GAP, of, first.isoformat()) if part)
-    return Entry(id, GAP, When.parse(f"{first}/{last}"), of=of)
+    return TimelineEntry(id, GAP, ImpreciseDate.parse(f"{first}/{last}"), of=of)
 
 
-def _in_time(entry: Entry) -> tuple[bool, date, date, int, str]:
+def _in_time(entry: TimelineEntry) -> tuple[bool, date, date, int, str]:
     first, last = (entry.when.first, entry.when.last) if entry.when else (date.max, date.max)
     return entry.when is None, first, last, KINDS.index(entry.kind), entry.id
 
 
-def _years(pairs: Iterable[tuple[Entry, date]], *, prefix: str = "") -> tuple[Year, ...]:
+def _years(
+    pairs: Iterable[tuple[TimelineEntry, date]], *, prefix: str = ""
+) -> tuple[TimelineYear, ...]:
     years = groupby(pairs, key=lambda pair: pair[1].year)
     return tuple(
-        Year(f"{prefix}{year}", str(year), tuple(e for e, _ in found)) for year, found in years
+        TimelineYear(f"{prefix}{year}", str(year), tuple(e for e, _ in found))
+        for year, found in years
     )
 
 
-def _silence(entry: Entry, book: Book, t: Say) -> str:
+def _silence(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
     """How long nothing was recorded; or of which kind nothing was until the day of the book."""
     assert entry.when is not None
-    start, after = When.parse(entry.when.first.isoformat()), entry.when.last + _DAY
+    start, after = ImpreciseDate.parse(entry.when.first.isoformat()), entry.when.last + _DAY
     length = age_in_words(age_of(start, today=after), t)
     if entry.of:
         return t("timeline.gap.of", kind=t(f"event.{entry.of}"), length=length)
@@ -314,7 +317,7 @@ def _silence(entry: Entry, book: Book, t: Say) -> str:
     return t("timeline.gap.now" if now else "timeline.gap", length=length)
 
 
-def _across(when: When, axis: Axis) -> tuple[float, float]:
+def _across(when: ImpreciseDate, axis: Axis) -> tuple[float, float]:
     """Where a date begins and ends; both in its middle, unless it is longer than a month."""
     left, right = axis.at(when.first), axis.at(when.last, end=True)
     if (when.last - when.first).days <= 31:
@@ -322,13 +325,15 @@ def _across(when: When, axis: Axis) -> tuple[float, float]:
     return left, right
 
 
-def _lane(kind: str, dated: Sequence[tuple[Entry, When]], *, axis: Axis, y: float) -> Lane:
+def _lane(
+    kind: str, dated: Sequence[tuple[TimelineEntry, ImpreciseDate]], *, axis: Axis, y: float
+) -> TimelineLane:
     spans = dict.fromkeys(_across(when, axis) for e, when in dated if e.kind == kind)
     empty = [_across(when, axis) for e, when in dated if e.of == kind]
-    return Lane(kind, y, tuple(spans), empty[0] if empty else None)
+    return TimelineLane(kind, y, tuple(spans), empty[0] if empty else None)
 
 
-def _desc(lanes: Sequence[Lane], silent: Sequence[Entry], *, t: Say) -> str:
+def _desc(lanes: Sequence[TimelineLane], silent: Sequence[TimelineEntry], *, t: Say) -> str:
     kinds = [t(f"event.{lane.kind}") for lane in lanes]
     gaps = "; ".join(in_words(e.when, t) for e in silent if e.when)
     return t("strip.desc", kinds=kinds, gaps=gaps or t("strip.no-gaps"))

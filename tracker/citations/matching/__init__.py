@@ -9,7 +9,7 @@ from tracker.citations.matching.context import stands_by
 from tracker.citations.matching.normalize import fold
 from tracker.citations.matching.number_words import ordinals
 from tracker.citations.matching.searchable_text import (
-    Reading,
+    SearchableText,
     Span,
     as_date,
     as_number,
@@ -20,10 +20,10 @@ from tracker.citations.matching.searchable_text import (
     is_symbol,
     look_alikes,
 )
-from tracker.model import When
+from tracker.model import ImpreciseDate
 
 __all__ = [
-    "Reading",
+    "SearchableText",
     "Span",
     "alterations",
     "as_date",
@@ -38,7 +38,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def find(reading: Reading, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
+def find(reading: SearchableText, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
     """Where a print stands between two offsets: as a number, date or symbol if it is just that,
     in any of their written forms; otherwise word for word."""
     if is_symbol(printed):
@@ -63,7 +63,9 @@ def means(printed: str, value: int | float | str, *, language: str | None = None
     if printed == value:
         return not (_DATE_LIKE.match(printed) and as_date(printed) is None)
     # Unknown languages may write numbers either way.
-    readings = [Reading(printed, name) for name in ([language] if language else [None, "az"])]
+    readings = [
+        SearchableText(printed, name) for name in ([language] if language else [None, "az"])
+    ]
     if not isinstance(value, str):
         # Of two numbers in one print, nobody could tell which is meant.
         single = len(readings[0].numbers) <= 1
@@ -75,14 +77,14 @@ def means(printed: str, value: int | float | str, *, language: str | None = None
         return any(_has_date(reading, when) for reading in readings)
     if _DATE_LIKE.match(value):
         return False  # no day that exists
-    wanted = Counter(number.written for number in Reading(value).numbers)
+    wanted = Counter(number.written for number in SearchableText(value).numbers)
     return all(_times(readings[0], number) >= count for number, count in wanted.items())
 
 
 _DATE_LIKE = re.compile(r"\d{4}-(?:H\d|\d\d)\b")
 
 
-def _times(reading: Reading, number: str) -> int:
+def _times(reading: SearchableText, number: str) -> int:
     """How often a print has a number, in digits or in words."""
     written = sum(other.written == number for other in reading.numbers)
     if written:
@@ -93,7 +95,7 @@ def _times(reading: Reading, number: str) -> int:
     return len(found) or int(1 in values and bool(_ONE.search(reading.text)))
 
 
-def _has_number(reading: Reading, value: float) -> bool:
+def _has_number(reading: SearchableText, value: float) -> bool:
     digits = any(value in number.scaled for number in reading.numbers)
     whole = 0, len(reading.text)
     words = any(find_number(reading, value, *whole)) or any(
@@ -104,12 +106,12 @@ def _has_number(reading: Reading, value: float) -> bool:
     return bool(digits or words or one)
 
 
-def _has_date(reading: Reading, when: When) -> bool:
+def _has_date(reading: SearchableText, when: ImpreciseDate) -> bool:
     whole = 0, len(reading.text)
     if any(find_date(reading, when, *whole)):
         return True
     # Without its year: any date that would do with the year added.
-    dated = Reading(f"{reading.text} {when.first.year}", reading.language)
+    dated = SearchableText(f"{reading.text} {when.first.year}", reading.language)
     yearless = not re.search(r"\d{4}", reading.text)
     return yearless and any(find_date(dated, when, 0, len(dated.text)))
 
@@ -123,7 +125,7 @@ def alterations(printed: str) -> Iterator[str]:
                     yield printed[:position] + other + printed[position + 1 :]
 
 
-def nearest(reading: Reading, printed: str, *, lo: int, hi: int) -> str:
+def nearest(reading: SearchableText, printed: str, *, lo: int, hi: int) -> str:
     """What stands there and is most like a print; nothing if nothing is. A hint, never a match."""
     wanted = fold(printed)
     if as_number(printed):

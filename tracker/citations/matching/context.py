@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from tracker.citations.matching.normalize import Folded, fold, is_whole
-from tracker.citations.matching.searchable_text import Reading, Span
+from tracker.citations.matching.normalize import NormalizedText, fold, is_whole
+from tracker.citations.matching.searchable_text import SearchableText, Span
 
 _REACH = 400
 _BOUNDARY = re.compile(
@@ -14,7 +14,7 @@ _BOUNDARY = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
-def stands_by(reading: Reading, span: Span, near: str) -> bool:
+def stands_by(reading: SearchableText, span: Span, near: str) -> bool:
     """Whether the clause of a span names a word.
 
     Clauses end at commas, semicolons, colons, joining words and the ends of sentences, but not
@@ -49,7 +49,7 @@ def stands_by(reading: Reading, span: Span, near: str) -> bool:
     )
 
 
-def _figures(reading: Reading, lo: int, hi: int) -> bool:
+def _figures(reading: SearchableText, lo: int, hi: int) -> bool:
     """Whether another figure stands between two offsets: then that is meant by the word."""
     return any(number.free for number in reading.numbers_from(lo, hi))
 
@@ -78,5 +78,5 @@ def _without_brackets(window: str, start: int, end: int) -> str:
 
 
 def _named(window: str, near: str) -> tuple[Span, ...]:
-    found = Folded(window).spans(fold(near), 0, len(window))
+    found = NormalizedText(window).spans(fold(near), 0, len(window))
     return tuple(span for span in found if is_whole(window, *span))

@@ -39,7 +39,7 @@ def _month_numbers() -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class DateMention:
     """A date in a text: where it stands, its days, and its month and year as far as written."""
 
     start: int
@@ -90,29 +90,29 @@ _HALVES = {
 }  # fmt: skip
 
 
-def mentions(text: str, language: str | None = None) -> tuple[Mention, ...]:
+def mentions(text: str, language: str | None = None) -> tuple[DateMention, ...]:
     """Every date in a text, in order. A date without a year borrows that of the next one after
     a dash or a joining word: `27 September – 15 October 2021`. In English a month has a capital:
     the Committee may 2020 times."""
-    found: list[Mention] = []
+    found: list[DateMention] = []
     for pattern in _patterns():
         for match in pattern.finditer(text):
             mention = _read(match)
             name = match.groupdict().get("month") or "M"
             if mention and (language not in (None, "en") or name not in _ENGLISH_VERBS):
                 found.append(mention)
-    kept: list[Mention] = []
+    kept: list[DateMention] = []
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return tuple(_with_years(kept, text))
 
 
-def _read(match: re.Match[str]) -> Mention | None:
+def _read(match: re.Match[str]) -> DateMention | None:
     parts = match.groupdict()
     year = int(parts["year"]) if parts.get("year") else None
     if parts.get("half"):
-        return Mention(*match.span(), (), 0, year, _HALVES[parts["half"].lower()])
+        return DateMention(*match.span(), (), 0, year, _HALVES[parts["half"].lower()])
     days = tuple(int(day) for day in re.findall(r"\d+", parts.get("days") or ""))
     if parts.get("number"):
         month = int(parts["number"])
@@ -122,7 +122,7 @@ def _read(match: re.Match[str]) -> Mention | None:
         month = _month_numbers()[fold(parts["month"])]
     if not 1 <= month <= 12 or any(not 1 <= day <= 31 for day in days):
         return None
-    return Mention(*match.span(), days, month, year)
+    return DateMention(*match.span(), days, month, year)
 
 
 _ENGLISH_VERBS = ("may", "march", "mar")
@@ -131,10 +131,10 @@ JOINED = re.compile(
 )
 
 
-def _with_years(found: list[Mention], text: str) -> Iterator[Mention]:
+def _with_years(found: list[DateMention], text: str) -> Iterator[DateMention]:
     for mention, after in zip_longest(found, found[1:]):
         joined = after and JOINED.fullmatch(text[mention.end : after.start])
         if mention.year is None and joined and after:
-            yield Mention(mention.start, mention.end, mention.days, mention.month, after.year)
+            yield DateMention(mention.start, mention.end, mention.days, mention.month, after.year)
         else:
             yield mention

@@ -34,7 +34,7 @@ def fold(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Folded:
+class NormalizedText:
     """A text beside its squeezed form, with the way back from one to the other."""
 
     text: str

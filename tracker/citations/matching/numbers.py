@@ -30,7 +30,7 @@ def power_of(word: str, language: str | None) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberMention:
     """A number in a text: where, as written, and what it may mean."""
 
     start: int
@@ -44,7 +44,7 @@ class Number:
     """Whether it stands for itself: not in a symbol, an address, or a name such as COVID-19."""
 
 
-def numbers(text: str, *, language: str | None = None) -> Iterator[Number]:
+def numbers(text: str, *, language: str | None = None) -> Iterator[NumberMention]:
     """Every number written in digits, in the order of the text."""
     for found in _RUN.finditer(text):
         for start, end in _split(text, found):
@@ -52,7 +52,7 @@ def numbers(text: str, *, language: str | None = None) -> Iterator[Number]:
             readings = frozenset(_read(written, comma=language in COMMA_DECIMAL))
             power = _power(text, end, language)
             scaled = frozenset(round(r * 10**power, 6) for r in readings)
-            yield Number(start, end, written, readings, scaled, _is_free(text, start, end))
+            yield NumberMention(start, end, written, readings, scaled, _is_free(text, start, end))
 
 
 def alike(one: str, other: str) -> bool:

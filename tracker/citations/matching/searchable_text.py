@@ -7,34 +7,40 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from tracker.citations.matching.characters import DASHES
-from tracker.citations.matching.dates import JOINED, Mention, mentions
-from tracker.citations.matching.normalize import Folded, fold, is_whole
+from tracker.citations.matching.dates import JOINED, DateMention, mentions
+from tracker.citations.matching.normalize import NormalizedText, fold, is_whole
 from tracker.citations.matching.number_words import in_words, is_spelled_out, is_whole_number
-from tracker.citations.matching.numbers import Number, alike, in_range, is_less_or_more, numbers
-from tracker.model import UN_SYMBOL, When
+from tracker.citations.matching.numbers import (
+    NumberMention,
+    alike,
+    in_range,
+    is_less_or_more,
+    numbers,
+)
+from tracker.model import UN_SYMBOL, ImpreciseDate
 
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Reading:
+class SearchableText:
     """A text in a language, searched between two offsets. Each part is computed when needed."""
 
     text: str
     language: str | None = None
 
     @cached_property
-    def folded(self) -> Folded:
+    def folded(self) -> NormalizedText:
         """Its letters and digits."""
-        return Folded(self.text)
+        return NormalizedText(self.text)
 
     @cached_property
-    def numbers(self) -> tuple[Number, ...]:
+    def numbers(self) -> tuple[NumberMention, ...]:
         """Its numbers in digits."""
         return tuple(numbers(self.text, language=self.language))
 
     @cached_property
-    def mentions(self) -> tuple[Mention, ...]:
+    def mentions(self) -> tuple[DateMention, ...]:
         """Its dates."""
         return mentions(self.text, self.language)
 
@@ -46,24 +52,24 @@ class Reading:
     def _mention_starts(self) -> list[int]:
         return [mention.start for mention in self.mentions]
 
-    def numbers_from(self, lo: int, hi: int) -> tuple[Number, ...]:
+    def numbers_from(self, lo: int, hi: int) -> tuple[NumberMention, ...]:
         """The numbers that begin between two offsets."""
         starts = self._number_starts
         return self.numbers[bisect_left(starts, lo) : bisect_left(starts, hi)]
 
-    def mentions_from(self, lo: int, hi: int) -> tuple[Mention, ...]:
+    def mentions_from(self, lo: int, hi: int) -> tuple[DateMention, ...]:
         """The dates that begin between two offsets."""
         starts = self._mention_starts
         return self.mentions[bisect_left(starts, lo) : bisect_left(starts, hi)]
 
-    def date_at(self, offset: int) -> Mention | None:
+    def date_at(self, offset: int) -> DateMention | None:
         """The date of which the character at an offset is part."""
         index = bisect_left(self._mention_starts, offset + 1) - 1
         known = self.mentions[index] if index >= 0 else None
         return known if known and offset < known.end else None
 
 
-def find_words(reading: Reading, words: str, lo: int, hi: int) -> Iterator[Span]:
+def find_words(reading: SearchableText, words: str, lo: int, hi: int) -> Iterator[Span]:
     """Where words stand, whole, and with the same numbers among them."""
     wanted = tuple(numbers(words, language=reading.language))
     in_letters = is_spelled_out(words, reading.language)
@@ -79,7 +85,7 @@ def find_words(reading: Reading, words: str, lo: int, hi: int) -> Iterator[Span]
                     yield start, end
 
 
-def _reads_alike(reading: Reading, words: str, span: Span) -> bool:
+def _reads_alike(reading: SearchableText, words: str, span: Span) -> bool:
     """Whether what folding leaves out is alike as well: capitals of an abbreviation, the end of a
     sentence within, per cent and not percentage points."""
     found, after = reading.text[span[0] : span[1]], reading.text[span[1] : span[1] + 9]
@@ -90,11 +96,11 @@ def _reads_alike(reading: Reading, words: str, span: Span) -> bool:
     return not (fold(words).endswith("percent") and re.match(r"[\s-]*points?\b", after))
 
 
-def _goes_on(reading: Reading, span: Span) -> bool:
+def _goes_on(reading: SearchableText, span: Span) -> bool:
     return not is_whole_number(reading.text, span, reading.language)
 
 
-def _spelled(words: str, number: Number, language: str | None) -> Iterator[str]:
+def _spelled(words: str, number: NumberMention, language: str | None) -> Iterator[str]:
     """`18 countries` as a source may write it: `eighteen countries`."""
     for value in number.readings:
         if value.is_integer():
@@ -102,7 +108,9 @@ def _spelled(words: str, number: Number, language: str | None) -> Iterator[str]:
                 yield words[: number.start] + form + words[number.end :]
 
 
-def _same_numbers(reading: Reading, wanted: tuple[Number, ...], start: int, end: int) -> bool:
+def _same_numbers(
+    reading: SearchableText, wanted: tuple[NumberMention, ...], start: int, end: int
+) -> bool:
     text = reading.text
     # A number that begins before the span, or goes on after it, is another number.
     edge = text[max(0, start - 2) : start]
@@ -119,7 +127,7 @@ def _same_numbers(reading: Reading, wanted: tuple[Number, ...], start: int, end:
     )
 
 
-def _is_cut(reading: Reading, number: Number, start: int, end: int) -> bool:
+def _is_cut(reading: SearchableText, number: NumberMention, start: int, end: int) -> bool:
     """Whether a span takes the day of a date without the rest, or one end of a range, or leaves
     out the sign or the fraction that makes it another number."""
     date = reading.date_at(number.start)
@@ -139,7 +147,7 @@ _REST = re.compile(rf"\s?[{DASHES}]\s?\d")
 
 
 def find_number(
-    reading: Reading, value: float, lo: int, hi: int, *, written: str = ""
+    reading: SearchableText, value: float, lo: int, hi: int, *, written: str = ""
 ) -> Iterator[Span]:
     """Where a number stands for itself: whole, no part of a date, a symbol or a name."""
     for number in reading.numbers_from(lo, hi):
@@ -155,7 +163,7 @@ def find_number(
                     yield start, end
 
 
-def find_date(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Span]:
+def find_date(reading: SearchableText, when: ImpreciseDate, lo: int, hi: int) -> Iterator[Span]:
     """Where a date stands, with its year, however written."""
     if when.precision == "span":
         yield from _find_period(reading, when, lo, hi)
@@ -168,7 +176,7 @@ def find_date(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Span]:
             yield mention.start, mention.end
 
 
-def _is_date(mention: Mention, when: When) -> bool:
+def _is_date(mention: DateMention, when: ImpreciseDate) -> bool:
     if mention.year not in (None, when.first.year):
         return False
     if when.precision == "half-year":
@@ -184,8 +192,8 @@ _BETWEEN = 40
 """Characters that may stand between the two ends of a period."""
 
 
-def _find_period(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Span]:
-    first, last = (When.parse(part) for part in when.text.split("/"))
+def _find_period(reading: SearchableText, when: ImpreciseDate, lo: int, hi: int) -> Iterator[Span]:
+    first, last = (ImpreciseDate.parse(part) for part in when.text.split("/"))
     for start, end in find_date(reading, first, lo, hi):
         if first.precision == last.precision == "day" and _in_one(reading, first, last, start):
             yield start, end
@@ -197,7 +205,7 @@ def _find_period(reading: Reading, when: When, lo: int, hi: int) -> Iterator[Spa
             yield start, short.end()
 
 
-def _in_one(reading: Reading, first: When, last: When, start: int) -> bool:
+def _in_one(reading: SearchableText, first: ImpreciseDate, last: ImpreciseDate, start: int) -> bool:
     """Whether one mention gives both ends: `19–24 May 2014`."""
     mention = reading.date_at(start)
     return bool(
@@ -229,7 +237,7 @@ def _symbol_pattern(symbol: str) -> re.Pattern[str]:
     )
 
 
-def find_symbol(reading: Reading, symbol: str, lo: int, hi: int) -> Iterator[Span]:
+def find_symbol(reading: SearchableText, symbol: str, lo: int, hi: int) -> Iterator[Span]:
     """Where a symbol stands, whole: `E/C.12/XYZ/CO/3` is not in `E/C.12/XYZ/CO/3/Add.1`."""
     for found in _symbol_pattern(symbol).finditer(reading.text, lo, hi):
         yield found.span()
@@ -254,10 +262,10 @@ def as_number(text: str) -> frozenset[float]:
 
 
 @lru_cache
-def as_date(text: str) -> When | None:
+def as_date(text: str) -> ImpreciseDate | None:
     """The date that a text is, and nothing else: `May 17, 2013` but not `in May 2013`."""
     try:
-        return When.parse(text)
+        return ImpreciseDate.parse(text)
     except ValueError:
         pass
     found = mentions(text, "az" if text.islower() else None)
@@ -267,9 +275,9 @@ def as_date(text: str) -> When | None:
     if mention.year is None or len(mention.days) > 1:
         return None
     if mention.half:
-        return When.parse(f"{mention.year}-H{mention.half}")
+        return ImpreciseDate.parse(f"{mention.year}-H{mention.half}")
     day = f"-{mention.days[0]:02d}" if mention.days else ""
     try:
-        return When.parse(f"{mention.year}-{mention.month:02d}{day}")
+        return ImpreciseDate.parse(f"{mention.year}-{mention.month:02d}{day}")
     except ValueError:
         return None
