@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from importlib.resources import files as resources
 from typing import Any
 
-from tracker.model import text_hash
-from tracker.records.formatter import records_text
+from tracker.model import hash_text
+from tracker.records.formatter import format_records
 from tracker.records.yaml_reader import read_yaml
-from tracker.records.yaml_tree import node_of
+from tracker.records.yaml_tree import to_node
 
 _SHARES = {"sources": 0.18, "findings": 0.15, "indicators": 0.15, "events": 0.12}
 """Of all records; what is left are recommendations."""
@@ -57,7 +57,7 @@ def synthetic(number: int, *, seed: int = 1) -> dict[str, bytes]:
     found = {name: [make(n) for n in range(made.counts[name])] for name, make in kinds.items()}
     found["vocabulary"] = [*_words(), *made.terms()]
     return {
-        f"data/{file}.yml": records_text(name, node_of(part)).encode()
+        f"data/{file}.yml": format_records(name, to_node(part)).encode()
         for name, rows in sorted(found.items())
         for file, part in _files(name, rows)
     }
@@ -210,7 +210,7 @@ class _Maker:
             "recommending": ["Borland"],
             "response": "supported",
             "themes": [self.title()],
-            "text_sha256": text_hash(asked),
+            "text_sha256": hash_text(asked),
             "status": "insufficient-information",
             "reason": "not-assessed",
         }

@@ -12,7 +12,7 @@ from benchmarks import sites
 from benchmarks.results import OURS, PLAIN
 from benchmarks.synthetic import synthetic
 from benchmarks.timing import LIMIT, Command, Run, Unfinished, timed
-from tracker.cli.scaffold import ProjectSettings, started
+from tracker.cli.scaffold import ProjectSettings, scaffold_project
 
 BIN = Path(sys.executable).parent
 PEERS = Path(".venv/.peers/bin").resolve()
@@ -46,7 +46,9 @@ class Records:
     def own(self) -> Path:
         """The project as `tracker init` begins it, with these records."""
         start = ProjectSettings("The same records", "Arland", "the Committee", "")
-        shared = {f: data for f, data in started(start).items() if not f.startswith("data/")}
+        shared = {
+            f: data for f, data in scaffold_project(start).items() if not f.startswith("data/")
+        }
         root = self.folder / "own"
         for path, content in {**shared, **synthetic(self.number)}.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)

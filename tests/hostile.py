@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from tracker.model import COLLECTIONS, Dataset, FrozenModel, Ref, SourceMap
 from tracker.model.base import LONGEST_ID
 from tracker.model.fields import FieldDescription, describe_fields
-from tracker.records.drafts import known_ids
+from tracker.records.drafts import list_known_ids
 from tracker.records.loader import load
 from tracker.records.yaml_reader import INVISIBLE
 
@@ -259,4 +259,4 @@ class _Known(dict[Ref, str]):
         self._data = data
 
     def __missing__(self, ref: Ref) -> str:
-        return next(iter(known_ids(self._data, ref)))
+        return next(iter(list_known_ids(self._data, ref)))

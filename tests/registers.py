@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.test_render import book_of
 from tracker.model import Dataset, Finding, Recommendation
 from tracker.site.context import SiteContext
-from tracker.site.render import TEMPLATES, stylesheet, view
+from tracker.site.render import TEMPLATES, build_stylesheet, render_view
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title>
 <meta name="viewport" content="width=device-width">
@@ -18,11 +18,11 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows
 
 def write(root: Path, book: SiteContext) -> None:
     (root / "assets").mkdir(parents=True)
-    (root / "assets/tracker.css").write_bytes(stylesheet())
+    (root / "assets/tracker.css").write_bytes(build_stylesheet())
     shutil.copy(TEMPLATES / "register.js", root / "assets")
     for name in ("recommendations", "findings"):
         (root / name).mkdir()
-        body = view(book, name, here=f"{name}/")
+        body = render_view(book, name, here=f"{name}/")
         (root / name / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
 
 

@@ -17,12 +17,21 @@ from playwright.sync_api import Browser
 
 from tests.conftest import EXAMPLE, ROOT, build
 from tests.test_site import CONFIG
-from tracker.export.card_drawing import COLOURS, INK, MARGIN, PAPER, SOFT, UNKNOWN, font, shape_of
+from tracker.export.card_drawing import (
+    COLOURS,
+    INK,
+    MARGIN,
+    PAPER,
+    SOFT,
+    UNKNOWN,
+    draw_shape,
+    load_font,
+)
 from tracker.export.social_cards import SIZE, CardRating, SocialCard, to_png
-from tracker.model import current_assessments
+from tracker.model import find_current_assessments
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
-from tracker.site.generated_files import cards
+from tracker.site.generated_files import make_cards
 from tracker.site.render import TEMPLATES
 
 ADDRESS = "https://example.org/harbour/"
@@ -60,14 +69,14 @@ def test_each_rated_recommendation_has_a_card(book: SiteContext) -> None:
     """They and the home page have one; nothing else."""
     rated = {f"recommendations/{r.id}/" for r in book.recommendations if r.assessments}
     assert rated
-    assert set(cards(book, about="")) == rated | {""}
+    assert set(make_cards(book, about="")) == rated | {""}
 
 
 def test_a_card_tells_what_its_page_tells_first(book: SiteContext) -> None:
     """Title, who asked and where, each status with its groups, day of rating and of evidence."""
-    made = cards(book, about="")
+    made = make_cards(book, about="")
     for r in book.recommendations:
-        for rating in current_assessments(r):
+        for rating in find_current_assessments(r):
             told = made[f"recommendations/{r.id}/"].told
             source = book.source(r.document)
             named = (r.id, r.made_by, rating.status, *rating.groups)
@@ -81,12 +90,12 @@ def test_a_card_tells_what_its_page_tells_first(book: SiteContext) -> None:
 
 def test_a_rating_without_dated_evidence_says_so(book: SiteContext) -> None:
     """No day is made up, and ratings of several days each have their own."""
-    record = next(r for r in book.recommendations if len(current_assessments(r)) > 1)
+    record = next(r for r in book.recommendations if len(find_current_assessments(r)) > 1)
     first, *others = record.assessments
     undated = first.model_copy(update={"evidence_up_to": None})
     changed = record.model_copy(update={"assessments": (undated, *others)})
     data = replace(book.data, collections={**book.data.collections, "recommendations": (changed,)})
-    card = cards(replace(book, data=data), about="")[f"recommendations/{record.id}/"]
+    card = make_cards(replace(book, data=data), about="")[f"recommendations/{record.id}/"]
     assert [text.partition(". ")[2] for text in card.dated] == [
         "No dated evidence",
         "Evidence up to 27 July 2020",
@@ -95,7 +104,7 @@ def test_a_rating_without_dated_evidence_says_so(book: SiteContext) -> None:
 
 def test_cards_are_light_and_the_same_twice(book: SiteContext) -> None:
     """1200 by 630 with few colours, at most 40 kB; a second drawing gives the same bytes."""
-    for card in cards(book, about="What was asked, and what was done.").values():
+    for card in make_cards(book, about="What was asked, and what was done.").values():
         image = picture(card)
         assert (image.format, image.mode, image.size) == ("PNG", "P", SIZE)
         assert len(to_png(card)) <= 40_000
@@ -125,9 +134,9 @@ def test_lines_keep_apart() -> None:
 
 def test_letters_have_their_glyphs(book: SiteContext) -> None:
     """No letter of the real cards, and none of a language written here, is an empty box."""
-    told = "".join(card.told for card in cards(book, about="").values())
+    told = "".join(card.told for card in make_cards(book, about="").values())
     for face in ("Regular", "Semibold", "Bold"):
-        letter_of = font(face, 40).getmask
+        letter_of = load_font(face, 40).getmask
         missing = bytes(letter_of("\uffff"))
         letters = {*told, *"AaƏəĞğIıİiŞşÇçÖöÜü“”‘’–—…·№"} - {" "}
         assert {letter for letter in letters if bytes(letter_of(letter)) == missing} == set()
@@ -144,7 +153,7 @@ def test_shapes_are_those_of_the_pages(browser: Browser) -> None:
     for status in STATUSES:
         page.set_content(f"<style>{style}</style>{shape(status)}")
         seen = Image.open(BytesIO(page.screenshot())).convert("L")
-        apart[status] = ImageStat.Stat(ImageChops.add(seen, shape_of(status, 64))).mean[0]
+        apart[status] = ImageStat.Stat(ImageChops.add(seen, draw_shape(status, 64))).mean[0]
     page.close()
     assert {status: mean for status, mean in apart.items() if mean < 252} == {}
 

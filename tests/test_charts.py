@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.test_render import book_of
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model import Breakdown, Indicator, Text
 from tracker.records.loader import LoadResult
 from tracker.site import dates
-from tracker.site.charts import BarChart, PointChart, breakdown_chart, series_chart
+from tracker.site.charts import BarChart, PointChart, make_breakdown_chart, make_series_chart
 from tracker.site.context import SiteContext
-from tracker.site.render import drawn, record_page
+from tracker.site.render import render_chart, render_record_page
 
 BOUNDS = ("more-than", "at-least", "at-most", "about")
 
@@ -49,17 +49,17 @@ def bars(
         for label, part in parts.items()
     ]
     breakdown = Breakdown.model_validate({"by": "age", "unit": unit, "parts": found})
-    return breakdown_chart(breakdown, whole or indicator(), t=say, text=str)
+    return make_breakdown_chart(breakdown, whole or indicator(), t=t, text=str)
 
 
 def points(*indicators: Indicator) -> PointChart | None:
-    return series_chart(indicators, t=say, day=partial(dates.in_words, translate=say))
+    return make_series_chart(indicators, t=t, day=partial(dates.format_date, translate=t))
 
 
 def svg(chart: BarChart | PointChart | None) -> ElementTree.Element:
     """The picture, read back."""
     assert chart is not None
-    found = ElementTree.fromstring(drawn(chart, name="c")).find("svg")
+    found = ElementTree.fromstring(render_chart(chart, name="c")).find("svg")
     assert found is not None
     return found
 
@@ -103,12 +103,12 @@ def test_bound_of_a_bar_has_words_and_a_shape(bound: str) -> None:
     """No bound looks like an exact number: it is said, drawn, and explained."""
     chart = bars({"a": figure(50, bound=bound), "b": 50})
     picture = svg(chart)
-    assert labels(picture) == [f"{say(f'bound.{bound}')} 50", "50"]
+    assert labels(picture) == [f"{t(f'bound.{bound}')} 50", "50"]
     hatched = [e.get("fill") for e in classed(picture, "ct-chart__bar")]
     assert hatched == ["url(#c-hatch)" if bound in ("at-most", "about") else None, None]
     assert len(classed(picture, "ct-chart__arrow")) == (bound != "about")
     assert chart is not None
-    assert say(f"chart.bar.{bound}") in chart.notes
+    assert t(f"chart.bar.{bound}") in chart.notes
 
 
 def test_arrow_of_the_longest_bar_stays_in_the_picture() -> None:
@@ -174,11 +174,11 @@ def test_bound_of_a_mark_has_words_and_a_shape(bound: str) -> None:
     """As for bars: an arrow or a ring, the words, and how to read them."""
     chart = points(indicator(1, as_of="2018-07", bound=bound), indicator(2, as_of="2019-07"))
     picture = svg(chart)
-    assert labels(picture) == [f"{say(f'bound.{bound}')} 100", "100"]
+    assert labels(picture) == [f"{t(f'bound.{bound}')} 100", "100"]
     assert len(classed(picture, "ct-chart__arrow")) == (bound != "about")
     assert len(classed(picture, "ct-chart__dot--about")) == (bound == "about")
     assert chart is not None
-    assert say(f"chart.mark.{bound}") in chart.notes
+    assert t(f"chart.mark.{bound}") in chart.notes
 
 
 def test_what_cannot_be_drawn_is_said() -> None:
@@ -190,8 +190,8 @@ def test_what_cannot_be_drawn_is_said() -> None:
         indicator(4, value="1 in 8", as_of="2020"),
     )
     assert chart is not None
-    assert say("chart.undated", figures="82") in chart.notes
-    assert say("chart.no-number", figures="1 in 8") in chart.notes
+    assert t("chart.undated", figures="82") in chart.notes
+    assert t("chart.no-number", figures="1 in 8") in chart.notes
     assert len(chart.marks) == 2
 
 
@@ -246,7 +246,7 @@ def test_labels_stay_text() -> None:
     """Markup in a record is shown, never followed."""
     chart = bars({"<b>&": 40, '"><script>': 60})
     assert chart is not None
-    html = drawn(chart, name="c")
+    html = render_chart(chart, name="c")
     assert "<script>" not in html
     assert "<b>" not in html
     assert [e.text for e in svg(chart).iter("text")] == ["<b>& ", '"><script> ']
@@ -267,7 +267,7 @@ def test_same_figures_same_bytes() -> None:
     assert points(one, other) == points(other, one)
     chart = points(one, other)
     assert chart is not None
-    assert drawn(chart, name="c") == drawn(chart, name="c")
+    assert render_chart(chart, name="c") == render_chart(chart, name="c")
 
 
 def test_example_page_has_its_charts() -> None:
@@ -275,7 +275,7 @@ def test_example_page_has_its_charts() -> None:
     book = book_of()
     record = book.data.find("count-1")
     assert record
-    page = record_page(book, "indicators", record).html
+    page = render_record_page(book, "indicators", record).html
     assert [page.count(f'id="chart-{n}-name"') for n in ("1", "2", "series")] == [1, 1, 1]
     assert page.index("chart-1-name") < page.index("ct-parts")
 
@@ -286,15 +286,15 @@ def pictures(book: SiteContext) -> list[tuple[BarChart | PointChart, tuple[objec
     def text(value: Text | None) -> str:
         return book.pick(value)
 
-    day = partial(dates.in_words, translate=say)
+    day = partial(dates.format_date, translate=t)
     found: list[tuple[BarChart | PointChart, tuple[object, ...]]] = []
     for record in book.all(Indicator):
         for b in record.breakdowns:
-            if chart := breakdown_chart(b, record, t=say, text=text):
+            if chart := make_breakdown_chart(b, record, t=t, text=text):
                 found.append((chart, tuple(p.value for p in b.parts)))
     for name in sorted({i.series for i in book.all(Indicator) if i.series}):
         series = book.series(name)
-        if line := series_chart(series, t=say, day=day):
+        if line := make_series_chart(series, t=t, day=day):
             found.append((line, tuple(i.figure.value for i in series)))
     return found
 
@@ -304,7 +304,7 @@ def test_real_charts_show_recorded_numbers(real: LoadResult) -> None:
     found = pictures(book_of_real(real))
     assert len(found) > 15
     for chart, values in found:
-        html = drawn(chart, name="c")
+        html = render_chart(chart, name="c")
         shown = {label.split()[-1].rstrip("%") for label in labels(svg(chart))}
         assert shown <= {f"{v:,}" for v in values if not isinstance(v, str)}
         assert " style=" not in html

@@ -16,16 +16,16 @@ from click.testing import CliRunner
 
 from tests.command import change, run
 from tests.conftest import FROZEN, ROOT
-from tracker.analysis.lookup import by_place, everything, search
+from tracker.analysis.lookup import find_by_place, iter_everything, search
 from tracker.citations.status import VerificationSummary
 from tracker.cli import main
-from tracker.cli.manual import commands
-from tracker.export.json_schema import KINDS, schema_file
+from tracker.cli.manual import describe_commands
+from tracker.export.json_schema import KINDS, make_schema_file
 from tracker.model import Recommendation
 from tracker.records.loader import LoadResult
 
 TRACKER = Path(sys.executable).parent / "tracker"
-DESCRIBED = {command.name: command for command in commands(main)}
+DESCRIBED = {command.name: command for command in describe_commands(main)}
 DAY = ("--project", FROZEN, "--today", "2026-11-24")
 
 
@@ -83,7 +83,7 @@ def test_show_a_rating_alone(real: LoadResult) -> None:
 def test_everything_can_be_shown(real: LoadResult, found: str) -> None:
     """No record of any kind, and no part of one, is without its page in the terminal."""
     data = real.dataset
-    wanted = [f for f in everything(data) if bool(f.part) == (found == "parts")]
+    wanted = [f for f in iter_everything(data) if bool(f.part) == (found == "parts")]
     for one in wanted[:: len(wanted) // 12]:
         told = run("show", one.value.id, *DAY)
         assert (told.exit_code, one.value.id in told.stdout) == (0, True), one.value.id
@@ -93,9 +93,9 @@ def test_show_by_symbol_and_paragraph(real: LoadResult) -> None:
     """A paragraph is its own record, not one of its parts; a symbol may be cut short in front."""
     data = real.dataset
     for place in ("CO/3 9", "co/3 paragraph 9", "E/C.12/AZE/CO/3 9", "cescr-co-3 9"):
-        assert [found.record.id for found in by_place(data, place)] == ["cescr-2013-9"], place
-    assert [found.record.id for found in by_place(data, "AZE/RQ/4")] == ["cescr-rq-4"]
-    assert by_place(data, "O/3 9") == ()
+        assert [found.record.id for found in find_by_place(data, place)] == ["cescr-2013-9"], place
+    assert [found.record.id for found in find_by_place(data, "AZE/RQ/4")] == ["cescr-rq-4"]
+    assert find_by_place(data, "O/3 9") == ()
     assert shown("CO/3", "9")["id"] == "cescr-2013-9"
 
 
@@ -123,7 +123,7 @@ def test_show_of_a_broken_record(project: Path) -> None:
 
 def test_every_record_is_found_by_its_title(real: LoadResult) -> None:
     """The words of a title find its record, among the first where others have them too."""
-    for found in list(everything(real.dataset))[::25]:
+    for found in list(iter_everything(real.dataset))[::25]:
         title = str(found.record.title)
         words = " ".join(re.findall(r"[^\W_]+", title)[:6]).upper()
         hits = [hit.found.record.id for hit in search(real.dataset, words)]
@@ -187,7 +187,7 @@ def test_schema_is_the_published_one(real: LoadResult, project: Path) -> None:
     """Each kind's schema is printed as it is published; a near miss is named."""
     for kind in KINDS:
         printed = run("schema", kind, "--project", FROZEN).stdout_bytes
-        assert printed == schema_file(kind, real.dataset)
+        assert printed == make_schema_file(kind, real.dataset)
     assert run("schema", "--list", "--project", FROZEN).stdout.count("\n") == len(KINDS)
     wrong = run("schema", "finding", "--project", FROZEN)
     assert wrong.exit_code == 2

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import build
 from tests.test_browser import KINDS
 from tests.test_site import invented  # noqa: F401  # a fixture
-from tracker.site.csp import protect
+from tracker.site.csp import add_csp
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")
@@ -38,7 +38,7 @@ PAGE = """<!doctype html><HTML><head>
 
 def test_hashes_of_exactly_the_scripts_that_run() -> None:
     """Inline scripts are named, each once; files and data are not."""
-    policy = policy_of(protect(PAGE))
+    policy = policy_of(add_csp(PAGE))
     named = f"script-src 'self' {digest('one()')} {digest('two()')}; style-src 'self';"
     assert named in policy
     assert policy.count("sha256-") == 2
@@ -49,9 +49,9 @@ def test_hashes_of_exactly_the_scripts_that_run() -> None:
 def test_policy_stands_before_all_that_loads() -> None:
     """Only the encoding comes before it, which must stand in the first 1,024 bytes."""
     assert re.search(
-        r'<head>\s*<meta charset="utf-8"><meta http-equiv="C[^>]*><meta name="ref', protect(PAGE)
+        r'<head>\s*<meta charset="utf-8"><meta http-equiv="C[^>]*><meta name="ref', add_csp(PAGE)
     )
-    bare = protect("<head id=a><title>x</title></head>")
+    bare = add_csp("<head id=a><title>x</title></head>")
     assert bare.startswith('<head id=a><meta http-equiv="Content-Security-Policy"')
     assert '<meta name="referrer" content="no-referrer"><title>' in bare
 
@@ -60,28 +60,28 @@ def test_script_of_the_content_is_not_named() -> None:
     """What came in with the words of a page is refused, however it came there."""
     content = "<p>Text</p><script>alert(1)</script>"
     page = PAGE.replace("<p>Text</p>", content)
-    assert digest("alert(1)") in policy_of(protect(page))
-    assert digest("alert(1)") not in policy_of(protect(page, content=content))
-    assert protect(page, content=content).count(content) == 1
-    assert protect(PAGE, content="o") == protect(PAGE)  # also a letter of the scripts
+    assert digest("alert(1)") in policy_of(add_csp(page))
+    assert digest("alert(1)") not in policy_of(add_csp(page, content=content))
+    assert add_csp(page, content=content).count(content) == 1
+    assert add_csp(PAGE, content="o") == add_csp(PAGE)  # also a letter of the scripts
     for odd in ("<SCRIPT>alert(1)</SCRIPT>", "</article><script >alert(1)</script\n>"):
-        assert digest("alert(1)") not in policy_of(protect(page.replace(content, odd), content=odd))
+        assert digest("alert(1)") not in policy_of(add_csp(page.replace(content, odd), content=odd))
 
 
 def test_ends_of_lines_are_hashed_as_browsers_read_them() -> None:
     """A script with the line ends of another system has the hash that a browser computes."""
-    assert digest("a\nb\nc") in policy_of(protect("<head><script>a\r\nb\rc</script>"))
+    assert digest("a\nb\nc") in policy_of(add_csp("<head><script>a\r\nb\rc</script>"))
 
 
 def test_what_is_no_page_stays() -> None:
     """Sitemaps and other files pass unchanged."""
-    assert protect("<?xml version='1.0'?><urlset/>") == "<?xml version='1.0'?><urlset/>"
-    assert protect("<header>no head</header>") == "<header>no head</header>"
+    assert add_csp("<?xml version='1.0'?><urlset/>") == "<?xml version='1.0'?><urlset/>"
+    assert add_csp("<header>no head</header>") == "<header>no head</header>"
 
 
 def test_preview_is_less_strict_about_scripts_only() -> None:
     """While editing, the script of the server runs; all else is as it will be."""
-    strict, watched = policy_of(protect(PAGE)), policy_of(protect(PAGE, watched=True))
+    strict, watched = policy_of(add_csp(PAGE)), policy_of(add_csp(PAGE, watched=True))
     assert "script-src 'self' 'unsafe-inline'; " in watched
     assert re.sub("script-src [^;]*", "", strict) == re.sub("script-src [^;]*", "", watched)
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tracker.analysis.freshness import age_in_words, age_of
-from tracker.i18n import say
+from tracker.analysis.freshness import compute_age, format_age
+from tracker.i18n import t
 from tracker.model import ImpreciseDate
-from tracker.site.dates import in_words
+from tracker.site.dates import format_date
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def test_what_is_no_date(text: str) -> None:
 )
 def test_age(when: str, today: date, words: str) -> None:
     """An age counts whole months from the last day that the date may mean, never below nought."""
-    assert age_in_words(age_of(ImpreciseDate.parse(when), today=today), say) == words
+    assert format_age(compute_age(ImpreciseDate.parse(when), today=today), t) == words
 
 
 def test_dates_in_words() -> None:
     """A date in words is no more precise than its source."""
     words = [
-        in_words(ImpreciseDate.parse(t), say)
-        for t in ("2013-05-17", "1992-12", "2020-H1", "2008/2019")
+        format_date(ImpreciseDate.parse(text), t)
+        for text in ("2013-05-17", "1992-12", "2020-H1", "2008/2019")
     ]
     assert words == ["17 May 2013", "December 1992", "half-year 1 of 2020", "2008 to 2019"]

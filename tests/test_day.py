@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tracker.analysis.reference_date import Basis, day_of, latest_day
+from tracker.analysis.reference_date import Basis, find_latest_date, find_reference_date
 from tracker.project import Project
 
 COMMITTED = "2026-11-30T21:00:00+00:00"
@@ -37,7 +37,7 @@ def repository(project: Path) -> Path:
 
 
 def latest(project: Path, now: datetime = LATER) -> tuple[date, Basis]:
-    return latest_day(project, Project.open(project).loaded.dataset, now=now)
+    return find_latest_date(project, Project.open(project).loaded.dataset, now=now)
 
 
 def test_clean_tree_never_reads_the_clock(repository: Path) -> None:
@@ -58,7 +58,7 @@ def test_changed_records_may_be_dated_today(repository: Path, how: str) -> None:
     if how == "staged":
         git(repository, "add", ".")
     assert latest(repository) == (date(2026, 12, 5), "clock")
-    assert day_of(repository, Project.open(repository).loaded.dataset) == (
+    assert find_reference_date(repository, Project.open(repository).loaded.dataset) == (
         date(2026, 11, 30),
         "commit",
     )

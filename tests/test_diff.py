@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tracker.analysis.diff import RecordChange, changes, shown_on
+from tracker.analysis.diff import RecordChange, diff_datasets, records_shown_on
 from tracker.model import Recommendation
 from tracker.records.loader import LoadResult, load, read_files
 
@@ -15,7 +15,7 @@ from tracker.records.loader import LoadResult, load, read_files
 def found(project: Path, earlier: LoadResult) -> tuple[RecordChange, ...]:
     loaded = load(read_files(project))
     assert loaded.problems == ()
-    return changes(loaded.dataset, earlier=earlier.dataset)
+    return diff_datasets(loaded.dataset, earlier=earlier.dataset)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def git(project: Path, *arguments: str) -> None:
 
 def test_nothing_changed(real: LoadResult) -> None:
     """The same state holds no change."""
-    assert changes(real.dataset, earlier=real.dataset) == ()
+    assert diff_datasets(real.dataset, earlier=real.dataset) == ()
 
 
 def test_status_moves_by_group(project: Path, earlier: LoadResult) -> None:
@@ -72,7 +72,7 @@ def test_figure_as_printed(real: LoadResult) -> None:
     )
     rest = data.collections["indicators"][1:]
     now = type(data)({**data.collections, "indicators": (altered, *rest)}, data.maps)
-    (one,) = changes(now, earlier=data)
+    (one,) = diff_datasets(now, earlier=data)
     assert (one.kind, one.facts["after"]) == ("figure", "9,999")
     assert one.facts["before"] == indicator.figure.printed  # type: ignore[attr-defined]
 
@@ -82,19 +82,19 @@ def test_vanished_new_and_order(project: Path, earlier: LoadResult) -> None:
     change(project, "discrepancies.yml", "- id: gap-1\n", "- id: gap-2\n")
     told = {
         (c.kind, c.record)
-        for c in changes(load(read_files(project)).dataset, earlier=earlier.dataset)
+        for c in diff_datasets(load(read_files(project)).dataset, earlier=earlier.dataset)
     }
     assert {("vanished", "gap-1"), ("new", "gap-2")} <= told
     data = earlier.dataset
     turned = {name: records[::-1] for name, records in data.collections.items()}
-    assert changes(type(data)(turned, data.maps), earlier=data) == ()
+    assert diff_datasets(type(data)(turned, data.maps), earlier=data) == ()
 
 
 def test_unreadable_is_not_vanished(project: Path, earlier: LoadResult) -> None:
     """A record that cannot be read for now has not vanished."""
     change(project, "events.yml", "kind: programme", "kind: program")
     loaded = load(read_files(project))
-    assert changes(loaded.dataset, earlier=earlier.dataset) == ()
+    assert diff_datasets(loaded.dataset, earlier=earlier.dataset) == ()
 
 
 def test_withdrawal_correction_and_field(project: Path, earlier: LoadResult) -> None:
@@ -107,7 +107,9 @@ def test_withdrawal_correction_and_field(project: Path, earlier: LoadResult) -> 
         "  corrections:\n  - on: 2024-02-02\n    wrong: The day.\n    why: Misread.\n"
         "  title: New name of ",
     )
-    kinds = [c.kind for c in changes(load(read_files(project)).dataset, earlier=earlier.dataset)]
+    kinds = [
+        c.kind for c in diff_datasets(load(read_files(project)).dataset, earlier=earlier.dataset)
+    ]
     assert sorted(kinds) == ["correction", "field", "withdrawn"]
 
 
@@ -118,7 +120,7 @@ def test_every_page_that_shows_a_record_is_touched(real: LoadResult, site: Path)
         page = site / "recommendations" / recommendation.id / "index.html"
         body = page.read_text(encoding="utf-8")
         body = body[body.index("<article") : body.rindex("This record")]
-        shown = shown_on(recommendation, data=real.dataset)
+        shown = records_shown_on(recommendation, data=real.dataset)
         for name in ("findings", "indicators", "events", "discrepancies"):
             for record in real.dataset.collections[name]:
                 if f"../../{name}/{record.id}/" in body:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from tests.command import change, run
-from tracker.cli.manual import commands
+from tracker.cli.manual import describe_commands
 from tracker.files import FileChanges, RefusedError
 
 EVENT = (
@@ -130,6 +130,6 @@ def test_page_of_commands_is_always_the_same(monkeypatch: pytest.MonkeyPatch, na
     """It is made of the help texts, which a terminal wraps."""
     from tracker.cli import main
 
-    before = commands(main)
+    before = describe_commands(main)
     monkeypatch.setenv(name, "20")
-    assert commands(main) == before
+    assert describe_commands(main) == before

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE, FROZEN
-from tracker.records.formatter import formed, record_text
+from tracker.records.formatter import format_file, format_record
 from tracker.records.loader import is_data, read_files
 from tracker.records.yaml_reader import read_yaml
 from tracker.records.yaml_scalars import WIDTH
@@ -25,9 +25,9 @@ FILES = [
 
 def form(text: str | bytes, file: str = "data/events.yml") -> str:
     """The canonical form, which must be the same on a second run."""
-    once = formed(text if isinstance(text, bytes) else text.encode(), file=file)
+    once = format_file(text if isinstance(text, bytes) else text.encode(), file=file)
     assert once.problems == ()
-    assert formed(once.data, file=file).data == once.data
+    assert format_file(once.data, file=file).data == once.data
     return once.data.decode()
 
 
@@ -40,7 +40,7 @@ def content(text: str | bytes) -> Any:
 @pytest.mark.parametrize(("file", "data"), FILES)
 def test_data_stands_in_its_form(file: str, data: bytes) -> None:
     """The committed files are as `tracker fmt` leaves them."""
-    assert formed(data, file=file).data == data
+    assert format_file(data, file=file).data == data
 
 
 # What programs write
@@ -166,9 +166,9 @@ def test_generated_records(seed: int) -> None:
     style = list(STYLES.values())[seed % len(STYLES)]
     text = dumped([record_of(chance, number) for number in range(500)], **style)
     file = "data/indicators.yml"
-    once = formed(text.encode(), file=file)
+    once = format_file(text.encode(), file=file)
     assert once.problems == ()
-    assert formed(once.data, file=file).data == once.data
+    assert format_file(once.data, file=file).data == once.data
     pairs = zip(content(text), content(once.data), strict=True)
     assert [(before, after) for before, after in pairs if before != after] == []
     other = yaml.load(once.data, yaml.CSafeLoader)
@@ -197,7 +197,7 @@ def test_generated_records(seed: int) -> None:
 )
 def test_quotes_where_another_reader_would_guess(text: str, as_text: str, typed: str) -> None:
     """In a text what looks like a number, date or word of YAML is quoted; in a date only if odd."""
-    assert record_text("events", {"title": text, "date": text}) == (
+    assert format_record("events", {"title": text, "date": text}) == (
         f"- title: {as_text}\n  date: {typed}\n"
     )
 
@@ -217,7 +217,7 @@ CONTENT = st.recursive(
 @given(st.dictionaries(st.sampled_from(["id", "title", "note", "states", "date"]), CONTENT))
 def test_any_content_is_written_as_it_is(record: dict[str, Any]) -> None:
     """Whatever a command gives is read back as the same, and stands in its form already."""
-    text = record_text("events", record)
+    text = format_record("events", record)
     assert content(text) == [record]
     assert form(text) == text
 
@@ -360,7 +360,7 @@ def test_files_without_records(text: str) -> None:
 
 def test_lines_end_after_the_same_width() -> None:
     """A text is broken where one word passes the width; what has no space stays whole."""
-    lines = record_text("events", {"summary": "word " * 50 + "x" * 200}).splitlines()
+    lines = format_record("events", {"summary": "word " * 50 + "x" * 200}).splitlines()
     assert all(WIDTH < len(line) <= WIDTH + 5 for line in lines[:-1])
     assert lines[-1].endswith("x" * 200)
 
@@ -368,4 +368,6 @@ def test_lines_end_after_the_same_width() -> None:
 def test_windows_line_ends_stay() -> None:
     """A file from Windows keeps its line ends, and loses a byte order mark."""
     typed = b"\xef\xbb\xbf- title: 'One'\r\n  # id\r\n  id: one\r\n"
-    assert formed(typed, file="data/events.yml").data == (b"# id\r\n- id: one\r\n  title: One\r\n")
+    assert format_file(typed, file="data/events.yml").data == (
+        b"# id\r\n- id: one\r\n  title: One\r\n"
+    )

@@ -90,6 +90,6 @@ def test_altered_value_is_never_written(project: Path, monkeypatch: pytest.Monke
     change(project, "events.yml", "title: The register", "title:  The register")
     before = (project / "data/events.yml").read_bytes()
     for lines in (["- id: other"], ["- id: &a one"]):
-        monkeypatch.setattr("tracker.records.formatter.lines_of", lambda *_, lines=lines: lines)
+        monkeypatch.setattr("tracker.records.formatter.emit_file", lambda *_, lines=lines: lines)
         assert run("fmt", project).exit_code == 2
         assert (project / "data/events.yml").read_bytes() == before

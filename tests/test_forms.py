@@ -17,14 +17,14 @@ from pydantic import ValidationError
 from tests.command import run
 from tests.conftest import FROZEN
 from tracker.model import KINDS, FrozenModel, Record, RecordKind, Source
-from tracker.records.formatter import formed, record_text
+from tracker.records.formatter import format_file, format_record
 from tracker.records.loader import LoadResult
 from tracker.records.yaml_reader import read_yaml
-from tracker.records.yaml_tree import node_of
-from tracker.records.yaml_writer import lines_of
+from tracker.records.yaml_tree import to_node
+from tracker.records.yaml_writer import emit_file
 from tracker.site.context import SiteContext
-from tracker.site.forms import FieldConstraint, rules_of
-from tracker.site.render import form_pages, record_page, view
+from tracker.site.forms import FieldConstraint, iter_constraints
+from tracker.site.render import iter_form_pages, render_record_page, render_view
 
 # How a form reads what it was given, through the functions of its own script.
 READ = """values => {
@@ -77,9 +77,11 @@ def test_every_record_comes_out_as_it_went_in(
         assert (record.id, problems) == (record.id, [])
         (content,) = read_yaml(text.encode(), file="f").content
         assert kind.model.model_validate(content) == record
-        assert text == "".join(f"{x}\n" for x in lines_of(node_of([content]), kind.model))
+        assert text == "".join(f"{x}\n" for x in emit_file(to_node([content]), kind.model))
         if not kind.list:
-            assert formed(text.encode(), file=f"data/{kind.collection}.yml").data == text.encode()
+            assert (
+                format_file(text.encode(), file=f"data/{kind.collection}.yml").data == text.encode()
+            )
 
 
 def test_texts_are_written_as_the_formatter_writes_them(page: Page, address: str) -> None:
@@ -125,7 +127,7 @@ def test_texts_are_written_as_the_formatter_writes_them(page: Page, address: str
         texts,
     )
     for text, found in zip(texts, written, strict=True):
-        assert found == record_text("sources", {"id": "x", "title": text, "date": text})
+        assert found == format_record("sources", {"id": "x", "title": text, "date": text})
 
 
 SOURCE = "tast-report-on-housing-2024"
@@ -309,9 +311,9 @@ def violating(rule: FieldConstraint, values: dict[str, Any]) -> Iterator[dict[st
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_what_forms_demand_the_model_demands(real: LoadResult, kind: RecordKind) -> None:
     """What a form says of fields that depend on each other is what the model refuses."""
-    for model in {rule_model for rule_model, _ in rules_of(kind.model)}:
+    for model in {rule_model for rule_model, _ in iter_constraints(kind.model)}:
         values = next(found for found in samples(real, model))
-        for of, rule in rules_of(kind.model):
+        for of, rule in iter_constraints(kind.model):
             for wrong in violating(rule, values) if of is model else ():
                 with pytest.raises(ValidationError) as refused:
                     model.model_validate(wrong)
@@ -368,7 +370,7 @@ def test_a_host_is_given_the_text(page: Page, address: str, site: Path, real: Lo
         editing="main",
         repo_url="https://github.com/them/tracker",
     )
-    new = dict(form_pages(book))["edit/source/"]().html
+    new = dict(iter_form_pages(book))["edit/source/"]().html
     old = (site / "edit/source/index.html").read_text(encoding="utf-8")
     start, end = old.index('<link rel="stylesheet" href="../../assets/form.css">'), "form.js"
     whole = old[:start] + new + old[old.index("</script>", old.index(end)) + len("</script>") :]
@@ -450,6 +452,6 @@ def test_forms_are_there_only_where_wanted(real: LoadResult) -> None:
     off = SiteContext(
         real.dataset, date(2026, 11, 25), lines={"report": ("data/sources.yml", 1, 2)}
     )
-    assert list(form_pages(off)) == []
-    assert "edit/" not in record_page(off, "sources", off.source("report")).html
-    assert view(off, "form-ways", here="").strip() == ""
+    assert list(iter_form_pages(off)) == []
+    assert "edit/" not in render_record_page(off, "sources", off.source("report")).html
+    assert render_view(off, "form-ways", here="").strip() == ""

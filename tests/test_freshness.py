@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
-from tracker.analysis.freshness import Freshness, age_of, ageing, ageing_of, everything_ageing
+from tracker.analysis.freshness import (
+    Freshness,
+    compute_age,
+    get_review_status,
+    iter_review_statuses,
+    review_status,
+)
 from tracker.model import ImpreciseDate, Indicator
 from tracker.records.loader import LoadResult, load, read_files
 
@@ -26,7 +32,7 @@ DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 )
 def test_a_month_ends_with_the_month(today: str, state: Freshness) -> None:
     """A month after the last of January is the last of February, also in a leap year."""
-    found = ageing(DAY, 1, today=date.fromisoformat(today))
+    found = review_status(DAY, 1, today=date.fromisoformat(today))
     assert found
     assert found.state == state
 
@@ -37,7 +43,7 @@ def test_current_then_due_then_overdue() -> None:
         found.state
         for month in range(30)
         if (
-            found := ageing(
+            found := review_status(
                 ImpreciseDate.parse("2020"), 12, today=date(2021 + month // 12, month % 12 + 1, 1)
             )
         )
@@ -50,8 +56,8 @@ def test_nothing_grows_younger(day: date, months: int, later: int) -> None:
     """With time, evidence goes from current over due to overdue, and never back."""
     order: list[Freshness] = ["current", "due", "overdue"]
     when = ImpreciseDate.parse(day.isoformat())
-    before = ageing(when, months, today=day)
-    after = ageing(when, months, today=day + timedelta(days=later))
+    before = review_status(when, months, today=day)
+    after = review_status(when, months, today=day + timedelta(days=later))
     assert before
     assert after
     assert order.index(before.state) <= order.index(after.state)
@@ -62,17 +68,17 @@ def test_nothing_grows_younger(day: date, months: int, later: int) -> None:
 def test_age_and_interval_agree(day: date, later: int) -> None:
     """Evidence is due in the month in which its age reaches the interval."""
     when, today = ImpreciseDate.parse(day.isoformat()), day + timedelta(days=later)
-    age = age_of(when, today=today).in_months
+    age = compute_age(when, today=today).in_months
     if age:
-        found = ageing(when, age, today=today)
+        found = review_status(when, age, today=today)
         assert found
         assert found.state != "current"
 
 
 def test_what_has_no_date_does_not_age() -> None:
     """Neither undated evidence nor a kind without interval is ever due."""
-    assert ageing(None, 12, today=date(2030, 1, 1)) is None
-    assert ageing(DAY, None, today=date(2030, 1, 1)) is None
+    assert review_status(None, 12, today=date(2030, 1, 1)) is None
+    assert review_status(DAY, None, today=date(2030, 1, 1)) is None
 
 
 def test_a_record_may_have_its_own_interval() -> None:
@@ -80,18 +86,18 @@ def test_a_record_may_have_its_own_interval() -> None:
     data = load(read_files(EXAMPLE)).dataset
     figure = data.find("count-1")
     assert isinstance(figure, Indicator)
-    assert ageing_of(figure, data, today=date(2021, 1, 1)) is None, "it has no right"
+    assert get_review_status(figure, data, today=date(2021, 1, 1)) is None, "it has no right"
     raw = figure.model_dump(mode="json", exclude_none=True)
     own = Indicator.model_validate(raw | {"review": {"months": 3, "why": "A pandemic."}})
-    found = ageing_of(own, data, today=date(2020, 7, 1))
+    found = get_review_status(own, data, today=date(2020, 7, 1))
     assert found
     assert (found.due_on, found.state) == (date(2020, 7, 1), "due")
 
 
 def test_everything_that_ages(real: LoadResult) -> None:
     """Ratings, positions, figures and sources, each once; on the day of the report none is late."""
-    found = list(everything_ageing(real.dataset, today=date(2026, 11, 24)))
+    found = list(iter_review_statuses(real.dataset, today=date(2026, 11, 24)))
     assert {kind for kind, _, _ in found} == {"ratings", "positions", "figures", "sources"}
     assert len({name for _, name, _ in found}) == len(found)
-    early = everything_ageing(real.dataset, today=date(1990, 1, 1))
+    early = iter_review_statuses(real.dataset, today=date(1990, 1, 1))
     assert {a.state for _, _, a in early if a} == {"current"}

@@ -12,7 +12,7 @@ from tests.test_commands import called
 from tracker.model import COLLECTIONS, FILES, KINDS, Dataset
 from tracker.records.loader import LoadResult
 from tracker.records.yaml_reader import read_yaml
-from tracker.site.field_reference import described, example
+from tracker.site.field_reference import describe_collection, make_example
 
 GUIDE = (ROOT / "docs/contributing/guide.md").read_text(encoding="utf-8")
 
@@ -44,7 +44,7 @@ def test_its_message_is_what_the_check_says(project: Path) -> None:
 def test_examples_are_true_records(real: LoadResult, kind: str) -> None:
     """Each is a valid file of its own, and says what its record says."""
     drafted = KINDS[kind]
-    found = example(real.dataset, kind)
+    found = make_example(real.dataset, kind)
     (fields,) = read_yaml(found["yaml"].encode(), file="f").content
     FILES[drafted.folder].model_validate(fields)
     if drafted.list:
@@ -57,8 +57,8 @@ def test_examples_are_true_records(real: LoadResult, kind: str) -> None:
 def test_nothing_is_shown_where_nothing_is() -> None:
     """A project that has just begun has no examples, and its pages say nothing wrong."""
     empty = Dataset(dict.fromkeys(COLLECTIONS, ()))
-    assert all(example(empty, kind)["owner"] is None for kind in KINDS)
-    assert all(described(empty, name)["example"] is None for name in COLLECTIONS)
+    assert all(make_example(empty, kind)["owner"] is None for kind in KINDS)
+    assert all(describe_collection(empty, name)["example"] is None for name in COLLECTIONS)
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)

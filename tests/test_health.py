@@ -13,12 +13,12 @@ import pytest
 
 from tests.conftest import EXAMPLE
 from tracker.export.json_export import to_json
-from tracker.i18n import keys, say
+from tracker.i18n import list_keys, t
 from tracker.model import PAGED, Dataset
 from tracker.model.lockfiles import RESULTS, LinkState, Verification
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
-from tracker.site.render import badge, record_page, view
+from tracker.site.render import render_badge, render_record_page, render_view
 
 LOADED = load(read_files(EXAMPLE))
 URL = "https://example.org/observations"
@@ -41,7 +41,7 @@ def book_of(**changes: Verification | LinkState) -> SiteContext:
 def page_of(book: SiteContext, record_id: str) -> str:
     record = book.data.find(record_id)
     assert record
-    html = record_page(book, book.data.collection_of(record_id), record).html
+    html = render_record_page(book, book.data.collection_of(record_id), record).html
     return " ".join(re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL).split())
 
 
@@ -68,19 +68,20 @@ def test_proof_stands_by_the_citation() -> None:
 def test_changed_claim_is_suspect() -> None:
     """A claim that is not the one that was proved is marked, on its page and among the gaps."""
     book = book_of(proof=proof_of(COUNT, claim="0" * 16))
-    assert say("result.suspect") in page_of(book, "count-1")
-    gaps = view(book, "gaps", here="gaps/")
+    assert t("result.suspect") in page_of(book, "count-1")
+    gaps = render_view(book, "gaps", here="gaps/")
     assert re.search(r'id="suspect">[^<]*\(1\)', gaps)
-    health = view(book, "health", here="health/")
+    health = render_view(book, "health", here="health/")
     assert "Newcomers at the harbour" in health.partition('id="by-kind"')[0]
 
 
 @pytest.mark.parametrize(
-    "state", sorted({k.split(".")[2] for k in keys() if k.startswith("link.state.")} - {"none"})
+    "state",
+    sorted({k.split(".")[2] for k in list_keys() if k.startswith("link.state.")} - {"none"}),
 )
 def test_every_link_state_is_told(state: str) -> None:
     """Each state of an address is said in words on the source, in the registers and in health."""
-    words = say(f"link.state.{state}")
+    words = t(f"link.state.{state}")
     link = replace(
         LINK, state=state, failures="2026-11-01,2026-11-05", title="A <title>",
         archived="https://web.archive.org/web/2020/x", archived_on="2020-01-01",
@@ -90,8 +91,8 @@ def test_every_link_state_is_told(state: str) -> None:
     assert f"{words}, since 1 November 2026" in source
     assert "A &lt;title&gt;" in source
     assert "https://web.archive.org/web/2020/x" in source
-    assert words in view(book, "sources", here="sources/")
-    assert words in view(book, "health", here="health/")
+    assert words in render_view(book, "sources", here="sources/")
+    assert words in render_view(book, "health", here="health/")
 
 
 def test_the_cause_of_a_failure_is_no_word() -> None:
@@ -109,7 +110,7 @@ def test_every_record_page_with_every_standing() -> None:
             book = SiteContext(LOADED.dataset, date(2026, 11, 24), {}, proofs)
             for name in PAGED:
                 for record in book.data.collections[name]:
-                    assert record_page(book, name, record).html
+                    assert render_record_page(book, name, record).html
 
 
 def test_counts_add_up(site: Path) -> None:
@@ -127,7 +128,7 @@ def test_counts_add_up(site: Path) -> None:
 
 def test_badge_is_a_picture() -> None:
     """The badge is well-formed, says its numbers in words, and asks nobody for anything."""
-    picture = badge(book_of()).decode()
+    picture = render_badge(book_of()).decode()
     root = ElementTree.fromstring(picture)
     assert root.get("aria-label") == "citations: 5 of 18 proved"
     assert "http" not in picture.replace('xmlns="http://www.w3.org/2000/svg"', "")
@@ -152,7 +153,7 @@ def test_a_project_that_never_proved() -> None:
     stated = [c for c, _ in book.health.claims if c.citation.states]
     assert counts["none"] == len(stated) == 7
     assert counts["none"] + counts["no-statement"] == sum(counts.values()) == 18
-    assert say("result.none") in page_of(book, "count-1")
+    assert t("result.none") in page_of(book, "count-1")
 
 
 def test_gaps_lead_with_the_longest_due(site: Path) -> None:
@@ -175,4 +176,4 @@ def test_dataset_without_anything() -> None:
     """No records, no claims, no failure."""
     book = SiteContext(Dataset({}), date(2026, 11, 24))
     assert sum(book.health.counts().values()) == 0
-    assert b"0 of 0" in badge(book)
+    assert b"0 of 0" in render_badge(book)

@@ -27,9 +27,9 @@ from tests.browser import serving
 from tests.conftest import EXAMPLE, Once
 from tests.hostile import TEXTS, hostile_data, plain_latex, to_line
 from tracker.checks import check
-from tracker.cli.scaffold import ProjectSettings, started
+from tracker.cli.scaffold import ProjectSettings, scaffold_project
 from tracker.links.site_links import check_site, read_site
-from tracker.model import COLLECTIONS, PAGED, Recommendation, Record, current_assessments
+from tracker.model import COLLECTIONS, PAGED, Recommendation, Record, find_current_assessments
 from tracker.model.base import LONGEST_ID
 from tracker.records.loader import LoadResult, load, read_files
 
@@ -52,7 +52,7 @@ def built(once: Once) -> Path:
     """The project, with its site."""
 
     def make(root: Path) -> None:
-        files = started(ProjectSettings("Hostile", "Borland", "the Committee", "tracker"))
+        files = scaffold_project(ProjectSettings("Hostile", "Borland", "the Committee", "tracker"))
         files = {path: data for path, data in files.items() if not path.startswith("data/")}
         files |= hostile_data(read_files(EXAMPLE))
         for path, data in files.items():
@@ -166,7 +166,7 @@ def test_feeds_and_calendar_are_whole(built: Path, loaded: LoadResult) -> None:
     assert all(
         event.has_key("UID") and event.has_key("DTSTART") for event in calendar.walk("VEVENT")
     )
-    due = {to_line(str(one.title)) for one in asked if current_assessments(one)}
+    due = {to_line(str(one.title)) for one in asked if find_current_assessments(one)}
     assert sum(any(title in event for event in events) for title in due) >= len(due) / 2
 
 

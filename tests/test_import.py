@@ -9,14 +9,14 @@ import pytest
 from tests.command import change
 from tests.exports import HOUSES, ROWS, SCHOOLS, index, item, upr_info
 from tests.importing import file_hashes, import_summary, imported, run_import
-from tracker.i18n import say
-from tracker.model import Source, Term, text_hash
+from tracker.i18n import t
+from tracker.model import Source, Term, hash_text
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
-from tracker.site.generated_files import cards, dues, published
-from tracker.site.registers import register
-from tracker.site.render import record_page
-from tracker.site.search_index import record_found
+from tracker.site.generated_files import iter_due_dates, iter_generated_files, make_cards
+from tracker.site.registers import make_register
+from tracker.site.render import render_record_page
+from tracker.site.search_index import make_record_page
 
 # What becomes of a row
 
@@ -25,7 +25,7 @@ def test_row_of_upr_info(project: Path) -> None:
     """Who asked whom, when and what, the wording with its source, and the State's own answer."""
     assert run_import(project, upr_info(*ROWS)).exit_code == 0
     found = imported(project)
-    record = found[f"upr-16-arland-borland-{text_hash(HOUSES)[:8]}"]
+    record = found[f"upr-16-arland-borland-{hash_text(HOUSES)[:8]}"]
     assert record.official_text.text == HOUSES
     assert record.official_text.citations[0].source == record.document
     assert record.made_on
@@ -34,9 +34,9 @@ def test_row_of_upr_info(project: Path) -> None:
     assert row
     assert (row.addressed, row.recommending, row.session) == (("Arland",), ("Borland",), "16")
     assert row.themes == ("Newcomers", "Right to housing")
-    assert (row.response, row.text_sha256) == ("supported", text_hash(HOUSES))
+    assert (row.response, row.text_sha256) == ("supported", hash_text(HOUSES))
     assert (row.status, row.reason) == ("insufficient-information", "not-assessed")
-    assert [p.says for p in record.positions] == [say("import.response.supported")]
+    assert [p.says for p in record.positions] == [t("import.response.supported")]
     assert record.assessments == ()
     assert len(found) == 4
 
@@ -247,12 +247,12 @@ def book(project: Path) -> SiteContext:
 def test_page_says_what_an_imported_record_is(book: SiteContext) -> None:
     """The page has the wording, where it is from, the State's answer, and that nobody assessed."""
     record = next(r for r in book.recommendations if r.imported and r.imported.response == "noted")
-    html = record_page(book, "recommendations", record).html
+    html = render_record_page(book, "recommendations", record).html
     for text in (
-        say("imported.not-assessed"),
+        t("imported.not-assessed"),
         "Open schools, also &#34;evening schools&#34;",
-        say("import.response.noted"),
-        say("label.text_sha256"),
+        t("import.response.noted"),
+        t("label.text_sha256"),
     ):
         assert text in html
     assert SCHOOLS
@@ -260,27 +260,27 @@ def test_page_says_what_an_imported_record_is(book: SiteContext) -> None:
 
 def test_imported_come_last_and_apart(book: SiteContext) -> None:
     """In the register they stand behind the others, under a filter of their own."""
-    found = register(book, say, "recommendations")
+    found = make_register(book, t, "recommendations")
     assert [r.unassessed_import for r in found.records] == sorted(
         r.unassessed_import for r in found.records
     )
     status = next(f for f in found.facets if f.name == "status")
     assert {c.id: c.count for c in status.choices}["imported"] == 2
     hit, other = (
-        record_found(book, "recommendations", found.records[at], address="") for at in (-1, 0)
+        make_record_page(book, "recommendations", found.records[at], address="") for at in (-1, 0)
     )
-    assert hit.status == say("status.imported")
+    assert hit.status == t("status.imported")
     assert hit.weight < other.weight
 
 
 def test_imported_are_in_no_card_feed_or_calendar(book: SiteContext) -> None:
     """They have a page and a register row, nothing that is sent round."""
     ids = [r.id for r in book.recommendations if r.imported]
-    files = {file.path: file.make() for file in published(book)}
+    files = {file.path: file.make() for file in iter_generated_files(book)}
     sent = [data.decode() for name, data in files.items() if name.endswith((".atom", ".ics"))]
     assert not any(record in text for record in ids for text in sent)
-    assert not any(record in name for record in ids for name in cards(book, about=""))
-    assert not any(record in due.key for record in ids for due in dues(book))
+    assert not any(record in name for record in ids for name in make_cards(book, about=""))
+    assert not any(record in due.key for record in ids for due in iter_due_dates(book))
 
 
 def test_made_words_are_in_the_vocabulary(book: SiteContext) -> None:

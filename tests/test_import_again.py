@@ -9,8 +9,8 @@ import pytest
 from tests.command import run
 from tests.exports import HOUSES, ROWS, index, item, upr_info
 from tests.importing import file_hashes, import_summary, imported, notes, records_file, run_import
-from tracker.i18n import say
-from tracker.model import Recommendation, text_hash
+from tracker.i18n import t
+from tracker.model import Recommendation, hash_text
 from tracker.records.loader import load, read_files
 
 
@@ -77,7 +77,7 @@ def test_position_of_an_editor_stays(project: Path) -> None:
     file.write_text(file.read_text("utf-8").replace("  positions:\n", own), "utf-8")
     run_import(project, upr_info(ROWS[0].replace("Accepted", "Noted")))
     (record,) = imported(project).values()
-    assert [p.says for p in record.positions] == ["It is late.", say("import.response.noted")]
+    assert [p.says for p in record.positions] == ["It is late.", t("import.response.noted")]
 
 
 def test_assessed_record_stays_assessed(project: Path) -> None:
@@ -94,7 +94,7 @@ def test_vanished_row_is_told_and_stays(project: Path) -> None:
     """What a newer export of a session lacks is told; what it does not cover is not."""
     run_import(project, upr_info(*ROWS))
     summary = import_summary(project, upr_info(*ROWS[1:3]))
-    gone = f"upr-16-arland-borland-{text_hash(HOUSES)[:8]}"
+    gone = f"upr-16-arland-borland-{hash_text(HOUSES)[:8]}"
     assert [(p["code"], p["detail"]) for p in summary["notes"]] == [("vanished", gone)]
     assert len(imported(project)) == 4
 
@@ -114,7 +114,7 @@ def test_id_stays_when_its_paragraph_is_shared(project: Path) -> None:
     run_import(project, index(other, item(12)))
     found = imported(project)
     assert found["crc-c-arl-co-6-7-12"].imported.row == item(12)["AnnotationId"]  # type: ignore[union-attr]
-    assert f"crc-c-arl-co-6-7-12-{text_hash('12. And boats.')[:8]}" in found
+    assert f"crc-c-arl-co-6-7-12-{hash_text('12. And boats.')[:8]}" in found
 
 
 def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:

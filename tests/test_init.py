@@ -23,7 +23,7 @@ OURS = re.compile(r"azerb|baku\b|\bcescr|constitution. research|\bAZE\b", re.IGN
 def shared(checkout: Path) -> Iterator[None]:
     """What a new project shares with this one is taken from the snapshot, as is its vocabulary."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tracker.cli.scaffold.shared_folder", lambda: checkout)
+        patch.setattr("tracker.cli.scaffold.find_shared_folder", lambda: checkout)
         yield
 
 

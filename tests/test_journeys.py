@@ -20,7 +20,7 @@ from tests.conftest import FROZEN, ROOT
 from tests.test_render import book_of
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
-from tracker.site.render import record_page
+from tracker.site.render import render_record_page
 
 HEALTH = "recommendations/cescr-2013-9-health/"
 REPOSITORY = "https://example.org/someone/tracker"
@@ -180,7 +180,7 @@ def test_record_is_corrected_where_it_is_written(book: SiteContext) -> None:
     for collection, record in (("recommendations", "cescr-2013-9-health"), ("sources", "report")):
         found = book.data.find(record)
         assert found
-        html = record_page(known, collection, found).html
+        html = render_record_page(known, collection, found).html
         form, file = (urlsplit(unescape(a)) for a in findall(rf'href="({REPOSITORY}/[^"]+)"', html))
         asked = {field: values[0] for field, values in parse_qs(form.query).items()}
         assert form.path == "/someone/tracker/issues/new"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import FROZEN, ROOT
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model import COLLECTIONS
 
 SERVER = ROOT / "tests/editor/node_modules/.bin/yaml-language-server"
@@ -198,7 +198,7 @@ def test_form_of_a_value_is_marked(editor: Editor, kind: str, typed: str, told: 
     found = editor.open(kind, f"- id: a\n  {typed}\n")
     here = [d["message"] for d in found if d["range"]["start"]["line"] == 1]
     assert [m for m in here if "Missing" not in m] == [
-        say(told) if told else "Array has duplicate items."
+        t(told) if told else "Array has duplicate items."
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.site.urls import relative
+from tracker.site.urls import relative_url
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from tracker.site.urls import relative
 )
 def test_relative(target: str, here: str, link: str) -> None:
     """A link leads from one address to another."""
-    assert relative(target, here=here) == link
+    assert relative_url(target, here=here) == link

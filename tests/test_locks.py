@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tracker.links.state import LinkObservation, remember
+from tracker.links.state import LinkObservation, update_state
 from tracker.model import lockfiles
 from tracker.model.lockfiles import LINKS, LinkState, LockTable, Verification, read, write
 
@@ -32,7 +32,7 @@ PROOF = Verification(
 def links(**changes: str) -> LockTable[LinkState]:
     """The table with one row that has some cells changed."""
     row = replace(LINK, **changes)
-    text = "\t".join(getattr(row, name) or "-" for name in lockfiles.columns(LinkState))
+    text = "\t".join(getattr(row, name) or "-" for name in lockfiles.get_columns(LinkState))
     return read(f"# note\n{text}\n".encode(), kind=LinkState, file=LINKS)
 
 
@@ -68,7 +68,7 @@ def test_link_row_is_validated(column: str, value: str) -> None:
     """A cell that is not valid is a fault at its own column, and the row is not used."""
     table = links(**{column: value})
     (problem,) = table.problems
-    before = lockfiles.columns(LinkState)[: lockfiles.columns(LinkState).index(column)]
+    before = lockfiles.get_columns(LinkState)[: lockfiles.get_columns(LinkState).index(column)]
     start = sum(len(getattr(LINK, name) or "-") + 1 for name in before) + 1
     assert problem.place
     assert (problem.place.line, problem.place.column) == (2, start)
@@ -105,7 +105,7 @@ def test_title_is_cleaned() -> None:
     seen = LinkObservation(
         "https://example.org/a", "alive", title=title, final="javascript:alert(1)"
     )
-    row = remember(None, seen, today=date(2026, 11, 24))
+    row = update_state(None, seen, today=date(2026, 11, 24))
     assert row.title.startswith("A page [2J of mine")
     assert len(row.title) == lockfiles.MAX_TITLE
     assert row.final == ""
@@ -116,7 +116,7 @@ def test_address_that_is_too_long_is_not_kept() -> None:
     """A server's redirect does not fill the lock file."""
     final = "https://example.org/" + "x" * 5_000
     seen = LinkObservation("https://example.org/a", "moved", final=final, archived=final)
-    row = remember(None, seen, today=date(2026, 11, 24))
+    row = update_state(None, seen, today=date(2026, 11, 24))
     assert (row.final, row.archived) == ("", "")
 
 
@@ -133,7 +133,7 @@ def test_size_limit(project: Path, monkeypatch: pytest.MonkeyPatch, file: str) -
 
 def test_forged_row_is_told_by_the_check(project: Path) -> None:
     """`tracker check` names file, line and column; nothing of the row reaches the terminal raw."""
-    row = "\t".join(getattr(LINK, name) or "-" for name in lockfiles.columns(LinkState))
+    row = "\t".join(getattr(LINK, name) or "-" for name in lockfiles.get_columns(LinkState))
     forged = row.replace("/a", "/b").replace("failing:dns", "ali\x1bve")
     text = f"# note\n{row}\n{forged}\n"
     (project / LINKS).write_text(text, encoding="utf-8")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.command import change, run
 from tracker.model import SourceMap
-from tracker.records.formatter import formed
+from tracker.records.formatter import format_file
 from tracker.records.loader import LoadResult, load, read_files
 
 OLD = """\
@@ -69,7 +69,7 @@ def test_lists_of_older_maps_are_ignored_and_removed(project: Path) -> None:
     file.write_text(OLD, encoding="utf-8")
     assert run("check", project).exit_code == 0
     assert "nobody" not in str(map_of(project))
-    new = formed(OLD.encode(), file="data/maps/report.yml").data.decode()
+    new = format_file(OLD.encode(), file="data/maps/report.yml").data.decode()
     assert new == OLD.replace("  records:\n  - count-1\n  - nobody\n", "")
 
 
@@ -81,6 +81,6 @@ def test_misshapen_map_is_no_traceback(project: Path) -> None:
         "blocks:\n- B0\n",
         "blocks:\n  a:\n    records: b\n",
     ):
-        assert formed(text.encode(), file="data/maps/report.yml").data == text.encode()
+        assert format_file(text.encode(), file="data/maps/report.yml").data == text.encode()
         (project / "data/maps/report.yml").write_text(text, encoding="utf-8")
         assert run("check", project).exit_code == 1

@@ -11,13 +11,13 @@ from babel.dates import format_date, get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.citations.matching import alterations, find, means, nearest
-from tracker.citations.matching.context import stands_by
+from tracker.citations.matching import find_nearest, find_print, iter_alterations, matches_value
+from tracker.citations.matching.context import is_in_clause
 from tracker.citations.matching.normalize import fold
-from tracker.citations.matching.number_words import in_words
+from tracker.citations.matching.number_words import spell_number
 from tracker.citations.matching.searchable_text import SearchableText
 from tracker.citations.source_text import read_text
-from tracker.citations.verify import prove
+from tracker.citations.verify import verify_claims
 from tracker.model import Dataset, Finding, Source
 
 PAIRS = [
@@ -31,7 +31,7 @@ REFUSED_THOUGH_TRUE = {"rb09-footnote-mark": "not-found", "j08-false-paragraph-1
 
 
 def stands(printed: str, text: str, language: str | None = None) -> bool:
-    return any(find(SearchableText(text, language), printed, lo=0, hi=len(text)))
+    return any(find_print(SearchableText(text, language), printed, lo=0, hi=len(text)))
 
 
 def result_of(pair: dict[str, Any]) -> str:
@@ -52,7 +52,7 @@ def result_of(pair: dict[str, Any]) -> str:
     suffix = ".html" if pair.get("format") == "html" else ".txt"
     read = read_text(text, suffix=suffix, language=pair.get("language"))
     data = Dataset({"findings": (finding,), "sources": (source,)})
-    return next(prove(data, {"source": read})).result
+    return next(verify_claims(data, {"source": read})).result
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair["id"])
@@ -89,13 +89,13 @@ def test_a_number_is_not_found_in_a_longer_one(number: int, digit: int, behind: 
 def test_a_changed_digit_is_never_found(number: int) -> None:
     """Each number one digit away is refused."""
     text = f"In all, {number:,} people came."
-    assert not any(stands(other, text) for other in alterations(f"{number:,}"))
+    assert not any(stands(other, text) for other in iter_alterations(f"{number:,}"))
 
 
 @given(st.integers(2, 999_999))
 def test_a_number_is_found_in_words(number: int) -> None:
     """In English and where the language says so, words stand for the figure, and for no other."""
-    for form in in_words(number, None):
+    for form in spell_number(number, None):
         assert stands(str(number), f"There were {form} countries.")
         assert not stands(str(number + 1), f"There were {form} countries.")
 
@@ -118,8 +118,8 @@ def test_a_date_is_found_in_any_form(day: date, form: str, language: str) -> Non
 def test_any_text_is_read(text: str) -> None:
     """No text makes the matcher fail, and folding twice is folding once."""
     reading = SearchableText(text)
-    list(find(reading, "17 May 2013", lo=0, hi=len(text)))
-    list(find(reading, text.strip() or "x", lo=0, hi=len(text)))
+    list(find_print(reading, "17 May 2013", lo=0, hi=len(text)))
+    list(find_print(reading, text.strip() or "x", lo=0, hi=len(text)))
     assert fold(fold(text)) == fold(text)
 
 
@@ -129,7 +129,7 @@ def test_every_name_of_a_month_is_known(language: str) -> None:
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             for number, name in get_month_names(width, context, language).items():
-                assert means(f"3 {name} 2019", f"2019-{number:02}-03"), name
+                assert matches_value(f"3 {name} 2019", f"2019-{number:02}-03"), name
 
 
 def test_words_without_their_marks() -> None:
@@ -211,8 +211,8 @@ def test_what_looks_different(printed: str, text: str, language: str | None) -> 
 )
 def test_no_other_figure_between(figure: str, near: str, text: str, by: bool) -> None:
     """Between a figure and its word no other figure stands, but in the row of a table."""
-    (span,) = find(SearchableText(text), figure, lo=0, hi=len(text))
-    assert stands_by(SearchableText(text), span, near) == by
+    (span,) = find_print(SearchableText(text), figure, lo=0, hi=len(text))
+    assert is_in_clause(SearchableText(text), span, near) == by
 
 
 def test_symbol_in_foreign_letters() -> None:
@@ -223,11 +223,11 @@ def test_symbol_in_foreign_letters() -> None:
 def test_figure_stands_by_its_word() -> None:
     """Of two figures in one sentence, a word in the clause tells which is meant."""
     text = "Of these, 56 were men and 26 women (9 with children)."
-    (fifty_six,) = find(SearchableText(text), "56", lo=0, hi=len(text))
-    (nine,) = find(SearchableText(text), "9", lo=0, hi=len(text))
-    assert stands_by(SearchableText(text), fifty_six, "men")
-    assert not stands_by(SearchableText(text), fifty_six, "women")
-    assert stands_by(SearchableText(text), nine, "children")
+    (fifty_six,) = find_print(SearchableText(text), "56", lo=0, hi=len(text))
+    (nine,) = find_print(SearchableText(text), "9", lo=0, hi=len(text))
+    assert is_in_clause(SearchableText(text), fifty_six, "men")
+    assert not is_in_clause(SearchableText(text), fifty_six, "women")
+    assert is_in_clause(SearchableText(text), nine, "children")
 
 
 @pytest.mark.parametrize(
@@ -244,20 +244,20 @@ def test_figure_stands_by_its_word() -> None:
 )
 def test_print_means_value(printed: str, value: int | str) -> None:
     """A value may be printed in many ways, and a value one digit away in none of them."""
-    assert means(printed, value)
-    for other in alterations(str(value)):
-        assert not means(printed, int(other) if isinstance(value, int) else other)
+    assert matches_value(printed, value)
+    for other in iter_alterations(str(value)):
+        assert not matches_value(printed, int(other) if isinstance(value, int) else other)
 
 
 def test_print_without_its_year() -> None:
     """A date may be printed without its year: the proof then seeks the year beside it."""
-    assert means("July 1", "2020-07-01")
-    assert not means("July 1", "2020-07-02")
-    assert not means("July 1, 2020", "2021-07-01")
+    assert matches_value("July 1", "2020-07-01")
+    assert not matches_value("July 1", "2020-07-02")
+    assert not matches_value("July 1, 2020", "2021-07-01")
 
 
 def test_nearest_is_a_hint() -> None:
     """The number most like the one sought is told; it is never taken for it."""
     text = "In 2019, 1,273 persons and 56 children came."
-    assert nearest(SearchableText(text), "1,237", lo=0, hi=len(text)) == "1,273"
+    assert find_nearest(SearchableText(text), "1,237", lo=0, hi=len(text)) == "1,273"
     assert not stands("1,237", text)

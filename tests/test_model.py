@@ -1,7 +1,7 @@
 """The model: its references and citations are found wherever they stand."""
 
 from tests.conftest import EXAMPLE
-from tracker.model import Recommendation, citations_in, current_assessments, references_in
+from tracker.model import Recommendation, find_citations, find_current_assessments, find_references
 from tracker.records.loader import load, read_files
 
 DATA = load(read_files(EXAMPLE)).dataset
@@ -15,7 +15,7 @@ def asked() -> Recommendation:
 
 def test_references_of_all_depths() -> None:
     """An id is found in a plain field, in a list, and in a part of a part."""
-    found = {path: to for path, to, _ in references_in(asked())}
+    found = {path: to for path, to, _ in find_references(asked())}
     assert found[("document",)] == "observations"
     assert found[("groups", 1)] == "newcomers"
     assert found[("assessments", 0, "law", "citations", 0, "source")] == "report"
@@ -23,7 +23,7 @@ def test_references_of_all_depths() -> None:
 
 def test_citations_of_all_depths() -> None:
     """Every citation is found, with its path."""
-    paths = [path for path, _ in citations_in(asked())]
+    paths = [path for path, _ in find_citations(asked())]
     assert paths == [
         ("citations", 0),
         ("positions", 0, "citations", 0),
@@ -39,13 +39,13 @@ def test_latest_assessment_counts_for_each_group() -> None:
     first, second = recommendation.assessments
     later = second.model_copy(update={"id": "later", "groups": ("newcomers",)})
     history = recommendation.model_copy(update={"assessments": (first, second, later)})
-    current = current_assessments(history)
+    current = find_current_assessments(history)
     assert [a.id for a in current] == ["asked-1-a1", "asked-1-a2", "later"]
     groups = [group for a in current for group in a.groups]
     assert len(set(groups)) == len(groups)  # none has two statuses
     all_groups = second.model_copy(update={"id": "all", "groups": recommendation.groups})
     history = recommendation.model_copy(update={"assessments": (first, second, all_groups)})
-    assert [a.id for a in current_assessments(history)] == ["all"]
+    assert [a.id for a in find_current_assessments(history)] == ["all"]
 
 
 def test_text_in_languages() -> None:

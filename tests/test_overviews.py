@@ -5,7 +5,7 @@ from html import unescape
 from pathlib import Path
 
 from tests.test_render import book_of
-from tracker.model import ImpreciseDate, Recommendation, Term, current_assessments
+from tracker.model import ImpreciseDate, Recommendation, Term, find_current_assessments
 from tracker.records.loader import LoadResult
 
 CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
@@ -29,14 +29,14 @@ def test_matrix_holds_each_rating(site: Path, real: LoadResult) -> None:
         (_, *groups), *rows = rows_of(table)
         for name, *cells in rows:
             (record,) = [r for r in real.dataset.of(Recommendation) if r.title == name]
-            rated = {titles[g]: a for a in current_assessments(record) for g in a.groups}
+            rated = {titles[g]: a for a in find_current_assessments(record) for g in a.groups}
             assert set(rated) <= set(groups)
             for group, cell in zip(groups, cells, strict=True):
                 status = titles[rated[group].status] if group in rated else "not named"
                 assert cell.startswith(status)
                 seen += group in rated
     rated_groups = sum(
-        len(a.groups) for r in real.dataset.of(Recommendation) for a in current_assessments(r)
+        len(a.groups) for r in real.dataset.of(Recommendation) for a in find_current_assessments(r)
     )
     assert seen == rated_groups
 
@@ -66,7 +66,7 @@ def test_state_of_play_has_each_item(site: Path, real: LoadResult) -> None:
     assert [row[0] for row in rows] == [r.title for r in items]
     titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
     for row, record in zip(rows, items, strict=True):
-        for assessment in current_assessments(record):
+        for assessment in find_current_assessments(record):
             assert titles[assessment.status] in row[1]
             assert all(titles[group] in row[1] for group in assessment.groups)
         assert re.search(r"Evidence up to .+\(\d+ years.*\)", row[2])

@@ -12,11 +12,11 @@ from tracker.checks import check
 from tracker.checks.history import check_history
 from tracker.model import KINDS, PARTS, Recommendation
 from tracker.model.diagnostics import SourceLocation
-from tracker.records.formatter import record_text
+from tracker.records.formatter import format_record
 from tracker.records.loader import LoadResult, load, read_files
 from tracker.site.context import SiteContext
-from tracker.site.forms import facts
-from tracker.site.render import record_page
+from tracker.site.forms import to_script_json
+from tracker.site.render import render_record_page
 
 CITED = "  citations:\n  - source: report\n    locator: B2\n"
 POSITION = (
@@ -56,9 +56,9 @@ def split(loaded: LoadResult) -> LoadResult:
     for record in records:
         for name in PARTS:
             for part in record.pop(name, ()):
-                text = record_text(name, {"recommendation": record["id"], **part})
+                text = format_record(name, {"recommendation": record["id"], **part})
                 files[f"data/{name}/{part['id']}.yml"] = text.encode()
-    text = "".join(record_text("recommendations", record) for record in records)
+    text = "".join(format_record("recommendations", record) for record in records)
     return load(files | {"data/recommendations.yml": text.encode()})
 
 
@@ -165,10 +165,10 @@ def test_record_pages_lead_to_each_file() -> None:
     loaded = with_files(positions__x=position("p-x"))
     assert loaded.record_lines["p-x"] == ("data/positions/x.yml", 1, 9)
     book = SiteContext(loaded.dataset, date(2026, 11, 24), loaded.record_lines, editing="main")
-    html = record_page(book, "recommendations", asked(loaded, "asked-2")).html
+    html = render_record_page(book, "recommendations", asked(loaded, "asked-2")).html
     assert "data/positions/x.yml, lines 1–9" in html
     assert "data/recommendations.yml, lines " in html
-    assert '"p-x":["data/positions/x.yml",1,9]' in facts(book, KINDS["position"])
+    assert '"p-x":["data/positions/x.yml",1,9]' in to_script_json(book, KINDS["position"])
 
 
 def test_history_compares_the_joined_records(project: Path) -> None:

@@ -5,9 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
-from tracker.checks.privacy import _FORMS, _NEEDS, _is_meant, check_personal_data, personal_data
+from tracker.checks.privacy import (
+    _FORMS,
+    _NEEDS,
+    _is_meant,
+    check_personal_data,
+    find_personal_data,
+)
 from tracker.checks.registry import CheckContext
-from tracker.checks.report import message
+from tracker.checks.report import format_message
 from tracker.records.loader import LoadResult, load, read_files
 
 TELLING = {
@@ -58,7 +64,7 @@ TELLING = {
 def test_found_by_its_form(kind: str, text: str) -> None:
     """Each form is found, once, alone and inside a sentence."""
     for whole in (text, f"The report says: {text} and so on.", f"In 2013, {text}; 1,237 people."):
-        assert [found for found, _ in personal_data(whole)] == [kind], whole
+        assert [found for found, _ in find_personal_data(whole)] == [kind], whole
 
 
 HARMLESS = [
@@ -92,7 +98,7 @@ def test_what_a_form_needs_is_in_all_it_finds(kind: str, data: st.DataObject) ->
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_only_looks_alike(text: str) -> None:
     """Symbols, laws, figures and dates are no alarm."""
-    assert list(personal_data(text)) == []
+    assert list(find_personal_data(text)) == []
 
 
 def test_real_records_raise_no_alarm(real: LoadResult) -> None:
@@ -140,7 +146,7 @@ def test_found_in_any_field(case: tuple[str, str, str, tuple[str | int, ...]]) -
     assert not loaded.problems
     (problem,) = check_personal_data(CheckContext(loaded.dataset))
     assert problem.path == path
-    what, remedy = message(problem)
+    what, remedy = format_message(problem)
     assert remedy
     secret = ("keeper@example.org", "+99412 5555555", "12 Harbour Street", "C01234567")
     assert not any(whole in what + remedy for whole in secret)
@@ -149,4 +155,4 @@ def test_found_in_any_field(case: tuple[str, str, str, tuple[str | int, ...]]) -
 def test_long_texts_are_read_to_their_end() -> None:
     """The search ends: with a pattern that backtracks without bound it would not."""
     for part in ("A", "1", "A1", "1 ", "A ", "a@", "a.", "0-", "ab:", "12.", "Ab Ab Street "):
-        list(personal_data(part * 3000))
+        list(find_personal_data(part * 3000))

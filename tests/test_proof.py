@@ -7,9 +7,9 @@ from typing import Any
 from tests.test_texts import citing
 from tracker.checks import UNCITED, check
 from tracker.checks.verifications import check_proofs
-from tracker.citations.claims import Claim, claims, claims_of, verifications
+from tracker.citations.claims import Claim, iter_claims, iter_record_claims, verifications
 from tracker.citations.source_text import SourceText, read_text
-from tracker.citations.verify import prove
+from tracker.citations.verify import verify_claims
 from tracker.model import Dataset, Event, Finding, FrozenModel, Indicator, Record, Statement
 from tracker.records.loader import LoadResult
 
@@ -63,9 +63,9 @@ def test_every_altered_figure_is_suspect(real: LoadResult) -> None:
     """One digit changed in any verified statement: no verification belongs to it, always."""
     assert real.proofs is not None
     count = 0
-    for claim in claims(real.dataset):
+    for claim in iter_claims(real.dataset):
         for _, record in mutants(claim):
-            found = tuple(claims_of(record))
+            found = tuple(iter_record_claims(record))
             (mutant,) = [c for c in found if c.path == claim.path]
             assert mutant.fingerprint != claim.fingerprint, claim.key
             if claim.key in real.proofs.rows:
@@ -79,7 +79,7 @@ def statements(data: Dataset) -> Iterator[Statement]:
     """Yield each different statement of a source's words once."""
     found = {
         (str(stated.value), stated.printed, stated.near): stated
-        for claim in claims(data)
+        for claim in iter_claims(data)
         for stated in claim.citation.states
         if stated.printed and not stated.computed
     }
@@ -99,8 +99,8 @@ def is_proved(stated: Statement, text: SourceText) -> bool:
     (finding,) = data.of(Finding)
     (citation,) = finding.citations
     cited = citation.model_copy(update={"states": (stated,)})
-    claimed = claims_of(finding.model_copy(update={"citations": (cited,)}))
-    (checked,) = prove(data, {"s": text}, claimed=claimed, alike=False)
+    claimed = iter_record_claims(finding.model_copy(update={"citations": (cited,)}))
+    (checked,) = verify_claims(data, {"s": text}, claimed=claimed, alike=False)
     return checked.result == "proved"
 
 
@@ -130,7 +130,7 @@ def test_what_is_not_told_apart_is_listed() -> None:
     """The proof names the figures next to which a like one appears."""
     data = citing("whole", "17", "1,200")
     text = read_text(b"It says 17 or 18 persons. In all 1,200 came.", suffix=".txt", language="en")
-    (checked,) = prove(data, {"s": text})
+    (checked,) = verify_claims(data, {"s": text})
     assert [(s.statement.printed, bool(s.alike)) for s in checked.stated] == [
         ("17", True),
         ("1,200", False),

@@ -21,8 +21,8 @@ from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_r
 from tracker.export.feeds import CalendarEntry, FeedEntry, to_atom, to_calendar
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
-from tracker.site.generated_files import published
-from tracker.site.render import record_page
+from tracker.site.generated_files import iter_generated_files
+from tracker.site.render import render_record_page
 
 DATA = load(read_files(EXAMPLE)).dataset
 WORK = CitableWork("asked-1", "Homes & “50 %” {now}", "A Tracker", "A Tracker contributors",
@@ -34,7 +34,7 @@ def book_of(today: str = "2026-11-24", site_url: str = "") -> SiteContext:
 
 
 def files_of(book: SiteContext) -> dict[str, bytes]:
-    found = list(published(book))
+    found = list(iter_generated_files(book))
     files = {file.path: file.make() for file in found}
     assert len(found) == len(files), "no address twice"
     return files
@@ -153,7 +153,7 @@ def test_a_page_hands_out_its_citations() -> None:
     """The links on a page hold the whole file: no request is needed to save one."""
     record = DATA.find("asked-1")
     assert record
-    page = record_page(book_of(), "recommendations", record).html
+    page = render_record_page(book_of(), "recommendations", record).html
     (bib,) = re.findall(r'download="asked-1\.bib" href="data:[^,]+,([^"]+)"', page)
     assert unquote(bib) == to_bibtex(book_of().work(record, "recommendations"))
 

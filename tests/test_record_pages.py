@@ -9,12 +9,11 @@ from markupsafe import escape
 from playwright.sync_api import Browser
 
 from tests.test_render import NOTICE, book_of
-from tracker.i18n import say
-from tracker.model import PAGED, Term
-from tracker.model import current_assessments as standing
+from tracker.i18n import t
+from tracker.model import PAGED, Term, find_current_assessments
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
-from tracker.site.render import record_page, view
+from tracker.site.render import render_record_page, render_view
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def page_of(book: SiteContext, record_id: str) -> str:
     """The fragment of one record."""
     record = book.data.find(record_id)
     assert record
-    return record_page(book, book.data.collection_of(record_id), record).html
+    return render_record_page(book, book.data.collection_of(record_id), record).html
 
 
 def led_to(page: str) -> dict[str, str]:
@@ -39,7 +38,9 @@ def test_each_kind_can_be_read_to_its_end(book: SiteContext) -> None:
     """From the first record of a kind, `next` leads to all that stand, and `prev` back again."""
     for name in PAGED:
         standing = [r for r in book.data.collections[name] if r.withdrawn is None]
-        feet = {record.id: led_to(record_page(book, name, record).html) for record in standing}
+        feet = {
+            record.id: led_to(render_record_page(book, name, record).html) for record in standing
+        }
         kinds = {r.id: r.kind if isinstance(r, Term) else "" for r in standing}
         for kind in set(kinds.values()):
             wanted = {i for i in kinds if kinds[i] == kind}
@@ -56,7 +57,9 @@ def test_withdrawn_record_is_passed_over() -> None:
     """No neighbour leads to a withdrawn record, and it leads nowhere itself."""
     book = book_of(find="- id: found-1\n", put=NOTICE)
     assert led_to(page_of(book, "found-1")) == {}
-    pages = (record_page(book, "findings", r).html for r in book.data.collections["findings"])
+    pages = (
+        render_record_page(book, "findings", r).html for r in book.data.collections["findings"]
+    )
     assert "found-1" not in {to for page in pages for to in led_to(page).values()}
 
 
@@ -65,14 +68,14 @@ def test_rows_stand_before_what_was_asked(book: SiteContext) -> None:
     for record in book.recommendations:
         page = page_of(book, record.id)
         early = page[: page.index('<h2 id="asked">')]
-        rows = early[early.index('class="ct-three"') :] if standing(record) else ""
+        rows = early[early.index('class="ct-three"') :] if find_current_assessments(record) else ""
         for name in ("law", "measures", "results"):
-            for rated in standing(record):
+            for rated in find_current_assessments(record):
                 state = getattr(rated, name).state
                 assert f"ct-rowstate--{state}" in rows
                 told = [book.title(group) for group in rated.groups]
                 why = book.pick(getattr(rated, name).why).split(". ")[0]
-                told = told if len(standing(record)) > 1 else [why]
+                told = told if len(find_current_assessments(record)) > 1 else [why]
                 assert all(str(escape(text)) in rows for text in told)
 
 
@@ -86,7 +89,7 @@ def test_what_would_move_it_is_said_once(book: SiteContext) -> None:
         for done in (record.done_when.law, record.done_when.results):
             assert page.count(str(escape(book.pick(done)))) == 1
             assert str(escape(book.pick(done))) in section
-        for rated in standing(record):
+        for rated in find_current_assessments(record):
             if rated.nearest:
                 assert str(escape(book.pick(rated.nearest.why_not))) in section
 
@@ -98,7 +101,7 @@ def test_charts_of_a_recommendation_have_their_table(book: SiteContext) -> None:
         page = page_of(book, record.id)
         for after in page.split('<figure class="ct-chart"')[1:]:
             title = html.unescape(re.findall(r"<title[^>]*>(.*?)</title>", after)[0])
-            name = title.removesuffix(say("chart.over-time", series=""))
+            name = title.removesuffix(t("chart.over-time", series=""))
             table = after[: after.index("</table>")]
             series = book.series(name)
             assert len(series) > 1
@@ -114,7 +117,7 @@ def test_text_of_another_language_is_marked() -> None:
     book = book_of(find="title: The register opened", put="title: {az: Reyestr açıldı & “bax”}")
     marked = '<span lang="az">Reyestr açıldı &amp; “bax”</span>'
     assert f'<h1 id="top">{marked}</h1>' in page_of(book, "opened")
-    assert marked in view(book, "events", here="events/")
+    assert marked in render_view(book, "events", here="events/")
     assert "lang=" not in page_of(book_of(), "opened")
 
 

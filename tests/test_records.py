@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import EXAMPLE
 from tests.test_rules import problems_of
-from tracker.checks.report import by_cause, message
+from tracker.checks.report import format_message, group_by_cause
 from tracker.records.loader import read_files
 
 CASES = {
@@ -50,7 +50,7 @@ def test_field_is_refused(case: tuple[str, str, str, str, str]) -> None:
     changed = files | {f"data/{name}.yml": text.replace(right, wrong, 1).encode()}
     found = [p for p in problems_of(changed)[1] if p.code == code]
     assert found
-    assert hint in message(found[0])[1]
+    assert hint in format_message(found[0])[1]
 
 
 def test_symbol_must_be_the_one_printed() -> None:
@@ -70,5 +70,5 @@ def test_one_cause_is_told_once() -> None:
     assert [p.code for p in problems_of(without)[1]] == ["no-records"]
     text = files["data/sources.yml"].decode().replace("- id: report\n", "- id: study-1\n")
     loaded, problems = problems_of(files | {"data/sources.yml": text.encode()})
-    groups = by_cause((loaded.locate(p), p) for p in problems)
+    groups = group_by_cause((loaded.locate(p), p) for p in problems)
     assert [(group[0][1].code, len(group)) for group in groups] == [("unknown-id", 18)]

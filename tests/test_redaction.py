@@ -12,7 +12,7 @@ from tests.command import change, run
 from tests.test_render import book_of
 from tracker.checks import check
 from tracker.records.loader import load, read_files
-from tracker.site.render import record_page, view
+from tracker.site.render import render_record_page, render_view
 
 SECRET = "quixotic"
 NUMBER = "7654321"
@@ -136,8 +136,8 @@ def test_pages_show_the_redaction() -> None:
     book = book_of(find="  kind: problem\n", put=f"{REDACTION}  kind: problem\n")
     record = book.data.find("found-1")
     assert record
-    page = record_page(book, "findings", record).html
-    for html in (page, view(book, "corrections", here="/corrections/")):
+    page = render_record_page(book, "findings", record).html
+    for html in (page, render_view(book, "corrections", here="/corrections/")):
         assert "Something was withheld here to protect people. It named people." in html
 
 
@@ -212,6 +212,6 @@ def test_withheld_detail_is_in_the_map() -> None:
     book = book_of(
         find="- id: B1\n  lines: '1'\n", put="- id: B1\n  lines: '1'\n  withheld: A name.\n"
     )
-    html = view(book, "source-map", here="/report/", source="report")
+    html = render_view(book, "source-map", here="/report/", source="report")
     assert "<strong>Withheld:</strong> A name." in html
     assert "protect people: 1." in html

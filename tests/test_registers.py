@@ -14,12 +14,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import serving
 from tests.conftest import FROZEN_ON, Once
 from tests.registers import many, odd, write
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model.text import fold
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
 from tracker.site.facets import Facet
-from tracker.site.registers import Register, collections, register, sort_key
+from tracker.site.registers import Register, list_collections, make_register, make_sort_key
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def bare(browser: Browser) -> Iterator[Page]:
 
 
 def told(book: SiteContext, collection: str) -> Register:
-    return register(book, say, collection)
+    return make_register(book, t, collection)
 
 
 def shown(page: Page) -> list[str]:
@@ -143,7 +143,7 @@ CHOSEN = {
 }
 
 
-@pytest.mark.parametrize("collection", collections())
+@pytest.mark.parametrize("collection", list_collections())
 def test_filters_combine_and_counts_follow(
     page: Page, address: str, book: SiteContext, collection: str
 ) -> None:
@@ -275,8 +275,8 @@ def test_titles_sort_by_their_alphabet() -> None:
     """`ə` comes after `e` where the alphabet says so, and dotless before dotted."""
     words = ["şəhər", "işçi", "ırq", "əmək", "ev", "at", "səs", "İclas"]
     ordered = ["at", "ev", "əmək", "ırq", "İclas", "işçi", "səs", "şəhər"]
-    assert sorted(words, key=lambda word: sort_key(word, "az")) == ordered
-    assert sorted(["Über", "unter", "Amt"], key=lambda word: sort_key(word, "en")) == [
+    assert sorted(words, key=lambda word: make_sort_key(word, "az")) == ordered
+    assert sorted(["Über", "unter", "Amt"], key=lambda word: make_sort_key(word, "en")) == [
         "Amt",
         "Über",
         "unter",
@@ -332,7 +332,7 @@ def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
     expect(page.get_by_label("With the words")).to_be_focused()
 
 
-@pytest.mark.parametrize("collection", collections())
+@pytest.mark.parametrize("collection", list_collections())
 def test_all_rows_are_there_without_scripts(
     bare: Page, address: str, book: SiteContext, collection: str
 ) -> None:
@@ -348,7 +348,7 @@ def test_all_rows_are_there_without_scripts(
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("collection", collections())
+@pytest.mark.parametrize("collection", list_collections())
 def test_nothing_scrolls_sideways(page: Page, address: str, collection: str, width: int) -> None:
     """With every facet open and a choice in each, the form fits; targets have their size."""
     page.set_viewport_size({"width": width, "height": 900})

@@ -7,9 +7,9 @@ from tests.conftest import EXAMPLE
 from tracker.model import Finding, Recommendation
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
-from tracker.site.gaps import gaps
-from tracker.site.headings import headings
-from tracker.site.render import record_page
+from tracker.site.gaps import find_gaps
+from tracker.site.headings import find_headings
+from tracker.site.render import render_record_page
 
 NOTICE = "- id: found-1\n  withdrawn:\n    on: 2024-05-01\n    why: It was a mistake.\n"
 
@@ -31,7 +31,7 @@ def test_withdrawn_record_is_a_notice_and_in_no_list() -> None:
     asked = book.data.find("asked-1")
     assert isinstance(record, Finding)
     assert isinstance(asked, Recommendation)
-    page = record_page(book, "findings", record).html
+    page = render_record_page(book, "findings", record).html
     assert "It was a mistake." in page
     assert "About 1,200" not in page
     assert book.findings(asked) == ()
@@ -43,19 +43,19 @@ def test_status_that_differs_by_group_is_never_averaged() -> None:
     book = book_of()
     record = book.data.find("asked-1")
     assert record
-    page = record_page(book, "recommendations", record).html
+    page = render_record_page(book, "recommendations", record).html
     assert page.index("Partly implemented") < page.index("Not enough information")
     assert "Settlers" in page
     parent = book.data.find("asked")
     assert parent
-    assert "Differs by group" in record_page(book, "recommendations", parent).html
+    assert "Differs by group" in render_record_page(book, "recommendations", parent).html
 
 
 def test_empty_voice_says_so() -> None:
     """A voice that is not recorded has its place, and says that it is empty."""
     record = book_of().data.find("asked-1")
     assert record
-    page = record_page(book_of(), "recommendations", record).html
+    page = render_record_page(book_of(), "recommendations", record).html
     committee = page[page.index("<h3>The Committee</h3>") :]
     assert "Nothing is recorded here." in committee[: committee.index("</section>")]
 
@@ -64,7 +64,7 @@ def test_review_comes_with_time() -> None:
     """The same evidence is current on one day and past its review on a later one."""
 
     def past(today: str) -> list[str]:
-        found = next(g for g in gaps(book_of(today=today)) if g.kind == "past-review")
+        found = next(g for g in find_gaps(book_of(today=today)) if g.kind == "past-review")
         return [record.id for record in found.records]
 
     assert past("2021-07-26") == []
@@ -75,11 +75,11 @@ def test_reported_position_shows_both_names() -> None:
     """Who speaks and who reports it stand in one line."""
     record = book_of().data.find("asked-1")
     assert record
-    page = " ".join(record_page(book_of(), "recommendations", record).html.split())
+    page = " ".join(render_record_page(book_of(), "recommendations", record).html.split())
     assert "<strong>Home Office</strong> as reported by <strong>Harbour Foundation</strong>" in page
 
 
 def test_headings_are_names_in_html() -> None:
     """The table of contents, which no template escapes, shows a title and never obeys it."""
-    (found,) = headings('<h2 id="by-1">By sex&lt;meta a&gt; &amp;amp; <b>all</b></h2>')
+    (found,) = find_headings('<h2 id="by-1">By sex&lt;meta a&gt; &amp;amp; <b>all</b></h2>')
     assert found["name"] == "By sex&lt;meta a&gt; &amp;amp; all"

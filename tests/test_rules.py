@@ -8,9 +8,9 @@ from tests.conftest import EXAMPLE
 from tracker.checks import EXCEPTION_RULES, all_rules, check
 from tracker.checks.history import HISTORY_RULES, check_history
 from tracker.checks.project_files import TREE_RULES
-from tracker.checks.report import message
+from tracker.checks.report import format_message
 from tracker.checks.verifications import PROOF_RULES, check_proofs
-from tracker.i18n import has
+from tracker.i18n import has_message
 from tracker.model.diagnostics import Diagnostic, Rule
 from tracker.records.format_rules import FAULTS
 from tracker.records.loader import LoadResult, load, read_files
@@ -113,8 +113,8 @@ def test_message_teaches(rule: Rule) -> None:
     loaded, problems = problems_of(broken(rule)[2])
     problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
     problems += suspects_of(loaded, compared=rule.code == "verification-removed")
-    what, remedy = message(next(p for p in problems if p.code == rule.code))
+    what, remedy = format_message(next(p for p in problems if p.code == rule.code))
     assert "{" not in what + remedy
     assert remedy
     assert rule.definition.endswith(".")
-    assert has(f"problem.{rule.code}")
+    assert has_message(f"problem.{rule.code}")

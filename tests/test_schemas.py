@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from tests.conftest import EXAMPLE, FROZEN, ROOT
-from tracker.export.json_schema import KINDS, VERSION, json_schema, schema_files
+from tracker.export.json_schema import KINDS, VERSION, make_schema, make_schema_files
 from tracker.model import FILES, FrozenModel
 from tracker.model.base import Id
 from tracker.model.fields import FieldDescription, describe_fields
@@ -38,7 +38,7 @@ def as_editors_see(file: Path) -> Any:
 
 
 def faults(kind: str, content: Any) -> list[str]:
-    validator = Draft202012Validator(json_schema(kind))
+    validator = Draft202012Validator(make_schema(kind))
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(content)]
 
 
@@ -53,7 +53,7 @@ def without_meanings(content: bytes) -> Any:
 
 def test_committed_schemas_do_not_lag(real: LoadResult) -> None:
     """`schemas/` matches the model. Type: make schemas."""
-    made = schema_files(real.dataset)
+    made = make_schema_files(real.dataset)
     assert {p.relative_to(ROOT).as_posix() for p in (ROOT / "schemas").rglob("*.json")} == set(made)
     for path, content in made.items():
         assert without_meanings((ROOT / path).read_bytes()) == without_meanings(content), path
@@ -61,14 +61,14 @@ def test_committed_schemas_do_not_lag(real: LoadResult) -> None:
 
 def test_published_with_the_site(site: Path, real: LoadResult) -> None:
     """The same files are published, under an address with a version."""
-    for path, content in schema_files(real.dataset).items():
+    for path, content in make_schema_files(real.dataset).items():
         assert (site / path).read_bytes() == content
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_schemas_are_sound(kind: str) -> None:
     """Each is a schema of 2020-12, and describes every field."""
-    schema = json_schema(kind)
+    schema = make_schema(kind)
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     for part in schema["$defs"].values():
@@ -126,7 +126,7 @@ def test_broken_records_are_refused(right: str, wrong: str, named: str) -> None:
 
 def test_meanings_stand_beside_words() -> None:
     """An editor that completes a status shows what it means; one without a meaning stays blank."""
-    schema = json_schema("recommendations", meanings={"planned": "Somebody promised."})
+    schema = make_schema("recommendations", meanings={"planned": "Somebody promised."})
     status = schema["$defs"]["Assessment"]["properties"]["status"]
     told = dict(zip(status["enum"], status["enumDescriptions"], strict=True))
     assert told["planned"] == "Somebody promised."
@@ -147,7 +147,7 @@ def _fields() -> Iterator[tuple[str, FieldDescription, dict[str, Any]]]:
     seen: list[Any] = []
     for kind in KINDS:
         waiting: list[type[FrozenModel]] = [FILES[kind]]
-        parts = json_schema(kind)["$defs"]
+        parts = make_schema(kind)["$defs"]
         for model in waiting:
             for asked in describe_fields(model).values():
                 schema = parts[model.__name__]["properties"][asked.name]
@@ -231,7 +231,7 @@ def test_schema_and_model_agree_on_slips(name: str, text: str) -> None:
 def test_no_such_kind() -> None:
     """A kind that does not exist is refused."""
     with pytest.raises(KeyError):
-        json_schema("recommendation")
+        make_schema("recommendation")
 
 
 def test_editors_find_the_schema_of_each_file() -> None:

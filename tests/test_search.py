@@ -13,9 +13,17 @@ from playwright.sync_api import Page
 
 from tests.conftest import ROOT
 from tests.hostile import EXPANDING
-from tracker.i18n import has
+from tracker.i18n import has_message
 from tracker.model.text import fold_figures as fold
-from tracker.site.search_index import INDEX, WORD, Index, SearchEntry, SearchPage, entry, forms
+from tracker.site.search_index import (
+    INDEX,
+    WORD,
+    Index,
+    SearchEntry,
+    SearchPage,
+    index_terms,
+    make_entry,
+)
 
 FIELD = ".ct-search__field"
 HITS = ".ct-search__hits a"
@@ -47,24 +55,26 @@ def test_thousands_are_not_divided() -> None:
 
 def test_symbol_is_found_whole_and_in_parts() -> None:
     """A symbol can be typed from any of its parts on."""
-    assert {"e/c.12/xyz/co/3", "xyz/co/3", "co/3", "xyz", "12"} <= set(forms("E/C.12/XYZ/CO/3"))
+    assert {"e/c.12/xyz/co/3", "xyz/co/3", "co/3", "xyz", "12"} <= set(
+        index_terms("E/C.12/XYZ/CO/3")
+    )
 
 
 def test_long_address_is_found_by_parts_only() -> None:
     """What is longer than any symbol would only fill the index."""
-    long = forms("www.harbour.example/papers/2020/registerofnewcomers/report.pdf")
+    long = index_terms("www.harbour.example/papers/2020/registerofnewcomers/report.pdf")
     assert "harbour" in long
     assert not any("/" in form for form in long)
 
 
 def test_place_is_a_word() -> None:
     """P13.1 is one place, and not found under another one's number only."""
-    assert forms("P13.1")[0] == "p13.1"
+    assert index_terms("P13.1")[0] == "p13.1"
 
 
 def test_folding_keeps_terms_whole() -> None:
     """A character that folds to several words, or to punctuation, gives terms without spaces."""
-    found = {form for character in EXPANDING for form in forms(f"a{character}b")}
+    found = {form for character in EXPANDING for form in index_terms(f"a{character}b")}
     assert [form for form in found if not WORD.fullmatch(form)] == []
 
 
@@ -81,7 +91,7 @@ def files_of(*pages: list[SearchEntry]) -> dict[str, bytes]:
 @given(st.lists(st.text(alphabet="ab1,./ ığ", max_size=30), min_size=1, max_size=5))
 def test_files_are_sound(texts: list[str]) -> None:
     """Whatever a text holds, each word leads to the section that has it, and to no other."""
-    found = [entry(PAGE, f"s{n}", "", text) for n, text in enumerate(texts)]
+    found = [make_entry(PAGE, f"s{n}", "", text) for n, text in enumerate(texts)]
     files = files_of(found)
     index = json.loads(files[INDEX])
     words = index["words"].split()
@@ -106,8 +116,8 @@ def test_no_page_has_no_files() -> None:
 def test_sections_are_counted_by_page() -> None:
     """A result names its page once, with all of its sections: a page of none has none."""
     other = SearchPage("events/another/", "Another", "Event")
-    opened = [entry(PAGE, "", "", "The harbour opened."), entry(PAGE, "a", "", "So")]
-    found = json.loads(files_of(opened, [], [entry(other, "", "", "Nothing")])[INDEX])
+    opened = [make_entry(PAGE, "", "", "The harbour opened."), make_entry(PAGE, "a", "", "So")]
+    found = json.loads(files_of(opened, [], [make_entry(other, "", "", "Nothing")])[INDEX])
     assert found["pages"] == [2, 1]
 
 
@@ -139,4 +149,4 @@ def test_box_asks_for_known_words() -> None:
     box = (ROOT / "overrides/partials/search.html").read_text("utf-8")
     keys = [key for key in re.findall(r"""\bsay\(["']([^"']+)""", box) if not key.endswith(".")]
     told = re.findall(r'"(\w+)"', re.findall(r"for key in \((.*?)\)", box)[0])
-    assert [k for k in keys + [f"search.{t}" for t in told] if not has(k)] == []
+    assert [k for k in keys + [f"search.{t}" for t in told] if not has_message(k)] == []

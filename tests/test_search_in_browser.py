@@ -15,7 +15,7 @@ from tests.browser import serving
 from tests.conftest import ROOT, Once, build
 from tests.hostile import EXPANDING
 from tests.test_site import CONFIG
-from tracker.site.search_index import INDEX, WORD, forms
+from tracker.site.search_index import INDEX, WORD, index_terms
 
 FIELD = ".ct-search__field"
 HITS = ".ct-search__hits a"
@@ -296,7 +296,7 @@ def test_browser_reads_words_as_the_index_does(open_at: Open, site: Path) -> Non
     }"""
     samples = sorted(set(samples))
     read = page.evaluate(script, [page.url + "assets/search-find.js", samples])
-    assert read == [[list(forms(w)) for w in WORD.findall(sample)] for sample in samples]
+    assert read == [[list(index_terms(w)) for w in WORD.findall(sample)] for sample in samples]
 
 
 # A project of its own, in another language's letters

@@ -11,13 +11,13 @@ from click.testing import CliRunner
 
 from tests.command import change, run
 from tests.conftest import EXAMPLE
-from tracker.analysis.diff import changes
+from tracker.analysis.diff import diff_datasets
 from tracker.cli import main
-from tracker.model import KINDS, Recommendation, current_assessments
-from tracker.records.formatter import record_text
+from tracker.model import KINDS, Recommendation, find_current_assessments
+from tracker.records.formatter import format_record
 from tracker.records.loader import LoadResult, load, read_files
 from tracker.site.open_context import book_of
-from tracker.site.render import record_page
+from tracker.site.render import render_record_page
 
 Ids = Mapping[str, str]
 INVENTED: Ids = {
@@ -119,7 +119,7 @@ def by_form(project: Path, ids: Ids) -> None:
     for kind, text in texts(ids):
         key = KEYS.get(kind, f"{ids['asked']}-{kind[0]}-1a2b3c")
         fields = {"id": key, **yaml.load(text, Loader=yaml.BaseLoader)}
-        write(project, kind, key, record_text(KINDS[kind].folder, fields))
+        write(project, kind, key, format_record(KINDS[kind].folder, fields))
 
 
 def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
@@ -131,7 +131,7 @@ def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
     changed = {file for file, data in after.files.items() if before.files.get(file) != data}
     assert {file.split("/")[1] for file in changed} == {KINDS[k].folder for k in RECORDS}
     assert len(changed) == len(RECORDS) == len(after.files) - len(before.files)
-    told = changes(after.dataset, earlier=before.dataset)
+    told = diff_datasets(after.dataset, earlier=before.dataset)
     (status,) = (c.facts for c in told if c.kind == "status")
     assert status["before"] == ("partly-implemented", "")
     assert status["after"] == ("not-implemented", "")
@@ -148,13 +148,15 @@ def check_pages(project: Path, ids: Ids) -> None:
     for collection, kind in ({"sources": "source", "discrepancies": "discrepancy"} | shown).items():
         record = book.data.find(KEYS[kind])
         assert record
-        assert f'<h1 id="top">{record.title}</h1>' in record_page(book, collection, record).html
+        assert (
+            f'<h1 id="top">{record.title}</h1>' in render_record_page(book, collection, record).html
+        )
     asked = book.data.find(ids["asked"])
     assert isinstance(asked, Recommendation)
-    html = record_page(book, "recommendations", asked).html
+    html = render_record_page(book, "recommendations", asked).html
     assert "The register should open again." in html
     assert "Not implemented" in html
-    current = [group for a in current_assessments(asked) for group in a.groups]
+    current = [group for a in find_current_assessments(asked) for group in a.groups]
     assert len(set(current)) == len(current)
     assert "data/assessments/" in html
 

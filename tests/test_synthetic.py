@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.synthetic import synthetic
 from tracker.checks import check
-from tracker.records.formatter import formed
+from tracker.records.formatter import format_file
 from tracker.records.loader import load
 
 
@@ -17,7 +17,7 @@ def test_as_many_as_asked_for_and_sound(number: int) -> None:
     made = loaded.dataset.collections
     assert sum(len(records) for name, records in made.items() if name != "vocabulary") == number
     for file, data in files.items():
-        assert formed(data, file=file).data == data
+        assert format_file(data, file=file).data == data
 
 
 def test_many_stand_in_several_files(monkeypatch: pytest.MonkeyPatch) -> None:

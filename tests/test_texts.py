@@ -7,8 +7,8 @@ from playwright.sync_api import Browser
 
 from tracker.citations.results import VerificationResult
 from tracker.citations.source_text import SECONDS, SourceText, read_text
-from tracker.citations.verify import prove
-from tracker.i18n import say
+from tracker.citations.verify import verify_claims
+from tracker.i18n import t
 from tracker.model import Dataset, Finding, Source
 
 COLUMNS = (
@@ -52,7 +52,7 @@ def citing(locator: str, *states: Any) -> Dataset:
 
 
 def proved(text: SourceText, locator: str, *states: Any) -> VerificationResult:
-    return next(prove(citing(locator, *states), {"s": text}))
+    return next(verify_claims(citing(locator, *states), {"s": text}))
 
 
 def test_two_columns_with_hyphens_and_ligatures(pdfs: dict[str, bytes]) -> None:
@@ -108,7 +108,7 @@ def test_pdf_that_takes_too_long_is_not_checkable() -> None:
     assert text.fault == "too-slow"
     found = proved(text, "page 1", "1")
     assert (found.result, found.reason) == ("not-checkable", "too-slow")
-    assert f"{SECONDS} seconds" in say("reason.too-slow")
+    assert f"{SECONDS} seconds" in t("reason.too-slow")
 
 
 def test_pdf_that_takes_all_memory_is_not_checkable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,4 +168,4 @@ def test_no_text_of_a_citation_without_statement() -> None:
     """A citation that states nothing is told apart from one that could not be checked."""
     text = read_text(b"Anything.", suffix=".txt")
     assert proved(text, "whole").result == "no-statement"
-    assert next(prove(citing("whole", "7"), {})).reason == "no-text"
+    assert next(verify_claims(citing("whole", "7"), {})).reason == "no-text"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from scripts.purge_theme_css import STYLESHEETS, TARGET, purge, used_in_page, used_in_script
-from tracker.site.render import stylesheet
+from tracker.site.render import build_stylesheet
 
 PAGE = """<html dir="ltr"><body data-md-color-primary="teal"><table class="wide plain" id=x>
 <tr><td hidden>1 &lt; 2</td></tr></table><img alt='a > b' class=left></body></html>"""
@@ -109,7 +109,7 @@ def test_other_rules_are_not_repeated(rule: str) -> None:
 
 def test_comments_are_not_published() -> None:
     """Comments explain our rules to developers; readers do not load them."""
-    assert b"/*" not in stylesheet()
+    assert b"/*" not in build_stylesheet()
 
 
 def test_committed_file_is_of_the_installed_theme() -> None:
@@ -138,7 +138,7 @@ STYLES = """() => {
 def test_nothing_that_shows_is_lost(browser: Browser, address: str, kind: str, scheme: str) -> None:
     """Every element of a page looks as it does under all rules of the theme."""
     looks = []
-    for css in ("", f"{FULL}\n{stylesheet().decode()}"):
+    for css in ("", f"{FULL}\n{build_stylesheet().decode()}"):
         page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
         if css:
             page.route("**/tracker.css", partial(answer, css))

@@ -11,13 +11,19 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.test_render import book_of
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model import Cycle, Dataset, Event, Indicator, Recommendation
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
-from tracker.site.registers import register, to_columns
-from tracker.site.render import view
-from tracker.site.timeline import TimelineEntry, TimelineSection, strip, timeline, told
+from tracker.site.registers import make_register, to_columns
+from tracker.site.render import render_view
+from tracker.site.timeline import (
+    TimelineEntry,
+    TimelineSection,
+    entry_title,
+    make_strip,
+    make_timeline,
+)
 
 TODAY = date(2020, 6, 30)
 
@@ -51,14 +57,14 @@ def flat(parts: Sequence[TimelineSection]) -> list[TimelineEntry]:
 
 def gaps(found: SiteContext) -> list[tuple[str, str]]:
     """Each gap: its days, and the kind it is of."""
-    return [(str(e.when), e.of) for e in flat(timeline(found)) if e.kind == "gap"]
+    return [(str(e.when), e.of) for e in flat(make_timeline(found)) if e.kind == "gap"]
 
 
 def test_no_entries_no_gaps() -> None:
     """Without a record there is today, and neither a gap nor a picture."""
-    parts = timeline(book())
+    parts = make_timeline(book())
     assert [(part.id, part.years) for part in parts] == [("today", ())]
-    assert strip(parts, book(), say) is None
+    assert make_strip(parts, book(), t) is None
 
 
 @pytest.mark.parametrize(
@@ -91,7 +97,7 @@ def test_silence_lasts_until_today_and_no_longer() -> None:
     ahead = cycle(1, next_report={"due": "2030-06-30"})
     found = book(event(1, "2015-03-01"), cycles=[ahead])
     assert gaps(found) == [("2015-03-02/2020-06-30", ""), ("2015-03-02/2020-06-30", "law")]
-    kinds = [(part.id, year.id) for part in timeline(found) for year in part.years]
+    kinds = [(part.id, year.id) for part in make_timeline(found) for year in part.years]
     assert kinds == [("2010s", "2015"), ("today", "ahead-2030")]
 
 
@@ -99,9 +105,9 @@ def test_each_kind_tells_since_when_it_is_silent() -> None:
     """A kind that has gone silent says so while others go on."""
     found = book(event(1, "2015", "treaty"), event(2, "2016-12"), event(3, "2018-12"))
     assert gaps(found) == [("2016-01-01/2020-06-30", "treaty")]
-    (gap,) = [e for e in flat(timeline(found)) if e.kind == "gap"]
+    (gap,) = [e for e in flat(make_timeline(found)) if e.kind == "gap"]
     assert gap.kinds == ("gap", "treaty")
-    assert told(gap, found, say) == (
+    assert entry_title(gap, found, t) == (
         "Treaty: nothing of a later date is recorded, 4 years 6 months so far."
     )
 
@@ -126,7 +132,7 @@ def test_order_of_one_day_and_of_unsure_dates() -> None:
         event(4, "2020-01-01", "decision"),
         event(5, "2020-01-01", "law"),
     )
-    assert [entry.id for entry in flat(timeline(found))] == [
+    assert [entry.id for entry in flat(make_timeline(found))] == [
         *("event-5", "event-4", "event-3", "event-2", "event-1")
     ]
 
@@ -135,12 +141,12 @@ def test_review_tells_each_step_once() -> None:
     """What one review leaves to the next, or an event tells as well, is one entry with links."""
     received = {"received": "2018-12-27", "source": "state-report"}
     cycles = [cycle(1, next_report=received), cycle(2, state_report=received)]
-    (step,) = flat(timeline(book(cycles=cycles)))
-    assert told(step, book(), say) == "Review 1 – Next report, received"
+    (step,) = flat(make_timeline(book(cycles=cycles)))
+    assert entry_title(step, book(), t) == "Review 1 – Next report, received"
     assert [review.id for review in step.reviews] == ["cycle-2"]
     cited = [{"source": "state-report", "locator": "whole"}]
     same = event(1, "2018-12-27", "review").model_dump() | {"citations": cited}
-    entries = flat(timeline(book(Event.model_validate(same), cycles=cycles)))
+    entries = flat(make_timeline(book(Event.model_validate(same), cycles=cycles)))
     assert [(e.id, [r.id for r in e.reviews]) for e in entries] == [
         ("event-1", ["cycle-1", "cycle-2"])
     ]
@@ -152,7 +158,7 @@ def book_of_real(real: LoadResult) -> SiteContext:
 
 def test_nothing_is_left_out(real: LoadResult) -> None:
     """Of the real records each step, figure, request and rating is there, each id once."""
-    found = flat(timeline(book_of_real(real)))
+    found = flat(make_timeline(book_of_real(real)))
     ids = [entry.id for entry in found]
     assert len(set(ids)) == len(ids)
     records = {e.record.id for e in found if e.record}
@@ -168,7 +174,7 @@ def test_nothing_is_left_out(real: LoadResult) -> None:
 
 def test_no_gap_holds_an_entry(real: LoadResult) -> None:
     """No day of a gap is a day that anything of its kind may lie on, but for own ratings."""
-    found = flat(timeline(book_of_real(real)))
+    found = flat(make_timeline(book_of_real(real)))
     silent = [e for e in found if e.kind == "gap"]
     assert len(silent) > 5
     for gap in silent:
@@ -180,8 +186,8 @@ def test_no_gap_holds_an_entry(real: LoadResult) -> None:
 
 def test_download_says_for_whom_a_rating_is(real: LoadResult) -> None:
     """No status leaves the page without its groups, and every row has an address."""
-    found = register(book_of_real(real), say, "events")
-    columns = to_columns(book_of_real(real), say, found)
+    found = make_register(book_of_real(real), t, "events")
+    columns = to_columns(book_of_real(real), t, found)
     assert len(columns["paths"]) == len(found.records)
     for row, ratings, path in zip(
         found.records, found.fields["ratings"], columns["paths"], strict=True
@@ -192,7 +198,7 @@ def test_download_says_for_whom_a_rating_is(real: LoadResult) -> None:
 
 def test_overview_says_what_the_list_says(real: LoadResult) -> None:
     """The picture has a name and a description, a mark for each date, and links to nothing."""
-    page = view(book_of_real(real), "events", here="events/")
+    page = render_view(book_of_real(real), "events", here="events/")
     figure = re.search(r'<figure class="ct-strip".*?</figure>', page, re.DOTALL)
     assert figure
     picture = ElementTree.fromstring(figure[0]).find("svg")

@@ -10,7 +10,7 @@ import pytest
 from tests.command import change, run
 from tests.conftest import EXAMPLE
 from tests.test_diff import git
-from tracker.citations.claims import claims
+from tracker.citations.claims import iter_claims
 from tracker.model import Source
 from tracker.model.lockfiles import CITATIONS, Verification, read
 from tracker.records.loader import load, read_files
@@ -182,7 +182,7 @@ def test_typed_verification_is_found_out(project: Path) -> None:
     git(project, "add", "-A")
     git(project, "commit", "-qm", "published")
     alter_statement(project)
-    (claim,) = (c for c in claims(load(read_files(project)).dataset) if c.key == FOUND)
+    (claim,) = (c for c in iter_claims(load(read_files(project)).dataset) if c.key == FOUND)
     path = project / CITATIONS
     typed = path.read_text("utf-8").replace(PRINT, claim.fingerprint)
     path.write_text(typed, encoding="utf-8")
@@ -205,7 +205,7 @@ def test_typed_verification_is_found_out(project: Path) -> None:
 def test_line_that_claims_more_than_the_text_shows(project: Path, tmp_path: Path) -> None:
     """`verify` exits 1 where no program can find the place that a line says was verified."""
     change(project, "events.yml", "locator: B2\n    states", "locator: page 7\n    states")
-    (claim,) = (c for c in claims(load(read_files(project)).dataset) if "page 7" in c.key)
+    (claim,) = (c for c in iter_claims(load(read_files(project)).dataset) if "page 7" in c.key)
     path = project / CITATIONS
     old = next(r for r in path.read_text("utf-8").splitlines() if r.startswith("opened/"))
     cells = old.split("\t")

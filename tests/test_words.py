@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import tracker
-from tracker.i18n import has, keys, say
+from tracker.i18n import has_message, list_keys, t
 from tracker.i18n.pages import PAGES
 
 TEMPLATES = Path(tracker.__file__).parent / "templates"
@@ -16,7 +16,7 @@ def test_templates_ask_for_known_words() -> None:
     unknown = set()
     for file in TEMPLATES.rglob("*.html"):
         for key, made in re.findall(r'\bt\("([^"]+)"(\s+~)?', file.read_text(encoding="utf-8")):
-            known = any(k.startswith(key) for k in keys()) if made else has(key)
+            known = any(k.startswith(key) for k in list_keys()) if made else has_message(key)
             unknown |= set() if known else {key}
     assert unknown == set()
 
@@ -34,15 +34,15 @@ def test_templates_hold_no_words() -> None:
 
 def test_every_text_can_be_said() -> None:
     """No text breaks when its facts are filled in, or are missing."""
-    for key in keys():
-        assert "{" not in say(key).replace("[ or {", "")  # one text speaks of brackets
+    for key in list_keys():
+        assert "{" not in t(key).replace("[ or {", "")  # one text speaks of brackets
 
 
 def test_facts_are_filled_in() -> None:
     """Lists are joined; a missing fact leaves no brace behind."""
-    assert say("problem.bad-language", got="English") == "English is not a language code"
-    assert say("problem.unknown-field.fix", allowed=["a", "b"]) == "Possible are a, b."
-    assert "{" not in say("problem.unknown-value")
+    assert t("problem.bad-language", got="English") == "English is not a language code"
+    assert t("problem.unknown-field.fix", allowed=["a", "b"]) == "Possible are a, b."
+    assert "{" not in t("problem.unknown-value")
 
 
 def test_long_texts_stand_once() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from tracker import files
-from tracker.analysis.reference_date import Basis, day_of, latest_day
+from tracker.analysis.reference_date import Basis, find_latest_date, find_reference_date
 from tracker.checks import check
 from tracker.checks.history import check_history, check_proofs_kept
 from tracker.checks.project_files import BUILT, OPENED, check_tree
@@ -56,11 +56,11 @@ class Project:
 
     def reference_date(self) -> date:
         """Return the date that ages are counted to: the same for the same commit."""
-        return day_of(self.root, self.dataset)[0]
+        return find_reference_date(self.root, self.dataset)[0]
 
     def latest_date(self, given: date | None = None) -> tuple[date, Basis]:
         """Return the last date that a record may name as past, and where it comes from."""
-        return latest_day(self.root, self.dataset, given=given)
+        return find_latest_date(self.root, self.dataset, given=given)
 
     def check(self, today: date | None = None) -> Iterator[Diagnostic]:
         """Yield every problem and notice about the records, without those about lock files.

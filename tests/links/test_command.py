@@ -18,10 +18,10 @@ from tests.conftest import EXAMPLE
 from tracker.cli.links import links
 from tracker.links.archive import Archive, ArchivedCopy
 from tracker.links.checker import CheckerOutcome
-from tracker.links.classify import judge
+from tracker.links.classify import classify
 from tracker.links.fetch import FetchedAnswer
-from tracker.links.page import FetchedPage, decode, holds, likeness, read_page
-from tracker.links.state import LinkObservation, remember
+from tracker.links.page import FetchedPage, compute_similarity, decode, has_figures, read_page
+from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState, read
 
 TODAY = date(2026, 11, 24)
@@ -45,7 +45,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Web:
         def check(urls: list[str], **given: Any) -> CheckerOutcome:
             seen = tuple(LinkObservation(url, state) for url in urls)
             rows = tuple(
-                remember(given["memory"].get(s.url), s, today=given["today"]) for s in seen
+                update_state(given["memory"].get(s.url), s, today=given["today"]) for s in seen
             )
             return CheckerOutcome(rows, seen, ())
 
@@ -230,7 +230,7 @@ HOSTILE = {
 def test_hostile_pages_are_read_to_their_end(text: str) -> None:
     """Pages that are made to be read slowly are judged: in quadratic time this would not end."""
     answer = FetchedAnswer("http://a.org/a", "http://a.org/a", 200, body=text.encode())
-    judge(answer, before=None, expects=("1,237",), sibling=lambda: answer)
+    classify(answer, before=None, expects=("1,237",), sibling=lambda: answer)
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7", "hex"])
@@ -258,12 +258,12 @@ def test_encodings() -> None:
 
 def test_figures_are_whole() -> None:
     """A figure is found whole, whatever divides its thousands."""
-    assert holds("In all 1 237 families", ["88", "1,237"])
-    assert not holds("In all 21,237 families", ["1,237"])
-    assert not holds("12370", ["1,237"])
+    assert has_figures("In all 1 237 families", ["88", "1,237"])
+    assert not has_figures("In all 21,237 families", ["1,237"])
+    assert not has_figures("12370", ["1,237"])
 
 
 def test_likeness() -> None:
     """Texts are alike by their words in order."""
-    assert likeness("a b c", "a b c") == 1
-    assert likeness("a b c", "c b a") == 0
+    assert compute_similarity("a b c", "a b c") == 1
+    assert compute_similarity("a b c", "c b a") == 0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.links.loopback import REDIRECTS, Server, serving
 from tracker.links.fetch import Fetcher, FetchLimits
-from tracker.links.guard import LOOPBACK, BlockedAddressError, Guard, is_public, refusal
+from tracker.links.guard import LOOPBACK, BlockedAddressError, Guard, get_refusal, is_public
 from tracker.links.linkchecker import ask
 from tracker.links.rate_limit import RateLimiter
 from tracker.model.citation import REFUSED_ARCHIVES
@@ -77,13 +77,16 @@ def spellings(address: int) -> list[str]:
 @given(private_v4())
 def test_every_spelling_is_refused(address: int) -> None:
     """A private address is refused in each spelling, before anything is looked up."""
-    assert {refusal(f"http://{host}/") for host in spellings(address)} <= {"private", "unreadable"}
+    assert {get_refusal(f"http://{host}/") for host in spellings(address)} <= {
+        "private",
+        "unreadable",
+    }
 
 
 @given(st.ip_addresses(v=4).filter(lambda ip: is_public(str(ip))))
 def test_public_addresses_may_be_asked(ip: ipaddress.IPv4Address) -> None:
     """Public addresses are not refused, and are none that the library knows as special."""
-    assert refusal(f"https://{ip}/") == ""
+    assert get_refusal(f"https://{ip}/") == ""
     assert ip.is_global
     assert is_public(f"::ffff:{ip}")
 
@@ -161,7 +164,7 @@ def test_ordinary_addresses(address: str) -> None:
 )
 def test_refusals(url: str, why: str) -> None:
     """Each reason by its word."""
-    assert refusal(url) == why
+    assert get_refusal(url) == why
 
 
 @given(st.sampled_from(REFUSED_ARCHIVES), st.sampled_from(["", "www.", "a.b."]), st.booleans())
@@ -169,7 +172,7 @@ def test_altering_archives(host: str, before: str, loud: bool) -> None:
     """Archives that alter what they keep are refused in each spelling."""
     name = before + (host.upper() if loud else host)
     full = name.translate({ord("a"): 0xFF41, ord("."): 0x3002})
-    assert {refusal(f"https://{n}/x") for n in (name, f"{name}.", full)} == {"archive"}
+    assert {get_refusal(f"https://{n}/x") for n in (name, f"{name}.", full)} == {"archive"}
 
 
 def test_names_are_judged_when_they_resolve() -> None:

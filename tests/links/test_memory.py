@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.links.state import LinkObservation, remember
+from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState
 
 URL = "https://example.org/report"
@@ -20,7 +20,7 @@ def after(*runs: tuple[int, str], overrule: str = "") -> LinkState:
     for day, state in runs:
         text = "f" * 16 if state == "alive" else ""
         today = START + timedelta(days=day)
-        known = remember(
+        known = update_state(
             known, LinkObservation(URL, state, text=text), today=today, overrule=overrule
         )
     assert known
@@ -98,7 +98,7 @@ def test_nothing_dies_early(steps: list[tuple[int, str]]) -> None:
     day, known = START, None
     for gap, state in steps:
         day += timedelta(days=gap)
-        known = remember(known, LinkObservation(URL, state), today=day)
+        known = update_state(known, LinkObservation(URL, state), today=day)
         days = [date.fromisoformat(d) for d in known.failures.split(",") if d]
         assert all((b - a).days >= 3 for a, b in pairwise(days))
         assert (known.state == "dead") <= (len(days) == 3)

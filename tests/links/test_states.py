@@ -8,9 +8,9 @@ import pytest
 from tests.links.looking import NOW, TODAY, Clock, look, settings
 from tests.links.loopback import LATER, Server, serving
 from tracker.links.checker import check
-from tracker.links.fetch import FetchLimits, retry_after
+from tracker.links.fetch import FetchLimits, parse_retry_after
 from tracker.links.linkchecker import LinkCheckerResult
-from tracker.links.state import LinkObservation, remember
+from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState
 
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -184,8 +184,8 @@ def test_backoff_grows_with_jitter(server: Server) -> None:
 )
 def test_retry_after_nonsense(value: str) -> None:
     """What cannot be read asks for nothing."""
-    assert retry_after({"retry-after": value}, now=NOW) is None
-    assert retry_after({"retry-after": LATER}, now=NOW) == 7
+    assert parse_retry_after({"retry-after": value}, now=NOW) is None
+    assert parse_retry_after({"retry-after": LATER}, now=NOW) == 7
 
 
 @pytest.mark.usefixtures("alone")
@@ -215,7 +215,7 @@ def test_no_cookies(server: Server) -> None:
 
 
 def _known(url: str) -> LinkState:
-    return remember(None, LinkObservation(url, "alive", text="0" * 16), today=date(2026, 1, 1))
+    return update_state(None, LinkObservation(url, "alive", text="0" * 16), today=date(2026, 1, 1))
 
 
 @pytest.mark.usefixtures("alone")
@@ -231,7 +231,7 @@ def test_figure_never_seen(server: Server) -> None:
     """A page in which the figure was never found cannot lose it, today or later."""
     url = server.url("/changed")
     first = look(url, expects=("1,237",))
-    memory = remember(None, first, today=TODAY)
+    memory = update_state(None, first, today=TODAY)
     again = look(url, memory=memory, expects=("1,237",))
     assert (first.state, first.text, again.state) == ("alive", "", "alive")
 

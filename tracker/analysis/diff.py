@@ -16,9 +16,9 @@ from tracker.model import (
     Position,
     Recommendation,
     Record,
-    citations_in,
-    current_assessments,
-    references_in,
+    find_citations,
+    find_current_assessments,
+    find_references,
 )
 
 ChangeKind = Literal[
@@ -64,13 +64,13 @@ class RecordChange:
     """The recommendations whose page shows the record, in the order of their ids."""
 
 
-def changes(now: Dataset, *, earlier: Dataset) -> tuple[RecordChange, ...]:
+def diff_datasets(now: Dataset, *, earlier: Dataset) -> tuple[RecordChange, ...]:
     """Every change between two states, by collection and record; what cannot be read is no change.
 
     The same two states give the same list, in whatever order their files stand.
     """
-    found = [*_of_records(now, earlier), *_of_maps(now, earlier)]
-    touched = _touched(now, earlier)
+    found = [*_diff_records(now, earlier), *_diff_maps(now, earlier)]
+    touched = _find_touched(now, earlier)
     places = {name: place for place, name in enumerate((*COLLECTIONS, "maps"))}
     found.sort(key=lambda change: (places[change.collection], change.record))
     return tuple(
@@ -81,7 +81,7 @@ def changes(now: Dataset, *, earlier: Dataset) -> tuple[RecordChange, ...]:
     )
 
 
-def _of_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
+def _diff_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     before = {(name, record.id): record for name, record in earlier.records()}
     after = {(name, record.id): record for name, record in now.records()}
     for name, key in before.keys() - after.keys():
@@ -90,19 +90,19 @@ def _of_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     for name, key in after.keys() - before.keys():
         if key not in earlier.unsound and name not in earlier.unread:
             yield RecordChange("new", name, key, {"title": after[name, key].title})
-            yield from _changed(name, None, after[name, key])
+            yield from _diff_record(name, None, after[name, key])
     for name, key in before.keys() & after.keys():
         if before[name, key] != after[name, key]:
-            yield from _changed(name, before[name, key], after[name, key])
+            yield from _diff_record(name, before[name, key], after[name, key])
 
 
-def _changed(name: str, before: Record | None, after: Record) -> Iterator[RecordChange]:
+def _diff_record(name: str, before: Record | None, after: Record) -> Iterator[RecordChange]:
     """Of a new record its ratings only: it says the rest itself."""
     if isinstance(after, Recommendation):
-        yield from _statuses(name, before, after)
+        yield from _diff_statuses(name, before, after)
     if before is None:
         return
-    yield from _withdrawal(name, before, after)
+    yield from _diff_withdrawal(name, before, after)
     found = _contents(name, before, after)
     redacted = set(after.redactions) - set(before.redactions)
     yield from _without_old_values(found) if redacted else found
@@ -116,11 +116,11 @@ def _changed(name: str, before: Record | None, after: Record) -> Iterator[Record
 
 def _contents(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
     if isinstance(before, Recommendation) and isinstance(after, Recommendation):
-        yield from _parts(name, before, after)
+        yield from _diff_parts(name, before, after)
     if isinstance(before, Indicator) and isinstance(after, Indicator):
-        yield from _figures(name, before, after)
-    yield from _citations(name, before, after)
-    yield from _fields(name, before, after)
+        yield from _diff_figures(name, before, after)
+    yield from _diff_citations(name, before, after)
+    yield from _diff_fields(name, before, after)
 
 
 def _without_old_values(found: Iterable[RecordChange]) -> Iterator[RecordChange]:
@@ -155,7 +155,7 @@ def _is_gone(change: RecordChange) -> bool:
     )
 
 
-def _withdrawal(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
+def _diff_withdrawal(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
     if after.withdrawn and not before.withdrawn:
         facts = {"why": after.withdrawn.why, "by": after.withdrawn.replaced_by or ""}
         yield RecordChange("withdrawn", name, after.id, facts)
@@ -163,15 +163,21 @@ def _withdrawal(name: str, before: Record, after: Record) -> Iterator[RecordChan
         yield RecordChange("returned", name, after.id, {})
 
 
-def _statuses(name: str, before: Record | None, after: Recommendation) -> Iterator[RecordChange]:
+def _diff_statuses(
+    name: str, before: Record | None, after: Recommendation
+) -> Iterator[RecordChange]:
     """Groups whose rating moved alike are told together; one rated anew is told if it stays."""
-    old = _ratings(before)
-    new = _ratings(after)
+    old = _current_ratings(before)
+    new = _current_ratings(after)
     alike: dict[tuple[Any, ...], list[str]] = {}
     for group in sorted(old.keys() | new.keys()):
         was, now = old.get(group), new.get(group)
-        if was is None or now is None or (was.id, _rated(was)) != (now.id, _rated(now)):
-            moved = (_rated(was), _rated(now), str(now.why) if now else "")
+        if (
+            was is None
+            or now is None
+            or (was.id, _describe_rating(was)) != (now.id, _describe_rating(now))
+        ):
+            moved = (_describe_rating(was), _describe_rating(now), str(now.why) if now else "")
             alike.setdefault(moved, []).append(group)
     for (was_rated, now_rated, _), groups in alike.items():
         rating = new.get(groups[0])
@@ -184,28 +190,28 @@ def _statuses(name: str, before: Record | None, after: Recommendation) -> Iterat
         yield RecordChange("status", name, after.id, facts)
 
 
-def _ratings(record: Record | None) -> dict[str, Assessment]:
+def _current_ratings(record: Record | None) -> dict[str, Assessment]:
     """The rating in force for each group."""
     if not isinstance(record, Recommendation):
         return {}
-    return {group: a for a in current_assessments(record) for group in a.groups}
+    return {group: a for a in find_current_assessments(record) for group in a.groups}
 
 
-def _rated(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
+def _describe_rating(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
     return (rating.status, rating.reason or "") if rating else ()
 
 
-def _parts(name: str, before: Recommendation, after: Recommendation) -> Iterator[RecordChange]:
+def _diff_parts(name: str, before: Recommendation, after: Recommendation) -> Iterator[RecordChange]:
     """Positions that came, went or were rewritten; and ratings of the past that were touched."""
-    for part, how in _differing(before.positions, after.positions):
+    for part, how in _find_differing(before.positions, after.positions):
         facts = {"speaker": part.speaker, "says": part.says, "how": how}
         yield RecordChange("position", name, after.id, facts)
-    for rating, how in _differing(before.assessments, after.assessments):
+    for rating, how in _find_differing(before.assessments, after.assessments):
         if how != "added":
             yield RecordChange("rewritten", name, after.id, {"part": rating.id, "how": how})
 
 
-def _differing(before: tuple[P, ...], after: tuple[P, ...]) -> Iterator[tuple[P, str]]:
+def _find_differing(before: tuple[P, ...], after: tuple[P, ...]) -> Iterator[tuple[P, str]]:
     old = {part.id: part for part in before}
     for part in after:
         if part.id not in old:
@@ -216,34 +222,34 @@ def _differing(before: tuple[P, ...], after: tuple[P, ...]) -> Iterator[tuple[P,
     yield from ((part, "removed") for part in before if part.id not in kept)
 
 
-def _figures(name: str, before: Indicator, after: Indicator) -> Iterator[RecordChange]:
-    old, new = dict(_printed(before)), dict(_printed(after))
+def _diff_figures(name: str, before: Indicator, after: Indicator) -> Iterator[RecordChange]:
+    old, new = dict(_iter_printed(before)), dict(_iter_printed(after))
     for of in dict.fromkeys((*old, *new)):
         if old.get(of) != new.get(of):
             facts = {"of": of, "before": old.get(of, ""), "after": new.get(of, "")}
             yield RecordChange("figure", name, after.id, facts)
 
 
-def _printed(indicator: Indicator) -> Iterator[tuple[str, str]]:
+def _iter_printed(indicator: Indicator) -> Iterator[tuple[str, str]]:
     """Each figure of an indicator as it is printed, by what it counts; "" for the whole."""
-    yield "", _as_printed(indicator.figure)
+    yield "", _format_printed(indicator.figure)
     for breakdown in indicator.breakdowns:
-        yield from _divided(breakdown)
+        yield from _iter_breakdown(breakdown)
 
 
-def _divided(breakdown: Breakdown) -> Iterator[tuple[str, str]]:
+def _iter_breakdown(breakdown: Breakdown) -> Iterator[tuple[str, str]]:
     for part in breakdown.parts:
-        yield f"{breakdown.by}: {plain(part.label)}", _as_printed(part)
+        yield f"{breakdown.by}: {to_plain_text(part.label)}", _format_printed(part)
 
 
-def _as_printed(figure: Figure) -> str:
+def _format_printed(figure: Figure) -> str:
     """Its print, and its bound or direction where it has one."""
     more = (figure.bound, figure.change)
     return " ".join([figure.printed or str(figure.value), *(f"({m})" for m in more if m)])
 
 
-def _citations(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
-    old, new = _places(before), _places(after)
+def _diff_citations(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
+    old, new = _collect_places(before), _collect_places(after)
     sources = {place[0] for place in old}, {place[0] for place in new}
     if sources[0] != sources[1]:
         added, removed = sources[1] - sources[0], sources[0] - sources[1]
@@ -261,48 +267,52 @@ def _citations(name: str, before: Record, after: Record) -> Iterator[RecordChang
             yield RecordChange("stated", name, after.id, facts)
 
 
-def _places(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
+def _collect_places(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
     """What is stated at each place that a record cites, each once, in the order of letters."""
     found: dict[tuple[str, str], set[str]] = {}
-    for _, citation in citations_in(record):
+    for _, citation in find_citations(record):
         stated = found.setdefault((citation.source, citation.locator), set())
-        stated.update(map(_as_printed, citation.states))
+        stated.update(map(_format_printed, citation.states))
     return {place: tuple(sorted(stated)) for place, stated in found.items()}
 
 
-def _fields(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
+def _diff_fields(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
     """Whatever else differs, its citations aside: a plain value with before and after."""
     for field in type(after).model_fields:
         was, now = getattr(before, field), getattr(after, field)
-        if field in _TOLD_APART or _uncited(was) == _uncited(now):
+        if field in _TOLD_APART or _strip_citations(was) == _strip_citations(now):
             continue
         structured = any(isinstance(value, tuple | FrozenModel) for value in (was, now))
         facts: dict[str, str | None] = {
             "name": field,
-            "before": None if structured else plain(was),
-            "after": None if structured else plain(now),
+            "before": None if structured else to_plain_text(was),
+            "after": None if structured else to_plain_text(now),
         }
         yield RecordChange("field", name, after.id, facts)
 
 
-def _uncited(value: Any) -> Any:
+def _strip_citations(value: Any) -> Any:
     """A value without the citations in it: they are told by themselves."""
     if isinstance(value, FrozenModel):
         fields = type(value).model_fields
-        return {name: _uncited(getattr(value, name)) for name in fields if "citation" not in name}
+        return {
+            name: _strip_citations(getattr(value, name))
+            for name in fields
+            if "citation" not in name
+        }
     if isinstance(value, tuple):
-        return tuple(_uncited(item) for item in value if not hasattr(item, "locator"))
+        return tuple(_strip_citations(item) for item in value if not hasattr(item, "locator"))
     return value
 
 
-def plain(value: Any) -> str:
+def to_plain_text(value: Any) -> str:
     """A plain value as text; of a text in several languages the first."""
     if isinstance(value, Mapping):
         value = next(iter(value.values()), "")
     return "" if value is None else str(value)
 
 
-def _of_maps(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
+def _diff_maps(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     old, new = _written(earlier), _written(now)
     for source in sorted(old.keys() | new.keys()):
         if old.get(source) != new.get(source) and "maps" not in now.unread:
@@ -315,34 +325,34 @@ def _written(data: Dataset) -> dict[str, Any]:
     return {m.source: m.model_dump(exclude=derived) for m in data.written_maps}
 
 
-def _touched(*states: Dataset) -> dict[str, set[str]]:
+def _find_touched(*states: Dataset) -> dict[str, set[str]]:
     """For each record, the recommendations whose page shows it in one of the states."""
     found: dict[str, set[str]] = {}
     for data in states:
         for recommendation in data.of(Recommendation):
-            for shown in shown_on(recommendation, data=data):
+            for shown in records_shown_on(recommendation, data=data):
                 found.setdefault(shown, set()).add(recommendation.id)
     return found
 
 
-def shown_on(recommendation: Recommendation, *, data: Dataset) -> set[str]:
+def records_shown_on(recommendation: Recommendation, *, data: Dataset) -> set[str]:
     """The ids of all records that the page of a recommendation shows, its own among them."""
     own = recommendation.id
-    shown = {own, *(to for _, to, _ in references_in(recommendation))}
+    shown = {own, *(to for _, to, _ in find_references(recommendation))}
     naming = {reference.record for reference in data.backlinks.get(own, ())}
     for finding in (data.find(key) for key in naming):
         if isinstance(finding, Finding):
             shown.update(finding.indicators)
-            shown |= _discrepancies(finding.id, data)
-    return shown | naming | _of_series(shown, data)
+            shown |= _find_discrepancies(finding.id, data)
+    return shown | naming | _find_series(shown, data)
 
 
-def _discrepancies(record_id: str, data: Dataset) -> set[str]:
+def _find_discrepancies(record_id: str, data: Dataset) -> set[str]:
     named = (r.record for r in data.backlinks.get(record_id, ()))
     return {key for key in named if data.collection_of(key) == "discrepancies"}
 
 
-def _of_series(shown: Iterable[str], data: Dataset) -> set[str]:
+def _find_series(shown: Iterable[str], data: Dataset) -> set[str]:
     """The figures that a chart sets beside those shown."""
     figures = [i for i in map(data.find, shown) if isinstance(i, Indicator)]
     series = {figure.series for figure in figures if figure.series}

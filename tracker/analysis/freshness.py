@@ -15,7 +15,7 @@ from tracker.model import (
     Recommendation,
     Source,
     Term,
-    current_assessments,
+    find_current_assessments,
 )
 
 Freshness = Literal["current", "due", "overdue"]
@@ -47,7 +47,7 @@ class ReviewStatus:
     """Due from that day; overdue once half as much time again has passed."""
 
 
-def age_of(when: ImpreciseDate, *, today: date) -> Age:
+def compute_age(when: ImpreciseDate, *, today: date) -> Age:
     """The age on a day; nothing is younger than nought."""
     months = 12 * (today.year - when.last.year) + today.month - when.last.month
     months -= today.day < when.last.day
@@ -55,7 +55,7 @@ def age_of(when: ImpreciseDate, *, today: date) -> Age:
     return Age(years, rest)
 
 
-def age_in_words(age: Age, translate: Callable[..., str]) -> str:
+def format_age(age: Age, translate: Callable[..., str]) -> str:
     """An age in years and months."""
     parts = []
     if age.years:
@@ -65,17 +65,19 @@ def age_in_words(age: Age, translate: Callable[..., str]) -> str:
     return " ".join(parts) or translate("age.new")
 
 
-def ageing(when: ImpreciseDate | None, months: int | None, *, today: date) -> ReviewStatus | None:
+def review_status(
+    when: ImpreciseDate | None, months: int | None, *, today: date
+) -> ReviewStatus | None:
     """How evidence of a date stands on a day; None where it has no date or never ages."""
     if when is None or not months:
         return None
-    due_on = _later(when.last, months)
-    overdue_on = _later(when.last, months + (months + 1) // 2)
+    due_on = _add_months(when.last, months)
+    overdue_on = _add_months(when.last, months + (months + 1) // 2)
     state: Freshness = "current" if today < due_on else "due" if today < overdue_on else "overdue"
     return ReviewStatus(when, months, due_on, state)
 
 
-def _later(day: date, months: int) -> date:
+def _add_months(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
@@ -84,7 +86,7 @@ def _later(day: date, months: int) -> date:
 AgeingKind = Literal["ratings", "positions", "figures", "sources"]
 
 
-def everything_ageing(
+def iter_review_statuses(
     data: Dataset, *, today: date
 ) -> Iterator[tuple[AgeingKind, str, ReviewStatus | None]]:
     """Every rating in force, position, figure and source that stands, with its id and how its
@@ -93,16 +95,24 @@ def everything_ageing(
     for record in data.of(Recommendation):
         if record.unassessed_import:
             continue
-        for assessment in current_assessments(record) if record.withdrawn is None else ():
-            yield "ratings", assessment.id, ageing_of(assessment, data, of=record, today=today)
+        for assessment in find_current_assessments(record) if record.withdrawn is None else ():
+            yield (
+                "ratings",
+                assessment.id,
+                get_review_status(assessment, data, of=record, today=today),
+            )
         for position in record.positions if record.withdrawn is None else ():
-            yield "positions", position.id, ageing_of(position, data, of=record, today=today)
+            yield (
+                "positions",
+                position.id,
+                get_review_status(position, data, of=record, today=today),
+            )
     for figure in data.of(Indicator):
         if figure.withdrawn is None:
-            yield "figures", figure.id, ageing_of(figure, data, today=today)
+            yield "figures", figure.id, get_review_status(figure, data, today=today)
     for source in data.of(Source):
         if source.withdrawn is None:
-            yield "sources", source.id, ageing_of(source, data, today=today)
+            yield "sources", source.id, get_review_status(source, data, today=today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +128,13 @@ class DueRating:
     ageing: ReviewStatus
 
 
-def due_ratings(data: Dataset, *, today: date) -> Iterator[DueRating]:
+def find_due_ratings(data: Dataset, *, today: date) -> Iterator[DueRating]:
     """Every rating in force that is due or overdue on a day, the longest due first."""
     found = []
     for record in data.of(Recommendation):
         named = record.authorities or record.addressees
-        for rating in current_assessments(record) if record.withdrawn is None else ():
-            aged = ageing_of(rating, data, of=record, today=today)
+        for rating in find_current_assessments(record) if record.withdrawn is None else ():
+            aged = get_review_status(rating, data, of=record, today=today)
             if aged and aged.state != "current":
                 authorities = tuple(a.authority for a in named)
                 one = (record.id, rating.id, rating.groups, authorities, record.rights, aged)
@@ -136,7 +146,7 @@ Ages = Assessment | Position | Indicator | Source
 """What has a date of evidence and an interval after which it is due for review."""
 
 
-def ageing_of(
+def get_review_status(
     item: Ages, data: Dataset, *, today: date, of: Recommendation | None = None
 ) -> ReviewStatus | None:
     """How the evidence of one of them stands on a day; `of` is the recommendation of a rating or
@@ -145,36 +155,38 @@ def ageing_of(
         assert of is not None
         when = item.evidence_up_to if isinstance(item, Assessment) else item.when
         months = (
-            assessment_months(item, of=of, data=data)
+            get_assessment_months(item, of=of, data=data)
             if isinstance(item, Assessment)
-            else position_months(item, of=of, data=data)
+            else get_position_months(item, of=of, data=data)
         )
-        return ageing(when, months, today=today)
+        return review_status(when, months, today=today)
     dated = item.date if isinstance(item, Source) else item.as_of or item.period
-    return ageing(dated, record_months(item, data=data), today=today)
+    return review_status(dated, get_record_months(item, data=data), today=today)
 
 
-def assessment_months(assessment: Assessment, *, of: Recommendation, data: Dataset) -> int | None:
+def get_assessment_months(
+    assessment: Assessment, *, of: Recommendation, data: Dataset
+) -> int | None:
     """The recommendation's own interval, else the shortest of its rights' and of the status's."""
     if of.review:
         return of.review.months
-    return _shortest((*of.rights, assessment.status), data)
+    return _find_shortest((*of.rights, assessment.status), data)
 
 
-def position_months(position: Position, *, of: Recommendation, data: Dataset) -> int | None:
+def get_position_months(position: Position, *, of: Recommendation, data: Dataset) -> int | None:
     """A position ages as the recommendation does on which it is taken."""
-    return of.review.months if of.review else _shortest(of.rights, data)
+    return of.review.months if of.review else _find_shortest(of.rights, data)
 
 
-def record_months(record: Indicator | Source, *, data: Dataset) -> int | None:
+def get_record_months(record: Indicator | Source, *, data: Dataset) -> int | None:
     """A figure ages as its rights do, a source as its type does; or as the record itself says."""
     if record.review:
         return record.review.months
     terms = record.rights if isinstance(record, Indicator) else (record.type,)
-    return _shortest(terms, data)
+    return _find_shortest(terms, data)
 
 
-def _shortest(terms: tuple[str, ...], data: Dataset) -> int | None:
+def _find_shortest(terms: tuple[str, ...], data: Dataset) -> int | None:
     found = (data.find(term) for term in terms)
     months = [t.review_months for t in found if isinstance(t, Term) and t.review_months]
     return min(months, default=None)

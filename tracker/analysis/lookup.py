@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.analysis.freshness import Ages, ReviewStatus, ageing_of
+from tracker.analysis.freshness import Ages, ReviewStatus, get_review_status
 from tracker.citations.claims import Claim
 from tracker.citations.status import CitationStatus, VerificationSummary
 from tracker.model import (
@@ -21,8 +21,8 @@ from tracker.model import (
     Record,
     Reference,
     Source,
-    current_assessments,
-    references_in,
+    find_current_assessments,
+    find_references,
 )
 from tracker.model.diagnostics import closest_match
 from tracker.model.lockfiles import LinkState, Verification
@@ -48,33 +48,33 @@ class RecordMatch:
         return self.part or self.record
 
 
-def everything(data: Dataset) -> Iterator[RecordMatch]:
+def iter_everything(data: Dataset) -> Iterator[RecordMatch]:
     """Every record, each followed by its positions and ratings."""
     for name, record in data.records():
         yield RecordMatch(name, record)
         if isinstance(record, Recommendation):
-            yield from _parts(name, record, "positions", record.positions)
-            yield from _parts(name, record, "assessments", record.assessments)
+            yield from _iter_parts(name, record, "positions", record.positions)
+            yield from _iter_parts(name, record, "assessments", record.assessments)
 
 
-def _parts(
+def _iter_parts(
     name: str, record: Recommendation, field: str, parts: tuple[RatingOrPosition, ...]
 ) -> Iterator[RecordMatch]:
     for number, part in enumerate(parts):
         yield RecordMatch(name, record, part, (field, number))
 
 
-def by_id(data: Dataset, key: str) -> RecordMatch | None:
+def find_by_id(data: Dataset, key: str) -> RecordMatch | None:
     """The record or part with this id."""
-    return next((found for found in everything(data) if found.value.id == key), None)
+    return next((found for found in iter_everything(data) if found.value.id == key), None)
 
 
-def nearest(data: Dataset, key: str) -> str:
+def find_nearest(data: Dataset, key: str) -> str:
     """The id most like one that does not exist; empty if none is near."""
-    return closest_match(key, [found.value.id for found in everything(data)])
+    return closest_match(key, [found.value.id for found in iter_everything(data)])
 
 
-def by_place(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
+def find_by_place(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
     """What `CO/3 9` names: the recommendations at a paragraph, the whole before its parts.
 
     The document is given by its symbol, the end of it, or its id; without a paragraph, the result
@@ -86,7 +86,7 @@ def by_place(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
         return tuple(RecordMatch("sources", source) for source in sources)
     known = {source.id for source in sources}
     asked = (r for r in data.of(Recommendation) if r.document in known)
-    found = [RecordMatch("recommendations", r) for r in asked if _stands_at(r, paragraph)]
+    found = [RecordMatch("recommendations", r) for r in asked if _is_at_paragraph(r, paragraph)]
     parents = {r.record.part_of for r in found if isinstance(r.record, Recommendation)} - {None}
     whole = [one for one in found if one.record.id in parents]
     # All others are parts of one: that is what the paragraph is.
@@ -98,7 +98,7 @@ def _is_called(source: Source, name: str) -> bool:
     return name == source.id or f"/{symbol}".endswith(f"/{name}")
 
 
-def _stands_at(recommendation: Recommendation, paragraph: str) -> bool:
+def _is_at_paragraph(recommendation: Recommendation, paragraph: str) -> bool:
     own = fold(recommendation.paragraph)
     return paragraph in (own, own.split()[-1])
 
@@ -113,10 +113,10 @@ class SearchHit:
     score: float
 
 
-def matching(data: Dataset, known: Collection[str], words: str) -> list[str]:
+def find_matching(data: Dataset, known: Collection[str], words: str) -> list[str]:
     """The ids that words mean among those known: by symbol and paragraph; else by words in title,
     id or symbol; else by words anywhere. The best first."""
-    named = [found.record.id for found in by_place(data, words)]
+    named = [found.record.id for found in find_by_place(data, words)]
     hits = [(hit.found.record.id, hit.field.split(".")[0]) for hit in search(data, words)]
     called = [key for key, field in hits if field in ("title", "id", "symbol")]
     for found in (named, called, [key for key, _ in hits]):
@@ -132,15 +132,17 @@ _WEIGHTS = {"title": 8, "id": 6, "symbol": 6, "summary": 3, "counts": 3, "defini
 def search(data: Dataset, words: str) -> tuple[SearchHit, ...]:
     """The records in which each word begins one, the best first."""
     sought = [re.compile(rf"(?<![^\W_]){re.escape(w)}") for w in fold_figures(words).split()]
-    hits = (_hit(RecordMatch(*pair), sought, data) for pair in data.records())
+    hits = (_score_hit(RecordMatch(*pair), sought, data) for pair in data.records())
     return tuple(sorted((h for h in hits if h), key=lambda hit: -hit.score))
 
 
-def _hit(found: RecordMatch, sought: list[re.Pattern[str]], data: Dataset) -> SearchHit | None:
+def _score_hit(
+    found: RecordMatch, sought: list[re.Pattern[str]], data: Dataset
+) -> SearchHit | None:
     """A record as a hit, with the weightiest field for each word; None if one word is not there."""
     fields = [
         (_WEIGHTS.get(name, 1), name, text, fold_figures(text))
-        for name, text in _texts(found.record.model_dump(mode="json", exclude_none=True))
+        for name, text in _iter_texts(found.record.model_dump(mode="json", exclude_none=True))
         if name == "id" or data.find(text) is None  # that it names another record says nothing
     ]
     best = []
@@ -157,14 +159,14 @@ def _hit(found: RecordMatch, sought: list[re.Pattern[str]], data: Dataset) -> Se
     return SearchHit(found, name, text, score)
 
 
-def _texts(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def _iter_texts(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Every text of a record with the field that it stands in, by the names down to it."""
     if isinstance(content, Mapping):
         for key, value in content.items():
-            yield from _texts(value, f"{name}.{key}" if name else key)
+            yield from _iter_texts(value, f"{name}.{key}" if name else key)
     elif isinstance(content, list):
         for value in content:
-            yield from _texts(value, name)
+            yield from _iter_texts(value, name)
     elif isinstance(content, str | int | float):
         yield name, str(content)
 
@@ -193,7 +195,7 @@ class RecordDetails:
     """What is known of its address."""
 
 
-def sheet(
+def collect_details(
     found: RecordMatch,
     data: Dataset,
     *,
@@ -204,36 +206,36 @@ def sheet(
     """All that touches a record or a part, on a day."""
     record, value = found.record, found.value
     own = VerificationSummary(data, proofs, links)
-    names = (Reference(value.id, path, to, ref) for path, to, ref in references_in(value))
+    names = (Reference(value.id, path, to, ref) for path, to, ref in find_references(value))
     claimed = own.of_record(record)
     if found.part:
-        claimed = tuple(pair for pair in claimed if _in_part(pair[0], found.part))
+        claimed = tuple(pair for pair in claimed if _is_in_part(pair[0], found.part))
     return RecordDetails(
         found,
         tuple(names),
         () if found.part else data.backlinks.get(record.id, ()),
-        tuple(_ages(found, data, today)),
+        tuple(_iter_ages(found, data, today)),
         claimed,
         own.link(record) if isinstance(record, Source) else None,
     )
 
 
-def _in_part(claim: Claim, part: RatingOrPosition) -> bool:
+def _is_in_part(claim: Claim, part: RatingOrPosition) -> bool:
     return part.id in claim.key.partition(" ")[0].split("/")
 
 
-def _ages(found: RecordMatch, data: Dataset, today: date) -> Iterator[AgedItem]:
+def _iter_ages(found: RecordMatch, data: Dataset, today: date) -> Iterator[AgedItem]:
     """Of a recommendation: of its ratings in force and its positions."""
     record = found.record
     if isinstance(record, Recommendation):
-        own: tuple[RatingOrPosition, ...] = (*current_assessments(record), *record.positions)
+        own: tuple[RatingOrPosition, ...] = (*find_current_assessments(record), *record.positions)
         for part in (found.part,) if found.part else own:
-            yield AgedItem(part, ageing_of(part, data, of=record, today=today))
+            yield AgedItem(part, get_review_status(part, data, of=record, today=today))
     elif isinstance(record, Indicator | Source):
-        yield AgedItem(record, ageing_of(record, data, today=today))
+        yield AgedItem(record, get_review_status(record, data, today=today))
 
 
-def status_in_words(
+def format_status(
     record: Record,
     *,
     title: Callable[[str], str],
@@ -247,7 +249,7 @@ def status_in_words(
     if record.withdrawn:
         return translate("search.withdrawn")
     if isinstance(record, Recommendation):
-        ids = dict.fromkeys(a.status for a in current_assessments(record))
+        ids = dict.fromkeys(a.status for a in find_current_assessments(record))
         none = "status.in-parts" if in_parts else "status.none"
         none = "status.imported" if record.unassessed_import else none
         return ", ".join(map(title, ids)) or translate(none)

@@ -12,16 +12,18 @@ from tracker.model import Dataset, Recommendation
 Basis = Literal["given", "epoch", "commit", "clock", "data"]
 
 
-def day_of(root: Path, data: Dataset, *, given: date | None = None) -> tuple[date, Basis]:
+def find_reference_date(
+    root: Path, data: Dataset, *, given: date | None = None
+) -> tuple[date, Basis]:
     """Return the reference date and its basis, the same for the same commit.
 
     It is the date given, that of SOURCE_DATE_EPOCH or of the last commit, or the newest in the
     data. It never comes from the clock.
     """
-    return day_told(root, given=given) or (_newest(data), "data")
+    return find_given_date(root, given=given) or (_find_newest(data), "data")
 
 
-def day_told(root: Path, *, given: date | None = None) -> tuple[date, Basis] | None:
+def find_given_date(root: Path, *, given: date | None = None) -> tuple[date, Basis] | None:
     """Return the reference date where it does not depend on the data."""
     if given:
         return given, "given"
@@ -33,7 +35,7 @@ def day_told(root: Path, *, given: date | None = None) -> tuple[date, Basis] | N
     return None
 
 
-def latest_day(
+def find_latest_date(
     root: Path, data: Dataset, *, given: date | None = None, now: datetime | None = None
 ) -> tuple[date, Basis]:
     """Return the last day that something in a record can have happened, and its basis.
@@ -41,7 +43,7 @@ def latest_day(
     That is the reference date; where records were changed since the last commit, it is the later
     of that and the clock, so that an editor can date a record today. `now` replaces the clock.
     """
-    day, basis = day_of(root, data, given=given)
+    day, basis = find_reference_date(root, data, given=given)
     if basis != "commit":
         return day, basis
     # The date where the commit was made: in the east it may be one ahead of that in UTC.
@@ -63,12 +65,12 @@ def _git(root: Path, *arguments: str) -> str:
         return ""
 
 
-def _newest(data: Dataset) -> date:
+def _find_newest(data: Dataset) -> date:
     """Return the newest date on which a recommendation was made or the tracker wrote something."""
-    return max(_written(data), default=date(1970, 1, 1))
+    return max(_iter_written_dates(data), default=date(1970, 1, 1))
 
 
-def _written(data: Dataset) -> Iterator[date]:
+def _iter_written_dates(data: Dataset) -> Iterator[date]:
     for _, record in data.records():
         yield from (correction.on.first for correction in record.corrections)
         if isinstance(record, Recommendation):

@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.checks import editorial, figures, maps, privacy, references, status
 from tracker.checks.editorial import is_over
-from tracker.checks.figures import texts_in
+from tracker.checks.figures import iter_texts
 from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
 from tracker.checks.project_files import BUILT, OPENED, TREE_RULES, check_tree
 from tracker.checks.registry import CHECKS, CheckContext, RegisteredCheck
@@ -27,8 +27,8 @@ __all__ = [
     "check_proofs",
     "check_proofs_kept",
     "check_tree",
+    "iter_texts",
     "rules",
-    "texts_in",
 ]
 
 _UNSETTLING = ("no-records", "map-source", "unknown-id", "wrong-kind")
@@ -53,7 +53,7 @@ EXCEPTION_RULES = (
 )
 
 
-def _codes() -> set[str]:
+def _collect_codes() -> set[str]:
     return {checked.rule.code for checked in CHECKS}
 
 
@@ -70,14 +70,14 @@ UNCITED = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-di
 def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
     """Every problem of the records, those set aside left out. `today` only where a day is known."""
     context = CheckContext(data, today)
-    found = list(_found(context, [checked for checked in CHECKS if not checked.whole]))
+    found = list(_run_checks(context, [checked for checked in CHECKS if not checked.whole]))
     broken = data.unread or data.unsound or any(p.code in _UNSETTLING for p in found)
     if not broken:
-        found += _found(context, [checked for checked in CHECKS if checked.whole])
-    yield from _without_exceptions(_without_echoes(found), data.of(Exemption), today)
+        found += _run_checks(context, [checked for checked in CHECKS if checked.whole])
+    yield from _drop_exempted(_drop_echoes(found), data.of(Exemption), today)
 
 
-def _found(context: CheckContext, checks: Sequence[RegisteredCheck]) -> Iterator[Diagnostic]:
+def _run_checks(context: CheckContext, checks: Sequence[RegisteredCheck]) -> Iterator[Diagnostic]:
     """Run the given checks in catalogue order."""
     for checked in checks:
         severity = checked.rule.severity
@@ -98,29 +98,29 @@ _FIELD_ECHOES = {"figure-in-text": "personal-data", "figure-not-cited": "printed
 """The same, for one figure or text."""
 
 
-def _without_echoes(found: list[Diagnostic]) -> Iterator[Diagnostic]:
+def _drop_echoes(found: list[Diagnostic]) -> Iterator[Diagnostic]:
     """What has a cause of its own: what follows from another problem is left out."""
     told = {(p.record, p.code) for p in found}
-    fields = {(p.record, _field(p), p.code) for p in found}
+    fields = {(p.record, _get_field(p), p.code) for p in found}
     lost = {p.facts["got"] for p in found if p.code == "unknown-id"}
     for problem in found:
         code, record = problem.code, problem.record
         echo = (
             (code in ("map-source", "map-unknown-record") and problem.facts["got"] in lost)
             or any((record, cause) in told for cause in _ECHOES.get(code, ()))
-            or (record, _field(problem), _FIELD_ECHOES.get(code)) in fields
+            or (record, _get_field(problem), _FIELD_ECHOES.get(code)) in fields
         )
         if not echo:
             yield problem
 
 
-def _field(problem: Diagnostic) -> Path:
+def _get_field(problem: Diagnostic) -> Path:
     """The text or figure that a problem is about."""
     last = problem.path[-1] if problem.path else ""
     return problem.path[:-1] if last in ("value", "printed") else problem.path
 
 
-def _without_exceptions(
+def _drop_exempted(
     found: Iterable[Diagnostic], exemptions: tuple[Exemption, ...], today: date | None
 ) -> Iterator[Diagnostic]:
     live = {(e.rule, e.record): e for e in exemptions if not is_over(e, today)}
@@ -135,5 +135,5 @@ def _without_exceptions(
         facts = {"rule": exemption.rule, "id": exemption.record, "got": exemption.until.text}
         if is_over(exemption, today):
             yield Diagnostic("exception-over", exemption.id, ("until",), facts)
-        elif (exemption.rule, exemption.record) not in used and exemption.rule in _codes():
+        elif (exemption.rule, exemption.record) not in used and exemption.rule in _collect_codes():
             yield Diagnostic("exception-unneeded", exemption.id, ("rule",), facts)

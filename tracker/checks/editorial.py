@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from tracker.checks.figures import texts_in
-from tracker.checks.registry import CHECKS, CheckContext, rule
+from tracker.checks.figures import iter_texts
+from tracker.checks.registry import CHECKS, CheckContext, register_rule
 from tracker.model import (
     Cycle,
     Discrepancy,
@@ -16,12 +16,12 @@ from tracker.model import (
     Path,
     Recommendation,
     Term,
-    models_in,
+    find_models,
 )
 from tracker.model.diagnostics import Diagnostic
 
 
-@rule(
+@register_rule(
     "assessment-order",
     file="recommendations",
     right="date: 2024-02-01 # second",
@@ -38,7 +38,7 @@ def check_assessment_order(context: CheckContext) -> Iterator[Diagnostic]:
                 yield Diagnostic("assessment-order", recommendation.id, path, facts)
 
 
-@rule(
+@register_rule(
     "assessed-before-asked",
     file="recommendations",
     right="made_on: 2021",
@@ -55,19 +55,19 @@ def check_assessed_after(context: CheckContext) -> Iterator[Diagnostic]:
                 yield Diagnostic("assessed-before-asked", recommendation.id, path, facts)
 
 
-@rule("cycle-order", file="cycles", right="held: 2013-05-03", wrong="held: 2013-06-03")
+@register_rule("cycle-order", file="cycles", right="held: 2013-05-03", wrong="held: 2013-06-03")
 def check_cycle_order(context: CheckContext) -> Iterator[Diagnostic]:
     """A review runs in order: report received, issued, meetings held, outcome adopted, issued."""
     for cycle in context.data.of(Cycle):
         last: tuple[str, ImpreciseDate] | None = None
-        for name, when in _milestones(cycle):
+        for name, when in _iter_milestones(cycle):
             if last and when.last < last[1].first:
                 facts = {"got": when.text, "before": last[1].text, "stage": last[0]}
                 yield Diagnostic("cycle-order", cycle.id, tuple(name.split(".")), facts)
             last = (name, when)
 
 
-def _milestones(cycle: Cycle) -> Iterator[tuple[str, ImpreciseDate]]:
+def _iter_milestones(cycle: Cycle) -> Iterator[tuple[str, ImpreciseDate]]:
     for stage, fields in (
         ("state_report", ("received", "issued")),
         ("meetings", ("held",)),
@@ -79,7 +79,7 @@ def _milestones(cycle: Cycle) -> Iterator[tuple[str, ImpreciseDate]]:
                 yield f"{stage}.{name}", when
 
 
-@rule("future-date", file="sources", right="date: 2014", wrong="date: 2199")
+@register_rule("future-date", file="sources", right="date: 2014", wrong="date: 2199")
 def check_future(context: CheckContext) -> Iterator[Diagnostic]:
     """No date of something done is after the last commit or, for changed records, after today."""
     if context.today is None:
@@ -87,7 +87,7 @@ def check_future(context: CheckContext) -> Iterator[Diagnostic]:
     for name, record in context.data.records():
         if name == "exceptions":
             continue
-        for path, when in _dates(record):
+        for path, when in _iter_dates(record):
             if when.first > context.today and path[-1] not in _MAY_LIE_AHEAD:
                 facts = {"got": when.text, "today": context.today.isoformat()}
                 yield Diagnostic("future-date", record.id, path, facts)
@@ -96,14 +96,14 @@ def check_future(context: CheckContext) -> Iterator[Diagnostic]:
 _MAY_LIE_AHEAD = ("due", "until", "period")
 
 
-def _dates(record: FrozenModel) -> Iterator[tuple[Path, ImpreciseDate]]:
-    for above, part in models_in(record):
+def _iter_dates(record: FrozenModel) -> Iterator[tuple[Path, ImpreciseDate]]:
+    for above, part in find_models(record):
         for name, content in part.__dict__.items():
             if type(content) is ImpreciseDate:
                 yield (*above, name), content
 
 
-@rule(
+@register_rule(
     "only-quoted",
     file="findings",
     right="title: The harbour is “crowded”",
@@ -121,14 +121,14 @@ def check_words(context: CheckContext) -> Iterator[Diagnostic]:
     for name, record in context.data.records():
         if name in ("sources", "vocabulary"):
             continue
-        for path, text in texts_in(record):
+        for path, text in iter_texts(record):
             bare = re.sub(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»", "", text)
             for word, pattern in marked:
                 if pattern.search(bare):
                     yield Diagnostic("only-quoted", record.id, path, {"got": word})
 
 
-@rule(
+@register_rule(
     "unused-term",
     whole=True,
     severity="notice",
@@ -146,7 +146,7 @@ def check_terms_used(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("unused-term", term.id, ("id",), {"got": term.id})
 
 
-@rule(
+@register_rule(
     "one-side",
     file="discrepancies",
     right="  kind: caution",
@@ -161,7 +161,7 @@ def check_sides(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("one-side", discrepancy.id, ("sides",), facts)
 
 
-@rule(
+@register_rule(
     "settled-by-what",
     file="discrepancies",
     right="  state: explained\n",
@@ -176,7 +176,9 @@ def check_settled(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("settled-by-what", discrepancy.id, ("state",), facts)
 
 
-@rule("exception-rule", file="exceptions", right="rule: list-order", wrong="rule: list-ordre")
+@register_rule(
+    "exception-rule", file="exceptions", right="rule: list-order", wrong="rule: list-ordre"
+)
 def check_exception_rules(context: CheckContext) -> Iterator[Diagnostic]:
     """An exception names a rule that exists."""
     codes = {checked.rule.code for checked in CHECKS}

@@ -18,17 +18,19 @@ _HIDDEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 
 def visible(text: str) -> str:
     """The text with a sign for each character that cannot be seen, or that a terminal obeys."""
-    return "".join(map(_sign, text)) if not (text.isascii() and text.isprintable()) else text
+    return (
+        "".join(map(_show_character, text)) if not (text.isascii() and text.isprintable()) else text
+    )
 
 
-def _sign(character: str) -> str:
+def _show_character(character: str) -> str:
     if character == "\t":
         return "→"
     blank = character.isspace() and character != " "
     return "▯" if blank or unicodedata.category(character) in _HIDDEN else character
 
 
-def excerpt(line: str, place: SourceLocation, *, length: str = "") -> list[str]:
+def format_excerpt(line: str, place: SourceLocation, *, length: str = "") -> list[str]:
     """The line at a place, and carets below `length` if it stands there, else below one letter."""
     if not line.strip():
         return []
@@ -36,20 +38,20 @@ def excerpt(line: str, place: SourceLocation, *, length: str = "") -> list[str]:
     marked = length if length and line.startswith(length, at) else line[at : at + 1] or " "
     # Only what may be shown is looked at: a line may be a whole file, with many faults in it.
     start, before = _cut_before(visible(line[max(0, at - _AROUND) : at]))
-    rest, end = _cut_after(visible(line[at : at + _AROUND]), WIDTH - _width(before))
+    rest, end = _cut_after(visible(line[at : at + _AROUND]), WIDTH - _measure_width(before))
     number = f"{place.line:>6} | "
-    carets = "^" * max(1, min(_width(visible(marked)), _width(rest)))
-    gutter = " " * 6 + " | " + " " * (len(start) + _width(before))
+    carets = "^" * max(1, min(_measure_width(visible(marked)), _measure_width(rest)))
+    gutter = " " * 6 + " | " + " " * (len(start) + _measure_width(before))
     return [number + start + before + rest + end, gutter + carets]
 
 
 def _cut_before(text: str) -> tuple[str, str]:
     """What stands before the caret, its beginning left out if it is long."""
-    if _width(text) <= BEFORE:
+    if _measure_width(text) <= BEFORE:
         return "", text
     kept = ""
     for character in reversed(text):
-        if _width(character + kept) > BEFORE:
+        if _measure_width(character + kept) > BEFORE:
             break
         kept = character + kept
     return "…", kept
@@ -59,19 +61,19 @@ def _cut_after(text: str, room: int) -> tuple[str, str]:
     kept = ""
     width = 0
     for character in text:
-        width += _width(character)
+        width += _measure_width(character)
         if width > room:
             return kept, "…"
         kept += character
     return kept, ""
 
 
-def _width(text: str) -> int:
+def _measure_width(text: str) -> int:
     """Columns that a terminal takes for a text: wide letters two, combining marks none."""
-    return sum(map(_columns, text))
+    return sum(map(_count_columns, text))
 
 
-def _columns(character: str) -> int:
+def _count_columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -4,11 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 
-from tracker.checks.registry import CheckContext, rule
-from tracker.citations.arithmetic import agrees, computed, names_counted, numbers_stated
-from tracker.citations.claims import claiming, holder_of
-from tracker.citations.matching import means
-from tracker.citations.matching.searchable_text import as_date
+from tracker.checks.registry import CheckContext, register_rule
+from tracker.citations.arithmetic import (
+    collect_stated_numbers,
+    compute,
+    count_names,
+    is_equal_rounded,
+)
+from tracker.citations.claims import find_holder, iter_citing_records
+from tracker.citations.matching import matches_value
+from tracker.citations.matching.searchable_text import to_date
 from tracker.model import (
     Breakdown,
     Citation,
@@ -20,16 +25,16 @@ from tracker.model import (
     Path,
     Record,
     Source,
-    models_in,
+    find_models,
 )
 from tracker.model.diagnostics import Diagnostic
 
 
-def _number(value: int | float | str) -> float | None:
+def _to_number(value: int | float | str) -> float | None:
     return None if isinstance(value, str) else float(value)
 
 
-@rule(
+@register_rule(
     "breakdown-sum",
     file="indicators",
     right="value: 30 # women\n      printed: '30'",
@@ -38,22 +43,26 @@ def _number(value: int | float | str) -> float | None:
 def check_sums(context: CheckContext) -> Iterator[Diagnostic]:
     """The parts of a breakdown add up to the figure that they divide."""
     for indicator in context.data.of(Indicator):
-        whole = _number(indicator.figure.value)
+        whole = _to_number(indicator.figure.value)
         for number, breakdown in enumerate(indicator.breakdowns):
-            total = _total(breakdown)
+            total = _sum_parts(breakdown)
             if (
                 breakdown.unit == "same"
                 and whole is not None
                 and total is not None
                 and round(total - whole, 6)
             ):
-                facts = {"by": breakdown.by, "sum": _tidy(total), "whole": _tidy(whole)}
+                facts = {
+                    "by": breakdown.by,
+                    "sum": _format_number(total),
+                    "whole": _format_number(whole),
+                }
                 yield Diagnostic(
                     "breakdown-sum", indicator.id, ("breakdowns", number, "parts"), facts
                 )
 
 
-@rule(
+@register_rule(
     "shares-sum",
     file="indicators",
     right="value: 55 # port\n      printed: 55",
@@ -63,22 +72,22 @@ def check_shares(context: CheckContext) -> Iterator[Diagnostic]:
     """Shares in per cent make 100 together. Where a source rounds, an exception says so."""
     for indicator in context.data.of(Indicator):
         for number, breakdown in enumerate(indicator.breakdowns):
-            total = _total(breakdown)
+            total = _sum_parts(breakdown)
             if breakdown.unit == "percent" and total is not None and round(total, 6) != 100:
-                facts = {"by": breakdown.by, "sum": _tidy(total)}
+                facts = {"by": breakdown.by, "sum": _format_number(total)}
                 yield Diagnostic("shares-sum", indicator.id, ("breakdowns", number, "parts"), facts)
 
 
-def _total(breakdown: Breakdown) -> float | None:
-    numbers = [_number(part.value) for part in breakdown.parts]
+def _sum_parts(breakdown: Breakdown) -> float | None:
+    numbers = [_to_number(part.value) for part in breakdown.parts]
     return None if None in numbers else sum(n for n in numbers if n is not None)
 
 
-def _tidy(number: float | None) -> str:
+def _format_number(number: float | None) -> str:
     return f"{number:,.10g}" if number is not None else ""
 
 
-@rule(
+@register_rule(
     "figure-not-cited",
     file="indicators",
     right="  figure:\n    value: 1300\n    printed: '1300'",
@@ -88,7 +97,7 @@ def check_figures_cited(context: CheckContext) -> Iterator[Diagnostic]:
     """Each figure of an indicator, and each name it lists, is stated by one of its citations."""
     for indicator in context.data.of(Indicator):
         stated = {(s.value, s.basis) for c in indicator.citations for s in c.states}
-        for path, figure in _figures(indicator):
+        for path, figure in _iter_figures(indicator):
             if (figure.value, figure.basis) not in stated:
                 facts = {"got": str(figure.value)}
                 yield Diagnostic("figure-not-cited", indicator.id, (*path, "value"), facts)
@@ -100,14 +109,14 @@ def check_figures_cited(context: CheckContext) -> Iterator[Diagnostic]:
                 )
 
 
-def _figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
+def _iter_figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
     yield ("figure",), indicator.figure
     for number, breakdown in enumerate(indicator.breakdowns):
         for position, part in enumerate(breakdown.parts):
             yield ("breakdowns", number, "parts", position), part
 
 
-@rule(
+@register_rule(
     "printed-differs",
     file="indicators",
     right="printed: '1,200'\n  breakdowns:",
@@ -116,21 +125,21 @@ def _figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
 def check_printed(context: CheckContext) -> Iterator[Diagnostic]:
     """Value and print say the same number, date or symbol, in whatever form it is printed."""
     for _, record in context.data.records():
-        for path, figure in _all_figures(context, record):
-            if figure.printed is not None and not means(figure.printed, figure.value):
+        for path, figure in _iter_all_figures(context, record):
+            if figure.printed is not None and not matches_value(figure.printed, figure.value):
                 facts = {"got": figure.printed, "value": str(figure.value)}
                 yield Diagnostic("printed-differs", record.id, (*path, "printed"), facts)
 
 
-def _all_figures(context: CheckContext, record: Record) -> Iterator[tuple[Path, Figure]]:
+def _iter_all_figures(context: CheckContext, record: Record) -> Iterator[tuple[Path, Figure]]:
     if isinstance(record, Indicator):
-        yield from _figures(record)
+        yield from _iter_figures(record)
     for path, citation in context.data.citations_of(record):
         for number, statement in enumerate(citation.states):
             yield (*path, "states", number), statement
 
 
-@rule(
+@register_rule(
     "computed-differs",
     file="findings",
     right="value: 1230\n      basis: counted",
@@ -138,38 +147,38 @@ def _all_figures(context: CheckContext, record: Record) -> Iterator[tuple[Path, 
 )
 def check_computed(context: CheckContext) -> Iterator[Diagnostic]:
     """A computed figure is what its sum, share or change makes, of figures cited beside it."""
-    for record in claiming(context.data):
+    for record in iter_citing_records(context.data):
         for at, citation in context.data.citations_of(record):
-            for path, figure in _computed(record, at, citation):
-                if facts := _miscomputed(figure, citation, holder_of(record, at)):
+            for path, figure in _iter_computed(record, at, citation):
+                if facts := _find_miscomputed(figure, citation, find_holder(record, at)):
                     yield Diagnostic("computed-differs", record.id, path, facts)
 
 
-def _computed(record: Record, at: Path, citation: Citation) -> Iterator[tuple[Path, Figure]]:
+def _iter_computed(record: Record, at: Path, citation: Citation) -> Iterator[tuple[Path, Figure]]:
     """The computed figures of a citation; with its first citation, those of an indicator too."""
     for number, statement in enumerate(citation.states):
         if statement.computed:
             yield (*at, "states", number), statement
     if isinstance(record, Indicator) and at == ("citations", 0):
-        for path, figure in _figures(record):
+        for path, figure in _iter_figures(record):
             if figure.computed:
                 yield path, figure
 
 
-def _miscomputed(figure: Figure, citation: Citation, holder: FrozenModel) -> dict[str, object]:
+def _find_miscomputed(figure: Figure, citation: Citation, holder: FrozenModel) -> dict[str, object]:
     """What is wrong with a computed figure; nothing if it is what the computation makes."""
     assert figure.computed
-    stated = numbers_stated(getattr(holder, "citations", (citation,)))
+    stated = collect_stated_numbers(getattr(holder, "citations", (citation,)))
     unknown = [str(n) for n in figure.computed.of if str(n) not in stated]
     if unknown:
         return {"got": str(figure.value), "missing": unknown, "hint": "stated"}
-    result = computed(figure.computed, names=names_counted(holder, citation))
-    if result is None or not agrees(figure, result):
-        return {"got": str(figure.value), "result": _tidy(result)}
+    result = compute(figure.computed, names=count_names(holder, citation))
+    if result is None or not is_equal_rounded(figure, result):
+        return {"got": str(figure.value), "result": _format_number(result)}
     return {}
 
 
-@rule(
+@register_rule(
     "date-not-cited",
     file="indicators",
     right="  as_of: 2020-04-01\n  figure:\n    value: 1200",
@@ -183,23 +192,23 @@ def check_dates_cited(context: CheckContext) -> Iterator[Diagnostic]:
         *context.data.of(Indicator),
     )
     for record in dated:
-        stated = [d for c in record.citations for s in c.states if (d := as_date(str(s.value)))]
+        stated = [d for c in record.citations for s in c.states if (d := to_date(str(s.value)))]
         for name in ("date", "as_of", "period"):
             when = getattr(record, name, None)
-            if when and not all(_is_stated(end, stated) for end in _ends(when)):
+            if when and not all(_is_stated(end, stated) for end in _iter_ends(when)):
                 yield Diagnostic("date-not-cited", record.id, (name,), {"got": when.text})
 
 
-def _ends(when: ImpreciseDate) -> tuple[ImpreciseDate, ...]:
+def _iter_ends(when: ImpreciseDate) -> tuple[ImpreciseDate, ...]:
     return tuple(ImpreciseDate.parse(part) for part in when.text.split("/"))
 
 
 def _is_stated(when: ImpreciseDate, stated: list[ImpreciseDate]) -> bool:
-    ends = {end for known in stated for end in (known, *_ends(known))}
+    ends = {end for known in stated for end in (known, *_iter_ends(known))}
     return any(when.first <= known.first and known.last <= when.last for known in ends)
 
 
-@rule(
+@register_rule(
     "series-unlike",
     file="indicators",
     right="unit: persons # later",
@@ -218,7 +227,9 @@ def check_series(context: CheckContext) -> Iterator[Diagnostic]:
                 yield Diagnostic("series-unlike", indicator.id, (name,), facts)
 
 
-@rule("list-order", file="indicators", right="- Arland\n  - Borland", wrong="- Borland\n  - Arland")
+@register_rule(
+    "list-order", file="indicators", right="- Arland\n  - Borland", wrong="- Borland\n  - Arland"
+)
 def check_list_order(context: CheckContext) -> Iterator[Diagnostic]:
     """Lists of names stand in alphabetical order: the order of the source is its own."""
     for indicator in context.data.of(Indicator):
@@ -226,7 +237,9 @@ def check_list_order(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("list-order", indicator.id, ("listed",))
 
 
-@rule("count-differs", file="indicators", right="value: 2 # listed", wrong="value: 3 # listed")
+@register_rule(
+    "count-differs", file="indicators", right="value: 2 # listed", wrong="value: 3 # listed"
+)
 def check_counted(context: CheckContext) -> Iterator[Diagnostic]:
     """A number that the tracker counted from a list is the length of that list."""
     for indicator in context.data.of(Indicator):
@@ -237,7 +250,9 @@ def check_counted(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("count-differs", indicator.id, ("figure", "value"), facts)
 
 
-@rule("small-count-in-title", file="indicators", right="title: Pupils", wrong="title: 7 pupils")
+@register_rule(
+    "small-count-in-title", file="indicators", right="title: Pupils", wrong="title: 7 pupils"
+)
 def check_small_counts(context: CheckContext) -> Iterator[Diagnostic]:
     """A count of fewer than ten people is in no title: it could point at somebody."""
     for indicator in context.data.of(Indicator):
@@ -255,7 +270,7 @@ PEOPLE = (
 """Units that count people."""
 
 
-@rule(
+@register_rule(
     "figure-in-text",
     file="findings",
     right="summary: About 1,200 newcomers live in the harbour.",
@@ -263,17 +278,17 @@ PEOPLE = (
 )
 def check_text_figures(context: CheckContext) -> Iterator[Diagnostic]:
     """A number in a text of a record stands in one of its citations, or in what it cites."""
-    in_source = cache(partial(_numbers_of_source, context))
+    in_source = cache(partial(_collect_source_numbers, context))
     for name, record in context.data.records():
         if name in ("vocabulary", "exceptions", "sources"):
             continue
-        cited = cache(partial(_numbers_cited, context, record, in_source))
-        own = cache(partial(_own_numbers, record))  # most numbers are cited
-        for path, text in texts_in(record):
+        cited = cache(partial(_collect_cited_numbers, context, record, in_source))
+        own = cache(partial(_collect_own_numbers, record))  # most numbers are cited
+        for path, text in iter_texts(record):
             if not _NUMBER.search(text):
                 continue
-            for run in _NUMBER.findall(_without_ids(context, text)):
-                plain = _plain(run)
+            for run in _NUMBER.findall(_strip_ids(context, text)):
+                plain = _normalize_run(run)
                 if plain not in cited() and plain not in own():
                     yield Diagnostic("figure-in-text", record.id, path, {"got": run})
 
@@ -281,7 +296,7 @@ def check_text_figures(context: CheckContext) -> Iterator[Diagnostic]:
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def _without_ids(context: CheckContext, text: str) -> str:
+def _strip_ids(context: CheckContext, text: str) -> str:
     """A text without the ids of other records that it names, such as I-06."""
 
     def keep(found: re.Match[str]) -> str:
@@ -290,44 +305,46 @@ def _without_ids(context: CheckContext, text: str) -> str:
     return re.sub(r"\b[A-Za-z]+-[\w-]+", keep, text)
 
 
-def _plain(run: str) -> str:
+def _normalize_run(run: str) -> str:
     return re.sub(r"[.,](?=\d{3}\b)", "", run) if "," in run or "." in run else run
 
 
-def _numbers_cited(
+def _collect_cited_numbers(
     context: CheckContext, record: Record, in_source: Callable[[str], set[str]]
 ) -> set[str]:
     known: set[str] = set()
     for _, citation in context.data.citations_of(record):
         texts = (f"{s.value} {s.printed or ''}" for s in citation.states)
-        known |= _numbers_in(citation.locator, *texts) | in_source(citation.source)
+        known |= _collect_numbers(citation.locator, *texts) | in_source(citation.source)
     return known
 
 
-def _numbers_of_source(context: CheckContext, source_id: str) -> set[str]:
+def _collect_source_numbers(context: CheckContext, source_id: str) -> set[str]:
     source = context.data.find(source_id)
     if not isinstance(source, Source):
         return set()
-    return _numbers_in(str(source.title), source.symbol or "", str(source.date or ""))
+    return _collect_numbers(str(source.title), source.symbol or "", str(source.date or ""))
 
 
-def _numbers_in(*texts: str) -> set[str]:
+def _collect_numbers(*texts: str) -> set[str]:
     runs = {run for text in texts for run in _NUMBER.findall(text)}
-    return {_plain(run) for run in runs} | {run.lstrip("0") for run in runs}
+    return {_normalize_run(run) for run in runs} | {run.lstrip("0") for run in runs}
 
 
-def _own_numbers(record: Record) -> set[str]:
+def _collect_own_numbers(record: Record) -> set[str]:
     """Those of its id and of all its fields but texts."""
     own = record.model_dump(mode="json", exclude=_TEXT_FIELDS)
-    return {_plain(run) for run in _NUMBER.findall(str(own))} | {*_NUMBER.findall(record.id)}
+    return {_normalize_run(run) for run in _NUMBER.findall(str(own))} | {
+        *_NUMBER.findall(record.id)
+    }
 
 
 _TEXT_FIELDS = {"title", "summary", "note", "concern"}
 
 
-def texts_in(value: FrozenModel) -> Iterator[tuple[Path, str]]:
+def iter_texts(value: FrozenModel) -> Iterator[tuple[Path, str]]:
     """Every text that readers see in a record or part of one, but for printed figures."""
-    for above, part in models_in(value):
+    for above, part in find_models(value):
         for name, content in part.__dict__.items():
             if content and name in _PLAIN_TEXTS:
                 texts = content.values() if isinstance(content, dict) else (content,)

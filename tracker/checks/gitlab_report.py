@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from tracker.checks.report import LocatedDiagnostic, message, subject
+from tracker.checks.report import LocatedDiagnostic, format_message, format_subject
 
 
 def as_report(told: Iterable[LocatedDiagnostic]) -> str:
@@ -16,8 +16,8 @@ def as_report(told: Iterable[LocatedDiagnostic]) -> str:
 def _entries(told: Iterable[LocatedDiagnostic]) -> Iterator[dict[str, object]]:
     seen: Counter[tuple[str, ...]] = Counter()
     for place, problem in told:
-        what, remedy = message(problem)
-        about = subject(problem)
+        what, remedy = format_message(problem)
+        about = format_subject(problem)
         text = f"{about}: {what}" if about else what
         # Without the line: GitLab compares reports, and a problem that moved is not a new one.
         identity = (place.file, problem.code, text)

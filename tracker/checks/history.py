@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from tracker.citations.claims import Claim, claims, wording
+from tracker.citations.claims import Claim, iter_claims, wording
 from tracker.model import Assessment, Dataset, Position, Recommendation
 from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
 from tracker.model.lockfiles import CITATIONS, LockTable, Verification
@@ -54,15 +54,15 @@ def check_history(
             and len(current.corrections) <= len(record.corrections)
             and "recommendations" not in data.unread  # a part may be in a file that is unreadable
         ):
-            yield from _rewritten(record, current)
+            yield from _find_rewritten(record, current)
     yield from _reworded(data, earlier)
 
 
 def _reworded(data: Dataset, earlier: Dataset) -> Iterator[Diagnostic]:
     """Records with a citation that states the same, below another title, summary or note."""
-    before = {claim.key: claim for claim in claims(earlier)}
+    before = {claim.key: claim for claim in iter_claims(earlier)}
     reworded: dict[str, Claim] = {}
-    for claim in claims(data):
+    for claim in iter_claims(data):
         was = before.get(claim.key)
         same = was and claim.citation.states and was.fingerprint == claim.fingerprint
         if was and same and was.holder != claim.holder and _words(was) != _words(claim):
@@ -85,7 +85,7 @@ def check_proofs_kept(
         yield Diagnostic("vanished-id", facts=facts, place=SourceLocation(CITATIONS, 1, 1))
 
 
-def _rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Diagnostic]:
+def _find_rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Diagnostic]:
     for name in ("assessments", "positions"):
         parts: tuple[Assessment | Position, ...] = getattr(current, name)
         now = {part.id: (number, part) for number, part in enumerate(parts)}

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from tracker.checks.references import Likely, check_files
-from tracker.checks.registry import CheckContext, rule
+from tracker.checks.registry import CheckContext, register_rule
 from tracker.model import Source
 from tracker.model.diagnostics import Diagnostic
 
 
-@rule(
+@register_rule(
     "map-lines", file="maps/report", right="- id: B2\n  lines: 2-3", wrong="- id: B2\n  lines: 3-2"
 )
 def check_map_lines(context: CheckContext) -> Iterator[Diagnostic]:
@@ -31,7 +31,7 @@ def check_map_lines(context: CheckContext) -> Iterator[Diagnostic]:
             last = max(last, end)
 
 
-@rule("map-source", file="maps/report", right="source: report", wrong="source: reprot")
+@register_rule("map-source", file="maps/report", right="source: report", wrong="source: reprot")
 def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
     """A map belongs to one source, and a source has one map."""
     seen: set[str] = set()
@@ -47,7 +47,7 @@ def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
         seen.add(source_map.source)
 
 
-@rule(
+@register_rule(
     "map-unknown-record",
     file="maps/report",
     right="  - marker: m1\n    source: observations",
@@ -69,7 +69,7 @@ def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
                     yield Diagnostic("map-unknown-record", record, path, facts, cause=cause)
 
 
-@rule(
+@register_rule(
     "carried-or-context",
     whole=True,
     file="maps/report",

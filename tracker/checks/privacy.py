@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from tracker.checks.figures import PEOPLE
-from tracker.checks.registry import CheckContext, rule
+from tracker.checks.registry import CheckContext, register_rule
 from tracker.model import Breakdown, Figure, FrozenModel, Indicator, Path, Term
 from tracker.model.diagnostics import Diagnostic
 
@@ -74,7 +74,7 @@ _ADDRESSES = ("url", "archived", "row")
 addresses."""
 
 
-@rule(
+@register_rule(
     "personal-data",
     file="events",
     right="summary: The register opened at the harbour.",
@@ -84,19 +84,19 @@ def check_personal_data(context: CheckContext) -> Iterator[Diagnostic]:
     """No text and no print holds a phone number, an e-mail address, a street with its house number,
     the number of a paper or account, a network address, or a name in social media."""
     for _, record in context.data.records():
-        if not any(map(personal_data, _texts(record, []))):
+        if not any(map(find_personal_data, _collect_texts(record, []))):
             continue
         told = set()
-        for path, text in _words_in(record):
-            for kind, got in personal_data(text):
+        for path, text in _iter_words(record):
+            for kind, got in find_personal_data(text):
                 if got not in told:  # a value and its print are often alike
                     told.add(got)
                     yield Diagnostic(
-                        "personal-data", record.id, path, {"got": _cut(got), "hint": kind}
+                        "personal-data", record.id, path, {"got": _shorten(got), "hint": kind}
                     )
 
 
-@rule(
+@register_rule(
     "small-cell",
     file="indicators",
     right="    value: 7\n    printed: '7'\n  citations:\n  - source: report\n    locator: B2\n"
@@ -159,19 +159,19 @@ def _stated(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
 
 
 @lru_cache(maxsize=1 << 16)  # most texts are ids, which come again and again
-def personal_data(text: str) -> tuple[tuple[str, str], ...]:
+def find_personal_data(text: str) -> tuple[tuple[str, str], ...]:
     """Each thing in a text that looks like data of a person, with its kind; each place once."""
     if not _ANY.search(text) or _HARMLESS.fullmatch(text):
         return ()
-    return tuple(_personal_data(text))
+    return tuple(_iter_personal_data(text))
 
 
-def leads_to_a_person(text: str) -> bool:
+def has_personal_data(text: str) -> bool:
     """Whether anything in a text does; of a text that comes once, nothing is remembered."""
-    return any(_personal_data(text)) if _ANY.search(text) else False
+    return any(_iter_personal_data(text)) if _ANY.search(text) else False
 
 
-def _personal_data(rest: str) -> Iterator[tuple[str, str]]:
+def _iter_personal_data(rest: str) -> Iterator[tuple[str, str]]:
     for kind, form in _FORMS.items():
         for found in form.finditer(rest) if _NEEDS[kind].search(rest) else ():
             if _is_meant(kind, found):
@@ -200,28 +200,28 @@ def _is_network(text: str) -> bool:
     return True
 
 
-def _cut(got: str) -> str:
+def _shorten(got: str) -> str:
     """Enough to find it by: logs and pull requests are read by all, and kept."""
     return f"{got[:4]}…"
 
 
-def _texts(value: object, found: list[str]) -> list[str]:
+def _collect_texts(value: object, found: list[str]) -> list[str]:
     """The texts of `_words_in` without their paths, which hardly any record needs."""
     if isinstance(value, str):
         found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            _texts(item, found)
+            _collect_texts(item, found)
     elif isinstance(value, FrozenModel):
         for name, item in value.__dict__.items():
             if item and name not in _ADDRESSES:
-                _texts(item, found)
+                _collect_texts(item, found)
     elif isinstance(value, dict):
         found.extend(value.values())
     return found
 
 
-def _words_in(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def _iter_words(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every text in a record, whatever its field, with the path of the field."""
     if isinstance(value, str):
         yield path, value
@@ -230,8 +230,8 @@ def _words_in(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield path, text
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
-            yield from _words_in(item, (*path, position))
+            yield from _iter_words(item, (*path, position))
     elif isinstance(value, FrozenModel):
         for name in type(value).model_fields:
             if name not in _ADDRESSES:
-                yield from _words_in(getattr(value, name), (*path, name))
+                yield from _iter_words(getattr(value, name), (*path, name))

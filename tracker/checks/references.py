@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
 
-from tracker.checks.registry import CheckContext, rule
+from tracker.checks.registry import CheckContext, register_rule
 from tracker.model import (
     PAGED,
     UN_SYMBOL,
@@ -29,12 +29,14 @@ _LOCATOR = re.compile(
 )
 
 
-@rule("unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9")
+@register_rule(
+    "unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9"
+)
 def check_known_ids(context: CheckContext) -> Iterator[Diagnostic]:
     """An id that a record names must be the id of a record."""
     data, likely = context.data, Likely(context)
     absent = data.absent
-    for (to, collection), references in _unknown(context).items():
+    for (to, collection), references in _find_unknown(context).items():
         if collection in absent or (not collection and absent):
             continue
         suggest = likely.id(to, collection, references[0].ref.kinds, other=True)
@@ -69,11 +71,11 @@ _REVIEW = (
 )
 
 
-@rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
+@register_rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
 def check_files(context: CheckContext) -> Iterator[Diagnostic]:
     """A collection that records name has records: its file is there, and not empty."""
     counted: Counter[str] = Counter()
-    for (_, name), references in _unknown(context).items():
+    for (_, name), references in _find_unknown(context).items():
         named = {name} if name else set(PAGED)
         for missing in sorted(named & context.data.absent):
             counted[missing] += len(references)
@@ -83,18 +85,18 @@ def check_files(context: CheckContext) -> Iterator[Diagnostic]:
         yield Diagnostic("no-records", facts=facts, place=SourceLocation(file, 1, 1))
 
 
-def _unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference]]:
+def _find_unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference]]:
     """The references that lead nowhere, by the id and the collection that they name."""
     data = context.data
     found: dict[tuple[str, str], list[Reference]] = {}
     for reference in data.references:
         absent = data.find(reference.to) is None and reference.to not in data.unsound
-        if absent and not _unread(context, reference.ref.collection):
+        if absent and not _is_unread(context, reference.ref.collection):
             found.setdefault((reference.to, reference.ref.collection), []).append(reference)
     return found
 
 
-def _unread(context: CheckContext, collection: str) -> bool:
+def _is_unread(context: CheckContext, collection: str) -> bool:
     """Whether the record named may stand in a file that could not be read."""
     return collection in context.data.unread or bool(not collection and context.data.unread)
 
@@ -107,7 +109,7 @@ class Likely:
 
     def __init__(self, context: CheckContext) -> None:
         self._left = 100
-        self._pool = cache(partial(_pool, context))
+        self._pool = cache(partial(_candidate_ids, context))
 
     def id(
         self, word: str, collection: str = "", kinds: tuple[str, ...] = (), *, other: bool = False
@@ -123,14 +125,14 @@ class Likely:
         return closest_match(word, pool if pool or not other else self._pool("", ()))
 
 
-def _pool(context: CheckContext, collection: str, kinds: tuple[str, ...]) -> list[str]:
+def _candidate_ids(context: CheckContext, collection: str, kinds: tuple[str, ...]) -> list[str]:
     if not collection:
         return [record.id for _, record in context.data.records()]
     records = context.data.collections.get(collection, ())
     return [r.id for r in records if not kinds or (isinstance(r, Term) and r.kind in kinds)]
 
 
-@rule(
+@register_rule(
     "wrong-kind", file="findings", right="rights:\n  - right-home", wrong="rights:\n  - newcomers"
 )
 def check_kinds(context: CheckContext) -> Iterator[Diagnostic]:
@@ -153,7 +155,7 @@ def check_kinds(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("wrong-kind", reference.record, reference.path, facts)
 
 
-@rule(
+@register_rule(
     "repeated-item",
     file="events",
     right="  bears_on:\n  - asked-1\n",
@@ -172,7 +174,7 @@ def check_items_once(context: CheckContext) -> Iterator[Diagnostic]:
             seen.add(item)
 
 
-@rule(
+@register_rule(
     "repeated-part-id",
     file="recommendations",
     right="- id: asked-1-p2\n    speaker: home-office",
@@ -191,7 +193,7 @@ def check_part_ids(context: CheckContext) -> Iterator[Diagnostic]:
             seen[part_id] = recommendation.id
 
 
-@rule(
+@register_rule(
     "no-citation",
     file="events",
     right="  summary: The harbour opened.\n  citations:\n  - source: report\n    locator: B2",
@@ -201,12 +203,12 @@ def check_cited(context: CheckContext) -> Iterator[Diagnostic]:
     """Findings, indicators, events, positions, paraphrases and official words cite at least one
     place."""
     for _, record in context.data.records():
-        for path, value in _citing_parts(record):
+        for path, value in _iter_citing_parts(record):
             if not getattr(value, "citations", None):
                 yield Diagnostic("no-citation", record.id, (*path, "citations"))
 
 
-def _citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
+def _iter_citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
     if (
         type(record).model_fields.get("citations")
         and type(record).model_fields["citations"].is_required()
@@ -222,7 +224,7 @@ def _citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
                 yield (name,), words
 
 
-@rule(
+@register_rule(
     "unknown-block",
     file="indicators",
     right="  - source: report\n    locator: B1",
@@ -241,7 +243,7 @@ def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-block", record.id, (*path, "locator"), facts)
 
 
-@rule(
+@register_rule(
     "locator-form",
     file="recommendations",
     right="locator: paragraph 5",
@@ -270,7 +272,7 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
                 yield problem
 
 
-@rule(
+@register_rule(
     "place-cited-twice",
     file="findings",
     right="  - source: report\n    locator: B1\n    states:\n    - Harbour",
@@ -287,7 +289,7 @@ def check_places_once(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("place-cited-twice", record.id, path, facts)
 
 
-@rule(
+@register_rule(
     "orphan-source",
     whole=True,
     severity="notice",
@@ -307,7 +309,7 @@ def check_orphans(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("orphan-source", source.id, ("id",))
 
 
-@rule(
+@register_rule(
     "symbol-form", file="sources", right="symbol: E/C.12/EXA/CO/1", wrong="symbol: E-C.12-EXA-CO-1"
 )
 def check_symbols(context: CheckContext) -> Iterator[Diagnostic]:
@@ -318,7 +320,7 @@ def check_symbols(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("symbol-form", source.id, ("symbol",), {"got": source.symbol})
 
 
-@rule(
+@register_rule(
     "reporter-is-speaker",
     file="recommendations",
     right="reported_by: foundation",
@@ -328,11 +330,11 @@ def check_reporters(context: CheckContext) -> Iterator[Diagnostic]:
     """A reported position has two names: nobody is reported by themselves."""
     for recommendation in context.data.of(Recommendation):
         for number, position in enumerate(recommendation.positions):
-            if _same_name(position):
+            if _has_same_name(position):
                 path = ("positions", number, "reported_by")
                 facts = {"got": position.speaker}
                 yield Diagnostic("reporter-is-speaker", recommendation.id, path, facts)
 
 
-def _same_name(position: Position) -> bool:
+def _has_same_name(position: Position) -> bool:
     return position.reported_by == position.speaker

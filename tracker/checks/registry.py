@@ -32,7 +32,7 @@ CHECKS: list[RegisteredCheck] = []
 """Every check, in the order in which the catalogue shows them."""
 
 
-def rule(
+def register_rule(
     code: str,
     *,
     file: str,

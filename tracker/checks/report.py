@@ -5,9 +5,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tracker.checks.excerpt import excerpt, visible
+from tracker.checks.excerpt import format_excerpt, visible
 from tracker.files import RefusedError
-from tracker.i18n import has, say
+from tracker.i18n import has_message, t
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 
 LocatedDiagnostic = tuple[SourceLocation, Diagnostic]
@@ -20,35 +20,37 @@ PLACES = 20
 """So many places of one cause are named in a terminal; the rest are counted."""
 
 
-def in_order(told: LocatedDiagnostic) -> tuple[bool, str, int, int, str]:
+def sort_key(told: LocatedDiagnostic) -> tuple[bool, str, int, int, str]:
     """Sort key: faults before notices, then by file and line."""
     place, problem = told
     return not problem.blocks, place.file, place.line, place.column, problem.code
 
 
-def by_cause(told: Iterable[LocatedDiagnostic]) -> list[list[LocatedDiagnostic]]:
+def group_by_cause(told: Iterable[LocatedDiagnostic]) -> list[list[LocatedDiagnostic]]:
     """Faults, then notices, by file and line; one cause is one group, at its first place."""
     groups: dict[object, list[LocatedDiagnostic]] = {}
-    for number, one in enumerate(sorted(told, key=in_order)):
+    for number, one in enumerate(sorted(told, key=sort_key)):
         groups.setdefault(one[1].cause or number, []).append(one)
     return list(groups.values())
 
 
-def message(problem: Diagnostic) -> tuple[str, str]:
+def format_message(problem: Diagnostic) -> tuple[str, str]:
     """What is wrong, and what to type instead."""
-    facts = {name: _shown(value) for name, value in problem.facts.items()}
+    facts = {name: _format_fact(value) for name, value in problem.facts.items()}
     hint = facts.get("hint") or facts.get("condition")
     key = f"problem.{problem.code}"
     suggest = facts.get("suggest", "")
-    what = f"{key}.as.{hint}" if has(f"{key}.as.{hint}") else key
-    fix = next((k for k in _fixes(key, hint, suggest=bool(suggest)) if has(k)), "")
-    remedies = [say("suggest", **facts | {"line": _typed(problem, suggest)})] if suggest else []
-    remedies += [said] if fix and (said := say(fix, **facts)) else []
-    remedies += [say("type", **facts)] if facts.get("typed") else []
-    return say(what, **facts), "  ".join(remedies)
+    what = f"{key}.as.{hint}" if has_message(f"{key}.as.{hint}") else key
+    fix = next((k for k in _iter_fix_keys(key, hint, suggest=bool(suggest)) if has_message(k)), "")
+    remedies = (
+        [t("suggest", **facts | {"line": _format_input(problem, suggest)})] if suggest else []
+    )
+    remedies += [said] if fix and (said := t(fix, **facts)) else []
+    remedies += [t("type", **facts)] if facts.get("typed") else []
+    return t(what, **facts), "  ".join(remedies)
 
 
-def _fixes(key: str, hint: object, *, suggest: bool) -> Iterator[str]:
+def _iter_fix_keys(key: str, hint: object, *, suggest: bool) -> Iterator[str]:
     """The keys of a remedy, the most fitting first; an empty one ends with the suggestion."""
     if hint:
         yield f"{key}.fix.{hint}"
@@ -57,7 +59,7 @@ def _fixes(key: str, hint: object, *, suggest: bool) -> Iterator[str]:
     yield f"{key}.fix"
 
 
-def _typed(problem: Diagnostic, value: Any) -> str:
+def _format_input(problem: Diagnostic, value: Any) -> str:
     """The line as it is to be typed, without its indent."""
     if problem.at_key:
         return f"{value}: …"
@@ -65,87 +67,89 @@ def _typed(problem: Diagnostic, value: Any) -> str:
     return f"- {value}" if isinstance(field, int) else f"{field}: {value}" if field else str(value)
 
 
-def _shown(value: Any) -> Any:
+def _format_fact(value: Any) -> Any:
     """A fact on one line, without characters that a terminal obeys."""
     if isinstance(value, str):
         return visible(" ".join(value.split()))
-    return [_shown(item) for item in value] if isinstance(value, (list, tuple)) else value
+    return [_format_fact(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def counted(groups: Sequence[Sequence[LocatedDiagnostic]]) -> str:
     """Say how many problems and notices there are; those of one cause are one."""
     faults = sum(group[0][1].blocks for group in groups)
     notices = len(groups) - faults
-    problem = say("check.problem" if faults == 1 else "check.problems", count=faults)
-    notice = say("check.notice" if notices == 1 else "check.notices", count=notices)
+    problem = t("check.problem" if faults == 1 else "check.problems", count=faults)
+    notice = t("check.notice" if notices == 1 else "check.notices", count=notices)
     return f"{problem}, {notice}"
 
 
-def subject(problem: Diagnostic) -> str:
+def format_subject(problem: Diagnostic) -> str:
     """The record, and the way to the field by its labels: `asked-1 › Assessments 2 › Status`."""
     steps = [visible(problem.record)] if problem.record and ":" not in problem.record else []
-    for step in problem.path or _named(problem):
+    for step in problem.path or _get_named_field(problem):
         if isinstance(step, int):
             steps[-1:] = [f"{steps[-1] if steps else ''} {step + 1}".strip()]
         else:
-            steps.append(say(key) if has(key := f"label.{step}") else visible(str(step)))
+            steps.append(t(key) if has_message(key := f"label.{step}") else visible(str(step)))
     return " › ".join(steps)
 
 
-def _named(problem: Diagnostic) -> tuple[str, ...]:
+def _get_named_field(problem: Diagnostic) -> tuple[str, ...]:
     """The field that a problem without a path speaks of, if it is one."""
     field = str(problem.facts.get("field", ""))
-    return (field,) if has(f"label.{field}") else ()
+    return (field,) if has_message(f"label.{field}") else ()
 
 
-def as_texts(told: Iterable[LocatedDiagnostic], *, lines: Lines | None = None) -> str:
+def format_diagnostics(told: Iterable[LocatedDiagnostic], *, lines: Lines | None = None) -> str:
     """All problems for a terminal, in order; what has one cause is explained once."""
-    return "\n".join(as_text(one, lines=lines, also=also) for one, *also in by_cause(told))
+    return "\n".join(
+        format_diagnostic(one, lines=lines, also=also) for one, *also in group_by_cause(told)
+    )
 
 
-def as_text(
+def format_diagnostic(
     told: LocatedDiagnostic, *, lines: Lines | None = None, also: Sequence[LocatedDiagnostic] = ()
 ) -> str:
     """A place that terminals make clickable, the line with a caret below it, and the remedy."""
     place, problem = told
-    what, remedy = message(problem)
-    about = subject(problem)
+    what, remedy = format_message(problem)
+    about = format_subject(problem)
     head = f"{about}: {what}" if about else what
-    head = head if problem.blocks else f"{say('notice')}: {head}"
+    head = head if problem.blocks else f"{t('notice')}: {head}"
     parts = [f"{place.file}:{place.line}:{place.column}: {head} [{problem.code}]"]
-    parts += excerpt(lines(place), place, length=_length(problem)) if lines else []
+    parts += format_excerpt(lines(place), place, length=_get_marked_text(problem)) if lines else []
     parts += [f"    {remedy}"] if remedy else []
     if also:
-        parts.append("    " + say("also", count=len(also)))
-        parts += [f"    {_where(one)}" for one in also[:PLACES]]
+        parts.append("    " + t("also", count=len(also)))
+        parts += [f"    {_format_location(one)}" for one in also[:PLACES]]
         if len(also) > PLACES:
-            parts.append("    " + say("also.more", count=len(also) - PLACES))
+            parts.append("    " + t("also.more", count=len(also) - PLACES))
     return "\n".join(parts)
 
 
-def _length(problem: Diagnostic) -> str:
+def _get_marked_text(problem: Diagnostic) -> str:
     """The text that stands at the place, as far as it is known."""
     return str(problem.facts.get("field" if problem.at_key else "got", ""))
 
 
-def _where(told: LocatedDiagnostic) -> str:
+def _format_location(told: LocatedDiagnostic) -> str:
     place, problem = told
-    about = subject(problem)
+    about = format_subject(problem)
     return f"{place.file}:{place.line}:{place.column}" + (f" ({about})" if about else "")
 
 
-def as_json(told: Iterable[LocatedDiagnostic]) -> str:
+def to_json(told: Iterable[LocatedDiagnostic]) -> str:
     """Format diagnostics as one JSON document: `{"problems": [faults…], "notices": […]}`."""
     found: dict[str, list[Mapping[str, Any]]] = {"problems": [], "notices": []}
     for one in told:
-        found["problems" if one[1].blocks else "notices"].append(as_data(one))
+        found["problems" if one[1].blocks else "notices"].append(to_data(one))
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
-def as_data(told: LocatedDiagnostic) -> Mapping[str, Any]:
+def to_data(told: LocatedDiagnostic) -> Mapping[str, Any]:
     """A problem with its place and words, for a program. What has one `cause` is mended once."""
     place, problem = told
-    what, remedy = message(problem)
+    what, remedy = format_message(problem)
     return {
         "file": place.file,
         "line": place.line,
@@ -154,7 +158,7 @@ def as_data(told: LocatedDiagnostic) -> Mapping[str, Any]:
         "severity": problem.severity,
         "record": problem.record,
         "path": list(problem.path),
-        "about": subject(problem),
+        "about": format_subject(problem),
         "message": what,
         "remedy": remedy,
         "cause": problem.cause,
@@ -164,5 +168,5 @@ def as_data(told: LocatedDiagnostic) -> Mapping[str, Any]:
 def explain_os_error(error: OSError, key: str = "check.unreadable") -> tuple[str, str]:
     """Return why a file was not opened, and what to do about it."""
     if isinstance(error, RefusedError):
-        return message(Diagnostic(error.rule, facts={"file": os.fsdecode(error.filename)}))
-    return say(key, file=visible(error.filename), why=error.strerror), ""
+        return format_message(Diagnostic(error.rule, facts={"file": os.fsdecode(error.filename)}))
+    return t(key, file=visible(error.filename), why=error.strerror), ""

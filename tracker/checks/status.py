@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tracker.checks.registry import CheckContext, rule
+from tracker.checks.registry import CheckContext, register_rule
 from tracker.model import Assessment, Recommendation, Term
 from tracker.model.diagnostics import Diagnostic
 
@@ -10,7 +10,7 @@ _MOVING = ("in-place", "begun")
 _SILENT = ("silent", "unsourced", "group-not-covered", "not-assessed")
 
 
-def _assessments(
+def _iter_assessments(
     context: CheckContext,
 ) -> Iterator[tuple[Recommendation, tuple[str, int], Assessment]]:
     for recommendation in context.data.of(Recommendation):
@@ -18,7 +18,7 @@ def _assessments(
             yield recommendation, ("assessments", number), assessment
 
 
-def why_not(assessment: Assessment) -> str:
+def find_unmet_condition(assessment: Assessment) -> str:
     """The first condition of its status that the rows do not meet, as a key; empty if all are met.
 
     The conditions are those of the tracker's status definitions (docs, methodology).
@@ -47,7 +47,7 @@ def why_not(assessment: Assessment) -> str:
     return ""
 
 
-@rule(
+@register_rule(
     "status-rows",
     file="recommendations",
     right="    law:\n      state: begun",
@@ -55,15 +55,15 @@ def why_not(assessment: Assessment) -> str:
 )
 def check_rows(context: CheckContext) -> Iterator[Diagnostic]:
     """A status follows from its three rows: law and policy, measures, results."""
-    for recommendation, path, assessment in _assessments(context):
-        reason = why_not(assessment)
+    for recommendation, path, assessment in _iter_assessments(context):
+        reason = find_unmet_condition(assessment)
         if reason:
             rows = ", ".join(f"{name} {row.state}" for name, row in assessment.rows())
             facts = {"got": assessment.status, "rows": rows, "condition": reason}
             yield Diagnostic("status-rows", recommendation.id, (*path, "status"), facts)
 
 
-@rule(
+@register_rule(
     "reason-code",
     file="recommendations",
     right="    status: insufficient-information\n    reason: silent\n",
@@ -71,14 +71,14 @@ def check_rows(context: CheckContext) -> Iterator[Diagnostic]:
 )
 def check_reasons(context: CheckContext) -> Iterator[Diagnostic]:
     """`insufficient-information` names its reason; no other status has one."""
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         wanted = assessment.status == "insufficient-information"
         if wanted != (assessment.reason is not None):
             facts = {"got": assessment.status, "wanted": wanted}
             yield Diagnostic("reason-code", recommendation.id, (*path, "status"), facts)
 
 
-@rule(
+@register_rule(
     "baseline",
     file="recommendations",
     right="    reason: no-later-evidence\n    baseline: absent\n",
@@ -86,14 +86,14 @@ def check_reasons(context: CheckContext) -> Iterator[Diagnostic]:
 )
 def check_baselines(context: CheckContext) -> Iterator[Diagnostic]:
     """Without later evidence, and only then, an assessment says how things stood when asked."""
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         wanted = assessment.reason == "no-later-evidence"
         if wanted != (assessment.baseline is not None):
             facts = {"wanted": wanted}
             yield Diagnostic("baseline", recommendation.id, (*path, "reason"), facts)
 
 
-@rule(
+@register_rule(
     "no-evidence",
     file="recommendations",
     right="      why: The register opened.\n      citations:\n      - source: report\n"
@@ -102,14 +102,14 @@ def check_baselines(context: CheckContext) -> Iterator[Diagnostic]:
 )
 def check_row_evidence(context: CheckContext) -> Iterator[Diagnostic]:
     """A row that is not `unknown` cites its evidence."""
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         for name, row in assessment.rows():
             if row.state != "unknown" and not row.citations:
                 facts = {"row": name, "got": row.state}
                 yield Diagnostic("no-evidence", recommendation.id, (*path, name), facts)
 
 
-@rule(
+@register_rule(
     "assessment-without-evidence",
     file="recommendations",
     right="    independent_sources: 1 # planned later\n    method: Read.\n    citations:\n"
@@ -118,7 +118,7 @@ def check_row_evidence(context: CheckContext) -> Iterator[Diagnostic]:
 )
 def check_evidence(context: CheckContext) -> Iterator[Diagnostic]:
     """An assessment rests on evidence, unless its reason is that there is none to cite."""
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         excused = assessment.reason in _SILENT or (
             assessment.reason is None and assessment.status == "insufficient-information"
         )
@@ -126,7 +126,7 @@ def check_evidence(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("assessment-without-evidence", recommendation.id, path)
 
 
-@rule(
+@register_rule(
     "evidence-later",
     file="recommendations",
     right="evidence_up_to: 2020-07-27\n    evidence_basis: Latest",
@@ -134,7 +134,7 @@ def check_evidence(context: CheckContext) -> Iterator[Diagnostic]:
 )
 def check_evidence_date(context: CheckContext) -> Iterator[Diagnostic]:
     """Evidence is not later than the assessment that it is said to carry."""
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         known = assessment.evidence_up_to
         if known and known.first > assessment.date.last:
             facts = {"got": known.text, "date": assessment.date.text}
@@ -142,7 +142,7 @@ def check_evidence_date(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("evidence-later", recommendation.id, path, facts)
 
 
-@rule(
+@register_rule(
     "evidence-not-later",
     file="recommendations",
     right="made_on: 2013-05-17",
@@ -150,7 +150,7 @@ def check_evidence_date(context: CheckContext) -> Iterator[Diagnostic]:
 )
 def check_later_evidence(context: CheckContext) -> Iterator[Diagnostic]:
     """Evidence no later than the request allows only `insufficient-information`."""
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         made, known = recommendation.made_on, assessment.evidence_up_to
         rated = assessment.status != "insufficient-information"
         if rated and made and (known is None or known.last <= made.last):
@@ -159,7 +159,7 @@ def check_later_evidence(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("evidence-not-later", recommendation.id, (*path, "status"), facts)
 
 
-@rule(
+@register_rule(
     "independent-sources",
     file="recommendations",
     right="independent_sources: 1\n",
@@ -167,7 +167,7 @@ def check_later_evidence(context: CheckContext) -> Iterator[Diagnostic]:
 )
 def check_independence(context: CheckContext) -> Iterator[Diagnostic]:
     """There are no more independent sources than sources cited."""
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         cited = {citation.source for citation in assessment.all_citations()}
         if assessment.independent_sources > len(cited):
             facts = {"got": assessment.independent_sources, "cited": len(cited)}
@@ -175,7 +175,7 @@ def check_independence(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("independent-sources", recommendation.id, where, facts)
 
 
-@rule(
+@register_rule(
     "done-when",
     file="recommendations",
     right="  done_when:\n    law: A law says so.\n    measures: A register is open.\n"
@@ -189,7 +189,7 @@ def check_done_when(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("done-when", recommendation.id, ("assessments",), at_key=True)
 
 
-@rule(
+@register_rule(
     "parent-status",
     file="recommendations",
     right="  part_of: asked\n",
@@ -205,7 +205,7 @@ def check_parents(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("parent-status", recommendation.id, ("part_of",))
 
 
-@rule(
+@register_rule(
     "group-not-asked",
     file="recommendations",
     right="    groups:\n    - settlers\n    status: partly-implemented",
@@ -213,7 +213,7 @@ def check_parents(context: CheckContext) -> Iterator[Diagnostic]:
 )
 def check_groups(context: CheckContext) -> Iterator[Diagnostic]:
     """An assessment covers only groups that the recommendation names."""
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         for number, group in enumerate(assessment.groups):
             if group not in recommendation.groups:
                 facts = {"got": group, "allowed": list(recommendation.groups)}
@@ -221,7 +221,7 @@ def check_groups(context: CheckContext) -> Iterator[Diagnostic]:
                 yield Diagnostic("group-not-asked", recommendation.id, where, facts)
 
 
-@rule(
+@register_rule(
     "group-not-assessed",
     file="recommendations",
     right="    groups:\n    - newcomers\n    - bystanders\n    status: insufficient-information",
@@ -237,7 +237,7 @@ def check_all_groups(context: CheckContext) -> Iterator[Diagnostic]:
                 yield Diagnostic("group-not-assessed", recommendation.id, ("groups", number), facts)
 
 
-@rule(
+@register_rule(
     "undefined-status",
     whole=True,
     file="vocabulary",
@@ -247,7 +247,7 @@ def check_all_groups(context: CheckContext) -> Iterator[Diagnostic]:
 def check_statuses_defined(context: CheckContext) -> Iterator[Diagnostic]:
     """Every status and reason that an assessment gives has its definition in the vocabulary."""
     known = {term.id for term in context.data.of(Term) if term.kind in ("status", "reason")}
-    for recommendation, path, assessment in _assessments(context):
+    for recommendation, path, assessment in _iter_assessments(context):
         for name in ("status", "reason"):
             value = getattr(assessment, name)
             if value and value not in known:

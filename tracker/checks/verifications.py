@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from tracker.citations.claims import Claim, claims, is_kept, obstacle, verifications
+from tracker.citations.claims import Claim, is_kept, iter_claims, obstacle, verifications
 from tracker.model import Dataset, Source
 from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
 from tracker.model.lockfiles import CITATIONS, VERIFIED, LockTable, Verification
@@ -96,7 +96,7 @@ def check_proofs(
     verified. `earlier` is the lock file that was published.
     """
     yield from proofs.problems
-    known = {claim.key: claim for claim in claims(data)}
+    known = {claim.key: claim for claim in iter_claims(data)}
     rows = verifications(known.values(), proofs.rows)
     yield from _rows(data, proofs, today)
     published = earlier.rows if earlier else {}

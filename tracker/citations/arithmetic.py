@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tracker.model import Citation, Computation, Figure, FrozenModel, Indicator
 
 
-def numbers_stated(citations: Iterable[Citation]) -> frozenset[str]:
+def collect_stated_numbers(citations: Iterable[Citation]) -> frozenset[str]:
     """The numbers that some citations state in print, also in words: what may be computed with."""
     values = (str(s.value) for c in citations for s in c.states if s.basis == "printed")
     found = (re.findall(r"\d+(?:\.\d+)?", v) for v in values if not _DATE_OR_SYMBOL.match(v))
@@ -16,14 +16,14 @@ def numbers_stated(citations: Iterable[Citation]) -> frozenset[str]:
 _DATE_OR_SYMBOL = re.compile(r"\d{4}[-/]|[A-Z]+/")
 
 
-def names_counted(holder: FrozenModel, citation: Citation) -> int:
+def count_names(holder: FrozenModel, citation: Citation) -> int:
     """How many names there are to count: those an indicator lists, else those that are stated."""
     if isinstance(holder, Indicator) and holder.listed:
         return len(holder.listed)
     return sum(s.basis == "printed" and isinstance(s.value, str) for s in citation.states)
 
 
-def computed(computation: Computation, *, names: int) -> float | None:
+def compute(computation: Computation, *, names: int) -> float | None:
     """What a computation makes, not rounded; None where it cannot be made.
 
     A share and a change are in per cent; a change is counted from the first number to the second.
@@ -48,7 +48,7 @@ def computed(computation: Computation, *, names: int) -> float | None:
 _BASE = {"share": 1, "change": 0}
 
 
-def agrees(figure: Figure, result: float) -> bool:
+def is_equal_rounded(figure: Figure, result: float) -> bool:
     """Whether a figure is a result, rounded as the figure is, and rises or falls as it says."""
     if isinstance(figure.value, str):
         return False

@@ -15,8 +15,8 @@ from tracker.model import (
     Record,
     Source,
     Statement,
-    citations_in,
-    reference_fields,
+    find_citations,
+    get_reference_fields,
 )
 from tracker.model.lockfiles import KEPT, Verification
 
@@ -41,13 +41,13 @@ class Claim:
     """16 hexadecimal digits of source, place and statements: of what a text can be checked for."""
 
 
-def claims(data: Dataset) -> Iterator[Claim]:
+def iter_claims(data: Dataset) -> Iterator[Claim]:
     """Every claim of every record that stands, in the order of the records."""
-    for record in claiming(data):
-        yield from claims_of(record)
+    for record in iter_citing_records(data):
+        yield from iter_record_claims(record)
 
 
-def claiming(data: Dataset) -> Iterator[Record]:
+def iter_citing_records(data: Dataset) -> Iterator[Record]:
     """The records that stand and claim something by their citations, in order.
 
     What an import took claims nothing until somebody assesses it: its text is known by its hash.
@@ -58,24 +58,24 @@ def claiming(data: Dataset) -> Iterator[Record]:
             yield record
 
 
-def holder_of(record: Record, path: Path) -> FrozenModel:
+def find_holder(record: Record, path: Path) -> FrozenModel:
     """The record, or the part of it, that makes a claim by the citation at this path."""
     value: Any = record
-    for step in _above(path):
+    for step in _parent_path(path):
         value = value[step] if isinstance(step, int) else getattr(value, step)
     return value  # type: ignore[no-any-return]  # only such parts hold citations
 
 
-def _above(path: Path) -> Path:
+def _parent_path(path: Path) -> Path:
     return path[:-2] if isinstance(path[-1], int) else path[:-1]
 
 
-def claims_of(record: Record) -> Iterator[Claim]:
+def iter_record_claims(record: Record) -> Iterator[Claim]:
     """Every claim of one record. An indicator and a position claim what they say by each source."""
-    for path, citation in citations_in(record):
-        name = _name(record, path)
+    for path, citation in find_citations(record):
+        name = _get_name(record, path)
         key = f"{name} {citation.source} {_on_one_line(citation.locator)}"
-        holder = holder_of(record, path)
+        holder = find_holder(record, path)
         yield Claim(record, path, citation, holder, key, fingerprint_of(citation))
 
 
@@ -143,8 +143,8 @@ def wording(holder: FrozenModel) -> dict[str, Any]:
     """Return the texts, figures and dates of a part, without ids and without parts that cite."""
     left_out = _NOT_WORDING | {
         name
-        for name, mark in reference_fields(type(holder))
-        if mark is not None or _cites(getattr(holder, name))
+        for name, mark in get_reference_fields(type(holder))
+        if mark is not None or _has_citations(getattr(holder, name))
     }
     return holder.model_dump(mode="json", exclude=left_out, exclude_none=True)
 
@@ -153,7 +153,7 @@ def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _name(record: Record, path: Path) -> str:
+def _get_name(record: Record, path: Path) -> str:
     """The path by ids: an item that has one is named by it, others by their position."""
     steps = [record.id]
     value: Any = record
@@ -164,10 +164,10 @@ def _name(record: Record, path: Path) -> str:
     return "/".join(steps)
 
 
-def _cites(content: Any) -> bool:
+def _has_citations(content: Any) -> bool:
     items = content if isinstance(content, tuple) else (content,)
     return any(
-        isinstance(item, Citation) or any(citations_in(item))
+        isinstance(item, Citation) or any(find_citations(item))
         for item in items
         if isinstance(item, FrozenModel)
     )

@@ -31,13 +31,15 @@ OVER_THE_BREAK = 300
 """Characters that a passage may run on to the next page."""
 
 
-def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tuple[TextSpan, ...]:
+def find_spans(
+    text: SourceText, kind: str, blocks: SourceMap | None = None
+) -> tuple[TextSpan, ...]:
     """Every place of one kind in a text, in order: `block`, `paragraph`, `article`, `section`,
     `page`, `summary`, `title` or `whole`."""
     whole = len(text.text)
     end = text.notes[0] if text.notes else whole
     if blocks:
-        return tuple(_blocks(text.text, blocks))
+        return tuple(_iter_blocks(text.text, blocks))
     if kind == "page" and not text.paged:
         return ()
     if kind == "page":
@@ -48,9 +50,9 @@ def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tupl
             for number, (lo, hi, below) in enumerate(zip(text.pages, ends, notes, strict=True), 1)
         )
     if kind in _MARKS:
-        found = tuple(_numbered(text.text[:end], kind))
+        found = tuple(_find_numbered(text.text[:end], kind))
         if kind == "section" and not found:  # `1. Population` is a section where none says so
-            return tuple(_numbered(text.text[:end], "paragraph", name="section"))
+            return tuple(_find_numbered(text.text[:end], "paragraph", name="section"))
         return found
     if kind == "title" and text.heading:
         at = text.text.find(text.heading)
@@ -61,13 +63,13 @@ def places(text: SourceText, kind: str, blocks: SourceMap | None = None) -> tupl
     return (TextSpan("whole", 0, whole, whole),) if kind == "whole" else ()
 
 
-def kind_of(locator: str) -> str:
+def get_kind(locator: str) -> str:
     """The kind of place that a locator names: `paragraph` of `paragraphs 9-11 (a)`."""
     kind, _, number = locator.lower().partition(" ")
     return kind.removesuffix("s") if number else kind
 
 
-def place_of(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | None:
+def find_span(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | None:
     """The one of some places that a locator names, or None if there is no such place.
 
     `paragraph 9 (a)` is sought in paragraph 9, and `pages 25-26` from the first to the last.
@@ -77,14 +79,14 @@ def place_of(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | None:
     if plain in by_name:
         return by_name[plain]
     first, _, last = plain.partition(" ")[2].replace("–", "-").partition("-")
-    kind = kind_of(plain)
+    kind = get_kind(plain)
     begin, end = by_name.get(f"{kind} {first}"), by_name.get(f"{kind} {last or first}")
     if not begin or not end:
         return None
     return TextSpan(locator, begin.lo, end.hi, end.reach, 0, (begin.notes[0], end.notes[1]))
 
 
-def _blocks(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
+def _iter_blocks(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
     """The blocks of a map, each with the heading that stands right above it."""
     starts = [0]
     for line in text.split("\n"):
@@ -94,12 +96,12 @@ def _blocks(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
         first, _, end = block.lines.partition("-")
         if int(first) >= len(starts):
             return  # the text ends before: another one than the map was made for
-        lo = _heading(text, starts, int(first), last)
+        lo = _find_heading_start(text, starts, int(first), last)
         last = min(int(end or first), len(starts) - 1)
         yield TextSpan(block.id, lo, starts[last], starts[last])
 
 
-def _heading(text: str, starts: list[int], first: int, last: int) -> int:
+def _find_heading_start(text: str, starts: list[int], first: int, last: int) -> int:
     """Where a block begins: with the lines right above it that belong to no block."""
     begin = first
     while begin - 1 > last and text[starts[begin - 2] : starts[begin - 1]].strip():
@@ -140,15 +142,15 @@ _HEADINGS = {
 }
 
 
-def _numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan]:
+def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan]:
     """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
     found = (m for m in _MARKS[kind].finditer(text) if not _LEADER.match(text, m.end()))
     marks = [
         NumberedMark(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in found
     ]
-    kept = marks if kind == "section" else _rising(marks)
+    kept = marks if kind == "section" else _select_rising(marks)
     others = [mark for mark in marks if mark not in kept]
-    rival = kind != "section" and len(_rising(others)) > len(kept) * _RIVAL
+    rival = kind != "section" and len(_select_rising(others)) > len(kept) * _RIVAL
     for index, mark in enumerate(kept):
         # An article ends where the next one of its level or above begins.
         after = (m.lo for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
@@ -189,14 +191,14 @@ class NumberedMark:
         return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
-def _rising(marks: list[NumberedMark]) -> list[NumberedMark]:
+def _select_rising(marks: list[NumberedMark]) -> list[NumberedMark]:
     """The heaviest rising subsequence; a step to the very next number weighs most."""
     best: list[tuple[float, int]] = []
     numbers = [mark.number for mark in marks]
     for index, number in enumerate(numbers):
         weight, back = 1.0, -1
         for earlier in range(max(0, index - _FAR), index):
-            step = _step(numbers[earlier], number)
+            step = _score_step(numbers[earlier], number)
             if step and best[earlier][0] + step > weight:
                 weight, back = best[earlier][0] + step, earlier
         best.append((weight, back))
@@ -212,15 +214,15 @@ _FAR = 200
 """Marks that may stand between two neighbours: more, and the time would grow with the square."""
 
 
-def _whole(number: tuple[Any, ...]) -> tuple[Any, ...]:
+def _to_sort_key(number: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*number[:-1], int(number[-1]))
 
 
-def _step(before: tuple[Any, ...], after: tuple[Any, ...]) -> float:
+def _score_step(before: tuple[Any, ...], after: tuple[Any, ...]) -> float:
     if after <= before:
         return 0.0
     *head, last = before
     # 13 follows 12-1, as 12-1 follows 12.
-    follows = after == (*head, int(last) + 1) or _whole(after) == _whole(before)
+    follows = after == (*head, int(last) + 1) or _to_sort_key(after) == _to_sort_key(before)
     deeper = after[: len(before)] == before
     return 1.0 if follows or deeper else 0.4

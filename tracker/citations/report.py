@@ -11,7 +11,7 @@ from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.model.lockfiles import CITATIONS, RESULTS, LockTable, Verification
 
 
-def problems_of(results: Iterable[VerificationResult]) -> Iterator[Diagnostic]:
+def iter_diagnostics(results: Iterable[VerificationResult]) -> Iterator[Diagnostic]:
     """Each statement that does not stand where it is cited: `not-found` and `wrong-place`."""
     for checked in results:
         for number, stated in enumerate(checked.stated):
@@ -19,7 +19,7 @@ def problems_of(results: Iterable[VerificationResult]) -> Iterator[Diagnostic]:
             if stated.result in ("not-found", "wrong-place") and not told:
                 path = (*checked.claim.path, "states", number)
                 yield Diagnostic(
-                    stated.result, checked.claim.record.id, path, _facts(checked, stated)
+                    stated.result, checked.claim.record.id, path, _collect_facts(checked, stated)
                 )
 
 
@@ -40,7 +40,7 @@ def overclaimed(
             yield Diagnostic("not-shown", facts=facts, place=SourceLocation(CITATIONS, line, 1))
 
 
-def other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Diagnostic]:
+def find_other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Diagnostic]:
     """Each text at hand that is not the one in which the lines of its source's map count."""
     for source_map in data.maps:
         text = texts.get(source_map.source)
@@ -49,7 +49,7 @@ def other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Diag
             yield Diagnostic("other-text", f"map:{source_map.source}", ("sha256",), facts)
 
 
-def _facts(checked: VerificationResult, stated: StatementResult) -> dict[str, Any]:
+def _collect_facts(checked: VerificationResult, stated: StatementResult) -> dict[str, Any]:
     citation, statement = checked.claim.citation, stated.statement
     return {
         "got": statement.printed or str(statement.value),
@@ -62,13 +62,13 @@ def _facts(checked: VerificationResult, stated: StatementResult) -> dict[str, An
     }
 
 
-def counts(results: Iterable[VerificationResult]) -> dict[str, int]:
+def count_results(results: Iterable[VerificationResult]) -> dict[str, int]:
     """How many citations have each result; every result is named, also where there is none."""
     found = Counter(checked.result for checked in results)
     return {result: found[result] for result in RESULTS}
 
 
-def as_document(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
+def to_document(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
     """Counts by result, by reason and by source, and every citation with its statements.
 
     `{"counts": {…}, "reasons": {…}, "not_told_apart": n, "sources": {id: {…}}, "citations": […]}`
@@ -78,19 +78,21 @@ def as_document(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
         by_source[checked.claim.citation.source].append(checked)
     reasons = Counter(checked.reason for checked in results if checked.reason)
     return {
-        "counts": counts(results),
+        "counts": count_results(results),
         "statements": dict(Counter(s.result for c in results for s in c.stated)),
         "reasons": dict(sorted(reasons.items())),
         "not_told_apart": sum(bool(s.alike) for c in results for s in c.stated),
         "sources": {
-            source: {"text": found[0].text or None, **counts(found)}
+            source: {"text": found[0].text or None, **count_results(found)}
             for source, found in sorted(by_source.items())
         },
-        "citations": [_entry(checked) for checked in sorted(results, key=lambda c: c.claim.key)],
+        "citations": [
+            _format_entry(checked) for checked in sorted(results, key=lambda c: c.claim.key)
+        ],
     }
 
 
-def _entry(checked: VerificationResult) -> dict[str, Any]:
+def _format_entry(checked: VerificationResult) -> dict[str, Any]:
     claim = checked.claim
     return {
         "key": claim.key,
@@ -102,13 +104,13 @@ def _entry(checked: VerificationResult) -> dict[str, Any]:
         "reason": checked.reason or None,
         "claim": claim.fingerprint,
         "states": [
-            *map(_statement, checked.stated),
-            *(_unsought(s, checked) for s in claim.citation.states if not checked.stated),
+            *map(_format_statement, checked.stated),
+            *(_format_unsought(s, checked) for s in claim.citation.states if not checked.stated),
         ],
     }
 
 
-def _statement(stated: StatementResult) -> dict[str, Any]:
+def _format_statement(stated: StatementResult) -> dict[str, Any]:
     found = {
         "value": stated.statement.value,
         "printed": stated.statement.printed,
@@ -122,7 +124,7 @@ def _statement(stated: StatementResult) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (None, [])}
 
 
-def _unsought(statement: Statement, checked: VerificationResult) -> dict[str, Any]:
+def _format_unsought(statement: Statement, checked: VerificationResult) -> dict[str, Any]:
     return {
         "value": statement.value,
         "printed": statement.printed,

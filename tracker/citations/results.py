@@ -41,7 +41,7 @@ class VerificationResult:
     """SHA-256 of the text it was sought in."""
 
 
-def as_lock(
+def to_lock_row(
     checked: VerificationResult, text: SourceText | None, *, by: str, today: date
 ) -> Verification | None:
     """Return the lock row for a result, or None if nothing was compared.
@@ -72,7 +72,7 @@ def accepted(claim: Claim, *, by: str, today: date) -> Verification:
     return Verification(claim.key, "accepted", by, today.isoformat(), claim.fingerprint, "", "")
 
 
-def renewed(
+def update_lock_row(
     checked: VerificationResult, fresh: Verification | None, before: Verification | None
 ) -> Verification | None:
     """Return the row to write for a citation, given the row that belonged to it so far.

@@ -79,7 +79,7 @@ def find_texts(
     missing = {h: source for source in wanted.keys() - found for h in wanted[source]}
     for path in files if missing else ():
         if path.stem not in wanted and path.stat().st_size <= MOST:
-            digest = fingerprint(path.read_bytes(), suffix=path.suffix)
+            digest = hash_text(path.read_bytes(), suffix=path.suffix)
             source = next((s for known, s in missing.items() if digest.startswith(known)), None)
             if source:
                 found.setdefault(source, []).append(path)
@@ -95,7 +95,7 @@ MOST = 20_000_000
 """Bytes, and characters, of a text that is read; a source is hardly ever a hundredth of that."""
 
 
-def fingerprint(data: bytes, *, suffix: str) -> str:
+def hash_text(data: bytes, *, suffix: str) -> str:
     """SHA-256 of a file. Of a text, without its line ends and byte order mark, which copying and
     version control change."""
     if suffix.lower() != ".pdf":
@@ -112,22 +112,22 @@ def read_text(
     data: bytes, *, suffix: str, language: str | None = None, seconds: float = SECONDS
 ) -> SourceText:
     """The bytes of a file → its text. A file that cannot be read, or is a scan, says so."""
-    digest = fingerprint(data, suffix=suffix)
+    digest = hash_text(data, suffix=suffix)
     if len(data) > MOST and suffix.lower() != ".pdf":
         return SourceText("", digest, fault="too-large")
     try:
-        pages, heading = _pages(data, suffix.lower(), seconds)
+        pages, heading = _read_pages(data, suffix.lower(), seconds)
     except subprocess.TimeoutExpired:
         return SourceText("", digest, fault="too-slow")
     except (subprocess.CalledProcessError, ValueError):
         return SourceText("", digest, fault="unreadable")
     if sum(map(len, pages)) > MOST:
         return SourceText("", digest, fault="too-large")
-    pages = [_plain(page) for page in pages]
+    pages = [_normalize_page(page) for page in pages]
     if not "".join(pages).strip():
         return SourceText("", digest, fault="scanned")
     heading = unicodedata.normalize("NFC", heading)
-    parted = [_without_notes(page) for page in without_heads(pages)]
+    parted = [_split_notes(page) for page in strip_heads(pages)]
     bodies, notes = [body for body, _ in parted], [note for _, note in parted]
     paged = len(pages) > 1 or data[:5] == b"%PDF-"
     *starts, end = accumulate(map(len, bodies), initial=0)
@@ -142,14 +142,14 @@ _UNSEEN = re.compile(
 )
 
 
-def _plain(page: str) -> str:
+def _normalize_page(page: str) -> str:
     """A page with composed letters, one kind of line break, and nothing that cannot be seen; a
     soft hyphen stays where it divides a word at the end of a line."""
     page = re.sub("\r\n?", "\n", unicodedata.normalize("NFC", page))
     return _UNSEEN.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page))
 
 
-def _pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], str]:
+def _read_pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], str]:
     """The text of each page, and the title where the format marks it."""
     if suffix == ".pdf" or data[:5] == b"%PDF-":
         return [f"{page}\n" for page in _pdf_pages(data, seconds)], ""
@@ -182,7 +182,7 @@ def _pdf_pages(data: bytes, seconds: float) -> list[str]:
 def _decode(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
-    for encoding in ("utf-8-sig", "cp1251" if _looks_cyrillic(data) else "cp1252"):
+    for encoding in ("utf-8-sig", "cp1251" if _is_cyrillic(data) else "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -190,7 +190,7 @@ def _decode(data: bytes) -> str:
     return data.decode("latin-1")
 
 
-def _looks_cyrillic(data: bytes) -> bool:
+def _is_cyrillic(data: bytes) -> bool:
     high = [byte for byte in data if byte >= 0x80]
     return len(high) > len(data) / 4
 
@@ -243,7 +243,7 @@ class _Visible(HTMLParser):
 _RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
 
 
-def _without_notes(page: str) -> tuple[str, str]:
+def _split_notes(page: str) -> tuple[str, str]:
     """A page without its footnotes, which stand below a rule, and they."""
     rules = [rule for rule in _RULE.finditer(page) if rule.start() > len(page) / 4]
     if not rules or not re.match(r"\s*[\d*†]", page[rules[-1].end() :]):
@@ -256,7 +256,7 @@ _EDGE = 3
 _NUMBERED = re.compile(r"\W*(?:page\s+)?(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
-def without_heads(pages: list[str]) -> list[str]:
+def strip_heads(pages: list[str]) -> list[str]:
     """Pages without page numbers, and without what repeats at the same edge of most pages.
 
     The first page keeps its head: the document's own symbol stands there, often.
@@ -265,7 +265,7 @@ def without_heads(pages: list[str]) -> list[str]:
         return pages
     divided = [page.split("\n") for page in pages]
     for downwards in (True, False):
-        edges = [_edge(lines, downwards) for lines in divided]
+        edges = [_select_edge(lines, downwards) for lines in divided]
         heads = _Heads.of(divided, edges)
         for number, (lines, edge) in enumerate(zip(divided, edges, strict=True)):
             for index in edge if number or not downwards else ():
@@ -290,8 +290,8 @@ class _Heads:
         marks: Counter[str] = Counter()
         offsets: Counter[int] = Counter()
         for count, (lines, edge) in enumerate(zip(pages, edges, strict=True)):
-            marks.update({_mask(lines[index]) for index in edge})
-            numbers = {_number_of(lines[index]) for index in edge}
+            marks.update({_mask_page_number(lines[index]) for index in edge})
+            numbers = {_read_page_number(lines[index]) for index in edge}
             offsets.update(number - count for number in numbers if number is not None)
         most = max(2, len(pages) / 2)
         return cls(
@@ -302,25 +302,25 @@ class _Heads:
     def has(self, line: str, page: int, *, set_off: bool) -> bool:
         """Whether a line is a running head or page number. Alone, with a blank line towards the
         text, a number or a symbol is one even if no other page has its like."""
-        number = _number_of(line)
+        number = _read_page_number(line)
         if number is not None:
             return set_off or number - page in self.offsets
-        repeated = len(line.strip()) <= 100 and _mask(line) in self.lines
+        repeated = len(line.strip()) <= 100 and _mask_page_number(line) in self.lines
         return repeated or (set_off and is_symbol(line.strip()))
 
 
-def _edge(lines: list[str], downwards: bool) -> list[int]:
+def _select_edge(lines: list[str], downwards: bool) -> list[int]:
     """The first or last lines with ink, from the edge inwards."""
     order = range(len(lines)) if downwards else range(len(lines) - 1, -1, -1)
     return [index for index in order if lines[index].strip()][:_EDGE]
 
 
-def _mask(line: str) -> str:
+def _mask_page_number(line: str) -> str:
     """A line without the page number at its one or other end: that stands left on one page and
     right on the next."""
     return " ".join(re.sub(r"^\s*\d{1,4}\b(?!\.)|\b\d{1,4}\s*$", "", line).split())
 
 
-def _number_of(line: str) -> int | None:
+def _read_page_number(line: str) -> int | None:
     found = _NUMBERED.fullmatch(line)
     return int(found[1]) if found else None

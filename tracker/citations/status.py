@@ -4,8 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from tracker.citations.claims import UNAVAILABLE, Claim, is_counted, obstacle, verifications
-from tracker.citations.claims import claims as claims_in
+from tracker.citations.claims import (
+    UNAVAILABLE,
+    Claim,
+    is_counted,
+    iter_claims,
+    obstacle,
+    verifications,
+)
 from tracker.model import Dataset, Record, Source
 from tracker.model.lockfiles import RESULTS, VERIFIED, LinkState, Verification
 
@@ -48,12 +54,12 @@ class VerificationSummary:
     @cached_property
     def claims(self) -> tuple[tuple[Claim, CitationStatus], ...]:
         """Every citation with its status."""
-        return self._standings(claims_in(self.data))
+        return self._standings(iter_claims(self.data))
 
     def of_record(self, record: Record) -> tuple[tuple[Claim, CitationStatus], ...]:
         """The citations of one record with their status."""
         alone = Dataset({self.data.collection_of(record.id): (record,)})
-        return self._standings(claims_in(alone))
+        return self._standings(iter_claims(alone))
 
     @property
     def rows(self) -> Iterator[tuple[Claim, Verification]]:
@@ -104,7 +110,7 @@ class VerificationSummary:
         for claim, standing in self.claims:
             key = (claim.record.id, claim.citation.source, claim.citation.locator)
             known = found.get(key)
-            if known is None or _rank(standing) < _rank(known):
+            if known is None or _rank_status(standing) < _rank_status(known):
                 found[key] = standing
         return found
 
@@ -114,7 +120,7 @@ class VerificationSummary:
 
     def counts(self) -> Counts:
         """How many citations stand how, the worst first; also those with none."""
-        return _count(standing for _, standing in self.claims)
+        return _count_states(standing for _, standing in self.claims)
 
     def by_collection(self) -> Mapping[str, Counts]:
         """The same for each kind of record."""
@@ -129,11 +135,11 @@ class VerificationSummary:
         groups: dict[str, list[CitationStatus]] = {}
         for claim, standing in self.claims:
             groups.setdefault(key(claim), []).append(standing)
-        return {name: _count(found) for name, found in groups.items()}
+        return {name: _count_states(found) for name, found in groups.items()}
 
     def of_source(self, source_id: str) -> Counts:
         """The citations of one source."""
-        return self.by_source.get(source_id, _count(()))
+        return self.by_source.get(source_id, _count_states(()))
 
     def to_prove(self) -> tuple[Record, ...]:
         """The records with a citation to prove again, each once, in file order."""
@@ -171,7 +177,7 @@ class VerificationSummary:
         for source in self.data.of(Source):
             if source.url and source.withdrawn is None:
                 link = self.link(source)
-                states.setdefault(link_state(link), []).append(source)
+                states.setdefault(get_link_state(link), []).append(source)
         return {state: tuple(found) for state, found in sorted(states.items())}
 
 
@@ -199,15 +205,15 @@ def became_verified(
     )
 
 
-def link_state(link: LinkState | None) -> str:
+def get_link_state(link: LinkState | None) -> str:
     """The state without its cause: `failing` of `failing:dns`."""
     return link.state.partition(":")[0] if link else "none"
 
 
-def _rank(standing: CitationStatus) -> int:
+def _rank_status(standing: CitationStatus) -> int:
     return STANDINGS.index(standing.state)
 
 
-def _count(found: Iterable[CitationStatus]) -> Counts:
+def _count_states(found: Iterable[CitationStatus]) -> Counts:
     states = [standing.state for standing in found]
     return {state: states.count(state) for state in STANDINGS}

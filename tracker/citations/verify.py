@@ -4,20 +4,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tracker.citations.arithmetic import agrees, computed, names_counted
-from tracker.citations.claims import UNAVAILABLE, Claim, claims
-from tracker.citations.locators import TextSpan, kind_of, place_of, places
-from tracker.citations.matching import alterations, find, means, nearest
-from tracker.citations.matching.context import stands_by
+from tracker.citations.arithmetic import compute, count_names, is_equal_rounded
+from tracker.citations.claims import UNAVAILABLE, Claim, iter_claims
+from tracker.citations.locators import TextSpan, find_span, find_spans, get_kind
+from tracker.citations.matching import find_nearest, find_print, iter_alterations, matches_value
+from tracker.citations.matching.context import is_in_clause
 from tracker.citations.matching.normalize import fold
-from tracker.citations.matching.searchable_text import as_date, as_number, is_symbol, look_alikes
+from tracker.citations.matching.searchable_text import (
+    find_look_alikes,
+    is_symbol,
+    to_date,
+    to_number,
+)
 from tracker.citations.results import StatementResult, VerificationResult
 from tracker.citations.source_text import SourceText
 from tracker.model import Dataset, Record, Source, Statement
 from tracker.model.lockfiles import RESULTS, Result
 
 
-def prove(
+def verify_claims(
     data: Dataset,
     texts: Mapping[str, SourceText],
     *,
@@ -30,30 +35,30 @@ def prove(
     """
     maps = {m.source: m for m in data.maps}
     divided: dict[tuple[str, str], tuple[TextSpan, ...]] = {}
-    for claim in claims(data) if claimed is None else claimed:
+    for claim in iter_claims(data) if claimed is None else claimed:
         name, locator = claim.citation.source, claim.citation.locator
         source, text = data.find(name), texts.get(name)
-        missing = _why_not(source, text) if isinstance(source, Source) else "no-text"
+        missing = _get_missing_reason(source, text) if isinstance(source, Source) else "no-text"
         if missing or text is None:
             states = claim.citation.states
             result: Result = "not-checkable" if states else "no-statement"
             yield VerificationResult(claim, result, missing if states else "")
             continue
-        kind = kind_of(locator)
+        kind = get_kind(locator)
         if (name, kind) not in divided:
-            divided[name, kind] = places(text, kind, maps.get(name))
+            divided[name, kind] = find_spans(text, kind, maps.get(name))
         found = divided[name, kind]
-        search = _Search(text, place_of(locator, found), found, _year_of(source), alike)
-        yield _prove(claim, search)
+        search = _Search(text, find_span(locator, found), found, _get_year(source), alike)
+        yield _verify_claim(claim, search)
 
 
-def _year_of(source: Record | None) -> int | None:
+def _get_year(source: Record | None) -> int | None:
     """The year of a source, where its date tells it: that of its dates without one."""
     date = source.date if isinstance(source, Source) else None
     return date.first.year if date else None
 
 
-def _why_not(source: Source, text: SourceText | None) -> str:
+def _get_missing_reason(source: Source, text: SourceText | None) -> str:
     """Why a source has no text at hand: the reason that a reader can understand."""
     if text is not None:
         return text.fault
@@ -75,63 +80,63 @@ class _Search:
     def first(self, printed: str, near: str | None, place: TextSpan) -> int | None:
         """The first offset in a place at which a print stands, by the word it is to stand by."""
         reading = self.text.reading
-        bare = bool(as_number(printed))  # the number of a paragraph is no figure that it holds
+        bare = bool(to_number(printed))  # the number of a paragraph is no figure that it holds
         lo, hi = place.notes
-        below = find(reading, printed, lo=lo, hi=hi)
-        inside = find(reading, printed, lo=place.lo, hi=place.reach)
+        below = find_print(reading, printed, lo=lo, hi=hi)
+        inside = find_print(reading, printed, lo=place.lo, hi=place.reach)
         for start, end in sorted({*(span for span in inside if span[0] < place.hi), *below}):
             if bare and any(p.lo <= start < p.body for p in self.others):
                 continue
-            if near is None or stands_by(reading, (start, end), near):
+            if near is None or is_in_clause(reading, (start, end), near):
                 return start
         return None
 
 
-def _prove(claim: Claim, search: _Search) -> VerificationResult:
+def _verify_claim(claim: Claim, search: _Search) -> VerificationResult:
     states, text = claim.citation.states, search.text
     unclear = "doubtful-place" if search.place and search.place.doubtful else ""
     unclear = unclear or ("" if search.place or search.others else "no-place")
     if unclear:
         result: Result = "not-checkable" if states else "no-statement"
         return VerificationResult(claim, result, unclear if states else "", text=text.sha256)
-    stated = tuple(_look(statement, claim, search) for statement in states)
+    stated = tuple(_look_up(statement, claim, search) for statement in states)
     results = [s.result for s in stated] or ["no-statement"]
     worst: Result = min(results, key=RESULTS.index)
     reason = next((s.detail for s in stated if s.result == worst == "not-checkable"), "")
     return VerificationResult(claim, worst, reason, stated, text.sha256)
 
 
-def _look(statement: Statement, claim: Claim, search: _Search) -> StatementResult:
+def _look_up(statement: Statement, claim: Claim, search: _Search) -> StatementResult:
     printed = statement.printed
     if printed is None:
-        return _compute(statement, claim)
-    if not means(printed, statement.value, language=search.text.reading.language):
+        return _compute_statement(statement, claim)
+    if not matches_value(printed, statement.value, language=search.text.reading.language):
         return StatementResult(statement, "not-found", "value", printed)
-    if statement.computed and (made := _compute(statement, claim)).result == "not-found":
+    if statement.computed and (made := _compute_statement(statement, claim)).result == "not-found":
         return made
     at = search.first(printed, statement.near, search.place) if search.place else None
     if search.place is None or at is None:
-        return _elsewhere(statement, printed, search)
-    if not _year_stands(statement, search, search.place):
+        return _find_elsewhere(statement, printed, search)
+    if not _has_year(statement, search, search.place):
         return StatementResult(statement, "not-found", "year", printed)
-    alike = tuple(_alike(statement, search, search.place)) if search.alike else ()
+    alike = tuple(_iter_alike(statement, search, search.place)) if search.alike else ()
     shown = search.text.text[at : at + 2 * len(printed)] if is_symbol(printed) else ""
-    return StatementResult(statement, "proved", at=at, alike=alike, folded=look_alikes(shown))
+    return StatementResult(statement, "proved", at=at, alike=alike, folded=find_look_alikes(shown))
 
 
-def _compute(statement: Statement, claim: Claim) -> StatementResult:
+def _compute_statement(statement: Statement, claim: Claim) -> StatementResult:
     """A figure of the tracker's own making is proved by making it again."""
     if statement.computed is None:
         return StatementResult(statement, "not-checkable", "by-hand")
-    result = computed(statement.computed, names=names_counted(claim.holder, claim.citation))
-    if result is None or not agrees(statement, result):
+    result = compute(statement.computed, names=count_names(claim.holder, claim.citation))
+    if result is None or not is_equal_rounded(statement, result):
         return StatementResult(
             statement, "not-found", "computed", "" if result is None else f"{result:,.10g}"
         )
     return StatementResult(statement, "proved", "computed")
 
 
-def _elsewhere(statement: Statement, printed: str, search: _Search) -> StatementResult:
+def _find_elsewhere(statement: Statement, printed: str, search: _Search) -> StatementResult:
     """Why a print does not stand in its place: it stands in another, or by another word, or not."""
     place, text = search.place, search.text
     found = (p for p in search.others if search.first(printed, statement.near, p) is not None)
@@ -145,31 +150,31 @@ def _elsewhere(statement: Statement, printed: str, search: _Search) -> Statement
         return StatementResult(statement, "wrong-place", "elsewhere")
     if place is None:
         return StatementResult(statement, "not-found", "no-place")
-    instead = nearest(text.reading, printed, lo=place.lo, hi=place.hi)
+    instead = find_nearest(text.reading, printed, lo=place.lo, hi=place.hi)
     return StatementResult(statement, "not-found", "", instead)
 
 
-def _year_stands(statement: Statement, search: _Search, place: TextSpan) -> bool:
+def _has_year(statement: Statement, search: _Search, place: TextSpan) -> bool:
     """A date that is printed without its year needs the year in the same place, or takes that of
     the last time the same day was named before it, or that of the source itself."""
     text = search.text
-    when = as_date(str(statement.value))
+    when = to_date(str(statement.value))
     printed = statement.printed or ""
     if when is None or when.precision in ("span", "year") or re.search(r"\d{4}", printed):
         return True
     year = when.first.year
-    if any(find(text.reading, str(year), lo=place.lo, hi=place.hi)):
+    if any(find_print(text.reading, str(year), lo=place.lo, hi=place.hi)):
         return True
     day = (when.first.month, (when.first.day,))
     earlier = [m for m in text.reading.mentions_from(0, place.lo) if (m.month, m.days) == day]
     return (earlier[-1].year if earlier else search.year) == year
 
 
-def _alike(statement: Statement, search: _Search, place: TextSpan) -> Iterator[str]:
+def _iter_alike(statement: Statement, search: _Search, place: TextSpan) -> Iterator[str]:
     """Prints one digit away that stand in the same place by the same word."""
     printed = statement.printed or ""
     there = {fold(n.written) for n in search.text.reading.numbers_from(place.lo, place.reach)}
-    for other in alterations(printed):
+    for other in iter_alterations(printed):
         digits = (fold(run) for run in re.findall(r"\d+(?:[.,]\d+)*", other))
         if all(run in there for run in digits) and (
             search.first(other, statement.near, place) is not None

@@ -7,7 +7,7 @@ import click
 
 from tracker import __version__
 from tracker.cli.check import check
-from tracker.cli.common import stop
+from tracker.cli.common import fail
 from tracker.cli.diff import diff
 from tracker.cli.doctor import doctor
 from tracker.cli.due import due
@@ -24,7 +24,7 @@ from tracker.cli.schema import schema
 from tracker.cli.serve import serve
 from tracker.cli.show import show
 from tracker.cli.verify import verify
-from tracker.i18n import say
+from tracker.i18n import t
 
 
 class _Commands(click.Group):
@@ -35,7 +35,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
-            stop(say("package.missing", module=error.name), say("package.missing.fix"))
+            fail(t("package.missing", module=error.name), t("package.missing.fix"))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.common import (
-    day_given,
     explain_os_error,
+    fail,
+    find_root,
     open_commit,
     open_project,
-    root_of,
-    stop,
+    parse_today,
+    print_diagnostics,
+    print_located_diagnostics,
     style_option,
-    tell,
-    tell_placed,
 )
 from tracker.cli.fmt import layout_notices
-from tracker.i18n import say
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.model.diagnostics import Diagnostic
@@ -53,13 +53,13 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
 
     Problems make the published site wrong; notices do not, and do not fail the check.
     """
-    root = root_of(path)
+    root = find_root(path)
     astray = _check_files(root)
     if any(problem.code in _UNREAD for problem in astray):
-        tell_placed([(p.place, p) for p in astray if p.place], style=style)
+        print_located_diagnostics([(p.place, p) for p in astray if p.place], style=style)
         sys.exit(1)
     project = open_project(root)
-    day, basis = project.latest_date(day_given(today))
+    day, basis = project.latest_date(parse_today(today))
     _warn(str(day), basis, project.files)
     earlier = open_commit(root, against) if against else None
     # Where the date comes from the records, a verification may be newer than all of them.
@@ -71,13 +71,13 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     ]
     before = earlier.files if earlier else project.files
     changed = {file for file, data in project.files.items() if before.get(file) != data}
-    tell(project.loaded, problems, style=style, changed=changed)
+    print_diagnostics(project.loaded, problems, style=style, changed=changed)
     if any(problem.blocks for problem in problems):
         sys.exit(1)
     if style == "text":
         data = project.dataset
         records = sum(1 for _ in data.records())
-        click.echo(say("check.sound", records=records, citations=len(data.citations)))
+        click.echo(t("check.sound", records=records, citations=len(data.citations)))
 
 
 def _check_files(root: Path) -> list["Diagnostic"]:
@@ -87,7 +87,7 @@ def _check_files(root: Path) -> list["Diagnostic"]:
     try:
         return list(check_files(root))
     except OSError as error:
-        stop(*explain_os_error(error))
+        fail(*explain_os_error(error))
 
 
 def _warn(day: str, basis: str, files: Collection[str]) -> None:
@@ -95,6 +95,6 @@ def _warn(day: str, basis: str, files: Collection[str]) -> None:
     from tracker.model.lockfiles import CITATIONS
 
     if basis == "data":
-        click.echo(say("check.day", day=day, basis=say("day.data")), err=True)
+        click.echo(t("check.day", day=day, basis=t("day.data")), err=True)
     if CITATIONS not in files:
-        click.echo(say("check.no-proofs", file=CITATIONS), err=True)
+        click.echo(t("check.no-proofs", file=CITATIONS), err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from tracker.i18n import say
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -35,13 +35,13 @@ project_option = click.option(
 )
 
 
-def root_of(path: Path) -> Path:
+def find_root(path: Path) -> Path:
     """The project at or around a path; stops the command if there is none."""
     from tracker.records.loader import find_project
 
     root = find_project(path) if path.exists() else None
     if root is None:
-        stop(say("check.no-project", path=path), say("check.no-project.fix"))
+        fail(t("check.no-project", path=path), t("check.no-project.fix"))
     return root
 
 
@@ -49,11 +49,11 @@ def open_project(path: Path, *, imported: bool = True) -> "Project":
     """Open the project at or around a path; end the command if there is none."""
     from tracker.project import Project
 
-    root = root_of(path)
+    root = find_root(path)
     try:
         return Project.open(root, imported=imported)
     except OSError as error:
-        stop(*explain_os_error(error))
+        fail(*explain_os_error(error))
 
 
 def open_commit(root: Path, ref: str) -> "Project":
@@ -63,7 +63,7 @@ def open_commit(root: Path, ref: str) -> "Project":
     try:
         return Project.open_commit(root, ref)
     except UnknownCommitError:
-        stop(say("check.no-ref", ref=ref), "")
+        fail(t("check.no-ref", ref=ref), "")
 
 
 def explain_os_error(error: OSError, key: str = "check.unreadable") -> tuple[str, str]:
@@ -73,7 +73,7 @@ def explain_os_error(error: OSError, key: str = "check.unreadable") -> tuple[str
     return report.explain_os_error(error, key)
 
 
-def tell(
+def print_diagnostics(
     loaded: "LoadResult",
     problems: "Iterable[Diagnostic]",
     *,
@@ -85,10 +85,10 @@ def tell(
     `changed` names the files of which GitHub shows the problems first.
     """
     placed = [(loaded.locate(p), p) for p in problems]
-    tell_placed(placed, style=style, lines=loaded.line, changed=changed)
+    print_located_diagnostics(placed, style=style, lines=loaded.line, changed=changed)
 
 
-def tell_placed(
+def print_located_diagnostics(
     placed: "list[LocatedDiagnostic]",
     *,
     style: str,
@@ -100,17 +100,17 @@ def tell_placed(
         return
     from tracker.checks import github_report, gitlab_report, report
 
-    groups = report.by_cause(placed)
+    groups = report.group_by_cause(placed)
     if style == "json":
-        click.echo(report.as_json(one for group in groups for one in group))
+        click.echo(report.to_json(one for group in groups for one in group))
     elif style == "github":
-        for line in github_report.annotated(groups, changed=changed, lines=lines):
+        for line in github_report.format_annotations(groups, changed=changed, lines=lines):
             click.echo(line)
         _summarise(groups)
     elif style == "gitlab":
         click.echo(gitlab_report.as_report(one for group in groups for one in group))
     else:
-        click.echo(report.as_texts(placed, lines=lines))
+        click.echo(report.format_diagnostics(placed, lines=lines))
     if groups:
         click.echo(report.counted(groups), err=True)
 
@@ -124,15 +124,15 @@ def _summarise(groups: "list[list[LocatedDiagnostic]]") -> None:
         return
     try:
         with Path(name).open("a", encoding="utf-8") as file:
-            file.write(github_report.summary(groups))
+            file.write(github_report.format_summary(groups))
     except OSError as error:
-        click.echo(say("write.failed", file=name, why=error.strerror), err=True)
+        click.echo(t("write.failed", file=name, why=error.strerror), err=True)
 
 
-def warn_of_unread(data: "Dataset") -> None:
+def warn_about_unread(data: "Dataset") -> None:
     """Say on stderr that some records are left out, if some cannot be read."""
     if data.unsound or data.unread:
-        click.echo(say("unread"), err=True)
+        click.echo(t("unread"), err=True)
 
 
 @contextmanager
@@ -145,13 +145,13 @@ def changing(folder: Path) -> "Iterator[FileChanges]":
 
     def waits() -> None:
         command = click.get_current_context().command_path
-        click.echo(say("write.waits", command=command, folder=folder), err=True)
+        click.echo(t("write.waits", command=command, folder=folder), err=True)
 
     try:
         with FileChanges(folder, waits=waits) as changes:
             yield changes
     except OSError as error:
-        stop(*explain_os_error(error, "write.failed"))
+        fail(*explain_os_error(error, "write.failed"))
 
 
 def write_named(path: Path, content: bytes, *, beside: "Mapping[str, bytes] | None" = None) -> None:
@@ -159,7 +159,7 @@ def write_named(path: Path, content: bytes, *, beside: "Mapping[str, bytes] | No
     try:
         folder, name = named(path)
     except OSError as error:
-        stop(*explain_os_error(error, "write.failed"))
+        fail(*explain_os_error(error, "write.failed"))
     with changing(folder) as changes:
         changes.add(name, content)
         for other, data in (beside or {}).items():
@@ -175,17 +175,17 @@ def named(path: Path) -> tuple[Path, str]:
     return folder, real.relative_to(folder).as_posix()
 
 
-def day_given(text: str | None) -> date | None:
+def parse_today(text: str | None) -> date | None:
     """The day given with --today, if one is."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        stop(say("check.bad-day", got=text), "")
+        fail(t("check.bad-day", got=text), "")
 
 
-def stop(what: str, remedy: str) -> NoReturn:
+def fail(what: str, remedy: str) -> NoReturn:
     """End the command, which could not run: exit code 2."""
     click.echo(f"tracker: {what}", err=True)
     if remedy:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import open_commit, open_project, project_option, warn_of_unread
-from tracker.i18n import say
+from tracker.cli.common import open_commit, open_project, project_option, warn_about_unread
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.analysis.diff import RecordChange
@@ -49,20 +49,20 @@ def diff(ref: str | None, project: Path, style: str) -> None:
 
     Without REF: since the commit at which this branch left main, or else since the last commit.
     """
-    from tracker.analysis.diff import changes
+    from tracker.analysis.diff import diff_datasets
 
     current = open_project(project)
     now = current.loaded
     root = current.root
-    earlier = open_commit(root, ref or _left_main(root)).loaded
-    found = changes(now.dataset, earlier=earlier.dataset)
+    earlier = open_commit(root, ref or _find_branch_point(root)).loaded
+    found = diff_datasets(now.dataset, earlier=earlier.dataset)
     verified = _verified(now, earlier)
-    warn_of_unread(now.dataset)
+    warn_about_unread(now.dataset)
     titles = Titles(now.dataset, earlier.dataset)
     if style == "json":
-        click.echo(_as_json(found, verified, titles))
+        click.echo(_to_json(found, verified, titles))
         return
-    tell = _as_markdown if style == "markdown" else _as_text
+    tell = _to_markdown if style == "markdown" else _to_text
     click.echo("\n".join([*tell(found, titles), *_told_verified(verified, titles, style)]))
 
 
@@ -84,24 +84,24 @@ def _told_verified(
     if not verified:
         return
     markdown = style == "markdown"
-    show = escaped if markdown else str
-    yield f"\n{'### ' if markdown else ''}{say('diff.verified', count=len(verified))}\n"
+    show = escape_markdown if markdown else str
+    yield f"\n{'### ' if markdown else ''}{t('diff.verified', count=len(verified))}\n"
     for claim, row in verified[:_MOST]:
         states = "; ".join(str(s.printed or s.value) for s in claim.citation.states)
         facts = {
             "title": titles.of(claim.record.id),
             "source": titles.of(claim.citation.source),
-            "locator": _line(claim.citation.locator),
-            "states": _line(states),
-            "by": _line(row.by),
+            "locator": _format_line(claim.citation.locator),
+            "states": _format_line(states),
+            "by": _format_line(row.by),
             "day": row.since,
         }
-        yield f"{'- ' if markdown else '    '}{show(say(f'diff.verified.{row.result}', **facts))}"
+        yield f"{'- ' if markdown else '    '}{show(t(f'diff.verified.{row.result}', **facts))}"
     if len(verified) > _MOST:
-        yield say("diff.left-out", count=len(verified) - _MOST)
+        yield t("diff.left-out", count=len(verified) - _MOST)
 
 
-def _left_main(root: Path) -> str:
+def _find_branch_point(root: Path) -> str:
     """The commit at which the branch left main, here or on the server; else the last one."""
     for main in ("main", "origin/main"):
         command = ["git", "-C", str(root), "merge-base", "HEAD", main]
@@ -120,42 +120,42 @@ class Titles:
     def of(self, key: str) -> str:
         """The title in one line; the id itself where no record has it."""
         found = next((r for r in (state.find(key) for state in self._states) if r), None)
-        return _line(found.title) if found else key
+        return _format_line(found.title) if found else key
 
     def all(self, keys: Iterable[str]) -> str:
         """Several, joined."""
         return "; ".join(map(self.of, keys)) or "–"
 
 
-def _as_text(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
+def _to_text(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
     if not found:
-        yield say("diff.none")
+        yield t("diff.none")
         return
-    yield _counted(found)
-    for (collection, key), group in _by_record(found):
+    yield _format_count(found)
+    for (collection, key), group in _group_by_record(found):
         yield f"\n{collection}/{key}: {titles.of(key)}"
-        yield from (f"    {_told(change, titles)}" for change in group)
+        yield from (f"    {_format_change(change, titles)}" for change in group)
         if group[0].touches:
-            yield f"    {say('diff.touches', titles=titles.all(group[0].touches))}"
+            yield f"    {t('diff.touches', titles=titles.all(group[0].touches))}"
 
 
-def _as_markdown(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
+def _to_markdown(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
     """What records say is escaped: it may come from anybody, and can be no markup."""
-    yield f"### {say('diff.heading')}\n"
+    yield f"### {t('diff.heading')}\n"
     if not found:
-        yield say("diff.none")
+        yield t("diff.none")
         return
-    yield _counted(found)
-    for (collection, key), group in _by_record(found[:_MOST]):
-        yield f"\n**{escaped(titles.of(key))}** (`{collection}/{key}`)\n"
-        yield from (f"- {escaped(_told(change, titles))}" for change in group)
+    yield _format_count(found)
+    for (collection, key), group in _group_by_record(found[:_MOST]):
+        yield f"\n**{escape_markdown(titles.of(key))}** (`{collection}/{key}`)\n"
+        yield from (f"- {escape_markdown(_format_change(change, titles))}" for change in group)
         if group[0].touches:
-            yield f"- *{escaped(say('diff.touches', titles=titles.all(group[0].touches)))}*"
+            yield f"- *{escape_markdown(t('diff.touches', titles=titles.all(group[0].touches)))}*"
     if len(found) > _MOST:
-        yield f"\n{say('diff.left-out', count=len(found) - _MOST)}"
+        yield f"\n{t('diff.left-out', count=len(found) - _MOST)}"
 
 
-def _as_json(
+def _to_json(
     found: "tuple[RecordChange, ...]",
     verified: "tuple[tuple[Claim, Verification], ...]",
     titles: Titles,
@@ -187,20 +187,20 @@ def _as_json(
     return json.dumps({"changes": rows, "verified": checked}, ensure_ascii=False, indent=2)
 
 
-def _counted(found: "tuple[RecordChange, ...]") -> str:
+def _format_count(found: "tuple[RecordChange, ...]") -> str:
     records = {(change.collection, change.record) for change in found}
     pages = {page for change in found for page in change.touches}
-    return say("diff.counted", changes=len(found), records=len(records), pages=len(pages))
+    return t("diff.counted", changes=len(found), records=len(records), pages=len(pages))
 
 
-def _by_record(
+def _group_by_record(
     found: "tuple[RecordChange, ...]",
 ) -> "Iterator[tuple[tuple[str, str], list[RecordChange]]]":
     for key, group in groupby(found, key=lambda change: (change.collection, change.record)):
         yield key, list(group)
 
 
-def _told(change: "RecordChange", titles: Titles) -> str:
+def _format_change(change: "RecordChange", titles: Titles) -> str:
     """One change in one line."""
     from tracker.analysis.diff import REDACTED
 
@@ -208,7 +208,7 @@ def _told(change: "RecordChange", titles: Titles) -> str:
     key = f"diff.{change.kind}"
     if change.kind == "status":
         key += ".same" if facts["before"] == facts["after"] else ""
-        facts |= {name: _status(facts[name], titles) for name in ("before", "after")}
+        facts |= {name: _format_status(facts[name], titles) for name in ("before", "after")}
         facts["groups"] = titles.all(facts["groups"])
     elif change.kind == "cited":
         key += ".both" if facts["added"] and facts["removed"] else ""
@@ -225,31 +225,31 @@ def _told(change: "RecordChange", titles: Titles) -> str:
     for name in facts.keys() & {"speaker", "source", "by"}:
         facts[name] = titles.of(facts[name])
     if facts.get("before") in (REDACTED, (REDACTED,)):
-        facts["before"] = say("diff.redacted")
+        facts["before"] = t("diff.redacted")
     if "how" in facts:
-        facts["how"] = say(f"diff.how.{facts['how']}")
-    return say(key, **{name: _line(value) for name, value in facts.items()})
+        facts["how"] = t(f"diff.how.{facts['how']}")
+    return t(key, **{name: _format_line(value) for name, value in facts.items()})
 
 
-def _status(rated: tuple[str, ...], titles: Titles) -> str:
+def _format_status(rated: tuple[str, ...], titles: Titles) -> str:
     if not rated:
-        return say("diff.status.none")
+        return t("diff.status.none")
     status, reason = rated
     facts = {"status": titles.of(status), "reason": titles.of(reason)}
-    return say("diff.status.reason", **facts) if reason else facts["status"]
+    return t("diff.status.reason", **facts) if reason else facts["status"]
 
 
-def _line(value: Any) -> str:
+def _format_line(value: Any) -> str:
     """A fact on one line, no longer than a reviewer reads."""
-    from tracker.analysis.diff import plain
+    from tracker.analysis.diff import to_plain_text
 
-    text = ", ".join(value) if isinstance(value, tuple) else plain(value)
+    text = ", ".join(value) if isinstance(value, tuple) else to_plain_text(value)
     text = "".join(c if c.isprintable() else " " for c in text)
     text = re.sub(r"\s+", " ", text).strip() or "–"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it is: no markup, no link, no mention of anybody."""
     text = re.sub(r"([\\`*_{}\[\]()#+!|~>-])", r"\\\1", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;")

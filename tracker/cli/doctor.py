@@ -15,9 +15,9 @@ from typing import Any, Literal, NamedTuple
 
 import click
 
-from tracker.cli.common import explain_os_error, open_project, root_of, stop
-from tracker.cli.texts import CONFIGURATION, configured
-from tracker.i18n import say
+from tracker.cli.common import explain_os_error, fail, find_root, open_project
+from tracker.cli.texts import CONFIGURATION, read_configured_folders
+from tracker.i18n import t
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """What a browser for the tests may be called."""
@@ -54,37 +54,37 @@ def doctor(path: Path) -> None:
     """Tell what of the set-up of the project at PATH is missing, and what to type for it."""
     needed = True
     try:
-        for row in _rows(path):
+        for row in _run_checks(path):
             needed = needed and row.state != "missing"
-            click.echo(_told(row))
+            click.echo(_format_check(row))
     except ImportError as error:  # in an environment that was never finished
-        click.echo(_told(DoctorCheck("import", "missing", {"name": error.name})))
+        click.echo(_format_check(DoctorCheck("import", "missing", {"name": error.name})))
         needed = False
     sys.exit(0 if needed else 1)
 
 
-def _told(row: DoctorCheck) -> str:
-    word = click.style(f"{say(f'doctor.{row.state}'):9}", fg=_COLOURS[row.state])
-    what = word + say(f"doctor.{row.key}", **row.facts)
+def _format_check(row: DoctorCheck) -> str:
+    word = click.style(f"{t(f'doctor.{row.state}'):9}", fg=_COLOURS[row.state])
+    what = word + t(f"doctor.{row.key}", **row.facts)
     if row.state == "ok":
         return what
-    return f"{what}\n{'':9}{say(f'doctor.{row.key}.fix', **row.facts)}"
+    return f"{what}\n{'':9}{t(f'doctor.{row.key}.fix', **row.facts)}"
 
 
-def _rows(path: Path) -> Iterator[DoctorCheck]:
-    yield _python()
-    root = root_of(path)
-    yield _packages(root, "requirements.lock", needed=True)
-    yield _packages(root, "requirements-test.lock", needed=False)
-    yield _browser()
-    yield from _git(root)
-    yield from _records(root)
-    yield from _switches(root)
-    yield _texts(root)
-    yield _editor(root)
+def _run_checks(path: Path) -> Iterator[DoctorCheck]:
+    yield _check_python()
+    root = find_root(path)
+    yield _check_packages(root, "requirements.lock", needed=True)
+    yield _check_packages(root, "requirements-test.lock", needed=False)
+    yield _check_browser()
+    yield from _check_git(root)
+    yield from _check_records(root)
+    yield from _check_settings(root)
+    yield _check_texts(root)
+    yield _check_editor(root)
 
 
-def _python() -> DoctorCheck:
+def _check_python() -> DoctorCheck:
     from packaging.specifiers import SpecifierSet
 
     got = platform.python_version()
@@ -93,15 +93,15 @@ def _python() -> DoctorCheck:
     return DoctorCheck("python", "ok" if sound else "missing", {"got": got, "wanted": wanted})
 
 
-def _packages(root: Path, lock: str, *, needed: bool) -> DoctorCheck:
+def _check_packages(root: Path, lock: str, *, needed: bool) -> DoctorCheck:
     """Whether each package of a lock file is installed in the very version."""
     text = _text(root, lock)
     if text is None:
         return DoctorCheck("no-lock", "optional", {"file": lock})
-    locked = dict(_locked(text))
-    installed = {name: _version(name) for name in locked}
+    locked = dict(_read_lock(text))
+    installed = {name: _get_version(name) for name in locked}
     differing = [
-        say("doctor.package", name=name, got=installed[name] or "–", wanted=version)
+        t("doctor.package", name=name, got=installed[name] or "–", wanted=version)
         for name, version in locked.items()
         if installed[name] != version
     ]
@@ -113,7 +113,7 @@ def _packages(root: Path, lock: str, *, needed: bool) -> DoctorCheck:
     return DoctorCheck("packages.differ", state, facts | {"target": target})
 
 
-def _locked(text: str) -> Iterator[tuple[str, str]]:
+def _read_lock(text: str) -> Iterator[tuple[str, str]]:
     """Each package that this Python needs, with its version."""
     from packaging.requirements import Requirement
 
@@ -124,20 +124,20 @@ def _locked(text: str) -> Iterator[tuple[str, str]]:
                 yield requirement.name, str(requirement.specifier).removeprefix("==")
 
 
-def _version(name: str) -> str:
+def _get_version(name: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
 
 
-def _browser() -> DoctorCheck:
+def _check_browser() -> DoctorCheck:
     chosen = os.environ.get("CHROMIUM")
     found = next(filter(shutil.which, [chosen] if chosen else BROWSERS), None)
     return DoctorCheck("browser", "ok" if found else "optional", {"name": found})
 
 
-def _git(root: Path) -> Iterator[DoctorCheck]:
+def _check_git(root: Path) -> Iterator[DoctorCheck]:
     def told(*arguments: str) -> str:
         with suppress(OSError):
             command = ["git", "-C", str(root), *arguments]
@@ -156,7 +156,7 @@ def _git(root: Path) -> Iterator[DoctorCheck]:
     yield DoctorCheck("hook", "ok" if hook.is_file() else "optional", typed)
 
 
-def _records(root: Path) -> Iterator[DoctorCheck]:
+def _check_records(root: Path) -> Iterator[DoctorCheck]:
     from tracker.model.lockfiles import CITATIONS, LINKS
 
     project = open_project(root)
@@ -175,18 +175,18 @@ def _records(root: Path) -> Iterator[DoctorCheck]:
         yield DoctorCheck(key, "ok" if file in files else "optional", {"file": file})
 
 
-def _switches(root: Path) -> Iterator[DoctorCheck]:
+def _check_settings(root: Path) -> Iterator[DoctorCheck]:
     """What mkdocs.yml leaves open, and what the site lacks without it."""
     text = _text(root, "mkdocs.yml")
     if text is None:
         yield DoctorCheck("no-site", "optional", {"folder": root})
         return
-    settings = _settings(text)
+    settings = _read_settings(text)
     for key in ("site_url", "repo_url"):
         yield DoctorCheck(key, "ok" if settings.get(key) else "optional", {"name": key.upper()})
 
 
-def _settings(text: str) -> dict[str, Any]:
+def _read_settings(text: str) -> dict[str, Any]:
     """mkdocs.yml, with `!ENV` filled in as MkDocs does; other tags are nothing to us."""
     import yaml
 
@@ -207,10 +207,10 @@ def _settings(text: str) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _texts(root: Path) -> DoctorCheck:
+def _check_texts(root: Path) -> DoctorCheck:
     folders: list[Path] | None = None
     with suppress(SystemExit):  # it has said on the error output what is wrong
-        folders = list(configured(root))
+        folders = list(read_configured_folders(root))
     if folders is None:
         return DoctorCheck("texts.unusable", "missing", {"file": CONFIGURATION})
     count = sum(1 for folder in folders for file in folder.iterdir() if file.is_file())
@@ -219,14 +219,14 @@ def _texts(root: Path) -> DoctorCheck:
     )
 
 
-def _editor(root: Path) -> DoctorCheck:
+def _check_editor(root: Path) -> DoctorCheck:
     """Whether an editor's program finds the schema of each data file, and it is the newest."""
-    from tracker.export.json_schema import schema_files
+    from tracker.export.json_schema import make_schema_files
 
     mapped: Any = {}
     with suppress(ValueError, AttributeError):
         mapped = json.loads(_text(root, ".vscode/settings.json") or "").get("yaml.schemas")
-    made = schema_files(open_project(root).dataset)
+    made = make_schema_files(open_project(root).dataset)
     unmapped = [address for address in made if f"./{address}" not in (mapped or {})]
     old = [address for address, content in made.items() if _text(root, address) != content.decode()]
     if unmapped:
@@ -245,5 +245,5 @@ def _text(root: Path, name: str) -> str | None:
     try:
         content = read_if_there(root, name)
     except OSError as error:
-        stop(*explain_os_error(error))
+        fail(*explain_os_error(error))
     return None if content is None else content.decode("utf-8", "replace")

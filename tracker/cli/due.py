@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import day_given, open_project
-from tracker.cli.diff import Titles, escaped
-from tracker.i18n import say
+from tracker.cli.common import open_project, parse_today
+from tracker.cli.diff import Titles, escape_markdown
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.analysis.freshness import DueRating
@@ -36,25 +36,25 @@ Exit codes: 0 told, whether anything is due or not, 2 could not run."""
 @click.option("--today", help="The day to count from, as 2026-11-24.")
 def due(path: Path, style: str, today: str | None) -> None:
     """List the ratings whose evidence is due for review, by authority and by right."""
-    from tracker.analysis.freshness import due_ratings, everything_ageing
-    from tracker.analysis.reference_date import day_of
+    from tracker.analysis.freshness import find_due_ratings, iter_review_statuses
+    from tracker.analysis.reference_date import find_reference_date
 
     project = open_project(path)
     root, data = project.root, project.dataset
-    day, _ = day_of(root, data, given=day_given(today))
-    found = tuple(due_ratings(data, today=day))
+    day, _ = find_reference_date(root, data, given=parse_today(today))
+    found = tuple(find_due_ratings(data, today=day))
     if style == "json":
-        click.echo(_as_json(found, day))
+        click.echo(_to_json(found, day))
         return
     others: dict[str, Any] = {"positions": 0, "figures": 0, "sources": 0}
-    for kind, _, ageing in everything_ageing(data, today=day):
+    for kind, _, ageing in iter_review_statuses(data, today=day):
         if kind in others and ageing and ageing.state != "current":
             others[kind] += 1
-    lines = _told(found, titles=Titles(data, data), day=day, markdown=style == "markdown")
-    click.echo("\n".join((*lines, "", say("due.more", **others))))
+    lines = _format_ratings(found, titles=Titles(data, data), day=day, markdown=style == "markdown")
+    click.echo("\n".join((*lines, "", t("due.more", **others))))
 
 
-def _as_json(found: "tuple[DueRating, ...]", day: date) -> str:
+def _to_json(found: "tuple[DueRating, ...]", day: date) -> str:
     rows = [
         {
             "recommendation": one.recommendation,
@@ -71,29 +71,29 @@ def _as_json(found: "tuple[DueRating, ...]", day: date) -> str:
     return json.dumps({"as_of": day.isoformat(), "due": rows}, ensure_ascii=False, indent=2)
 
 
-def _told(
+def _format_ratings(
     found: "tuple[DueRating, ...]", *, titles: Titles, day: date, markdown: bool
 ) -> Iterator[str]:
     if not found:
-        yield say("due.none", day=day)
+        yield t("due.none", day=day)
         return
     heading, below = ("## ", "### ") if markdown else ("", "")
-    yield f"{heading}{say('due.heading', day=day)}\n"
-    yield say("due.lead")
+    yield f"{heading}{t('due.heading', day=day)}\n"
+    yield t("due.lead")
     for part, name in (("authorities", "due.by-authority"), ("rights", "due.by-right")):
-        yield f"\n{heading}{say(name)}"
+        yield f"\n{heading}{t(name)}"
         listed: dict[str, list[DueRating]] = {}
         for one in found:
             for key in getattr(one, part) or ("",):
                 listed.setdefault(key, []).append(one)
         for key in sorted(listed):
-            title = titles.of(key) if key else say("due.unassigned")
-            yield f"\n{below}{escaped(title) if markdown else title}\n"
-            yield from (_line(one, titles, markdown=markdown) for one in listed[key])
+            title = titles.of(key) if key else t("due.unassigned")
+            yield f"\n{below}{escape_markdown(title) if markdown else title}\n"
+            yield from (_format_line(one, titles, markdown=markdown) for one in listed[key])
 
 
-def _line(one: "DueRating", titles: Titles, *, markdown: bool) -> str:
+def _format_line(one: "DueRating", titles: Titles, *, markdown: bool) -> str:
     facts: dict[str, Any] = {"since": one.ageing.due_on, "evidence": one.ageing.evidence}
     title, groups = titles.of(one.recommendation), titles.all(one.groups)
-    told = f"{title} ({groups}): {say(f'due.{one.ageing.state}', **facts)}"
-    return f"- {escaped(told)}" if markdown else f"  - {told}"
+    told = f"{title} ({groups}): {t(f'due.{one.ageing.state}', **facts)}"
+    return f"- {escape_markdown(told)}" if markdown else f"  - {told}"

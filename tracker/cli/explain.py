@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import stop
-from tracker.i18n import say
+from tracker.cli.common import fail
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.model.diagnostics import Rule
@@ -29,21 +29,21 @@ Exit codes: 0 explained, 2 no such code."""
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def explain(code: str | None, as_json: bool) -> None:
     """Explain a code that `check` printed, or list all of them."""
-    rules = _known()
+    rules = _get_rules()
     if code and code not in rules:
-        _stop_unknown(code, list(rules))
+        _fail_unknown(code, list(rules))
     told = [rules[code]] if code else list(rules.values())
     if as_json:
-        found = [_as_data(rule) for rule in told]
+        found = [_to_data(rule) for rule in told]
         click.echo(json.dumps(found[0] if code else found, indent=2))
     elif code:
-        click.echo(_whole(told[0]))
+        click.echo(_format_rule(told[0]))
     else:
         width = max(map(len, rules))
         click.echo("\n".join(f"{r.code:{width}}  {r.definition.split('. ')[0]}" for r in told))
 
 
-def _known() -> "dict[str, Rule]":
+def _get_rules() -> "dict[str, Rule]":
     """Each rule by its code, in the order of codes."""
     from tracker.checks import all_rules
     from tracker.records.format_rules import FAULTS
@@ -51,37 +51,37 @@ def _known() -> "dict[str, Rule]":
     return {rule.code: rule for rule in sorted((*FAULTS, *all_rules()), key=lambda r: r.code)}
 
 
-def _stop_unknown(code: str, known: list[str]) -> None:
+def _fail_unknown(code: str, known: list[str]) -> None:
     from tracker.model.diagnostics import closest_match
 
     near = closest_match(code, known)
-    stop(
-        say("explain.unknown", code=code),
-        say("explain.near", near=near) if near else say("explain.list"),
+    fail(
+        t("explain.unknown", code=code),
+        t("explain.near", near=near) if near else t("explain.list"),
     )
 
 
-def _whole(rule: "Rule") -> str:
+def _format_rule(rule: "Rule") -> str:
     lines = [rule.code, f"  {rule.definition}"]
-    lines += [f"  {say('rule.notice')}"] if rule.severity == "notice" else []
+    lines += [f"  {t('rule.notice')}"] if rule.severity == "notice" else []
     if example := rule.example:
         for key, text in (("rule.wrong", example.wrong), ("rule.right", example.right)):
-            lines += ["", f"{say(key)} (data/{example.file}.yml)"]
-            lines += [f"  {line}" for line in _shown(text).splitlines()]
+            lines += ["", f"{t(key)} (data/{example.file}.yml)"]
+            lines += [f"  {line}" for line in _shorten_example(text).splitlines()]
     return "\n".join(lines)
 
 
-def _as_data(rule: "Rule") -> dict[str, Any]:
+def _to_data(rule: "Rule") -> dict[str, Any]:
     told: dict[str, Any] = {
         "code": rule.code, "severity": rule.severity, "definition": rule.definition,
     }  # fmt: skip
     if example := rule.example:
         told |= {"file": f"data/{example.file}.yml"}
-        told |= {"wrong": _shown(example.wrong), "right": _shown(example.right)}
+        told |= {"wrong": _shorten_example(example.wrong), "right": _shorten_example(example.right)}
     return told
 
 
-def _shown(text: str) -> str:
+def _shorten_example(text: str) -> str:
     """An example as it can be printed: one that breaks a bound on size is cut short."""
     printable = text.encode("utf-8", "replace").decode()
     return printable if len(printable) <= _LONGEST else printable[:_LONGEST] + "…"

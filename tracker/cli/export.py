@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import day_given, open_project, write_named
-from tracker.i18n import say
+from tracker.cli.common import open_project, parse_today, write_named
+from tracker.i18n import t
 
 NAME = "tracker.json"
 """As the file is called beside the site's pages."""
@@ -31,7 +31,7 @@ def export(path: Path, output: str | None, today: str | None) -> None:
 
     The same bytes as data/tracker.json of the site that is built on the same day.
     """
-    from tracker.analysis.reference_date import day_of
+    from tracker.analysis.reference_date import find_reference_date
     from tracker.checks import check as check_data
     from tracker.citations.status import VerificationSummary
     from tracker.export.json_export import to_json
@@ -40,19 +40,19 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     root, loaded = project.root, project.loaded
     data = loaded.dataset
     if loaded.problems or any(problem.blocks for problem in check_data(data)):
-        click.echo(say("export.unsound"), err=True)
+        click.echo(t("export.unsound"), err=True)
         sys.exit(1)
     proofs = loaded.proofs.rows if loaded.proofs else {}
     links = loaded.links.rows if loaded.links else {}
-    day, _ = day_of(root, data, given=day_given(today))
+    day, _ = find_reference_date(root, data, given=parse_today(today))
     document = to_json(VerificationSummary(data, proofs, links), today=day)
     if output is None:
         click.echo(document, nl=False)
     else:
-        write_named(_file(output), document)
+        write_named(_get_target(output), document)
 
 
-def _file(output: str) -> Path:
+def _get_target(output: str) -> Path:
     """The file that is meant, also by a folder; stops the command at one that is no place."""
     path = Path(output)
     if path.is_dir() or output.endswith(("/", "\\")):

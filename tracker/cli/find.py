@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import open_project, project_option, warn_of_unread
+from tracker.cli.common import open_project, project_option, warn_about_unread
 from tracker.cli.diff import Titles
-from tracker.cli.sheet import kind_of, status_of
-from tracker.i18n import say
+from tracker.cli.sheet import describe_kind, describe_status
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.analysis.lookup import SearchHit
@@ -53,41 +53,41 @@ def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> No
     from tracker.analysis.lookup import search
 
     data = open_project(project).dataset
-    warn_of_unread(data)
+    warn_about_unread(data)
     hits = search(data, " ".join(words))
     shown = hits[:limit] if limit else hits
     if as_json:
-        found = [_as_data(hit, data, words) for hit in shown]
+        found = [_to_data(hit, data, words) for hit in shown]
         click.echo(json.dumps({"total": len(hits), "found": found}, ensure_ascii=False, indent=2))
     else:
         for hit in shown:
-            click.echo(_as_text(_as_data(hit, data, words)))
+            click.echo(_to_text(_to_data(hit, data, words)))
     if not hits:
-        click.echo(say("find.none", words=" ".join(words)), err=True)
+        click.echo(t("find.none", words=" ".join(words)), err=True)
         sys.exit(1)
     if len(shown) < len(hits):
-        click.echo(say("find.shown", shown=len(shown), count=len(hits)), err=True)
+        click.echo(t("find.shown", shown=len(shown), count=len(hits)), err=True)
 
 
-def _as_data(hit: "SearchHit", data: "Dataset", words: tuple[str, ...]) -> dict[str, Any]:
+def _to_data(hit: "SearchHit", data: "Dataset", words: tuple[str, ...]) -> dict[str, Any]:
     return {
         "collection": hit.found.collection,
-        "kind": kind_of(hit.found),
+        "kind": describe_kind(hit.found),
         "id": hit.found.record.id,
         "title": Titles(data, data).of(hit.found.record.id),
-        "status": status_of(hit.found, data),
+        "status": describe_status(hit.found, data),
         "field": hit.field,
-        "text": _around(hit.text, words),
+        "text": _cut_around(hit.text, words),
     }
 
 
-def _as_text(found: dict[str, Any]) -> str:
-    head = say("show.named", **{**found, "title": click.style(found["title"], bold=True)})
+def _to_text(found: dict[str, Any]) -> str:
+    head = t("show.named", **{**found, "title": click.style(found["title"], bold=True)})
     status = f" – {found['status']}" if found["status"] else ""
-    return f"{head}{status}\n    {say('find.why', **found)}"
+    return f"{head}{status}\n    {t('find.why', **found)}"
 
 
-def _around(text: str, words: tuple[str, ...]) -> str:
+def _cut_around(text: str, words: tuple[str, ...]) -> str:
     """The part of a text in which the first of the words stands; its beginning if it cannot be
     told where, because letters were folded to several."""
     from tracker.model.text import fold_figures

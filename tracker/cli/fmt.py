@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import changing, open_project, root_of, stop, style_option, tell_placed
-from tracker.i18n import say
+from tracker.cli.common import (
+    changing,
+    fail,
+    find_root,
+    open_project,
+    print_located_diagnostics,
+    style_option,
+)
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,25 +44,25 @@ Exit codes: 0 in that form now, 1 not in that form (--check) or not readable, 2 
 @style_option
 def fmt(path: Path, check: bool, style: str) -> None:
     """Bring the data files of the project at PATH into their canonical form."""
-    root = root_of(path)
-    files = _chosen(root, path)
-    new = {file: _formed(data, file) for file, data in files.items()}
+    root = find_root(path)
+    files = _select_files(root, path)
+    new = {file: _format(data, file) for file, data in files.items()}
     problems = [problem for one in new.values() for problem in one.problems]
     changed = {file: one.data for file, one in new.items() if one.data != files[file]}
     if check:
-        problems += [_difference(file, files[file], data) for file, data in changed.items()]
+        problems += [_find_difference(file, files[file], data) for file, data in changed.items()]
     elif not problems:
         _write(root, files, changed)
-    tell_placed([(p.place, p) for p in problems if p.place], style=style)
+    print_located_diagnostics([(p.place, p) for p in problems if p.place], style=style)
     if problems:
         sys.exit(1)
     if style == "text":
         click.echo("".join(f"{file}\n" for file in changed), nl=False)
         key = "fmt.same" if check else "fmt.done"
-        click.echo(say(key, files=len(files), changed=len(changed)), err=True)
+        click.echo(t(key, files=len(files), changed=len(changed)), err=True)
 
 
-def _chosen(root: Path, path: Path) -> dict[str, bytes]:
+def _select_files(root: Path, path: Path) -> dict[str, bytes]:
     """The data files below the path, or the one that it names."""
     from tracker.records.loader import is_data
 
@@ -65,34 +72,34 @@ def _chosen(root: Path, path: Path) -> dict[str, bytes]:
     real = path.resolve()  # of links above the project: there are none in its data
     file = real.relative_to(root).as_posix() if real.is_relative_to(root) else ""
     if file not in files:
-        stop(say("fmt.no-data", file=path), say("fmt.no-data.fix"))
+        fail(t("fmt.no-data", file=path), t("fmt.no-data.fix"))
     return {file: files[file]}
 
 
 def layout_notices(files: "Mapping[str, bytes]") -> "Iterator[Diagnostic]":
     """Yield a notice for each data file that is not in canonical form."""
-    from tracker.records.formatter import AlteredError, formed
+    from tracker.records.formatter import AlteredError, format_file
     from tracker.records.loader import is_data
 
     for file, data in files.items():
         try:
-            new = formed(data, file=file).data if is_data(file) else data
+            new = format_file(data, file=file).data if is_data(file) else data
         except AlteredError:  # a fault of this program, which `tracker fmt` reports
             continue
         if new != data:
-            yield replace(_difference(file, data, new), severity="notice")
+            yield replace(_find_difference(file, data, new), severity="notice")
 
 
-def _formed(data: bytes, file: str) -> "FormattedFile":
-    from tracker.records.formatter import AlteredError, formed
+def _format(data: bytes, file: str) -> "FormattedFile":
+    from tracker.records.formatter import AlteredError, format_file
 
     try:
-        return formed(data, file=file)
+        return format_file(data, file=file)
     except AlteredError:
-        stop(say("fmt.altered", file=file), say("fmt.altered.fix"))
+        fail(t("fmt.altered", file=file), t("fmt.altered.fix"))
 
 
-def _difference(file: str, old: bytes, new: bytes) -> "Diagnostic":
+def _find_difference(file: str, old: bytes, new: bytes) -> "Diagnostic":
     """Where a file leaves its canonical form."""
     from tracker.model.diagnostics import Diagnostic, SourceLocation
 

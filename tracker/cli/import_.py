@@ -18,13 +18,13 @@ import click
 from tracker.cli.common import (
     changing,
     explain_os_error,
+    fail,
+    find_root,
     named,
     open_project,
-    root_of,
-    stop,
-    tell_placed,
+    print_located_diagnostics,
 )
-from tracker.i18n import say
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.importers.folder import ImportFolder
@@ -76,7 +76,7 @@ def import_(
     from tracker.importers.report import format_report
     from tracker.records.loader import IMPORTED
 
-    root = root_of(path)
+    root = find_root(path)
     _check_encoding(encoding)
     filters = ImportFilters(**chosen, since=_parse_since(since))
     own = open_project(root, imported=False).dataset
@@ -101,14 +101,14 @@ def _print_summary(
 
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)
-    tell_placed(folder.problems, style="text")
+    print_located_diagnostics(folder.problems, style="text")
     if as_json:
         data = report.summary_data(file, summary, written=folder.written)
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
         guessed = guessed and summary.encoding in LEGACY
         click.echo("\n".join(report.format_summary(file, summary, guessed=guessed)))
-        click.echo(say("import.done.files", written=folder.written, report=folder.path / _REPORT))
+        click.echo(t("import.done.files", written=folder.written, report=folder.path / _REPORT))
 
 
 def _resolve_folder(path: Path) -> tuple[Path, str]:
@@ -116,7 +116,7 @@ def _resolve_folder(path: Path) -> tuple[Path, str]:
     try:
         return named(path)
     except OSError as error:
-        stop(*explain_os_error(error, "write.failed"))
+        fail(*explain_os_error(error, "write.failed"))
 
 
 @contextmanager
@@ -130,17 +130,17 @@ def _stop_on_errors(encoding: str) -> Iterator[None]:
         yield
     except NotAnExportError as error:
         what, *got = error.args
-        stop(say(f"import.no-export.{what}", got=got), say("import.no-export.fix"))
+        fail(t(f"import.no-export.{what}", got=got), t("import.no-export.fix"))
     except UnknownEncodingError:
-        stop(say("import.unknown-encoding"), say("import.unknown-encoding.fix"))
+        fail(t("import.unknown-encoding"), t("import.unknown-encoding.fix"))
     except UnicodeError:
         if not encoding:
             raise
-        stop(say("import.other-encoding", got=encoding), say("import.other-encoding.fix"))
+        fail(t("import.other-encoding", got=encoding), t("import.other-encoding.fix"))
     except RefusedError:
         raise
     except (OSError, sqlite3.OperationalError) as error:
-        stop(say("import.no-room", why=error), say("import.no-room.fix"))
+        fail(t("import.no-room", why=error), t("import.no-room.fix"))
 
 
 @contextmanager
@@ -162,14 +162,14 @@ def _parse_since(text: str | None) -> "ImpreciseDate | None":
     try:
         return ImpreciseDate.parse(text) if text else None
     except ValueError:
-        stop(say("import.bad-since", got=text), say("import.bad-since.fix"))
+        fail(t("import.bad-since", got=text), t("import.bad-since.fix"))
 
 
 def _check_encoding(name: str) -> None:
     try:
         codecs.lookup(name or "utf-8")
     except LookupError:
-        stop(say("import.no-encoding", got=name), say("import.no-encoding.fix"))
+        fail(t("import.no-encoding", got=name), t("import.no-encoding.fix"))
 
 
 def _progress(stream: BinaryIO) -> Callable[[int], None]:
@@ -184,7 +184,7 @@ def _progress(stream: BinaryIO) -> Callable[[int], None]:
         if number % 500 == 0 and time.monotonic() > shown + 0.2:
             shown = time.monotonic()
             share = round(100 * stream.tell() / size)
-            text = say("import.progress", rows=f"{number:,}", share=share)
+            text = t("import.progress", rows=f"{number:,}", share=share)
             click.echo(f"\r{text}", nl=False, err=True)
 
     return show

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from tracker import __version__
-from tracker.cli.common import explain_os_error, stop
-from tracker.i18n import say
+from tracker.cli.common import explain_os_error, fail
+from tracker.i18n import t
 
 
 @click.command(
@@ -40,33 +40,33 @@ def init(
     folder: Path, state: str | None, committee: str | None, title: str | None, package: str
 ) -> None:
     """Write a new project for another State into FOLDER, which is empty or not there yet."""
-    from tracker.cli.scaffold import ProjectSettings, started
+    from tracker.cli.scaffold import ProjectSettings, scaffold_project
     from tracker.files import absolute
 
     folder = absolute(folder)
     if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
-        stop(say("init.not-empty", folder=folder), say("init.not-empty.fix"))
-    state = state or _asked("init.state", "Borland")
-    committee = committee or _asked("init.committee", "the Committee")
-    title = title or _asked("init.title", say("init.title.default", state=state))
+        fail(t("init.not-empty", folder=folder), t("init.not-empty.fix"))
+    state = state or _ask("init.state", "Borland")
+    committee = committee or _ask("init.committee", "the Committee")
+    title = title or _ask("init.title", t("init.title.default", state=state))
     for name in (state, committee, title, package):
         # Braces would call a macro on a page, and angle brackets would be markup.
         if not name.isprintable() or name != name.strip() or not name or set(name) & set("{}<>"):
-            stop(say("init.name", got=name), say("init.name.fix"))
+            fail(t("init.name", got=name), t("init.name.fix"))
     try:
-        files = started(ProjectSettings(title, state, committee, package))
+        files = scaffold_project(ProjectSettings(title, state, committee, package))
     except OSError as error:
-        stop(*explain_os_error(error))
+        fail(*explain_os_error(error))
     _write(folder, files)
-    click.echo(say("init.written", n=len(files), folder=folder))
-    click.echo(say("init.next", folder=folder), err=True)
+    click.echo(t("init.written", n=len(files), folder=folder))
+    click.echo(t("init.next", folder=folder), err=True)
 
 
-def _asked(question: str, example: str) -> str:
+def _ask(question: str, example: str) -> str:
     """The answer of somebody who sits there; else the example."""
     if not sys.stdin.isatty():
         return example
-    return str(click.prompt(say(question), default=example, err=True)).strip()
+    return str(click.prompt(t(question), default=example, err=True)).strip()
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
@@ -87,4 +87,4 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
         if made:
             with suppress(OSError):
                 folder.rmdir()
-        stop(say("write.failed", file=folder, why=error.strerror), "")
+        fail(t("write.failed", file=folder, why=error.strerror), "")

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from tracker.cli.common import changing, day_given, open_project, root_of, stop
+from tracker.cli.common import changing, fail, find_root, open_project, parse_today
 from tracker.cli.site_check import check_pages
-from tracker.i18n import say
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.links.checker import CheckerOutcome
@@ -86,17 +86,19 @@ def links(
         check_pages(site, base=_path_of_site() if base is None else base, style=style)
         return
     # What the web answers is seen now: unlike a build, this takes the clock's day.
-    day = day_given(today) or datetime.now(UTC).date()
-    root = root_of(path)
+    day = parse_today(today) or datetime.now(UTC).date()
+    root = find_root(path)
     data, memory = _read(root)
-    outcome = _run(data, memory, day=day, budget=budget, only=only, contact=contact)
+    outcome = _run_checker(data, memory, day=day, budget=budget, only=only, contact=contact)
     if outcome.seen and all(seen.state == "failing:dns" for seen in outcome.seen):
-        stop(say("links.offline"), say("links.offline.fix"))
+        fail(t("links.offline"), t("links.offline.fix"))
     if archive or capture:
-        outcome = _archived(outcome, day=day, agent=_agent(contact), capture=capture, budget=budget)
+        outcome = _add_archived_copies(
+            outcome, day=day, agent=_make_user_agent(contact), capture=capture, budget=budget
+        )
     if write:
         _write(root, outcome)
-    told = _as_json if style == "json" else _as_text
+    told = _to_json if style == "json" else _to_text
     click.echo(told(outcome, memory))
     sys.exit(1 if any(row.state in _BAD for row in outcome.rows) else 0)
 
@@ -107,7 +109,7 @@ def _path_of_site() -> str:
     try:
         return urlsplit(address).path or "/"
     except ValueError:
-        stop(say("links.site-url", got=address), say("links.site-url.fix"))
+        fail(t("links.site-url", got=address), t("links.site-url.fix"))
 
 
 def _read(root: Path) -> tuple["Dataset", Mapping[str, "LinkState"]]:
@@ -116,17 +118,17 @@ def _read(root: Path) -> tuple["Dataset", Mapping[str, "LinkState"]]:
 
     loaded = open_project(root).loaded
     if loaded.problems or (loaded.links and loaded.links.problems):
-        stop(say("links.unsound", file=LINKS), say("links.unsound.fix"))
+        fail(t("links.unsound", file=LINKS), t("links.unsound.fix"))
     return loaded.dataset, loaded.links.rows if loaded.links else {}
 
 
-def _cited(data: "Dataset") -> dict[str, tuple[str, ...]]:
+def _collect_cited(data: "Dataset") -> dict[str, tuple[str, ...]]:
     """Every address that is cited, and the figures that are said to stand there."""
-    from tracker.model import Source, citations_in
+    from tracker.model import Source, find_citations
 
     figures: dict[str, list[str]] = defaultdict(list)
     for _, record in data.records():
-        for _, citation in citations_in(record):
+        for _, citation in find_citations(record):
             figures[citation.source] += [s.printed for s in citation.states if s.printed]
     found: dict[str, tuple[str, ...]] = {}
     for source in data.of(Source):
@@ -135,7 +137,7 @@ def _cited(data: "Dataset") -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _run(
+def _run_checker(
     data: "Dataset",
     memory: Mapping[str, "LinkState"],
     *,
@@ -147,36 +149,36 @@ def _run(
     from tracker.links.checker import CheckerSettings, check
     from tracker.model import Source
 
-    cited = _cited(data)
+    cited = _collect_cited(data)
     return check(
         [url for url in cited if only in url],
         memory=memory,
         today=day,
-        settings=CheckerSettings(agent=_agent(contact), budget=budget),
+        settings=CheckerSettings(agent=_make_user_agent(contact), budget=budget),
         expects=cited,
         overrules={
             source.url: source.link.state
             for source in data.of(Source)
             if source.url and source.link and day <= source.link.until.last
         },
-        progress=_progress,
+        progress=_show_progress,
     )
 
 
-def _agent(contact: str) -> str:
+def _make_user_agent(contact: str) -> str:
     from tracker import __version__
 
     project = f"covenant-tracker/{__version__}"
-    return say("links.agent", project=project, contact=contact) if contact else project
+    return t("links.agent", project=project, contact=contact) if contact else project
 
 
-def _progress(done: int, total: int, url: str) -> None:
+def _show_progress(done: int, total: int, url: str) -> None:
     if sys.stderr.isatty():
-        line = say("links.progress", done=done, total=total, url=url)
+        line = t("links.progress", done=done, total=total, url=url)
         click.echo(f"\r\033[K{line[:78]}" + ("\n" if done == total else ""), nl=False, err=True)
 
 
-def _archived(
+def _add_archived_copies(
     outcome: "CheckerOutcome", *, day: date, agent: str, capture: bool, budget: float
 ) -> "CheckerOutcome":
     """The outcome with a copy for each link that has none and that there is one of.
@@ -187,7 +189,7 @@ def _archived(
 
     key, secret = (os.environ.get(f"IA_{name}_KEY", "") for name in ("ACCESS", "SECRET"))
     if capture and not (key and secret):
-        stop(say("links.no-keys"), say("links.no-keys.fix"))
+        fail(t("links.no-keys"), t("links.no-keys.fix"))
     from tracker.model.lockfiles import is_day, is_url
 
     service = Archive(agent)
@@ -206,11 +208,11 @@ def _archived(
     return replace(outcome, rows=tuple(rows))
 
 
-def _kept(
+def _merge_states(
     data: "Dataset", memory: Mapping[str, "LinkState"], outcome: "CheckerOutcome"
 ) -> dict[str, "LinkState"]:
     """All that is known of what is cited now."""
-    cited = _cited(data)
+    cited = _collect_cited(data)
     known = {**memory, **{row.url: row for row in outcome.rows}}
     return {url: row for url, row in known.items() if url in cited}
 
@@ -221,13 +223,13 @@ def _write(root: Path, outcome: "CheckerOutcome") -> None:
 
     with changing(root) as changes:
         changes.read(LINKS)
-        rows = _kept(*_read(root), outcome)
-        lock = write(rows.values(), kind=LinkState, note=say("links.note"))
+        rows = _merge_states(*_read(root), outcome)
+        lock = write(rows.values(), kind=LinkState, note=t("links.note"))
         changes.add(LINKS, lock.encode())
-    click.echo(say("links.written", file=LINKS), err=True)
+    click.echo(t("links.written", file=LINKS), err=True)
 
 
-def _changes(
+def _find_changes(
     outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]
 ) -> list[tuple[str, str, str]]:
     """The links whose state is another than before: state, state, address."""
@@ -235,10 +237,10 @@ def _changes(
     return [(before, row.state, row.url) for before, row in pairs if before != row.state]
 
 
-def _as_json(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> str:
+def _to_json(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> str:
     changes = [
         {"before": before, "after": after, "url": url}
-        for before, after, url in _changes(outcome, memory)
+        for before, after, url in _find_changes(outcome, memory)
     ]
     answer = {
         "states": dict(sorted(Counter(row.state for row in outcome.rows).items())),
@@ -250,22 +252,22 @@ def _as_json(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> st
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
-def _as_text(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> str:
+def _to_text(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> str:
     lines = [
-        say("links.count", count=count, state=_state(state))
+        t("links.count", count=count, state=_format_state(state))
         for state, count in sorted(Counter(row.state for row in outcome.rows).items())
     ]
     changed = [
-        say("links.change", before=_state(before), after=_state(after), url=url)
-        for before, after, url in _changes(outcome, memory)
+        t("links.change", before=_format_state(before), after=_format_state(after), url=url)
+        for before, after, url in _find_changes(outcome, memory)
     ]
-    lines = lines or [say("links.none")]
-    lines += ["", say("links.changed"), *changed] if changed else ["", say("links.unchanged")]
+    lines = lines or [t("links.none")]
+    lines += ["", t("links.changed"), *changed] if changed else ["", t("links.unchanged")]
     if outcome.unreached:
-        lines += [say("links.unreached", count=len(outcome.unreached))]
+        lines += [t("links.unreached", count=len(outcome.unreached))]
     return "\n".join(lines)
 
 
-def _state(state: str) -> str:
+def _format_state(state: str) -> str:
     name, _, cause = state.partition(":")
-    return say(f"links.state.{name}", cause=cause) if state else say("links.new")
+    return t(f"links.state.{name}", cause=cause) if state else t("links.new")

@@ -33,49 +33,49 @@ class CommandHelp:
     codes: str
 
 
-def commands(group: click.Group) -> tuple[CommandHelp, ...]:
+def describe_commands(group: click.Group) -> tuple[CommandHelp, ...]:
     """Every command of a group, in the order of letters, as its own help tells it."""
     context = click.Context(group, info_name="tracker", terminal_width=_WIDTH)
-    return tuple(_below(group, context))
+    return tuple(_iter_subcommands(group, context))
 
 
-def _below(group: click.Group, context: click.Context) -> Iterator[CommandHelp]:
+def _iter_subcommands(group: click.Group, context: click.Context) -> Iterator[CommandHelp]:
     for name, command in sorted(group.commands.items()):
         own = click.Context(command, info_name=name, parent=context)
         if isinstance(command, click.Group):
-            yield from _below(command, own)
+            yield from _iter_subcommands(command, own)
         else:
-            yield _described(command, own)
+            yield _describe_command(command, own)
 
 
-def _described(command: click.Command, context: click.Context) -> CommandHelp:
-    below = list(_paragraphs(command.epilog or ""))
+def _describe_command(command: click.Command, context: click.Context) -> CommandHelp:
+    below = list(_split_paragraphs(command.epilog or ""))
     examples = [text for text in below if text.startswith("Examples:\n")]
     rest = "\n\n".join(text for text in below if text not in examples)
     codes = _CODES.search(rest)
     return CommandHelp(
         name=context.command_path.partition(" ")[2],
         usage=" ".join(command.get_usage(context).removeprefix("Usage: ").split()),
-        help=tuple(" ".join(text.split()) for text in _paragraphs(command.help or "")),
-        options=tuple(_options(command, context)),
-        examples="\n".join(_outdented(text) for text in examples),
-        more=tuple(" ".join(text.split()) for text in _paragraphs(_CODES.sub("", rest))),
+        help=tuple(" ".join(text.split()) for text in _split_paragraphs(command.help or "")),
+        options=tuple(_describe_options(command, context)),
+        examples="\n".join(_dedent(text) for text in examples),
+        more=tuple(" ".join(text.split()) for text in _split_paragraphs(_CODES.sub("", rest))),
         codes=" ".join(codes[1].split()) if codes else "",
     )
 
 
-def _paragraphs(text: str) -> Iterator[str]:
+def _split_paragraphs(text: str) -> Iterator[str]:
     """The paragraphs of a help text, without click's mark that keeps their lines apart."""
     for part in re.split(r"\n\s*\n", text.replace("\b", "")):
         if part.strip():
             yield part.strip()
 
 
-def _outdented(examples: str) -> str:
+def _dedent(examples: str) -> str:
     return "\n".join(line.strip() for line in examples.splitlines()[1:])
 
 
-def _options(command: click.Command, context: click.Context) -> Iterator[OptionHelp]:
+def _describe_options(command: click.Command, context: click.Context) -> Iterator[OptionHelp]:
     for parameter in command.params:
         record = parameter.get_help_record(context)
         if record and isinstance(parameter, click.Option):  # arguments are in the command's help

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import changing, open_project, root_of, stop, tell
-from tracker.i18n import say
+from tracker.cli.common import changing, fail, find_root, open_project, print_diagnostics
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.model import Dataset, FrozenModel, RecordKind, Ref
@@ -54,18 +54,18 @@ def new(
     """Write a new record of a KIND into a file of its own, data/KIND/ID.yml."""
     from tracker.model import KINDS
 
-    root = root_of(project)
+    root = find_root(project)
     loaded = _valid(root)
     drafted = KINDS[kind]
-    draft = _given(drafted, given, source)
+    draft = _read_given(drafted, given, source)
     owner = owner or str(draft.pop("recommendation", ""))
-    owner = _owner(loaded.dataset, owner) if drafted.list else ""
-    _complete(drafted, draft, loaded.dataset)
+    owner = _find_owner(loaded.dataset, owner) if drafted.list else ""
+    _fill_missing(drafted, draft, loaded.dataset)
     while (made := _written(root, drafted, draft, owner, dry_run=dry_run)).problems:
         click.echo(made.text(), nl=False, err=True)
-        tell(made.after, made.problems, style="text")
-        if not (asks() and _mended(drafted, draft, made.after.dataset)):
-            click.echo(say("new.refused", kind=kind), err=True)
+        print_diagnostics(made.after, made.problems, style="text")
+        if not (is_interactive() and _correct_fields(drafted, draft, made.after.dataset)):
+            click.echo(t("new.refused", kind=kind), err=True)
             sys.exit(1)
     if dry_run:
         click.echo(made.text(), nl=False)
@@ -76,12 +76,12 @@ def new(
 def _valid(root: Path) -> "LoadResult":
     """The records as they are now; stops the command if they have problems of their own."""
     loaded = open_project(root).loaded
-    if _problems(loaded):
-        stop(say("new.unsound"), say("new.unsound.fix"))
+    if _select_diagnostics(loaded):
+        fail(t("new.unsound"), t("new.unsound.fix"))
     return loaded
 
 
-def _problems(loaded: "LoadResult") -> list["Diagnostic"]:
+def _select_diagnostics(loaded: "LoadResult") -> list["Diagnostic"]:
     """Every fault. What no record uses yet is none: a source is written before it is cited."""
     from tracker.checks import check
 
@@ -89,10 +89,10 @@ def _problems(loaded: "LoadResult") -> list["Diagnostic"]:
     return [problem for problem in found if problem.blocks]
 
 
-def _given(kind: "RecordKind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
+def _read_given(kind: "RecordKind", given: tuple[str, ...], source: Any) -> dict[str, Any]:
     """The fields that were given as options, those of the file first."""
     from tracker.model.fields import describe_fields
-    from tracker.records.drafts import path_of, put
+    from tracker.records.drafts import parse_path, set_path
     from tracker.records.yaml_reader import read_yaml
 
     draft: dict[str, Any] = {}
@@ -103,50 +103,50 @@ def _given(kind: "RecordKind", given: tuple[str, ...], source: Any) -> dict[str,
         if isinstance(content, list) and len(content) == 1:
             (content,) = content  # as in a data file
         if document.problems or not isinstance(content, dict):
-            stop(say("new.unreadable", file=name), say("new.unreadable.fix"))
+            fail(t("new.unreadable", file=name), t("new.unreadable.fix"))
         draft = content
     asked = {name: one for name, one in describe_fields(kind.model).items() if name != "id"}
     for text in given:
         field, found, value = text.partition("=")
-        at = path_of(field)
+        at = parse_path(field)
         if at[0] not in (*asked, "id", *(["recommendation"] if kind.list else [])):
-            stop(say("new.unknown", field=field), say("new.unknown.fix", allowed=", ".join(asked)))
+            fail(t("new.unknown", field=field), t("new.unknown.fix", allowed=", ".join(asked)))
         one = asked.get(str(at[0]))
         many = one and one.many and not one.part and len(at) == 1
         try:
-            put(draft, at, _several(value) if many else value)
+            set_path(draft, at, _split_values(value) if many else value)
         except (IndexError, TypeError):
             found = ""
         if not found:
-            stop(say("new.not-set", given=text), say("new.not-set.fix"))
+            fail(t("new.not-set", given=text), t("new.not-set.fix"))
     return draft
 
 
-def _several(text: str) -> list[str]:
+def _split_values(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _owner(data: "Dataset", given: str) -> str:
+def _find_owner(data: "Dataset", given: str) -> str:
     """The recommendation that an assessment or a position goes into."""
     from tracker.model import Ref
     from tracker.model.diagnostics import closest_match
-    from tracker.records.drafts import known_ids
+    from tracker.records.drafts import list_known_ids
 
-    known = known_ids(data, Ref("recommendations"))
-    if not given and asks():
-        return _Asking(say("new.ask-owner"), known, data).one()
+    known = list_known_ids(data, Ref("recommendations"))
+    if not given and is_interactive():
+        return _Asking(t("new.ask-owner"), known, data).one()
     if given not in known:
         near = closest_match(given, known) or [*known][:_FEW]
-        stop(say("new.no-owner", got=given or "–"), say("new.no-owner.fix", known=near))
+        fail(t("new.no-owner", got=given or "–"), t("new.no-owner.fix", known=near))
     return given
 
 
-def asks() -> bool:
+def is_interactive() -> bool:
     """Whether somebody sits there who can answer."""
     return sys.stdin.isatty()
 
 
-def _complete(kind: "RecordKind", draft: dict[str, Any], data: "Dataset") -> None:
+def _fill_missing(kind: "RecordKind", draft: dict[str, Any], data: "Dataset") -> None:
     """Ask for what is missing; without a terminal, stop and name it."""
     from tracker.model.fields import describe_fields
 
@@ -155,14 +155,14 @@ def _complete(kind: "RecordKind", draft: dict[str, Any], data: "Dataset") -> Non
         for one in describe_fields(kind.model).values()
         if one.required and one.name not in ("id", *draft)
     ]
-    if missing and not asks():
+    if missing and not is_interactive():
         names = ", ".join(one.name for one in missing)
-        stop(say("new.missing", fields=names), say("new.missing.fix"))
+        fail(t("new.missing", fields=names), t("new.missing.fix"))
     if missing:
         draft |= _ask_part(kind.model, draft, data)
 
 
-def _mended(kind: "RecordKind", draft: dict[str, Any], data: "Dataset") -> bool:
+def _correct_fields(kind: "RecordKind", draft: dict[str, Any], data: "Dataset") -> bool:
     """Ask for fields anew, by name; whether one was given."""
     from tracker.model.fields import describe_fields
 
@@ -188,7 +188,7 @@ def _ask_named(fields: dict[str, "FieldDescription"], data: "Dataset") -> dict[s
     answers: dict[str, Any] = {}
     while rest := [name for name in fields if name not in answers]:
         named = click.prompt(
-            say("new.more", fields=", ".join(rest)), default="", show_default=False, err=True
+            t("new.more", fields=", ".join(rest)), default="", show_default=False, err=True
         ).strip()
         if not named:
             break
@@ -199,25 +199,25 @@ def _ask_named(fields: dict[str, "FieldDescription"], data: "Dataset") -> dict[s
 
 def _ask(one: "FieldDescription", data: "Dataset") -> Any:
     """The answer to one question, asked again until it has the right form."""
-    click.echo(f"\n{say(f'label.{one.name}')}: {one.description}", err=True)
+    click.echo(f"\n{t(f'label.{one.name}')}: {one.description}", err=True)
     if one.name == "status":
-        click.echo(say("new.status"), err=True)
+        click.echo(t("new.status"), err=True)
     if one.part:
         found = [_ask_part(one.part, {}, data)]
-        while one.many and click.confirm(say("new.again"), default=False, err=True):
+        while one.many and click.confirm(t("new.again"), default=False, err=True):
             found.append(_ask_part(one.part, {}, data))
         return found if one.many else found[0]
     if one.ref:
         return _ask_named_records(one, one.ref, data)
     if one.many:
-        click.echo(say("new.many"), err=True)
+        click.echo(t("new.many"), err=True)
     while True:
         text = _ask_text(one)
-        values = _several(text) if one.many else [text]
+        values = _split_values(text) if one.many else [text]
         if values and all(one.accepts(value) for value in values):
             return values if one.many else text
         shown = ", ".join(one.choices or one.examples) or one.description
-        click.echo(say("new.wrong", examples=shown) if text else say("new.needed"), err=True)
+        click.echo(t("new.wrong", examples=shown) if text else t("new.needed"), err=True)
 
 
 def _ask_text(one: "FieldDescription") -> str:
@@ -229,20 +229,20 @@ def _ask_text(one: "FieldDescription") -> str:
 def _ask_named_records(one: "FieldDescription", ref: "Ref", data: "Dataset") -> str | list[str]:
     """The id of a record, or of several."""
     from tracker.model import KINDS
-    from tracker.records.drafts import known_ids
+    from tracker.records.drafts import list_known_ids
 
-    known = known_ids(data, ref)
+    known = list_known_ids(data, ref)
     if not known:
         kinds = [k.name for k in KINDS.values() if k.collection == ref.collection and not k.list]
-        stop(say("new.none", field=one.name), say("new.none.fix", kind=(kinds or NAMES)[0]))
+        fail(t("new.none", field=one.name), t("new.none.fix", kind=(kinds or NAMES)[0]))
     asking = _Asking(one.name, known, data)
     if not one.many:
         return asking.one()
-    click.echo(say("new.each"), err=True)
+    click.echo(t("new.each"), err=True)
     found: list[str] = []
     while more := asking.some(found):
         found += [key for key in more if key not in found]
-        click.echo(say("new.taken", ids=found), err=True)
+        click.echo(t("new.taken", ids=found), err=True)
     return found
 
 
@@ -257,7 +257,7 @@ class _Asking:
         if len(known) <= _FEW:
             self._show(list(known))
         else:
-            click.echo(say("new.long", count=len(known)), err=True)
+            click.echo(t("new.long", count=len(known)), err=True)
 
     def one(self) -> str:
         """The id of the one that is meant."""
@@ -274,7 +274,7 @@ class _Asking:
             ).strip()
             if not typed and taken:
                 return []
-            ids = [self._id(part) for part in (_several(typed) if several else [typed])]
+            ids = [self._id(part) for part in (_split_values(typed) if several else [typed])]
             unknown = [key for key in ids if key not in self.known]
             if ids and not unknown:
                 return ids
@@ -287,13 +287,13 @@ class _Asking:
 
     def _offer(self, typed: str) -> str:
         """Show what matches; the id that Enter takes, where it is one alone."""
-        from tracker.analysis.lookup import matching
+        from tracker.analysis.lookup import find_matching
         from tracker.model.diagnostics import closest_match
 
-        found = matching(self.data, self.known, typed) if typed else list(self.known)
+        found = find_matching(self.data, self.known, typed) if typed else list(self.known)
         if not found:
             near = closest_match(typed, list(self.known))
-            click.echo(say("new.no-such", near=near or "–"), err=True)
+            click.echo(t("new.no-such", near=near or "–"), err=True)
             return near
         self._show(found)
         return found[0] if len(found) == 1 else ""
@@ -301,9 +301,9 @@ class _Asking:
     def _show(self, ids: list[str]) -> None:
         self.shown = ids[:_FEW]
         for number, key in enumerate(self.shown, 1):
-            click.echo(say("new.known", number=number, id=key, title=self.known[key]), err=True)
+            click.echo(t("new.known", number=number, id=key, title=self.known[key]), err=True)
         if len(ids) > _FEW:
-            click.echo(say("new.cut", shown=_FEW, count=len(ids)), err=True)
+            click.echo(t("new.cut", shown=_FEW, count=len(ids)), err=True)
 
 
 @dataclass(frozen=True)
@@ -323,25 +323,25 @@ class DraftRecord:
     def text(self) -> str:
         """The fields as `--from` takes them, without the id."""
         from tracker.model import FILES
-        from tracker.records.formatter import fields_text
+        from tracker.records.formatter import format_fields
 
         fields = {name: value for name, value in self.record.items() if name != "id"}
-        return fields_text(fields, FILES[self.kind.folder])
+        return format_fields(fields, FILES[self.kind.folder])
 
 
-def _made(
+def _make_draft(
     loaded: "LoadResult", kind: "RecordKind", draft: dict[str, Any], owner: str
 ) -> DraftRecord:
-    from tracker.records.drafts import fresh_id, taken_ids
-    from tracker.records.formatter import added
+    from tracker.records.drafts import list_taken_ids, make_id
+    from tracker.records.formatter import append_record
     from tracker.records.loader import load
 
-    record = {"id": fresh_id(kind, draft, taken_ids(loaded.dataset), owner)}
+    record = {"id": make_id(kind, draft, list_taken_ids(loaded.dataset), owner)}
     record |= ({"recommendation": owner} if owner else {}) | draft
     file = f"data/{kind.folder}/{record['id']}.yml"
-    new = {file: added(loaded.files.get(file, b""), record, file=file)}
+    new = {file: append_record(loaded.files.get(file, b""), record, file=file)}
     after = load({**loaded.files, **new})
-    return DraftRecord(kind, record, file, loaded.files, new, after, _problems(after))
+    return DraftRecord(kind, record, file, loaded.files, new, after, _select_diagnostics(after))
 
 
 def _written(
@@ -350,7 +350,7 @@ def _written(
     """Add the record to the files as they are now, not as they were when the questions began."""
     with changing(root) as changes:
         loaded = _valid(root)
-        made = _made(loaded, kind, draft, _owner(loaded.dataset, owner) if owner else "")
+        made = _make_draft(loaded, kind, draft, _find_owner(loaded.dataset, owner) if owner else "")
         for file, data in () if dry_run or made.problems else made.new.items():
             changes.expect(file, made.before.get(file))
             changes.add(file, data)
@@ -361,8 +361,8 @@ def _tell_written(made: DraftRecord, owner: str) -> None:
     key = made.record["id"]
     lines = made.new[made.file].decode().splitlines()
     line = next(n for n, text in enumerate(lines, 1) if text.endswith(f"- id: {key}"))
-    click.echo(say("new.written", id=key, file=made.file, line=line))
+    click.echo(t("new.written", id=key, file=made.file, line=line))
     click.echo(
-        say("new.next-unnamed" if made.kind.collection in _NAMED else "new.next", id=owner or key),
+        t("new.next-unnamed" if made.kind.collection in _NAMED else "new.next", id=owner or key),
         err=True,
     )

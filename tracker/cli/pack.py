@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import explain_os_error, stop, write_named
-from tracker.i18n import say
+from tracker.cli.common import explain_os_error, fail, write_named
+from tracker.i18n import t
 
 _FEW = 5
 
@@ -37,11 +37,11 @@ def pack(site: Path, target: Path) -> None:
     from tracker.export import archive
 
     if target.resolve().is_relative_to(site.resolve()):
-        stop(say("pack.inside", file=target, folder=site), say("pack.inside.fix"))
+        fail(t("pack.inside", file=target, folder=site), t("pack.inside.fix"))
     files = _read(site)
     data = archive.pack(files, folder=target.stem)
-    write_named(target, data, beside={archive.SUMS: archive.sums({target.name: data})})
-    click.echo(say("pack.written", file=target, files=f"{len(files):,}", size=_size(data)))
+    write_named(target, data, beside={archive.SUMS: archive.format_checksums({target.name: data})})
+    click.echo(t("pack.written", file=target, files=f"{len(files):,}", size=_format_size(data)))
 
 
 def _read(site: Path) -> dict[str, bytes]:
@@ -54,14 +54,14 @@ def _read(site: Path) -> dict[str, bytes]:
         listed = archive.listed(files.read_if_there(folder, archive.SUMS) or b"")
         found = {name: files.read(folder, name) for name in listed}
     except OSError as error:
-        stop(*explain_os_error(error))
+        fail(*explain_os_error(error))
     if "index.html" not in found:
-        stop(say("site.none", folder=site), say("site.none.fix"))
+        fail(t("site.none", folder=site), t("site.none.fix"))
     changed = [name for name, data in found.items() if archive.digest(data) != listed[name]]
     if changed:
-        stop(say("pack.changed", folder=site, files=changed[:_FEW]), say("site.none.fix"))
+        fail(t("pack.changed", folder=site, files=changed[:_FEW]), t("site.none.fix"))
     return found
 
 
-def _size(data: bytes) -> str:
+def _format_size(data: bytes) -> str:
     return f"{len(data) / 1e6:.1f} MB"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.common import changing, stop
-from tracker.i18n import say
+from tracker.cli.common import changing, fail
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,21 +32,25 @@ def keep(
 ) -> None:
     """Write the results into the lock file, and the hashes of new texts into their sources."""
     from tracker.citations.claims import verifications
-    from tracker.citations.report import other_texts
-    from tracker.citations.results import as_lock, renewed
+    from tracker.citations.report import find_other_texts
+    from tracker.citations.results import to_lock_row, update_lock_row
     from tracker.model.lockfiles import CITATIONS
 
     if loaded.problems:  # what could not be read would lose its lines
-        click.echo(say("verify.not-written", file=CITATIONS), err=True)
+        click.echo(t("verify.not-written", file=CITATIONS), err=True)
         return
-    astray = {problem.facts["source"] for problem in other_texts(loaded.dataset, texts)}
+    astray = {problem.facts["source"] for problem in find_other_texts(loaded.dataset, texts)}
     rows_before = loaded.proofs.rows if loaded.proofs else {}
     before = verifications((checked.claim for checked in results), rows_before)
     rows = {}
     for checked in results:
         source, key = checked.claim.citation.source, checked.claim.key
-        new = None if source in astray else as_lock(checked, texts.get(source), by=by, today=today)
-        if row := renewed(checked, new, before.get(key)):
+        new = (
+            None
+            if source in astray
+            else to_lock_row(checked, texts.get(source), by=by, today=today)
+        )
+        if row := update_lock_row(checked, new, before.get(key)):
             rows[key] = row
     used = {row.key.split(" ")[1] for row in rows.values() if row.text and row.by}
     found = {source: texts[source].sha256 for source in used & texts.keys() - astray}
@@ -57,23 +61,23 @@ def accept(
     root: Path, loaded: "LoadResult", keys: tuple[str, ...], *, by: str, today: "date"
 ) -> None:
     """Record that citations are accepted unverified, by whom and when."""
-    from tracker.citations.claims import claims
+    from tracker.citations.claims import iter_claims
     from tracker.citations.results import accepted
     from tracker.model.diagnostics import closest_match
 
-    known = {claim.key: claim for claim in claims(loaded.dataset) if claim.citation.states}
+    known = {claim.key: claim for claim in iter_claims(loaded.dataset) if claim.citation.states}
     rows = dict(loaded.proofs.rows) if loaded.proofs else {}
     for key in keys:
         if key not in known:
             near = closest_match(key, known)
             fix = "verify.no-citation.near" if near else "verify.no-citation.fix"
-            stop(say("verify.no-citation", key=key), say(fix, near=near))
+            fail(t("verify.no-citation", key=key), t(fix, near=near))
         row = rows.get(key)
         verified = row and row.result == "proved" and row.claim == known[key].fingerprint
         if not verified:
             rows[key] = accepted(known[key], by=by, today=today)
     if loaded.proofs and loaded.proofs.problems:
-        stop(say("verify.bad-lock"), say("verify.bad-lock.fix"))
+        fail(t("verify.bad-lock"), t("verify.bad-lock.fix"))
     _write(root, loaded, rows, {})
 
 
@@ -87,7 +91,7 @@ def _write(
     changed = sum(before.get(key) != row for key, row in rows.items())
     changed += len(before.keys() - rows.keys())
     lock = lockfiles.write(
-        rows.values(), kind=lockfiles.Verification, note=say("lock.citations")
+        rows.values(), kind=lockfiles.Verification, note=t("lock.citations")
     ).encode()
     with changing(root) as changes:
         for file, data in (*_sources(loaded, found).items(), (lockfiles.CITATIONS, lock)):
@@ -95,7 +99,7 @@ def _write(
             changes.add(file, data)
     verified = sum(row.result in lockfiles.VERIFIED for row in rows.values())
     count = f"{verified:,}"
-    told = say("verify.written", file=lockfiles.CITATIONS, changed=changed, verified=count)
+    told = t("verify.written", file=lockfiles.CITATIONS, changed=changed, verified=count)
     click.echo(told, err=True)
 
 
@@ -103,7 +107,7 @@ def _sources(loaded: "LoadResult", found: Mapping[str, str]) -> dict[str, bytes]
     """The data files of sources with a text that their records do not name yet."""
     from tracker.citations.status import known_texts
     from tracker.model import Source
-    from tracker.records.formatter import added
+    from tracker.records.formatter import append_record
 
     files: dict[str, bytes] = {}
     for source_id, digest in sorted(found.items()):
@@ -113,7 +117,7 @@ def _sources(loaded: "LoadResult", found: Mapping[str, str]) -> dict[str, bytes]
         if not any(digest.startswith(text) for text in known_texts(loaded.dataset, source)):
             file = loaded.where[source_id].file
             data = files.get(file, loaded.files[file])
-            files[file] = added(data, digest, file=file, inside=(source_id, "texts"))
+            files[file] = append_record(data, digest, file=file, inside=(source_id, "texts"))
     return files
 
 
@@ -122,7 +126,7 @@ def show_queue(loaded: "LoadResult", *, style: str) -> None:
     from tracker.citations.status import VerificationSummary
 
     if loaded.problems:
-        click.echo(say("unread"), err=True)
+        click.echo(t("unread"), err=True)
     proofs = loaded.proofs.rows if loaded.proofs else {}
     waiting = VerificationSummary(loaded.dataset, proofs, {}).waiting()
     if style == "json":
@@ -139,17 +143,17 @@ def show_queue(loaded: "LoadResult", *, style: str) -> None:
 def _as_text(waiting: "tuple[Waiting, ...]") -> list[str]:
     lines = []
     for one in map(_as_data, waiting):
-        lines += ["", say("queue.source", title=one["title"], count=len(one["citations"]))]
+        lines += ["", t("queue.source", title=one["title"], count=len(one["citations"]))]
         files = one["files"]
-        lines.append("  " + say("queue.text", files=files, access=say(f"access.{one['access']}")))
+        lines.append("  " + t("queue.text", files=files, access=t(f"access.{one['access']}")))
         lines += [f"  {one['url']}"] if one["url"] else []
-        lines += ["  " + say("queue.known", texts=one["texts"])] if one["texts"] else []
+        lines += ["  " + t("queue.known", texts=one["texts"])] if one["texts"] else []
         for item in one["citations"]:
-            result = say(f"result.{item['status']}")
+            result = t(f"result.{item['status']}")
             lines.append(f"    {item['locator']}: {'; '.join(item['states'])} ({result})")
             lines.append(f"        {item['key']}")
     total = sum(len(one.citations) for one in waiting)
-    return [say("queue.count", citations=total, sources=len(waiting)), *lines]
+    return [t("queue.count", citations=total, sources=len(waiting)), *lines]
 
 
 def _as_data(waiting: "Waiting") -> dict[str, Any]:

@@ -8,9 +8,9 @@ from string import Template
 from typing import Any
 
 from tracker.files import checked, read
-from tracker.records.formatter import records_text
+from tracker.records.formatter import format_records
 from tracker.records.yaml_reader import read_yaml
-from tracker.records.yaml_tree import node_of
+from tracker.records.yaml_tree import to_node
 
 _HERE = Path(__file__).parent.parent
 _STARTER = _HERE / "starter"
@@ -48,26 +48,30 @@ class ProjectSettings:
     """What pip installs to get the program."""
 
 
-def started(start: ProjectSettings) -> dict[str, bytes]:
+def scaffold_project(start: ProjectSettings) -> dict[str, bytes]:
     """The files of a new project, by path. OSError if the package is not whole."""
-    shared = shared_folder()
-    files = dict(_shared_files(shared))
-    facts = {**asdict(start), "body": start.committee.removeprefix("the "), **_actions(shared)}
+    shared = find_shared_folder()
+    files = dict(_iter_shared_files(shared))
+    facts = {
+        **asdict(start),
+        "body": start.committee.removeprefix("the "),
+        **_collect_actions(shared),
+    }
     for file in sorted(path for path in _STARTER.rglob("*") if path.is_file()):
         path = file.relative_to(_STARTER).as_posix()
-        fill = _filled_records if path.startswith("data/") else _filled
+        fill = _fill_records if path.startswith("data/") else _fill_placeholders
         files[path] = fill(file, facts)
-    files["mkdocs.yml"] = _config(shared, start, files).encode()
+    files["mkdocs.yml"] = _make_config(shared, start, files).encode()
     words = "data/vocabulary.yml"
-    files[words] = _words(shared / words) + files[words]
+    files[words] = _make_vocabulary(shared / words) + files[words]
     return files
 
 
-def _filled(file: Path, facts: Mapping[str, str]) -> bytes:
+def _fill_placeholders(file: Path, facts: Mapping[str, str]) -> bytes:
     return Template(file.read_text(encoding="utf-8")).substitute(facts).encode()
 
 
-def _filled_records(file: Path, facts: Mapping[str, str]) -> bytes:
+def _fill_records(file: Path, facts: Mapping[str, str]) -> bytes:
     """Value by value, so that a name is a text whatever is in it."""
 
     def fill(value: Any) -> Any:
@@ -78,16 +82,16 @@ def _filled_records(file: Path, facts: Mapping[str, str]) -> bytes:
         return Template(value).substitute(facts)
 
     records = read_yaml(file.read_bytes(), file=file.name).content
-    return records_text(file.stem, node_of(fill(records))).encode()
+    return format_records(file.stem, to_node(fill(records))).encode()
 
 
-def shared_folder() -> Path:
+def find_shared_folder() -> Path:
     """Where the shared files are: beside the package, or in it where it came as a wheel."""
     wheel = _HERE / "shared"
     return wheel if wheel.is_dir() else _HERE.parent
 
 
-def _shared_files(shared: Path) -> Iterator[tuple[str, bytes]]:
+def _iter_shared_files(shared: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(entry.path for entry in checked(shared, *_SHARED) if entry.kind == "file"):
         if not _OWN.fullmatch(path):
             content = read(shared, path)
@@ -95,7 +99,7 @@ def _shared_files(shared: Path) -> Iterator[tuple[str, bytes]]:
             yield path, _LINK.sub(r"\1", content.decode()).encode() if text else content
 
 
-def _actions(shared: Path) -> Mapping[str, str]:
+def _collect_actions(shared: Path) -> Mapping[str, str]:
     """The actions that our own workflows use, each pinned as it is there."""
     folder = shared / ".github/workflows"
     texts = [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.yml"))]
@@ -108,7 +112,7 @@ def _actions(shared: Path) -> Mapping[str, str]:
     return {key: name + used[name] for key, name in names.items()}
 
 
-def _config(shared: Path, start: ProjectSettings, files: Mapping[str, bytes]) -> str:
+def _make_config(shared: Path, start: ProjectSettings, files: Mapping[str, bytes]) -> str:
     """Our own configuration, with the names of the new project, and without pages that it lacks."""
     text = (shared / "mkdocs.yml").read_text(encoding="utf-8")
     told = f"What {start.committee} asked {start.state} to do, what was done, and the proof."
@@ -123,8 +127,8 @@ def _config(shared: Path, start: ProjectSettings, files: Mapping[str, bytes]) ->
     return pages.sub(lambda found: found[0] if f"docs/{found[1]}" in files else "", text)
 
 
-def _words(vocabulary: Path) -> bytes:
+def _make_vocabulary(vocabulary: Path) -> bytes:
     """The statuses and reasons, as this project defines them."""
     known = read_yaml(vocabulary.read_bytes(), file=vocabulary.name).content
     kept = [word for word in known if word["kind"] in _WORDS]
-    return records_text("vocabulary", node_of(kept)).encode()
+    return format_records("vocabulary", to_node(kept)).encode()

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import changing, open_project, project_option, stop
-from tracker.i18n import say
+from tracker.cli.common import changing, fail, open_project, project_option
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-def _kinds(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+def _complete_kind(
+    context: click.Context, _: click.Parameter, begun: str
+) -> "list[CompletionItem]":
     """For the shell: the kinds that begin so."""
     from click.shell_completion import CompletionItem
 
@@ -32,18 +34,18 @@ Examples:
 \b
 Exit codes: 0 done, 2 no such kind, or could not run."""
 )
-@click.argument("kind", required=False, shell_complete=_kinds)
+@click.argument("kind", required=False, shell_complete=_complete_kind)
 @project_option
 @click.option("--list", "listed", is_flag=True, help="List the kinds with the address of each.")
 @click.option("--write", is_flag=True, help="Write every schema into the project.")
 def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
     """Print the JSON Schema (2020-12) of one KIND of data file, as the site publishes it."""
-    from tracker.export.json_schema import KINDS, schema_files
+    from tracker.export.json_schema import KINDS, make_schema_files
     from tracker.model.diagnostics import closest_match
 
     opened = open_project(project)
     root = opened.root
-    files = dict(zip(KINDS, schema_files(opened.dataset).items(), strict=True))
+    files = dict(zip(KINDS, make_schema_files(opened.dataset).items(), strict=True))
     if write:
         _write(root, dict(files.values()))
     elif listed or kind is None:
@@ -52,8 +54,8 @@ def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
         click.echo(files[kind][1], nl=False)
     else:
         near = closest_match(kind, KINDS)
-        remedy = say("suggest", suggest=near) if near else say("schema.kinds", kinds=list(KINDS))
-        stop(say("schema.none", got=kind), remedy)
+        remedy = t("suggest", suggest=near) if near else t("schema.kinds", kinds=list(KINDS))
+        fail(t("schema.none", got=kind), remedy)
 
 
 def _write(root: Path, files: dict[str, bytes]) -> None:
@@ -63,4 +65,4 @@ def _write(root: Path, files: dict[str, bytes]) -> None:
             if changes.read(address) != content:
                 changes.add(address, content)
                 changed += 1
-    click.echo(say("schema.written", files=len(files), changed=changed))
+    click.echo(t("schema.written", files=len(files), changed=changed))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import root_of, stop
-from tracker.i18n import say
+from tracker.cli.common import fail, find_root
+from tracker.i18n import t
 
 
-def _at_a_screen() -> bool:
+def _has_screen() -> bool:
     """Whether somebody sits where a browser can open: never in a job of a build server."""
     screens = ("DISPLAY", "WAYLAND_DISPLAY")
     found = sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in screens)
@@ -54,19 +54,19 @@ Exit codes: 0 ended with Ctrl-C, 1 the site cannot be built, 2 could not run."""
 )
 def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
     """Show the site of the project at PATH on this computer, and follow what is changed."""
-    root = root_of(path)
+    root = find_root(path)
     if not (root / "mkdocs.yml").is_file():
-        stop(say("serve.no-site", folder=root), "")
+        fail(t("serve.no-site", folder=root), "")
     with suppress(OSError), socket.create_connection((host, port), timeout=1):
-        stop(say("serve.taken", port=port), say("serve.taken.fix", next=port % 65535 + 1))
+        fail(t("serve.taken", port=port), t("serve.taken.fix", next=port % 65535 + 1))
     # --livereload: under click 8.3 MkDocs forgets its default (issue 4032 of mkdocs/mkdocs).
     command = ["serve", "--livereload", "--dev-addr", f"{host}:{port}"]
-    if _at_a_screen() if opened is None else opened:
+    if _has_screen() if opened is None else opened:
         command.append("--open")
-    sys.exit(min(1, _mkdocs(command, root)))
+    sys.exit(min(1, _run_mkdocs(command, root)))
 
 
-def _mkdocs(command: list[str], root: Path) -> int:
+def _run_mkdocs(command: list[str], root: Path) -> int:
     """Run MkDocs until it ends, and give its exit code."""
     # Material's own switch for its notice about MkDocs 2, which pyproject.toml keeps out.
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}

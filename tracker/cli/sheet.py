@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.diff import Titles
-from tracker.i18n import say
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.analysis.freshness import ReviewStatus
@@ -26,25 +26,25 @@ _APART = ("id", "title", "positions", "assessments", "citations", "right_citatio
 """Fields that a sheet shows in another place."""
 
 
-def kind_of(found: "RecordMatch") -> str:
+def describe_kind(found: "RecordMatch") -> str:
     """What a record is, or what part of one, in a word."""
     if found.part:
-        return say("show.rating" if found.path[0] == "assessments" else "show.position")
-    return say(f"search.kind.{found.collection}")
+        return t("show.rating" if found.path[0] == "assessments" else "show.position")
+    return t(f"search.kind.{found.collection}")
 
 
-def status_of(found: "RecordMatch", data: "Dataset") -> str:
+def describe_status(found: "RecordMatch", data: "Dataset") -> str:
     """How a record stands, in words; empty where nothing is to be told."""
-    from tracker.analysis.lookup import is_split, status_in_words
+    from tracker.analysis.lookup import format_status, is_split
 
     record = found.record
     split = is_split(record, data)
-    return status_in_words(record, title=Titles(data, data).of, translate=say, in_parts=split)
+    return format_status(record, title=Titles(data, data).of, translate=t, in_parts=split)
 
 
-def as_data(sheet: "RecordDetails", data: "Dataset", place: "SourceLocation") -> dict[str, Any]:
+def to_data(sheet: "RecordDetails", data: "Dataset", place: "SourceLocation") -> dict[str, Any]:
     """A sheet as one JSON document; what is not there is left out of `record`, empty elsewhere."""
-    from tracker.export.json_export import ageing_row, link_row, proof_row
+    from tracker.export.json_export import to_link_row, to_review_row, to_verification_row
 
     found, titles = sheet.found, Titles(data, data)
 
@@ -56,15 +56,15 @@ def as_data(sheet: "RecordDetails", data: "Dataset", place: "SourceLocation") ->
         "id": found.value.id,
         "of": found.record.id if found.part else None,
         "title": titles.of(found.record.id),
-        "status": status_of(found, data),
+        "status": describe_status(found, data),
         "file": place.file,
         "line": place.line,
         "record": found.value.model_dump(mode="json", exclude_none=True),
         "names": [reference(r.to, r.path) for r in sheet.names],
         "named_by": [reference(r.record, r.path) for r in sheet.named_by],
-        "freshness": [{"of": a.of.id, **ageing_row(a.ageing)} for a in sheet.ages if a.ageing],
-        "proof": [proof_row(*pair) for pair in sheet.proof],
-        "link": link_row(sheet.link) if sheet.link else None,
+        "freshness": [{"of": a.of.id, **to_review_row(a.ageing)} for a in sheet.ages if a.ageing],
+        "proof": [to_verification_row(*pair) for pair in sheet.proof],
+        "link": to_link_row(sheet.link) if sheet.link else None,
     }
 
 
@@ -88,23 +88,23 @@ class RecordText:
         yield from self._section("show.address", self._address(sheet.link))
 
     def _head(self, found: "RecordMatch", place: "SourceLocation") -> Iterator[str]:
-        kind, record = kind_of(found), found.record
+        kind, record = describe_kind(found), found.record
         title = self._titles.of(record.id)
         if found.part:
             facts = {"kind": kind, "id": found.part.id, "title": title, "record": record.id}
-            yield click.style(say("show.part", **facts), bold=True)
+            yield click.style(t("show.part", **facts), bold=True)
         else:
             yield click.style(title, bold=True)
-            yield say("show.record", kind=kind, id=record.id)
-        yield say("show.place", file=place.file, line=place.line)
-        status = "" if found.part else status_of(found, self._data)
+            yield t("show.record", kind=kind, id=record.id)
+        yield t("show.place", file=place.file, line=place.line)
+        status = "" if found.part else describe_status(found, self._data)
         if status:
-            yield say("show.status", status=status)
+            yield t("show.status", status=status)
 
     def _section(self, key: str, lines: list[str]) -> Iterator[str]:
         if lines:
             yield ""
-            yield click.style(say(key), bold=True)
+            yield click.style(t(key), bold=True)
             for line in lines:
                 yield from self._wrapped(line, 1)
 
@@ -122,9 +122,9 @@ class RecordText:
 
     def _fields(self, value: "FrozenModel", depth: int = 0) -> Iterator[str]:
         """Each field that is filled in, by its name in the file; a part's fields are indented."""
-        from tracker.model import FrozenModel, reference_fields
+        from tracker.model import FrozenModel, get_reference_fields
 
-        marks = dict(reference_fields(type(value)))
+        marks = dict(get_reference_fields(type(value)))
         for name, info in type(value).model_fields.items():
             content = getattr(value, name)
             if name in _APART or content == info.default or content in (None, ()):
@@ -139,11 +139,11 @@ class RecordText:
                 yield from self._wrapped(f"{name}: {told}", depth)
 
     def _value(self, item: Any, *, named: bool) -> str:
-        from tracker.analysis.diff import plain
+        from tracker.analysis.diff import to_plain_text
 
         if named:
             return f"{self._titles.of(item)} ({item})"
-        return " ".join(plain(item).split())
+        return " ".join(to_plain_text(item).split())
 
     def _parts(self, sheet: "RecordDetails") -> Iterator[str]:
         """Ratings and positions with their age; or the age of what is none."""
@@ -158,31 +158,31 @@ class RecordText:
             yield from self._section(key, [line for pair in told for line in pair if line])
 
     def _part(self, part: "Assessment | Position") -> str:
-        from tracker.analysis.diff import plain
+        from tracker.analysis.diff import to_plain_text
         from tracker.model import Assessment
 
         if isinstance(part, Assessment):
             reason = f" ({self._titles.of(part.reason)})" if part.reason else ""
             about = f"{self._titles.of(part.status)}{reason}: {self._titles.all(part.groups)}"
         else:
-            about = f"{self._titles.of(part.speaker)}: {' '.join(plain(part.says).split())}"
+            about = f"{self._titles.of(part.speaker)}: {' '.join(to_plain_text(part.says).split())}"
         return f"{about} [{part.id}]"
 
     def _age(self, ageing: "ReviewStatus | None") -> str:
-        from tracker.analysis.freshness import age_in_words, age_of
+        from tracker.analysis.freshness import compute_age, format_age
 
         if ageing is None:
-            return say("show.ageless")
-        state = say(f"fresh.{ageing.state}", day=ageing.due_on)
-        age = age_in_words(age_of(ageing.evidence, today=self._today), say)
-        return say("show.evidence", day=ageing.evidence, age=age, state=state)
+            return t("show.ageless")
+        state = t(f"fresh.{ageing.state}", day=ageing.due_on)
+        age = format_age(compute_age(ageing.evidence, today=self._today), t)
+        return t("show.evidence", day=ageing.evidence, age=age, state=state)
 
     def _named_by(self, sheet: "RecordDetails") -> list[str]:
         """Each record once, in the order of the collections."""
         lines = []
         for key in dict.fromkeys(reference.record for reference in sheet.named_by):
-            kind = say(f"search.kind.{self._data.collection_of(key)}")
-            lines.append(say("show.named", kind=kind, title=self._titles.of(key), id=key))
+            kind = t(f"search.kind.{self._data.collection_of(key)}")
+            lines.append(t("show.named", kind=kind, title=self._titles.of(key), id=key))
         return lines
 
     def _proof(self, sheet: "RecordDetails") -> list[str]:
@@ -191,32 +191,32 @@ class RecordText:
 
         counted = Counter(standing.state for _, standing in sheet.proof)
         if not counted:
-            return [say("show.proof.none")]
+            return [t("show.proof.none")]
         totals = ", ".join(
-            say("show.proof.counted", count=counted[state], result=say(f"result.{state}"))
+            t("show.proof.counted", count=counted[state], result=t(f"result.{state}"))
             for state in STANDINGS
             if counted[state]
         )
         unproved = (p for p in sheet.proof if p[1].state not in ("proved", "no-statement"))
-        return [totals, *dict.fromkeys(_citation(*pair) for pair in unproved)]
+        return [totals, *dict.fromkeys(_format_citation(*pair) for pair in unproved)]
 
     def _address(self, link: "LinkState | None") -> list[str]:
-        from tracker.citations.status import link_state
+        from tracker.citations.status import get_link_state
 
         if link is None:
             return []
-        state = say(f"link.state.{link_state(link)}")
-        return [say("show.address.state", url=link.url, state=state, since=link.since)]
+        state = t(f"link.state.{get_link_state(link)}")
+        return [t("show.address.state", url=link.url, state=state, since=link.since)]
 
 
-def _citation(claim: "Claim", standing: "CitationStatus") -> str:
+def _format_citation(claim: "Claim", standing: "CitationStatus") -> str:
     key = "show.citation" if standing.since else "show.citation.new"
     key += ".reason" if standing.reason else ""
-    return say(
+    return t(
         key,
         source=claim.citation.source,
         locator=claim.citation.locator,
-        result=say(f"result.{standing.state}"),
+        result=t(f"result.{standing.state}"),
         since=standing.since,
-        reason=say(f"reason.{standing.reason}") if standing.reason else "",
+        reason=t(f"reason.{standing.reason}") if standing.reason else "",
     )

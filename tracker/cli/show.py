@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from tracker.cli.common import day_given, open_project, project_option, warn_of_unread
+from tracker.cli.common import open_project, parse_today, project_option, warn_about_unread
 from tracker.cli.diff import Titles
-from tracker.cli.sheet import RecordText, as_data, kind_of
-from tracker.i18n import say
+from tracker.cli.sheet import RecordText, describe_kind, to_data
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from tracker.records.loader import LoadResult
 
 
-def _ids(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
+def _complete_id(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
     """For the shell: the ids that begin so, with their titles; none outside a project."""
     from click.shell_completion import CompletionItem
 
-    from tracker.analysis.diff import plain
-    from tracker.analysis.lookup import everything
+    from tracker.analysis.diff import to_plain_text
+    from tracker.analysis.lookup import iter_everything
     from tracker.records.loader import find_project, load, read_files
 
     root = find_project(context.params.get("project") or Path())
@@ -33,8 +33,8 @@ def _ids(context: click.Context, _: click.Parameter, begun: str) -> "list[Comple
     with suppress(OSError):
         data = load(read_files(root)).dataset if root else None
     return [
-        CompletionItem(found.value.id, help=plain(found.record.title))
-        for found in (everything(data) if data else ())
+        CompletionItem(found.value.id, help=to_plain_text(found.record.title))
+        for found in (iter_everything(data) if data else ())
         if found.value.id.startswith(begun)
     ]
 
@@ -51,7 +51,7 @@ Examples:
 \b
 Exit codes: 0 shown, 1 no such record or several, 2 could not run."""
 )
-@click.argument("words", metavar="ID", nargs=-1, required=True, shell_complete=_ids)
+@click.argument("words", metavar="ID", nargs=-1, required=True, shell_complete=_complete_id)
 @project_option
 @click.option("--json", "as_json", is_flag=True, help="As one JSON document, for programs.")
 @click.option("--today", help="The day to count ages to, as 2026-11-24.")
@@ -61,15 +61,15 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
     ID is that of a record, a rating or a position; or a document's symbol, or the end of it, with
     or without a paragraph.
     """
-    from tracker.analysis.lookup import sheet
-    from tracker.analysis.reference_date import day_of
+    from tracker.analysis.lookup import collect_details
+    from tracker.analysis.reference_date import find_reference_date
 
     opened = open_project(project)
     root, loaded = opened.root, opened.loaded
-    warn_of_unread(loaded.dataset)
-    found = _the_one(" ".join(words), loaded)
-    day, _ = day_of(root, loaded.dataset, given=day_given(today))
-    all_of_it = sheet(
+    warn_about_unread(loaded.dataset)
+    found = _find_one(" ".join(words), loaded)
+    day, _ = find_reference_date(root, loaded.dataset, given=parse_today(today))
+    all_of_it = collect_details(
         found,
         loaded.dataset,
         proofs=loaded.proofs.rows if loaded.proofs else {},
@@ -78,35 +78,35 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
     )
     where = loaded.where[found.record.id].place(found.path)
     if as_json:
-        document = as_data(all_of_it, loaded.dataset, where)
+        document = to_data(all_of_it, loaded.dataset, where)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(RecordText(loaded.dataset, day).of(all_of_it, where)))
 
 
-def _the_one(words: str, loaded: "LoadResult") -> "RecordMatch":
+def _find_one(words: str, loaded: "LoadResult") -> "RecordMatch":
     """What is meant; ends the command with 1 if it is nothing, or several."""
-    from tracker.analysis.lookup import by_id, by_place, nearest
+    from tracker.analysis.lookup import find_by_id, find_by_place, find_nearest
 
     data = loaded.dataset
-    one = by_id(data, words)
-    found = (one,) if one else by_place(data, words)
+    one = find_by_id(data, words)
+    found = (one,) if one else find_by_place(data, words)
     if len(found) == 1:
         return found[0]
     if found:
         titles = Titles(data, data)
         _fail(
-            say("show.several", got=words, count=len(found)),
+            t("show.several", got=words, count=len(found)),
             *(
-                say("show.named", kind=kind_of(f), title=titles.of(f.record.id), id=f.record.id)
+                t("show.named", kind=describe_kind(f), title=titles.of(f.record.id), id=f.record.id)
                 for f in found
             ),
         )
     if words in data.unsound:
-        _fail(say("show.unsound", got=words), say("show.unsound.fix"))
-    near = nearest(data, words)
-    told = say("suggest", suggest=near) if near else say("show.none.fix")
-    _fail(say("show.none", got=words), told)
+        _fail(t("show.unsound", got=words), t("show.unsound.fix"))
+    near = find_nearest(data, words)
+    told = t("suggest", suggest=near) if near else t("show.none.fix")
+    _fail(t("show.none", got=words), told)
 
 
 def _fail(what: str, *more: str) -> NoReturn:

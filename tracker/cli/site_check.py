@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import explain_os_error, stop, tell_placed
-from tracker.i18n import say
+from tracker.cli.common import explain_os_error, fail, print_located_diagnostics
+from tracker.i18n import t
 
 
 def check_pages(folder: Path, *, base: str, style: str) -> None:
@@ -17,13 +17,15 @@ def check_pages(folder: Path, *, base: str, style: str) -> None:
     try:
         files = read_site(folder)
     except OSError as error:
-        stop(*explain_os_error(error))
+        fail(*explain_os_error(error))
     if not any(file.endswith(".html") for file in files):
-        stop(say("site.none", folder=folder), say("site.none.fix"))
+        fail(t("site.none", folder=folder), t("site.none.fix"))
     problems = list(check_site(files, base=base))
-    tell_placed([(p.place or SourceLocation(str(folder), 1, 1), p) for p in problems], style=style)
+    print_located_diagnostics(
+        [(p.place or SourceLocation(str(folder), 1, 1), p) for p in problems], style=style
+    )
     if problems:
         sys.exit(1)
     if style == "text":
         pages = sum(file.endswith(".html") for file in files)
-        click.echo(say("site.sound", pages=pages))
+        click.echo(t("site.sound", pages=pages))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import explain_os_error, stop
-from tracker.i18n import say
+from tracker.cli.common import explain_os_error, fail
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.citations.source_text import SourceText
@@ -19,9 +19,9 @@ CONFIGURATION = "tracker.local.toml"
 """Names folders of texts: `texts = ["../texts"]`. It belongs to one computer: git ignores it."""
 
 
-def configured(root: Path) -> Iterator[Path]:
+def read_configured_folders(root: Path) -> Iterator[Path]:
     """The folders that the configuration names; stops the command if it cannot be followed."""
-    from tracker.checks.report import message
+    from tracker.checks.report import format_message
     from tracker.files import read_if_there
     from tracker.model.diagnostics import Diagnostic
     from tracker.project import list_tracked
@@ -31,28 +31,28 @@ def configured(root: Path) -> Iterator[Path]:
         content = read_if_there(root, CONFIGURATION)
         settings = tomllib.loads(content.decode()) if content is not None else {}
     except OSError as error:
-        stop(*explain_os_error(error))
+        fail(*explain_os_error(error))
     except ValueError as error:
-        stop(say("verify.configuration", file=file, why=error), say("verify.configuration.fix"))
+        fail(t("verify.configuration", file=file, why=error), t("verify.configuration.fix"))
     if content is None:
         return
     # Folders outside the project are named by the user, never by a proposal.
     if CONFIGURATION in list_tracked(root):
-        stop(*message(Diagnostic("committed-output", facts={"file": CONFIGURATION})))
+        fail(*format_message(Diagnostic("committed-output", facts={"file": CONFIGURATION})))
     named = settings.get("texts")
     sound = isinstance(named, list) and all(isinstance(name, str) for name in named)
     if not sound or len(settings) > 1:
-        stop(
-            say("verify.configuration", file=file, why=", ".join(settings) or "–"),
-            say("verify.configuration.fix"),
+        fail(
+            t("verify.configuration", file=file, why=", ".join(settings) or "–"),
+            t("verify.configuration.fix"),
         )
     for folder in (root / Path(name).expanduser() for name in named or ()):
         if not folder.is_dir():
-            stop(say("verify.no-folder", folder=folder, file=file), "")
+            fail(t("verify.no-folder", folder=folder, file=file), "")
         yield folder
 
 
-def texts_at_hand(
+def find_available_texts(
     root: Path, loaded: "LoadResult", folders: Iterable[Path]
 ) -> "dict[str, SourceText]":
     """The text of each source that has one, with a word about each file that is of no use."""
@@ -64,22 +64,22 @@ def texts_at_hand(
         for folder in folders:
             real = named(folder)
             if real.is_relative_to(root):
-                click.echo(say("verify.inside", folder=folder), err=True)
+                click.echo(t("verify.inside", folder=folder), err=True)
                 deque(checked(real), maxlen=0)
-        found = find_texts(folders, _known_hashes(loaded))
+        found = find_texts(folders, _collect_known_hashes(loaded))
         texts = {
             source: text
             for source, files in found.items()
-            if (text := _first_readable(source, files, loaded)) is not None
+            if (text := _find_first_readable(source, files, loaded)) is not None
         }
     except OSError as error:
-        stop(*explain_os_error(error))
+        fail(*explain_os_error(error))
     if folders and not texts:
-        click.echo(say("verify.no-texts", folders=", ".join(map(str, folders))), err=True)
+        click.echo(t("verify.no-texts", folders=", ".join(map(str, folders))), err=True)
     return texts
 
 
-def _known_hashes(loaded: "LoadResult") -> dict[str, tuple[str, ...]]:
+def _collect_known_hashes(loaded: "LoadResult") -> dict[str, tuple[str, ...]]:
     """For each source, the hashes of its known texts, or their beginnings."""
     from tracker.citations.status import known_texts
     from tracker.model import Source
@@ -88,7 +88,7 @@ def _known_hashes(loaded: "LoadResult") -> dict[str, tuple[str, ...]]:
     return {source.id: known_texts(data, source) for source in data.of(Source)}
 
 
-def _first_readable(
+def _find_first_readable(
     source: str, files: tuple[Path, ...], loaded: "LoadResult"
 ) -> "SourceText | None":
     """The first of a source's files that has a text; else the first, with its fault."""
@@ -102,6 +102,6 @@ def _first_readable(
         text = read_text(file.read_bytes(), suffix=file.suffix, language=language)
         if not text.fault:
             return text
-        click.echo(say("verify.fault", file=file, why=say(f"reason.{text.fault}")), err=True)
+        click.echo(t("verify.fault", file=file, why=t(f"reason.{text.fault}")), err=True)
         first = first or text
     return first

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import day_given, open_project, stop, style_option, tell
+from tracker.cli.common import fail, open_project, parse_today, print_diagnostics, style_option
 from tracker.cli.queue import accept, keep, show_queue
-from tracker.cli.texts import configured, texts_at_hand
-from tracker.i18n import say
+from tracker.cli.texts import find_available_texts, read_configured_folders
+from tracker.i18n import t
 
 if TYPE_CHECKING:
     from tracker.citations.results import VerificationResult
@@ -67,23 +67,29 @@ def verify(
     style: str,
 ) -> None:
     """Check each stated figure, date, symbol and name at the place that is cited for it."""
-    from tracker.analysis.reference_date import day_of
+    from tracker.analysis.reference_date import find_reference_date
 
     project = open_project(path)
     root, loaded = project.root, project.loaded
-    given = day_given(today)
+    given = parse_today(today)
     name = _name(by, required=bool(accepted))
     if queue:
         show_queue(loaded, style=style)
         return
     if accepted:
-        accept(root, loaded, accepted, by=name, today=day_of(root, loaded.dataset, given=given)[0])
+        accept(
+            root,
+            loaded,
+            accepted,
+            by=name,
+            today=find_reference_date(root, loaded.dataset, given=given)[0],
+        )
         return
-    texts = texts_at_hand(root, loaded, folders or configured(root))
-    results = _prove(loaded, texts)
+    texts = find_available_texts(root, loaded, folders or read_configured_folders(root))
+    results = _verify(loaded, texts)
     problems = _problems(loaded, results, texts)
     if write:
-        day = day_of(root, loaded.dataset, given=given)[0]
+        day = find_reference_date(root, loaded.dataset, given=given)[0]
         keep(root, loaded, results, texts, by=name, today=day)
     _tell(loaded, results, texts, problems, style=style)
     if problems:
@@ -95,10 +101,10 @@ def _name(by: str | None, *, required: bool) -> str:
     from tracker.model.lockfiles import MAX_NAME, is_name
 
     if required and not by:
-        stop(say("verify.no-name"), say("verify.no-name.fix"))
-    name = by or say("verify.role")
+        fail(t("verify.no-name"), t("verify.no-name.fix"))
+    name = by or t("verify.role")
     if not is_name(name):
-        stop(say("verify.bad-name", most=MAX_NAME), "")
+        fail(t("verify.bad-name", most=MAX_NAME), "")
     return name
 
 
@@ -108,15 +114,15 @@ def _problems(
     """What is wrong with the records, with the texts, and with what the lock file says of them."""
     from tracker.checks import UNCITED
     from tracker.checks import check as check_data
-    from tracker.citations.report import other_texts, overclaimed, problems_of
+    from tracker.citations.report import find_other_texts, iter_diagnostics, overclaimed
 
     uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED)
-    other = tuple(other_texts(loaded.dataset, texts))
+    other = tuple(find_other_texts(loaded.dataset, texts))
     # In another text the places are others: what is not found there means nothing.
     astray = {problem.facts["source"] for problem in other}
     compared = [c for c in results if c.claim.citation.source not in astray]
     claimed = overclaimed(compared, loaded.proofs) if loaded.proofs else ()
-    return [*loaded.problems, *other, *problems_of(compared), *claimed, *uncited]
+    return [*loaded.problems, *other, *iter_diagnostics(compared), *claimed, *uncited]
 
 
 def _tell(
@@ -128,44 +134,46 @@ def _tell(
     style: str,
 ) -> None:
     from tracker.checks import report
-    from tracker.citations.report import as_document
+    from tracker.citations.report import to_document
 
     if style == "json":
-        told = sorted(((loaded.locate(p), p) for p in problems), key=report.in_order)
-        document = as_document(results) | {"problems": [report.as_data(one) for one in told]}
+        told = sorted(((loaded.locate(p), p) for p in problems), key=report.sort_key)
+        document = to_document(results) | {"problems": [report.to_data(one) for one in told]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
-        tell(loaded, problems, style=style)
+        print_diagnostics(loaded, problems, style=style)
     if style == "text":
-        click.echo(_summary(results, texts))
+        click.echo(_format_summary(results, texts))
 
 
-def _prove(
+def _verify(
     loaded: "LoadResult", texts: "dict[str, SourceText]"
 ) -> "tuple[VerificationResult, ...]":
     """Check every citation, with a progress bar on a terminal."""
-    from tracker.citations.claims import claims
-    from tracker.citations.verify import prove
+    from tracker.citations.claims import iter_claims
+    from tracker.citations.verify import verify_claims
 
-    total = sum(1 for _ in claims(loaded.dataset))
-    label = say("verify.progress")
+    total = sum(1 for _ in iter_claims(loaded.dataset))
+    label = t("verify.progress")
     with click.progressbar(
-        prove(loaded.dataset, texts), length=total, label=label, file=sys.stderr,
+        verify_claims(loaded.dataset, texts), length=total, label=label, file=sys.stderr,
         hidden=not sys.stderr.isatty(),
     ) as bar:  # fmt: skip
         return tuple(bar)
 
 
-def _summary(results: "tuple[VerificationResult, ...]", texts: "dict[str, SourceText]") -> str:
+def _format_summary(
+    results: "tuple[VerificationResult, ...]", texts: "dict[str, SourceText]"
+) -> str:
     from collections import Counter
 
-    from tracker.citations.report import counts
+    from tracker.citations.report import count_results
 
-    lines = [say("verify.counted", citations=len(results), texts=len(texts))]
+    lines = [t("verify.counted", citations=len(results), texts=len(texts))]
     reasons = Counter(c.reason for c in results if c.result == "not-checkable")
-    for result, number in counts(results).items():
-        lines.append(f"{number:7} {say(f'result.{result}')}")
+    for result, number in count_results(results).items():
+        lines.append(f"{number:7} {t(f'result.{result}')}")
         if result == "not-checkable":
-            lines += [f"{n:15} {say(f'reason.{reason}')}" for reason, n in sorted(reasons.items())]
+            lines += [f"{n:15} {t(f'reason.{reason}')}" for reason, n in sorted(reasons.items())]
     alike = sum(bool(s.alike) for c in results for s in c.stated)
-    return "\n".join([*lines, say("verify.alike", count=alike)])
+    return "\n".join([*lines, t("verify.alike", count=alike)])

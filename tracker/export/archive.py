@@ -37,10 +37,10 @@ def pack(files: Mapping[str, bytes], *, folder: str) -> bytes:
     """A zip with all files of a site below one folder; the same files give the same bytes."""
     kept = {name: data for name, data in sorted(files.items()) if name not in SERVED_ONLY}
     packed = {
-        name: _for_files(data, name=name, files=files) if name.endswith(".html") else data
+        name: _use_file_links(data, name=name, files=files) if name.endswith(".html") else data
         for name, data in kept.items()
     }
-    packed[SUMS] = sums(packed)
+    packed[SUMS] = format_checksums(packed)
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, data in packed.items():
@@ -77,7 +77,7 @@ def finish_site(folder: Path) -> None:
     (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def sums(files: Mapping[str, bytes]) -> bytes:
+def format_checksums(files: Mapping[str, bytes]) -> bytes:
     """What `sha256sum -c` reads: a line for each file, sorted by name."""
     lines = (f"{digest(data)}  {name}\n" for name, data in sorted(files.items()))
     return "".join(lines).encode()
@@ -94,13 +94,13 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _for_files(data: bytes, *, name: str, files: Mapping[str, bytes]) -> bytes:
+def _use_file_links(data: bytes, *, name: str, files: Mapping[str, bytes]) -> bytes:
     """A page whose links name files."""
 
     def link(found: re.Match[str]) -> str:
         quote = '"' if found[2] is not None else "'"
         address = found[2] if found[2] is not None else found[3]
-        return f"{found[1]}{quote}{_whole(address, name=name, files=files)}{quote}"
+        return f"{found[1]}{quote}{_complete_address(address, name=name, files=files)}{quote}"
 
     def tag(found: re.Match[str]) -> str:
         opening, end, rest = found[0].partition(">") if found[0][1] in "sS" else (found[0], "", "")
@@ -109,7 +109,7 @@ def _for_files(data: bytes, *, name: str, files: Mapping[str, bytes]) -> bytes:
     return _TAG.sub(tag, data.decode()).encode()
 
 
-def _whole(address: str, *, name: str, files: Mapping[str, bytes]) -> str:
+def _complete_address(address: str, *, name: str, files: Mapping[str, bytes]) -> str:
     """An address with `index.html` at its end if it leads to a folder that has one."""
     path = re.split(r"[?#]", address, maxsplit=1)[0]
     if not path or _OUTSIDE.match(path):

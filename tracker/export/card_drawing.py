@@ -74,11 +74,11 @@ class FittedText:
         return self.above + len(self.lines) * round(self.size * LEADING)
 
 
-def drawn(card: SocialCard) -> bytes:
+def render_card(card: SocialCard) -> bytes:
     """The card as a PNG with few colours."""
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
-    blocks = _fitted(tuple(_parts(card)))
+    blocks = _fit_texts(tuple(_iter_texts(card)))
     top = MARGIN
     for foot, group in groupby(blocks, key=lambda block: block.part.foot):
         found = list(group)
@@ -89,12 +89,12 @@ def drawn(card: SocialCard) -> bytes:
             top += block.height
     draw.rectangle((0, 0, SIZE[0], 15), fill=INK)
     target = BytesIO()
-    few = image.quantize(palette=_palette(), dither=Image.Dither.NONE)
+    few = image.quantize(palette=_make_palette(), dither=Image.Dither.NONE)
     few.save(target, "PNG", optimize=True)
     return target.getvalue()
 
 
-def _parts(card: SocialCard) -> Iterator[CardText]:
+def _iter_texts(card: SocialCard) -> Iterator[CardText]:
     """What stands on the card, in order, without what is empty."""
     parts = [
         CardText(card.site, 34, face="Semibold"),
@@ -110,20 +110,20 @@ def _parts(card: SocialCard) -> Iterator[CardText]:
     return (part for part in parts if part.text)
 
 
-def _fitted(parts: tuple[CardText, ...]) -> list[FittedText]:
+def _fit_texts(parts: tuple[CardText, ...]) -> list[FittedText]:
     """The parts as large as they may be, with some space left before the foot."""
     room = SIZE[1] - 2 * MARGIN
     for scale, most in TRIES:
-        blocks = [_block(part, scale, most) for part in parts]
+        blocks = [_fit_text(part, scale, most) for part in parts]
         if sum(block.height for block in blocks) <= room:
             break
     return blocks
 
 
-def _block(part: CardText, scale: float, most: int) -> FittedText:
+def _fit_text(part: CardText, scale: float, most: int) -> FittedText:
     width = SIZE[0] - 2 * MARGIN - part.indent * scale
-    length = font(part.face, round(part.size * scale)).getlength
-    lines = list(islice(_wrapped(part.text, width=width, length=length), most + 1))
+    length = load_font(part.face, round(part.size * scale)).getlength
+    lines = list(islice(_wrap_lines(part.text, width=width, length=length), most + 1))
     if len(lines) > most:
         lines = [*lines[: most - 1], _cut(lines[most - 1], width=width, length=length)]
     return FittedText(part, tuple(lines), scale)
@@ -133,7 +133,7 @@ _LONGEST = 500
 """Characters of a text that are measured: far more than a card has room for."""
 
 
-def _wrapped(text: str, *, width: float, length: Callable[[str], float]) -> Iterator[str]:
+def _wrap_lines(text: str, *, width: float, length: Callable[[str], float]) -> Iterator[str]:
     """Lines of whole words; a word that is longer than a line is broken where the line ends."""
     line = ""
     for word in text[:_LONGEST].split():
@@ -159,13 +159,13 @@ def _cut(line: str, *, width: float, length: Callable[[str], float]) -> str:
 
 
 def _draw(draw: ImageDraw.ImageDraw, block: FittedText, *, top: int) -> None:
-    part, letters = block.part, font(block.part.face, block.size)
+    part, letters = block.part, load_font(block.part.face, block.size)
     left = MARGIN + round(part.indent * block.scale)
     top += block.above
     if part.shape:
         # As tall as a capital letter and a little more, and in the middle of one.
         side = round(block.size * 0.86)
-        shape = shape_of(part.shape, side)
+        shape = draw_shape(part.shape, side)
         draw.bitmap((MARGIN, top + round(block.size * 0.24)), shape, fill=part.colour)
     for line in block.lines:
         draw.text((left, top), line, font=letters, fill=part.colour)
@@ -173,7 +173,7 @@ def _draw(draw: ImageDraw.ImageDraw, block: FittedText, *, top: int) -> None:
 
 
 @cache
-def _palette() -> Image.Image:
+def _make_palette() -> Image.Image:
     """Each colour, and its steps to the paper at the edges of letters. One that is computed from
     the picture would give a word with few letters the colour of another."""
     steps = 8
@@ -191,7 +191,7 @@ def _palette() -> Image.Image:
 
 
 @cache
-def font(face: str, size: int) -> ImageFont.FreeTypeFont:
+def load_font(face: str, size: int) -> ImageFont.FreeTypeFont:
     """One of Regular, Semibold, Bold; laid out alike whatever else the machine has for that."""
     found = files("font_source_sans_pro") / f"files/SourceSansPro-{face}.ttf"
     with as_file(found) as path:
@@ -199,7 +199,7 @@ def font(face: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def shape_of(status: str, side: int) -> Image.Image:
+def draw_shape(status: str, side: int) -> Image.Image:
     """The shape of a status as `status_shape` in components.html has it, as a mask."""
     unit = 16  # Pillow leaves steps at edges: drawn large, then made smaller
     mask = Image.new("L", (16 * unit, 16 * unit))

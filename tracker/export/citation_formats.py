@@ -37,11 +37,13 @@ class CitableWork:
 def to_bibtex(work: CitableWork) -> str:
     """Return an entry whose key is the id."""
     fields = {
-        "author": f"{{{_latex(work.authors)}}}",
-        "title": f"{{{_latex(work.title)}}}",
-        "howpublished": _latex(work.site),
+        "author": f"{{{_escape_latex(work.authors)}}}",
+        "title": f"{{{_escape_latex(work.title)}}}",
+        "howpublished": _escape_latex(work.site),
         "year": str(work.day.year),
-        "note": _latex(_noted(f"Record {work.id}, as of {work.day.isoformat()}", work.about)),
+        "note": _escape_latex(
+            _format_note(f"Record {work.id}, as of {work.day.isoformat()}", work.about)
+        ),
         "url": _web(work.url),
     }
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -53,7 +55,7 @@ def to_ris(work: CitableWork) -> str:
     lines = [
         ("TY", "ELEC"), ("ID", work.id), ("AU", f"{_line(work.authors)},"), ("TI", work.title),
         ("T2", work.site), ("PY", str(work.day.year)), ("DA", f"{work.day:%Y/%m/%d}"),
-        ("N1", _noted(f"Record {work.id}", work.about)), ("UR", _web(work.url)), ("ER", ""),
+        ("N1", _format_note(f"Record {work.id}", work.about)), ("UR", _web(work.url)), ("ER", ""),
     ]  # fmt: skip
     return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines if value or tag == "ER")
 
@@ -74,7 +76,7 @@ def to_csl(work: CitableWork) -> str:
     return json.dumps([{k: v for k, v in item.items() if v}], ensure_ascii=False, indent=1) + "\n"
 
 
-def _noted(record: str, about: str) -> str:
+def _format_note(record: str, about: str) -> str:
     return f"{record}: {about}" if about else record
 
 
@@ -83,7 +85,7 @@ def _line(text: str) -> str:
     return " ".join(_CONTROL.sub("", text).split())
 
 
-def _latex(text: str) -> str:
+def _escape_latex(text: str) -> str:
     return _line(text).translate(_TO_LATEX)
 
 

@@ -43,33 +43,33 @@ def to_atom(
     ElementTree.register_namespace("", ATOM)
     found = sorted(entries, key=lambda entry: (entry.day, entry.key), reverse=True)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
-    _text(feed, "id", _urn(key))
-    _text(feed, "title", title)
-    _text(feed, "updated", _moment(found[0].day if found else date(1970, 1, 1)))
-    _text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", author)
+    _add_text(feed, "id", _make_urn(key))
+    _add_text(feed, "title", title)
+    _add_text(feed, "updated", _format_moment(found[0].day if found else date(1970, 1, 1)))
+    _add_text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", author)
     ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "alternate", "href": link})
     ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "href": own})
     for entry in found:
         item = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
-        _text(item, "id", _urn(entry.key))
-        _text(item, "title", entry.title)
-        _text(item, "updated", _moment(entry.day))
-        _text(item, "summary", entry.summary)
+        _add_text(item, "id", _make_urn(entry.key))
+        _add_text(item, "title", entry.title)
+        _add_text(item, "updated", _format_moment(entry.day))
+        _add_text(item, "summary", entry.summary)
         ElementTree.SubElement(item, f"{{{ATOM}}}link", {"rel": "alternate", "href": entry.link})
     ElementTree.indent(feed)
     body: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return body + b"\n"
 
 
-def _text(parent: ElementTree.Element, name: str, content: str) -> None:
+def _add_text(parent: ElementTree.Element, name: str, content: str) -> None:
     ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = content
 
 
-def _urn(key: str) -> str:
+def _make_urn(key: str) -> str:
     return uuid.uuid5(_NAMESPACE, key).urn
 
 
-def _moment(day: date) -> str:
+def _format_moment(day: date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 
@@ -79,7 +79,7 @@ def to_calendar(entries: Iterable[CalendarEntry], *, title: str, today: date) ->
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Covenant Tracker//EN",
-        f"X-WR-CALNAME:{_escaped(title)}",
+        f"X-WR-CALNAME:{_escape(title)}",
     ]
     for entry in sorted(entries, key=lambda due: (due.day, due.key)):
         lines += [
@@ -87,23 +87,23 @@ def to_calendar(entries: Iterable[CalendarEntry], *, title: str, today: date) ->
             f"UID:{uuid.uuid5(_NAMESPACE, entry.key)}",
             f"DTSTAMP:{today:%Y%m%d}T000000Z",
             f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}",
-            f"SUMMARY:{_escaped(entry.title)}",
-            f"DESCRIPTION:{_escaped(entry.summary)}",
+            f"SUMMARY:{_escape(entry.title)}",
+            f"DESCRIPTION:{_escape(entry.summary)}",
             *([f"URL:{entry.link}"] if "://" in entry.link else []),
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+    return "".join(f"{_fold_line(line)}\r\n" for line in lines).encode()
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     for mark in ("\\", ";", ","):
         text = text.replace(mark, f"\\{mark}")
     return text.replace("\n", "\\n")
 
 
-def _folded(line: str) -> str:
+def _fold_line(line: str) -> str:
     """A line in pieces of at most 75 octets; a character is never divided."""
     pieces, size = [""], 0
     for character in line:

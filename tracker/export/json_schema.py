@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model import FILES, Dataset, FrozenModel, Line, Ref, Statement, Term, Text
 
 KINDS = tuple(FILES)
@@ -57,15 +57,17 @@ _SEEN = {
 """Where readers see a field, if not only on the record's own page."""
 
 
-def reference(model: type[FrozenModel]) -> tuple[ModelReference, ...]:
+def describe_model(model: type[FrozenModel]) -> tuple[ModelReference, ...]:
     """A record's own fields, then those of each part inside it, each part once."""
     schema = model.model_json_schema(by_alias=True)
     parts = schema.get("$defs", {})
-    names = [name for name in _used(schema, parts) if parts[name].get("type") == "object"]
+    names = [
+        name for name in _find_used_parts(schema, parts) if parts[name].get("type") == "object"
+    ]
     return (_describe(model.__name__, schema), *(_describe(name, parts[name]) for name in names))
 
 
-def _used(schema: dict[str, Any], parts: dict[str, Any]) -> list[str]:
+def _find_used_parts(schema: dict[str, Any], parts: dict[str, Any]) -> list[str]:
     """The names of parts in the order in which the fields mention them."""
     seen: list[str] = []
     waiting = [schema]
@@ -83,10 +85,10 @@ def _describe(name: str, schema: dict[str, Any]) -> ModelReference:
         FieldReference(
             name=field,
             required=field in required,
-            form=", ".join(dict.fromkeys(_forms(detail))),
+            form=", ".join(dict.fromkeys(_iter_forms(detail))),
             description=detail.get("description", ""),
-            example=_example(field, detail),
-            names=next((d["names"] for d in _alternatives(detail) if "names" in d), None),
+            example=_get_example(field, detail),
+            names=next((d["names"] for d in _iter_alternatives(detail) if "names" in d), None),
             seen=_SEEN.get(field, "page"),
         )
         for field, detail in schema.get("properties", {}).items()
@@ -94,26 +96,26 @@ def _describe(name: str, schema: dict[str, Any]) -> ModelReference:
     return ModelReference(name, " ".join(schema.get("description", "").split()), fields)
 
 
-def _alternatives(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _iter_alternatives(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What one value of a field may be: of an optional one, of a list, or of several forms."""
     yield detail
     for one in (*detail.get("anyOf", ()), detail.get("items")):
         if isinstance(one, dict):
-            yield from _alternatives(one)
+            yield from _iter_alternatives(one)
 
 
-def _example(field: str, detail: dict[str, Any]) -> str:
+def _get_example(field: str, detail: dict[str, Any]) -> str:
     """Of the model, else one invented for this page; KeyError where it has to be added."""
-    found = list(_alternatives(detail))
+    found = list(_iter_alternatives(detail))
     examples = [example for one in found for example in one.get("examples", ())]
     if not examples and any({"names", "enum", "const", "$ref"} & one.keys() for one in found):
         return ""
-    return str(examples[0]) if examples else say(f"sample.{field}")
+    return str(examples[0]) if examples else t(f"sample.{field}")
 
 
-def _forms(detail: dict[str, Any]) -> Iterator[str]:
+def _iter_forms(detail: dict[str, Any]) -> Iterator[str]:
     if "names" in detail:
-        yield _named(detail["names"])
+        yield _get_name(detail["names"])
     elif "$ref" in detail:
         yield detail["$ref"].rsplit("/", 1)[-1]
     elif "enum" in detail:
@@ -123,42 +125,42 @@ def _forms(detail: dict[str, Any]) -> Iterator[str]:
     elif "anyOf" in detail:
         for one in detail["anyOf"]:
             if one.get("type") != "null":
-                yield from _forms(one)
+                yield from _iter_forms(one)
     elif detail.get("type") == "array":
-        for form in _forms(detail.get("items", {})):
-            yield say("form.list", of=form)
+        for form in _iter_forms(detail.get("items", {})):
+            yield t("form.list", of=form)
     elif detail.get("type") == "object":
-        yield say("form.languages")
+        yield t("form.languages")
     elif isinstance(detail.get("type"), list):
-        yield say("form.value")
+        yield t("form.value")
     elif detail.get("form", "").startswith("bad-date"):
-        yield say("form.date")
+        yield t("form.date")
     else:
-        yield say("form.number" if detail.get("type") == "integer" else "form.text")
+        yield t("form.number" if detail.get("type") == "integer" else "form.text")
 
 
-def _named(ref: Ref) -> str:
+def _get_name(ref: Ref) -> str:
     of = ref.kinds or ref.collection
-    return say("form.id", of=of) if of else say("form.any")
+    return t("form.id", of=of) if of else t("form.any")
 
 
-def schema_paths() -> dict[str, str]:
+def get_schema_paths() -> dict[str, str]:
     """The kind whose schema lies at each address."""
     return {f"schemas/{VERSION}/{kind}.json": kind for kind in KINDS}
 
 
-def schema_file(kind: str, data: Dataset) -> bytes:
+def make_schema_file(kind: str, data: Dataset) -> bytes:
     """The schema of a kind, with the definitions of the data's own words."""
-    meanings = {term.id: _first(term.definition) for term in data.of(Term)}
-    return _as_bytes(json_schema(kind, meanings=meanings))
+    meanings = {term.id: _get_first(term.definition) for term in data.of(Term)}
+    return _to_bytes(make_schema(kind, meanings=meanings))
 
 
-def schema_files(data: Dataset) -> dict[str, bytes]:
+def make_schema_files(data: Dataset) -> dict[str, bytes]:
     """The schema of each kind, by its address."""
-    return {path: schema_file(kind, data) for path, kind in schema_paths().items()}
+    return {path: make_schema_file(kind, data) for path, kind in get_schema_paths().items()}
 
 
-def json_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict[str, Any]:
+def make_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a data file of this kind; KeyError if there is no such kind.
 
     A file of `maps` is one mapping, any other a list of records. `meanings` has the definition of
@@ -174,11 +176,11 @@ def json_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict
         "title": kind,
         "description": " ".join(schema["description"].split()),
         **(one if kind == "maps" else {"type": "array", "items": one}),
-        "$defs": {name: _as_typed(parts[name], meanings or {}) for name in sorted(parts)},
+        "$defs": {name: _adapt_to_input(parts[name], meanings or {}) for name in sorted(parts)},
     }
 
 
-def _as_typed(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
+def _adapt_to_input(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
     """A schema for what is typed, where pydantic's is for values that are already read.
 
     A field without a value is left out, never empty; and a single example would be put into the
@@ -189,19 +191,22 @@ def _as_typed(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, 
         del found["examples"]
     for key in ("properties", "patternProperties"):
         if key in schema:
-            found[key] = {name: _as_typed(one, meanings) for name, one in schema[key].items()}
+            found[key] = {name: _adapt_to_input(one, meanings) for name, one in schema[key].items()}
     if "items" in schema:
-        found["items"] = _as_typed(schema["items"], meanings)
+        found["items"] = _adapt_to_input(schema["items"], meanings)
         if "names" in schema["items"]:
             found["uniqueItems"] = True
     if "anyOf" in schema:
-        found = {**_either([_as_typed(one, meanings) for one in schema["anyOf"]]), **found}
+        found = {
+            **_merge_alternatives([_adapt_to_input(one, meanings) for one in schema["anyOf"]]),
+            **found,
+        }
     if "title" in schema:
         found["title"] = schema["title"].capitalize()
     if "form" in schema:
-        found["errorMessage"] = say(f"problem.{schema['form']}")
+        found["errorMessage"] = t(f"problem.{schema['form']}")
     if "pattern" in schema:
-        found = _text_or_bare(found)
+        found = _allow_bare(found)
     elif "type" in schema and "string" in schema["type"] and "enum" not in schema:
         found["type"] = ["string", "number", "boolean"]
     if schema.get("default"):
@@ -209,31 +214,31 @@ def _as_typed(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, 
     if meanings.keys() & set(schema.get("enum", ())):
         found["enumDescriptions"] = [meanings.get(word, "") for word in schema["enum"]]
     if schema.get("$ref", "").endswith(f"/{Statement.__name__}"):
-        bare = _as_typed(TypeAdapter(Line).json_schema(), meanings)
-        found = {"anyOf": [{**bare, "title": say("form.bare")}, found]}
+        bare = _adapt_to_input(TypeAdapter(Line).json_schema(), meanings)
+        found = {"anyOf": [{**bare, "title": t("form.bare")}, found]}
     return found
 
 
 _REBUILT = {"title", "default", "anyOf", "names", "form"}
 
 
-def _either(some: list[dict[str, Any]]) -> dict[str, Any]:
+def _merge_alternatives(some: list[dict[str, Any]]) -> dict[str, Any]:
     """One of several schemas, as one: of a text and a mapping, each keyword is for one of them."""
     given = [one for one in some if one.get("type") != "null"]
-    types = [kind for one in given for kind in _listed(one.get("type", []))]
+    types = [kind for one in given for kind in _list_types(one.get("type", []))]
     merged = {key: value for one in given for key, value in one.items()}
     return {**merged, "type": types} if len(given) > 1 else merged
 
 
-def _listed(types: str | list[str]) -> list[str]:
+def _list_types(types: str | list[str]) -> list[str]:
     return [types] if isinstance(types, str) else types
 
 
-def _text_or_bare(schema: dict[str, Any]) -> dict[str, Any]:
+def _allow_bare(schema: dict[str, Any]) -> dict[str, Any]:
     """A text of a form; or what an editor's YAML reader makes of one that our reader keeps as it
     was typed: a number of a bare `2013`, and of `true` a truth."""
     text = {**schema, "type": "string"}
-    types, limits = _bare(schema["pattern"])
+    types, limits = _get_bare_types(schema["pattern"])
     if not types:
         return text
     if "maximum" not in limits:
@@ -244,7 +249,7 @@ def _text_or_bare(schema: dict[str, Any]) -> dict[str, Any]:
     return {**text, "anyOf": [told, {"type": types, **limits}]}
 
 
-def _bare(pattern: str) -> tuple[list[str], dict[str, int]]:
+def _get_bare_types(pattern: str) -> tuple[list[str], dict[str, int]]:
     """What else than text a bare text of a form may be to an editor, and the limits of a number,
     by how many digits it has."""
     fits = re.compile(pattern).search
@@ -260,9 +265,9 @@ def _bare(pattern: str) -> tuple[list[str], dict[str, int]]:
     return ["integer", *truth], limits
 
 
-def _first(text: Text) -> str:
+def _get_first(text: Text) -> str:
     return text if isinstance(text, str) else next(iter(text.values()))
 
 
-def _as_bytes(schema: dict[str, Any]) -> bytes:
+def _to_bytes(schema: dict[str, Any]) -> bytes:
     return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()

@@ -35,6 +35,8 @@ class SocialCard:
 
 def to_png(card: SocialCard) -> bytes:
     """The picture, alike for alike cards."""
-    from tracker.export.card_drawing import drawn  # loads Pillow: only where a picture is made
+    from tracker.export.card_drawing import (
+        render_card,  # loads Pillow: only where a picture is made
+    )
 
-    return drawn(card)
+    return render_card(card)

@@ -55,17 +55,17 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def languages() -> tuple[str, ...]:
+def list_languages() -> tuple[str, ...]:
     """The languages that the interface speaks."""
     return tuple(_TEXTS)
 
 
-def keys() -> tuple[str, ...]:
+def list_keys() -> tuple[str, ...]:
     """The key of every text."""
     return tuple(_TEXTS[DEFAULT])
 
 
-def say(key: str, /, *, language: str = DEFAULT, **facts: Any) -> str:
+def t(key: str, /, *, language: str = DEFAULT, **facts: Any) -> str:
     """The text of this key with its facts filled in; KeyError if there is none.
 
     A language without the text falls back to English, so that no page has a hole.
@@ -74,7 +74,7 @@ def say(key: str, /, *, language: str = DEFAULT, **facts: Any) -> str:
     return text.format_map(_Facts(facts))
 
 
-def has(key: str) -> bool:
+def has_message(key: str) -> bool:
     """Whether this key has a text."""
     return key in _TEXTS[DEFAULT]
 

@@ -9,9 +9,9 @@ from tracker.importers.merge import ImportState, digest_fields, merge_record, to
 from tracker.importers.rows import ImportNote
 from tracker.importers.staging import StagedRow
 from tracker.model.diagnostics import Diagnostic
-from tracker.records.formatter import records_text
+from tracker.records.formatter import format_records
 from tracker.records.yaml_reader import read_yaml
-from tracker.records.yaml_tree import YamlNode, node_of, read_nodes
+from tracker.records.yaml_tree import YamlNode, read_nodes, to_node
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,9 +164,9 @@ def _merge_rows(target: ImportTarget, arrived: Mapping[str, StagedRow], update: 
             del nodes[row_id], rows[row_id]
     # One at a time: the nodes of a record are several times as large as its text.
     records = (
-        nodes.get(name) or node_of(arrived[name].content())
+        nodes.get(name) or to_node(arrived[name].content())
         for name in sorted(nodes.keys() | arrived.keys())
     )
     root.entries = []
-    update.text = records_text(target.collection, root, more=records)
+    update.text = format_records(target.collection, root, more=records)
     update.state = ImportState(rows, _hash(update.text.encode()))

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.checks.privacy import leads_to_a_person
-from tracker.i18n import say
+from tracker.checks.privacy import has_personal_data
+from tracker.i18n import t
 from tracker.importers.rows import ExportRow
 from tracker.importers.uhri import split_paragraph
 from tracker.importers.vocabulary import Content, VocabularyMapper, fold_label, slugify
-from tracker.model import text_hash
+from tracker.model import hash_text
 from tracker.model.base import LONGEST_ID
 
 # A State supports a recommendation or takes note of it: Human Rights Council resolution 5/1, annex,
@@ -57,7 +57,7 @@ def skip_reason(row: ExportRow) -> str:
         return "no-state"
     if not any(c.isalpha() for c in row.body):
         return "no-body"
-    return "personal-data" if leads_to_a_person(row.text) else ""
+    return "personal-data" if has_personal_data(row.text) else ""
 
 
 def has_unknown_response(row: ExportRow) -> bool:
@@ -72,7 +72,7 @@ def to_record(row: ExportRow, vocabulary: VocabularyMapper, *, database: str) ->
     state = slugify(row.states[0]) if len(row.states) == 1 else "several-states"
     document = vocabulary.map_document(row.symbol, date=row.date) if row.symbol else source
     locator = _locator(row)
-    row_hash = text_hash(row.text)
+    row_hash = hash_text(row.text)
     record_id = _record_id(row, state, row_hash)
     labels = (*row.themes, *row.persons)
     content = {
@@ -106,7 +106,7 @@ def _record_id(row: ExportRow, state: str, row_hash: str) -> str:
     stem = "-".join(map(slugify, names))
     longest = LONGEST_ID - len(RESPONSE_ID) - 9
     if len(stem) > longest:
-        stem = f"{stem[: longest - 9].rstrip('-')}-{text_hash(stem)[:8]}"
+        stem = f"{stem[: longest - 9].rstrip('-')}-{hash_text(stem)[:8]}"
     return f"{stem}-{row_hash[:8]}"
 
 
@@ -119,11 +119,11 @@ def _locator(row: ExportRow) -> str:
 def _date_fields(row: ExportRow) -> dict[str, str]:
     """Return the date of the document, else the year of the session, and which of them it is."""
     if row.date:
-        return {"made_on": row.date, "made_on_note": say("import.date.document")}
+        return {"made_on": row.date, "made_on_note": t("import.date.document")}
     if row.session.isdecimal() and 0 < int(row.session) < _FIRST_SESSIONS[-1]:
         year = 2007 + bisect_right(_FIRST_SESSIONS, int(row.session))
-        return {"made_on": str(year), "made_on_note": say("import.date.session")}
-    return {"made_on_note": say("import.date.none")}
+        return {"made_on": str(year), "made_on_note": t("import.date.session")}
+    return {"made_on_note": t("import.date.none")}
 
 
 def _title(text: str) -> str:
@@ -144,8 +144,8 @@ def _summary(row: ExportRow) -> str:
         "session": row.session,
         "themes": row.themes,
     }
-    made = say("import.asked.session" if row.session else "import.asked", **facts)
-    return f"{made} {say('import.themes', **facts)}" if row.themes else made
+    made = t("import.asked.session" if row.session else "import.asked", **facts)
+    return f"{made} {t('import.themes', **facts)}" if row.themes else made
 
 
 def _positions(
@@ -159,8 +159,8 @@ def _positions(
             "speaker": vocabulary.map_state(row.states[0]),
             "reported_by": vocabulary.map_database(database),
             "mode": "reported",
-            "undated": say("import.response.undated"),
-            "says": say(f"import.response.{answer}"),
+            "undated": t("import.response.undated"),
+            "says": t(f"import.response.{answer}"),
             "citations": [{"source": document, "locator": _locator(row)}],
         }
 

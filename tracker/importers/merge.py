@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.importers.vocabulary import Content
-from tracker.records.yaml_tree import YamlNode, node_of
+from tracker.records.yaml_tree import YamlNode, to_node
 
 
 @dataclass
@@ -97,7 +97,7 @@ def _set_field(node: YamlNode, name: str, value: Any) -> None:
     assert node.entries is not None
     key, _, item_id = name.partition("/")
     at = next((n for n, (k, _) in enumerate(node.entries) if k and k.text == key), None)
-    new = None if value is None else node_of(value)
+    new = None if value is None else to_node(value)
     if not item_id:
         _replace(node.entries, at, YamlNode(key), new)
         return

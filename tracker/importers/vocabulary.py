@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model import UN_SYMBOL, Dataset, Source, Term
 
 PREFIX = "imported-"
@@ -77,7 +77,7 @@ class VocabularyMapper:
 
     def map_database(self, name: str) -> str:
         """Return the body that keeps a database and reports the answers in it."""
-        title = say(f"import.database.{name}")
+        title = t(f"import.database.{name}")
         return self._map_term(("body",), (name, title), voice="independent")
 
     def _map_term(self, kinds: tuple[str, ...], names: tuple[str, ...], *, voice: str) -> str:
@@ -92,7 +92,7 @@ class VocabularyMapper:
                 "id": term_id,
                 "title": title,
                 "kind": kinds[0],
-                "definition": say("import.word"),
+                "definition": t("import.word"),
                 "labels": [title],
                 "voice": voice,
             },
@@ -104,7 +104,7 @@ class VocabularyMapper:
         wanted = f"{name}-database"
         if isinstance(self._data.find(wanted), Source):
             return wanted
-        title = say("import.database.source", name=say(f"import.database.{name}"))
+        title = t("import.database.source", name=t(f"import.database.{name}"))
         return self._make_source(f"{PREFIX}{wanted}", title)
 
     def map_document(self, symbol: str, *, date: str) -> str:
@@ -120,7 +120,7 @@ class VocabularyMapper:
                 "type": self._map_source_type("un-document" if symbol else "database"),
                 "symbol": symbol if UN_SYMBOL.fullmatch(symbol) else "",
                 "date": date,
-                "undated": "" if date else say("import.undated"),
+                "undated": "" if date else t("import.undated"),
                 "access": "public",
                 "identified": "as-cited",
             }
@@ -136,9 +136,9 @@ class VocabularyMapper:
             term_id,
             {
                 "id": term_id,
-                "title": say(f"import.type.{kind}"),
+                "title": t(f"import.type.{kind}"),
                 "kind": "source-type",
-                "definition": say("import.word"),
+                "definition": t("import.word"),
             },
         )
         return term_id

@@ -31,8 +31,8 @@ Nothing here writes, and nothing here changes a record. States:
 
 from tracker.links.archive import Archive, ArchivedCopy
 from tracker.links.checker import CheckerOutcome, CheckerSettings, check
-from tracker.links.guard import LOOPBACK, Guard, refusal
-from tracker.links.state import FAILING, LinkObservation, remember
+from tracker.links.guard import LOOPBACK, Guard, get_refusal
+from tracker.links.state import FAILING, LinkObservation, update_state
 
 __all__ = [
     "FAILING",
@@ -44,6 +44,6 @@ __all__ = [
     "Guard",
     "LinkObservation",
     "check",
-    "refusal",
-    "remember",
+    "get_refusal",
+    "update_state",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError
 
-from tracker.links.guard import BlockedAddressError, Guard, Session, refusal
+from tracker.links.guard import BlockedAddressError, Guard, Session, get_refusal
 
 AVAILABLE = "https://archive.org/wayback/available"
 SAVE = "https://web.archive.org/save"
@@ -53,7 +53,7 @@ class Archive:
 
     def capture(self, url: str, *, key: str, secret: str) -> ArchivedCopy | None:
         """A new copy, made now; None if the archive could not make one."""
-        if refusal(url):
+        if get_refusal(url):
             return None
         headers = {"Accept": "application/json", "Authorization": f"LOW {key}:{secret}"}
         asked = {"url": url, "skip_first_archive": "1"}
@@ -85,7 +85,7 @@ def _copy(url: Any, stamp: Any) -> ArchivedCopy | None:
     if not isinstance(url, str) or not isinstance(stamp, str):
         return None
     url = url.replace("http://web.archive.org/", "https://web.archive.org/", 1)
-    if refusal(url) or not url.startswith(f"{COPIES}/"):
+    if get_refusal(url) or not url.startswith(f"{COPIES}/"):
         return None
     try:
         return ArchivedCopy(url, datetime.strptime(stamp[:8], "%Y%m%d").date().isoformat())

@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit, urlunsplit
 
 from tracker.links import linkchecker
-from tracker.links.classify import judge
-from tracker.links.fetch import FetchedAnswer, Fetcher, FetchLimits, retry_after
-from tracker.links.guard import Guard, refusal
+from tracker.links.classify import classify
+from tracker.links.fetch import FetchedAnswer, Fetcher, FetchLimits, parse_retry_after
+from tracker.links.guard import Guard, get_refusal
 from tracker.links.rate_limit import RateLimiter
-from tracker.links.state import LinkObservation, remember
+from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState
 
 # LinkChecker's word suffices for these: neither the body nor a second try would tell more.
@@ -79,7 +79,7 @@ def check(
     with settings.guard.installed():
         seen = run.all(todo, progress)
     rows = tuple(
-        remember(memory.get(s.url), s, today=today, overrule=(overrules or {}).get(s.url, ""))
+        update_state(memory.get(s.url), s, today=today, overrule=(overrules or {}).get(s.url, ""))
         for s in seen
     )
     reached = {s.url for s in seen}
@@ -111,7 +111,7 @@ class _Run:
         """Each URL that was reached: LinkChecker first, then our look at what it leaves open."""
         hosts: dict[str, list[str]] = defaultdict(list)
         for url in urls:
-            hosts["" if refusal(url) else urlsplit(url).netloc.lower()].append(url)
+            hosts["" if get_refusal(url) else urlsplit(url).netloc.lower()].append(url)
         asked = [url for host, group in hosts.items() if host for url in group]
         if asked:
             self.rows = linkchecker.ask(
@@ -138,22 +138,22 @@ class _Run:
 
     def one(self, url: str) -> LinkObservation | None:
         """What is seen of one URL; None if there is no time left to look."""
-        why = refusal(url)
+        why = get_refusal(url)
         if why:
             return LinkObservation(url, "refused", detail=why)
         row = self.rows.get(url)
         before = self.memory.get(url)
         if row and row.status in _PLAIN:
             final = row.final if row.final != url else ""
-            return judge(FetchedAnswer(url, final or url, row.status), before=before)
+            return classify(FetchedAnswer(url, final or url, row.status), before=before)
         answer = self._tried(url)
         if answer is None:
             return None
-        return judge(
+        return classify(
             answer,
             before=before,
             expects=self.expects.get(url, ()),
-            sibling=lambda: self.fetcher.get(sibling_of(answer.final), seconds=self.left()),
+            sibling=lambda: self.fetcher.get(make_sibling(answer.final), seconds=self.left()),
         )
 
     def _tried(self, url: str) -> FetchedAnswer | None:
@@ -176,13 +176,13 @@ class _Run:
 
     def _wait(self, answer: FetchedAnswer, number: int) -> float:
         """What the server asks for; else twice as long each time, and up to half as much again."""
-        asked = retry_after(answer.headers, now=self.settings.now())
+        asked = parse_retry_after(answer.headers, now=self.settings.now())
         if asked is not None:
             return asked
         return self.settings.backoff * (1 << number) * (1 + self.settings.chance() / 2)
 
 
-def sibling_of(url: str) -> str:
+def make_sibling(url: str) -> str:
     """An address beside this one that nobody can have made."""
     parts = urlsplit(url)
     folder = parts.path.rstrip("/").rpartition("/")[0]

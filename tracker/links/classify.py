@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tracker.links.fetch import FetchedAnswer
-from tracker.links.page import FetchedPage, holds, likeness, read_page
+from tracker.links.page import FetchedPage, compute_similarity, has_figures, read_page
 from tracker.links.soft_404 import is_front_page, is_login, is_no_page, is_wall
 from tracker.links.state import FAILING, LinkObservation
 from tracker.model.lockfiles import LinkState
@@ -13,7 +13,7 @@ _ALIKE = 0.9
 _SHELL = 200  # characters: pages that scripts fill all look alike, and say nothing about any
 
 
-def judge(
+def classify(
     answer: FetchedAnswer,
     *,
     before: LinkState | None,
@@ -24,12 +24,12 @@ def judge(
     page = read_page(answer.body, answer.headers)
     final = answer.final if answer.final != answer.url else ""
     seen = LinkObservation(
-        answer.url, _without_page(answer, page), final=final, detail=answer.detail
+        answer.url, _classify_failure(answer, page), final=final, detail=answer.detail
     )
     if seen.state:
         return seen
     mark = page.mark(answer.body)
-    found = bool(expects) and holds(f"{page.title} {page.text}", expects)
+    found = bool(expects) and has_figures(f"{page.title} {page.text}", expects)
     if is_login(page, cited=answer.url, final=answer.final, body=answer.body):
         return replace(seen, state="login")
     if is_front_page(answer.url, answer.final) or is_no_page(page, body=answer.body):
@@ -41,10 +41,12 @@ def judge(
     # A page that holds what is cited, or is just as it was, needs no other sign.
     if sibling and not found and known != mark and _is_any(page, sibling()):
         return replace(seen, state="soft-404", title=page.title)
-    return replace(seen, state=_there(answer), title=page.title, text="" if lost else mark)
+    return replace(
+        seen, state=_get_redirect_target(answer), title=page.title, text="" if lost else mark
+    )
 
 
-def _without_page(answer: FetchedAnswer, page: FetchedPage) -> str:
+def _classify_failure(answer: FetchedAnswer, page: FetchedPage) -> str:
     """The state of a link whose page was not had; empty if it was."""
     status = answer.status
     if answer.cause in ("refused", "too-large"):
@@ -63,7 +65,7 @@ def _without_page(answer: FetchedAnswer, page: FetchedPage) -> str:
     return "" if 200 <= status < 300 else f"{FAILING}{status}"
 
 
-def _there(answer: FetchedAnswer) -> str:
+def _get_redirect_target(answer: FetchedAnswer) -> str:
     if answer.final.partition("#")[0] == answer.url.partition("#")[0]:
         return "alive"
     return "moved" if answer.permanent else "moved-temporarily"
@@ -74,4 +76,4 @@ def _is_any(page: FetchedPage, other: FetchedAnswer) -> bool:
     if not 200 <= other.status < 300 or len(page.text) < _SHELL:
         return False
     twin = read_page(other.body, other.headers)
-    return likeness(page.text, twin.text) >= _ALIKE
+    return compute_similarity(page.text, twin.text) >= _ALIKE

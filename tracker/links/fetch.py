@@ -13,7 +13,7 @@ import requests
 from requests.utils import requote_uri
 from urllib3.exceptions import HTTPError, NameResolutionError
 
-from tracker.links.guard import BlockedAddressError, Guard, Session, refusal
+from tracker.links.guard import BlockedAddressError, Guard, Session, get_refusal
 from tracker.links.rate_limit import RateLimiter
 
 _CHUNK = 16_384
@@ -80,12 +80,12 @@ class Fetcher:
 
     def _turn(self, url: str, at: str, *, end: float) -> tuple[FetchedAnswer, str | None]:
         """The answer of one hop, and where it redirects to; a timeout where the time is up."""
-        why = refusal(at)
+        why = get_refusal(at)
         if why:
             return FetchedAnswer(url, at, cause="refused", detail=why), None
         try:
-            with self.pace.turn(urlsplit(at).netloc.lower(), seconds=_limit(end, _LONGEST)):
-                return self._hop(url, at, seconds=_limit(end, self.bounds.seconds))
+            with self.pace.turn(urlsplit(at).netloc.lower(), seconds=_get_limit(end, _LONGEST)):
+                return self._hop(url, at, seconds=_get_limit(end, self.bounds.seconds))
         except TimeoutError as error:
             return FetchedAnswer(url, at, cause="timeout", detail=f"{error}"), None
 
@@ -104,7 +104,7 @@ class Fetcher:
                     body = b"" if target is not None else self._read(got)
                     if watch.over and target is None:
                         return FetchedAnswer(url, at, cause="timeout"), None  # cut off by ourselves
-                    headers = _lower(got.headers)
+                    headers = _lower_names(got.headers)
                     return FetchedAnswer(
                         url, at, got.status_code, headers=headers, body=body
                     ), target
@@ -115,7 +115,7 @@ class Fetcher:
                 HTTPError,
                 ValueError,
             ) as error:
-                cause = "timeout" if watch.over else _cause(error)
+                cause = "timeout" if watch.over else _name_cause(error)
                 return FetchedAnswer(url, at, cause=cause, detail=f"{error}"[:300]), None
 
     def _read(self, got: requests.Response) -> bytes:
@@ -131,7 +131,7 @@ class _TooLarge(Exception):
     pass
 
 
-def _limit(end: float, most: float) -> float:
+def _get_limit(end: float, most: float) -> float:
     """The seconds until the end, and no more than the most; a TimeoutError if there are none."""
     left = min(end - time.monotonic(), most)
     if left <= 0:
@@ -139,11 +139,11 @@ def _limit(end: float, most: float) -> float:
     return left
 
 
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+def _lower_names(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _cause(error: Exception) -> str:
+def _name_cause(error: Exception) -> str:
     """The word for what went wrong."""
     if isinstance(error, _TooLarge):
         return "too-large"
@@ -161,7 +161,7 @@ def _cause(error: Exception) -> str:
     return "timeout" if "timed out" in f"{error}".lower() else "connection"
 
 
-def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
+def parse_retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
     """The seconds that a server asks us to wait, given so or as a date; None if it does not."""
     value = headers.get("retry-after", "").strip()
     if value.isdecimal():

@@ -17,7 +17,7 @@ import requests
 from linkcheck import LinkCheckerError  # type: ignore[import-untyped]
 from linkcheck.command.linkchecker import linkchecker  # type: ignore[import-untyped]
 
-from tracker.links.guard import BlockedAddressError, Guard, Session, without_proxies
+from tracker.links.guard import BlockedAddressError, Guard, Session, strip_proxies
 from tracker.links.rate_limit import PAUSE, RateLimiter
 
 
@@ -35,7 +35,7 @@ class _Polite(Session):
 
 def main() -> None:
     """Run LinkChecker, which reads its options from the command line."""
-    kept = without_proxies()
+    kept = strip_proxies()
     os.environ.clear()
     os.environ.update(kept)
     setattr(requests, "Session", _Polite)  # noqa: B010 - for mypy

@@ -56,7 +56,7 @@ class BlockedAddressError(Exception):
 
 def is_public(address: str) -> bool:
     """Whether an IP address, as the resolver spells it, belongs to the public Internet."""
-    ip = _unwrapped(address)
+    ip = _unwrap_ipv4(address)
     if ip.version == 6 and ip not in _GIVEN_OUT:
         return False
     return (
@@ -66,7 +66,7 @@ def is_public(address: str) -> bool:
     )
 
 
-def _unwrapped(address: str) -> _Address:
+def _unwrap_ipv4(address: str) -> _Address:
     """The address itself: IPv4 where IPv6 only wraps it and the network would unwrap it."""
     ip = ipaddress.ip_address(address.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
@@ -79,19 +79,19 @@ def _unwrapped(address: str) -> _Address:
 
 def is_loopback(address: str) -> bool:
     """Whether an IP address is this machine itself."""
-    return _unwrapped(address).is_loopback
+    return _unwrap_ipv4(address).is_loopback
 
 
-def loopback_allowed() -> bool:
+def is_loopback_allowed() -> bool:
     """Whether the switch for tests is on."""
     return os.environ.get(LOOPBACK) == "1"
 
 
-def refusal(url: str) -> str:
+def get_refusal(url: str) -> str:
     """Why a URL is not even looked up; empty if it may be. Names are judged when they resolve."""
     try:
         parts = urlsplit(url)
-        host = plain_host(parts.hostname or "")
+        host = normalize_host(parts.hostname or "")
         parts.port  # noqa: B018 - reading it is what raises for a port that is none
     except (ValueError, UnicodeError):
         return "unreadable"
@@ -104,13 +104,13 @@ def refusal(url: str) -> str:
         return "unreadable"
     if any(host == name or host.endswith(f".{name}") for name in REFUSED_ARCHIVES):
         return "archive"
-    address = _literal(host)
-    if address and not (is_public(address) or (loopback_allowed() and is_loopback(address))):
+    address = _parse_ip_literal(host)
+    if address and not (is_public(address) or (is_loopback_allowed() and is_loopback(address))):
         return "private"
     return ""
 
 
-def plain_host(host: str) -> str:
+def normalize_host(host: str) -> str:
     """A host in one spelling: lower case, no dot at its end, ASCII as the resolver asks for it."""
     host = unicodedata.normalize("NFKC", host).lower().rstrip(".")
     # IDNA maps look-alikes such as fullwidth letters, and so must a comparison with a list. It
@@ -118,7 +118,7 @@ def plain_host(host: str) -> str:
     return host.encode("idna").decode()
 
 
-def _literal(host: str) -> str:
+def _parse_ip_literal(host: str) -> str:
     """The IP address that a host spells, be it decimal, octal or hexadecimal; empty for a name."""
     with suppress(ValueError):
         return str(ipaddress.ip_address(host.strip("[]").split("%")[0]))
@@ -153,7 +153,7 @@ class Guard:
         host = host.strip("[]")
         found = self._resolve(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
         for *_, where in found:
-            if not (is_public(where[0]) or (loopback_allowed() and is_loopback(where[0]))):
+            if not (is_public(where[0]) or (is_loopback_allowed() and is_loopback(where[0]))):
                 raise BlockedAddressError(f"{host} is {where[0]}")
         failed: OSError = OSError(f"{host} has no address")
         for family, kind, protocol, _, where in found:
@@ -256,7 +256,7 @@ class Session(requests.Session):
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send one request; Refused if its URL is."""
-        why = refusal(request.url or "")
+        why = get_refusal(request.url or "")
         if why:
             raise BlockedAddressError(why)
         request.headers.pop("Cookie", None)  # those of a redirect are not in the jar
@@ -271,6 +271,6 @@ class Session(requests.Session):
         return target
 
 
-def without_proxies() -> dict[str, str]:
+def strip_proxies() -> dict[str, str]:
     """This process's environment, without what would lead around the guard."""
     return {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from tracker.links.guard import without_proxies
+from tracker.links.guard import strip_proxies
 from tracker.links.rate_limit import PAUSE
 
 _OPTIONS = """\
@@ -74,7 +74,7 @@ def _run(
             input="\n".join(urls).encode(),
             stdout=out,
             stderr=subprocess.DEVNULL,
-            env=without_proxies() | {PAUSE: str(pause), "PYTHONPATH": path},
+            env=strip_proxies() | {PAUSE: str(pause), "PYTHONPATH": path},
             timeout=max(seconds, 1),
             check=False,  # it ends with 1 if any link is bad
         )

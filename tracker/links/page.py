@@ -47,7 +47,7 @@ class FetchedPage:
 
     def mark(self, body: bytes) -> str:
         """A hash that changes when the text does; of the bytes, if there is no text."""
-        data = plain(self.text).encode() if self.readable else body
+        data = normalize_text(self.text).encode() if self.readable else body
         return hashlib.sha256(data).hexdigest()[:16]
 
 
@@ -60,7 +60,7 @@ def read_page(body: bytes, headers: Mapping[str, str]) -> FetchedPage:
     text_like = html or kind.startswith("text/") or "json" in kind
     if body.startswith(b"%PDF") or not text_like or not packed <= _PACKED:
         return FetchedPage("", readable=False)
-    text = decode(body, declared=_charset(content_type))[:_PARSED]
+    text = decode(body, declared=_parse_charset(content_type))[:_PARSED]
     if not html:
         return FetchedPage(text)
     parser = _Parser()
@@ -70,7 +70,7 @@ def read_page(body: bytes, headers: Mapping[str, str]) -> FetchedPage:
 
 def decode(body: bytes, *, declared: str = "") -> str:
     """Bytes → text: UTF-8 if they can be read so, which is hardly ever chance; else as told."""
-    for name in ("utf-8-sig", declared, _meta(body)):
+    for name in ("utf-8-sig", declared, _find_meta_charset(body)):
         if name == "utf-8-sig" or (_CHARSETS.fullmatch(name) and name.lower() not in _LIES):
             try:
                 return body.decode(name)
@@ -80,17 +80,17 @@ def decode(body: bytes, *, declared: str = "") -> str:
     return body.decode(guess.encoding if guess else "latin-1", errors="replace")
 
 
-def _meta(body: bytes) -> str:
+def _find_meta_charset(body: bytes) -> str:
     found = _META.search(body[:4000])
     return found[1].decode() if found else ""
 
 
-def _charset(content_type: str) -> str:
+def _parse_charset(content_type: str) -> str:
     found = re.search(r"charset=[\"']?([\w-]+)", content_type, re.I)
     return found[1] if found else ""
 
 
-def plain(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Text for comparing: one case, one kind of i, no separators in numbers, single spaces."""
     text = unicodedata.normalize("NFKC", text)[:_PARSED]  # one character may become eighteen
     text = text.casefold().replace("i\u0307", "i").replace("ı", "i")
@@ -98,16 +98,20 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def holds(text: str, figures: Iterable[str]) -> bool:
+def has_figures(text: str, figures: Iterable[str]) -> bool:
     """Whether any of these figures stands in a text as a whole: 1,237 is not in 21,237."""
-    spoken = plain(text)
-    return any(re.search(rf"(?<!\w){re.escape(plain(figure))}(?!\w)", spoken) for figure in figures)
+    spoken = normalize_text(text)
+    return any(
+        re.search(rf"(?<!\w){re.escape(normalize_text(figure))}(?!\w)", spoken)
+        for figure in figures
+    )
 
 
-def likeness(one: str, other: str) -> float:
+def compute_similarity(one: str, other: str) -> float:
     """How much two texts share, from 0 to 1: pairs of words, so that the order counts."""
     first, second = (
-        set(itertools.pairwise(words)) for words in (plain(one).split(), plain(other).split())
+        set(itertools.pairwise(words))
+        for words in (normalize_text(one).split(), normalize_text(other).split())
     )
     union = first | second
     return len(first & second) / len(union) if union else 1.0

@@ -88,16 +88,18 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Diagn
     def offsets(file: str) -> list[int]:
         return [offset for _, offset in kinds[file](files[file], marked=True)]
 
-    site = SiteFiles(_addresses(files), _anchors(tags), f"{base.strip('/')}/".lstrip("/"))
+    site = SiteFiles(
+        _map_addresses(files), _collect_anchors(tags), f"{base.strip('/')}/".lstrip("/")
+    )
     alike: dict[tuple[str, ...], list[tuple[str, int, Diagnostic]]] = {}
     for file, found in tags.items():
-        for index, problem in _problems(found, file, site=site):
-            alike.setdefault(_subject(problem), []).append((file, index, problem))
+        for index, problem in _find_problems(found, file, site=site):
+            alike.setdefault(_group_key(problem), []).append((file, index, problem))
     told: list[tuple[tuple[str, int, int], Diagnostic]] = []
     for (file, index, problem), *others in alike.values():
         known = offsets(file)
         start = known[index] if len(known) == len(tags[file]) else 0
-        where = (file, *_position(files[file], start))
+        where = (file, *_locate(files[file], start))
         also = sorted({other for other, _, _ in others} - {file})
         hint = problem.facts.get("hint") or ("often" if also else "")
         facts = {**problem.facts, "places": len(also) + 1, "also": tuple(also[:3]), "hint": hint}
@@ -106,13 +108,13 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Diagn
     yield from (problem for _, problem in sorted(told, key=lambda one: one[0]))
 
 
-def _subject(problem: Diagnostic) -> tuple[str, ...]:
+def _group_key(problem: Diagnostic) -> tuple[str, ...]:
     """What is told once for all pages: with one target missing, links to it may differ."""
     facts = problem.facts
     return problem.code, facts.get("target", facts["got"]), facts.get("anchor", "")
 
 
-def _addresses(files: Iterable[str]) -> dict[str, str]:
+def _map_addresses(files: Iterable[str]) -> dict[str, str]:
     """Each file by its addresses: its path, and of an index.html its folder's."""
     found = {file: file for file in files}
     for file in files:
@@ -122,7 +124,7 @@ def _addresses(files: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _anchors(tags: Mapping[str, Sequence[LinkTag]]) -> dict[str, frozenset[str]]:
+def _collect_anchors(tags: Mapping[str, Sequence[LinkTag]]) -> dict[str, frozenset[str]]:
     return {
         file: frozenset(name for tag in found for name in (tag.id, tag.name) if name)
         for file, found in tags.items()
@@ -130,13 +132,13 @@ def _anchors(tags: Mapping[str, Sequence[LinkTag]]) -> dict[str, frozenset[str]]
     }
 
 
-def _position(data: bytes, start: int) -> tuple[int, int]:
+def _locate(data: bytes, start: int) -> tuple[int, int]:
     """Line and column, in characters, from 1."""
     begin = data.rfind(b"\n", 0, start) + 1
     return data.count(b"\n", 0, start) + 1, len(data[begin:start].decode(errors="replace")) + 1
 
 
-def _problems(
+def _find_problems(
     tags: Sequence[LinkTag], file: str, *, site: SiteFiles
 ) -> Iterator[tuple[int, Diagnostic]]:
     """What is wrong in one file, with the number of the tag."""
@@ -154,11 +156,11 @@ def _problems(
                 target = site.files.get(address)
                 if target and (not link.fragment or link.fragment in site.anchors.get(target, ())):
                     continue
-            if problem := _problem(link, file, folders=folders, site=site):
+            if problem := _check_link(link, file, folders=folders, site=site):
                 yield index, problem
 
 
-def _problem(
+def _check_link(
     link: SiteLink, file: str, *, folders: Sequence[str], site: SiteFiles
 ) -> Diagnostic | None:
     """What is wrong with a link that stands in this file."""
@@ -204,7 +206,7 @@ def _read_page(data: bytes, *, marked: bool = False) -> Iterator[tuple[LinkTag, 
     if marked:
         data = _OPENING.sub(lambda tag: tag[0] + b" data-at=%d " % tag.start(), data)
     for node in _nodes(data.decode("utf-8", "replace")):
-        if tag := _tag(node):
+        if tag := _read_tag(node):
             yield tag, int(node.attributes.get("data-at") or 0)
 
 
@@ -213,13 +215,13 @@ def _nodes(page: str) -> Iterator[LexborNode]:
     return root.traverse(include_text=False) if root else iter(())
 
 
-def _tag(node: LexborNode) -> LinkTag | None:
+def _read_tag(node: LexborNode) -> LinkTag | None:
     """What a tag says; nothing for tags without links and anchors."""
     name = (node.tag or "").lower()
     attributes = {key.lower(): value or "" for key, value in node.attributes.items()}
-    links = [link for link in _links(name, attributes) if link] if attributes else []
+    links = [link for link in _iter_links(name, attributes) if link] if attributes else []
     if name == "style":
-        links += _loaded(node.text(deep=True).encode())
+        links += _find_loaded(node.text(deep=True).encode())
     anchor = attributes.get("name", "") if name == "a" else ""
     if not (links or anchor or attributes.get("id")):
         return None
@@ -228,14 +230,14 @@ def _tag(node: LexborNode) -> LinkTag | None:
 
 def _read_sheet(data: bytes, *, marked: bool = False) -> Iterator[tuple[LinkTag, int]]:
     for rule in _RULE.finditer(data):
-        if links := _loaded(rule[0]):
+        if links := _find_loaded(rule[0]):
             yield LinkTag(tuple(links)), rule.start()
 
 
 _READ: Mapping[str, Reader] = {".html": _read_page, ".css": _read_sheet}
 
 
-def _links(name: str, attributes: Mapping[str, str]) -> Iterator[SiteLink | None]:
+def _iter_links(name: str, attributes: Mapping[str, str]) -> Iterator[SiteLink | None]:
     """Each address in the attributes of a tag that leads into the site or is asked for."""
     for key, value in attributes.items():
         if key in ("href", "xlink:href") and name == "base":
@@ -243,21 +245,23 @@ def _links(name: str, attributes: Mapping[str, str]) -> Iterator[SiteLink | None
         elif key in ("href", "xlink:href"):
             relations = set(attributes.get("rel", "").lower().split())
             asked = relations - _TELLING if name == "link" else name not in ("a", "area")
-            yield _link(value, loaded=bool(asked))
+            yield _parse_link(value, loaded=bool(asked))
         elif key in ("action", "formaction") and not value:
             continue  # the page itself
         elif key in _LOADING or (key, name) == ("data", "object"):
-            yield _link(value, loaded=True, framed=name in _FRAMES)
+            yield _parse_link(value, loaded=True, framed=name in _FRAMES)
         elif key in ("srcset", "imagesrcset"):
-            yield from (_link(one, loaded=True) for one in _CANDIDATE.findall(value))
+            yield from (_parse_link(one, loaded=True) for one in _CANDIDATE.findall(value))
         elif key == "style":
-            yield from _loaded(value.encode())
+            yield from _find_loaded(value.encode())
         elif key == "srcdoc" and name == "iframe":
-            yield from (link for node in _nodes(value) if (tag := _tag(node)) for link in tag.links)
+            yield from (
+                link for node in _nodes(value) if (tag := _read_tag(node)) for link in tag.links
+            )
     yield from _set_later(attributes)
     if attributes.get("http-equiv", "").lower() == "refresh":
         refresh = _REFRESH.match(attributes.get("content", ""))
-        yield _link(refresh[1], loaded=True) if refresh else None
+        yield _parse_link(refresh[1], loaded=True) if refresh else None
 
 
 def _set_later(attributes: Mapping[str, str]) -> Iterator[SiteLink | None]:
@@ -265,17 +269,17 @@ def _set_later(attributes: Mapping[str, str]) -> Iterator[SiteLink | None]:
     if attributes.get("attributename", "").lower() in ("href", "xlink:href"):
         for key in ("from", "to", "by", "values"):
             for value in attributes.get(key, "").split(";"):
-                yield _link(value, loaded=True) if value.strip() else None
+                yield _parse_link(value, loaded=True) if value.strip() else None
 
 
-def _loaded(css: bytes) -> list[SiteLink]:
+def _find_loaded(css: bytes) -> list[SiteLink]:
     """Each address that a stylesheet asks for."""
     rules = (_LOADED.fullmatch(token) for token in _RULE.findall(css))
-    links = (_link(rule[1].decode(errors="replace"), loaded=True) for rule in rules if rule)
+    links = (_parse_link(rule[1].decode(errors="replace"), loaded=True) for rule in rules if rule)
     return [link for link in links if link]
 
 
-def _link(got: str, *, loaded: bool, framed: bool = False) -> SiteLink | None:
+def _parse_link(got: str, *, loaded: bool, framed: bool = False) -> SiteLink | None:
     """The address, taken apart; nothing if it may lead where it does."""
     address, _, fragment = got.strip(_ENDS).translate(_BREAKS).partition("#")
     address = address.partition("?")[0].replace("\\", "/")  # as browsers do
@@ -288,11 +292,11 @@ def _link(got: str, *, loaded: bool, framed: bool = False) -> SiteLink | None:
         return SiteLink(got, fault="page-request") if asked else None
     if loaded and not got.strip():
         return SiteLink(got, fault="page-link", hint="empty")
-    up, path = _path(unquote(address))
+    up, path = _resolve_path(unquote(address))
     return SiteLink(got, up=up, path=path, fragment=fragment.partition(":~:")[0])
 
 
-def _path(address: str) -> tuple[int, str | None]:
+def _resolve_path(address: str) -> tuple[int, str | None]:
     """How many folders up, and the way from there without dots; nothing for the page itself."""
     up, way = 0, list[str]()
     *_, last = parts = address.split("/")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from tracker.links.page import FetchedPage, plain
+from tracker.links.page import FetchedPage, normalize_text
 
 _NOT_FOUND = tuple(
-    plain(words)
+    normalize_text(words)
     for words in (
         "page not found",
         "page cannot be found",
@@ -36,14 +36,14 @@ _NOT_FOUND = tuple(
 # Said of a page as a whole, in its title or a heading, these few words are enough.
 _ALONE = ("not found", "404", "tapılmadı", "не найдена", "не найден", "не найдено")
 _TOLD = re.compile("|".join(map(re.escape, _NOT_FOUND)))
-_TOLD_ALONE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, map(plain, _ALONE)))})(?!\w)")
+_TOLD_ALONE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, map(normalize_text, _ALONE)))})(?!\w)")
 _DIVIDERS = re.compile(r"\s[-–—|·•:»]+\s|[|»]")  # between what a title says and the site's name
 _SHARE = 0.4  # of the words of a title: one that says more is about something else
 _SHORT = 1500  # characters: in a long text, somebody may well write that a page was not found
 _SHELL = 200  # characters: hardly a page, but for what a script makes of it
 
 _PARKED = tuple(
-    plain(words)
+    normalize_text(words)
     for words in (
         "domain is for sale",
         "domain may be for sale",
@@ -97,11 +97,11 @@ _LOGIN = re.compile(r"/(log-?in|log-?on|sign-?in|sso|cas|oauth2?|authenticate|wp
 
 def is_no_page(page: FetchedPage, *, body: bytes) -> bool:
     """Whether there is no page: nothing at all, one that says so, or a domain that is for sale."""
-    if not body.strip() or any(map(_names_none, (page.title, *page.headings))):
+    if not body.strip() or any(map(_says_not_found, (page.title, *page.headings))):
         return True
     if len(page.text) >= _SHORT:
         return False
-    spoken = plain(f"{page.title} {page.text}")
+    spoken = normalize_text(f"{page.title} {page.text}")
     return (
         bool(_TOLD.search(spoken))
         or any(words in spoken for words in _PARKED)
@@ -109,9 +109,9 @@ def is_no_page(page: FetchedPage, *, body: bytes) -> bool:
     )
 
 
-def _names_none(heading: str) -> bool:
+def _says_not_found(heading: str) -> bool:
     """Whether a title or a heading says in English, `az` or `ru` that there is no page."""
-    for part in _DIVIDERS.split(plain(heading)):
+    for part in _DIVIDERS.split(normalize_text(heading)):
         for found in (_TOLD.search(part), _TOLD_ALONE.search(part)):
             if found and len(found[0]) >= _SHARE * len(part.strip()):
                 return True
@@ -125,9 +125,9 @@ def is_wall(page: FetchedPage, *, headers: Mapping[str, str], body: bytes) -> bo
     # A form with a captcha stands on many a real page; a wall has hardly any text beside it.
     if len(page.text) >= _SHORT:
         return False
-    spoken = plain(f"{page.title} {page.text[:500]}")
+    spoken = normalize_text(f"{page.title} {page.text[:500]}")
     return (
-        "captcha" in plain(page.title)
+        "captcha" in normalize_text(page.title)
         or any(words in spoken for words in _WALLS)
         or any(mark in body.lower() for mark in _WALL_MARKS)
     )

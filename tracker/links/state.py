@@ -32,7 +32,7 @@ class LinkObservation:
     archived_on: str = ""
 
 
-def remember(
+def update_state(
     before: LinkState | None, seen: LinkObservation, *, today: date, overrule: str = ""
 ) -> LinkState:
     """What is known after this run. Dead is what failed on three days, each three days apart.
@@ -42,7 +42,7 @@ def remember(
     begins the count anew like an answer.
     """
     day = today.isoformat()
-    failures = _failures(before, seen, today)
+    failures = _count_failures(before, seen, today)
     dead = seen.state.startswith(FAILING) and len(failures) >= _DEADLY
     state = overrule or ("dead" if dead else seen.state)
     there = seen.state in ANSWERED
@@ -69,7 +69,7 @@ def _address(text: str) -> str:
     return text if len(text) <= _MAX_URL and is_url(text) else ""
 
 
-def _failures(before: LinkState | None, seen: LinkObservation, today: date) -> list[str]:
+def _count_failures(before: LinkState | None, seen: LinkObservation, today: date) -> list[str]:
     """The days that count: no two of them nearer than three days, and never more than three."""
     if not seen.state.startswith(FAILING):
         return []

@@ -9,10 +9,10 @@ from tracker.model.dataset import (
     Dataset,
     Path,
     Reference,
-    citations_in,
-    models_in,
-    reference_fields,
-    references_in,
+    find_citations,
+    find_models,
+    find_references,
+    get_reference_fields,
 )
 from tracker.model.dates import ImpreciseDate, PartialDate
 from tracker.model.facts import (
@@ -34,8 +34,8 @@ from tracker.model.recommendation import (
     OfficialText,
     Position,
     Recommendation,
-    current_assessments,
-    text_hash,
+    find_current_assessments,
+    hash_text,
 )
 from tracker.model.vocabulary import Block, Exemption, Footnote, SourceMap, Term
 
@@ -84,10 +84,10 @@ __all__ = [
     "Text",
     "Url",
     "Withdrawn",
-    "citations_in",
-    "current_assessments",
-    "models_in",
-    "reference_fields",
-    "references_in",
-    "text_hash",
+    "find_citations",
+    "find_current_assessments",
+    "find_models",
+    "find_references",
+    "get_reference_fields",
+    "hash_text",
 ]

@@ -78,7 +78,7 @@ def _check_url(value: str) -> str:
     return value
 
 
-def _bare_number(value: str) -> str:
+def _strip_number(value: str) -> str:
     """A number written with separators, a decimal comma or a per cent sign, without them."""
     text = re.sub(r"\s?(%|per ?cent)$", "", value.rstrip().strip(_QUOTES))
     if re.fullmatch(_GROUPED, text):
@@ -90,7 +90,7 @@ def _read_value(value: Any) -> Any:
     """A figure becomes a number, everything else stays normalised text."""
     if isinstance(value, str) and not _FIGURE.fits(value):
         raise PydanticCustomError(
-            "figure-form", "not a bare number", {"suggest": _bare_number(value)}
+            "figure-form", "not a bare number", {"suggest": _strip_number(value)}
         )
     return _read_stated(value)
 

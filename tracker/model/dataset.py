@@ -114,7 +114,7 @@ class Dataset:
     @cached_property
     def _parts(self) -> "Mapping[str, _Parts]":
         """What each record names and cites: looked for once, asked for by most checks."""
-        return {record.id: _parts_of(record) for _, record in self.records()}
+        return {record.id: _collect_parts(record) for _, record in self.records()}
 
     @cached_property
     def _citing(self) -> Mapping[str, list[tuple[Record, Path, Citation]]]:
@@ -156,27 +156,27 @@ class Dataset:
 
 
 @cache
-def reference_fields(model: type[FrozenModel]) -> tuple[tuple[str, Ref | None], ...]:
+def get_reference_fields(model: type[FrozenModel]) -> tuple[tuple[str, Ref | None], ...]:
     """The fields of a model that hold an id (with its mark), or models that do (with none)."""
     found: list[tuple[str, Ref | None]] = []
     for name, described in describe_fields(model).items():
         if described.ref:
             found.append((name, described.ref))
-        elif described.part and reference_fields(described.part):
+        elif described.part and get_reference_fields(described.part):
             found.append((name, None))
     return tuple(found)
 
 
-def models_in(value: FrozenModel, above: Path = ()) -> list[tuple[Path, FrozenModel]]:
+def find_models(value: FrozenModel, above: Path = ()) -> list[tuple[Path, FrozenModel]]:
     """A record, or part of one, and every model inside of it, each with its path."""
     found = [(above, value)]
     for name, content in value.__dict__.items():
         if isinstance(content, FrozenModel):
-            found += models_in(content, (*above, name))
+            found += find_models(content, (*above, name))
         elif isinstance(content, tuple):
             for position, item in enumerate(content):
                 if isinstance(item, FrozenModel):
-                    found += models_in(item, (*above, name, position))
+                    found += find_models(item, (*above, name, position))
     return found
 
 
@@ -185,17 +185,17 @@ _Cited = list[tuple[Path, Citation]]
 _Parts = tuple[_Named, _Cited]
 
 
-def references_in(value: FrozenModel) -> _Named:
+def find_references(value: FrozenModel) -> _Named:
     """Every id that a record or part of one names, with its path and mark."""
-    return _parts_of(value)[0]
+    return _collect_parts(value)[0]
 
 
-def citations_in(value: FrozenModel) -> _Cited:
+def find_citations(value: FrozenModel) -> _Cited:
     """Every citation inside a record, with its path."""
-    return _parts_of(value)[1]
+    return _collect_parts(value)[1]
 
 
-def _parts_of(value: FrozenModel) -> _Parts:
+def _collect_parts(value: FrozenModel) -> _Parts:
     named: _Named = []
     cited: _Cited = []
     _gather(value, (), named, cited)
@@ -203,7 +203,7 @@ def _parts_of(value: FrozenModel) -> _Parts:
 
 
 def _gather(value: FrozenModel, above: Path, named: _Named, cited: _Cited) -> None:
-    for name, mark in reference_fields(type(value)):
+    for name, mark in get_reference_fields(type(value)):
         content = getattr(value, name)
         if not content:
             continue

@@ -133,16 +133,16 @@ def _suggest_date(text: str) -> str:
     text = text.partition("T00:00")[0]
     for pattern in (*_OTHER_ORDERS, *_WORDED):
         found = pattern.fullmatch(text)
-        candidate = _as_iso(found.groupdict()) if found else text
+        candidate = _to_iso(found.groupdict()) if found else text
         if _is_date(candidate):
             return candidate
     years = re.sub(r"^(\d{4}) ?- ?(\d{4})$", r"\1/\2", text)
     return years if _is_date(years) else ""
 
 
-def _as_iso(parts: dict[str, str]) -> str:
+def _to_iso(parts: dict[str, str]) -> str:
     month = parts["m"]
-    number = int(month) if month.isdigit() else _month_number(month)
+    number = int(month) if month.isdigit() else _get_month_number(month)
     return f"{parts['y']}-{number:02d}" + (f"-{int(parts['d']):02d}" if "d" in parts else "")
 
 
@@ -154,16 +154,16 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _month_number(name: str) -> int:
+def _get_month_number(name: str) -> int:
     matches = [n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3])]
     return matches[0] if len(name) >= 3 and matches else 0
 
 
-def _no_span(value: ImpreciseDate) -> ImpreciseDate:
+def _refuse_span(value: ImpreciseDate) -> ImpreciseDate:
     if value.precision == "span":
         raise PydanticCustomError("bad-date", "one date, not a span", {"suggest": ""})
     return value
 
 
-PartialDate = Annotated[ImpreciseDate, AfterValidator(_no_span), _POINT]
+PartialDate = Annotated[ImpreciseDate, AfterValidator(_refuse_span), _POINT]
 """A single date: day, month, half-year or year."""

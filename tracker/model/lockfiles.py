@@ -129,8 +129,10 @@ def read(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
 def _problem(file: str, number: int, line: str, wrong: int, kind: type[LockRow]) -> Diagnostic:
     cells = line.split("\t")
     column = sum(len(cell) + 1 for cell in cells[:wrong]) + 1
-    hint = "conflict" if line[:7] in _CONFLICT else kind.__name__.lower()
-    names = columns(kind)
+    hint = "verification" if kind is Verification else "link"
+    if line[:7] in _CONFLICT:
+        hint = "conflict"
+    names = get_columns(kind)
     facts = {"file": file, "hint": hint, "column": names[min(wrong, len(names) - 1)]}
     facts["got"] = cells[wrong][:MAX_TITLE] if wrong < len(cells) else ""
     return Diagnostic("lock-line", facts=facts, place=SourceLocation(file, number, column))
@@ -138,7 +140,7 @@ def _problem(file: str, number: int, line: str, wrong: int, kind: type[LockRow])
 
 def _wrong_cell(cells: list[str], kind: type[LockRow]) -> int | None:
     """The index of the first cell that is not valid; None if all are."""
-    names = columns(kind)
+    names = get_columns(kind)
     if len(cells) != len(names):
         return 0
     for index, (name, cell) in enumerate(zip(names, cells, strict=True)):
@@ -198,44 +200,44 @@ _HASH = re.compile(r"[0-9a-f]{16}")
 _PLACE = re.compile(r"[0-9]{1,9}:[0-9a-f]{8}")
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 _VALID: Mapping[tuple[str, str], Callable[[str], bool]] = {
-    ("Proof", "key"): _is_key,
-    ("Proof", "result"): lambda text: text in RESULTS,
-    ("Proof", "by"): _empty_or(is_name),
-    ("Proof", "since"): is_day,
-    ("Proof", "claim"): lambda text: bool(_HASH.fullmatch(text)),
-    ("Proof", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
-    ("Proof", "place"): _empty_or(lambda text: bool(_PLACE.fullmatch(text))),
-    ("Link", "url"): is_url,
-    ("Link", "state"): _is_state,
-    ("Link", "since"): is_day,
-    ("Link", "first_seen"): is_day,
-    ("Link", "last_alive"): _empty_or(is_day),
-    ("Link", "failures"): _empty_or(
+    ("Verification", "key"): _is_key,
+    ("Verification", "result"): lambda text: text in RESULTS,
+    ("Verification", "by"): _empty_or(is_name),
+    ("Verification", "since"): is_day,
+    ("Verification", "claim"): lambda text: bool(_HASH.fullmatch(text)),
+    ("Verification", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
+    ("Verification", "place"): _empty_or(lambda text: bool(_PLACE.fullmatch(text))),
+    ("LinkState", "url"): is_url,
+    ("LinkState", "state"): _is_state,
+    ("LinkState", "since"): is_day,
+    ("LinkState", "first_seen"): is_day,
+    ("LinkState", "last_alive"): _empty_or(is_day),
+    ("LinkState", "failures"): _empty_or(
         lambda text: text.count(",") < 10 and all(map(is_day, text.split(",")))
     ),
-    ("Link", "final"): _empty_or(is_url),
-    ("Link", "archived"): _empty_or(is_url),
-    ("Link", "archived_on"): _empty_or(is_day),
-    ("Link", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
-    ("Link", "title"): lambda text: text == clean(text),
+    ("LinkState", "final"): _empty_or(is_url),
+    ("LinkState", "archived"): _empty_or(is_url),
+    ("LinkState", "archived_on"): _empty_or(is_day),
+    ("LinkState", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
+    ("LinkState", "title"): lambda text: text == clean(text),
 }
 """Whether a cell of a kind of row, and of a column, is valid."""
 
 
 def write(rows: Iterable[LockRow], *, kind: type[LockRow], note: str) -> str:
     """Format rows as a lock file, sorted by key, with a first line that says what it is."""
-    names = columns(kind)
+    names = get_columns(kind)
     lines: list[str] = sorted(
-        "\t".join(_cell(getattr(one, name)) for name in names) for one in rows
+        "\t".join(_format_cell(getattr(one, name)) for name in names) for one in rows
     )
     return "\n".join([f"# {note}", "# " + "\t".join(names), *lines]) + "\n"
 
 
-def columns(kind: type[LockRow]) -> tuple[str, ...]:
+def get_columns(kind: type[LockRow]) -> tuple[str, ...]:
     """The names of the columns, in order; the first is the key."""
     return tuple(f.name for f in fields(kind))
 
 
-def _cell(value: str) -> str:
+def _format_cell(value: str) -> str:
     """Return a cell, which is never empty: editors remove white space at the end of a line."""
     return " ".join(value.split()) or "-"

@@ -252,7 +252,7 @@ class Imported(FrozenModel):
     reason: Literal["not-assessed"] = Field(description="Its reason.")
 
 
-def text_hash(text: str) -> str:
+def hash_text(text: str) -> str:
     """The hash of a text's letters and digits, 64 hexadecimal digits.
 
     Ids of imported records hold its beginning: how it is made never changes.
@@ -331,7 +331,7 @@ class Recommendation(Record):
         return self
 
 
-def current_assessments(recommendation: Recommendation) -> tuple[Assessment, ...]:
+def find_current_assessments(recommendation: Recommendation) -> tuple[Assessment, ...]:
     """For each group, the latest assessment that covers it; each assessment once, in order.
 
     Each names only the groups for which no later one was made.

@@ -10,7 +10,7 @@ from tracker.model import Dataset, Path, Recommendation, RecordKind, Ref, Term
 from tracker.model.text import fold
 
 
-def known_ids(data: Dataset, ref: Ref) -> dict[str, str]:
+def list_known_ids(data: Dataset, ref: Ref) -> dict[str, str]:
     """The ids that a field may name, each with its title."""
     return {
         record.id: str(record.title)
@@ -20,7 +20,7 @@ def known_ids(data: Dataset, ref: Ref) -> dict[str, str]:
     }
 
 
-def taken_ids(data: Dataset) -> set[str]:
+def list_taken_ids(data: Dataset) -> set[str]:
     """The ids of all records, and of what has one inside a recommendation."""
     taken = {record.id for records in data.collections.values() for record in records}
     for asked in data.of(Recommendation):
@@ -28,7 +28,7 @@ def taken_ids(data: Dataset) -> set[str]:
     return taken
 
 
-def fresh_id(
+def make_id(
     kind: RecordKind, given: Mapping[str, Any], taken: Iterable[str], owner: str = ""
 ) -> str:
     """An id that is not taken: the title's first words, or the owner's id and a hash of the part.
@@ -48,7 +48,7 @@ def fresh_id(
     return tried
 
 
-def put(draft: dict[str, Any], at: Path, value: Any) -> None:
+def set_path(draft: dict[str, Any], at: Path, value: Any) -> None:
     """Set a field, also one deep inside: parts and lists on the way are begun where missing.
 
     IndexError where a list would get a gap; TypeError where a text stands on the way.
@@ -72,6 +72,6 @@ def put(draft: dict[str, Any], at: Path, value: Any) -> None:
         here = below
 
 
-def path_of(typed: str) -> Path:
+def parse_path(typed: str) -> Path:
     """`citations.0.source` as a path."""
     return tuple(int(step) if step.isdecimal() else step for step in typed.split("."))

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from functools import cached_property
@@ -17,7 +17,7 @@ from tracker.model.lockfiles import CITATIONS, LINKS, LinkState, LockRow, LockTa
 from tracker.model.lockfiles import read as read_lock
 from tracker.records.format_rules import FAULTS
 from tracker.records.part_files import RecordLocation, Separate, joined
-from tracker.records.validation import kind_of, validate
+from tracker.records.validation import find_kind, validate
 from tracker.records.yaml_reader import YamlDocument, read_yaml
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "IMPORTED",
     "LoadResult",
     "RecordLocation",
-    "collection_of",
+    "find_collection",
     "find_project",
     "is_data",
     "load",
@@ -135,7 +135,7 @@ def _order(file: str) -> tuple[int, int, bool, str] | None:
         return 2, 0, False, file
     if name.startswith("."):
         return None
-    if collection := collection_of(file):
+    if collection := find_collection(file):
         return int(is_imported), names.index(collection), folder.endswith(collection), file
     # What looks like data but is none of it is read too, so that `load` can say so.
     looks = not is_imported and fnmatch(name, "*.y*ml") and file.count("/") <= 2
@@ -144,10 +144,10 @@ def _order(file: str) -> tuple[int, int, bool, str] | None:
 
 def is_data(file: str) -> bool:
     """Whether a path below the root, with `/`, is that of a data file."""
-    return collection_of(file) != ""
+    return find_collection(file) != ""
 
 
-def collection_of(file: str) -> str:
+def find_collection(file: str) -> str:
     """What a data file holds: a name of `FILES`; empty if it is no data file."""
     below = file.removeprefix(f"{IMPORTED}/").removeprefix("data/")
     folder, _, name = below.removesuffix(".yml").rpartition("/")
@@ -163,19 +163,11 @@ def load(files: dict[str, bytes]) -> LoadResult:
         if file in (CITATIONS, LINKS):
             continue
         if not is_data(file):
-            allowed = [f"{name}.yml" for name in FILES if name != "maps"]
-            suggest = closest_match(file.split("/")[-1], allowed)
-            facts = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
-            facts |= {"near": f"data/{suggest}"}
-            reading.problems.append(
-                Diagnostic("unknown-file", facts=facts, place=SourceLocation(file, 1, 1))
-            )
-            if f"data/{suggest}" not in files:
-                reading.unread.add(suggest.removesuffix(".yml"))
+            reading.refuse_file(file, files)
             continue
         document = read_yaml(data, file=file)
         reading.problems += document.problems
-        name = collection_of(file)
+        name = find_collection(file)
         if not document.readable or document.merged:
             reading.unread.add(_holder(name))
         if not document.readable:
@@ -223,6 +215,17 @@ class _Reading:
         self.spoilt: set[str] = set()
         """The recommendations of which a part in a file of its own is invalid."""
 
+    def refuse_file(self, file: str, files: Collection[str]) -> None:
+        """Report a file in `data/` that is no data file, with the name it may be meant to have."""
+        allowed = [f"{name}.yml" for name in FILES if name != "maps"]
+        suggest = closest_match(file.split("/")[-1], allowed)
+        facts = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
+        facts |= {"near": f"data/{suggest}"}
+        location = SourceLocation(file, 1, 1)
+        self.problems.append(Diagnostic("unknown-file", facts=facts, place=location))
+        if f"data/{suggest}" not in files:
+            self.unread.add(suggest.removesuffix(".yml"))
+
     def take_collection(self, name: str, file: str, document: YamlDocument) -> None:
         content = document.content
         if not isinstance(content, list):
@@ -237,7 +240,7 @@ class _Reading:
             self.unread.add(_holder(name))
         take = self._take_part if name in PARTS else self._take_record
         for position, item in enumerate(content):
-            take(name, item, _where(file, document, position))
+            take(name, item, _locate_record(file, document, position))
 
     def _take_part(self, name: str, item: Any, where: RecordLocation) -> None:
         """Take a position or an assessment in a file of its own.
@@ -352,7 +355,7 @@ class _Reading:
         return LoadResult(dataset, self.where, tuple(self.problems), separate=separate)
 
 
-def _where(file: str, document: YamlDocument, position: int) -> RecordLocation:
+def _locate_record(file: str, document: YamlDocument, position: int) -> RecordLocation:
     return RecordLocation(file, *document.lines[position], document, (position,))
 
 
@@ -368,6 +371,6 @@ def _placed(problem: Diagnostic, where: RecordLocation) -> Diagnostic:
 
 def _of_other_kind(item: Any, key: str) -> list[Diagnostic]:
     """That a record belongs into a file of another kind, if it does."""
-    other = kind_of(item)
+    other = find_kind(item)
     facts = {"file": f"data/{other}.yml"}
     return [Diagnostic("wrong-file", key, ("id",), facts)] if other else []

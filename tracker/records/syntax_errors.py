@@ -44,7 +44,7 @@ class _Fault:
     typed: str = ""
 
 
-def syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
+def explain_syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
     """The problem of a file that is not YAML, at the line that its editor has to change."""
     lines = text.splitlines()
     mark: Any = error.problem_mark or error.context_mark
@@ -52,34 +52,34 @@ def syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnos
     what = error.problem or error.context or ""
     name = next((name for sign, name in _SIGNS.items() if sign in what), "other")
     found = _open_quote(lines, mark.line) if name not in ("tab", "start") else None
-    found = found or _narrowed(name, lines, (mark.line, mark.column), (start.line, start.column))
+    found = found or _narrow_down(name, lines, (mark.line, mark.column), (start.line, start.column))
     facts = {"what": what, "hint": found.hint, "typed": found.typed}
     return Diagnostic(
         "yaml-syntax", facts=facts, place=SourceLocation(file, found.line + 1, found.column + 1)
     )
 
 
-def _narrowed(
+def _narrow_down(
     name: str, lines: Sequence[str], at: tuple[int, int], start: tuple[int, int]
 ) -> _Fault:
     """What this fault is in particular, and where."""
-    line = _line(lines, at[0])
+    line = _get_line(lines, at[0])
     if name == "no-colon":
-        return _no_colon(lines, start[0])
+        return _find_missing_colon(lines, start[0])
     if name == "colon":
-        return _colon(lines, *at)
+        return _find_stray_colon(lines, *at)
     if name == "key":
-        return _after_value(line, *at)
+        return _find_text_after_value(line, *at)
     if name in ("quote", "bracket"):
         return _Fault(name, *start)
     if name == "start":
-        return _Fault(name, *at, typed=quoted(line))
+        return _Fault(name, *at, typed=quote_value(line))
     if name == "indent" and re.match(r"\s*-[^\s-]", line):
         return _Fault("dash-space", *at, typed=re.sub(r"^(\s*)-", r"\1- ", line).strip())
     return _Fault(name, *at)
 
 
-def _line(lines: Sequence[str], number: int) -> str:
+def _get_line(lines: Sequence[str], number: int) -> str:
     return lines[number] if 0 <= number < len(lines) else ""
 
 
@@ -89,7 +89,7 @@ def _open_quote(lines: Sequence[str], last: int) -> _Fault | None:
         before, value = _split(lines[number])
         mark = value[:1]
         closed = mark not in ("'", '"') or (value.replace("\\" + mark, "").count(mark) % 2 == 0)
-        if not closed and _FIELD.match(_line(lines, number + 1)):
+        if not closed and _FIELD.match(_get_line(lines, number + 1)):
             straight = value.translate(_CURLY)
             typed = straight if straight[-1] == mark and len(straight) > 1 else value + mark
             return _Fault("quote", number, len(before), typed=(before + typed).strip())
@@ -102,12 +102,12 @@ def _split(line: str) -> tuple[str, str]:
     return (found[1], found[2].rstrip()) if found else ("", line)
 
 
-def _no_colon(lines: Sequence[str], number: int) -> _Fault:
+def _find_missing_colon(lines: Sequence[str], number: int) -> _Fault:
     """A line that was taken for the name of a field."""
-    line = _line(lines, number)
+    line = _get_line(lines, number)
     column = len(line) - len(line.lstrip())
     bare = line.strip()
-    above = _line(lines, number - 1)
+    above = _get_line(lines, number - 1)
     if re.match(r"-[^\s-]|--", bare):
         typed = re.sub(r"^-+\s*", "- ", bare)
         return _Fault("dash-space", number, column, typed)
@@ -115,7 +115,7 @@ def _no_colon(lines: Sequence[str], number: int) -> _Fault:
         return _Fault("colon-space", number, column, f"{spaced[1]}: {spaced[2]}")
     if re.search(r"\s#", above) and not above.rstrip().endswith(":"):
         return _Fault("hash", number - 1, re.search(r"\s#", above).start() + 1)  # type: ignore[union-attr]
-    if re.fullmatch(r"[a-z_]+", bare) and _line(lines, number + 1).lstrip().startswith("- "):
+    if re.fullmatch(r"[a-z_]+", bare) and _get_line(lines, number + 1).lstrip().startswith("- "):
         return _Fault("no-colon", number, column, f"{bare}:")
     item = above.rstrip().endswith(":") or above.lstrip().startswith("- ")
     if item and " " not in bare:
@@ -125,31 +125,31 @@ def _no_colon(lines: Sequence[str], number: int) -> _Fault:
     return _Fault("no-colon", number, column)
 
 
-def _colon(lines: Sequence[str], number: int, column: int) -> _Fault:
+def _find_stray_colon(lines: Sequence[str], number: int, column: int) -> _Fault:
     """A colon where none may be: in a text, or of a field that is indented otherwise."""
-    line = _line(lines, number)
-    above = _line(lines, number - 1)
+    line = _get_line(lines, number)
+    above = _get_line(lines, number - 1)
     if re.fullmatch(r"\s*(?:- +)*[a-z_]+", line[:column]):
         if above.strip() and not re.search(r":(\s|$)", above):
-            return _no_colon(lines, number - 1)
+            return _find_missing_colon(lines, number - 1)
         return _Fault("indent", number, len(line) - len(line.lstrip()))
-    below = _line(lines, number + 1)
+    below = _get_line(lines, number + 1)
     goes_on = below.strip() and not _FIELD.match(below) and not below.lstrip().startswith("- ")
     alone = _FIELD.match(line) and not goes_on
-    return _Fault("colon", number, column, quoted(line) if alone else "")
+    return _Fault("colon", number, column, quote_value(line) if alone else "")
 
 
-def _after_value(line: str, number: int, column: int) -> _Fault:
+def _find_text_after_value(line: str, number: int, column: int) -> _Fault:
     """Something stands behind the end of a value."""
     before, value = _split(line)
     if value[:1] == "'" and column > len(before):
-        return _Fault("apostrophe", number, column, quoted(line))
+        return _Fault("apostrophe", number, column, quote_value(line))
     if value[:1] in ('"', "[", "{") and column > len(before):
-        return _Fault("start", number, len(before), quoted(line))
+        return _Fault("start", number, len(before), quote_value(line))
     return _Fault("indent", number, column)
 
 
-def quoted(line: str) -> str:
+def quote_value(line: str) -> str:
     """The line with its value in quotation marks, as YAML reads it."""
     before, value = _split(line)
     ends = value[:1].translate(_CURLY) + value[-1:].translate(_CURLY)

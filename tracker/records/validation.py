@@ -49,15 +49,17 @@ def validate(
     """The sound record, or every problem in it."""
     if not isinstance(content, dict):
         return [
-            Diagnostic("not-a-mapping", record, (), {"field": "record", "got": _shown(content)})
+            Diagnostic(
+                "not-a-mapping", record, (), {"field": "record", "got": _shorten_value(content)}
+            )
         ]
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        return list(_problems(model, error, record))
+        return list(_iter_diagnostics(model, error, record))
 
 
-def kind_of(content: Any) -> str:
+def find_kind(content: Any) -> str:
     """The kind of file in which this record would be valid; empty if in none."""
     if not isinstance(content, dict):
         return ""
@@ -71,43 +73,45 @@ def kind_of(content: Any) -> str:
     return ""
 
 
-def _problems(
+def _iter_diagnostics(
     model: type[FrozenModel], error: ValidationError, record: str
 ) -> Iterator[Diagnostic]:
     seen: set[tuple[str, Path]] = set()
     found = error.errors(include_url=False)
-    unknown = [_unknown_field(model, e["loc"]) for e in found if e["type"] == "extra_forbidden"]
+    unknown = [
+        _explain_unknown_field(model, e["loc"]) for e in found if e["type"] == "extra_forbidden"
+    ]
     meant = {(path[:-1], facts.get("suggest")) for path, facts in unknown}
     for one in found:
-        path = _real_path(model, one["loc"])
-        code = _code(one["type"])
+        path = _strip_union_members(model, one["loc"])
+        code = _map_code(one["type"])
         # A field under a misspelt name is not missing as well.
         echo = code == "missing-field" and (path[:-1], path[-1]) in meant
         if (code, path) in seen or echo:
             continue
         seen.add((code, path))
-        facts = _facts(model, code, path, one)
+        facts = _collect_facts(model, code, path, one)
         code = "unknown-status" if code == "unknown-value" and path[-1] == "status" else code
         path = path[:-1] if code == "missing-field" else path
         yield Diagnostic(code, record, path, facts, at_key=code == "unknown-field")
 
 
-def _facts(model: type[FrozenModel], code: str, path: Path, error: Any) -> dict[str, Any]:
+def _collect_facts(model: type[FrozenModel], code: str, path: Path, error: Any) -> dict[str, Any]:
     """What the words for an error need."""
     field = str(next((p for p in reversed(path) if isinstance(p, str)), "record"))
     given = error.get("input")
-    facts: dict[str, Any] = {"field": field, "got": _shown(given)} | error.get("ctx", {})
+    facts: dict[str, Any] = {"field": field, "got": _shorten_value(given)} | error.get("ctx", {})
     if code == "unknown-value":
         allowed = re.findall(r"'([^']*)'", facts.pop("expected", ""))
         facts |= {"allowed": allowed, "suggest": closest_match(facts["got"], allowed)}
     elif code == "unknown-field":
-        facts |= _unknown_field(model, path)[1]
+        facts |= _explain_unknown_field(model, path)[1]
     elif code == "bad-url" and isinstance(given, str):
-        facts |= {"suggest": _address(given)}
+        facts |= {"suggest": _complete_url(given)}
     elif code == "bad-date":
-        facts |= _date_hints(facts)
+        facts |= _suggest_date(facts)
     elif code == "not-a-number":
-        facts |= {"suggest": _digits(facts["got"])}
+        facts |= {"suggest": _to_digits(facts["got"])}
     elif code == "not-text" and path and isinstance(path[-1], int) and isinstance(given, list):
         facts |= {"hint": "dash", "typed": f"- {given[0]}" if given else ""}
     elif code == "not-a-list" and isinstance(given, str):
@@ -115,7 +119,7 @@ def _facts(model: type[FrozenModel], code: str, path: Path, error: Any) -> dict[
     return facts
 
 
-def _date_hints(facts: dict[str, Any]) -> dict[str, str]:
+def _suggest_date(facts: dict[str, Any]) -> dict[str, str]:
     """What the words for a wrong date need: whether day and month could be the other way round."""
     suggest = facts.get("suggest", "")
     if "/" in suggest and facts["field"] not in ("period", "when"):
@@ -126,7 +130,7 @@ def _date_hints(facts: dict[str, Any]) -> dict[str, str]:
     return {"hint": "order" if order else "calendar" if real else ""}
 
 
-def _address(given: str) -> str:
+def _complete_url(given: str) -> str:
     """The address that is meant, if only its beginning is missing, or spaces are in it."""
     bare = given.strip("<>“”\"' ").replace(" ", "%20")
     whole = bare if "://" in bare else f"https://{bare}"
@@ -134,16 +138,16 @@ def _address(given: str) -> str:
     return whole if plain and whole != given else ""
 
 
-def _digits(got: str) -> str:
+def _to_digits(got: str) -> str:
     """A count as digits, if it is one with separators or in words."""
     bare = re.sub(r"[\s,.'’_]", "", got)
     small = str(_WORDS.index(got.lower())) if got.lower() in _WORDS else ""
     return bare if bare.isdecimal() and bare.isascii() and len(bare) < 12 else small
 
 
-def _unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, dict[str, Any]]:
+def _explain_unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, dict[str, Any]]:
     """What is known of a field that is none here: one like it, or the part that it belongs to."""
-    field, here = str(path[-1]), _model_at(model, path[:-1])
+    field, here = str(path[-1]), _find_model_at(model, path[:-1])
     allowed = list(here.model_fields)
     suggest = closest_match(re.sub(r"[\s-]+", "_", field), allowed)
     parts = [
@@ -154,12 +158,12 @@ def _unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, dict[str
     facts: dict[str, Any] = {"field": field, "allowed": allowed}
     if parts:
         return path, facts | {"hint": "inside", "parts": parts}
-    if any(field in _model_at(model, path[:end]).model_fields for end in range(len(path) - 1)):
+    if any(field in _find_model_at(model, path[:end]).model_fields for end in range(len(path) - 1)):
         return path, facts | {"hint": "outside"}
     return path, facts | {"suggest": suggest}
 
 
-def _code(kind: str) -> str:
+def _map_code(kind: str) -> str:
     """Our code for pydantic's kind of error: one of the catalogue, whatever pydantic may add."""
     code = _CODES.get(kind, kind)
     if code in _KNOWN:
@@ -167,13 +171,13 @@ def _code(kind: str) -> str:
     return "not-a-number" if kind.startswith(("int", "float")) else "not-text"
 
 
-def _shown(value: Any) -> str:
+def _shorten_value(value: Any) -> str:
     if isinstance(value, str):
         return value if len(value) <= 60 else value[:57] + "…"
     return {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "a value")
 
 
-def _real_path(model: type[FrozenModel], loc: tuple[str | int, ...]) -> Path:
+def _strip_union_members(model: type[FrozenModel], loc: tuple[str | int, ...]) -> Path:
     """Pydantic's place without the names of union members that it adds."""
     members = {"int", "float", "str"}
     while loc and loc[-1] in members:
@@ -181,7 +185,7 @@ def _real_path(model: type[FrozenModel], loc: tuple[str | int, ...]) -> Path:
     return loc
 
 
-def _model_at(model: type[FrozenModel], path: Path) -> type[FrozenModel]:
+def _find_model_at(model: type[FrozenModel], path: Path) -> type[FrozenModel]:
     """The model of the mapping at this path."""
     for step in path:
         if isinstance(step, int):

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from tracker.model.diagnostics import Diagnostic, SourceLocation
-from tracker.records.syntax_errors import quoted, syntax_problem
+from tracker.records.syntax_errors import explain_syntax_error, quote_value
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 14
@@ -77,11 +77,11 @@ def read_yaml(data: bytes, *, file: str) -> YamlDocument:
     text = _decode(data, file, document)
     if text is None:
         return document
-    document.problems += _conflicts(text, file)
+    document.problems += _find_conflict_marks(text, file)
     if document.problems:
         document.readable = False
         return document
-    document.problems += _invisible(text, file)
+    document.problems += _find_invisible(text, file)
     if document.problems:
         text = INVISIBLE.sub(lambda c: " " if c[0].isspace() else "", text)
     builder = _Builder(file, document, text)
@@ -89,7 +89,7 @@ def read_yaml(data: bytes, *, file: str) -> YamlDocument:
         for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        document.problems = _without_echoes(document, syntax_problem(error, text, file))
+        document.problems = _drop_echoes(document, explain_syntax_error(error, text, file))
         document.readable = False
     except yaml.YAMLError as error:
         facts = {"what": str(error).splitlines()[0]}
@@ -99,18 +99,18 @@ def read_yaml(data: bytes, *, file: str) -> YamlDocument:
         document.readable = False
     except _Stop:
         document.readable = False
-    document.lines = _lines_of(document)
+    document.lines = _get_lines(document)
     return document
 
 
-def _lines_of(document: YamlDocument) -> Lines:
+def _get_lines(document: YamlDocument) -> Lines:
     content, places = document.content, document.places
     paths: list[Path] = [(n,) for n in range(len(content))] if isinstance(content, list) else [()]
     firsts = [(path, places.values[path].line) for path in paths if path in places.values]
     return [(first, max(first, places.ends.get(path, 0))) for path, first in firsts]
 
 
-def _without_echoes(document: YamlDocument, fault: Diagnostic) -> list[Diagnostic]:
+def _drop_echoes(document: YamlDocument, fault: Diagnostic) -> list[Diagnostic]:
     """What was found before reading broke off, without what has the same cause."""
     at = fault.place.line if fault.place else 0
     here = [p for p in document.problems if p.place and p.place.line == at]
@@ -141,20 +141,20 @@ def _decode(data: bytes, file: str, document: YamlDocument) -> str | None:
     else:
         try:
             if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:99]:
-                document.problems.append(_utf16(file))
+                document.problems.append(_report_utf16(file))
             else:
                 return data.decode("utf-8")
         except UnicodeDecodeError as error:
-            document.problems.append(_not_utf8(data, error.start, file))
+            document.problems.append(_report_not_utf8(data, error.start, file))
     document.readable = False
     return None
 
 
-def _utf16(file: str) -> Diagnostic:
+def _report_utf16(file: str) -> Diagnostic:
     return Diagnostic("not-utf8", facts={"hint": "utf-16"}, place=SourceLocation(file, 1, 1))
 
 
-def _not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
+def _report_not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
     """The first wrong byte, and the letter that it is in the encoding of older Windows."""
     before = data[:start]
     column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
@@ -165,16 +165,16 @@ def _not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
     )
 
 
-def _conflicts(text: str, file: str) -> Iterator[Diagnostic]:
+def _find_conflict_marks(text: str, file: str) -> Iterator[Diagnostic]:
     for found, place in _placed(CONFLICT, text, file):
         yield Diagnostic(
             "conflict-mark", facts={"got": found[1]}, place=place, cause=f"merge {file}"
         )
 
 
-def _invisible(text: str, file: str) -> Iterator[Diagnostic]:
+def _find_invisible(text: str, file: str) -> Iterator[Diagnostic]:
     for found, place in _placed(INVISIBLE, text, file):
-        yield _hidden(found[0], place)
+        yield _report_hidden(found[0], place)
 
 
 def _placed(
@@ -190,7 +190,7 @@ def _placed(
         yield found, SourceLocation(file, line, at - begin + 1)
 
 
-def _hidden(character: str, place: SourceLocation, *, escaped: bool = False) -> Diagnostic:
+def _report_hidden(character: str, place: SourceLocation, *, escaped: bool = False) -> Diagnostic:
     """A character that cannot be seen, by its name; each of a file has one cause with its like."""
     name = unicodedata.name(character, {"\t": "tab"}.get(character, "control character")).lower()
     hint = "bom" if character == "\ufeff" and (place.line, place.column) == (1, 1) else "zero"
@@ -259,7 +259,7 @@ class _Builder:
         if level and level.key and feature in ("alias", "anchor", "tag"):
             line = self._line(event)
             facts |= {"field": level.key, "got": line[event.start_mark.column :].strip()}
-            facts["typed"] = quoted(line) if not line.rstrip().endswith(name) else ""
+            facts["typed"] = quote_value(line) if not line.rstrip().endswith(name) else ""
         self.document.problems.append(
             Diagnostic("yaml-feature", facts=facts, place=self._place(event))
         )
@@ -300,7 +300,7 @@ class _Builder:
         column = found.end() - start
         place = SourceLocation(self.file, event.end_mark.line + 1, column)
         level = self.levels[-1] if self.levels else None
-        facts = {"got": line[column - 1 :], "typed": quoted(line)}
+        facts = {"got": line[column - 1 :], "typed": quote_value(line)}
         facts["field"] = level.key or "" if level else ""
         self.document.problems.append(Diagnostic("cut-by-hash", facts=facts, place=place))
         return True
@@ -318,7 +318,7 @@ class _Builder:
         start, line = event.start_mark, raw.count("\n", 0, max(at, 0))
         column = at - raw.rfind("\n", 0, at) if line else start.column + 1 + max(at, 0)
         place = SourceLocation(self.file, start.line + 1 + line, column)
-        self.document.problems.append(_hidden(hidden[0], place, escaped=escaped))
+        self.document.problems.append(_report_hidden(hidden[0], place, escaped=escaped))
 
     def _scalar(self, event: Any, value: str) -> None:
         level = self.levels[-1] if self.levels else None

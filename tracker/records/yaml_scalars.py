@@ -27,7 +27,7 @@ _ESCAPED = re.compile(r"[\n\r\t]")
 _BREAK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
-def scalar(text: str, typed: bool = False) -> str:
+def emit_scalar(text: str, typed: bool = False) -> str:
     """A value on one line. `typed` marks a field whose numbers and dates are no text."""
     if _ESCAPED.search(text):
         return '"' + "".join(_ESCAPES.get(c, c) for c in text) + '"'
@@ -35,7 +35,7 @@ def scalar(text: str, typed: bool = False) -> str:
 
 
 @lru_cache(maxsize=1 << 12)
-def written(start: str, text: str, indent: int, typed: bool) -> tuple[str, ...]:
+def emit_lines(start: str, text: str, indent: int, typed: bool) -> tuple[str, ...]:
     """The lines of a value: the first behind its key or hyphen, the others indented."""
     if "\n" in text and _fits_block(text):
         lines = text.removesuffix("\n").split("\n")
@@ -43,10 +43,10 @@ def written(start: str, text: str, indent: int, typed: bool) -> tuple[str, ...]:
             f"{start} |" if text.endswith("\n") else f"{start} |-",
             *(" " * indent + line if line else "" for line in lines),
         )
-    line = f"{start} {scalar(text, typed)}"
+    line = f"{start} {emit_scalar(text, typed)}"
     if len(line) <= WIDTH or line[len(start) + 1] == '"':
         return (line,)
-    return tuple(_wrapped(line, len(start) + 1, indent))
+    return tuple(_wrap_line(line, len(start) + 1, indent))
 
 
 def _is_plain(text: str, typed: bool) -> bool:
@@ -82,7 +82,7 @@ def _fits_block(text: str) -> bool:
     )
 
 
-def _wrapped(line: str, begin: int, indent: int) -> Iterator[str]:
+def _wrap_line(line: str, begin: int, indent: int) -> Iterator[str]:
     """The lines of one whose value begins at a place; it never ends before its first word."""
     pad, at = "", 0
     while found := _BREAK.search(line, max(begin, at + WIDTH - len(pad) + 1)):

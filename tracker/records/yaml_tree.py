@@ -42,7 +42,7 @@ class YamlNode:
 _key = lru_cache(maxsize=1024)(YamlNode)
 
 
-def node_of(value: Any) -> YamlNode:
+def to_node(value: Any) -> YamlNode:
     """The tree of plain content: mappings, lists, and what `str` turns into text.
 
     Keys that are alike are one node: no comment may be added to them.
@@ -50,9 +50,9 @@ def node_of(value: Any) -> YamlNode:
     if isinstance(value, str):  # first: it is what most values are
         return YamlNode(value)
     if isinstance(value, (dict, Mapping)):
-        return YamlNode("", [(_key(str(key)), node_of(item)) for key, item in value.items()], True)
+        return YamlNode("", [(_key(str(key)), to_node(item)) for key, item in value.items()], True)
     if isinstance(value, (list, Sequence)):
-        return YamlNode("", [(None, node_of(item)) for item in value])
+        return YamlNode("", [(None, to_node(item)) for item in value])
     return YamlNode(str(value))
 
 

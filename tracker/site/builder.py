@@ -12,8 +12,8 @@ from tracker.site.context import SiteContext
 from tracker.site.generated_files import GeneratedFile
 from tracker.site.preview import Preview
 from tracker.site.prose import ProsePage, RenderedProse, render_prose
-from tracker.site.render import Fragment, form_pages, record_page
-from tracker.site.urls import address
+from tracker.site.render import Fragment, iter_form_pages, render_record_page
+from tracker.site.urls import record_url
 
 FILES = ("index.html", "record.json")
 
@@ -30,7 +30,7 @@ class RecordPage:
 def record_pages(book: SiteContext) -> list[RecordPage]:
     """Every record page, by collection and id."""
     return [
-        RecordPage(address(name, record.id), name, record)
+        RecordPage(record_url(name, record.id), name, record)
         for name in PAGED
         for record in sorted(book.data.collections[name], key=lambda record: record.id)
     ]
@@ -55,7 +55,7 @@ class SiteBuilder:
     @property
     def forms(self) -> Mapping[str, Callable[[], Fragment]]:
         """The editing forms, by URL."""
-        return dict(form_pages(self.book))
+        return dict(iter_form_pages(self.book))
 
     def build(self) -> list[RenderedProse]:
         """Write the whole site. Returns the prose pages, in the order given."""
@@ -90,12 +90,14 @@ class SiteBuilder:
 
     def _write_record(self, page: RecordPage) -> tuple[search_index.SearchEntry, ...]:
         """Write the page and the JSON of a record. Returns its search entries."""
-        fragment = record_page(self.book, page.collection, page.record)
+        fragment = render_record_page(self.book, page.collection, page.record)
         self._write(f"{page.url}{FILES[0]}", self.shell(page.url, fragment).encode())
         data = record_json(page.record, collection=page.collection)
         self._write(f"{page.url}{FILES[1]}", data)
-        found = search_index.record_found(self.book, page.collection, page.record, address=page.url)
-        return tuple(search_index.entries(found, fragment.html))
+        found = search_index.make_record_page(
+            self.book, page.collection, page.record, address=page.url
+        )
+        return tuple(search_index.iter_entries(found, fragment.html))
 
     def _write_form(self, url: str, render: Callable[[], Fragment]) -> None:
         self._write(f"{url}{FILES[0]}", self.shell(url, render()).encode())

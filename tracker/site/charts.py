@@ -107,14 +107,14 @@ class PointChart:
 Chart = BarChart | PointChart
 
 
-def number(figure: Figure) -> ChartNumber | None:
+def get_number(figure: Figure) -> ChartNumber | None:
     """The number to draw; None for text, rates of change, and what lies below zero."""
     value = figure.value
     drawn = not isinstance(value, str) and figure.change is None and value >= 0
     return value if drawn and not isinstance(value, str) else None
 
 
-def told(figure: Figure, *, t: Say, share: bool = False) -> str:
+def format_number(figure: Figure, *, t: Say, share: bool = False) -> str:
     """The number as a label says it, with its bound before it."""
     value = figure.value if isinstance(figure.value, str) else f"{figure.value:,}"
     if share:
@@ -122,47 +122,51 @@ def told(figure: Figure, *, t: Say, share: bool = False) -> str:
     return f"{t(f'bound.{figure.bound}')} {value}" if figure.bound else value
 
 
-def breakdown_chart(
+def make_breakdown_chart(
     breakdown: Breakdown, whole: Indicator, *, t: Say, text: Pick
 ) -> BarChart | None:
     """Bars of all parts; None if there are not two, or one of them has no number to draw."""
-    numbers = [n for n in map(number, breakdown.parts) if n is not None]
+    numbers = [n for n in map(get_number, breakdown.parts) if n is not None]
     if len(numbers) < 2 or len(numbers) < len(breakdown.parts):
         return None
     share = breakdown.unit == "percent"
-    full = 100 if share else number(whole.figure)
+    full = 100 if share else get_number(whole.figure)
     scale = max(full or 0, *numbers) or 1
     track = 100 - ARROW_ROOM if any(p.bound for p in breakdown.parts) else 100.0
     bars: list[ChartBar] = []
     top = 0.0
     for part, value in zip(breakdown.parts, numbers, strict=True):
-        says = told(part, t=t, share=share)
-        lines = _lines(text(part.label), says)
+        says = format_number(part, t=t, share=share)
+        lines = _wrap_label(text(part.label), says)
         top = round(top + 1.3 * len(lines) + 0.15, 2)
         bars.append(ChartBar(lines, says, round(track * value / scale, 3), top, part.bound))
         top = round(top + 1.5, 2)
     parts = [f"{text(p.label)}: {bar.told}" for p, bar in zip(breakdown.parts, bars, strict=True)]
-    facts = {"by": breakdown.by, "all": told(whole.figure, t=t), "unit": whole.unit}
+    facts = {"by": breakdown.by, "all": format_number(whole.figure, t=t), "unit": whole.unit}
     key = "chart.full-share" if share else "chart.full"
     said = (t(key, **facts),) if full and scale == full else ()
     return BarChart(
         title=t("chart.by", figure=text(whole.title), **facts),
         desc=" ".join((t("chart.parts", parts="; ".join(parts)), *said)),
-        notes=said + _of_bounds({p.bound for p in breakdown.parts}, kind="bar", t=t),
+        notes=said + _explain_bounds({p.bound for p in breakdown.parts}, kind="bar", t=t),
         bars=tuple(bars),
         track=track,
         height=round(top - 0.7, 2),
     )
 
 
-def series_chart(
+def make_series_chart(
     indicators: Sequence[Indicator], *, t: Say, day: Callable[[ImpreciseDate], str]
 ) -> PointChart | None:
     """Marks of all dated numbers; None if fewer than two, or if they measure different things."""
     if len({(i.series, i.unit) for i in indicators}) != 1 or indicators[0].series is None:
         return None
     drawn = sorted(
-        ((w, n, i) for i in indicators if (w := _time(i)) and (n := number(i.figure)) is not None),
+        (
+            (w, n, i)
+            for i in indicators
+            if (w := _get_time(i)) and (n := get_number(i.figure)) is not None
+        ),
         key=lambda found: (found[0].first, found[0].last, found[2].id),
     )
     if len(drawn) < 2:
@@ -170,15 +174,15 @@ def series_chart(
     times = [when for when, _, _ in drawn]
     axis = Axis(min(w.first for w in times).year, max(w.last for w in times).year)
     highest = max(n for _, n, _ in drawn) or 1
-    marks = _placed([_mark(i, axis=axis, share=n / highest, t=t) for _, n, i in drawn])
-    joins = _joins([i for _, _, i in drawn], marks)
-    parts = [f"{day(when)}: {told(i.figure, t=t)}" for when, _, i in drawn]
+    marks = _place_labels([_mark(i, axis=axis, share=n / highest, t=t) for _, n, i in drawn])
+    joins = _make_joins([i for _, _, i in drawn], marks)
+    parts = [f"{day(when)}: {format_number(i.figure, t=t)}" for when, _, i in drawn]
     span = {"first": axis.first, "last": axis.last, "unit": indicators[0].unit}
-    said = t("chart.axis", **span), *_of_rest(indicators, t=t, drawn={i.id for *_, i in drawn})
+    said = t("chart.axis", **span), *_explain_rest(indicators, t=t, drawn={i.id for *_, i in drawn})
     return PointChart(
         title=t("chart.over-time", series=indicators[0].series),
         desc=" ".join((t("chart.times", parts="; ".join(parts)), *said)),
-        notes=(*said, *_of_marks([i for *_, i in drawn], marks, joined=bool(joins), t=t)),
+        notes=(*said, *_explain_marks([i for *_, i in drawn], marks, joined=bool(joins), t=t)),
         marks=marks,
         joins=joins,
         ticks=axis.ticks(),
@@ -210,30 +214,32 @@ class Axis:
         return tuple((round(100 * (y - self.first + 0.5) / count, 3), y) for y in named)
 
 
-def _time(indicator: Indicator) -> ImpreciseDate | None:
+def _get_time(indicator: Indicator) -> ImpreciseDate | None:
     return indicator.as_of or indicator.period
 
 
-def _shape(indicator: Indicator) -> Literal["dot", "over", "within"]:
-    when = _time(indicator)
+def _choose_shape(indicator: Indicator) -> Literal["dot", "over", "within"]:
+    when = _get_time(indicator)
     if when is None or when.precision in ("day", "month"):
         return "dot"
     return "over" if indicator.period else "within"
 
 
 def _mark(indicator: Indicator, *, axis: Axis, share: float, t: Say) -> ChartMark:
-    when = _time(indicator)
+    when = _get_time(indicator)
     assert when is not None  # only dated figures are drawn
     left, right = axis.at(when.first), axis.at(when.last, end=True)
-    shape = _shape(indicator)
+    shape = _choose_shape(indicator)
     if shape == "dot":
         left = right = round((left + right) / 2, 3)
     figure = indicator.figure
     y = round(BASE - (BASE - TOP) * share, 2)
-    return ChartMark(told(figure, t=t), shape, left, right, y, figure.bound)
+    return ChartMark(format_number(figure, t=t), shape, left, right, y, figure.bound)
 
 
-def _joins(indicators: Sequence[Indicator], marks: Sequence[ChartMark]) -> tuple[ChartJoin, ...]:
+def _make_joins(
+    indicators: Sequence[Indicator], marks: Sequence[ChartMark]
+) -> tuple[ChartJoin, ...]:
     """Lines from the end of one to the beginning of the next, where the two compare."""
     joins = []
     for (one, a), (other, b) in pairwise(zip(indicators, marks, strict=True)):
@@ -244,26 +250,26 @@ def _joins(indicators: Sequence[Indicator], marks: Sequence[ChartMark]) -> tuple
 
 def _compare(one: Indicator, other: Indicator) -> bool:
     """Whether a line may join them: exact, no overlap, a year apart at most, alike in length."""
-    before, after = _time(one), _time(other)
+    before, after = _get_time(one), _get_time(other)
     if before is None or after is None or one.figure.bound or other.figure.bound:
         return False
     apart = (after.first - before.last).days
     alike = (one.period is None) == (other.period is None)
-    return alike and 0 < apart <= LEAST_GAP_DAYS and not _uneven([one, other])
+    return alike and 0 < apart <= LEAST_GAP_DAYS and not _is_uneven([one, other])
 
 
-def _uneven(indicators: Sequence[Indicator]) -> bool:
+def _is_uneven(indicators: Sequence[Indicator]) -> bool:
     """Whether some cover a longer period than others, by more than a tenth."""
     lengths = [(p.last - p.first).days + 1 for i in indicators if (p := i.period)]
     return bool(lengths) and max(lengths) > 1.1 * min(lengths)
 
 
-def _placed(marks: Sequence[ChartMark]) -> tuple[ChartMark, ...]:
+def _place_labels(marks: Sequence[ChartMark]) -> tuple[ChartMark, ...]:
     """The marks with their labels where none lies on another, or on a mark, on a narrow screen."""
-    taken = [_box_of(mark) for mark in marks]
+    taken = [_get_box(mark) for mark in marks]
     placed = []
     for own, mark in enumerate(marks):
-        half, middle = _wide(mark.told) / 2, mark.middle * WIDTH / 100
+        half, middle = _measure_width(mark.told) / 2, mark.middle * WIDTH / 100
         anchor: Literal["start", "middle", "end"] = "middle"
         if middle < half:
             anchor, middle = "start", half
@@ -283,28 +289,28 @@ def _placed(marks: Sequence[ChartMark]) -> tuple[ChartMark, ...]:
             if 0.8 <= mark.y + lift < BASE - 0.2
         ]
         others = taken[:own] + taken[own + 1 :]
-        best = next((f for f in free if not any(_meet(f[1], o) for o in others)), free[0])
+        best = next((f for f in free if not any(_overlaps(f[1], o) for o in others)), free[0])
         taken.append(best[1])
-        placed.append(_with_label(mark, anchor=anchor, y=round(best[0], 2)))
+        placed.append(_add_label(mark, anchor=anchor, y=round(best[0], 2)))
     return tuple(placed)
 
 
 Box = tuple[float, float, float, float]
 
 
-def _box_of(mark: ChartMark) -> Box:
+def _get_box(mark: ChartMark) -> Box:
     left, right = mark.left * WIDTH / 100, mark.right * WIDTH / 100
     up = 1.3 if mark.bound in ("more-than", "at-least") else 0.3
     down = 1.3 if mark.bound == "at-most" else 0.3
     return left - 0.3, right + 0.3, mark.y - up, mark.y + down
 
 
-def _meet(one: Box, other: Box) -> bool:
+def _overlaps(one: Box, other: Box) -> bool:
     across = one[0] < other[1] and other[0] < one[1]
     return across and one[2] < other[3] and other[2] < one[3]
 
 
-def _with_label(
+def _add_label(
     mark: ChartMark, *, anchor: Literal["start", "middle", "end"], y: float
 ) -> ChartMark:
     return ChartMark(
@@ -312,11 +318,11 @@ def _with_label(
     )
 
 
-def _of_rest(indicators: Sequence[Indicator], *, t: Say, drawn: set[str]) -> tuple[str, ...]:
+def _explain_rest(indicators: Sequence[Indicator], *, t: Say, drawn: set[str]) -> tuple[str, ...]:
     """What is in the table and not in the picture, and why."""
     rest = [i for i in indicators if i.id not in drawn]
-    undated = [told(i.figure, t=t) for i in rest if _time(i) is None]
-    wordy = [i.figure.printed or str(i.figure.value) for i in rest if _time(i) is not None]
+    undated = [format_number(i.figure, t=t) for i in rest if _get_time(i) is None]
+    wordy = [i.figure.printed or str(i.figure.value) for i in rest if _get_time(i) is not None]
     said = []
     if undated:
         said.append(t("chart.undated", figures="; ".join(undated)))
@@ -325,44 +331,44 @@ def _of_rest(indicators: Sequence[Indicator], *, t: Say, drawn: set[str]) -> tup
     return tuple(said)
 
 
-def _of_marks(
+def _explain_marks(
     indicators: Sequence[Indicator], marks: Sequence[ChartMark], *, joined: bool, t: Say
 ) -> tuple[str, ...]:
     """How to read the shapes that are there, and only those."""
     shapes = {mark.shape for mark in marks}
     said = [t(f"chart.{shape}") for shape in ("over", "within") if shape in shapes]
-    if _uneven(indicators):
+    if _is_uneven(indicators):
         said.append(t("chart.uneven"))
     if joined:
         said.append(t("chart.joined"))
-    return (*said, *_of_bounds({mark.bound for mark in marks}, kind="mark", t=t))
+    return (*said, *_explain_bounds({mark.bound for mark in marks}, kind="mark", t=t))
 
 
-def _of_bounds(bounds: set[Bound | None], *, kind: str, t: Say) -> tuple[str, ...]:
+def _explain_bounds(bounds: set[Bound | None], *, kind: str, t: Say) -> tuple[str, ...]:
     keys = ("more-than", "at-least", "at-most", "about")
     return tuple(t(f"chart.{kind}.{key}") for key in keys if key in bounds)
 
 
-def _lines(label: str, says: str) -> tuple[str, ...]:
+def _wrap_label(label: str, says: str) -> tuple[str, ...]:
     """A label in lines that fit a narrow screen, the last with room for the number."""
     lines = [""]
     for word in (piece for long in label.split() for piece in textwrap.wrap(long, 24)):
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _wide(longer) > WIDTH:
+        if lines[-1] and _measure_width(longer) > WIDTH:
             lines.append(word)
         else:
             lines[-1] = longer
-    if _wide(f"{lines[-1]} {says}") + 0.3 > WIDTH:
+    if _measure_width(f"{lines[-1]} {says}") + 0.3 > WIDTH:
         lines.append("")
     return tuple(lines)
 
 
-def _wide(text: str) -> float:
+def _measure_width(text: str) -> float:
     """About how many em a text takes; rather more than less."""
-    return sum(map(_letter, text))
+    return sum(map(_measure_letter, text))
 
 
-def _letter(character: str) -> float:
+def _measure_letter(character: str) -> float:
     if east_asian_width(character) in "WF":
         return 1.0
     if character in "iljtfrI.,;:’'|()[] -":

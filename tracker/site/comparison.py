@@ -80,30 +80,30 @@ class Topic:
     sides: tuple[Sides, ...]
 
 
-def series(book: SiteContext) -> tuple[ComparedSeries, ...]:
+def list_series(book: SiteContext) -> tuple[ComparedSeries, ...]:
     """Every series in the order of the records, with one figure or more."""
     names = dict.fromkeys(i.series for i in book.all(Indicator) if i.series)
     found = []
     for name in names:
         figures = sorted(book.series(name), key=lambda i: i.undated is not None)
-        found.append(ComparedSeries(name, tuple(DatedFigure(i, _stating(i)) for i in figures)))
+        found.append(ComparedSeries(name, tuple(DatedFigure(i, _find_stating(i)) for i in figures)))
     return tuple(found)
 
 
-def topics(book: SiteContext) -> tuple[Topic, ...]:
+def list_topics(book: SiteContext) -> tuple[Topic, ...]:
     """The discrepancies between sources, each once, under the right that it touches most."""
     found: dict[str, list[Sides]] = {}
     for record in book.all(Discrepancy):
-        columns = _columns(
+        columns = _make_columns(
             book, ((SourceStatement(s.says, (s.citation,)), s.citation) for s in record.sides)
         )
         if record.kind in _TWO_PLACES and len(columns) > 1:
-            found.setdefault(_right(book, record), []).append(Sides(record, columns))
+            found.setdefault(_find_right(book, record), []).append(Sides(record, columns))
     rights = [*(term.id for term in book.terms("right")), ""]
     return tuple(Topic(right, tuple(found[right])) for right in rights if right in found)
 
 
-def requests(book: SiteContext) -> tuple[Sides, ...]:
+def list_requests(book: SiteContext) -> tuple[Sides, ...]:
     """The recommendations on which two or more sources speak in a voice of their own."""
     found = []
     for record in book.assessable:
@@ -113,34 +113,34 @@ def requests(book: SiteContext) -> tuple[Sides, ...]:
             for p in own
             if p.citations
         )
-        columns = _columns(book, said)
+        columns = _make_columns(book, said)
         if len(columns) > 1:
             found.append(Sides(record, columns))
     return tuple(found)
 
 
-def unlike(book: SiteContext, found: ComparedSeries) -> tuple[str, ...]:
+def find_discrepancies(book: SiteContext, found: ComparedSeries) -> tuple[str, ...]:
     """The discrepancies that touch a figure of the series, each once."""
     touching = (d.id for f in found.figures for d in book.discrepancies(f.figure))
     return tuple(dict.fromkeys(touching))
 
 
-def apart(book: SiteContext) -> int:
+def count_unmatched(book: SiteContext) -> int:
     """How many figures belong to no series."""
     return sum(i.series is None for i in book.all(Indicator))
 
 
-def sources(book: SiteContext) -> tuple[Source, ...]:
+def list_sources(book: SiteContext) -> tuple[Source, ...]:
     """Every source that can be compared with another, the oldest first."""
-    sides = [*requests(book), *(s for topic in topics(book) for s in topic.sides)]
+    sides = [*list_requests(book), *(s for topic in list_topics(book) for s in topic.sides)]
     ids = dict.fromkeys(column.source.id for side in sides for column in side.columns)
-    for found in series(book):
+    for found in list_series(book):
         if len(found.figures) > 1:
             ids.update(dict.fromkeys(found.sources))
-    return tuple(sorted(map(book.source, ids), key=_day))
+    return tuple(sorted(map(book.source, ids), key=_sort_key))
 
 
-def _stating(figure: Indicator) -> tuple[Citation, ...]:
+def _find_stating(figure: Indicator) -> tuple[Citation, ...]:
     """The places that state the figure; all, where the tracker counted it."""
     stated = tuple(
         c for c in figure.citations if any(s.value == figure.figure.value for s in c.states)
@@ -148,22 +148,22 @@ def _stating(figure: Indicator) -> tuple[Citation, ...]:
     return stated or figure.citations
 
 
-def _columns(
+def _make_columns(
     book: SiteContext, said: Iterable[tuple[SourceStatement, Citation]]
 ) -> tuple[ComparedColumn, ...]:
     found: dict[str, list[SourceStatement]] = {}
     for one, place in said:
         found.setdefault(place.source, []).append(one)
     columns = (ComparedColumn(book.source(id), tuple(what)) for id, what in found.items())
-    return tuple(sorted(columns, key=lambda column: _day(column.source)))
+    return tuple(sorted(columns, key=lambda column: _sort_key(column.source)))
 
 
-def _day(source: Source) -> tuple[date, str]:
+def _sort_key(source: Source) -> tuple[date, str]:
     """Sorts sources by the day on which they were out for certain; those without a date last."""
     return source.date.last if source.date else date.max, source.id
 
 
-def _right(book: SiteContext, record: Discrepancy) -> str:
+def _find_right(book: SiteContext, record: Discrepancy) -> str:
     """The right that most of the records name which it touches; on a tie the first of them."""
     named = Counter(
         right for about in book.named(record.about) for right in getattr(about, "rights", ())

@@ -7,9 +7,16 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from tracker.analysis.freshness import Age, Ages, ReviewStatus, age_of, ageing_of, everything_ageing
+from tracker.analysis.freshness import (
+    Age,
+    Ages,
+    ReviewStatus,
+    compute_age,
+    get_review_status,
+    iter_review_statuses,
+)
 from tracker.export.citation_formats import CitableWork
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model import (
     Assessment,
     Citation,
@@ -26,11 +33,11 @@ from tracker.model import (
     SourceMap,
     Term,
     Text,
-    citations_in,
-    current_assessments,
+    find_citations,
+    find_current_assessments,
 )
 from tracker.site.dataset_view import DatasetView
-from tracker.site.dates import in_words
+from tracker.site.dates import format_date
 
 # The title of an imported record; whoever cites it puts it in quotation marks.
 _WHOLLY_QUOTED = re.compile(r"^“([^“”]*)”$")
@@ -66,7 +73,7 @@ class SiteContext(DatasetView):
 
     def age(self, when: ImpreciseDate) -> Age:
         """How old a date is on the day of the book."""
-        return age_of(when, today=self.today)
+        return compute_age(when, today=self.today)
 
     @property
     def recommendations(self) -> tuple[Recommendation, ...]:
@@ -86,7 +93,7 @@ class SiteContext(DatasetView):
     def ageing(self, item: Ages, of: Recommendation | None = None) -> ReviewStatus | None:
         """How the evidence of a rating or position (of a recommendation), a figure or a source
         stands on the day of the book; None where it has no date or never ages."""
-        return ageing_of(item, self.data, of=of, today=self.today)
+        return get_review_status(item, self.data, of=of, today=self.today)
 
     def past_review(self, assessment: Assessment, recommendation: Recommendation) -> bool:
         """Whether the evidence is older than it may be."""
@@ -99,23 +106,25 @@ class SiteContext(DatasetView):
         counts = {
             kind: dict.fromkeys(("current", "due", "overdue", "ageless"), 0) for kind in kinds
         }
-        for kind, _, found in everything_ageing(self.data, today=self.today):
+        for kind, _, found in iter_review_statuses(self.data, today=self.today):
             counts[kind][found.state if found else "ageless"] += 1
         return counts
 
     def rated_groups(self) -> tuple[str, ...]:
         """The groups for which anything is rated, in the order of the vocabulary."""
-        rated = {g for r in self.recommendations for a in current_assessments(r) for g in a.groups}
+        rated = {
+            g for r in self.recommendations for a in find_current_assessments(r) for g in a.groups
+        }
         return tuple(term.id for term in self.terms("group") if term.id in rated)
 
     def rating_for(self, recommendation: Recommendation, group: str) -> Assessment | None:
         """The rating in force of a recommendation for one group."""
-        found = [a for a in current_assessments(recommendation) if group in a.groups]
+        found = [a for a in find_current_assessments(recommendation) if group in a.groups]
         return max(reversed(found), key=lambda a: a.date.last, default=None)
 
     def evidence_of(self, assessment: Assessment) -> int:
         """How many places a rating cites, each once."""
-        return len({(c.source, c.locator) for _, c in citations_in(assessment)})
+        return len({(c.source, c.locator) for _, c in find_citations(assessment)})
 
     def work(self, record: Record, collection: str) -> CitableWork:
         """A record as something to cite."""
@@ -123,7 +132,7 @@ class SiteContext(DatasetView):
             id=record.id,
             title=_WHOLLY_QUOTED.sub(r"\1", self.title(record.id)),
             site=self.site_name,
-            authors=say("authors", language=self.language, site=self.site_name),
+            authors=t("authors", language=self.language, site=self.site_name),
             day=self.today,
             url=f"{self.site_url}{collection}/{record.id}/" if self.site_url else "",
             about=self._asked_in(record) if isinstance(record, Recommendation) else "",
@@ -135,7 +144,7 @@ class SiteContext(DatasetView):
         document = symbol or self.title(recommendation.document)
         found = [self.title(recommendation.made_by), document, recommendation.paragraph]
         if recommendation.made_on:
-            found.append(in_words(recommendation.made_on, partial(say, language=self.language)))
+            found.append(format_date(recommendation.made_on, partial(t, language=self.language)))
         return ", ".join(found)
 
     @property
@@ -163,7 +172,7 @@ class SiteContext(DatasetView):
 
     def timeline(self, recommendation: Recommendation) -> tuple[Event, ...]:
         """The dated steps that bear on it, oldest first, undated ones last."""
-        return tuple(sorted(self.having(Event, "bears_on", recommendation.id), key=in_time))
+        return tuple(sorted(self.having(Event, "bears_on", recommendation.id), key=time_sort_key))
 
     def discrepancies(self, record: Record) -> tuple[Discrepancy, ...]:
         """The discrepancies that touch a record, or a finding that bears on it."""
@@ -215,7 +224,7 @@ class SiteContext(DatasetView):
 
     def all_events(self) -> tuple[Event, ...]:
         """Every event, oldest first, undated ones last."""
-        return tuple(sorted(self.all(Event), key=in_time))
+        return tuple(sorted(self.all(Event), key=time_sort_key))
 
     def all_cycles(self) -> tuple[Cycle, ...]:
         """Every review, in file order."""
@@ -229,7 +238,7 @@ class SiteContext(DatasetView):
     def citations(self, record: Record) -> tuple[Citation, ...]:
         """Every place that a record cites, each once, by source and place as first cited."""
         seen: dict[tuple[str, str], Citation] = {}
-        for _, citation in citations_in(record):
+        for _, citation in find_citations(record):
             key = (citation.source, citation.locator)
             known = seen.get(key)
             if known is None:
@@ -262,7 +271,7 @@ class SiteContext(DatasetView):
 
     def series(self, name: str) -> tuple[Indicator, ...]:
         """The indicators of one series, oldest first."""
-        return tuple(sorted(self.having(Indicator, "series", name), key=_indicator_day))
+        return tuple(sorted(self.having(Indicator, "series", name), key=_get_indicator_day))
 
     def of_voice(self, voice: str) -> tuple[str, ...]:
         """The ids of those who speak with this voice."""
@@ -282,12 +291,12 @@ class SiteContext(DatasetView):
                 yield name, tuple(records)
 
 
-def _indicator_day(indicator: Indicator) -> date:
+def _get_indicator_day(indicator: Indicator) -> date:
     when = indicator.as_of or indicator.period
     return when.last if when else date.min
 
 
-def in_time(event: Event) -> tuple[bool, date, str]:
+def time_sort_key(event: Event) -> tuple[bool, date, str]:
     """Sorts events by their first day; those without a date come last."""
     first = event.date.first if event.date else date.max
     return event.date is None, first, event.id

@@ -27,7 +27,7 @@ _TYPE = re.compile(r"""\stype\s*=\s*["']?([^\s"'>]*)""", re.IGNORECASE)
 _RUNS = frozenset({"", "module", "importmap", "text/javascript", "application/javascript"})
 
 
-def protect(page: str, *, content: str = "", watched: bool = False) -> str:
+def add_csp(page: str, *, content: str = "", watched: bool = False) -> str:
     """The page with its policy first in its head; text that is no page stays as it is.
 
     `content` is the part of it that was written, not made by the theme. `watched` is for the
@@ -38,18 +38,18 @@ def protect(page: str, *, content: str = "", watched: bool = False) -> str:
         return page
     # Only where it matters: a content of one letter would be found inside a script of the theme.
     theme = page.replace(content, "", 1) if "<script" in content.lower() else page
-    scripts = ["'unsafe-inline'"] if watched else _hashes(theme)
+    scripts = ["'unsafe-inline'"] if watched else _hash_scripts(theme)
     rules = _RULES.format(scripts=" ".join(["'self'", *scripts]))
     return f"{page[: head.end()]}{_META.format(rules=rules)}{page[head.end() :]}"
 
 
-def _hashes(page: str) -> list[str]:
+def _hash_scripts(page: str) -> list[str]:
     """The hash of each inline script that runs, in the order of the page, each once."""
-    found = (code for attributes, code in _SCRIPT.findall(page) if _runs(attributes))
+    found = (code for attributes, code in _SCRIPT.findall(page) if _is_executable(attributes))
     return list(dict.fromkeys(map(_hash, found)))
 
 
-def _runs(attributes: str) -> bool:
+def _is_executable(attributes: str) -> bool:
     kind = _TYPE.search(attributes)
     return not _SRC.search(attributes) and (kind[1].lower() if kind else "") in _RUNS
 

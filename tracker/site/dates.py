@@ -5,13 +5,13 @@ from collections.abc import Callable
 from tracker.model import ImpreciseDate
 
 
-def in_words(when: ImpreciseDate, translate: Callable[..., str]) -> str:
+def format_date(when: ImpreciseDate, translate: Callable[..., str]) -> str:
     """A date as it is read, no more precise than its source."""
     if when.precision == "span":
         begin, _, end = when.text.partition("/")
         first, last = ImpreciseDate.parse(begin), ImpreciseDate.parse(end)
         return translate(
-            "date.span", first=in_words(first, translate), last=in_words(last, translate)
+            "date.span", first=format_date(first, translate), last=format_date(last, translate)
         )
     facts = {
         "day": when.first.day,

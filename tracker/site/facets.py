@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.analysis.freshness import ReviewStatus
-from tracker.citations.status import STANDINGS, link_state
-from tracker.model import Indicator, Recommendation, Record, Source, Term, current_assessments
+from tracker.citations.status import STANDINGS, get_link_state
+from tracker.model import Indicator, Recommendation, Record, Source, Term, find_current_assessments
 from tracker.site.context import SiteContext
 from tracker.site.timeline import KINDS
 
@@ -59,15 +59,15 @@ class Facet:
     """For each row, the positions of its choices."""
 
 
-def facets(
+def make_facets(
     book: SiteContext, t: Translate, names: Iterable[str], rows: Sequence[Any]
 ) -> tuple[Facet, ...]:
     """The facets of these names for rows, which are records or entries of the timeline."""
-    values = _values(book)
-    return tuple(_facet(book, t, name, [values[name](row) for row in rows]) for name in names)
+    values = _collect_values(book)
+    return tuple(_make_facet(book, t, name, [values[name](row) for row in rows]) for name in names)
 
 
-def _facet(book: SiteContext, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
+def _make_facet(book: SiteContext, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
     """A facet with the choices that occur; of age all, because records age after the build."""
     sets = [dict.fromkeys(row) for row in rows]
     counts = Counter(value for row in sets for value in row)
@@ -85,7 +85,7 @@ def _facet(book: SiteContext, t: Translate, name: str, rows: list[Iterable[str]]
     return Facet(name, tuple(choices), tuple(tuple(sorted(at[v] for v in row)) for row in sets))
 
 
-def _proved(book: SiteContext) -> Mapping[str, set[str]]:
+def _collect_verification_states(book: SiteContext) -> Mapping[str, set[str]]:
     """How the citations of each record stand."""
     found: dict[str, set[str]] = {}
     for claim, standing in book.health.claims:
@@ -93,9 +93,9 @@ def _proved(book: SiteContext) -> Mapping[str, set[str]]:
     return found
 
 
-def _values(book: SiteContext) -> dict[str, Values]:
+def _collect_values(book: SiteContext) -> dict[str, Values]:
     """For each facet, the values of a record."""
-    proved = _proved(book)
+    proved = _collect_verification_states(book)
 
     def proof(record: Record) -> Iterable[str]:
         if isinstance(record, Source):
@@ -103,7 +103,7 @@ def _values(book: SiteContext) -> dict[str, Values]:
         return proved.get(record.id, ())
 
     def age(record: Record) -> Iterable[str]:
-        found = ageing(book, record)
+        found = find_review_status(book, record)
         return (found.state if found else "ageless",)
 
     def kinds_of_source(record: Record) -> Iterable[str]:
@@ -112,7 +112,7 @@ def _values(book: SiteContext) -> dict[str, Values]:
         return (book.source(citation.source).type for citation in book.citations(record))
 
     return {
-        "status": lambda r: _statuses(book, r),
+        "status": lambda r: _iter_statuses(book, r),
         "right": lambda r: r.rights,
         "group": lambda r: r.groups,
         "authority": lambda r: (n.authority for n in (*r.addressees, *r.authorities)),
@@ -126,13 +126,13 @@ def _values(book: SiteContext) -> dict[str, Values]:
         "source-type": kinds_of_source,
         "access": lambda r: (r.access,),
         "identified": lambda r: (r.identified,),
-        "link": lambda r: (link_state(book.health.link(r)),) if r.url else (),
+        "link": lambda r: (get_link_state(book.health.link(r)),) if r.url else (),
     }
 
 
-def _statuses(book: SiteContext, recommendation: Recommendation) -> Iterator[str]:
+def _iter_statuses(book: SiteContext, recommendation: Recommendation) -> Iterator[str]:
     """Each status that a group has; never a mean of them. Or why there is none."""
-    found = dict.fromkeys(a.status for a in current_assessments(recommendation))
+    found = dict.fromkeys(a.status for a in find_current_assessments(recommendation))
     yield from found
     if len(found) > 1:
         yield "differs"
@@ -142,7 +142,7 @@ def _statuses(book: SiteContext, recommendation: Recommendation) -> Iterator[str
         yield "in-parts" if book.parts(recommendation) else "none"
 
 
-def holds(
+def find_status_groups(
     book: SiteContext, facets: Iterable[Facet], rows: Iterable[Recommendation]
 ) -> tuple[tuple[tuple[int, ...], ...], ...]:
     """For each status of each row, the positions of the groups that have it."""
@@ -151,22 +151,26 @@ def holds(
     at = {choice.id: i for i, choice in enumerate(by_name["group"].choices)}
     return tuple(
         tuple(
-            tuple(sorted(at[group] for group in _rated(book, row, status.choices[value].id)))
+            tuple(
+                sorted(
+                    at[group] for group in _find_rated_groups(book, row, status.choices[value].id)
+                )
+            )
             for value in values
         )
         for row, values in zip(rows, status.values, strict=True)
     )
 
 
-def _rated(book: SiteContext, recommendation: Recommendation, status: str) -> set[str]:
+def _find_rated_groups(book: SiteContext, recommendation: Recommendation, status: str) -> set[str]:
     """The groups rated so; all groups where it is no rating, such as "differs"."""
     ratings = {group: book.rating_for(recommendation, group) for group in recommendation.groups}
     return {g for g, a in ratings.items() if a and a.status == status} or set(ratings)
 
 
-def ageing(book: SiteContext, record: Record) -> ReviewStatus | None:
+def find_review_status(book: SiteContext, record: Record) -> ReviewStatus | None:
     """How the evidence of a record stands; of several ratings, the one that is due first."""
     if isinstance(record, Recommendation):
-        ratings = (book.ageing(a, record) for a in current_assessments(record))
+        ratings = (book.ageing(a, record) for a in find_current_assessments(record))
         return min((r for r in ratings if r), key=lambda r: r.due_on, default=None)
     return book.ageing(record) if isinstance(record, Indicator | Source) else None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model import (
     KINDS,
     Assessment,
@@ -115,25 +115,27 @@ _TOGETHER: tuple[tuple[type[FrozenModel], FieldConstraint], ...] = (
 
 
 @cache
-def parts(model: type[FrozenModel]) -> tuple[FormSection, ...]:
+def make_sections(model: type[FrozenModel]) -> tuple[FormSection, ...]:
     """A model and every model inside it, each once, itself first."""
-    return tuple(map(_part, dict.fromkeys((model, *models_below(model)))))
+    return tuple(map(_make_section, dict.fromkeys((model, *models_below(model)))))
 
 
-def rules_of(model: type[FrozenModel]) -> Iterator[tuple[type[FrozenModel], FieldConstraint]]:
+def iter_constraints(
+    model: type[FrozenModel],
+) -> Iterator[tuple[type[FrozenModel], FieldConstraint]]:
     """What each model in a form demands of several fields, with the model."""
     for inner in (model, *models_below(model)):
         yield from ((inner, rule) for of, rule in _TOGETHER if issubclass(inner, of))
 
 
-def _part(model: type[FrozenModel]) -> FormSection:
-    fields = tuple(_field(model, field) for field in describe_fields(model).values())
+def _make_section(model: type[FrozenModel]) -> FormSection:
+    fields = tuple(_make_field(model, field) for field in describe_fields(model).values())
     together = tuple(rule for of, rule in _TOGETHER if issubclass(model, of))
     return FormSection(model.__name__, fields, together, model is Statement)
 
 
-def _field(model: type[FrozenModel], field: FieldDescription) -> FormField:
-    control = _control(field)
+def _make_field(model: type[FrozenModel], field: FieldDescription) -> FormField:
+    control = _choose_control(field)
     return FormField(
         name=field.name,
         help=field.description,
@@ -143,14 +145,14 @@ def _field(model: type[FrozenModel], field: FieldDescription) -> FormField:
         required=field.required,
         many=field.many,
         typed=control in _TYPED,
-        choices=(_key(field.ref),) if field.ref else field.choices,
+        choices=(_make_key(field.ref),) if field.ref else field.choices,
         part=field.part.__name__ if field.part else "",
         later=field.name in ("withdrawn", "corrections", "imported", "texts"),
         default=field.default,
     )
 
 
-def _control(field: FieldDescription) -> Control:
+def _choose_control(field: FieldDescription) -> Control:
     if field.part:
         return "part"
     if field.ref:
@@ -160,7 +162,7 @@ def _control(field: FieldDescription) -> Control:
     return next(control for known, control in _CONTROLS if field.type == known)
 
 
-def _key(ref: Ref) -> str:
+def _make_key(ref: Ref) -> str:
     return " ".join((ref.collection, *ref.kinds))
 
 
@@ -174,19 +176,19 @@ class FormChoice:
     """What it is, where the list holds several kinds."""
 
 
-def choices(book: SiteContext, model: type[FrozenModel]) -> dict[str, tuple[FormChoice, ...]]:
+def make_choices(book: SiteContext, model: type[FrozenModel]) -> dict[str, tuple[FormChoice, ...]]:
     """For each set of records that a form can name, those that stand, in file order."""
-    keys = {f.choices[0] for p in parts(model) for f in p.fields if f.control == "record"}
-    return {key: _choices(book, key) for key in sorted(keys)}
+    keys = {f.choices[0] for p in make_sections(model) for f in p.fields if f.control == "record"}
+    return {key: _make_choice_list(book, key) for key in sorted(keys)}
 
 
 @lru_cache(maxsize=32)
-def _choices(book: SiteContext, key: str) -> tuple[FormChoice, ...]:
+def _make_choice_list(book: SiteContext, key: str) -> tuple[FormChoice, ...]:
     """Found once: several forms have the same."""
-    return tuple(_found(book, key))
+    return tuple(_iter_choices(book, key))
 
 
-def _found(book: SiteContext, key: str) -> Iterator[FormChoice]:
+def _iter_choices(book: SiteContext, key: str) -> Iterator[FormChoice]:
     collection, *kinds = key.split(" ")
     for name, record in book.data.records():
         if record.withdrawn or name == "exceptions" or collection not in ("", name):
@@ -198,11 +200,13 @@ def _found(book: SiteContext, key: str) -> Iterator[FormChoice]:
         group = "" if collection else f"collection.{name}"
         if isinstance(record, Term) and len(kinds) > 1:
             group = f"term.{record.kind}"
-        told = say(group, language=book.language) if group else ""
+        told = t(group, language=book.language) if group else ""
         yield FormChoice(record.id, book.title(record.id), told)
 
 
-def boxes(field: FormField, known: Mapping[str, tuple[FormChoice, ...]]) -> tuple[FormChoice, ...]:
+def make_boxes(
+    field: FormField, known: Mapping[str, tuple[FormChoice, ...]]
+) -> tuple[FormChoice, ...]:
     """The boxes to tick of a list that takes few known words; none for any other field."""
     if not field.many or field.control != "record" or not field.choices[0].startswith("vocabulary"):
         return ()
@@ -210,12 +214,12 @@ def boxes(field: FormField, known: Mapping[str, tuple[FormChoice, ...]]) -> tupl
     return found if len(found) <= _BOXES else ()
 
 
-def kind_of(collection: str) -> str:
+def find_form_name(collection: str) -> str:
     """The name of the form in which a record of this collection is written."""
     return next(k.name for k in KINDS.values() if k.collection == collection and not k.list)
 
 
-def added_to(collection: str) -> tuple[str, ...]:
+def find_part_forms(collection: str) -> tuple[str, ...]:
     """The names of the forms in which parts of its records are written."""
     return tuple(k.name for k in KINDS.values() if k.collection == collection and k.list)
 
@@ -240,7 +244,7 @@ _HOSTS: Mapping[str, Mapping[str, str]] = {
 """What each host takes in an address. Anything else is left to the reader's own tools."""
 
 
-def ways(book: SiteContext) -> dict[str, str]:
+def find_submit_addresses(book: SiteContext) -> dict[str, str]:
     """The addresses that take a text, with what the script fills in between braces."""
     host = _HOSTS.get(urlsplit(book.repo_url).hostname or "", {})
     return {
@@ -249,34 +253,34 @@ def ways(book: SiteContext) -> dict[str, str]:
     }
 
 
-def parts_of(book: SiteContext, kind: RecordKind) -> dict[str, Any]:
+def make_form_context(book: SiteContext, kind: RecordKind) -> dict[str, Any]:
     """What the template of a form needs."""
-    known = choices(book, kind.model)
+    known = make_choices(book, kind.model)
     if kind.list:
-        known["recommendations"] = _choices(book, "recommendations")
+        known["recommendations"] = _make_choice_list(book, "recommendations")
     return {
-        "parts": parts(kind.model),
+        "parts": make_sections(kind.model),
         "known": known,
-        "ways": tuple(ways(book)),
-        "facts": Markup(facts(book, kind)),  # JSON without any <
+        "ways": tuple(find_submit_addresses(book)),
+        "facts": Markup(to_script_json(book, kind)),  # JSON without any <
     }
 
 
-def rules(part: FormSection) -> str:
+def to_constraints_json(part: FormSection) -> str:
     """What a part demands of its fields, for the script, as JSON."""
     return json.dumps({"together": [asdict(rule) for rule in part.together], "bare": part.bare})
 
 
-def facts(book: SiteContext, kind: RecordKind) -> str:
+def to_script_json(book: SiteContext, kind: RecordKind) -> str:
     """What the script of a form must know, as JSON that may stand in a page."""
-    owners = _owners(book) if kind.list else {}
+    owners = _map_owners(book) if kind.list else {}
     known = {
         "kind": kind.name,
         "collection": kind.collection,
         "folder": kind.folder,
         "list": kind.list,
         "part": kind.model.__name__,
-        "taken": sorted({r.id for _, r in book.data.records()} | _owners(book).keys()),
+        "taken": sorted({r.id for _, r in book.data.records()} | _map_owners(book).keys()),
         "owners": owners,
         "longest": LONGEST_ID,
         "lines": {
@@ -284,22 +288,22 @@ def facts(book: SiteContext, kind: RecordKind) -> str:
             for key in (*(r.id for r in book.data.collections[kind.collection]), *owners)
             if key in book.lines
         },
-        "ways": ways(book),
-        "words": _words(book.language),
+        "ways": find_submit_addresses(book),
+        "words": _collect_messages(book.language),
     }
     return json.dumps(known, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _owners(book: SiteContext) -> dict[str, str]:
+def _map_owners(book: SiteContext) -> dict[str, str]:
     """The recommendation of each position and assessment."""
     return {
         part.id: record.id
         for record in book.data.of(Recommendation)
-        for part in _named_parts(record)
+        for part in _get_named_parts(record)
     }
 
 
-def _named_parts(record: Recommendation) -> tuple[Position | Assessment, ...]:
+def _get_named_parts(record: Recommendation) -> tuple[Position | Assessment, ...]:
     return (*record.positions, *record.assessments)
 
 
@@ -346,16 +350,16 @@ _TOLD = (
 )
 
 
-def _words(language: str) -> dict[str, str]:
+def _collect_messages(language: str) -> dict[str, str]:
     """The texts of the script; what it fills in stays between braces."""
     kept = {name: f"{{{name}}}" for name in _FILLED}
     keys = {key: key for key in _TOLD} | {code: f"problem.{code}" for code in _PROBLEMS}
-    found = {name: say(key, language=language, **kept) for name, key in keys.items()}
+    found = {name: t(key, language=language, **kept) for name, key in keys.items()}
     # Labels are no code in a form.
     return {name: text.replace("`{field}`", "“{field}”") for name, text in found.items()}
 
 
-def meanings(book: SiteContext, field: FormField) -> tuple[Record, ...]:
+def find_definitions(book: SiteContext, field: FormField) -> tuple[Record, ...]:
     """The words of a choice as the vocabulary defines them; none if it does not define all."""
     found = tuple(filter(None, map(book.data.find, field.choices)))
     whole = field.control == "choice" and len(found) == len(field.choices)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.citations.status import link_state
+from tracker.citations.status import get_link_state
 from tracker.model import (
     Discrepancy,
     Indicator,
@@ -12,7 +12,7 @@ from tracker.model import (
     Record,
     Source,
     Term,
-    current_assessments,
+    find_current_assessments,
 )
 from tracker.site.context import SiteContext
 
@@ -25,34 +25,34 @@ class Gap:
     records: tuple[Record, ...]
 
 
-def gaps(book: SiteContext) -> tuple[Gap, ...]:
+def find_gaps(book: SiteContext) -> tuple[Gap, ...]:
     """Every kind of gap in the order of the page, with its records; also those with none."""
     asked = book.assessable
     return (
-        Gap("past-review", _oldest_first(book, asked)),
+        Gap("past-review", _sort_oldest_first(book, asked)),
         Gap("suspect", book.health.to_prove()),
         Gap("unproved", tuple(s for s in book.health.unread() if s.withdrawn is None)),
         Gap("dead-link", tuple(s for s in book.all(Source) if _is_dead(book, s))),
-        Gap("no-evidence", tuple(r for r in asked if _no_evidence(r))),
+        Gap("no-evidence", tuple(r for r in asked if _has_no_evidence(r))),
         Gap("not-assessed", tuple(r for r in asked if not r.assessments and not book.parts(r))),
-        Gap("single-source", tuple(r for r in asked if _single_source(r))),
-        Gap("state-only", tuple(r for r in asked if _voices(book, r) == {"state"})),
+        Gap("single-source", tuple(r for r in asked if _has_single_source(r))),
+        Gap("state-only", tuple(r for r in asked if _collect_voices(book, r) == {"state"})),
         Gap("no-official-text", tuple(r for r in asked if r.official_text.text is None)),
-        Gap("not-reviewed", tuple(r for r in asked if _not_reviewed(r))),
-        Gap("lost-source", tuple(_unreachable(book))),
+        Gap("not-reviewed", tuple(r for r in asked if _is_not_reviewed(r))),
+        Gap("lost-source", tuple(_iter_unreachable(book))),
         Gap("as-cited", tuple(s for s in book.all(Source) if s.identified == "as-cited")),
         Gap("undated-figure", tuple(i for i in book.all(Indicator) if i.undated)),
         Gap("unresolved", tuple(d for d in book.all(Discrepancy) if d.state == "open")),
     )
 
 
-def _oldest_first(
+def _sort_oldest_first(
     book: SiteContext, asked: tuple[Recommendation, ...]
 ) -> tuple[Recommendation, ...]:
     """The recommendations with evidence past its review, the one longest due first."""
     due: dict[str, date] = {}
     for recommendation in asked:
-        for assessment in current_assessments(recommendation):
+        for assessment in find_current_assessments(recommendation):
             found = book.ageing(assessment, recommendation)
             if found and found.state != "current":
                 known = due.get(recommendation.id, found.due_on)
@@ -61,28 +61,30 @@ def _oldest_first(
 
 
 def _is_dead(book: SiteContext, source: Source) -> bool:
-    return link_state(book.health.link(source)) in ("dead", "failing", "soft-404", "changed")
+    return get_link_state(book.health.link(source)) in ("dead", "failing", "soft-404", "changed")
 
 
-def _no_evidence(recommendation: Recommendation) -> bool:
-    return any(a.status == "insufficient-information" for a in current_assessments(recommendation))
+def _has_no_evidence(recommendation: Recommendation) -> bool:
+    return any(
+        a.status == "insufficient-information" for a in find_current_assessments(recommendation)
+    )
 
 
-def _single_source(recommendation: Recommendation) -> bool:
-    current = current_assessments(recommendation)
+def _has_single_source(recommendation: Recommendation) -> bool:
+    current = find_current_assessments(recommendation)
     return any(a.independent_sources == 1 for a in current)
 
 
-def _not_reviewed(recommendation: Recommendation) -> bool:
-    return any(a.reviewed_by is None for a in current_assessments(recommendation))
+def _is_not_reviewed(recommendation: Recommendation) -> bool:
+    return any(a.reviewed_by is None for a in find_current_assessments(recommendation))
 
 
-def _voices(book: SiteContext, recommendation: Recommendation) -> set[str]:
+def _collect_voices(book: SiteContext, recommendation: Recommendation) -> set[str]:
     terms = (book.data.find(p.speaker) for p in recommendation.positions)
     return {t.voice for t in terms if isinstance(t, Term) and t.voice}
 
 
-def _unreachable(book: SiteContext) -> Iterator[Source]:
+def _iter_unreachable(book: SiteContext) -> Iterator[Source]:
     for source in book.all(Source):
         if source.access in ("lost", "not-citable", "login"):
             yield source

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from tracker.export.feeds import CalendarEntry, FeedEntry, to_atom, to_calendar
 from tracker.export.json_export import to_json
-from tracker.export.json_schema import schema_file, schema_paths
+from tracker.export.json_schema import get_schema_paths, make_schema_file
 from tracker.export.social_cards import CardRating, SocialCard, to_png
-from tracker.i18n import say
-from tracker.model import Assessment, Recommendation, current_assessments
+from tracker.i18n import t
+from tracker.model import Assessment, Recommendation, find_current_assessments
 from tracker.site import dates, search_index
 from tracker.site.context import SiteContext
-from tracker.site.render import badge, form_files, scripts, stylesheet
+from tracker.site.render import build_stylesheet, iter_form_files, iter_scripts, render_badge
 
 STYLESHEET = "assets/tracker.css"
 SCRIPT = "assets/tracker.js"
@@ -29,16 +29,16 @@ class GeneratedFile(NamedTuple):
     make: Callable[[], bytes]
 
 
-def published(book: SiteContext) -> Iterator[GeneratedFile]:
+def iter_generated_files(book: SiteContext) -> Iterator[GeneratedFile]:
     """Badge, schemas, export, feeds, calendar and scripts, in a fixed order."""
-    yield GeneratedFile("assets/proof.svg", partial(badge, book))
-    for path, kind in schema_paths().items():
-        yield GeneratedFile(path, partial(schema_file, kind, book.data))
+    yield GeneratedFile("assets/proof.svg", partial(render_badge, book))
+    for path, kind in get_schema_paths().items():
+        yield GeneratedFile(path, partial(make_schema_file, kind, book.data))
     yield GeneratedFile("data/tracker.json", partial(to_json, book.health, today=book.today))
-    yield from _feeds(book)
-    yield GeneratedFile(CALENDAR, partial(_calendar, book))
-    yield GeneratedFile(STYLESHEET, stylesheet)
-    for path, make in (*scripts(), *form_files(book), *search_index.scripts()):
+    yield from _iter_feeds(book)
+    yield GeneratedFile(CALENDAR, partial(_make_calendar, book))
+    yield GeneratedFile(STYLESHEET, build_stylesheet)
+    for path, make in (*iter_scripts(), *iter_form_files(book), *search_index.iter_scripts()):
         yield GeneratedFile(path, make)
 
 
@@ -47,41 +47,41 @@ Cards = Mapping[str, SocialCard]
 RatingChange = tuple[Recommendation, Assessment | None, Assessment]
 
 
-def _calendar(book: SiteContext) -> bytes:
-    title = say("calendar.title", language=book.language, site=book.site_name)
-    return to_calendar(dues(book), title=title, today=book.today)
+def _make_calendar(book: SiteContext) -> bytes:
+    title = t("calendar.title", language=book.language, site=book.site_name)
+    return to_calendar(iter_due_dates(book), title=title, today=book.today)
 
 
-def _feeds(book: SiteContext) -> Iterator[GeneratedFile]:
+def _iter_feeds(book: SiteContext) -> Iterator[GeneratedFile]:
     """All changes; and those of each recommendation, and of each right and group named by one."""
     changes = book.changes()
-    yield _feed(book, CHANGES, changes)
+    yield _make_feed(book, CHANGES, changes)
     for recommendation in book.recommendations:
         if recommendation.assessments:
             own = tuple(c for c in changes if c[0] is recommendation)
             path = f"recommendations/{recommendation.id}/changes.atom"
-            yield _feed(book, path, own, recommendation.id)
+            yield _make_feed(book, path, own, recommendation.id)
     for kind in ("right", "group"):
         for term in book.terms(kind):
             own = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
             if own:
                 path = f"vocabulary/{term.id}/changes.atom"
-                yield _feed(book, path, own, term.id)
+                yield _make_feed(book, path, own, term.id)
 
 
-def _feed(
+def _make_feed(
     book: SiteContext, path: str, changes: tuple[RatingChange, ...], key: str = ""
 ) -> GeneratedFile:
-    return GeneratedFile(path, partial(_atom, book, path, changes, key))
+    return GeneratedFile(path, partial(_make_atom, book, path, changes, key))
 
 
-def _atom(book: SiteContext, path: str, changes: tuple[RatingChange, ...], key: str) -> bytes:
+def _make_atom(book: SiteContext, path: str, changes: tuple[RatingChange, ...], key: str) -> bytes:
     """Without a published address, links lead from where the feed lies."""
-    translate = partial(say, language=book.language)
+    translate = partial(t, language=book.language)
     root = book.site_url or "../" * path.count("/")
     address = f"{book.data.collection_of(key)}/{key}/" if key else ""
     return to_atom(
-        (_entry(book, change, root) for change in changes),
+        (_make_entry(book, change, root) for change in changes),
         key=f"changes {key}".strip(),
         title=translate("feed.title", name=book.title(key) if key else book.site_name),
         author=translate("authors", site=book.site_name),
@@ -90,7 +90,7 @@ def _atom(book: SiteContext, path: str, changes: tuple[RatingChange, ...], key: 
     )
 
 
-def _entry(book: SiteContext, change: RatingChange, root: str) -> FeedEntry:
+def _make_entry(book: SiteContext, change: RatingChange, root: str) -> FeedEntry:
     recommendation, before, assessment = change
     moved = f"{book.title(before.status)} → " if before else ""
     groups = ", ".join(book.title(group) for group in assessment.groups)
@@ -103,7 +103,7 @@ def _entry(book: SiteContext, change: RatingChange, root: str) -> FeedEntry:
     )
 
 
-def cards(book: SiteContext, *, about: str) -> Cards:
+def make_cards(book: SiteContext, *, about: str) -> Cards:
     """By the address of its page: a card for each rated recommendation, and one for the site.
 
     `about` is what the site says of itself. Empty where the site has no published address: those
@@ -112,24 +112,24 @@ def cards(book: SiteContext, *, about: str) -> Cards:
     if not book.site_url:
         return {}
     rated = [r for r in book.recommendations if r.assessments]
-    made = {f"recommendations/{r.id}/": _card(book, r) for r in rated}
-    return {"": SocialCard("", book.site_name, about, dated=_totals(book, rated)), **made}
+    made = {f"recommendations/{r.id}/": _make_card(book, r) for r in rated}
+    return {"": SocialCard("", book.site_name, about, dated=_format_totals(book, rated)), **made}
 
 
-def drawn(cards: Cards) -> Iterator[GeneratedFile]:
+def iter_card_files(cards: Cards) -> Iterator[GeneratedFile]:
     """Each card as a picture beside its page."""
     for address, card in cards.items():
-        yield GeneratedFile(picture_of(address), partial(to_png, card))
+        yield GeneratedFile(card_path(address), partial(to_png, card))
 
 
-def picture_of(address: str) -> str:
+def card_path(address: str) -> str:
     """Where the picture of a page is, from the root of the site."""
     return f"{address}card.png"
 
 
-def _card(book: SiteContext, recommendation: Recommendation) -> SocialCard:
+def _make_card(book: SiteContext, recommendation: Recommendation) -> SocialCard:
     """What stands on the page's head, shorter; each status once, with all groups it is for."""
-    current = current_assessments(recommendation)
+    current = find_current_assessments(recommendation)
     groups: dict[str, list[str]] = {}
     for assessment in current:
         groups.setdefault(assessment.status, []).extend(map(book.title, assessment.groups))
@@ -140,34 +140,34 @@ def _card(book: SiteContext, recommendation: Recommendation) -> SocialCard:
         title=book.title(recommendation.id),
         asked=", ".join((book.title(recommendation.made_by), symbol, recommendation.paragraph)),
         ratings=tuple(CardRating(s, book.title(s), ", ".join(g)) for s, g in groups.items()),
-        dated=tuple(dict.fromkeys(_dated(book, assessment) for assessment in current)),
+        dated=tuple(dict.fromkeys(_format_dates(book, assessment) for assessment in current)),
     )
 
 
-def _dated(book: SiteContext, assessment: Assessment) -> str:
-    translate = partial(say, language=book.language)
-    rated = translate("card.rated", day=dates.in_words(assessment.date, translate))
+def _format_dates(book: SiteContext, assessment: Assessment) -> str:
+    translate = partial(t, language=book.language)
+    rated = translate("card.rated", day=dates.format_date(assessment.date, translate))
     if assessment.evidence_up_to is None:
         return f"{rated}. {translate('evidence.none')}"
-    day = dates.in_words(assessment.evidence_up_to, translate)
+    day = dates.format_date(assessment.evidence_up_to, translate)
     return f"{rated}. {translate('evidence.up-to')} {day}"
 
 
-def _totals(book: SiteContext, rated: list[Recommendation]) -> tuple[str, ...]:
+def _format_totals(book: SiteContext, rated: list[Recommendation]) -> tuple[str, ...]:
     if not rated:
         return ()
-    translate = partial(say, language=book.language)
+    translate = partial(t, language=book.language)
     last = max((a.date for r in rated for a in r.assessments), key=lambda when: when.last)
-    day = dates.in_words(last, translate)
+    day = dates.format_date(last, translate)
     return (translate("card.totals", n=len(rated), day=day),)
 
 
-def dues(book: SiteContext) -> Iterator[CalendarEntry]:
+def iter_due_dates(book: SiteContext) -> Iterator[CalendarEntry]:
     """When each rating is due for review, and what a review by a mechanism has due."""
-    translate = partial(say, language=book.language)
+    translate = partial(t, language=book.language)
     for recommendation in book.recommendations:
         days: dict[date, list[str]] = {}
-        for assessment in current_assessments(recommendation):
+        for assessment in find_current_assessments(recommendation):
             found = book.ageing(assessment, recommendation)
             if found:
                 days.setdefault(found.due_on, []).extend(map(book.title, assessment.groups))

@@ -34,7 +34,7 @@ class Section(NamedTuple):
     text: str
 
 
-def headings(fragment: str) -> list[Heading]:
+def find_headings(fragment: str) -> list[Heading]:
     """Headings that have an id, nested."""
     found: list[Heading] = []
     above: list[Heading] = []
@@ -42,7 +42,7 @@ def headings(fragment: str) -> list[Heading]:
         if not anchor:
             continue
         # The theme's templates do not escape: every name here is HTML.
-        name = escape(html.unescape(_plain(content)))
+        name = escape(html.unescape(_strip_tags(content)))
         heading: Heading = {
             "level": int(level),
             "id": anchor,
@@ -58,7 +58,7 @@ def headings(fragment: str) -> list[Heading]:
     return found
 
 
-def sections(fragment: str) -> Iterator[Section]:
+def split_sections(fragment: str) -> Iterator[Section]:
     """The lead of a page, with what stands above its title, then each section with an anchor."""
     body = _UNSEARCHED.sub("", fragment.partition(_LAST)[0])
     starts = [found for found in _HEADING.finditer(body) if found[2] or found[1] == "1"]
@@ -67,10 +67,10 @@ def sections(fragment: str) -> Iterator[Section]:
     for found, end in zip(starts, ends, strict=True):
         text = above + " " + body[found.end() : end]
         anchor = "" if found[1] == "1" else found[2]
-        yield Section(anchor, _plain(found[3]), _plain(text))
+        yield Section(anchor, _strip_tags(found[3]), _strip_tags(text))
         above = ""
 
 
-def _plain(fragment: str) -> str:
+def _strip_tags(fragment: str) -> str:
     """Text without tags; escapes stay as they are."""
     return " ".join(re.sub(r"<[^>]+>", " ", fragment).split())

@@ -20,7 +20,7 @@ def book_of(root: Path, **site: str) -> SiteContext:
     loaded = project.loaded
     problems = [(loaded.locate(p), p) for p in project.check() if p.blocks]
     if problems:
-        raise InvalidRecordsError(report.as_texts(problems, lines=loaded.line))
+        raise InvalidRecordsError(report.format_diagnostics(problems, lines=loaded.line))
     proofs = loaded.proofs.rows if loaded.proofs else {}
     links = loaded.links.rows if loaded.links else {}
     return SiteContext(

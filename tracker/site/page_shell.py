@@ -9,12 +9,12 @@ _MARK = re.compile("\ue000(\\w+)\ue001")
 _PARAGRAPH = re.compile(f"<p>{_MARK.pattern}</p>")
 
 
-def mark(name: str) -> str:
+def make_placeholder(name: str) -> str:
     """The mark that stands in the page for what each record fills in."""
     return f"\ue000{name}\ue001"
 
 
-def filled(page: str, parts: Mapping[str, str]) -> str:
+def fill_placeholders(page: str, parts: Mapping[str, str]) -> str:
     """A page of prose with each part in HTML where its mark stands in a paragraph of its own."""
     return _PARAGRAPH.sub(lambda found: parts[found[1]], page)
 

@@ -29,28 +29,28 @@ from tracker.checks.report import explain_os_error
 from tracker.export.archive import finish_site, refuse_foreign, start_site
 from tracker.export.social_cards import SIZE
 from tracker.files import checked, named
-from tracker.i18n import DEFAULT, languages, say
+from tracker.i18n import DEFAULT, list_languages, t
 from tracker.records.format_rules import FAULTS
 from tracker.site import search_index
 from tracker.site.builder import SiteBuilder
 from tracker.site.context import SiteContext
-from tracker.site.csp import protect
-from tracker.site.field_reference import described, example
+from tracker.site.csp import add_csp
+from tracker.site.field_reference import describe_collection, make_example
 from tracker.site.generated_files import (
     SCRIPT,
     STYLESHEET,
     Cards,
-    cards,
-    drawn,
-    picture_of,
-    published,
+    card_path,
+    iter_card_files,
+    iter_generated_files,
+    make_cards,
 )
-from tracker.site.headings import Heading, headings
+from tracker.site.headings import Heading, find_headings
 from tracker.site.open_context import InvalidRecordsError, book_of
-from tracker.site.page_shell import SplitTemplate, mark
+from tracker.site.page_shell import SplitTemplate, make_placeholder
 from tracker.site.preview import Preview
 from tracker.site.prose import ContextProvider, MacroCall, PendingMacros, ProsePage
-from tracker.site.render import Fragment, made_on, problems_page, views
+from tracker.site.render import Fragment, list_views, problems_page, render_build_date
 
 _LOG = logging.getLogger("mkdocs.plugins.tracker")
 _LOOK = 0.1  # seconds between two looks for changes
@@ -58,7 +58,7 @@ _LOOK = 0.1  # seconds between two looks for changes
 THEME = ("assets/stylesheets/", "assets/javascripts/")
 PROBLEMS = "problems.html"
 _SIZE = {"width": str(SIZE[0]), "height": str(SIZE[1])}
-_SOME_HEADINGS = headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
+_SOME_HEADINGS = find_headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
 
 
 def open_book(root: Path, config: MkDocsConfig) -> SiteContext:
@@ -80,7 +80,7 @@ def open_book(root: Path, config: MkDocsConfig) -> SiteContext:
 
 def _language(config: MkDocsConfig) -> str:
     language = str(config.theme.get("language", DEFAULT))
-    return language if language in languages() else DEFAULT
+    return language if language in list_languages() else DEFAULT
 
 
 def refuse_unsafe(config: MkDocsConfig, *, watched: bool) -> None:
@@ -146,7 +146,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._problems = ""
         try:
             refuse_unsafe(config, watched=self._watched)
-            book = open_book(_root(config), config)
+            book = open_book(_get_root(config), config)
         except PluginError as error:
             if not self._watched:
                 raise
@@ -157,7 +157,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
             config.extra_javascript += [SCRIPT, search_index.SCRIPT]
-            config.copyright = f"{config.copyright or ''} {made_on(book)}".strip()
+            config.copyright = f"{config.copyright or ''} {render_build_date(book)}".strip()
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -166,16 +166,16 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             return Files([])
         if not self._watched:
             start_site(Path(config.site_dir))
-        self._book = open_book(_root(config), config)
+        self._book = open_book(_get_root(config), config)
         for file in [file for file in files if file.src_uri.startswith(THEME)]:
             files.remove(file)  # our stylesheet holds the rules of the theme that pages use
         self.parts = PendingMacros()
         self._prose: dict[str, tuple[Page, ProsePage]] = {}
         # A preview while editing has an address as well, which nobody shares.
         about = config.site_description or ""
-        self._cards = {} if self._watched else cards(self._book, about=about)
+        self._cards = {} if self._watched else make_cards(self._book, about=about)
         # Their names, which pages may link to; what they hold is made with all else.
-        self._published = [*published(self._book), *drawn(self._cards)]
+        self._published = [*iter_generated_files(self._book), *iter_card_files(self._cards)]
         for made in self._published:
             files.append(File.generated(config, made.path, content=""))
         return files
@@ -196,7 +196,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         wait until it is asked for."""
         if self._problems:
             return env
-        env.globals["say"] = partial(say, language=self._book.language)
+        env.globals["say"] = partial(t, language=self._book.language)
         framed = PageShell(env, files, self._nav, config, self._cards)
         prose = [prose for _, prose in self._prose.values()]
         site_dir = Path(config.site_dir)
@@ -209,7 +209,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             try:
                 rendered = self._builder.build()
             except ModuleNotFoundError as error:
-                what, fix = say("package.missing", module=error.name), say("package.missing.fix")
+                what, fix = t("package.missing", module=error.name), t("package.missing.fix")
                 raise PluginError(f"{what}\n{fix}") from None
             for (page, _), rendered_page in zip(self._prose.values(), rendered, strict=True):
                 page.content = rendered_page.html
@@ -221,9 +221,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Give the head what previews show of the page; a picture where there is one."""
-        preview = _preview(page, config)
+        preview = _make_preview(page, config)
         if card := self._cards.get(page.url):
-            image = f"{config.site_url}{picture_of(page.url)}"
+            image = f"{config.site_url}{card_path(page.url)}"
             preview |= {"image": image, "told": card.told, **_SIZE}
         context["preview"] = preview  # type: ignore[typeddict-unknown-key]  # templates may have more
         return context
@@ -243,7 +243,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Add the content security policy; in a preview, register pages that hold macros."""
-        output = protect(output, content=page.content or "", watched=self._watched)
+        output = add_csp(output, content=page.content or "", watched=self._watched)
         _, prose = self._prose.get(page.url, (None, None))
         if self._watched and prose and prose.parts:
             page.present_anchor_ids = None  # of its parts: MkDocs leaves links to them alone
@@ -255,7 +255,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self, output_content: str, *, template_name: str, config: MkDocsConfig
     ) -> str:
         """Add the content security policy to 404.html."""
-        return protect(output_content, watched=self._watched)
+        return add_csp(output_content, watched=self._watched)
 
     @event_priority(-100)  # after every other plugin has written its files
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -294,11 +294,11 @@ class PageShell:
             "address": address,
             "title": html.escape(fragment.title),
             "description": html.escape(fragment.description or self._config.site_description or ""),
-            "toc": self._contents(self._contexts[kind], headings(fragment.html)),
+            "toc": self._contents(self._contexts[kind], find_headings(fragment.html)),
             "content": fragment.html,
         }
         if card:
-            facts["image"] = f"{self._config.site_url}{picture_of(address)}"
+            facts["image"] = f"{self._config.site_url}{card_path(address)}"
             facts["told"] = html.escape(card.told)
         return self._frames[kind].filled(facts)
 
@@ -306,12 +306,18 @@ class PageShell:
         """A page with marks, so many folders deep."""
         config = self._config
         page = Page(
-            mark("title"), File.generated(config, f"{'_/' * depth}index.md", content=""), config
+            make_placeholder("title"),
+            File.generated(config, f"{'_/' * depth}index.md", content=""),
+            config,
         )
-        page.content = f"<h1>{mark('content')}"  # the theme adds a heading where it sees none
-        page.meta = {"description": mark("description")}
-        page.toc = _toc(_SOME_HEADINGS)
-        page.canonical_url = f"{config.site_url}{mark('address')}" if config.site_url else None
+        page.content = (
+            f"<h1>{make_placeholder('content')}"  # the theme adds a heading where it sees none
+        )
+        page.meta = {"description": make_placeholder("description")}
+        page.toc = _make_toc(_SOME_HEADINGS)
+        page.canonical_url = (
+            f"{config.site_url}{make_placeholder('address')}" if config.site_url else None
+        )
         return page
 
     def _context(
@@ -322,34 +328,38 @@ class PageShell:
         context = get_context(nav, files, config, page)
         context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
         language = self._env.get_template("partials/language.html").make_module(dict(context))
-        image = {"image": mark("image"), "told": mark("told"), **_SIZE} if pictured else {}
-        return {**context, "lang": language, "preview": {**_preview(page, config), **image}}
+        image = (
+            {"image": make_placeholder("image"), "told": make_placeholder("told"), **_SIZE}
+            if pictured
+            else {}
+        )
+        return {**context, "lang": language, "preview": {**_make_preview(page, config), **image}}
 
     def _frame(self, page: Page, context: dict[str, Any]) -> SplitTemplate:
         text = self._env.get_template("main.html").render(context)
-        text = text.replace(f"<h1>{mark('content')}", mark("content"))
+        text = text.replace(f"<h1>{make_placeholder('content')}", make_placeholder("content"))
         if contents := self._contents(context, _SOME_HEADINGS):
-            text = text.replace(contents, mark("toc"))
+            text = text.replace(contents, make_placeholder("toc"))
         return SplitTemplate.at_marks(
             self._config.plugins.on_post_page(text, page=page, config=self._config)
         )
 
     def _contents(self, context: Mapping[str, Any], found: list[Heading]) -> str:
-        return self._toc.render({**context, "page": SimpleNamespace(toc=_toc(found), meta={})})
+        return self._toc.render({**context, "page": SimpleNamespace(toc=_make_toc(found), meta={})})
 
 
-def _toc(found: list[Heading]) -> TableOfContents:
+def _make_toc(found: list[Heading]) -> TableOfContents:
     return get_toc(found)  # type: ignore[arg-type]  # its type is private
 
 
-def _preview(page: Page, config: MkDocsConfig) -> dict[str, str]:
+def _make_preview(page: Page, config: MkDocsConfig) -> dict[str, str]:
     """Title and description of a page as plain text; without its own it has the site's."""
     title = str(config.site_name if page.is_homepage else page.title)
     description = page.meta.get("description") or config.site_description or ""
     return {"title": title, "description": description}
 
 
-def _root(config: MkDocsConfig) -> Path:
+def _get_root(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path).parent
 
 
@@ -362,7 +372,7 @@ def macros(
     line. The plugin renders macros after all pages are read; without it, as in a generator that
     only reads `macros.py`, they are rendered at once.
     """
-    book = cache(partial(open_book, _root(config), config))
+    book = cache(partial(open_book, _get_root(config), config))
     plugin = config.plugins.get("tracker")
 
     def show(view: str, given: ContextProvider | None = None, **facts: Any) -> str:
@@ -374,13 +384,13 @@ def macros(
     def plain(name: str) -> Callable[[], str]:
         return lambda: show(name)
 
-    found: dict[str, Callable[..., str]] = {v.replace("-", "_"): plain(v) for v in views()}
+    found: dict[str, Callable[..., str]] = {v.replace("-", "_"): plain(v) for v in list_views()}
     return found | {
         "latest_changes": lambda limit=8: show("latest-changes", limit=limit),
         "terms": lambda kind: show("terms", kind=kind),
         "source_map": lambda source: show("source-map", source=source),
         "commands": lambda: show("commands", lambda data: {"commands": commands()}),
         "rules": lambda: show("rules", lambda data: {"rules": (*FAULTS, *all_rules())}),
-        "example": lambda kind: show("example", example, kind=kind),
-        "kind": lambda name: show("kind", described, collection=name),
+        "example": lambda kind: show("example", make_example, kind=kind),
+        "kind": lambda name: show("kind", describe_collection, collection=name),
     }

@@ -7,8 +7,8 @@ from typing import Any
 
 from tracker.site import search_index
 from tracker.site.context import SiteContext
-from tracker.site.page_shell import filled, mark
-from tracker.site.render import view
+from tracker.site.page_shell import fill_placeholders, make_placeholder
+from tracker.site.render import render_view
 
 _ID = re.compile(r'\sid="([^"]+)"')
 
@@ -32,7 +32,7 @@ class MacroCall:
     def html(self, book: SiteContext) -> str:
         """The part as it stands on the page."""
         facts = self.given(book.data, **self.facts) if self.given else self.facts
-        return view(book, self.view, here=self.here, **facts)
+        return render_view(book, self.view, here=self.here, **facts)
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class PendingMacros:
         """A mark for it."""
         name = f"part{len(self._waiting)}"
         self._waiting[name] = part
-        return mark(name)
+        return make_placeholder(name)
 
     def taken(self) -> dict[str, MacroCall]:
         """Those of the page that was just read, by their marks."""
@@ -74,7 +74,9 @@ class RenderedProse:
 
 def render_prose(book: SiteContext, prose: ProsePage) -> RenderedProse:
     """Expand the macros of a prose page."""
-    html = filled(prose.html, {name: part.html(book) for name, part in prose.parts.items()})
-    found = search_index.page_found(prose.title, address=prose.address, language=book.language)
-    entries = tuple(search_index.entries(found, html))
+    html = fill_placeholders(
+        prose.html, {name: part.html(book) for name, part in prose.parts.items()}
+    )
+    found = search_index.make_prose_page(prose.title, address=prose.address, language=book.language)
+    entries = tuple(search_index.iter_entries(found, html))
     return RenderedProse(html, frozenset(_ID.findall(html)), entries)

@@ -15,13 +15,20 @@ from tracker.model import (
     Record,
     Source,
     Term,
-    current_assessments,
+    find_current_assessments,
 )
 from tracker.model.text import LETTERS, fold
 from tracker.site.context import SiteContext
-from tracker.site.facets import FIXED, Facet, Translate, ageing, facets, holds
-from tracker.site.timeline import TimelineEntry, timeline, told
-from tracker.site.urls import address
+from tracker.site.facets import (
+    FIXED,
+    Facet,
+    Translate,
+    find_review_status,
+    find_status_groups,
+    make_facets,
+)
+from tracker.site.timeline import TimelineEntry, entry_title, make_timeline
+from tracker.site.urls import record_url
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -74,21 +81,21 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def collections() -> tuple[str, ...]:
+def list_collections() -> tuple[str, ...]:
     """The collections that have a register."""
     return tuple(_FACETS)
 
 
-def register(book: SiteContext, t: Translate, collection: str) -> Register:
+def make_register(book: SiteContext, t: Translate, collection: str) -> Register:
     """The register of a collection, for the day and in the language of the book."""
-    groups = _groups(book, collection)
+    groups = _make_groups(book, collection)
     records = [record for group in groups for record in group.records]
-    told_apart = facets(book, t, _FACETS[collection], records)
-    plain = _plain(book, t)
+    told_apart = make_facets(book, t, _FACETS[collection], records)
+    plain = _to_plain(book, t)
     fields = {name: tuple(plain[name](r) for r in records) for name in _FIELDS[collection]}
-    titles = tuple(_title(book, t, record) for record in records)
-    orders = {} if collection == "events" else _orders(book, titles, fields)
-    held = holds(book, told_apart, records) if collection == "recommendations" else ()
+    titles = tuple(_get_title(book, t, record) for record in records)
+    orders = {} if collection == "events" else _make_orders(book, titles, fields)
+    held = find_status_groups(book, told_apart, records) if collection == "recommendations" else ()
     return Register(collection, groups, titles, told_apart, fields, orders, held)
 
 
@@ -98,7 +105,7 @@ def to_columns(book: SiteContext, t: Translate, found: Register) -> dict[str, An
         "collection": found.collection,
         "ids": [record.id for record in found.records],
         "titles": found.titles,
-        "paths": [_path(book, row) for row in found.records if isinstance(row, TimelineEntry)],
+        "paths": [_get_path(book, row) for row in found.records if isinstance(row, TimelineEntry)],
         "sizes": [len(group.records) for group in found.groups],
         "facets": [
             {
@@ -132,24 +139,28 @@ def to_columns(book: SiteContext, t: Translate, found: Register) -> dict[str, An
     }
 
 
-def neighbours(
+def find_neighbours(
     book: SiteContext, collection: str, record: Record
 ) -> tuple[Record | None, Record | None]:
     """The records before and after one in its register; of a word, among those of its kind."""
     listed = record.kind if isinstance(record, Term) else collection
-    before, after = _beside(book, listed).get(record.id, (None, None))  # withdrawn: in no register
+    before, after = _find_beside(book, listed).get(
+        record.id, (None, None)
+    )  # withdrawn: in no register
     return before, after
 
 
 @lru_cache(maxsize=32)
-def _beside(book: SiteContext, listed: str) -> Mapping[str, tuple[Record | None, Record | None]]:
+def _find_beside(
+    book: SiteContext, listed: str
+) -> Mapping[str, tuple[Record | None, Record | None]]:
     """For each record in a register, or word of a kind, the one before and the one after it."""
-    records = _listed(book, listed) if listed in PAGED else book.terms(listed)
+    records = _list_records(book, listed) if listed in PAGED else book.terms(listed)
     padded = (None, *records, None)
     return {r.id: (padded[n], padded[n + 2]) for n, r in enumerate(records)}
 
 
-def _listed(book: SiteContext, collection: str) -> tuple[Record, ...]:
+def _list_records(book: SiteContext, collection: str) -> tuple[Record, ...]:
     """The records of a collection that stand, in the order in which their page lists them."""
     if collection == "events":
         return book.all_events()
@@ -158,35 +169,37 @@ def _listed(book: SiteContext, collection: str) -> tuple[Record, ...]:
     if collection == "discrepancies":
         states = ("open", "explained", "settled")
         return tuple(record for state in states for record in book.discrepancies_of(state))
-    return tuple(record for group in _groups(book, collection) for record in group.records)
+    return tuple(record for group in _make_groups(book, collection) for record in group.records)
 
 
-def sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
+def make_sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
     """Sorts titles by the alphabet of a language, else by what their letters fold to."""
     lower = text.replace("İ", "i").replace("I", "ı" if language == "az" else "i").lower()
-    return tuple(_place(letter, language) for letter in unicodedata.normalize("NFC", lower))
+    return tuple(
+        _get_letter_rank(letter, language) for letter in unicodedata.normalize("NFC", lower)
+    )
 
 
 @lru_cache(maxsize=1 << 12)
-def _place(letter: str, language: str) -> tuple[int, str]:
+def _get_letter_rank(letter: str, language: str) -> tuple[int, str]:
     place = _ALPHABETS.get(language, "").find(letter)
     return (1 + place, "") if place >= 0 else (0, fold(letter))
 
 
-def _title(book: SiteContext, t: Translate, row: Record | TimelineEntry) -> str:
-    return told(row, book, t) if isinstance(row, TimelineEntry) else book.pick(row.title)
+def _get_title(book: SiteContext, t: Translate, row: Record | TimelineEntry) -> str:
+    return entry_title(row, book, t) if isinstance(row, TimelineEntry) else book.pick(row.title)
 
 
-def _path(book: SiteContext, entry: TimelineEntry) -> str:
+def _get_path(book: SiteContext, entry: TimelineEntry) -> str:
     """The address of an entry's record; a gap has none but its place in the list."""
     if entry.record is None:
         return f"events/#{entry.id}"
-    return address(book.data.collection_of(entry.record.id), entry.record.id)
+    return record_url(book.data.collection_of(entry.record.id), entry.record.id)
 
 
-def _groups(book: SiteContext, collection: str) -> tuple[RegisterGroup, ...]:
+def _make_groups(book: SiteContext, collection: str) -> tuple[RegisterGroup, ...]:
     if collection == "events":
-        years = (year for part in timeline(book) for year in part.years)
+        years = (year for part in make_timeline(book) for year in part.years)
         return tuple(RegisterGroup(year.id, year.entries) for year in years)
     if collection == "recommendations":
         return tuple(RegisterGroup(*group) for group in book.by_body())
@@ -199,15 +212,15 @@ def _groups(book: SiteContext, collection: str) -> tuple[RegisterGroup, ...]:
     return tuple(group for group in found if group.records)
 
 
-def _plain(book: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]]:
+def _to_plain(book: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]]:
     """For each field, what a record says in plain text; dates as they are written."""
 
     def evidence(record: Record) -> str:
-        found = ageing(book, record)
+        found = find_review_status(book, record)
         return found.evidence.text if found else ""
 
     def due(record: Record) -> str:
-        found = ageing(book, record)
+        found = find_review_status(book, record)
         return found.due_on.isoformat() if found else ""
 
     def value(record: Indicator) -> str:
@@ -221,13 +234,13 @@ def _plain(book: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]]:
 
     return {
         "summary": lambda r: book.pick(r.summary),
-        "ratings": lambda r: _ratings(book, r),
+        "ratings": lambda r: _collect_ratings(book, r),
         "evidence_up_to": evidence,
         "review_due": due,
-        "places": lambda r: _places(book, r),
+        "places": lambda r: _collect_places(book, r),
         "value": value,
         "unit": lambda r: str(r.unit),
-        "date": _date,
+        "date": _get_date,
         "undated": lambda e: book.pick(e.undated),
         "symbol": lambda r: r.symbol or "",
         "url": lambda r: r.url or "",
@@ -235,46 +248,46 @@ def _plain(book: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]]:
     }
 
 
-def _date(row: Indicator | Source | TimelineEntry) -> str:
+def _get_date(row: Indicator | Source | TimelineEntry) -> str:
     if isinstance(row, TimelineEntry):
         return row.when.text if row.when else ""
     when = row.date if isinstance(row, Source) else row.as_of or row.period
     return when.text if when else ""
 
 
-def _places(book: SiteContext, finding: Finding) -> str:
+def _collect_places(book: SiteContext, finding: Finding) -> str:
     return "; ".join(f"{c.source}, {c.locator}" for c in book.citations(finding))
 
 
-def _ratings(book: SiteContext, row: Recommendation | TimelineEntry) -> str:
+def _collect_ratings(book: SiteContext, row: Recommendation | TimelineEntry) -> str:
     """Each rating with its groups and its evidence: what a status alone would hide."""
     told = []
-    for rating in row.ratings if isinstance(row, TimelineEntry) else current_assessments(row):
+    for rating in row.ratings if isinstance(row, TimelineEntry) else find_current_assessments(row):
         groups = ", ".join(book.title(group) for group in rating.groups)
         until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
         told.append(f"{book.title(rating.status)}: {groups}{until}")
     return "; ".join(told)
 
 
-def _orders(
+def _make_orders(
     book: SiteContext, titles: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, tuple[int, ...]]:
     """Ranks by title and, where there are dates, by date both ways, those without one last."""
     rows = range(len(titles))
-    keys = [sort_key(title, book.language) for title in titles]
-    orders = {"title": _ranks(sorted(rows, key=lambda i: keys[i]))}
+    keys = [make_sort_key(title, book.language) for title in titles]
+    orders = {"title": _to_ranks(sorted(rows, key=lambda i: keys[i]))}
     days = fields.get("date") or fields.get("evidence_up_to")
     if days:
         dated = sorted(
             (i for i in rows if days[i]), key=lambda i: ImpreciseDate.parse(days[i]).first
         )
         undated = [i for i in rows if not days[i]]
-        orders["newest"] = _ranks([*reversed(dated), *undated])
-        orders["oldest"] = _ranks([*dated, *undated])
+        orders["newest"] = _to_ranks([*reversed(dated), *undated])
+        orders["oldest"] = _to_ranks([*dated, *undated])
     return orders
 
 
-def _ranks(order: list[int]) -> tuple[int, ...]:
+def _to_ranks(order: list[int]) -> tuple[int, ...]:
     ranks = [0] * len(order)
     for rank, row in enumerate(order):
         ranks[row] = rank

@@ -11,9 +11,9 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tracker.analysis.freshness import age_in_words
+from tracker.analysis.freshness import format_age
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
-from tracker.i18n import say
+from tracker.i18n import t
 from tracker.model import (
     KINDS,
     Citation,
@@ -21,29 +21,29 @@ from tracker.model import (
     Record,
     RecordKind,
     Text,
-    current_assessments,
+    find_current_assessments,
 )
 from tracker.site import comparison, dates, forms, gaps
-from tracker.site.charts import Chart, breakdown_chart, series_chart
+from tracker.site.charts import Chart, make_breakdown_chart, make_series_chart
 from tracker.site.context import SiteContext
-from tracker.site.registers import LICENCE_URL, neighbours, register, to_columns
-from tracker.site.timeline import strip, timeline, told
-from tracker.site.urls import address, relative
+from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
+from tracker.site.timeline import entry_title, make_strip, make_timeline
+from tracker.site.urls import record_url, relative_url
 
 __all__ = [
     "Fragment",
     "SiteContext",
-    "badge",
-    "drawn",
-    "form_files",
-    "form_pages",
-    "made_on",
-    "record_page",
-    "relative",
-    "scripts",
-    "stylesheet",
-    "view",
-    "views",
+    "build_stylesheet",
+    "iter_form_files",
+    "iter_form_pages",
+    "iter_scripts",
+    "list_views",
+    "relative_url",
+    "render_badge",
+    "render_build_date",
+    "render_chart",
+    "render_record_page",
+    "render_view",
 ]
 
 # What may stand in a fragment as it is (RFC 3986).
@@ -64,7 +64,7 @@ class Fragment:
 
 
 @cache
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -73,27 +73,27 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    environment.filters.update(printable=_printable, opening=_opening)
+    environment.filters.update(printable=_escape_unprintable, opening=_first_sentence)
     environment.filters.update(
-        bibtex=partial(_data, kind="application/x-bibtex", write=to_bibtex),
-        ris=partial(_data, kind="application/x-research-info-systems", write=to_ris),
-        csl=partial(_data, kind="application/vnd.citationstyles.csl+json", write=to_csl),
+        bibtex=partial(_to_data_url, kind="application/x-bibtex", write=to_bibtex),
+        ris=partial(_to_data_url, kind="application/x-research-info-systems", write=to_ris),
+        csl=partial(_to_data_url, kind="application/vnd.citationstyles.csl+json", write=to_csl),
     )
-    environment.globals.update(standing_of=current_assessments, gaps=gaps.gaps)
-    environment.globals.update(register=register, columns=to_columns, licence_url=LICENCE_URL)
-    environment.globals.update(neighbours=neighbours)
-    environment.globals.update(breakdown_chart=breakdown_chart, series_chart=series_chart)
-    environment.globals.update(timeline=timeline, told=told, strip=strip)
+    environment.globals.update(standing_of=find_current_assessments, gaps=gaps.find_gaps)
+    environment.globals.update(register=make_register, columns=to_columns, licence_url=LICENCE_URL)
+    environment.globals.update(neighbours=find_neighbours)
+    environment.globals.update(breakdown_chart=make_breakdown_chart, series_chart=make_series_chart)
+    environment.globals.update(timeline=make_timeline, told=entry_title, strip=make_strip)
     environment.globals.update(compared=comparison, forms=forms)
     return environment
 
 
-def _data(work: CitableWork, *, kind: str, write: Callable[[CitableWork], str]) -> str:
+def _to_data_url(work: CitableWork, *, kind: str, write: Callable[[CitableWork], str]) -> str:
     """A file to download that needs no request: it works from a copy on a stick as well."""
     return f"data:{kind};charset=utf-8,{quote(write(work))}"
 
 
-def _printable(text: str) -> str:
+def _escape_unprintable(text: str) -> str:
     """Text in which characters that cannot be seen, or no text at all, are spelled out."""
     return (
         "".join(
@@ -103,7 +103,7 @@ def _printable(text: str) -> str:
     )
 
 
-def _opening(text: str) -> str:
+def _first_sentence(text: str) -> str:
     """The first sentence of a text; all of it where it is marked as of another language."""
     if isinstance(text, Markup):
         return text
@@ -111,78 +111,82 @@ def _opening(text: str) -> str:
     return text[: next(ends, len(text))]
 
 
-def scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
+def iter_scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
     """What pages may load, and none needs to be read: the path of each, and how it is made."""
     for name in ("tracker.js", "register.js", "compare.js"):
         yield f"assets/{name}", (TEMPLATES / name).read_bytes
 
 
-def made_on(book: SiteContext) -> str:
+def render_build_date(book: SiteContext) -> str:
     """The day to which ages are counted, for the foot of every page."""
-    translate = partial(say, language=book.language)
-    day = dates.in_words(ImpreciseDate.parse(book.today.isoformat()), translate)
-    return _environment().get_template("made-on.html").render(book=book, t=translate, day=day)
+    translate = partial(t, language=book.language)
+    day = dates.format_date(ImpreciseDate.parse(book.today.isoformat()), translate)
+    return _make_environment().get_template("made-on.html").render(book=book, t=translate, day=day)
 
 
 def problems_page(problems: str, *, language: str) -> str:
     """Return the page that a preview shows instead of the site while records have problems."""
-    template = _environment().get_template("problems.html")
-    translate = partial(say, language=language)
+    template = _make_environment().get_template("problems.html")
+    translate = partial(t, language=language)
     return template.render(problems=problems, language=language, t=translate)
 
 
-def badge(book: SiteContext) -> bytes:
+def render_badge(book: SiteContext) -> bytes:
     """How many citations are proved, as a small picture for other pages."""
-    translate = partial(say, language=book.language)
+    translate = partial(t, language=book.language)
     counts = book.health.counts()
     facts = {"proved": f"{counts['proved']:,}", "all": f"{sum(counts.values()):,}"}
     told = translate("badge.proved", **facts)
-    html = _environment().get_template("badge.svg").render(name=translate("badge.name"), told=told)
+    html = (
+        _make_environment()
+        .get_template("badge.svg")
+        .render(name=translate("badge.name"), told=told)
+    )
     return html.encode()
 
 
-def drawn(chart: Chart, *, name: str) -> str:
+def render_chart(chart: Chart, *, name: str) -> str:
     """A chart as it stands on a page: the picture, and how to read it."""
-    module = _environment().get_template("chart.html").module
+    module = _make_environment().get_template("chart.html").module
     html: str = vars(module)["figure"](chart, name)
     return html
 
 
-def form_pages(book: SiteContext) -> Iterator[tuple[str, Callable[[], Fragment]]]:
+def iter_form_pages(book: SiteContext) -> Iterator[tuple[str, Callable[[], Fragment]]]:
     """The address of each page on which records are written, and how it is made; none where forms
     are not wanted."""
     if book.editing:
-        yield "edit/", partial(_form_index, book)
+        yield "edit/", partial(_render_form_index, book)
         for kind in KINDS.values():
-            yield f"edit/{kind.name}/", partial(_form_page, book, kind)
+            yield f"edit/{kind.name}/", partial(_render_form_page, book, kind)
 
 
-def _form_index(book: SiteContext) -> Fragment:
-    translate = partial(say, language=book.language)
+def _render_form_index(book: SiteContext) -> Fragment:
+    translate = partial(t, language=book.language)
     html = _render("forms/index.html", book, "edit/", kinds=KINDS.values())
     return Fragment(translate("edit.index"), translate("edit.index.means"), html)
 
 
-def _form_page(book: SiteContext, kind: RecordKind) -> Fragment:
-    translate = partial(say, language=book.language)
-    facts = forms.parts_of(book, kind)
+def _render_form_page(book: SiteContext, kind: RecordKind) -> Fragment:
+    translate = partial(t, language=book.language)
+    facts = forms.make_form_context(book, kind)
     html = _render("forms/form.html", book, f"edit/{kind.name}/", kind=kind, **facts)
     title = translate("edit.title", kind=translate(f"edit.kind.{kind.name}"))
     return Fragment(title, translate("edit.index.means"), html)
 
 
-def form_files(book: SiteContext) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def iter_form_files(book: SiteContext) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """The script and the styles of the forms, which no other page loads, and how each is made."""
     if book.editing:
-        yield "assets/form.js", partial(_joined, "forms/yaml.js", "forms/form.js")
-        yield "assets/form.css", partial(_joined, "forms/form.css")
+        yield "assets/form.js", partial(_join_files, "forms/yaml.js", "forms/form.js")
+        yield "assets/form.css", partial(_join_files, "forms/form.css")
 
 
-def _joined(*names: str) -> bytes:
+def _join_files(*names: str) -> bytes:
     return b"".join((TEMPLATES / name).read_bytes() for name in names)
 
 
-def stylesheet() -> bytes:
+def build_stylesheet() -> bytes:
     """Return the stylesheet of all pages but the forms: the theme's rules first, then ours."""
     first = ("material", "base")
     parts = sorted(
@@ -192,25 +196,25 @@ def stylesheet() -> bytes:
     return _COMMENT.sub("", "\n".join(part.read_text("utf-8") for part in parts)).encode()
 
 
-def record_page(book: SiteContext, collection: str, record: Record) -> Fragment:
+def render_record_page(book: SiteContext, collection: str, record: Record) -> Fragment:
     """The page of one record."""
-    here = address(collection, record.id)
+    here = record_url(collection, record.id)
     html = _render(f"pages/{collection}.html", book, here, record=record, collection=collection)
     summary = getattr(record, "summary", None) or getattr(record, "definition", None)
     return Fragment(book.title(record.id), book.pick(summary), html)
 
 
-def views() -> list[str]:
+def list_views() -> list[str]:
     """The parts of a page that prose can ask for; some need facts."""
     return sorted(file.stem for file in (TEMPLATES / "views").glob("*.html"))
 
 
-def view(book: SiteContext, name: str, *, here: str, **facts: Any) -> str:
+def render_view(book: SiteContext, name: str, *, here: str, **facts: Any) -> str:
     """A part of a page that prose asks for by a macro: a register, the gaps, a list."""
     return _render(f"views/{name}.html", book, here, **facts)
 
 
-def _telling(book: SiteContext) -> dict[str, Callable[..., str]]:
+def _make_text_functions(book: SiteContext) -> dict[str, Callable[..., str]]:
     """How a text, and the title of a record, is printed: marked where its language is another."""
 
     def text(value: Text | None, longest: int = 0) -> str:
@@ -228,36 +232,38 @@ def _telling(book: SiteContext) -> dict[str, Callable[..., str]]:
 
 
 def _render(template: str, book: SiteContext, here: str, **facts: Any) -> str:
-    translate = partial(say, language=book.language)
+    translate = partial(t, language=book.language)
 
     def url(record_id: str, anchor: str = "") -> str:
         book.find(record_id)
-        target = address(book.data.collection_of(record_id), record_id)
-        return relative(target + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else ""), here=here)
+        target = record_url(book.data.collection_of(record_id), record_id)
+        return relative_url(
+            target + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else ""), here=here
+        )
 
     def place(citation: Citation) -> str:
         mapped = book.map_of(citation.source) is not None
         return url(citation.source, citation.locator if mapped else "")
 
     def day(when: ImpreciseDate) -> str:
-        return dates.in_words(when, translate)
+        return dates.format_date(when, translate)
 
     def iso_day(text: object) -> str:
-        return dates.in_words(ImpreciseDate.parse(str(text)), translate)
+        return dates.format_date(ImpreciseDate.parse(str(text)), translate)
 
     def age(when: ImpreciseDate) -> str:
-        return age_in_words(book.age(when), translate)
+        return format_age(book.age(when), translate)
 
     facts |= {
         "book": book,
         "t": translate,
         "url": url,
-        "page": partial(relative, here=here),
+        "page": partial(relative_url, here=here),
         "place": place,
         "day": day,
         "iso_day": iso_day,
         "age": age,
-    } | _telling(book)
+    } | _make_text_functions(book)
     # Blank lines would end a raw HTML block where, without the plugin, it is put into Markdown.
-    html = _environment().get_template(template).render(facts)
+    html = _make_environment().get_template(template).render(facts)
     return "\n".join(line for line in html.splitlines() if line.strip())

@@ -20,12 +20,12 @@ from math import ceil
 from operator import sub
 from typing import NamedTuple
 
-from tracker.analysis.lookup import status_in_words
-from tracker.i18n import say
+from tracker.analysis.lookup import format_status
+from tracker.i18n import t
 from tracker.model import Indicator, Recommendation, Record, Source
 from tracker.model.text import fold_figures
 from tracker.site.context import SiteContext
-from tracker.site.headings import sections
+from tracker.site.headings import split_sections
 from tracker.site.render import TEMPLATES
 
 SCRIPT = "assets/search.js"
@@ -71,9 +71,9 @@ class SearchEntry(NamedTuple):
     """How much each of them weighs in it."""
 
 
-def entry(page: SearchPage, anchor: str, heading: str, text: str) -> SearchEntry:
+def make_entry(page: SearchPage, anchor: str, heading: str, text: str) -> SearchEntry:
     """A section, with its words weighed: that is done where the page is made."""
-    steps = _weighed(page, anchor, heading, text)
+    steps = _weigh_terms(page, anchor, heading, text)
     place = f"{page.address}#{anchor}" if anchor else page.address
     shown = _ENCODER.encode([place, page.title, page.kind, page.status, heading, text])
     return SearchEntry(
@@ -82,7 +82,7 @@ def entry(page: SearchPage, anchor: str, heading: str, text: str) -> SearchEntry
 
 
 @lru_cache(maxsize=1 << 16)
-def forms(word: str) -> tuple[str, ...]:
+def index_terms(word: str) -> tuple[str, ...]:
     """The index terms for a word: whole, from each of its parts on, and each part.
 
     Folding can turn one character into several words (U+FDFA) or add punctuation (U+2488), so the
@@ -101,53 +101,55 @@ def _forms_of_folded(whole: str) -> list[str]:
     return [*long, *parts]
 
 
-def record_found(book: SiteContext, collection: str, record: Record, *, address: str) -> SearchPage:
+def make_record_page(
+    book: SiteContext, collection: str, record: Record, *, address: str
+) -> SearchPage:
     """How a result names a record."""
-    kind = say(f"search.kind.{collection}", language=book.language)
+    kind = t(f"search.kind.{collection}", language=book.language)
     weight = 1.2 if collection == "recommendations" else 1.0
-    if record.withdrawn or _imported(record):
+    if record.withdrawn or _is_imported(record):
         weight = 0.5
-    title, status = book.title(record.id), _status(book, record)
-    return SearchPage(address, title, kind, status, weight, _name(record))
+    title, status = book.title(record.id), _get_status(book, record)
+    return SearchPage(address, title, kind, status, weight, _get_name(record))
 
 
-def page_found(title: str, *, address: str, language: str) -> SearchPage:
+def make_prose_page(title: str, *, address: str, language: str) -> SearchPage:
     """How a result names a page of prose. Registers repeat the records, which come first."""
-    return SearchPage(address, unescape(title), say("search.kind.page", language=language), "", 0.5)
+    return SearchPage(address, unescape(title), t("search.kind.page", language=language), "", 0.5)
 
 
-def _imported(record: Record) -> bool:
+def _is_imported(record: Record) -> bool:
     return isinstance(record, Recommendation) and record.unassessed_import
 
 
-def _name(record: Record) -> str:
+def _get_name(record: Record) -> str:
     if isinstance(record, Source):
         return record.symbol or ""
     return str(record.figure.printed or "") if isinstance(record, Indicator) else ""
 
 
-def _status(book: SiteContext, record: Record) -> str:
-    return status_in_words(
+def _get_status(book: SiteContext, record: Record) -> str:
+    return format_status(
         record,
         title=book.title,
-        translate=partial(say, language=book.language),
+        translate=partial(t, language=book.language),
         in_parts=isinstance(record, Recommendation) and bool(book.parts(record)),
     )
 
 
-def entries(page: SearchPage, html: str) -> Iterator[SearchEntry]:
+def iter_entries(page: SearchPage, html: str) -> Iterator[SearchEntry]:
     """The sections of a page, the first of which is found at the page itself."""
-    for number, section in enumerate(sections(html)):
-        heading = _plain(section.title) if number else ""
+    for number, section in enumerate(split_sections(html)):
+        heading = _to_plain(section.title) if number else ""
         anchor = section.anchor if number else ""
-        yield entry(page, anchor, heading, _plain(section.text))
+        yield make_entry(page, anchor, heading, _to_plain(section.text))
 
 
-def _plain(text: str) -> str:
+def _to_plain(text: str) -> str:
     return unicodedata.normalize("NFC", unescape(text)).replace("¶", "").strip()
 
 
-def scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
+def iter_scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
     """What a browser finds them with: the path of each, and how it is made."""
     for name in _SCRIPTS:
         yield f"assets/{name}", (TEMPLATES / name).read_bytes
@@ -178,7 +180,7 @@ class Index:
         """The files by path: words, places, texts."""
         words, blocks = sorted(self._places), _Blocks(size=_PLACES)
         for word in words:
-            blocks.add(_coded(self._places[word]))
+            blocks.add(_encode(self._places[word]))
         files = {
             f"{kind}-{n}.json": data
             for kind, found in (("words", blocks), ("texts", self._texts))
@@ -230,16 +232,16 @@ class _Blocks:
             self._group.clear()
 
 
-def _weighed(page: SearchPage, anchor: str, heading: str, text: str) -> Mapping[str, int]:
+def _weigh_terms(page: SearchPage, anchor: str, heading: str, text: str) -> Mapping[str, int]:
     """Each form of a word in a section, and how much it weighs there, as one of few steps.
 
     A section is held against a usual one, not against the mean of all: no page changes another.
     """
-    counts = _counted(text)
+    counts = _count_terms(text)
     lead = not anchor
-    titled = set(_forms_in(page.title)) if lead else set()
-    named = set(_forms_in(page.name)) if lead else set()
-    headed = set(_forms_in(heading))
+    titled = set(_iter_terms(page.title)) if lead else set()
+    named = set(_iter_terms(page.name)) if lead else set()
+    headed = set(_iter_terms(heading))
     often = 0.5 + len(counts) / _USUAL
     share = page.weight * (0.5 if anchor in _OF_OTHERS else 1)
     steps = {}
@@ -251,21 +253,21 @@ def _weighed(page: SearchPage, anchor: str, heading: str, text: str) -> Mapping[
     return steps
 
 
-def _counted(text: str) -> Mapping[str, int]:
+def _count_terms(text: str) -> Mapping[str, int]:
     """How often a text has each form of a word."""
     counts: dict[str, int] = {}
     for word, often in Counter(WORD.findall(text)).items():
-        for form in forms(word):
+        for form in index_terms(word):
             counts[form] = counts.get(form, 0) + often
     return counts
 
 
-def _forms_in(text: str) -> Iterator[str]:
+def _iter_terms(text: str) -> Iterator[str]:
     for word in WORD.findall(text):
-        yield from forms(word)
+        yield from index_terms(word)
 
 
-def _coded(places: Sequence[int]) -> bytes:
+def _encode(places: Sequence[int]) -> bytes:
     """Each number as what it adds to the one before: small ones pack well."""
     return f"[{','.join(map(str, map(sub, places, chain((0,), places))))}]".encode()
 

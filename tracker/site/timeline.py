@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from tracker.analysis.freshness import age_in_words, age_of
+from tracker.analysis.freshness import compute_age, format_age
 from tracker.model import (
     Assessment,
     Cycle,
@@ -19,7 +19,7 @@ from tracker.model import (
 )
 from tracker.site.charts import Axis
 from tracker.site.context import SiteContext
-from tracker.site.dates import in_words
+from tracker.site.dates import format_date
 
 Say = Callable[..., str]
 
@@ -135,25 +135,25 @@ class TimelineStrip:
         return self.base + 1.6
 
 
-def timeline(book: SiteContext) -> tuple[TimelineSection, ...]:
+def make_timeline(book: SiteContext) -> tuple[TimelineSection, ...]:
     """Everything with a date in order of time, by decade and year; then what has none."""
-    found = sorted(_with_gaps(tuple(_entries(book)), today=book.today), key=_in_time)
+    found = sorted(_add_gaps(tuple(_iter_entries(book)), today=book.today), key=_sort_key)
     dated = [(e, e.when.first) for e in found if e.when]
     past = [(e, day) for e, day in dated if day <= book.today]
     decades = groupby(past, key=lambda pair: pair[1].year // 10)
     ahead = [(e, day) for e, day in dated if day > book.today]
     undated = tuple(e for e in found if e.when is None)
     return (
-        *(TimelineSection(f"{decade}0s", _years(pairs)) for decade, pairs in decades),
-        TimelineSection("today", _years(ahead, prefix="ahead-")),
+        *(TimelineSection(f"{decade}0s", _group_by_year(pairs)) for decade, pairs in decades),
+        TimelineSection("today", _group_by_year(ahead, prefix="ahead-")),
         *([TimelineSection("undated", (TimelineYear("undated", "", undated),))] if undated else ()),
     )
 
 
-def told(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
+def entry_title(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
     """What an entry says, in plain text."""
     if entry.kind == GAP:
-        return _silence(entry, book, t)
+        return _find_silence(entry, book, t)
     assert entry.record is not None
     title = book.pick(entry.record.title)
     if entry.step is None:
@@ -162,7 +162,7 @@ def told(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
     return t("timeline.step", review=title, stage=t(f"stage.{stage}"), step=t(f"stage.{step}"))
 
 
-def strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> TimelineStrip | None:
+def make_strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> TimelineStrip | None:
     """The overview of what has a date; None where nothing has."""
     entries = [e for part in parts for year in part.years for e in year.entries]
     dated = [(e, e.when) for e in entries if e.when]
@@ -173,8 +173,8 @@ def strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> Timeli
         max(book.today, *(when.last for _, when in dated)).year,
     )
     kinds = [kind for kind in KINDS if any(e.kind == kind for e, _ in dated) and kind != GAP]
-    lanes = tuple(_lane(kind, dated, axis=axis, y=1.5 * n + 1) for n, kind in enumerate(kinds))
-    silent = [(e, _across(when, axis)) for e, when in dated if e.kind == GAP and not e.of]
+    lanes = tuple(_make_lane(kind, dated, axis=axis, y=1.5 * n + 1) for n, kind in enumerate(kinds))
+    silent = [(e, _get_span(when, axis)) for e, when in dated if e.kind == GAP and not e.of]
     return TimelineStrip(
         lanes,
         tuple(across for _, across in silent),
@@ -183,16 +183,16 @@ def strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> Timeli
         axis.years(),
         axis.last,
         1.5 * len(kinds) + 0.5,
-        _desc(lanes, [e for e, _ in silent], t=t),
+        _describe(lanes, [e for e, _ in silent], t=t),
     )
 
 
-def _entries(book: SiteContext) -> Iterator[TimelineEntry]:
-    steps = list(_steps(book))
+def _iter_entries(book: SiteContext) -> Iterator[TimelineEntry]:
+    steps = list(_iter_steps(book))
     for event in book.all(Event):
-        same = [step for step in steps if _same(step, event)]
+        same = [step for step in steps if _is_same(step, event)]
         steps = [step for step in steps if step not in same]
-        reviews = tuple(dict.fromkeys(cycle for entry, _ in same for cycle in _cycles(entry)))
+        reviews = tuple(dict.fromkeys(cycle for entry, _ in same for cycle in _iter_cycles(entry)))
         yield TimelineEntry(event.id, event.kind, event.date, event, event.undated, reviews=reviews)
     for entry, _ in steps:
         yield entry
@@ -203,10 +203,10 @@ def _entries(book: SiteContext) -> Iterator[TimelineEntry]:
         if asked.part_of is None:
             why = None if asked.made_on else asked.made_on_note
             yield TimelineEntry(f"{asked.id}-asked", "request", asked.made_on, asked, why)
-        yield from _ratings(asked)
+        yield from _iter_ratings(asked)
 
 
-def _ratings(asked: Recommendation) -> Iterator[TimelineEntry]:
+def _iter_ratings(asked: Recommendation) -> Iterator[TimelineEntry]:
     """The ratings of one day are one entry, whatever number of groups was rated."""
     days: dict[str, list[Assessment]] = {}
     for rating in asked.assessments:
@@ -216,7 +216,7 @@ def _ratings(asked: Recommendation) -> Iterator[TimelineEntry]:
         yield TimelineEntry(id, RATING, given[0].date, asked, ratings=tuple(given))
 
 
-def _steps(book: SiteContext) -> Iterator[tuple[TimelineEntry, Stage]]:
+def _iter_steps(book: SiteContext) -> Iterator[tuple[TimelineEntry, Stage]]:
     """The dated parts of reviews; what one review leaves to the next is told once."""
     found: dict[tuple[str, str, str], tuple[TimelineEntry, Stage]] = {}
     for cycle in book.all_cycles():
@@ -235,7 +235,7 @@ def _steps(book: SiteContext) -> Iterator[tuple[TimelineEntry, Stage]]:
     yield from found.values()
 
 
-def _same(step: tuple[TimelineEntry, Stage], event: Event) -> bool:
+def _is_same(step: tuple[TimelineEntry, Stage], event: Event) -> bool:
     """Whether a review event tells the same as a part of a review: the day, and a source."""
     entry, stage = step
     if event.kind != "review" or event.date is None or event.date != entry.when:
@@ -244,12 +244,12 @@ def _same(step: tuple[TimelineEntry, Stage], event: Event) -> bool:
     return any(c.source in sources for c in event.citations)
 
 
-def _cycles(entry: TimelineEntry) -> tuple[Cycle, ...]:
+def _iter_cycles(entry: TimelineEntry) -> tuple[Cycle, ...]:
     own = (entry.record,) if isinstance(entry.record, Cycle) else ()
     return *own, *entry.reviews
 
 
-def _with_gaps(entries: tuple[TimelineEntry, ...], *, today: date) -> Iterator[TimelineEntry]:
+def _add_gaps(entries: tuple[TimelineEntry, ...], *, today: date) -> Iterator[TimelineEntry]:
     """The entries, the stretches without any, and for each kind the one after its last entry.
 
     The tracker's own ratings fill no gap, and neither does what lies ahead. A date counts for
@@ -261,16 +261,16 @@ def _with_gaps(entries: tuple[TimelineEntry, ...], *, today: date) -> Iterator[T
         if entry.kind in whens and entry.when and entry.when.first <= today:
             whens[entry.kind].append(entry.when)
     everything = sorted((w for found in whens.values() for w in found), key=lambda w: w.first)
-    for first, last in _stretches(everything, today=today):
+    for first, last in _iter_stretches(everything, today=today):
         if _is_long(first, last):
-            yield _gap(first, last)
+            yield _make_gap(first, last)
     for kind, found in whens.items():
         first = max((w.last for w in found), default=today) + _DAY
         if _is_long(first, today):
-            yield _gap(first, today, of=kind)
+            yield _make_gap(first, today, of=kind)
 
 
-def _stretches(whens: Sequence[ImpreciseDate], *, today: date) -> Iterator[tuple[date, date]]:
+def _iter_stretches(whens: Sequence[ImpreciseDate], *, today: date) -> Iterator[tuple[date, date]]:
     """From each day up to which something is known to the day before the next, and to today."""
     reach: date | None = None
     for when in whens:
@@ -286,17 +286,17 @@ def _is_long(first: date, last: date) -> bool:
     return (first.year + GAP_YEARS, first.month, first.day) <= (after.year, after.month, after.day)
 
 
-def _gap(first: date, last: date, *, of: str = "") -> TimelineEntry:
+def _make_gap(first: date, last: date, *, of: str = "") -> TimelineEntry:
     id = "-".join(part for part in (GAP, of, first.isoformat()) if part)
     return TimelineEntry(id, GAP, ImpreciseDate.parse(f"{first}/{last}"), of=of)
 
 
-def _in_time(entry: TimelineEntry) -> tuple[bool, date, date, int, str]:
+def _sort_key(entry: TimelineEntry) -> tuple[bool, date, date, int, str]:
     first, last = (entry.when.first, entry.when.last) if entry.when else (date.max, date.max)
     return entry.when is None, first, last, KINDS.index(entry.kind), entry.id
 
 
-def _years(
+def _group_by_year(
     pairs: Iterable[tuple[TimelineEntry, date]], *, prefix: str = ""
 ) -> tuple[TimelineYear, ...]:
     years = groupby(pairs, key=lambda pair: pair[1].year)
@@ -306,18 +306,18 @@ def _years(
     )
 
 
-def _silence(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
+def _find_silence(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
     """How long nothing was recorded; or of which kind nothing was until the day of the book."""
     assert entry.when is not None
     start, after = ImpreciseDate.parse(entry.when.first.isoformat()), entry.when.last + _DAY
-    length = age_in_words(age_of(start, today=after), t)
+    length = format_age(compute_age(start, today=after), t)
     if entry.of:
         return t("timeline.gap.of", kind=t(f"event.{entry.of}"), length=length)
     now = entry.when.last == book.today
     return t("timeline.gap.now" if now else "timeline.gap", length=length)
 
 
-def _across(when: ImpreciseDate, axis: Axis) -> tuple[float, float]:
+def _get_span(when: ImpreciseDate, axis: Axis) -> tuple[float, float]:
     """Where a date begins and ends; both in its middle, unless it is longer than a month."""
     left, right = axis.at(when.first), axis.at(when.last, end=True)
     if (when.last - when.first).days <= 31:
@@ -325,15 +325,15 @@ def _across(when: ImpreciseDate, axis: Axis) -> tuple[float, float]:
     return left, right
 
 
-def _lane(
+def _make_lane(
     kind: str, dated: Sequence[tuple[TimelineEntry, ImpreciseDate]], *, axis: Axis, y: float
 ) -> TimelineLane:
-    spans = dict.fromkeys(_across(when, axis) for e, when in dated if e.kind == kind)
-    empty = [_across(when, axis) for e, when in dated if e.of == kind]
+    spans = dict.fromkeys(_get_span(when, axis) for e, when in dated if e.kind == kind)
+    empty = [_get_span(when, axis) for e, when in dated if e.of == kind]
     return TimelineLane(kind, y, tuple(spans), empty[0] if empty else None)
 
 
-def _desc(lanes: Sequence[TimelineLane], silent: Sequence[TimelineEntry], *, t: Say) -> str:
+def _describe(lanes: Sequence[TimelineLane], silent: Sequence[TimelineEntry], *, t: Say) -> str:
     kinds = [t(f"event.{lane.kind}") for lane in lanes]
-    gaps = "; ".join(in_words(e.when, t) for e in silent if e.when)
+    gaps = "; ".join(format_date(e.when, t) for e in silent if e.when)
     return t("strip.desc", kinds=kinds, gaps=gaps or t("strip.no-gaps"))

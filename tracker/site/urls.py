@@ -3,22 +3,22 @@
 from functools import lru_cache
 
 
-def address(collection: str, record_id: str) -> str:
+def record_url(collection: str, record_id: str) -> str:
     """The permanent address of a record, from the root of the site."""
     return f"{collection}/{record_id}/"
 
 
-def relative(target: str, *, here: str) -> str:
+def relative_url(target: str, *, here: str) -> str:
     """The link from the page at `here` to `target`, both from the root of the site.
 
     `target` may end in `#anchor`; pages end in `/`, the root is an empty text.
     """
     path, mark, anchor = target.partition("#")
-    return _way(path, here.rpartition("/")[0]) + mark + anchor
+    return _relative_path(path, here.rpartition("/")[0]) + mark + anchor
 
 
 @lru_cache(maxsize=1 << 14)
-def _way(path: str, folder: str) -> str:
+def _relative_path(path: str, folder: str) -> str:
     # Not by posixpath.relpath, which asks for the working directory each time.
     *above, last = path.split("/")
     here = folder.split("/") if folder else []

@@ -5,48 +5,48 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from tracker.citations.matching.context import stands_by
+from tracker.citations.matching.context import is_in_clause
 from tracker.citations.matching.normalize import fold
-from tracker.citations.matching.number_words import ordinals
+from tracker.citations.matching.number_words import spell_ordinal
 from tracker.citations.matching.searchable_text import (
     SearchableText,
     Span,
-    as_date,
-    as_number,
     find_date,
+    find_look_alikes,
     find_number,
     find_symbol,
     find_words,
     is_symbol,
-    look_alikes,
+    to_date,
+    to_number,
 )
 from tracker.model import ImpreciseDate
 
 __all__ = [
     "SearchableText",
     "Span",
-    "alterations",
-    "as_date",
-    "as_number",
-    "find",
+    "find_look_alikes",
+    "find_nearest",
+    "find_print",
     "fold",
+    "is_in_clause",
     "is_symbol",
-    "look_alikes",
-    "means",
-    "nearest",
-    "stands_by",
+    "iter_alterations",
+    "matches_value",
+    "to_date",
+    "to_number",
 ]  # fmt: skip
 
 
-def find(reading: SearchableText, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
+def find_print(reading: SearchableText, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
     """Where a print stands between two offsets: as a number, date or symbol if it is just that,
     in any of their written forms; otherwise word for word."""
     if is_symbol(printed):
         yield from find_symbol(reading, printed, lo, hi)
-    elif values := as_number(printed):
+    elif values := to_number(printed):
         for value in sorted(values):
             yield from find_number(reading, value, lo, hi, written=printed)
-    elif when := as_date(printed):
+    elif when := to_date(printed):
         found = tuple(find_date(reading, when, lo, hi))
         # A month that is broken over two lines is still found by its letters.
         yield from found or find_words(reading, printed, lo, hi)
@@ -57,11 +57,11 @@ def find(reading: SearchableText, printed: str, *, lo: int, hi: int) -> Iterator
 _ONE = re.compile(r"\b(?:a|an|only|once|one|first|bir)\b", re.IGNORECASE)
 
 
-def means(printed: str, value: int | float | str, *, language: str | None = None) -> bool:
+def matches_value(printed: str, value: int | float | str, *, language: str | None = None) -> bool:
     """Whether a print can stand for a value: the same number, date, symbol; the same numbers in
     other words. A date may be printed without its year; the year is then sought beside it."""
     if printed == value:
-        return not (_DATE_LIKE.match(printed) and as_date(printed) is None)
+        return not (_DATE_LIKE.match(printed) and to_date(printed) is None)
     # Unknown languages may write numbers either way.
     readings = [
         SearchableText(printed, name) for name in ([language] if language else [None, "az"])
@@ -72,25 +72,25 @@ def means(printed: str, value: int | float | str, *, language: str | None = None
         return single and any(_has_number(reading, abs(value)) for reading in readings)
     if is_symbol(value):
         return any(find_symbol(readings[0], value, 0, len(printed)))
-    when = as_date(value)
+    when = to_date(value)
     if when:
         return any(_has_date(reading, when) for reading in readings)
     if _DATE_LIKE.match(value):
         return False  # no day that exists
     wanted = Counter(number.written for number in SearchableText(value).numbers)
-    return all(_times(readings[0], number) >= count for number, count in wanted.items())
+    return all(_count_occurrences(readings[0], number) >= count for number, count in wanted.items())
 
 
 _DATE_LIKE = re.compile(r"\d{4}-(?:H\d|\d\d)\b")
 
 
-def _times(reading: SearchableText, number: str) -> int:
+def _count_occurrences(reading: SearchableText, number: str) -> int:
     """How often a print has a number, in digits or in words."""
     written = sum(other.written == number for other in reading.numbers)
     if written:
         return written
     whole = 0, len(reading.text)
-    values = as_number(number)
+    values = to_number(number)
     found = {span for value in values for span in find_number(reading, value, *whole)}
     return len(found) or int(1 in values and bool(_ONE.search(reading.text)))
 
@@ -100,7 +100,7 @@ def _has_number(reading: SearchableText, value: float) -> bool:
     whole = 0, len(reading.text)
     words = any(find_number(reading, value, *whole)) or any(
         any(find_words(reading, form, *whole))
-        for form in (ordinals(int(value), reading.language) if value == int(value) else ())
+        for form in (spell_ordinal(int(value), reading.language) if value == int(value) else ())
     )
     one = value == 1 and _ONE.search(reading.text)
     return bool(digits or words or one)
@@ -116,7 +116,7 @@ def _has_date(reading: SearchableText, when: ImpreciseDate) -> bool:
     return yearless and any(find_date(dated, when, 0, len(dated.text)))
 
 
-def alterations(printed: str) -> Iterator[str]:
+def iter_alterations(printed: str) -> Iterator[str]:
     """A print with one digit changed, in every way."""
     for position, character in enumerate(printed):
         if character.isdecimal():
@@ -125,12 +125,12 @@ def alterations(printed: str) -> Iterator[str]:
                     yield printed[:position] + other + printed[position + 1 :]
 
 
-def nearest(reading: SearchableText, printed: str, *, lo: int, hi: int) -> str:
+def find_nearest(reading: SearchableText, printed: str, *, lo: int, hi: int) -> str:
     """What stands there and is most like a print; nothing if nothing is. A hint, never a match."""
     wanted = fold(printed)
-    if as_number(printed):
+    if to_number(printed):
         candidates = [n.written for n in reading.numbers_from(lo, hi)]
-    elif as_date(printed):
+    elif to_date(printed):
         candidates = [reading.text[m.start : m.end] for m in reading.mentions_from(lo, hi)]
     else:
         words = reading.text[lo:hi].split()

@@ -14,7 +14,7 @@ _BOUNDARY = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
-def stands_by(reading: SearchableText, span: Span, near: str) -> bool:
+def is_in_clause(reading: SearchableText, span: Span, near: str) -> bool:
     """Whether the clause of a span names a word.
 
     Clauses end at commas, semicolons, colons, joining words and the ends of sentences, but not
@@ -24,11 +24,11 @@ def stands_by(reading: SearchableText, span: Span, near: str) -> bool:
     """
     start, end = span
     lo, hi = max(0, start - _REACH), min(len(reading.text), end + _REACH)
-    window = _without_brackets(reading.text[lo:hi], start - lo, end - lo)
-    named = _named(window, near)
+    window = _blank_brackets(reading.text[lo:hi], start - lo, end - lo)
+    named = _find_named(window, near)
     cuts = sorted(
         (cut.start() + lo, cut.end() + lo)
-        for cut in chain(_BOUNDARY.finditer(window), _rows(reading.text[lo:hi]))
+        for cut in chain(_BOUNDARY.finditer(window), _iter_row_breaks(reading.text[lo:hi]))
         if not (start <= cut.start() + lo < end)
         and not (cut[0] == ":" and not reading.text[cut.end() + lo : start].strip())
         and reading.date_at(cut.start() + lo) is None
@@ -38,23 +38,25 @@ def stands_by(reading: SearchableText, span: Span, near: str) -> bool:
     right = min((a for a, _ in cuts if a >= end), default=hi)
     inside = [(a + lo, b + lo) for a, b in named if left <= a + lo and b + lo <= right]
     in_table = any(row.start() + lo <= start < row.end() + lo for row in _ROW.finditer(window))
-    if any(in_table or not _figures(reading, min(b, end), max(a, start)) for a, b in inside):
+    if any(
+        in_table or not _has_figure_between(reading, min(b, end), max(a, start)) for a, b in inside
+    ):
         return True
     opening = reading.text[left - 1 : left] in ("(", "[")
     before = max((b for _, b in cuts if b < left), default=lo)
     return (
         opening
-        and not _figures(reading, before, left)
+        and not _has_figure_between(reading, before, left)
         and any(before <= a + lo and b + lo <= left for a, b in named)
     )
 
 
-def _figures(reading: SearchableText, lo: int, hi: int) -> bool:
+def _has_figure_between(reading: SearchableText, lo: int, hi: int) -> bool:
     """Whether another figure stands between two offsets: then that is meant by the word."""
     return any(number.free for number in reading.numbers_from(lo, hi))
 
 
-def _rows(window: str) -> Iterator[re.Match[str]]:
+def _iter_row_breaks(window: str) -> Iterator[re.Match[str]]:
     """The line breaks before and after the rows of a table, whose cells stand well apart."""
     for row in _ROW.finditer(window):
         for at in (row.start() - 1, row.end()):
@@ -67,7 +69,7 @@ _ROW = re.compile(r"^[^\n]*\S(?:\t| {3,}|[^\S\n]*\|[^\S\n]*)\S[^\n]*$", re.MULTI
 _BREAK = re.compile(r"\n")
 
 
-def _without_brackets(window: str, start: int, end: int) -> str:
+def _blank_brackets(window: str, start: int, end: int) -> str:
     """The window with brackets that the span is not in made blank."""
 
     def blank(found: re.Match[str]) -> str:
@@ -77,6 +79,6 @@ def _without_brackets(window: str, start: int, end: int) -> str:
     return _BRACKETS.sub(blank, window)
 
 
-def _named(window: str, near: str) -> tuple[Span, ...]:
+def _find_named(window: str, near: str) -> tuple[Span, ...]:
     found = NormalizedText(window).spans(fold(near), 0, len(window))
     return tuple(span for span in found if is_whole(window, *span))

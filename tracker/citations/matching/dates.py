@@ -28,14 +28,14 @@ nb), in Russian also as behind `в`. They are those of Babel, which took a tenth
 for them."""
 
 
-def _months() -> dict[str, int]:
+def _collect_months() -> dict[str, int]:
     """Every name of a month, in lower case and without its full stop, to its number."""
     return {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 
 @cache
-def _month_numbers() -> dict[str, int]:
-    return {fold(name): number for name, number in _months().items()}
+def _number_months() -> dict[str, int]:
+    return {fold(name): number for name, number in _collect_months().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ _IL = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+def _compile_patterns() -> tuple[re.Pattern[str], ...]:
+    names = "|".join(sorted(map(re.escape, _collect_months()), key=len, reverse=True))
     month = rf"(?<![^\W\d_])(?P<month>{names}){_ENDING}(?![^\W_])(?:\.(?=,?\s*\d))?"
     ayi = r"(?:\s+ay[ıi](?:n(?:ın|da|d[əa])?)?)?"
     forms = (
@@ -90,14 +90,14 @@ _HALVES = {
 }  # fmt: skip
 
 
-def mentions(text: str, language: str | None = None) -> tuple[DateMention, ...]:
+def find_dates(text: str, language: str | None = None) -> tuple[DateMention, ...]:
     """Every date in a text, in order. A date without a year borrows that of the next one after
     a dash or a joining word: `27 September – 15 October 2021`. In English a month has a capital:
     the Committee may 2020 times."""
     found: list[DateMention] = []
-    for pattern in _patterns():
+    for pattern in _compile_patterns():
         for match in pattern.finditer(text):
-            mention = _read(match)
+            mention = _read_match(match)
             name = match.groupdict().get("month") or "M"
             if mention and (language not in (None, "en") or name not in _ENGLISH_VERBS):
                 found.append(mention)
@@ -105,10 +105,10 @@ def mentions(text: str, language: str | None = None) -> tuple[DateMention, ...]:
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
-    return tuple(_with_years(kept, text))
+    return tuple(_fill_years(kept, text))
 
 
-def _read(match: re.Match[str]) -> DateMention | None:
+def _read_match(match: re.Match[str]) -> DateMention | None:
     parts = match.groupdict()
     year = int(parts["year"]) if parts.get("year") else None
     if parts.get("half"):
@@ -119,7 +119,7 @@ def _read(match: re.Match[str]) -> DateMention | None:
         if month > 12 >= days[0] if days else False:  # the American order, only where it must be
             days, month = (month,), days[0]
     else:
-        month = _month_numbers()[fold(parts["month"])]
+        month = _number_months()[fold(parts["month"])]
     if not 1 <= month <= 12 or any(not 1 <= day <= 31 for day in days):
         return None
     return DateMention(*match.span(), days, month, year)
@@ -131,7 +131,7 @@ JOINED = re.compile(
 )
 
 
-def _with_years(found: list[DateMention], text: str) -> Iterator[DateMention]:
+def _fill_years(found: list[DateMention], text: str) -> Iterator[DateMention]:
     for mention, after in zip_longest(found, found[1:]):
         joined = after and JOINED.fullmatch(text[mention.end : after.start])
         if mention.year is None and joined and after:

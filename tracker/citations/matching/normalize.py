@@ -64,10 +64,10 @@ class NormalizedText:
 def is_whole(text: str, start: int, end: int) -> bool:
     """Whether a span of a text begins and ends where words do, line-end hyphens considered."""
     before, after = text[max(0, start - 8) : start], text[end : end + 8]
-    return not (_touches(before[::-1], backwards=True) or _touches(after, backwards=False))
+    return not (_continues(before[::-1], backwards=True) or _continues(after, backwards=False))
 
 
-def _touches(side: str, *, backwards: bool) -> bool:
+def _continues(side: str, *, backwards: bool) -> bool:
     """Whether a word goes on, read away from the span: at once, or over a line-end hyphen."""
     if side[:1].isalnum() and unicodedata.category(side[0]) != "No":
         return True

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from tracker.citations.matching.characters import DASHES, SPACES
-from tracker.citations.matching.numbers import power_of
+from tracker.citations.matching.numbers import get_power
 
 _EN = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -22,7 +22,7 @@ _AZ_TENS = ("on", "iyirmi", "otuz", "qırx", "əlli", "altmış", "yetmiş", "s�
 
 
 @cache
-def in_words(number: float, language: str | None) -> tuple[str, ...]:
+def spell_number(number: float, language: str | None) -> tuple[str, ...]:
     """The ways to write a number from 0 to 999,999, whole or with a half, in words.
 
     English, and the language `az` where that is the text's; other languages have none.
@@ -31,24 +31,24 @@ def in_words(number: float, language: str | None) -> tuple[str, ...]:
         return ()
     if number % 1:
         half = number % 1 == 0.5
-        return tuple(f"{form} and a half" for form in _english(int(number))) if half else ()
+        return tuple(f"{form} and a half" for form in _spell_english(int(number))) if half else ()
     number = int(number)
-    forms = tuple(dict.fromkeys(_english(number)))
-    return (*forms, _turkic(number)) if language == "az" else forms
+    forms = tuple(dict.fromkeys(_spell_english(number)))
+    return (*forms, _spell_turkic(number)) if language == "az" else forms
 
 
-def ordinals(number: int, language: str | None) -> tuple[str, ...]:
+def spell_ordinal(number: int, language: str | None) -> tuple[str, ...]:
     """The same as ordinals: first, birinci."""
-    forms = tuple(_ordinal(form) for form in in_words(number, None))
+    forms = tuple(_make_ordinal(form) for form in spell_number(number, None))
     if language == "az":
-        forms += tuple(_turkic(number) + ending for ending in _AZ_ORDINALS)
+        forms += tuple(_spell_turkic(number) + ending for ending in _AZ_ORDINALS)
     return forms
 
 
 _AZ_ORDINALS = ("inci", "ıncı", "uncu", "üncü", "nci", "ncı", "ncu", "ncü")
 
 
-def _english(number: int) -> Iterator[str]:
+def _spell_english(number: int) -> Iterator[str]:
     if number < 20:
         yield _EN[number]
     elif number < 100:
@@ -57,27 +57,27 @@ def _english(number: int) -> Iterator[str]:
     else:
         size, word = (1000, "thousand") if number >= 1000 else (100, "hundred")
         count, rest = divmod(number, size)
-        for head in (*_english(count), *(("a",) if count == 1 else ())):
+        for head in (*_spell_english(count), *(("a",) if count == 1 else ())):
             if not rest:
                 yield f"{head} {word}"
-            for tail in _english(rest) if rest else ():
+            for tail in _spell_english(rest) if rest else ():
                 yield f"{head} {word} and {tail}"
                 yield f"{head} {word} {tail}"
 
 
-def _ordinal(cardinal: str) -> str:
+def _make_ordinal(cardinal: str) -> str:
     head, last = re.fullmatch(r"(.*?)([a-z]+)", cardinal, re.DOTALL).groups()  # type: ignore[union-attr]  # every form ends in a word
     ending = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
     return head + str(_EN_ORDINALS.get(last, ending))
 
 
-def _turkic(number: int) -> str:
+def _spell_turkic(number: int) -> str:
     thousands, rest = divmod(number, 1000)
     hundreds, rest = divmod(rest, 100)
     tens, ones = divmod(rest, 10)
     words = []
     if thousands:
-        words += ([_turkic(thousands)] if thousands > 1 else []) + ["min"]
+        words += ([_spell_turkic(thousands)] if thousands > 1 else []) + ["min"]
     if hundreds:
         words += ([_AZ[hundreds]] if hundreds > 1 else []) + ["yüz"]
     words += [_AZ_TENS[tens - 1]] if tens else []
@@ -96,21 +96,21 @@ _PARTS = frozenset((
 
 
 @cache
-def _vocabulary(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
+def _collect_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
     """The words below a hundred, and their ordinals."""
     small = {*_EN, *_EN_TENS}
     if language == "az":  # elsewhere, "on" is another word
         small |= {*_AZ, *_AZ_TENS, "yüz"}
-    return frozenset(small), frozenset(_ordinal(word) for word in (*_EN, *_EN_TENS))
+    return frozenset(small), frozenset(_make_ordinal(word) for word in (*_EN, *_EN_TENS))
 
 
 def _is_size(word: str, language: str | None) -> bool:
-    return (language == "az" and word == "yüz") or power_of(word, language) > 0
+    return (language == "az" and word == "yüz") or get_power(word, language) > 0
 
 
 def is_spelled_out(words: str, language: str | None) -> bool:
     """Whether a print begins or ends with a number in words, which could be part of another."""
-    small, ranks = _vocabulary(language)
+    small, ranks = _collect_words(language)
     found = _WORD.findall(words.lower())
     return bool(found) and (
         found[0] in small | ranks or found[-1] in small or _is_size(found[-1], language)
@@ -119,7 +119,7 @@ def is_spelled_out(words: str, language: str | None) -> bool:
 
 def is_whole_number(text: str, span: tuple[int, int], language: str | None) -> bool:
     """Whether number words at a span are no part of a longer number: `two` in `twenty-two`."""
-    small, ranks = _vocabulary(language)
+    small, ranks = _collect_words(language)
     start, end = span
     ahead = text[end : end + 30].lower()
     after = _WORD.match(ahead.lstrip(f"\t\n{SPACES}{DASHES}"))

@@ -23,7 +23,7 @@ _OWN_SIZES = {"az": (3, r"min(?:[əadn]\w{0,4})?"), "es": (3, r"mil")}
 _AFTER = rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?"
 
 
-def power_of(word: str, language: str | None) -> int:
+def get_power(word: str, language: str | None) -> int:
     """The power of ten that a word stands for: 6 for `million`, in any of its forms; else 0."""
     sizes = (*_SIZES, *([_OWN_SIZES[language]] if language in _OWN_SIZES else []))
     return next((n for n, form in sizes if re.fullmatch(form, word, re.IGNORECASE)), 0)
@@ -44,18 +44,18 @@ class NumberMention:
     """Whether it stands for itself: not in a symbol, an address, or a name such as COVID-19."""
 
 
-def numbers(text: str, *, language: str | None = None) -> Iterator[NumberMention]:
+def find_numbers(text: str, *, language: str | None = None) -> Iterator[NumberMention]:
     """Every number written in digits, in the order of the text."""
     for found in _RUN.finditer(text):
         for start, end in _split(text, found):
             written = text[start:end]
             readings = frozenset(_read(written, comma=language in COMMA_DECIMAL))
-            power = _power(text, end, language)
+            power = _read_power(text, end, language)
             scaled = frozenset(round(r * 10**power, 6) for r in readings)
             yield NumberMention(start, end, written, readings, scaled, _is_free(text, start, end))
 
 
-def alike(one: str, other: str) -> bool:
+def is_same_print(one: str, other: str) -> bool:
     """Whether two prints of one number may mean the same: 2,016 is a figure, 2016 may be a year."""
     years = [bool(_YEAR.fullmatch(written)) for written in (one, other)]
     return not one or not other or years[0] == years[1]
@@ -107,9 +107,9 @@ def _read(written: str, *, comma: bool) -> Iterator[float]:
 _NEXT = re.compile(rf"{_AFTER}([^\W\d_]+)")
 
 
-def _power(text: str, end: int, language: str | None) -> int:
+def _read_power(text: str, end: int, language: str | None) -> int:
     word = _NEXT.match(text, end)
-    return power_of(word[1], language) if word else 0
+    return get_power(word[1], language) if word else 0
 
 
 _RANGE_BEFORE = re.compile(rf"\d\s?[{DASHES}]\s?$")
@@ -121,7 +121,7 @@ _CODE = re.compile(r"[\w/.\-()#?=&:@]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-def in_range(text: str, start: int, end: int) -> bool:
+def is_in_range(text: str, start: int, end: int) -> bool:
     """Whether a number is one end of a range, which is no figure of its own; a year may be."""
     if _YEAR.fullmatch(text[start:end]):
         return False
@@ -138,7 +138,7 @@ def _is_free(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 60) : start], text[end : end + 60]
     if before[-1:].isalpha() or re.search(rf"[A-ZА-Я][{DASHES}]$", before):
         return False
-    if in_range(text, start, end) or is_less_or_more(text, start, end):
+    if is_in_range(text, start, end) or is_less_or_more(text, start, end):
         return False
     if after[:1].isalpha() and not _ORDINAL.match(after):
         return False

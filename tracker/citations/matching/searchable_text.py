@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from tracker.citations.matching.characters import DASHES
-from tracker.citations.matching.dates import JOINED, DateMention, mentions
+from tracker.citations.matching.dates import JOINED, DateMention, find_dates
 from tracker.citations.matching.normalize import NormalizedText, fold, is_whole
-from tracker.citations.matching.number_words import in_words, is_spelled_out, is_whole_number
+from tracker.citations.matching.number_words import is_spelled_out, is_whole_number, spell_number
 from tracker.citations.matching.numbers import (
     NumberMention,
-    alike,
-    in_range,
+    find_numbers,
+    is_in_range,
     is_less_or_more,
-    numbers,
+    is_same_print,
 )
 from tracker.model import UN_SYMBOL, ImpreciseDate
 
@@ -37,12 +37,12 @@ class SearchableText:
     @cached_property
     def numbers(self) -> tuple[NumberMention, ...]:
         """Its numbers in digits."""
-        return tuple(numbers(self.text, language=self.language))
+        return tuple(find_numbers(self.text, language=self.language))
 
     @cached_property
     def mentions(self) -> tuple[DateMention, ...]:
         """Its dates."""
-        return mentions(self.text, self.language)
+        return find_dates(self.text, self.language)
 
     @cached_property
     def _number_starts(self) -> list[int]:
@@ -71,21 +71,21 @@ class SearchableText:
 
 def find_words(reading: SearchableText, words: str, lo: int, hi: int) -> Iterator[Span]:
     """Where words stand, whole, and with the same numbers among them."""
-    wanted = tuple(numbers(words, language=reading.language))
+    wanted = tuple(find_numbers(words, language=reading.language))
     in_letters = is_spelled_out(words, reading.language)
     for span in reading.folded.spans(fold(words), lo, hi):
-        whole = is_whole(reading.text, *span) and _same_numbers(reading, wanted, *span)
-        longer = in_letters and _goes_on(reading, span)
-        if whole and not longer and _reads_alike(reading, words, span):
+        whole = is_whole(reading.text, *span) and _has_same_numbers(reading, wanted, *span)
+        longer = in_letters and _continues(reading, span)
+        if whole and not longer and _is_alike(reading, words, span):
             yield span
     if len(wanted) == 1 and len(words) > len(wanted[0].written):
-        for spelled in _spelled(words, wanted[0], reading.language):
+        for spelled in _iter_spelled(words, wanted[0], reading.language):
             for start, end in reading.folded.spans(fold(spelled), lo, hi):
                 if is_whole(reading.text, start, end):
                     yield start, end
 
 
-def _reads_alike(reading: SearchableText, words: str, span: Span) -> bool:
+def _is_alike(reading: SearchableText, words: str, span: Span) -> bool:
     """Whether what folding leaves out is alike as well: capitals of an abbreviation, the end of a
     sentence within, per cent and not percentage points."""
     found, after = reading.text[span[0] : span[1]], reading.text[span[1] : span[1] + 9]
@@ -96,19 +96,19 @@ def _reads_alike(reading: SearchableText, words: str, span: Span) -> bool:
     return not (fold(words).endswith("percent") and re.match(r"[\s-]*points?\b", after))
 
 
-def _goes_on(reading: SearchableText, span: Span) -> bool:
+def _continues(reading: SearchableText, span: Span) -> bool:
     return not is_whole_number(reading.text, span, reading.language)
 
 
-def _spelled(words: str, number: NumberMention, language: str | None) -> Iterator[str]:
+def _iter_spelled(words: str, number: NumberMention, language: str | None) -> Iterator[str]:
     """`18 countries` as a source may write it: `eighteen countries`."""
     for value in number.readings:
         if value.is_integer():
-            for form in in_words(int(value), language):
+            for form in spell_number(int(value), language):
                 yield words[: number.start] + form + words[number.end :]
 
 
-def _same_numbers(
+def _has_same_numbers(
     reading: SearchableText, wanted: tuple[NumberMention, ...], start: int, end: int
 ) -> bool:
     text = reading.text
@@ -120,7 +120,7 @@ def _same_numbers(
     if len(found) != len(wanted) or any(number.end > end for number in found):
         return False
     return not any(_is_cut(reading, number, start, end) for number in found) and all(
-        have.scaled & want.scaled and alike(have.written, want.written)
+        have.scaled & want.scaled and is_same_print(have.written, want.written)
         if want.readings
         else have.written == want.written
         for have, want in zip(found, wanted, strict=True)
@@ -136,7 +136,7 @@ def _is_cut(reading: SearchableText, number: NumberMention, start: int, end: int
     at_edge = number.start == start or number.end == end
     beyond = _REST.match(reading.text[max(0, start - 3) : start][::-1])
     ahead = _REST.match(reading.text, end)
-    ranged = at_edge and in_range(reading.text, number.start, number.end)
+    ranged = at_edge and is_in_range(reading.text, number.start, number.end)
     return (ranged and bool(beyond or ahead)) or is_less_or_more(
         reading.text, number.start, number.end
     )
@@ -151,15 +151,15 @@ def find_number(
 ) -> Iterator[Span]:
     """Where a number stands for itself: whole, no part of a date, a symbol or a name."""
     for number in reading.numbers_from(lo, hi):
-        fits = value in number.scaled and alike(number.written, written)
+        fits = value in number.scaled and is_same_print(number.written, written)
         if number.free and number.end <= hi and fits:
             date = reading.date_at(number.start)
             if date is None or (date.year == value and len(number.written) == 4):
                 yield number.start, number.end
     if value >= 2:
-        for form in in_words(value, reading.language):
+        for form in spell_number(value, reading.language):
             for start, end in reading.folded.spans(fold(form), lo, hi):
-                if is_whole(reading.text, start, end) and not _goes_on(reading, (start, end)):
+                if is_whole(reading.text, start, end) and not _continues(reading, (start, end)):
                     yield start, end
 
 
@@ -195,7 +195,9 @@ _BETWEEN = 40
 def _find_period(reading: SearchableText, when: ImpreciseDate, lo: int, hi: int) -> Iterator[Span]:
     first, last = (ImpreciseDate.parse(part) for part in when.text.split("/"))
     for start, end in find_date(reading, first, lo, hi):
-        if first.precision == last.precision == "day" and _in_one(reading, first, last, start):
+        if first.precision == last.precision == "day" and _is_in_one_mention(
+            reading, first, last, start
+        ):
             yield start, end
         for near, far in find_date(reading, last, end, min(hi, end + _BETWEEN)):
             if JOINED.fullmatch(reading.text, end, near):
@@ -205,7 +207,9 @@ def _find_period(reading: SearchableText, when: ImpreciseDate, lo: int, hi: int)
             yield start, short.end()
 
 
-def _in_one(reading: SearchableText, first: ImpreciseDate, last: ImpreciseDate, start: int) -> bool:
+def _is_in_one_mention(
+    reading: SearchableText, first: ImpreciseDate, last: ImpreciseDate, start: int
+) -> bool:
     """Whether one mention gives both ends: `19–24 May 2014`."""
     mention = reading.date_at(start)
     return bool(
@@ -224,7 +228,7 @@ _TWINS = {
 
 
 @cache
-def _symbol_pattern(symbol: str) -> re.Pattern[str]:
+def _compile_symbol(symbol: str) -> re.Pattern[str]:
     parts = []
     for character in symbol:
         twins = _TWINS.get(character.upper(), "")
@@ -239,11 +243,11 @@ def _symbol_pattern(symbol: str) -> re.Pattern[str]:
 
 def find_symbol(reading: SearchableText, symbol: str, lo: int, hi: int) -> Iterator[Span]:
     """Where a symbol stands, whole: `E/C.12/XYZ/CO/3` is not in `E/C.12/XYZ/CO/3/Add.1`."""
-    for found in _symbol_pattern(symbol).finditer(reading.text, lo, hi):
+    for found in _compile_symbol(symbol).finditer(reading.text, lo, hi):
         yield found.span()
 
 
-def look_alikes(text: str) -> tuple[str, ...]:
+def find_look_alikes(text: str) -> tuple[str, ...]:
     """The letters of a printed symbol that only look Latin."""
     return tuple(sorted({c for c in text if c.isalpha() and not c.isascii()}))
 
@@ -254,21 +258,21 @@ def is_symbol(text: str) -> bool:
 
 
 @lru_cache  # one print is sought in many places in turn
-def as_number(text: str) -> frozenset[float]:
+def to_number(text: str) -> frozenset[float]:
     """What a text means that is one number in digits, or nothing: `1,237` but not `1,237 men`."""
-    found = tuple(numbers(text.strip()))
+    found = tuple(find_numbers(text.strip()))
     whole = len(found) == 1 and found[0].written == text.strip()
     return found[0].readings if whole else frozenset()
 
 
 @lru_cache
-def as_date(text: str) -> ImpreciseDate | None:
+def to_date(text: str) -> ImpreciseDate | None:
     """The date that a text is, and nothing else: `May 17, 2013` but not `in May 2013`."""
     try:
         return ImpreciseDate.parse(text)
     except ValueError:
         pass
-    found = mentions(text, "az" if text.islower() else None)
+    found = find_dates(text, "az" if text.islower() else None)
     if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
         return None
     mention = found[0]
