@@ -301,8 +301,8 @@ PROBLEMS: Mapping[str, Mapping[str, str]] = {
         "personal-data.fix.home": "A street with a house number: name the town or district.",
         # Proof
         "lock-line": "{file}: this line is not valid, or repeats another",
-        "lock-line.as.verification": "{file}: “{got}” is not valid as {column}, or the line repeats "
-        "another",
+        "lock-line.as.verification": "{file}: “{got}” is not valid as {column}, or the line "
+        "repeats another",
         "lock-line.as.link": "{file}: “{got}” is not valid as {column}, or the line repeats "
         "another",
         "lock-line.as.older": "{file}: this line does not say who checked the citation",

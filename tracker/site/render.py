@@ -73,18 +73,28 @@ def _make_environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    environment.filters.update(printable=_escape_unprintable, opening=_first_sentence)
     environment.filters.update(
+        escape_unprintable=_escape_unprintable,
+        first_sentence=_first_sentence,
         bibtex=partial(_to_data_url, kind="application/x-bibtex", write=to_bibtex),
         ris=partial(_to_data_url, kind="application/x-research-info-systems", write=to_ris),
         csl=partial(_to_data_url, kind="application/vnd.citationstyles.csl+json", write=to_csl),
     )
-    environment.globals.update(standing_of=find_current_assessments, gaps=gaps.find_gaps)
-    environment.globals.update(register=make_register, columns=to_columns, licence_url=LICENCE_URL)
-    environment.globals.update(neighbours=find_neighbours)
-    environment.globals.update(breakdown_chart=make_breakdown_chart, series_chart=make_series_chart)
-    environment.globals.update(timeline=make_timeline, told=entry_title, strip=make_strip)
-    environment.globals.update(compared=comparison, forms=forms)
+    environment.globals.update(
+        comparison=comparison,
+        current_assessments=find_current_assessments,
+        find_gaps=gaps.find_gaps,
+        find_neighbours=find_neighbours,
+        forms=forms,
+        get_entry_title=entry_title,
+        licence_url=LICENCE_URL,
+        make_breakdown_chart=make_breakdown_chart,
+        make_register=make_register,
+        make_series_chart=make_series_chart,
+        make_timeline=make_timeline,
+        make_timeline_overview=make_strip,
+        to_columns=to_columns,
+    )
     return environment
 
 
@@ -121,7 +131,7 @@ def render_build_date(book: SiteContext) -> str:
     """The day to which ages are counted, for the foot of every page."""
     translate = partial(t, language=book.language)
     day = dates.format_date(ImpreciseDate.parse(book.today.isoformat()), translate)
-    return _make_environment().get_template("made-on.html").render(book=book, t=translate, day=day)
+    return _make_environment().get_template("made-on.html").render(site=book, t=translate, day=day)
 
 
 def problems_page(problems: str, *, language: str) -> str:
@@ -224,11 +234,11 @@ def _make_text_functions(book: SiteContext) -> dict[str, Callable[..., str]]:
         language = book.foreign(value)
         return Markup('<span lang="{}">{}</span>').format(language, told) if language else told
 
-    def named(record_id: str, longest: int = 0) -> str:
+    def title(record_id: str, longest: int = 0) -> str:
         found = book.find(record_id)
         return text(found.title if found else record_id, longest)
 
-    return {"text": text, "named": named}
+    return {"text": text, "title": title}
 
 
 def _render(template: str, book: SiteContext, here: str, **facts: Any) -> str:
@@ -241,27 +251,27 @@ def _render(template: str, book: SiteContext, here: str, **facts: Any) -> str:
             target + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else ""), here=here
         )
 
-    def place(citation: Citation) -> str:
+    def citation_url(citation: Citation) -> str:
         mapped = book.map_of(citation.source) is not None
         return url(citation.source, citation.locator if mapped else "")
 
     def day(when: ImpreciseDate) -> str:
         return dates.format_date(when, translate)
 
-    def iso_day(text: object) -> str:
+    def iso_date(text: object) -> str:
         return dates.format_date(ImpreciseDate.parse(str(text)), translate)
 
     def age(when: ImpreciseDate) -> str:
         return format_age(book.age(when), translate)
 
     facts |= {
-        "book": book,
+        "site": book,
         "t": translate,
         "url": url,
         "page": partial(relative_url, here=here),
-        "place": place,
+        "citation_url": citation_url,
         "day": day,
-        "iso_day": iso_day,
+        "iso_date": iso_date,
         "age": age,
     } | _make_text_functions(book)
     # Blank lines would end a raw HTML block where, without the plugin, it is put into Markdown.
