@@ -36,7 +36,7 @@ def shown(*words: str) -> Any:
 def test_show_tells_all_that_touches_a_record(real: LoadResult) -> None:
     """Each citation with its proof, each record that names it, and the line where it stands."""
     data = real.dataset
-    proofs = real.proofs.rows if real.proofs else {}
+    proofs = real.verifications.rows if real.verifications else {}
     health = VerificationSummary(data, proofs, {})
     for recommendation in data.of(Recommendation)[:3]:
         sheet = shown(recommendation.id)

@@ -25,7 +25,7 @@ from tracker.site.render import render_view
 
 @pytest.fixture(scope="module")
 def book(real: LoadResult) -> SiteContext:
-    proofs = real.proofs.rows if real.proofs else {}
+    proofs = real.verifications.rows if real.verifications else {}
     return SiteContext(real.dataset, date(2026, 11, 25), proofs=proofs)
 
 

@@ -48,7 +48,7 @@ def test_a_file_is_divided_into_lines_once() -> None:
     files = spoilt(100, r"\n  title:", r"\n  titel:")
     loaded = load({file: Counted(data) for file, data in files.items()})
     divided.clear()
-    shown = {loaded.line(loaded.locate(problem)) for problem in loaded.problems}
+    shown = {loaded.get_line(loaded.locate(problem)) for problem in loaded.problems}
     assert len(shown) == 100
     assert len(divided) <= len(files)
 
@@ -57,10 +57,10 @@ def test_the_record_of_a_place() -> None:
     """The record in whose lines it stands, of the first of a map's two names."""
     files = read_files(FROZEN)
     loaded = load(files)
-    for key, where in loaded.where.items():
+    for key, where in loaded.locations.items():
         for line in (where.first_line, where.last_line):
             place = SourceLocation(where.file, line, 1)
-            found = loaded.record_of(Diagnostic("any", place=place))
-            assert found == key or loaded.where[found] == where
+            found = loaded.find_record(Diagnostic("any", place=place))
+            assert found == key or loaded.locations[found] == where
     below = SourceLocation("data/events.yml", 10**6, 1)
-    assert loaded.record_of(Diagnostic("any", place=below)) == ""
+    assert loaded.find_record(Diagnostic("any", place=below)) == ""

@@ -27,8 +27,8 @@ LINK = LinkState(URL, "alive", "2026-11-01", "2026-10-01", "2026-11-01", "", "",
 
 def book_of(**changes: Verification | LinkState) -> SiteContext:
     """The example, with the line of one citation or address changed."""
-    assert LOADED.proofs
-    proofs = dict(LOADED.proofs.rows)
+    assert LOADED.verifications
+    proofs = dict(LOADED.verifications.rows)
     links = {}
     for row in changes.values():
         if isinstance(row, Verification):
@@ -46,8 +46,8 @@ def page_of(book: SiteContext, record_id: str) -> str:
 
 
 def proof_of(key: str, **changes: str) -> Verification:
-    assert LOADED.proofs
-    return replace(LOADED.proofs.rows[key], **changes)
+    assert LOADED.verifications
+    return replace(LOADED.verifications.rows[key], **changes)
 
 
 COUNT = "count-1/citations report B1"
@@ -104,8 +104,8 @@ def test_the_cause_of_a_failure_is_no_word() -> None:
 def test_every_record_page_with_every_standing() -> None:
     """No page fails, however a citation stands."""
     for state in RESULTS:
-        assert LOADED.proofs
-        rows = {k: replace(p, result=state) for k, p in LOADED.proofs.rows.items()}
+        assert LOADED.verifications
+        rows = {k: replace(p, result=state) for k, p in LOADED.verifications.rows.items()}
         for proofs in (rows, {}):
             book = SiteContext(LOADED.dataset, date(2026, 11, 24), {}, proofs)
             for name in PAGED:

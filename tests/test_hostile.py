@@ -96,7 +96,7 @@ def test_every_text_is_in_every_kind(loaded: LoadResult) -> None:
     for name in COLLECTIONS:
         titles = {str(record.title) for record in loaded.dataset.collections[name]}
         assert set(TEXTS) <= titles, name
-    longest = max(len(key) for key in loaded.where if ":" not in key)
+    longest = max(len(key) for key in loaded.locations if ":" not in key)
     assert longest == LONGEST_ID
     assert list(check(loaded.dataset))
 

@@ -150,7 +150,7 @@ def test_status_of_one_group_is_not_that_of_another(phone: Page, sent: str) -> N
 @pytest.fixture(scope="module")
 def book(real: LoadResult) -> SiteContext:
     """The real records on a fixed day, with the lines where they are written."""
-    lines = {id: (w.file, w.first_line, w.last_line) for id, w in real.where.items()}
+    lines = {id: (w.file, w.first_line, w.last_line) for id, w in real.locations.items()}
     return SiteContext(real.dataset, book_of().today, lines)
 
 

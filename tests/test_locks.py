@@ -9,7 +9,14 @@ import pytest
 from tests.command import run
 from tracker.links.state import LinkObservation, update_state
 from tracker.model import lockfiles
-from tracker.model.lockfiles import LINKS, LinkState, LockTable, Verification, read, write
+from tracker.model.lockfiles import (
+    LINKS,
+    LinkState,
+    LockTable,
+    Verification,
+    format_lock,
+    parse_lock,
+)
 
 LINK = LinkState(
     url="https://example.org/a",
@@ -33,14 +40,16 @@ def links(**changes: str) -> LockTable[LinkState]:
     """The table with one row that has some cells changed."""
     row = replace(LINK, **changes)
     text = "\t".join(getattr(row, name) or "-" for name in lockfiles.get_columns(LinkState))
-    return read(f"# note\n{text}\n".encode(), kind=LinkState, file=LINKS)
+    return parse_lock(f"# note\n{text}\n".encode(), kind=LinkState, file=LINKS)
 
 
 def test_valid_rows_come_back() -> None:
     """What is written is read again."""
     assert dict(links().rows) == {LINK.url: LINK}
-    text = write([PROOF], kind=Verification, note="note").encode()
-    assert dict(read(text, kind=Verification, file=lockfiles.CITATIONS).rows) == {PROOF.key: PROOF}
+    text = format_lock([PROOF], kind=Verification, note="note").encode()
+    assert dict(parse_lock(text, kind=Verification, file=lockfiles.CITATIONS).rows) == {
+        PROOF.key: PROOF
+    }
 
 
 @pytest.mark.parametrize(
@@ -92,8 +101,8 @@ def test_link_row_is_validated(column: str, value: str) -> None:
 )
 def test_citation_row_is_validated(column: str, value: str) -> None:
     """The same for the lock file of citations."""
-    text = write([replace(PROOF, **{column: value})], kind=Verification, note="note").encode()
-    table = read(text, kind=Verification, file=lockfiles.CITATIONS)
+    text = format_lock([replace(PROOF, **{column: value})], kind=Verification, note="note").encode()
+    table = parse_lock(text, kind=Verification, file=lockfiles.CITATIONS)
     assert [p.code for p in table.problems] == ["lock-line"]
     assert not table.rows
 

@@ -52,7 +52,7 @@ def asked(loaded: LoadResult, key: str) -> Recommendation:
 def split(loaded: LoadResult) -> LoadResult:
     """The same project with each part of a recommendation in a file of its own."""
     files = dict(loaded.files)
-    records = loaded.where["asked-1"].document.content
+    records = loaded.locations["asked-1"].document.content
     for record in records:
         for name in PARTS:
             for part in record.pop(name, ()):
@@ -97,8 +97,8 @@ def test_problems_are_placed_in_the_own_file() -> None:
         "data/assessments/z.yml",
         "data/recommendations.yml",
     }
-    moved = loaded.where["asked-1"].place(("assessments", 2, "date"))
-    line = loaded.line(moved)
+    moved = loaded.locations["asked-1"].locate(("assessments", 2, "date"))
+    line = loaded.get_line(moved)
     assert (moved.file, line.strip()) == ("data/recommendations.yml", "date: 2024-02-01 # second")
 
 

@@ -16,8 +16,8 @@ from tracker.records.loader import LoadResult
 
 def test_lock_file_is_complete(real: LoadResult) -> None:
     """No citation of the snapshot changed after it was verified, and no line is left over."""
-    assert real.proofs is not None
-    found = list(check_proofs(real.dataset, real.proofs))
+    assert real.verifications is not None
+    found = list(check_proofs(real.dataset, real.verifications))
     assert {problem.code for problem in found} <= {"not-compared"}
     assert not any(problem.blocks for problem in found)
 
@@ -61,15 +61,15 @@ def mutants(claim: Claim) -> Iterator[tuple[str, Record]]:
 
 def test_every_altered_figure_is_suspect(real: LoadResult) -> None:
     """One digit changed in any verified statement: no verification belongs to it, always."""
-    assert real.proofs is not None
+    assert real.verifications is not None
     count = 0
     for claim in iter_claims(real.dataset):
         for _, record in mutants(claim):
             found = tuple(iter_record_claims(record))
             (mutant,) = [c for c in found if c.path == claim.path]
             assert mutant.fingerprint != claim.fingerprint, claim.key
-            if claim.key in real.proofs.rows:
-                row = verifications(found, real.proofs.rows)[claim.key]
+            if claim.key in real.verifications.rows:
+                row = verifications(found, real.verifications.rows)[claim.key]
                 assert row.claim != mutant.fingerprint, claim.key
                 count += 1
     assert count > 4_000

@@ -25,7 +25,7 @@ from tracker.site.registers import Register, list_collections, make_register, ma
 @pytest.fixture(scope="module")
 def book(real: LoadResult) -> SiteContext:
     """The book of which the site is made, by the clock of a reader on the day it was made."""
-    proofs = real.proofs.rows if real.proofs else {}
+    proofs = real.verifications.rows if real.verifications else {}
     return SiteContext(real.dataset, FROZEN_ON, {}, proofs, real.links.rows if real.links else {})
 
 

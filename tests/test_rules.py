@@ -34,9 +34,9 @@ def problems_of(files: dict[str, bytes]) -> tuple[LoadResult, list[Diagnostic]]:
 
 def suspects_of(loaded: LoadResult, *, compared: bool = False) -> list[Diagnostic]:
     """What is wrong with the citations, also compared with what the example published."""
-    assert loaded.proofs
-    earlier = load(read_files(EXAMPLE)).proofs if compared else None
-    return list(check_proofs(loaded.dataset, loaded.proofs, today=TODAY, earlier=earlier))
+    assert loaded.verifications
+    earlier = load(read_files(EXAMPLE)).verifications if compared else None
+    return list(check_proofs(loaded.dataset, loaded.verifications, today=TODAY, earlier=earlier))
 
 
 def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:

@@ -12,7 +12,7 @@ from tests.conftest import EXAMPLE
 from tests.test_diff import git
 from tracker.citations.claims import iter_claims
 from tracker.model import Source
-from tracker.model.lockfiles import CITATIONS, Verification, read
+from tracker.model.lockfiles import CITATIONS, Verification, parse_lock
 from tracker.records.loader import load, read_files
 
 TEXTS = EXAMPLE / "texts"
@@ -43,7 +43,9 @@ def test_verify_tells_what_is_wrong(project: Path, old: str, new: str, code: str
 
 
 def rows_of(project: Path) -> dict[str, Verification]:
-    return dict(read((project / CITATIONS).read_bytes(), kind=Verification, file=CITATIONS).rows)
+    return dict(
+        parse_lock((project / CITATIONS).read_bytes(), kind=Verification, file=CITATIONS).rows
+    )
 
 
 FOUND = "pupils/citations report B2"
@@ -237,8 +239,8 @@ def test_lock_of_an_older_version(project: Path) -> None:
     path = project / CITATIONS
     path.write_text(path.read_text("utf-8").replace("maintainer", "-"), encoding="utf-8")
     loaded = load(read_files(project))
-    assert loaded.proofs
-    assert (len(loaded.proofs.rows), loaded.proofs.problems) == (7, ())
+    assert loaded.verifications
+    assert (len(loaded.verifications.rows), loaded.verifications.problems) == (7, ())
     result = run("check", project, "--today", "2026-11-24")
     assert (result.exit_code, result.stdout.count("[lock-line]")) == (1, 1)
     assert "tracker verify --write --texts" in result.stdout

@@ -35,7 +35,7 @@ class RefusedError(OSError):
     """A file that is not opened: `filename` says which, `rule` which rule it breaks."""
 
     def __init__(self, rule: str, file: str | Path) -> None:
-        super().__init__(EPERM, rule, shown(os.fspath(file)))
+        super().__init__(EPERM, rule, make_printable(os.fspath(file)))
         self.rule = rule
 
 
@@ -48,7 +48,7 @@ class FileEntry:
     size: int = 0
 
 
-def look(root: Path, name: str) -> FileEntry | None:
+def get_entry(root: Path, name: str) -> FileEntry | None:
     """What lies at a path; None if there is nothing."""
     try:
         found = (root / name).lstat()
@@ -62,24 +62,24 @@ def look(root: Path, name: str) -> FileEntry | None:
     return FileEntry(name, kinds.get(stat.S_IFMT(found.st_mode), "special"), found.st_size)
 
 
-def names_in(folder: Path) -> list[str]:
+def list_names(folder: Path) -> list[str]:
     """The names of everything in a folder."""
     return [path.name for path in folder.iterdir()]
 
 
 def walk(root: Path, *names: str) -> Iterator[FileEntry]:
     """Everything at and below some names in a folder, or all of it, by path. Follows no link."""
-    waiting = sorted(names or names_in(root), reverse=True)
+    waiting = sorted(names or list_names(root), reverse=True)
     while waiting:
         name = waiting.pop()
-        if entry := look(root, name):
+        if entry := get_entry(root, name):
             yield entry
             if entry.kind == "folder":
-                below = (f"{name}/{one}" for one in names_in(root / name))
+                below = (f"{name}/{one}" for one in list_names(root / name))
                 waiting += sorted(below, reverse=True)
 
 
-def unsafe(entry: FileEntry) -> str:
+def find_broken_rule(entry: FileEntry) -> str:
     """The rule that keeps an entry from being opened; empty if there is none."""
     name = entry.path.rpartition("/")[2]
     if entry.kind == "link" and not name.startswith(".#"):  # Emacs marks an open file so
@@ -91,20 +91,20 @@ def unsafe(entry: FileEntry) -> str:
     return "file-too-large" if entry.size > LARGEST else ""
 
 
-def shown(path: str) -> str:
+def make_printable(path: str) -> str:
     """A path that can be printed, whatever is in its name."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
 
 
-def checked(root: Path, *names: str) -> Iterator[FileEntry]:
+def walk_safely(root: Path, *names: str) -> Iterator[FileEntry]:
     """The same as `walk`. Raises RefusedError at the first entry that must not be opened."""
     for entry in walk(root, *names):
-        if rule := unsafe(entry):
+        if rule := find_broken_rule(entry):
             raise RefusedError(rule, root / entry.path)
         yield entry
 
 
-def read(root: Path, name: str) -> bytes:
+def read_file(root: Path, name: str) -> bytes:
     """The bytes of a file, by its path below a root.
 
     Raises RefusedError for a link, for anything but a file, and for one that is too large.
@@ -113,25 +113,25 @@ def read(root: Path, name: str) -> bytes:
         return parent.read()
 
 
-def read_if_there(root: Path, name: str) -> bytes | None:
+def read_if_exists(root: Path, name: str) -> bytes | None:
     """The same; None if there is no such file."""
     try:
-        return read(root, name)
+        return read_file(root, name)
     except FileNotFoundError:
         return None
 
 
-def absolute(path: Path) -> Path:
+def make_absolute(path: Path) -> Path:
     """A path from the top, with every link on its way left as it is."""
     return Path(os.path.abspath(path))  # noqa: PTH100  # `resolve` would follow them
 
 
-def named(path: Path) -> Path:
+def resolve_path(path: Path) -> Path:
     """The real path of a file or folder that was named on the command line.
 
     Links on the way are the user's own, save those that lie in a project: RefusedError.
     """
-    whole = absolute(path)
+    whole = make_absolute(path)
     real = Path(whole.anchor)
     for part in whole.parts[1:]:
         real = real / part
@@ -265,7 +265,7 @@ class FileChanges:
 
     def read(self, name: str) -> bytes | None:
         """What a file holds now, None if it is not there; it is compared again before writing."""
-        content = read_if_there(self._root, name)
+        content = read_if_exists(self._root, name)
         self._read.setdefault(name, _hash(content))
         return content
 
@@ -288,12 +288,12 @@ class FileChanges:
                 if mode is not None and hasattr(os, "fchmod"):
                     os.fchmod(new.fileno(), stat.S_IMODE(mode))
 
-    def added(self, name: str) -> bytes | None:
+    def read_pending(self, name: str) -> bytes | None:
         """What a file will hold at the end of the block; None if it is not there then."""
         if name not in self._changes:
             return self.read(name)
         folder, slash, _ = name.rpartition("/")
-        return read(self._root, f"{folder}{slash}{self._changes[name].unfinished}")
+        return read_file(self._root, f"{folder}{slash}{self._changes[name].unfinished}")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -319,7 +319,7 @@ class FileChanges:
 
     def _write(self) -> None:
         for name, change in self._changes.items():
-            if _hash(read_if_there(self._root, name)) != change.before:
+            if _hash(read_if_exists(self._root, name)) != change.before:
                 raise RefusedError("changed-meanwhile", self._root / name)
         begun: list[str] = []
         try:

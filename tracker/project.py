@@ -80,16 +80,22 @@ class Project:
         """
         loaded = self.loaded
         problems = list(self.check(today))
-        published = earlier.loaded.proofs if earlier else None
+        published = earlier.loaded.verifications if earlier else None
         if earlier:
             where = {key: file for key, (file, _, _) in earlier.loaded.record_lines.items()}
             problems += check_history(self.dataset, earlier=earlier.dataset, files=where)
-            problems += check_proofs_kept(loaded.proofs, earlier=published)
+            problems += check_proofs_kept(loaded.verifications, earlier=published)
         problems += loaded.links.problems if loaded.links else ()
-        if loaded.proofs:
-            faulty = frozenset(loaded.record_of(problem) for problem in problems if problem.blocks)
+        if loaded.verifications:
+            faulty = frozenset(
+                loaded.find_record(problem) for problem in problems if problem.blocks
+            )
             problems += check_proofs(
-                self.dataset, loaded.proofs, today=verified_until, faulty=faulty, earlier=published
+                self.dataset,
+                loaded.verifications,
+                today=verified_until,
+                faulty=faulty,
+                earlier=published,
             )
         return problems
 
@@ -98,9 +104,9 @@ def check_files(root: Path) -> Iterator[Diagnostic]:
     """Yield every file of a project that must not be there, before any is opened."""
     entries = [
         *files.walk(root, *OPENED),
-        *filter(None, (files.look(root, name) for name in BUILT)),
+        *filter(None, (files.get_entry(root, name) for name in BUILT)),
     ]
-    yield from check_tree(entries, top=files.names_in(root), tracked=list_tracked(root))
+    yield from check_tree(entries, top=files.list_names(root), tracked=list_tracked(root))
 
 
 def list_tracked(root: Path) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tracker.links.classify import classify
 from tracker.links.fetch import FetchedAnswer
 from tracker.links.page import FetchedPage, compute_similarity, decode, has_figures, read_page
 from tracker.links.state import LinkObservation, update_state
-from tracker.model.lockfiles import LinkState, read
+from tracker.model.lockfiles import LinkState, parse_lock
 
 TODAY = date(2026, 11, 24)
 
@@ -60,7 +60,7 @@ def run(*arguments: str | Path) -> Result:
 
 def lock(project: Path) -> dict[str, LinkState]:
     content = (project / "data" / "links.lock").read_bytes()
-    return dict(read(content, kind=LinkState, file="data/links.lock").rows)
+    return dict(parse_lock(content, kind=LinkState, file="data/links.lock").rows)
 
 
 @pytest.mark.parametrize(("state", "code"), [("alive", 0), ("failing:404", 0), ("soft-404", 1)])

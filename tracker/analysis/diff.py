@@ -85,10 +85,10 @@ def _diff_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     before = {(name, record.id): record for name, record in earlier.records()}
     after = {(name, record.id): record for name, record in now.records()}
     for name, key in before.keys() - after.keys():
-        if key not in now.unsound and name not in now.unread:
+        if key not in now.invalid_ids and name not in now.unreadable:
             yield RecordChange("vanished", name, key, {"title": before[name, key].title})
     for name, key in after.keys() - before.keys():
-        if key not in earlier.unsound and name not in earlier.unread:
+        if key not in earlier.invalid_ids and name not in earlier.unreadable:
             yield RecordChange("new", name, key, {"title": after[name, key].title})
             yield from _diff_record(name, None, after[name, key])
     for name, key in before.keys() & after.keys():
@@ -315,7 +315,7 @@ def to_plain_text(value: Any) -> str:
 def _diff_maps(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     old, new = _written(earlier), _written(now)
     for source in sorted(old.keys() | new.keys()):
-        if old.get(source) != new.get(source) and "maps" not in now.unread:
+        if old.get(source) != new.get(source) and "maps" not in now.unreadable:
             yield RecordChange("map", "maps", source, {})
 
 

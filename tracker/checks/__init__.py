@@ -71,7 +71,7 @@ def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
     """Every problem of the records, those set aside left out. `today` only where a day is known."""
     context = CheckContext(data, today)
     found = list(_run_checks(context, [checked for checked in CHECKS if not checked.whole]))
-    broken = data.unread or data.unsound or any(p.code in _UNSETTLING for p in found)
+    broken = data.unreadable or data.invalid_ids or any(p.code in _UNSETTLING for p in found)
     if not broken:
         found += _run_checks(context, [checked for checked in CHECKS if checked.whole])
     yield from _drop_exempted(_drop_echoes(found), data.of(Exemption), today)

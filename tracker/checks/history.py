@@ -41,7 +41,11 @@ def check_history(
         if collection == "exceptions":
             continue
         current = data.find(record.id)
-        if current is None and record.id not in data.unsound and collection not in data.unread:
+        if (
+            current is None
+            and record.id not in data.invalid_ids
+            and collection not in data.unreadable
+        ):
             file = (files or {}).get(record.id, f"data/{collection}.yml")
             facts = {"id": record.id, "file": file}
             yield Diagnostic("vanished-id", facts=facts, place=SourceLocation(file, 1, 1))
@@ -52,7 +56,7 @@ def check_history(
             isinstance(record, Recommendation)
             and isinstance(current, Recommendation)
             and len(current.corrections) <= len(record.corrections)
-            and "recommendations" not in data.unread  # a part may be in a file that is unreadable
+            and "recommendations" not in data.unreadable  # which may hold a part of it
         ):
             yield from _find_rewritten(record, current)
     yield from _reworded(data, earlier)

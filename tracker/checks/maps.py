@@ -38,8 +38,8 @@ def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
     likely = Likely(context)
     for source_map in context.data.maps:
         source = context.data.find(source_map.source)
-        known = isinstance(source, Source) or source_map.source in context.data.unsound
-        lost = context.data.unread or "sources" in context.data.absent
+        known = isinstance(source, Source) or source_map.source in context.data.invalid_ids
+        lost = context.data.unreadable or "sources" in context.data.empty_collections
         if not lost and (not known or source_map.source in seen):
             suggest = likely.id(source_map.source, "sources")
             facts = {"got": source_map.source, "suggest": suggest}
@@ -56,12 +56,16 @@ def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
 def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
     """A footnote in a map names a source that exists."""
     data = context.data
-    incomplete = bool(data.unread) or any(True for _ in check_files(context))  # reported already
+    incomplete = bool(data.unreadable) or any(
+        True for _ in check_files(context)
+    )  # reported already
     likely = Likely(context)
     for source_map in data.written_maps:
         for number, block in enumerate(source_map.blocks):
             for place, note in enumerate(block.footnotes):
-                known = isinstance(data.find(note.source), Source) or note.source in data.unsound
+                known = (
+                    isinstance(data.find(note.source), Source) or note.source in data.invalid_ids
+                )
                 if not known and not incomplete:
                     facts = {"got": note.source, "suggest": likely.id(note.source, "sources")}
                     path = ("blocks", number, "footnotes", place, "source")

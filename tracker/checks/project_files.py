@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tracker.files import FileEntry, shown, unsafe
+from tracker.files import FileEntry, find_broken_rule, make_printable
 from tracker.model.diagnostics import Diagnostic, Rule, SourceLocation
 
 OPENED = (
@@ -66,13 +66,13 @@ def check_tree(
     `entries` are OPENED and BUILT as they are on the disk, `top` is everything at the top, and
     `tracked` the mode of each file in git; empty without git.
     """
-    broken = {entry.path: rule for entry in entries if (rule := unsafe(entry))}
+    broken = {entry.path: rule for entry in entries if (rule := find_broken_rule(entry))}
     broken |= {path: "link" for path, mode in tracked.items() if mode == _LINK}
     committed = {path.split("/")[0] for path in tracked}
     broken |= {name: "committed-output" for name in committed if name.casefold() in _OUTPUTS}
     broken |= {name: "reserved-file" for name in top if _is_reserved(name)}
     for path, rule in sorted(broken.items()):
-        file = shown(path)
+        file = make_printable(path)
         yield Diagnostic(rule, facts={"file": file}, place=SourceLocation(file, 1, 1))
 
 

@@ -35,7 +35,7 @@ _LOCATOR = re.compile(
 def check_known_ids(context: CheckContext) -> Iterator[Diagnostic]:
     """An id that a record names must be the id of a record."""
     data, likely = context.data, Likely(context)
-    absent = data.absent
+    absent = data.empty_collections
     for (to, collection), references in _find_unknown(context).items():
         if collection in absent or (not collection and absent):
             continue
@@ -77,7 +77,7 @@ def check_files(context: CheckContext) -> Iterator[Diagnostic]:
     counted: Counter[str] = Counter()
     for (_, name), references in _find_unknown(context).items():
         named = {name} if name else set(PAGED)
-        for missing in sorted(named & context.data.absent):
+        for missing in sorted(named & context.data.empty_collections):
             counted[missing] += len(references)
     for name, places in counted.items():
         file = f"data/{name}.yml"
@@ -90,7 +90,7 @@ def _find_unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference
     data = context.data
     found: dict[tuple[str, str], list[Reference]] = {}
     for reference in data.references:
-        absent = data.find(reference.to) is None and reference.to not in data.unsound
+        absent = data.find(reference.to) is None and reference.to not in data.invalid_ids
         if absent and not _is_unread(context, reference.ref.collection):
             found.setdefault((reference.to, reference.ref.collection), []).append(reference)
     return found
@@ -98,7 +98,7 @@ def _find_unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference
 
 def _is_unread(context: CheckContext, collection: str) -> bool:
     """Whether the record named may stand in a file that could not be read."""
-    return collection in context.data.unread or bool(not collection and context.data.unread)
+    return collection in context.data.unreadable or bool(not collection and context.data.unreadable)
 
 
 class Likely:
@@ -253,7 +253,7 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
     """A place is named as `paragraph 9`, `article 3.0.1`, `page 23`, `summary` or `whole`."""
     mapped = {m.source for m in context.data.maps}
     astray = any(context.data.find(source) is None for source in mapped)
-    if "maps" in context.data.unread or astray:
+    if "maps" in context.data.unreadable or astray:
         return
     wrong: dict[str, list[Diagnostic]] = {}
     for record, path, citation in context.data.citations:

@@ -109,7 +109,7 @@ def check_proofs(
             stale[code, claim.record.id].append(claim)
     yield from map(_of_record, stale, stale.values())
     yield from _texts(data, proofs, known.values())
-    if not faulty and not data.unsound and not data.unread:
+    if not faulty and not data.invalid_ids and not data.unreadable:
         yield from _leftovers(known, proofs, rows)
 
 
@@ -149,7 +149,7 @@ def _rows(
         known[source_map.source].append(source_map.sha256)
     for source in data.of(Source):
         known[source.id] += source.texts
-    unread = data.unread or data.unsound
+    unread = data.unreadable or data.invalid_ids
     for key, row in proofs.rows.items():
         line = proofs.lines[key]
         before = f"{key}\t{row.result}\t{row.by or '-'}\t"

@@ -85,7 +85,7 @@ def print_diagnostics(
     `changed` names the files of which GitHub shows the problems first.
     """
     placed = [(loaded.locate(p), p) for p in problems]
-    print_located_diagnostics(placed, style=style, lines=loaded.line, changed=changed)
+    print_located_diagnostics(placed, style=style, lines=loaded.get_line, changed=changed)
 
 
 def print_located_diagnostics(
@@ -131,7 +131,7 @@ def _summarise(groups: "list[list[LocatedDiagnostic]]") -> None:
 
 def warn_about_unread(data: "Dataset") -> None:
     """Say on stderr that some records are left out, if some cannot be read."""
-    if data.unsound or data.unread:
+    if data.invalid_ids or data.unreadable:
         click.echo(t("unread"), err=True)
 
 
@@ -170,7 +170,7 @@ def named(path: Path) -> tuple[Path, str]:
     """A path of the command line as a folder that is there, and the rest. May raise OSError."""
     from tracker import files
 
-    real = files.named(path)
+    real = files.resolve_path(path)
     folder = next(one for one in real.parents if one.exists())
     return folder, real.relative_to(folder).as_posix()
 

@@ -71,7 +71,9 @@ def _verified(now: "LoadResult", earlier: "LoadResult") -> "tuple[tuple[Claim, V
     from tracker.citations.status import VerificationSummary, became_verified
 
     states = [
-        VerificationSummary(state.dataset, state.proofs.rows if state.proofs else {}, {})
+        VerificationSummary(
+            state.dataset, state.verifications.rows if state.verifications else {}, {}
+        )
         for state in (now, earlier)
     ]
     return became_verified(states[0], earlier=states[1])

@@ -240,10 +240,10 @@ def _check_editor(root: Path) -> DoctorCheck:
 
 def _text(root: Path, name: str) -> str | None:
     """The text of a file of the project, None if there is none; stops at one not to be opened."""
-    from tracker.files import read_if_there
+    from tracker.files import read_if_exists
 
     try:
-        content = read_if_there(root, name)
+        content = read_if_exists(root, name)
     except OSError as error:
         fail(*explain_os_error(error))
     return None if content is None else content.decode("utf-8", "replace")

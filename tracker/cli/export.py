@@ -42,7 +42,7 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     if loaded.problems or any(problem.blocks for problem in check_data(data)):
         click.echo(t("export.unsound"), err=True)
         sys.exit(1)
-    proofs = loaded.proofs.rows if loaded.proofs else {}
+    proofs = loaded.verifications.rows if loaded.verifications else {}
     links = loaded.links.rows if loaded.links else {}
     day, _ = find_reference_date(root, data, given=parse_today(today))
     document = to_json(VerificationSummary(data, proofs, links), today=day)

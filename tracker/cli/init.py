@@ -41,9 +41,9 @@ def init(
 ) -> None:
     """Write a new project for another State into FOLDER, which is empty or not there yet."""
     from tracker.cli.scaffold import ProjectSettings, scaffold_project
-    from tracker.files import absolute
+    from tracker.files import make_absolute
 
-    folder = absolute(folder)
+    folder = make_absolute(folder)
     if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         fail(t("init.not-empty", folder=folder), t("init.not-empty.fix"))
     state = state or _ask("init.state", "Borland")

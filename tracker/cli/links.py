@@ -190,7 +190,7 @@ def _add_archived_copies(
     key, secret = (os.environ.get(f"IA_{name}_KEY", "") for name in ("ACCESS", "SECRET"))
     if capture and not (key and secret):
         fail(t("links.no-keys"), t("links.no-keys.fix"))
-    from tracker.model.lockfiles import is_day, is_url
+    from tracker.model.lockfiles import is_date, is_url
 
     service = Archive(agent)
     rows = []
@@ -202,7 +202,7 @@ def _add_archived_copies(
             # Only a page that was there today: an archived error would prove nothing.
             if copy is None and capture and row.last_alive == day.isoformat():
                 copy = service.capture(row.url, key=key, secret=secret)
-        if copy and is_url(copy.url) and is_day(copy.day):
+        if copy and is_url(copy.url) and is_date(copy.day):
             row = replace(row, archived=copy.url, archived_on=copy.day)
         rows.append(row)
     return replace(outcome, rows=tuple(rows))
@@ -219,12 +219,12 @@ def _merge_states(
 
 def _write(root: Path, outcome: "CheckerOutcome") -> None:
     """Add what was seen to the lock file as it is now: the run may have taken half an hour."""
-    from tracker.model.lockfiles import LINKS, LinkState, write
+    from tracker.model.lockfiles import LINKS, LinkState, format_lock
 
     with changing(root) as changes:
         changes.read(LINKS)
         rows = _merge_states(*_read(root), outcome)
-        lock = write(rows.values(), kind=LinkState, note=t("links.note"))
+        lock = format_lock(rows.values(), kind=LinkState, note=t("links.note"))
         changes.add(LINKS, lock.encode())
     click.echo(t("links.written", file=LINKS), err=True)
 

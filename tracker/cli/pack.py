@@ -50,9 +50,9 @@ def _read(site: Path) -> dict[str, bytes]:
     from tracker.export import archive
 
     try:
-        folder = files.named(site)
-        listed = archive.listed(files.read_if_there(folder, archive.SUMS) or b"")
-        found = {name: files.read(folder, name) for name in listed}
+        folder = files.resolve_path(site)
+        listed = archive.listed(files.read_if_exists(folder, archive.SUMS) or b"")
+        found = {name: files.read_file(folder, name) for name in listed}
     except OSError as error:
         fail(*explain_os_error(error))
     if "index.html" not in found:

@@ -40,7 +40,7 @@ def keep(
         click.echo(t("verify.not-written", file=CITATIONS), err=True)
         return
     astray = {problem.facts["source"] for problem in find_other_texts(loaded.dataset, texts)}
-    rows_before = loaded.proofs.rows if loaded.proofs else {}
+    rows_before = loaded.verifications.rows if loaded.verifications else {}
     before = verifications((checked.claim for checked in results), rows_before)
     rows = {}
     for checked in results:
@@ -66,7 +66,7 @@ def accept(
     from tracker.model.diagnostics import closest_match
 
     known = {claim.key: claim for claim in iter_claims(loaded.dataset) if claim.citation.states}
-    rows = dict(loaded.proofs.rows) if loaded.proofs else {}
+    rows = dict(loaded.verifications.rows) if loaded.verifications else {}
     for key in keys:
         if key not in known:
             near = closest_match(key, known)
@@ -76,7 +76,7 @@ def accept(
         verified = row and row.result == "proved" and row.claim == known[key].fingerprint
         if not verified:
             rows[key] = accepted(known[key], by=by, today=today)
-    if loaded.proofs and loaded.proofs.problems:
+    if loaded.verifications and loaded.verifications.problems:
         fail(t("verify.bad-lock"), t("verify.bad-lock.fix"))
     _write(root, loaded, rows, {})
 
@@ -87,10 +87,10 @@ def _write(
     """Write the lock file and the source records together, or neither."""
     from tracker.model import lockfiles
 
-    before = loaded.proofs.rows if loaded.proofs else {}
+    before = loaded.verifications.rows if loaded.verifications else {}
     changed = sum(before.get(key) != row for key, row in rows.items())
     changed += len(before.keys() - rows.keys())
-    lock = lockfiles.write(
+    lock = lockfiles.format_lock(
         rows.values(), kind=lockfiles.Verification, note=t("lock.citations")
     ).encode()
     with changing(root) as changes:
@@ -115,7 +115,7 @@ def _sources(loaded: "LoadResult", found: Mapping[str, str]) -> dict[str, bytes]
         if not isinstance(source, Source):
             continue
         if not any(digest.startswith(text) for text in known_texts(loaded.dataset, source)):
-            file = loaded.where[source_id].file
+            file = loaded.locations[source_id].file
             data = files.get(file, loaded.files[file])
             files[file] = append_record(data, digest, file=file, inside=(source_id, "texts"))
     return files
@@ -127,7 +127,7 @@ def show_queue(loaded: "LoadResult", *, style: str) -> None:
 
     if loaded.problems:
         click.echo(t("unread"), err=True)
-    proofs = loaded.proofs.rows if loaded.proofs else {}
+    proofs = loaded.verifications.rows if loaded.verifications else {}
     waiting = VerificationSummary(loaded.dataset, proofs, {}).waiting()
     if style == "json":
         sources = [_as_data(one) for one in waiting]
@@ -158,13 +158,13 @@ def _as_text(waiting: "tuple[Waiting, ...]") -> list[str]:
 
 def _as_data(waiting: "Waiting") -> dict[str, Any]:
     """The queue of one source, for programs; no text has a character that a terminal obeys."""
-    from tracker.model.lockfiles import clean
+    from tracker.model.lockfiles import clean_text
 
     source = waiting.source
     title = source.title if isinstance(source.title, str) else next(iter(source.title.values()))
     return {
         "source": source.id,
-        "title": clean(title),
+        "title": clean_text(title),
         "url": source.url or "",
         "access": source.access,
         "files": [f"{source.id}{suffix}" for suffix in (".txt", ".html", ".pdf")],
@@ -173,9 +173,9 @@ def _as_data(waiting: "Waiting") -> dict[str, Any]:
             {
                 "key": claim.key,
                 "source": source.id,
-                "locator": clean(claim.citation.locator),
+                "locator": clean_text(claim.citation.locator),
                 "status": standing.state,
-                "states": [clean(str(s.printed or s.value)) for s in claim.citation.states],
+                "states": [clean_text(str(s.printed or s.value)) for s in claim.citation.states],
             }
             for claim, standing in waiting.citations
         ],

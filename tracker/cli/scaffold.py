@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from tracker.files import checked, read
+from tracker.files import read_file, walk_safely
 from tracker.records.formatter import format_records
 from tracker.records.yaml_reader import read_yaml
 from tracker.records.yaml_tree import to_node
@@ -92,9 +92,11 @@ def find_shared_folder() -> Path:
 
 
 def _iter_shared_files(shared: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(entry.path for entry in checked(shared, *_SHARED) if entry.kind == "file"):
+    for path in sorted(
+        entry.path for entry in walk_safely(shared, *_SHARED) if entry.kind == "file"
+    ):
         if not _OWN.fullmatch(path):
-            content = read(shared, path)
+            content = read_file(shared, path)
             text = path.endswith(".md")
             yield path, _LINK.sub(r"\1", content.decode()).encode() if text else content
 

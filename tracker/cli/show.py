@@ -72,11 +72,11 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
     all_of_it = collect_details(
         found,
         loaded.dataset,
-        proofs=loaded.proofs.rows if loaded.proofs else {},
+        proofs=loaded.verifications.rows if loaded.verifications else {},
         links=loaded.links.rows if loaded.links else {},
         today=day,
     )
-    where = loaded.where[found.record.id].place(found.path)
+    where = loaded.locations[found.record.id].locate(found.path)
     if as_json:
         document = to_data(all_of_it, loaded.dataset, where)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -102,7 +102,7 @@ def _find_one(words: str, loaded: "LoadResult") -> "RecordMatch":
                 for f in found
             ),
         )
-    if words in data.unsound:
+    if words in data.invalid_ids:
         _fail(t("show.unsound", got=words), t("show.unsound.fix"))
     near = find_nearest(data, words)
     told = t("suggest", suggest=near) if near else t("show.none.fix")

@@ -22,13 +22,13 @@ CONFIGURATION = "tracker.local.toml"
 def read_configured_folders(root: Path) -> Iterator[Path]:
     """The folders that the configuration names; stops the command if it cannot be followed."""
     from tracker.checks.report import format_message
-    from tracker.files import read_if_there
+    from tracker.files import read_if_exists
     from tracker.model.diagnostics import Diagnostic
     from tracker.project import list_tracked
 
     file = root / CONFIGURATION
     try:
-        content = read_if_there(root, CONFIGURATION)
+        content = read_if_exists(root, CONFIGURATION)
         settings = tomllib.loads(content.decode()) if content is not None else {}
     except OSError as error:
         fail(*explain_os_error(error))
@@ -57,15 +57,15 @@ def find_available_texts(
 ) -> "dict[str, SourceText]":
     """The text of each source that has one, with a word about each file that is of no use."""
     from tracker.citations.source_text import find_texts
-    from tracker.files import checked, named
+    from tracker.files import resolve_path, walk_safely
 
     folders = tuple(folders)
     try:
         for folder in folders:
-            real = named(folder)
+            real = resolve_path(folder)
             if real.is_relative_to(root):
                 click.echo(t("verify.inside", folder=folder), err=True)
-                deque(checked(real), maxlen=0)
+                deque(walk_safely(real), maxlen=0)
         found = find_texts(folders, _collect_known_hashes(loaded))
         texts = {
             source: text

@@ -121,7 +121,7 @@ def _problems(
     # In another text the places are others: what is not found there means nothing.
     astray = {problem.facts["source"] for problem in other}
     compared = [c for c in results if c.claim.citation.source not in astray]
-    claimed = overclaimed(compared, loaded.proofs) if loaded.proofs else ()
+    claimed = overclaimed(compared, loaded.verifications) if loaded.verifications else ()
     return [*loaded.problems, *other, *iter_diagnostics(compared), *claimed, *uncited]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
-from tracker.files import RefusedError, checked, named, read, walk
+from tracker.files import RefusedError, read_file, resolve_path, walk, walk_safely
 
 SUMS = "SHA256SUMS"
 """The list of its files and their hashes, in a site and in its zip."""
@@ -61,8 +61,8 @@ def refuse_foreign(folder: Path) -> None:
 
     MkDocs empties the folder it builds into, but leaves names with a dot at the top.
     """
-    real = named(folder)
-    entries = list(checked(real)) if os.path.lexists(real) else []
+    real = resolve_path(folder)
+    entries = list(walk_safely(real)) if os.path.lexists(real) else []
     if entries and SUMS not in (entry.path for entry in entries):
         raise RefusedError("foreign-folder", folder)
     for entry in entries:
@@ -73,7 +73,7 @@ def refuse_foreign(folder: Path) -> None:
 def finish_site(folder: Path) -> None:
     """List what a build has written, which began with a folder that held nothing else."""
     names = sorted(one.path for one in walk(folder) if one.kind == "file" and one.path != SUMS)
-    lines = (f"{digest(read(folder, name))}  {name}\n" for name in names)
+    lines = (f"{digest(read_file(folder, name))}  {name}\n" for name in names)
     (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tracker.files import FileChanges, checked
+from tracker.files import FileChanges, walk_safely
 from tracker.importers.files import FileUpdate, ImportTarget, update_file
 from tracker.importers.merge import ImportState
 from tracker.importers.staging import ExistingRecord, StagedRow
@@ -33,7 +33,7 @@ class ImportFolder:
 
     def _read(self, name: str) -> bytes | None:
         """Return the content that a file has at the end of the import; None if there is none."""
-        return self._changes.added(f"{self._name}/{name}")
+        return self._changes.read_pending(f"{self._name}/{name}")
 
     def state(self, name: str) -> ImportState:
         """Return what this import, or else the last one, wrote into a file."""
@@ -42,7 +42,9 @@ class ImportFolder:
     def names(self, collection: str) -> list[str]:
         """Return the names of the files of a collection, without their ending."""
         states = f"{self._name}/{_STATE}/"
-        there = (entry.path for entry in checked(self._root, states[:-1]) if entry.kind == "file")
+        there = (
+            entry.path for entry in walk_safely(self._root, states[:-1]) if entry.kind == "file"
+        )
         paths = {path for path in (*there, *self._changes.names) if path.startswith(states)}
         names = (path.removeprefix(states).removesuffix(".json") for path in paths)
         return sorted(name for name in names if name.partition("/")[0] == collection)

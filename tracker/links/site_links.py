@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tracker.files import checked, named, read
+from tracker.files import read_file, resolve_path, walk_safely
 from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
 
 # Comments, strings and the names of namespaces are whole, so that nothing in them looks like url().
@@ -68,10 +68,11 @@ class SiteFiles:
 
 def read_site(folder: Path) -> dict[str, bytes]:
     """Each file of a built site by its path; with contents those of pages and stylesheets."""
-    real = named(folder)
-    names = sorted(entry.path for entry in checked(real) if entry.kind == "file")
+    real = resolve_path(folder)
+    names = sorted(entry.path for entry in walk_safely(real) if entry.kind == "file")
     return {
-        name: read(real, name) if PurePosixPath(name).suffix in _READ else b"" for name in names
+        name: read_file(real, name) if PurePosixPath(name).suffix in _READ else b""
+        for name in names
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.model.lockfiles import LinkState, clean, is_url
+from tracker.model.lockfiles import LinkState, clean_text, is_url
 
 FAILING = "failing:"
 """Before the cause of a failure: `failing:404`, `failing:timeout` …"""
@@ -46,7 +46,7 @@ def update_state(
     dead = seen.state.startswith(FAILING) and len(failures) >= _DEADLY
     state = overrule or ("dead" if dead else seen.state)
     there = seen.state in ANSWERED
-    final, title = _address(seen.final), clean(seen.title)
+    final, title = _address(seen.final), clean_text(seen.title)
     archived = _address(seen.archived)
     return LinkState(
         url=seen.url,

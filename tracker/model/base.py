@@ -60,7 +60,7 @@ def _check_id(value: str) -> str:
     if len(value) > LONGEST_ID:
         facts = {"hint": "long", "limit": LONGEST_ID, "length": len(value)}
         raise PydanticCustomError("bad-id", "an id that is too long", facts)
-    if not _ID.fits(value):
+    if not _ID.matches(value):
         folded = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
         suggestion = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
         raise PydanticCustomError("bad-id", "not an id", {"suggest": suggestion})
@@ -72,7 +72,7 @@ def _check_text(value: Any) -> str | dict[str, str]:
         if not value:
             raise PydanticCustomError("empty-value", "no text")
         for language, text in value.items():
-            if not _LANGUAGE.fits(str(language)):
+            if not _LANGUAGE.matches(str(language)):
                 raise PydanticCustomError("bad-language", "not a language", {"got": str(language)})
             _check_plain(text)
         return dict(value)
@@ -82,21 +82,21 @@ def _check_text(value: Any) -> str | dict[str, str]:
 def _check_plain(value: Any) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("not-text", "not a text")
-    if not _PLAIN.fits(value):
+    if not _PLAIN.matches(value):
         raise PydanticCustomError("empty-value", "no text")
     return value
 
 
 def _read_count(value: Any) -> Any:
     """Whole numbers only as digits: pydantic alone would also take `3_0` and ` 3`."""
-    if isinstance(value, str) and not _COUNT.fits(value):
+    if isinstance(value, str) and not _COUNT.matches(value):
         raise PydanticCustomError("not-a-number", "not a whole number")
     return value
 
 
 def _check_line(value: str) -> str:
-    if not _LINE.fits(value):
-        hint = _LINE.hint if _PLAIN.fits(value) else ""
+    if not _LINE.matches(value):
+        hint = _LINE.hint if _PLAIN.matches(value) else ""
         raise PydanticCustomError("empty-value", "no line of text", {"hint": hint})
     return value
 

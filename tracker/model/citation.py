@@ -71,7 +71,7 @@ def _check_url(value: str) -> str:
         why = "it holds a user name or password"
     elif any(host == name or host.endswith("." + name) for name in REFUSED_ARCHIVES):
         why = "this archive alters what it keeps; use web.archive.org"
-    elif not _HOST.fullmatch(host) or not _URL.fits(value):
+    elif not _HOST.fullmatch(host) or not _URL.matches(value):
         why = "its host is missing, or it holds a space or a quotation mark"
     if why:
         raise PydanticCustomError("bad-url", "not an address", {"why": why})
@@ -88,7 +88,7 @@ def _strip_number(value: str) -> str:
 
 def _read_value(value: Any) -> Any:
     """A figure becomes a number, everything else stays normalised text."""
-    if isinstance(value, str) and not _FIGURE.fits(value):
+    if isinstance(value, str) and not _FIGURE.matches(value):
         raise PydanticCustomError(
             "figure-form", "not a bare number", {"suggest": _strip_number(value)}
         )

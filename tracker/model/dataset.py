@@ -59,9 +59,9 @@ class Dataset:
     collections: Mapping[str, tuple[Record, ...]]
     written_maps: tuple[SourceMap, ...] = ()
     """The maps as their files have them; `maps` adds the records that cite each block."""
-    unsound: frozenset[str] = frozenset()
+    invalid_ids: frozenset[str] = frozenset()
     """Ids of records that are written but could not be read: naming them is no fault."""
-    unread: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
     """Collections of which a whole file could not be read."""
     _by_id: dict[str, tuple[str, Record]] = field(init=False, repr=False, compare=False)
 
@@ -88,10 +88,10 @@ class Dataset:
         yield from self._by_id.values()
 
     @property
-    def absent(self) -> frozenset[str]:
+    def empty_collections(self) -> frozenset[str]:
         """Collections without a single record, of which others may name some, though nothing in
         them was unreadable."""
-        return frozenset(name for name in PAGED if not self.collections.get(name)) - self.unread
+        return frozenset(name for name in PAGED if not self.collections.get(name)) - self.unreadable
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

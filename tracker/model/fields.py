@@ -75,18 +75,18 @@ def _unwrap(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def models_below(model: type[FrozenModel]) -> Iterator[type[FrozenModel]]:
+def iter_part_models(model: type[FrozenModel]) -> Iterator[type[FrozenModel]]:
     """Yield the models of all parts inside a model, depth first, each as often as it occurs."""
     for field in describe_fields(model).values():
         if field.part:
             yield field.part
-            yield from models_below(field.part)
+            yield from iter_part_models(field.part)
 
 
-def scalar_types(annotation: Any) -> Iterator[type]:
+def iter_scalar_types(annotation: Any) -> Iterator[type]:
     """Yield the plain types that an annotation is made of: `int` and `str` of `int | str`."""
     inner = get_args(annotation)
     if isinstance(annotation, type) and not inner:
         yield annotation
     for one in inner:
-        yield from scalar_types(one)
+        yield from iter_scalar_types(one)

@@ -97,7 +97,7 @@ class LockTable(Generic[LockRow]):
     problems: tuple[Diagnostic, ...] = ()
 
 
-def read(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
+def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
     """Parse a lock file. Each line that is not valid gives a problem `lock-line`."""
     if len(data) > MAX_BYTES:
         facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
@@ -113,7 +113,7 @@ def read(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
             continue
         cells = ["" if cell == "-" else cell for cell in line.split("\t")]
         if kind is LinkState:  # written by strangers, perhaps before it was cleaned
-            cells[-1] = clean(cells[-1])
+            cells[-1] = clean_text(cells[-1])
         wrong = _wrong_cell(cells, kind)
         if wrong is None and cells[0] in rows:
             wrong = 0
@@ -151,7 +151,7 @@ def _wrong_cell(cells: list[str], kind: type[LockRow]) -> int | None:
     return None
 
 
-def clean(text: str, *, limit: int = MAX_TITLE) -> str:
+def clean_text(text: str, *, limit: int = MAX_TITLE) -> str:
     """Return text on one line without control, formatting and bidirectional characters."""
     kept = ("" if unicodedata.category(c) in _UNSEEN else c for c in " ".join(text.split()))
     return " ".join("".join(kept).split())[:limit].rstrip()
@@ -159,10 +159,10 @@ def clean(text: str, *, limit: int = MAX_TITLE) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a text can be the name or role of a person who checked something."""
-    return bool(text) and len(text) <= MAX_NAME and text == clean(text) and text != "-"
+    return bool(text) and len(text) <= MAX_NAME and text == clean_text(text) and text != "-"
 
 
-def is_day(text: str) -> bool:
+def is_date(text: str) -> bool:
     """Whether a text is a date that exists, as 2026-11-24."""
     try:
         return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
@@ -171,7 +171,7 @@ def is_day(text: str) -> bool:
 
 
 def _is_key(text: str) -> bool:
-    return text.count(" ") >= 2 and text == clean(text, limit=len(text))
+    return text.count(" ") >= 2 and text == clean_text(text, limit=len(text))
 
 
 def is_url(text: str) -> bool:
@@ -203,28 +203,28 @@ _VALID: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("Verification", "key"): _is_key,
     ("Verification", "result"): lambda text: text in RESULTS,
     ("Verification", "by"): _empty_or(is_name),
-    ("Verification", "since"): is_day,
+    ("Verification", "since"): is_date,
     ("Verification", "claim"): lambda text: bool(_HASH.fullmatch(text)),
     ("Verification", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
     ("Verification", "place"): _empty_or(lambda text: bool(_PLACE.fullmatch(text))),
     ("LinkState", "url"): is_url,
     ("LinkState", "state"): _is_state,
-    ("LinkState", "since"): is_day,
-    ("LinkState", "first_seen"): is_day,
-    ("LinkState", "last_alive"): _empty_or(is_day),
+    ("LinkState", "since"): is_date,
+    ("LinkState", "first_seen"): is_date,
+    ("LinkState", "last_alive"): _empty_or(is_date),
     ("LinkState", "failures"): _empty_or(
-        lambda text: text.count(",") < 10 and all(map(is_day, text.split(",")))
+        lambda text: text.count(",") < 10 and all(map(is_date, text.split(",")))
     ),
     ("LinkState", "final"): _empty_or(is_url),
     ("LinkState", "archived"): _empty_or(is_url),
-    ("LinkState", "archived_on"): _empty_or(is_day),
+    ("LinkState", "archived_on"): _empty_or(is_date),
     ("LinkState", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
-    ("LinkState", "title"): lambda text: text == clean(text),
+    ("LinkState", "title"): lambda text: text == clean_text(text),
 }
 """Whether a cell of a kind of row, and of a column, is valid."""
 
 
-def write(rows: Iterable[LockRow], *, kind: type[LockRow], note: str) -> str:
+def format_lock(rows: Iterable[LockRow], *, kind: type[LockRow], note: str) -> str:
     """Format rows as a lock file, sorted by key, with a first line that says what it is."""
     names = get_columns(kind)
     lines: list[str] = sorted(

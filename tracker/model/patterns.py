@@ -23,7 +23,7 @@ class StringPattern:
     longest: int | None = None
     """The most characters that it may have."""
 
-    def fits(self, text: str) -> bool:
+    def matches(self, text: str) -> bool:
         """Whether a text has this form."""
         short = self.longest is None or len(text) <= self.longest
         return short and re.fullmatch(self.pattern, text) is not None

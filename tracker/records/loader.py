@@ -10,13 +10,20 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from tracker.files import absolute, checked, read
+from tracker.files import make_absolute, read_file, walk_safely
 from tracker.model import COLLECTIONS, FILES, PARTS, Dataset, Recommendation, Record, SourceMap
 from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
-from tracker.model.lockfiles import CITATIONS, LINKS, LinkState, LockRow, LockTable, Verification
-from tracker.model.lockfiles import read as read_lock
+from tracker.model.lockfiles import (
+    CITATIONS,
+    LINKS,
+    LinkState,
+    LockRow,
+    LockTable,
+    Verification,
+    parse_lock,
+)
 from tracker.records.format_rules import FAULTS
-from tracker.records.part_files import RecordLocation, Separate, joined
+from tracker.records.part_files import RecordLocation, SeparatePart, merge_parts
 from tracker.records.validation import find_kind, validate
 from tracker.records.yaml_reader import YamlDocument, read_yaml
 
@@ -41,27 +48,27 @@ class LoadResult:
     """The data of a project, sound as far as it goes, with every problem in reading it."""
 
     dataset: Dataset
-    where: dict[str, RecordLocation]
+    locations: dict[str, RecordLocation]
     problems: tuple[Diagnostic, ...]
-    proofs: LockTable[Verification] | None = None
+    verifications: LockTable[Verification] | None = None
     """What was proved; None for a project that has no lock file yet."""
     links: LockTable[LinkState] | None = None
     """What the web answered; None as long as nobody asked."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """What was read, by path."""
-    separate: Mapping[str, RecordLocation] = field(default_factory=dict, repr=False)
+    part_locations: Mapping[str, RecordLocation] = field(default_factory=dict, repr=False)
     """Where each position and assessment is that has a file of its own, by its id."""
 
     def locate(self, problem: Diagnostic) -> SourceLocation:
         """The place of a problem in the files."""
         if problem.place:
             return problem.place
-        where = self.where.get(problem.record)
+        where = self.locations.get(problem.record)
         if where:
-            return where.place(problem.path, at_key=problem.at_key)
+            return where.locate(problem.path, at_key=problem.at_key)
         return SourceLocation("data", 1, 1)
 
-    def record_of(self, problem: Diagnostic) -> str:
+    def find_record(self, problem: Diagnostic) -> str:
         """The id of the record that a problem lies in, also of one that names only its place."""
         if problem.record or problem.place is None:
             return problem.record
@@ -78,7 +85,7 @@ class LoadResult:
         A position or assessment in a file of its own counts as lines of its recommendation.
         """
         found: dict[str, dict[int, tuple[int, str, int]]] = defaultdict(dict)
-        for key, whole in self.where.items():
+        for key, whole in self.locations.items():
             for where in (whole, *whole.parts.values()):
                 begun = (where.first_line, key, where.last_line)
                 found[where.file].setdefault(where.first_line, begun)
@@ -87,9 +94,11 @@ class LoadResult:
     @cached_property
     def record_lines(self) -> Mapping[str, tuple[str, int, int]]:
         """The file, first and last line of each record, and of each part in a file of its own."""
-        return {key: where.lines for key, where in {**self.separate, **self.where}.items()}
+        return {
+            key: where.lines for key, where in {**self.part_locations, **self.locations}.items()
+        }
 
-    def line(self, place: SourceLocation) -> str:
+    def get_line(self, place: SourceLocation) -> str:
         """The line of a file at a place, without its end; empty where there is none."""
         if place.file not in self._lines:
             self._lines[place.file] = self.files.get(place.file, b"").split(b"\n")
@@ -104,7 +113,7 @@ class LoadResult:
 
 def find_project(start: Path) -> Path | None:
     """The project at or around a folder: the nearest one that holds `data/recommendations…`."""
-    start = absolute(start)  # a link inside the project leads to no other one
+    start = make_absolute(start)  # a link inside the project leads to no other one
     for folder in (start, *start.parents):
         data = folder / "data"
         if (data / "recommendations.yml").is_file() or (data / "recommendations").is_dir():
@@ -118,11 +127,13 @@ def read_files(root: Path, *, imported: bool = True) -> dict[str, bytes]:
 
     OSError if one is there and cannot be read, or must not be opened.
     """
-    entries = (entry.path for entry in checked(root, "data") if entry.kind == "file")
+    entries = (entry.path for entry in walk_safely(root, "data") if entry.kind == "file")
     found = {path: order for path in entries if (order := _order(path))}
     files = sorted(found, key=lambda path: found[path])
     return {
-        path: read(root, path) for path in files if imported or not path.startswith(f"{IMPORTED}/")
+        path: read_file(root, path)
+        for path in files
+        if imported or not path.startswith(f"{IMPORTED}/")
     }
 
 
@@ -169,7 +180,7 @@ def load(files: dict[str, bytes]) -> LoadResult:
         reading.problems += document.problems
         name = find_collection(file)
         if not document.readable or document.merged:
-            reading.unread.add(_holder(name))
+            reading.unreadable.add(_holder(name))
         if not document.readable:
             continue
         if document.content is None:
@@ -177,7 +188,7 @@ def load(files: dict[str, bytes]) -> LoadResult:
             reading.problems.append(
                 Diagnostic("empty-file", facts=facts, place=SourceLocation(file, 1, 1))
             )
-            reading.unread.add(_holder(name))
+            reading.unreadable.add(_holder(name))
         elif name == "maps":
             reading.take_map(file, document)
         else:
@@ -185,7 +196,7 @@ def load(files: dict[str, bytes]) -> LoadResult:
     reading.join()
     return replace(
         reading.result(),
-        proofs=_lock(files, CITATIONS, Verification),
+        verifications=_lock(files, CITATIONS, Verification),
         links=_lock(files, LINKS, LinkState),
         files=files,
     )
@@ -198,7 +209,7 @@ def _holder(name: str) -> str:
 
 def _lock(files: dict[str, bytes], file: str, kind: type[LockRow]) -> LockTable[LockRow] | None:
     data = files.get(file)
-    return read_lock(data, kind=kind, file=file) if data is not None else None
+    return parse_lock(data, kind=kind, file=file) if data is not None else None
 
 
 class _Reading:
@@ -207,11 +218,11 @@ class _Reading:
     def __init__(self) -> None:
         self.records: dict[str, list[Record]] = {name: [] for name in COLLECTIONS}
         self.maps: list[SourceMap] = []
-        self.where: dict[str, RecordLocation] = {}
+        self.locations: dict[str, RecordLocation] = {}
         self.problems: list[Diagnostic] = []
-        self.unsound: set[str] = set()
-        self.unread: set[str] = set()
-        self.separate: list[Separate] = []
+        self.invalid_ids: set[str] = set()
+        self.unreadable: set[str] = set()
+        self.separate: list[SeparatePart] = []
         self.spoilt: set[str] = set()
         """The recommendations of which a part in a file of its own is invalid."""
 
@@ -224,7 +235,7 @@ class _Reading:
         location = SourceLocation(file, 1, 1)
         self.problems.append(Diagnostic("unknown-file", facts=facts, place=location))
         if f"data/{suggest}" not in files:
-            self.unread.add(suggest.removesuffix(".yml"))
+            self.unreadable.add(suggest.removesuffix(".yml"))
 
     def take_collection(self, name: str, file: str, document: YamlDocument) -> None:
         content = document.content
@@ -234,10 +245,10 @@ class _Reading:
             self.problems.append(
                 Diagnostic("not-a-list", facts=facts, place=SourceLocation(file, 1, 1))
             )
-            self.unread.add(_holder(name))
+            self.unreadable.add(_holder(name))
             return
         if content and not any(isinstance(i, dict) and "id" in i for i in content):
-            self.unread.add(_holder(name))
+            self.unreadable.add(_holder(name))
         take = self._take_part if name in PARTS else self._take_record
         for position, item in enumerate(content):
             take(name, item, _locate_record(file, document, position))
@@ -254,7 +265,7 @@ class _Reading:
         if not isinstance(result, list) and not self._is_merged(where):
             content = {field: value for field, value in item.items() if field != "recommendation"}
             part = plain.model_validate(content)
-            self.separate.append(Separate(name, owner, part, where))
+            self.separate.append(SeparatePart(name, owner, part, where))
             return
         self.spoilt.add(owner)
         if isinstance(result, list):
@@ -266,19 +277,19 @@ class _Reading:
         found = self.records["recommendations"]
         self.records["recommendations"] = [r for r in found if r.id not in self.spoilt]
         if self.spoilt - {r.id for r in found}:
-            self.unread.add("recommendations")  # it is not known whose part cannot be read
-        self.unsound |= self.spoilt - {""}
-        parts: dict[str, list[Separate]] = defaultdict(list)
+            self.unreadable.add("recommendations")  # it is not known whose part cannot be read
+        self.invalid_ids |= self.spoilt - {""}
+        parts: dict[str, list[SeparatePart]] = defaultdict(list)
         for one in self.separate:
             parts[one.owner].append(one)
         for number, record in enumerate(self.records["recommendations"]):
             if record.id in parts and isinstance(record, Recommendation):
-                joint = joined(record, self.where[record.id], parts.pop(record.id))
-                self.records["recommendations"][number], self.where[record.id] = joint
+                joint = merge_parts(record, self.locations[record.id], parts.pop(record.id))
+                self.records["recommendations"][number], self.locations[record.id] = joint
         known = [r.id for r in self.records["recommendations"]]
         for owner, lost in parts.items():
-            self.unsound |= {one.part.id for one in lost}
-            if owner not in self.unsound and "recommendations" not in self.unread:
+            self.invalid_ids |= {one.part.id for one in lost}
+            if owner not in self.invalid_ids and "recommendations" not in self.unreadable:
                 facts = {"got": owner, "collection": "recommendations"}
                 facts |= {"suggest": closest_match(owner, known)}
                 for one in lost:
@@ -288,38 +299,38 @@ class _Reading:
     def _take_record(self, name: str, item: Any, where: RecordLocation) -> None:
         given = _text_in(item, "id")
         key = given or f"{where.file}:{where.first_line}"
-        if key in self.where:
-            first = self.where[key]
+        if key in self.locations:
+            first = self.locations[key]
             facts = {"id": key, "first": f"{first.file}:{first.first_line}"}
-            place = where.place(("id",))
+            place = where.locate(("id",))
             self.problems.append(Diagnostic("duplicate-id", key, ("id",), facts, place))
-            self.unread.add(name)
+            self.unreadable.add(name)
             return
-        self.where[key] = where
+        self.locations[key] = where
         result = validate(COLLECTIONS[name], item, record=key)
         if isinstance(result, list):
             result = _of_other_kind(item, key) or result
         if self._is_merged(where):
-            self.unsound.add(key)  # told already; what else is wrong in it follows from that
+            self.invalid_ids.add(key)  # told already; what else is wrong in it follows from that
         elif isinstance(result, Record):
             self.records[name].append(result)
         elif isinstance(result, list):
-            self.unsound.add(key)
+            self.invalid_ids.add(key)
             if key != given or any(problem.code == "bad-id" for problem in result):
-                self.unread.add(name)  # others name it by an id that cannot be known
+                self.unreadable.add(name)  # others name it by an id that cannot be known
             self.problems += self._without_echoes(result, where)
 
     def _is_merged(self, where: RecordLocation) -> bool:
         """Whether the record, or a part of it, holds two that run into one."""
         return where.document.merged and any(
-            p.code == "repeated-key" and p.facts.get("hint") for p in where.told()
+            p.code == "repeated-key" and p.facts.get("hint") for p in where.diagnostics()
         )
 
     def _without_echoes(
         self, problems: list[Diagnostic], where: RecordLocation
     ) -> Iterator[Diagnostic]:
         """A value already refused as empty or repeated is not reported as missing as well."""
-        told = where.told()
+        told = where.diagnostics()
         lines = {p.place.line for p in told if p.place}
         refused = {
             p.facts.get("field")
@@ -329,30 +340,30 @@ class _Reading:
         for problem in problems:
             missing = problem.code == "missing-field" and problem.facts.get("field") in refused
             wrong = problem.code == "not-text" and bool(lines)
-            place = where.place(problem.path, at_key=problem.at_key) if wrong else None
+            place = where.locate(problem.path, at_key=problem.at_key) if wrong else None
             if not missing and not (place and place.line in lines):
                 yield problem
 
     def take_map(self, file: str, document: YamlDocument) -> None:
         key = f"map:{file}"
-        self.where[key] = RecordLocation(file, 1, document.lines[0][1], document)
+        self.locations[key] = RecordLocation(file, 1, document.lines[0][1], document)
         result = validate(SourceMap, document.content, record=key)
         if isinstance(result, SourceMap):
             self.maps.append(result)
-            self.where[f"map:{result.source}"] = self.where[key]
+            self.locations[f"map:{result.source}"] = self.locations[key]
         elif isinstance(result, list):
-            self.unread.add("maps")
+            self.unreadable.add("maps")
             self.problems += result
 
     def result(self) -> LoadResult:
         dataset = Dataset(
             {name: tuple(records) for name, records in self.records.items()},
             tuple(self.maps),
-            frozenset(self.unsound),
-            frozenset(self.unread),
+            frozenset(self.invalid_ids),
+            frozenset(self.unreadable),
         )
         separate = {one.part.id: one.where for one in self.separate}
-        return LoadResult(dataset, self.where, tuple(self.problems), separate=separate)
+        return LoadResult(dataset, self.locations, tuple(self.problems), part_locations=separate)
 
 
 def _locate_record(file: str, document: YamlDocument, position: int) -> RecordLocation:
@@ -366,7 +377,7 @@ def _text_in(item: Any, field: str) -> str:
 
 
 def _placed(problem: Diagnostic, where: RecordLocation) -> Diagnostic:
-    return replace(problem, place=where.place(problem.path, at_key=problem.at_key))
+    return replace(problem, place=where.locate(problem.path, at_key=problem.at_key))
 
 
 def _of_other_kind(item: Any, key: str) -> list[Diagnostic]:

@@ -23,10 +23,10 @@ class RecordLocation:
     parts: Mapping[Path, "RecordLocation"] = field(default_factory=dict, repr=False)
     """Where each position and assessment is written, if some are in files of their own."""
 
-    def place(self, path: Path, *, at_key: bool = False) -> SourceLocation:
+    def locate(self, path: Path, *, at_key: bool = False) -> SourceLocation:
         """The place of a field, or of the nearest mapping around it that is written."""
         if part := self.parts.get(path[:2]):
-            return part.place(path[2:], at_key=at_key)
+            return part.locate(path[2:], at_key=at_key)
         places = self.document.places
         if at_key and (*self.at, *path) in places.keys:
             return places.keys[*self.at, *path]
@@ -36,7 +36,7 @@ class RecordLocation:
                 return found
         return SourceLocation(self.file, self.first_line, 1)
 
-    def told(self) -> list[Diagnostic]:
+    def diagnostics(self) -> list[Diagnostic]:
         """What was found in these lines when the file was read."""
         lines = range(self.first_line, self.last_line + 1) if self.document.problems else ()
         return [problem for line in lines for problem in self.document.by_line.get(line, ())]
@@ -48,7 +48,7 @@ class RecordLocation:
 
 
 @dataclass(frozen=True)
-class Separate:
+class SeparatePart:
     """A position or an assessment in a file of its own."""
 
     list: str
@@ -58,8 +58,8 @@ class Separate:
     where: RecordLocation
 
 
-def joined(
-    recommendation: Recommendation, where: RecordLocation, separate: Iterable[Separate]
+def merge_parts(
+    recommendation: Recommendation, where: RecordLocation, separate: Iterable[SeparatePart]
 ) -> tuple[Recommendation, RecordLocation]:
     """The recommendation with the parts from files of their own, and where each part is written.
 

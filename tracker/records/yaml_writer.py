@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from tracker.model import FrozenModel, ImpreciseDate
-from tracker.model.fields import describe_fields, scalar_types
+from tracker.model.fields import describe_fields, iter_scalar_types
 from tracker.records.yaml_scalars import emit_lines, emit_scalar
 from tracker.records.yaml_tree import YamlComment, YamlNode
 
@@ -52,7 +52,7 @@ def _get_fields(model: Model) -> dict[str, tuple[Model | None, bool]]:
     """Each field in its order: the model of its parts, and whether its numbers are no text."""
     found: dict[str, tuple[Model | None, bool]] = {}
     for name, field in describe_fields(model).items():
-        found[name] = field.part, any(t in _TYPED for t in scalar_types(field.type))
+        found[name] = field.part, any(t in _TYPED for t in iter_scalar_types(field.type))
     return found
 
 

@@ -32,7 +32,7 @@ from tracker.model import (
 from tracker.model.base import LONGEST_ID, Count, Id, Line, Sha256, TextHash
 from tracker.model.citation import Figure, Stated, Symbol, Url, Value
 from tracker.model.dates import PartialDate
-from tracker.model.fields import FieldDescription, describe_fields, models_below
+from tracker.model.fields import FieldDescription, describe_fields, iter_part_models
 from tracker.site.context import SiteContext
 
 Control = Literal[
@@ -117,14 +117,14 @@ _TOGETHER: tuple[tuple[type[FrozenModel], FieldConstraint], ...] = (
 @cache
 def make_sections(model: type[FrozenModel]) -> tuple[FormSection, ...]:
     """A model and every model inside it, each once, itself first."""
-    return tuple(map(_make_section, dict.fromkeys((model, *models_below(model)))))
+    return tuple(map(_make_section, dict.fromkeys((model, *iter_part_models(model)))))
 
 
 def iter_constraints(
     model: type[FrozenModel],
 ) -> Iterator[tuple[type[FrozenModel], FieldConstraint]]:
     """What each model in a form demands of several fields, with the model."""
-    for inner in (model, *models_below(model)):
+    for inner in (model, *iter_part_models(model)):
         yield from ((inner, rule) for of, rule in _TOGETHER if issubclass(inner, of))
 
 

@@ -20,8 +20,8 @@ def book_of(root: Path, **site: str) -> SiteContext:
     loaded = project.loaded
     problems = [(loaded.locate(p), p) for p in project.check() if p.blocks]
     if problems:
-        raise InvalidRecordsError(report.format_diagnostics(problems, lines=loaded.line))
-    proofs = loaded.proofs.rows if loaded.proofs else {}
+        raise InvalidRecordsError(report.format_diagnostics(problems, lines=loaded.get_line))
+    proofs = loaded.verifications.rows if loaded.verifications else {}
     links = loaded.links.rows if loaded.links else {}
     return SiteContext(
         project.dataset, project.reference_date(), loaded.record_lines, proofs, links, **site

@@ -28,7 +28,7 @@ from tracker.checks import all_rules
 from tracker.checks.report import explain_os_error
 from tracker.export.archive import finish_site, refuse_foreign, start_site
 from tracker.export.social_cards import SIZE
-from tracker.files import checked, named
+from tracker.files import resolve_path, walk_safely
 from tracker.i18n import DEFAULT, list_languages, t
 from tracker.records.format_rules import FAULTS
 from tracker.site import search_index
@@ -88,7 +88,7 @@ def refuse_unsafe(config: MkDocsConfig, *, watched: bool) -> None:
     folders = [config.docs_dir, config.theme.custom_dir]
     try:
         for folder in filter(None, folders):
-            deque(checked(named(Path(folder))), maxlen=0)
+            deque(walk_safely(resolve_path(Path(folder))), maxlen=0)
         if not watched:  # MkDocs makes a temporary folder for a preview
             refuse_foreign(Path(config.site_dir))
     except OSError as error:
