@@ -12,6 +12,7 @@ from tests.registers import write
 from tracker.model import Recommendation
 from tracker.records.loader import load
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 
 _ACTS = """async ({ times, texts }) => {
   const boxes = [...document.querySelectorAll("[data-facet] input")];
@@ -57,10 +58,10 @@ def acted(browser: Browser, rows: int, *, times: int = 20) -> list[list[float]]:
     What follows is not counted: the other rows, in portions, and painting.
     """
     loaded = load(synthetic(round(rows / RECOMMENDATIONS)))
-    book = SiteContext(loaded.dataset, date(2024, 1, 15))
-    titles = [record.title for record in book.data.of(Recommendation)[:times]]
+    context = SiteContext(DatasetView(loaded.dataset, date(2024, 1, 15)))
+    titles = [record.title for record in context.view.data.of(Recommendation)[:times]]
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder), book)
+        write(Path(folder), context)
         with serving(Path(folder)) as address:
             page = browser.new_page()
             page.goto(f"{address}recommendations/")

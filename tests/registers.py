@@ -4,7 +4,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from tests.test_render import book_of
+from tests.test_render import make_context
 from tracker.model import Dataset, Finding, Recommendation
 from tracker.site.context import SiteContext
 from tracker.site.render import TEMPLATES, build_stylesheet, render_view
@@ -16,19 +16,19 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows
 </head><body class="md-typeset">{body}</body></html>"""
 
 
-def write(root: Path, book: SiteContext) -> None:
+def write(root: Path, context: SiteContext) -> None:
     (root / "assets").mkdir(parents=True)
     (root / "assets/tracker.css").write_bytes(build_stylesheet())
     shutil.copy(TEMPLATES / "register.js", root / "assets")
     for name in ("recommendations", "findings"):
         (root / name).mkdir()
-        body = render_view(book, name, here=f"{name}/")
+        body = render_view(context, name, here=f"{name}/")
         (root / name / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
 
 
-def many(book: SiteContext) -> SiteContext:
+def many(context: SiteContext) -> SiteContext:
     """2,000 recommendations and as many findings, made of real ones."""
-    kept = dict(book.data.collections)
+    kept = dict(context.view.data.collections)
     few = {"positions": (), "paraphrases": (), "part_of": None, "split_by": None}
     for kind, changes in ((Recommendation, few), (Finding, {})):
         name = "recommendations" if kind is Recommendation else "findings"
@@ -37,16 +37,24 @@ def many(book: SiteContext) -> SiteContext:
             for n in range(2000 // len(kept[name]) + 1)
             for record in kept[name]
         )[:2000]
-    return replace(book, data=Dataset(kept, book.data.maps), proofs={})
+    return replace(
+        context,
+        view=replace(context.view, data=Dataset(kept, context.view.data.maps), verifications={}),
+    )
 
 
 def odd() -> SiteContext:
     """Records whose texts look like formulas, markup, or are typed with letters keys lack."""
-    book = book_of(today="2021-01-01")
-    model = book.data.of(Finding)[0]
+    context = make_context(today="2021-01-01")
+    model = context.view.data.of(Finding)[0]
     titles = ("=1+1", "@SUM(A1)", "-5", "+5", '"quoted", <b>\r\nlines</b>', "Sığınacaq Əli İŞİ")
     found = tuple(
         model.model_copy(update={"id": f"odd-{n}", "title": title})
         for n, title in enumerate(titles)
     )
-    return replace(book, data=Dataset({**book.data.collections, "findings": found}))
+    return replace(
+        context,
+        view=replace(
+            context.view, data=Dataset({**context.view.data.collections, "findings": found})
+        ),
+    )

@@ -31,6 +31,7 @@ from tracker.export.social_cards import SIZE, CardRating, SocialCard, to_png
 from tracker.model import find_current_assessments
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.generated_files import make_cards
 from tracker.site.render import TEMPLATES
 
@@ -56,55 +57,62 @@ CROWDED = {
 
 
 @pytest.fixture(scope="module")
-def book(real: LoadResult) -> SiteContext:
+def context(real: LoadResult) -> SiteContext:
     """The real records, as published."""
-    return SiteContext(real.dataset, date(2026, 11, 25), site_name="Tracker", site_url=ADDRESS)
+    return SiteContext(
+        DatasetView(real.dataset, date(2026, 11, 25)), site_name="Tracker", site_url=ADDRESS
+    )
 
 
 def picture(card: SocialCard) -> Image.Image:
     return Image.open(BytesIO(to_png(card)))
 
 
-def test_each_rated_recommendation_has_a_card(book: SiteContext) -> None:
+def test_each_rated_recommendation_has_a_card(context: SiteContext) -> None:
     """They and the home page have one; nothing else."""
-    rated = {f"recommendations/{r.id}/" for r in book.recommendations if r.assessments}
+    rated = {f"recommendations/{r.id}/" for r in context.view.recommendations if r.assessments}
     assert rated
-    assert set(make_cards(book, about="")) == rated | {""}
+    assert set(make_cards(context, about="")) == rated | {""}
 
 
-def test_a_card_tells_what_its_page_tells_first(book: SiteContext) -> None:
+def test_a_card_tells_what_its_page_tells_first(context: SiteContext) -> None:
     """Title, who asked and where, each status with its groups, day of rating and of evidence."""
-    made = make_cards(book, about="")
-    for r in book.recommendations:
+    made = make_cards(context, about="")
+    for r in context.view.recommendations:
         for rating in find_current_assessments(r):
             told = made[f"recommendations/{r.id}/"].told
-            source = book.source(r.document)
+            source = context.view.source(r.document)
             named = (r.id, r.made_by, rating.status, *rating.groups)
-            wanted = {"Tracker", r.paragraph, source.symbol or book.title(source.id)}
+            wanted = {"Tracker", r.paragraph, source.symbol or context.title(source.id)}
             wanted |= {"rated by this tracker on 24 November 2026", "Evidence up to 27 July 2020"}
             assert {
-                text for text in wanted | set(map(book.title, named)) if text not in told
+                text for text in wanted | set(map(context.title, named)) if text not in told
             } == set()
             assert "%" not in told
 
 
-def test_a_rating_without_dated_evidence_says_so(book: SiteContext) -> None:
+def test_a_rating_without_dated_evidence_says_so(context: SiteContext) -> None:
     """No day is made up, and ratings of several days each have their own."""
-    record = next(r for r in book.recommendations if len(find_current_assessments(r)) > 1)
+    record = next(r for r in context.view.recommendations if len(find_current_assessments(r)) > 1)
     first, *others = record.assessments
     undated = first.model_copy(update={"evidence_up_to": None})
     changed = record.model_copy(update={"assessments": (undated, *others)})
-    data = replace(book.data, collections={**book.data.collections, "recommendations": (changed,)})
-    card = make_cards(replace(book, data=data), about="")[f"recommendations/{record.id}/"]
+    data = replace(
+        context.view.data,
+        collections={**context.view.data.collections, "recommendations": (changed,)},
+    )
+    card = make_cards(replace(context, view=replace(context.view, data=data)), about="")[
+        f"recommendations/{record.id}/"
+    ]
     assert [text.partition(". ")[2] for text in card.dated] == [
         "No dated evidence",
         "Evidence up to 27 July 2020",
     ]
 
 
-def test_cards_are_light_and_the_same_twice(book: SiteContext) -> None:
+def test_cards_are_light_and_the_same_twice(context: SiteContext) -> None:
     """1200 by 630 with few colours, at most 40 kB; a second drawing gives the same bytes."""
-    for card in make_cards(book, about="What was asked, and what was done.").values():
+    for card in make_cards(context, about="What was asked, and what was done.").values():
         image = picture(card)
         assert (image.format, image.mode, image.size) == ("PNG", "P", SIZE)
         assert len(to_png(card)) <= 40_000
@@ -132,9 +140,9 @@ def test_lines_keep_apart() -> None:
         assert [full for full, _ in groupby(rows)].count(True) == lines
 
 
-def test_letters_have_their_glyphs(book: SiteContext) -> None:
+def test_letters_have_their_glyphs(context: SiteContext) -> None:
     """No letter of the real cards, and none of a language written here, is an empty box."""
-    told = "".join(card.told for card in make_cards(book, about="").values())
+    told = "".join(card.told for card in make_cards(context, about="").values())
     for face in ("Regular", "Semibold", "Bold"):
         letter_of = load_font(face, 40).getmask
         missing = bytes(letter_of("\uffff"))

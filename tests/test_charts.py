@@ -6,13 +6,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.test_render import book_of
+from tests.test_render import make_context
 from tracker.i18n import t
 from tracker.model import Breakdown, Indicator, Text
 from tracker.records.loader import LoadResult
 from tracker.site import dates
 from tracker.site.charts import BarChart, PointChart, make_breakdown_chart, make_series_chart
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.render import render_chart, render_record_page
 
 BOUNDS = ("more-than", "at-least", "at-most", "about")
@@ -272,28 +273,28 @@ def test_same_figures_same_bytes() -> None:
 
 def test_example_page_has_its_charts() -> None:
     """Charts stand above the tables of breakdowns and series, each with ids of its own."""
-    book = book_of()
-    record = book.data.find("count-1")
+    context = make_context()
+    record = context.view.data.find("count-1")
     assert record
-    page = render_record_page(book, "indicators", record).html
+    page = render_record_page(context, "indicators", record).html
     assert [page.count(f'id="chart-{n}-name"') for n in ("1", "2", "series")] == [1, 1, 1]
     assert page.index("chart-1-name") < page.index("ct-parts")
 
 
-def pictures(book: SiteContext) -> list[tuple[BarChart | PointChart, tuple[object, ...]]]:
-    """Every chart of a book, with the values that it may show."""
+def pictures(context: SiteContext) -> list[tuple[BarChart | PointChart, tuple[object, ...]]]:
+    """Every chart of a context, with the values that it may show."""
 
     def text(value: Text | None) -> str:
-        return book.pick(value)
+        return context.localize(value)
 
     day = partial(dates.format_date, translate=t)
     found: list[tuple[BarChart | PointChart, tuple[object, ...]]] = []
-    for record in book.all(Indicator):
+    for record in context.view.all(Indicator):
         for b in record.breakdowns:
             if chart := make_breakdown_chart(b, record, t=t, text=text):
                 found.append((chart, tuple(p.value for p in b.parts)))
-    for name in sorted({i.series for i in book.all(Indicator) if i.series}):
-        series = book.series(name)
+    for name in sorted({i.series for i in context.view.all(Indicator) if i.series}):
+        series = context.view.series(name)
         if line := make_series_chart(series, t=t, day=day):
             found.append((line, tuple(i.figure.value for i in series)))
     return found
@@ -313,4 +314,4 @@ def test_real_charts_show_recorded_numbers(real: LoadResult) -> None:
 
 def book_of_real(real: LoadResult) -> SiteContext:
     assert real.problems == ()
-    return SiteContext(real.dataset, book_of().today)
+    return SiteContext(DatasetView(real.dataset, make_context().view.today))

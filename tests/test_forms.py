@@ -23,6 +23,7 @@ from tracker.records.yaml_reader import read_yaml
 from tracker.records.yaml_tree import to_node
 from tracker.records.yaml_writer import emit_file
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.forms import FieldConstraint, iter_constraints
 from tracker.site.render import iter_form_pages, render_record_page, render_view
 
@@ -364,13 +365,12 @@ def test_what_cannot_be_read_is_said(page: Page, address: str) -> None:
 
 def test_a_host_is_given_the_text(page: Page, address: str, site: Path, real: LoadResult) -> None:
     """Where the repository is known, links carry the text: as a new file, and in a request."""
-    book = SiteContext(
-        real.dataset,
-        date(2026, 11, 25),
-        editing="main",
+    context = SiteContext(
+        DatasetView(real.dataset, date(2026, 11, 25)),
+        edit_branch="main",
         repo_url="https://github.com/them/tracker",
     )
-    new = dict(iter_form_pages(book))["edit/source/"]().html
+    new = dict(iter_form_pages(context))["edit/source/"]().html
     old = (site / "edit/source/index.html").read_text(encoding="utf-8")
     start, end = old.index('<link rel="stylesheet" href="../../assets/form.css">'), "form.js"
     whole = old[:start] + new + old[old.index("</script>", old.index(end)) + len("</script>") :]
@@ -449,9 +449,8 @@ def test_without_javascript(browser: Browser, address: str) -> None:
 
 def test_forms_are_there_only_where_wanted(real: LoadResult) -> None:
     """Without the line in mkdocs.yml there are no pages, and nothing leads to them."""
-    off = SiteContext(
-        real.dataset, date(2026, 11, 25), lines={"report": ("data/sources.yml", 1, 2)}
-    )
+    lines = {"report": ("data/sources.yml", 1, 2)}
+    off = SiteContext(DatasetView(real.dataset, date(2026, 11, 25), lines))
     assert list(iter_form_pages(off)) == []
-    assert "edit/" not in render_record_page(off, "sources", off.source("report")).html
+    assert "edit/" not in render_record_page(off, "sources", off.view.source("report")).html
     assert render_view(off, "form-ways", here="").strip() == ""

@@ -18,6 +18,7 @@ from tracker.model import PAGED, Dataset
 from tracker.model.lockfiles import RESULTS, LinkState, Verification
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.render import render_badge, render_record_page, render_view
 
 LOADED = load(read_files(EXAMPLE))
@@ -25,7 +26,7 @@ URL = "https://example.org/observations"
 LINK = LinkState(URL, "alive", "2026-11-01", "2026-10-01", "2026-11-01", "", "", "", "", "", "")
 
 
-def book_of(**changes: Verification | LinkState) -> SiteContext:
+def make_context(**changes: Verification | LinkState) -> SiteContext:
     """The example, with the line of one citation or address changed."""
     assert LOADED.verifications
     proofs = dict(LOADED.verifications.rows)
@@ -35,13 +36,13 @@ def book_of(**changes: Verification | LinkState) -> SiteContext:
             proofs[row.key] = row
         else:
             links[row.url] = row
-    return SiteContext(LOADED.dataset, date(2026, 11, 24), {}, proofs, links)
+    return SiteContext(DatasetView(LOADED.dataset, date(2026, 11, 24), {}, proofs, links))
 
 
-def page_of(book: SiteContext, record_id: str) -> str:
-    record = book.data.find(record_id)
+def page_of(context: SiteContext, record_id: str) -> str:
+    record = context.view.data.find(record_id)
     assert record
-    html = render_record_page(book, book.data.collection_of(record_id), record).html
+    html = render_record_page(context, context.view.data.collection_of(record_id), record).html
     return " ".join(re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL).split())
 
 
@@ -55,23 +56,23 @@ COUNT = "count-1/citations report B1"
 
 def test_proof_stands_by_the_citation() -> None:
     """Beside the result of a check are the name or role of whoever ran it, and the date."""
-    page = page_of(book_of(), "count-1")
+    page = page_of(make_context(), "count-1")
     assert "verified</span>" in page
     assert "checked by maintainer on 24 November 2026" in page
     accepted = proof_of(COUNT, result="accepted", by="<b>A. Name", text="", since="2026-12-01")
-    text = page_of(book_of(proof=accepted), "count-1")
+    text = page_of(make_context(proof=accepted), "count-1")
     assert "accepted unverified" in text
     assert "checked by &lt;b&gt;A. Name on 1 December 2026" in text
-    assert "counted by hand" in page_of(book_of(), "loose")
+    assert "counted by hand" in page_of(make_context(), "loose")
 
 
 def test_changed_claim_is_suspect() -> None:
     """A claim that is not the one that was proved is marked, on its page and among the gaps."""
-    book = book_of(proof=proof_of(COUNT, claim="0" * 16))
-    assert t("result.suspect") in page_of(book, "count-1")
-    gaps = render_view(book, "gaps", here="gaps/")
+    context = make_context(proof=proof_of(COUNT, claim="0" * 16))
+    assert t("result.suspect") in page_of(context, "count-1")
+    gaps = render_view(context, "gaps", here="gaps/")
     assert re.search(r'id="suspect">[^<]*\(1\)', gaps)
-    health = render_view(book, "health", here="health/")
+    health = render_view(context, "health", here="health/")
     assert "Newcomers at the harbour" in health.partition('id="by-kind"')[0]
 
 
@@ -86,18 +87,18 @@ def test_every_link_state_is_told(state: str) -> None:
         LINK, state=state, failures="2026-11-01,2026-11-05", title="A <title>",
         archived="https://web.archive.org/web/2020/x", archived_on="2020-01-01",
     )  # fmt: skip
-    book = book_of(link=link)
-    source = page_of(book, "observations")
+    context = make_context(link=link)
+    source = page_of(context, "observations")
     assert f"{words}, since 1 November 2026" in source
     assert "A &lt;title&gt;" in source
     assert "https://web.archive.org/web/2020/x" in source
-    assert words in render_view(book, "sources", here="sources/")
-    assert words in render_view(book, "health", here="health/")
+    assert words in render_view(context, "sources", here="sources/")
+    assert words in render_view(context, "health", here="health/")
 
 
 def test_the_cause_of_a_failure_is_no_word() -> None:
     """`failing:dns` is shown as failing."""
-    page = page_of(book_of(link=replace(LINK, state="failing:dns")), "observations")
+    page = page_of(make_context(link=replace(LINK, state="failing:dns")), "observations")
     assert "failing, since" in page
 
 
@@ -107,10 +108,10 @@ def test_every_record_page_with_every_standing() -> None:
         assert LOADED.verifications
         rows = {k: replace(p, result=state) for k, p in LOADED.verifications.rows.items()}
         for proofs in (rows, {}):
-            book = SiteContext(LOADED.dataset, date(2026, 11, 24), {}, proofs)
+            context = SiteContext(DatasetView(LOADED.dataset, date(2026, 11, 24), {}, proofs))
             for name in PAGED:
-                for record in book.data.collections[name]:
-                    assert render_record_page(book, name, record).html
+                for record in context.view.data.collections[name]:
+                    assert render_record_page(context, name, record).html
 
 
 def test_counts_add_up(site: Path) -> None:
@@ -128,7 +129,7 @@ def test_counts_add_up(site: Path) -> None:
 
 def test_badge_is_a_picture() -> None:
     """The badge is well-formed, says its numbers in words, and asks nobody for anything."""
-    picture = render_badge(book_of()).decode()
+    picture = render_badge(make_context()).decode()
     root = ElementTree.fromstring(picture)
     assert root.get("aria-label") == "citations: 5 of 18 proved"
     assert "http" not in picture.replace('xmlns="http://www.w3.org/2000/svg"', "")
@@ -136,8 +137,8 @@ def test_badge_is_a_picture() -> None:
 
 def test_export_tells_proof_and_age() -> None:
     """In the one document, what is computed stands apart from the records, with the day."""
-    book = book_of(link=replace(LINK, state="dead"))
-    document = json.loads(to_json(book.health, today=book.today))
+    context = make_context(link=replace(LINK, state="dead"))
+    document = json.loads(to_json(context.view.verification, today=context.view.today))
     assert document["as_of"] == "2026-11-24"
     assert {p["citation"]: p["result"] for p in document["proof"]}[COUNT] == "proved"
     assert document["links"] == [
@@ -148,12 +149,12 @@ def test_export_tells_proof_and_age() -> None:
 
 def test_a_project_that_never_proved() -> None:
     """Without a lock file every citation reads as not sought yet; nothing is made up."""
-    book = SiteContext(LOADED.dataset, date(2026, 11, 24))
-    counts = book.health.counts()
-    stated = [c for c, _ in book.health.claims if c.citation.states]
+    context = SiteContext(DatasetView(LOADED.dataset, date(2026, 11, 24)))
+    counts = context.view.verification.counts()
+    stated = [c for c, _ in context.view.verification.claims if c.citation.states]
     assert counts["none"] == len(stated) == 7
     assert counts["none"] + counts["no-statement"] == sum(counts.values()) == 18
-    assert t("result.none") in page_of(book, "count-1")
+    assert t("result.none") in page_of(context, "count-1")
 
 
 def test_gaps_lead_with_the_longest_due(site: Path) -> None:
@@ -174,6 +175,6 @@ def test_startup_leaves_heavy_packages_out() -> None:
 
 def test_dataset_without_anything() -> None:
     """No records, no claims, no failure."""
-    book = SiteContext(Dataset({}), date(2026, 11, 24))
-    assert sum(book.health.counts().values()) == 0
-    assert b"0 of 0" in render_badge(book)
+    context = SiteContext(DatasetView(Dataset({}), date(2026, 11, 24)))
+    assert sum(context.view.verification.counts().values()) == 0
+    assert b"0 of 0" in render_badge(context)

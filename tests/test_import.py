@@ -13,6 +13,7 @@ from tracker.i18n import t
 from tracker.model import Source, Term, hash_text
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.generated_files import iter_due_dates, iter_generated_files, make_cards
 from tracker.site.registers import make_register
 from tracker.site.render import render_record_page
@@ -237,17 +238,18 @@ def test_filtered_rows_have_not_vanished(project: Path) -> None:
 
 
 @pytest.fixture
-def book(project: Path) -> SiteContext:
+def context(project: Path) -> SiteContext:
     run_import(project, upr_info(*ROWS[:2]))
-    return SiteContext(
-        load(read_files(project)).dataset, date(2026, 11, 24), site_url="https://x.example/"
-    )
+    data = load(read_files(project)).dataset
+    return SiteContext(DatasetView(data, date(2026, 11, 24)), site_url="https://x.example/")
 
 
-def test_page_says_what_an_imported_record_is(book: SiteContext) -> None:
+def test_page_says_what_an_imported_record_is(context: SiteContext) -> None:
     """The page has the wording, where it is from, the State's answer, and that nobody assessed."""
-    record = next(r for r in book.recommendations if r.imported and r.imported.response == "noted")
-    html = render_record_page(book, "recommendations", record).html
+    record = next(
+        r for r in context.view.recommendations if r.imported and r.imported.response == "noted"
+    )
+    html = render_record_page(context, "recommendations", record).html
     for text in (
         t("imported.not-assessed"),
         "Open schools, also &#34;evening schools&#34;",
@@ -258,34 +260,35 @@ def test_page_says_what_an_imported_record_is(book: SiteContext) -> None:
     assert SCHOOLS
 
 
-def test_imported_come_last_and_apart(book: SiteContext) -> None:
+def test_imported_come_last_and_apart(context: SiteContext) -> None:
     """In the register they stand behind the others, under a filter of their own."""
-    found = make_register(book, t, "recommendations")
+    found = make_register(context, t, "recommendations")
     assert [r.unassessed_import for r in found.records] == sorted(
         r.unassessed_import for r in found.records
     )
     status = next(f for f in found.facets if f.name == "status")
     assert {c.id: c.count for c in status.choices}["imported"] == 2
     hit, other = (
-        make_record_page(book, "recommendations", found.records[at], address="") for at in (-1, 0)
+        make_record_page(context, "recommendations", found.records[at], address="")
+        for at in (-1, 0)
     )
     assert hit.status == t("status.imported")
     assert hit.weight < other.weight
 
 
-def test_imported_are_in_no_card_feed_or_calendar(book: SiteContext) -> None:
+def test_imported_are_in_no_card_feed_or_calendar(context: SiteContext) -> None:
     """They have a page and a register row, nothing that is sent round."""
-    ids = [r.id for r in book.recommendations if r.imported]
-    files = {file.path: file.make() for file in iter_generated_files(book)}
+    ids = [r.id for r in context.view.recommendations if r.imported]
+    files = {file.path: file.make() for file in iter_generated_files(context)}
     sent = [data.decode() for name, data in files.items() if name.endswith((".atom", ".ics"))]
     assert not any(record in text for record in ids for text in sent)
-    assert not any(record in name for record in ids for name in make_cards(book, about=""))
-    assert not any(record in due.key for record in ids for due in iter_due_dates(book))
+    assert not any(record in name for record in ids for name in make_cards(context, about=""))
+    assert not any(record in due.key for record in ids for due in iter_due_dates(context))
 
 
-def test_made_words_are_in_the_vocabulary(book: SiteContext) -> None:
+def test_made_words_are_in_the_vocabulary(context: SiteContext) -> None:
     """Who asked and who answered have a page, with the name that the database gives them."""
-    names = {term.title for term in book.data.of(Term) if term.id.startswith("imported-")}
+    names = {term.title for term in context.view.data.of(Term) if term.id.startswith("imported-")}
     assert {"Arland", "UPR", "UPR Info"} <= names
 
 

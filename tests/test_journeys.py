@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.conftest import FROZEN, ROOT
-from tests.test_render import book_of
+from tests.test_render import make_context
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.render import render_record_page
 
 HEALTH = "recommendations/cescr-2013-9-health/"
@@ -148,10 +149,10 @@ def test_status_of_one_group_is_not_that_of_another(phone: Page, sent: str) -> N
 
 
 @pytest.fixture(scope="module")
-def book(real: LoadResult) -> SiteContext:
+def context(real: LoadResult) -> SiteContext:
     """The real records on a fixed day, with the lines where they are written."""
     lines = {id: (w.file, w.first_line, w.last_line) for id, w in real.locations.items()}
-    return SiteContext(real.dataset, book_of().today, lines)
+    return SiteContext(DatasetView(real.dataset, make_context().view.today, lines))
 
 
 def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
@@ -174,11 +175,11 @@ def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
     assert f"as of {day}" in files["BibTeX"][1]
 
 
-def test_record_is_corrected_where_it_is_written(book: SiteContext) -> None:
+def test_record_is_corrected_where_it_is_written(context: SiteContext) -> None:
     """With a repository: a form that names the record, the file at its lines, and the way."""
-    known = replace(book, repo_url=REPOSITORY)
+    known = replace(context, repo_url=REPOSITORY)
     for collection, record in (("recommendations", "cescr-2013-9-health"), ("sources", "report")):
-        found = book.data.find(record)
+        found = context.view.data.find(record)
         assert found
         html = render_record_page(known, collection, found).html
         form, file = (urlsplit(unescape(a)) for a in findall(rf'href="({REPOSITORY}/[^"]+)"', html))

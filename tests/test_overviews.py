@@ -4,7 +4,7 @@ import re
 from html import unescape
 from pathlib import Path
 
-from tests.test_render import book_of
+from tests.test_render import make_context
 from tracker.model import ImpreciseDate, Recommendation, Term, find_current_assessments
 from tracker.records.loader import LoadResult
 
@@ -43,12 +43,12 @@ def test_matrix_holds_each_rating(site: Path, real: LoadResult) -> None:
 
 def test_a_group_that_is_rated_anew_has_its_newest_rating() -> None:
     """An older rating that still holds for another group is not shown for this one."""
-    book = book_of()
-    record = next(r for r in book.recommendations if r.assessments)
+    context = make_context()
+    record = next(r for r in context.view.recommendations if r.assessments)
     old = record.assessments[0].model_copy(update={"id": "old", "groups": ("one", "other")})
     newer = {"id": "new", "groups": ("one",), "date": ImpreciseDate.parse("2099-01-01")}
     rated = record.model_copy(update={"assessments": (old, old.model_copy(update=newer))})
-    found = {group: book.rating_for(rated, group) for group in ("one", "other", "third")}
+    found = {group: context.view.rating_for(rated, group) for group in ("one", "other", "third")}
     assert {g: a and a.id for g, a in found.items()} == {
         "one": "new",
         "other": "old",

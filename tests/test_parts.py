@@ -15,6 +15,7 @@ from tracker.model.diagnostics import SourceLocation
 from tracker.records.formatter import format_record
 from tracker.records.loader import LoadResult, load, read_files
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.forms import to_script_json
 from tracker.site.render import render_record_page
 
@@ -164,11 +165,13 @@ def test_record_pages_lead_to_each_file() -> None:
     """The recommendation's own and that of each part; forms know the lines of both."""
     loaded = with_files(positions__x=position("p-x"))
     assert loaded.record_lines["p-x"] == ("data/positions/x.yml", 1, 9)
-    book = SiteContext(loaded.dataset, date(2026, 11, 24), loaded.record_lines, editing="main")
-    html = render_record_page(book, "recommendations", asked(loaded, "asked-2")).html
+    context = SiteContext(
+        DatasetView(loaded.dataset, date(2026, 11, 24), loaded.record_lines), edit_branch="main"
+    )
+    html = render_record_page(context, "recommendations", asked(loaded, "asked-2")).html
     assert "data/positions/x.yml, lines 1–9" in html
     assert "data/recommendations.yml, lines " in html
-    assert '"p-x":["data/positions/x.yml",1,9]' in to_script_json(book, KINDS["position"])
+    assert '"p-x":["data/positions/x.yml",1,9]' in to_script_json(context, KINDS["position"])
 
 
 def test_history_compares_the_joined_records(project: Path) -> None:

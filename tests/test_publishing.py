@@ -20,7 +20,8 @@ from tests.hostile import plain_latex
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.export.feeds import CalendarEntry, FeedEntry, to_atom, to_calendar
 from tracker.records.loader import load, read_files
-from tracker.site.context import SiteContext
+from tracker.site.context import SiteContext, to_citable_work
+from tracker.site.dataset_view import DatasetView
 from tracker.site.generated_files import iter_generated_files
 from tracker.site.render import render_record_page
 
@@ -29,12 +30,14 @@ WORK = CitableWork("asked-1", "Homes & “50 %” {now}", "A Tracker", "A Tracke
             date(2026, 11, 24), "https://example.org/recommendations/asked-1/")  # fmt: skip
 
 
-def book_of(today: str = "2026-11-24", site_url: str = "") -> SiteContext:
-    return SiteContext(DATA, date.fromisoformat(today), site_name="A Tracker", site_url=site_url)
+def make_context(today: str = "2026-11-24", site_url: str = "") -> SiteContext:
+    return SiteContext(
+        DatasetView(DATA, date.fromisoformat(today)), site_name="A Tracker", site_url=site_url
+    )
 
 
-def files_of(book: SiteContext) -> dict[str, bytes]:
-    found = list(iter_generated_files(book))
+def files_of(context: SiteContext) -> dict[str, bytes]:
+    found = list(iter_generated_files(context))
     files = {file.path: file.make() for file in found}
     assert len(found) == len(files), "no address twice"
     return files
@@ -48,18 +51,18 @@ def entries_of(atom: bytes) -> list[Any]:
 
 def test_each_change_stands_in_the_feed_once() -> None:
     """One entry a rating, newest first, with from and to, and an id that outlives addresses."""
-    book = book_of(site_url="https://example.org/")
-    entries = entries_of(files_of(book)["feeds/changes.atom"])
-    assert len(entries) == len(book.changes())
+    context = make_context(site_url="https://example.org/")
+    entries = entries_of(files_of(context)["feeds/changes.atom"])
+    assert len(entries) == len(context.view.rating_changes())
     ids = [e.id_ for e in entries]
     assert len(set(ids)) == len(ids)
-    assert [e.id_ for e in entries_of(files_of(book_of())["feeds/changes.atom"])] == ids
+    assert [e.id_ for e in entries_of(files_of(make_context())["feeds/changes.atom"])] == ids
     assert all(e.links[0].href.startswith("https://example.org/recommendations/") for e in entries)
 
 
 def test_links_of_a_feed_lead_from_where_it_lies() -> None:
     """Without a published address, each link of a feed resolves to a page of the site."""
-    files = files_of(book_of())
+    files = files_of(make_context())
     for path, atom in files.items():
         if path.endswith(".atom"):
             base = f"https://host.example/tracker/{path}"
@@ -70,16 +73,16 @@ def test_links_of_a_feed_lead_from_where_it_lies() -> None:
                 for link in links
             ]
             assert path in found
-            records = book_of().data.records()
+            records = make_context().view.data.records()
             known = {path, "", *(f"{name}/{record.id}/" for name, record in records)}
             assert set(found) <= known
 
 
 def test_feeds_of_one_recommendation_and_one_group() -> None:
     """Whoever follows one item or one group gets its changes and no others."""
-    files = files_of(book_of())
+    files = files_of(make_context())
     own = entries_of(files["recommendations/asked-1/changes.atom"])
-    assert {e.title.value.split(":")[0] for e in own} == {book_of().title("asked-1")}
+    assert {e.title.value.split(":")[0] for e in own} == {make_context().title("asked-1")}
     assert any(path.startswith("vocabulary/") for path in files if path.endswith(".atom"))
 
 
@@ -90,7 +93,7 @@ def test_an_empty_feed_is_valid() -> None:
 
 def test_calendar_is_read_by_another_parser() -> None:
     """Each due date is one day-long event with an id of its own."""
-    calendar = icalendar.Calendar.from_ical(files_of(book_of())["feeds/reviews.ics"])
+    calendar = icalendar.Calendar.from_ical(files_of(make_context())["feeds/reviews.ics"])
     events = calendar.walk("VEVENT")
     assert len({str(e["UID"]) for e in events}) == len(events) > 0
     assert all(isinstance(e.decoded("DTSTART"), date) for e in events)
@@ -153,11 +156,11 @@ def test_a_page_hands_out_its_citations() -> None:
     """The links on a page hold the whole file: no request is needed to save one."""
     record = DATA.find("asked-1")
     assert record
-    page = render_record_page(book_of(), "recommendations", record).html
+    page = render_record_page(make_context(), "recommendations", record).html
     (bib,) = re.findall(r'download="asked-1\.bib" href="data:[^,]+,([^"]+)"', page)
-    assert unquote(bib) == to_bibtex(book_of().work(record, "recommendations"))
+    assert unquote(bib) == to_bibtex(to_citable_work(make_context(), record, "recommendations"))
 
 
 def test_the_same_bytes_twice() -> None:
     """Nothing published depends on the clock."""
-    assert files_of(book_of()) == files_of(book_of())
+    assert files_of(make_context()) == files_of(make_context())

@@ -8,25 +8,26 @@ import pytest
 from markupsafe import escape
 from playwright.sync_api import Browser
 
-from tests.test_render import NOTICE, book_of
+from tests.test_render import NOTICE, make_context
 from tracker.i18n import t
 from tracker.model import PAGED, Term, find_current_assessments
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.render import render_record_page, render_view
 
 
 @pytest.fixture(scope="module")
-def book(real: LoadResult) -> SiteContext:
+def context(real: LoadResult) -> SiteContext:
     """The real records on a fixed day."""
-    return SiteContext(real.dataset, book_of().today)
+    return SiteContext(DatasetView(real.dataset, make_context().view.today))
 
 
-def page_of(book: SiteContext, record_id: str) -> str:
+def page_of(context: SiteContext, record_id: str) -> str:
     """The fragment of one record."""
-    record = book.data.find(record_id)
+    record = context.view.data.find(record_id)
     assert record
-    return render_record_page(book, book.data.collection_of(record_id), record).html
+    return render_record_page(context, context.view.data.collection_of(record_id), record).html
 
 
 def led_to(page: str) -> dict[str, str]:
@@ -34,12 +35,12 @@ def led_to(page: str) -> dict[str, str]:
     return dict(re.findall(r'<a rel="(prev|next)" href="\.\./([^"/]+)/"', page))
 
 
-def test_each_kind_can_be_read_to_its_end(book: SiteContext) -> None:
+def test_each_kind_can_be_read_to_its_end(context: SiteContext) -> None:
     """From the first record of a kind, `next` leads to all that stand, and `prev` back again."""
     for name in PAGED:
-        standing = [r for r in book.data.collections[name] if r.withdrawn is None]
+        standing = [r for r in context.view.data.collections[name] if r.withdrawn is None]
         feet = {
-            record.id: led_to(render_record_page(book, name, record).html) for record in standing
+            record.id: led_to(render_record_page(context, name, record).html) for record in standing
         }
         kinds = {r.id: r.kind if isinstance(r, Term) else "" for r in standing}
         for kind in set(kinds.values()):
@@ -55,93 +56,96 @@ def test_each_kind_can_be_read_to_its_end(book: SiteContext) -> None:
 
 def test_withdrawn_record_is_passed_over() -> None:
     """No neighbour leads to a withdrawn record, and it leads nowhere itself."""
-    book = book_of(find="- id: found-1\n", put=NOTICE)
-    assert led_to(page_of(book, "found-1")) == {}
+    context = make_context(find="- id: found-1\n", put=NOTICE)
+    assert led_to(page_of(context, "found-1")) == {}
     pages = (
-        render_record_page(book, "findings", r).html for r in book.data.collections["findings"]
+        render_record_page(context, "findings", r).html
+        for r in context.view.data.collections["findings"]
     )
     assert "found-1" not in {to for page in pages for to in led_to(page).values()}
 
 
-def test_rows_stand_before_what_was_asked(book: SiteContext) -> None:
+def test_rows_stand_before_what_was_asked(context: SiteContext) -> None:
     """A rated recommendation shows its three rows early: each state with its groups or reason."""
-    for record in book.recommendations:
-        page = page_of(book, record.id)
+    for record in context.view.recommendations:
+        page = page_of(context, record.id)
         early = page[: page.index('<h2 id="asked">')]
         rows = early[early.index('class="ct-three"') :] if find_current_assessments(record) else ""
         for name in ("law", "measures", "results"):
             for rated in find_current_assessments(record):
                 state = getattr(rated, name).state
                 assert f"ct-rowstate--{state}" in rows
-                told = [book.title(group) for group in rated.groups]
-                why = book.pick(getattr(rated, name).why).split(". ")[0]
+                told = [context.title(group) for group in rated.groups]
+                why = context.localize(getattr(rated, name).why).split(". ")[0]
                 told = told if len(find_current_assessments(record)) > 1 else [why]
                 assert all(str(escape(text)) in rows for text in told)
 
 
-def test_what_would_move_it_is_said_once(book: SiteContext) -> None:
+def test_what_would_move_it_is_said_once(context: SiteContext) -> None:
     """What counts as done, and the nearest other status, have a place of their own."""
-    for record in book.recommendations:
-        page = page_of(book, record.id)
+    for record in context.view.recommendations:
+        page = page_of(context, record.id)
         if record.done_when is None:
             continue
         section = page[page.index('<h2 id="moves">') : page.index('<h2 id="rating">')]
         for done in (record.done_when.law, record.done_when.results):
-            assert page.count(str(escape(book.pick(done)))) == 1
-            assert str(escape(book.pick(done))) in section
+            assert page.count(str(escape(context.localize(done)))) == 1
+            assert str(escape(context.localize(done))) in section
         for rated in find_current_assessments(record):
             if rated.nearest:
-                assert str(escape(book.pick(rated.nearest.why_not))) in section
+                assert str(escape(context.localize(rated.nearest.why_not))) in section
 
 
-def test_charts_of_a_recommendation_have_their_table(book: SiteContext) -> None:
+def test_charts_of_a_recommendation_have_their_table(context: SiteContext) -> None:
     """Each picture is one series; every figure in it stands in the table beneath it."""
     drawn = 0
-    for record in book.recommendations:
-        page = page_of(book, record.id)
+    for record in context.view.recommendations:
+        page = page_of(context, record.id)
         for after in page.split('<figure class="ct-chart"')[1:]:
             title = html.unescape(re.findall(r"<title[^>]*>(.*?)</title>", after)[0])
             name = title.removesuffix(t("chart.over-time", series=""))
             table = after[: after.index("</table>")]
-            series = book.series(name)
+            series = context.view.series(name)
             assert len(series) > 1
             assert all(f'indicators/{i.id}/"' in table for i in series)
             drawn += 1
-        for indicator in book.indicators(record):
+        for indicator in context.view.indicators(record):
             assert f'indicators/{indicator.id}/"' in page
     assert drawn > 5
 
 
 def test_text_of_another_language_is_marked() -> None:
     """A title that is only there in another language says which; one of ours has no mark."""
-    book = book_of(find="title: The register opened", put="title: {az: Reyestr açıldı & “bax”}")
+    context = make_context(
+        find="title: The register opened", put="title: {az: Reyestr açıldı & “bax”}"
+    )
     marked = '<span lang="az">Reyestr açıldı &amp; “bax”</span>'
-    assert f'<h1 id="top">{marked}</h1>' in page_of(book, "opened")
-    assert marked in render_view(book, "events", here="events/")
-    assert "lang=" not in page_of(book_of(), "opened")
+    assert f'<h1 id="top">{marked}</h1>' in page_of(context, "opened")
+    assert marked in render_view(context, "events", here="events/")
+    assert "lang=" not in page_of(make_context(), "opened")
 
 
 def test_what_stands_at_an_address_has_its_language() -> None:
     """A link to a source tells the language of the source where it is not that of the page."""
-    other = book_of(find="access: public", put="access: public\n  language: az")
-    ours = book_of(find="access: public", put="access: public\n  language: en")
+    other = make_context(find="access: public", put="access: public\n  language: az")
+    ours = make_context(find="access: public", put="access: public\n  language: en")
     page = page_of(other, "observations")
     assert 'hreflang="az"' in page
     assert "hreflang" not in page_of(ours, "observations")
 
 
-def test_citation_can_be_pasted(book: SiteContext) -> None:
+def test_citation_can_be_pasted(context: SiteContext) -> None:
     """Plain text names body, document, paragraph, day, tracker, record, address and licence."""
-    named = replace(book, site_name="A Tracker", site_url="https://example.org/")
-    for record in named.recommendations:
+    named = replace(context, site_name="A Tracker", site_url="https://example.org/")
+    for record in named.view.recommendations:
         page = page_of(named, record.id)
         plain = html.unescape(re.findall(r'<p class="ct-quote">(.*?)</p>', page, re.S)[0])
         wanted = [
             named.title(record.made_by),
-            named.source(record.document).symbol or named.title(record.document),
+            named.view.source(record.document).symbol or named.title(record.document),
             record.paragraph,
             f"A Tracker, “{named.title(record.id)}”, record {record.id}",
-            f"as of {named.today.isoformat()}.",
+            f"as of {named.view.today.isoformat()}.",
             f"https://example.org/recommendations/{record.id}/ ",
             "Licence: CC BY 4.0.",
         ]

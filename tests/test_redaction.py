@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tests.test_render import book_of
+from tests.test_render import make_context
 from tracker.checks import check
 from tracker.records.loader import load, read_files
 from tracker.site.render import render_record_page, render_view
@@ -133,11 +133,11 @@ def test_redaction_never_says_what_was_wrong(project: Path, wrong: str) -> None:
 
 def test_pages_show_the_redaction() -> None:
     """The record and the page of corrections say that something was withheld, and why."""
-    book = book_of(find="  kind: problem\n", put=f"{REDACTION}  kind: problem\n")
-    record = book.data.find("found-1")
+    context = make_context(find="  kind: problem\n", put=f"{REDACTION}  kind: problem\n")
+    record = context.view.data.find("found-1")
     assert record
-    page = render_record_page(book, "findings", record).html
-    for html in (page, render_view(book, "corrections", here="/corrections/")):
+    page = render_record_page(context, "findings", record).html
+    for html in (page, render_view(context, "corrections", here="/corrections/")):
         assert "Something was withheld here to protect people. It named people." in html
 
 
@@ -209,9 +209,9 @@ def test_fewer_than_six_may_be_said(project: Path) -> None:
 
 def test_withheld_detail_is_in_the_map() -> None:
     """A block from which something is withheld says so, and the page counts such blocks."""
-    book = book_of(
+    context = make_context(
         find="- id: B1\n  lines: '1'\n", put="- id: B1\n  lines: '1'\n  withheld: A name.\n"
     )
-    html = render_view(book, "source-map", here="/report/", source="report")
+    html = render_view(context, "source-map", here="/report/", source="report")
     assert "<strong>Withheld:</strong> A name." in html
     assert "protect people: 1." in html

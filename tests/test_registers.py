@@ -18,23 +18,26 @@ from tracker.i18n import t
 from tracker.model.text import fold
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.facets import Facet
 from tracker.site.registers import Register, list_collections, make_register, make_sort_key
 
 
 @pytest.fixture(scope="module")
-def book(real: LoadResult) -> SiteContext:
-    """The book of which the site is made, by the clock of a reader on the day it was made."""
+def context(real: LoadResult) -> SiteContext:
+    """The context of which the site is made, by the clock of a reader on the day it was made."""
     proofs = real.verifications.rows if real.verifications else {}
-    return SiteContext(real.dataset, FROZEN_ON, {}, proofs, real.links.rows if real.links else {})
+    return SiteContext(
+        DatasetView(real.dataset, FROZEN_ON, {}, proofs, real.links.rows if real.links else {})
+    )
 
 
 @pytest.fixture(scope="module")
-def address(site: Path, book: SiteContext, once: Once) -> Iterator[str]:
+def address(site: Path, context: SiteContext, once: Once) -> Iterator[str]:
     """The site, and beside it pages of invented registers."""
 
     def make(root: Path) -> None:
-        write(root / "many", many(book))
+        write(root / "many", many(context))
         write(root / "odd", odd())
         (root / "tracker").symlink_to(site)
 
@@ -54,11 +57,11 @@ def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
 
 
 @pytest.fixture
-def page(window: tuple[Page, list[str]], book: SiteContext) -> Iterator[Page]:
+def page(window: tuple[Page, list[str]], context: SiteContext) -> Iterator[Page]:
     """A page that reports no error, on the day the site was made."""
     page, errors = window
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.clock.set_fixed_time(book.today.isoformat())
+    page.clock.set_fixed_time(context.view.today.isoformat())
     errors.clear()
     yield page
     assert errors == []
@@ -72,8 +75,8 @@ def bare(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def told(book: SiteContext, collection: str) -> Register:
-    return make_register(book, t, collection)
+def told(context: SiteContext, collection: str) -> Register:
+    return make_register(context, t, collection)
 
 
 def shown(page: Page) -> list[str]:
@@ -145,10 +148,10 @@ CHOSEN = {
 
 @pytest.mark.parametrize("collection", list_collections())
 def test_filters_combine_and_counts_follow(
-    page: Page, address: str, book: SiteContext, collection: str
+    page: Page, address: str, context: SiteContext, collection: str
 ) -> None:
     """Any value of a facet, in all facets; each count tells what its choice would show."""
-    found = told(book, collection)
+    found = told(context, collection)
     page.goto(f"{address}tracker/{collection}/")
     assert shown(page) == [record.id for record in found.records]
     facets = {facet.name: facet for facet in found.facets}
@@ -203,11 +206,11 @@ def test_address_holds_the_state(page: Page, address: str) -> None:
 
 
 def test_unknown_state_in_an_address_is_left_out(
-    page: Page, address: str, book: SiteContext
+    page: Page, address: str, context: SiteContext
 ) -> None:
     """An address with values that are gone shows everything, and markup in it stays text."""
     page.goto(f"{address}tracker/findings/?right=gone&order=gone&other=<b>")
-    assert len(shown(page)) == len(told(book, "findings").records)
+    assert len(shown(page)) == len(told(context, "findings").records)
 
 
 def saved(page: Page, kind: str) -> tuple[str, bytes]:
@@ -216,14 +219,14 @@ def saved(page: Page, kind: str) -> tuple[str, bytes]:
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
-def test_download_is_exactly_what_is_shown(page: Page, address: str, book: SiteContext) -> None:
+def test_download_is_exactly_what_is_shown(page: Page, address: str, context: SiteContext) -> None:
     """CSV and JSON hold the rows shown, in their order, each with its citation and licence."""
-    found = told(book, "recommendations")
+    found = told(context, "recommendations")
     right = found.facets[1].choices[0]
     page.goto(f"{address}tracker/recommendations/?right={right.id}&order=title")
     ids = shown(page)
     name, content = saved(page, "csv")
-    assert name == f"recommendations-{book.today}.csv"
+    assert name == f"recommendations-{context.view.today}.csv"
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == len(ids) + 1
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
@@ -234,12 +237,12 @@ def test_download_is_exactly_what_is_shown(page: Page, address: str, book: SiteC
     assert document["address"] == page.url
     at = [record.id for record in found.records].index(ids[0])
     for record in (rows[0], document["records"][0]):
-        assert record["title"] == book.title(ids[0])
+        assert record["title"] == context.title(ids[0])
         assert record["summary"] == found.fields["summary"][at]
         assert record["address"] == f"{address}tracker/recommendations/{ids[0]}/"
-        assert record["as_of"] == book.today.isoformat()
+        assert record["as_of"] == context.view.today.isoformat()
         assert record["licence"] == "CC BY 4.0"
-        assert f"“{book.title(ids[0])}”, record {ids[0]}, as of" in record["citation"]
+        assert f"“{context.title(ids[0])}”, record {ids[0]}, as of" in record["citation"]
     assert right.label in rows[0]["right"].split("; ")
     assert {"id": right.id, "title": right.label} in document["records"][0]["right"]
 
@@ -284,9 +287,9 @@ def test_titles_sort_by_their_alphabet() -> None:
 
 
 @pytest.mark.parametrize("order", ["title", "newest", "oldest"])
-def test_order(page: Page, address: str, book: SiteContext, order: str) -> None:
+def test_order(page: Page, address: str, context: SiteContext, order: str) -> None:
     """Rows sort inside their group, those without a date last, and back again."""
-    found = told(book, "indicators")
+    found = told(context, "indicators")
     page.goto(f"{address}tracker/indicators/")
     page.get_by_label("Order within each group").select_option(order)
     ids = {record.id: i for i, record in enumerate(found.records)}
@@ -300,14 +303,14 @@ def test_order(page: Page, address: str, book: SiteContext, order: str) -> None:
     assert shown(page) == list(ids)
 
 
-def test_nothing_to_show_says_so(page: Page, address: str, book: SiteContext) -> None:
+def test_nothing_to_show_says_so(page: Page, address: str, context: SiteContext) -> None:
     """No row, no heading: a message with a way back."""
     page.goto(f"{address}tracker/findings/?text=zzzz")
     assert shown(page) == []
     expect(page.locator("[data-group]:visible")).to_have_count(0)
     expect(page.get_by_text("Nothing fits these filters.")).to_be_visible()
     page.locator("[data-nothing]").get_by_role("button", name="Clear all filters").click()
-    assert len(shown(page)) == len(told(book, "findings").records)
+    assert len(shown(page)) == len(told(context, "findings").records)
     assert page.url.endswith("/findings/")
     expect(page.get_by_label("With the words")).to_be_focused()
 
@@ -334,13 +337,13 @@ def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("collection", list_collections())
 def test_all_rows_are_there_without_scripts(
-    bare: Page, address: str, book: SiteContext, collection: str
+    bare: Page, address: str, context: SiteContext, collection: str
 ) -> None:
     """Without JavaScript there is no form, every row, and a page for each right and group."""
     bare.goto(f"{address}tracker/{collection}/")
     expect(bare.locator("form.ct-filter")).to_be_hidden()
     rows = bare.locator("[data-rows] > *:visible")
-    expect(rows).to_have_count(len(told(book, collection).records))
+    expect(rows).to_have_count(len(told(context, collection).records))
     ways = bare.locator("[data-pages] details").first
     ways.locator("summary").click()
     ways.get_by_role("link").first.click()

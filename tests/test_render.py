@@ -7,6 +7,7 @@ from tests.conftest import EXAMPLE
 from tracker.model import Finding, Recommendation
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.gaps import find_gaps
 from tracker.site.headings import find_headings
 from tracker.site.render import render_record_page
@@ -14,48 +15,48 @@ from tracker.site.render import render_record_page
 NOTICE = "- id: found-1\n  withdrawn:\n    on: 2024-05-01\n    why: It was a mistake.\n"
 
 
-def book_of(
+def make_context(
     root: Path = EXAMPLE, *, find: str = "", put: str = "", today: str = "2026-11-24"
 ) -> SiteContext:
-    """The book of the example project, with one text of it replaced."""
+    """The context of the example project, with one text of it replaced."""
     files = {n: data.decode().replace(find or "\0", put) for n, data in read_files(root).items()}
     loaded = load({name: text.encode() for name, text in files.items()})
     assert loaded.problems == ()
-    return SiteContext(loaded.dataset, date.fromisoformat(today))
+    return SiteContext(DatasetView(loaded.dataset, date.fromisoformat(today)))
 
 
 def test_withdrawn_record_is_a_notice_and_in_no_list() -> None:
     """What is withdrawn keeps its page, which says why, and leaves every list."""
-    book = book_of(find="- id: found-1\n", put=NOTICE)
-    record = book.data.find("found-1")
-    asked = book.data.find("asked-1")
+    context = make_context(find="- id: found-1\n", put=NOTICE)
+    record = context.view.data.find("found-1")
+    asked = context.view.data.find("asked-1")
     assert isinstance(record, Finding)
     assert isinstance(asked, Recommendation)
-    page = render_record_page(book, "findings", record).html
+    page = render_record_page(context, "findings", record).html
     assert "It was a mistake." in page
     assert "About 1,200" not in page
-    assert book.findings(asked) == ()
-    assert book.findings_of("problem") == ()
+    assert context.view.findings(asked) == ()
+    assert context.view.filter_by(Finding, "kind", "problem") == ()
 
 
 def test_status_that_differs_by_group_is_never_averaged() -> None:
     """Two ratings of one item are both shown, each with its groups."""
-    book = book_of()
-    record = book.data.find("asked-1")
+    context = make_context()
+    record = context.view.data.find("asked-1")
     assert record
-    page = render_record_page(book, "recommendations", record).html
+    page = render_record_page(context, "recommendations", record).html
     assert page.index("Partly implemented") < page.index("Not enough information")
     assert "Settlers" in page
-    parent = book.data.find("asked")
+    parent = context.view.data.find("asked")
     assert parent
-    assert "Differs by group" in render_record_page(book, "recommendations", parent).html
+    assert "Differs by group" in render_record_page(context, "recommendations", parent).html
 
 
 def test_empty_voice_says_so() -> None:
     """A voice that is not recorded has its place, and says that it is empty."""
-    record = book_of().data.find("asked-1")
+    record = make_context().view.data.find("asked-1")
     assert record
-    page = render_record_page(book_of(), "recommendations", record).html
+    page = render_record_page(make_context(), "recommendations", record).html
     committee = page[page.index("<h3>The Committee</h3>") :]
     assert "Nothing is recorded here." in committee[: committee.index("</section>")]
 
@@ -64,7 +65,7 @@ def test_review_comes_with_time() -> None:
     """The same evidence is current on one day and past its review on a later one."""
 
     def past(today: str) -> list[str]:
-        found = next(g for g in find_gaps(book_of(today=today)) if g.kind == "past-review")
+        found = next(g for g in find_gaps(make_context(today=today)) if g.kind == "past-review")
         return [record.id for record in found.records]
 
     assert past("2021-07-26") == []
@@ -73,9 +74,9 @@ def test_review_comes_with_time() -> None:
 
 def test_reported_position_shows_both_names() -> None:
     """Who speaks and who reports it stand in one line."""
-    record = book_of().data.find("asked-1")
+    record = make_context().view.data.find("asked-1")
     assert record
-    page = " ".join(render_record_page(book_of(), "recommendations", record).html.split())
+    page = " ".join(render_record_page(make_context(), "recommendations", record).html.split())
     assert "<strong>Home Office</strong> as reported by <strong>Harbour Foundation</strong>" in page
 
 

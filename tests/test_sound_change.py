@@ -16,7 +16,7 @@ from tracker.cli import main
 from tracker.model import KINDS, Recommendation, find_current_assessments
 from tracker.records.formatter import format_record
 from tracker.records.loader import LoadResult, load, read_files
-from tracker.site.open_context import book_of
+from tracker.site.open_context import make_context
 from tracker.site.render import render_record_page
 
 Ids = Mapping[str, str]
@@ -143,17 +143,18 @@ def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
 
 
 def check_pages(project: Path, ids: Ids) -> None:
-    book = book_of(project)
+    context = make_context(project)
     shown = {"findings": "finding", "indicators": "indicator", "events": "event"}
     for collection, kind in ({"sources": "source", "discrepancies": "discrepancy"} | shown).items():
-        record = book.data.find(KEYS[kind])
+        record = context.view.data.find(KEYS[kind])
         assert record
         assert (
-            f'<h1 id="top">{record.title}</h1>' in render_record_page(book, collection, record).html
+            f'<h1 id="top">{record.title}</h1>'
+            in render_record_page(context, collection, record).html
         )
-    asked = book.data.find(ids["asked"])
+    asked = context.view.data.find(ids["asked"])
     assert isinstance(asked, Recommendation)
-    html = render_record_page(book, "recommendations", asked).html
+    html = render_record_page(context, "recommendations", asked).html
     assert "The register should open again." in html
     assert "Not implemented" in html
     current = [group for a in find_current_assessments(asked) for group in a.groups]

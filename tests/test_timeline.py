@@ -10,11 +10,12 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.test_render import book_of
+from tests.test_render import make_context
 from tracker.i18n import t
 from tracker.model import Cycle, Dataset, Event, Indicator, Recommendation
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.registers import make_register, to_columns
 from tracker.site.render import render_view
 from tracker.site.timeline import (
@@ -47,8 +48,8 @@ def cycle(number: int, **stages: dict[str, str]) -> Cycle:
     return Cycle.model_validate({**fields, **unknown, **stages})
 
 
-def book(*events: Event, cycles: Sequence[Cycle] = (), today: date = TODAY) -> SiteContext:
-    return SiteContext(Dataset({"events": events, "cycles": tuple(cycles)}, ()), today)
+def context(*events: Event, cycles: Sequence[Cycle] = (), today: date = TODAY) -> SiteContext:
+    return SiteContext(DatasetView(Dataset({"events": events, "cycles": tuple(cycles)}, ()), today))
 
 
 def flat(parts: Sequence[TimelineSection]) -> list[TimelineEntry]:
@@ -62,9 +63,9 @@ def gaps(found: SiteContext) -> list[tuple[str, str]]:
 
 def test_no_entries_no_gaps() -> None:
     """Without a record there is today, and neither a gap nor a picture."""
-    parts = make_timeline(book())
+    parts = make_timeline(context())
     assert [(part.id, part.years) for part in parts] == [("today", ())]
-    assert make_strip(parts, book(), t) is None
+    assert make_strip(parts, context(), t) is None
 
 
 @pytest.mark.parametrize(
@@ -83,19 +84,19 @@ def test_gap_is_two_whole_years_in_which_no_date_may_lie(
     one: str, other: str, expected: list[str]
 ) -> None:
     """A year without a day counts as all its days, so that no gap is told that may be none."""
-    found = book(event(1, one), event(2, other), today=date(2003, 1, 1))
+    found = context(event(1, one), event(2, other), today=date(2003, 1, 1))
     assert [when for when, of in gaps(found) if not of] == expected
 
 
 def test_long_period_covers_what_lies_in_it() -> None:
     """No gap between two steps while a third still lasts."""
-    assert gaps(book(event(1, "2000/2019"), event(2, "2001"), event(3, "2019-06"))) == []
+    assert gaps(context(event(1, "2000/2019"), event(2, "2001"), event(3, "2019-06"))) == []
 
 
 def test_silence_lasts_until_today_and_no_longer() -> None:
     """After the last entry nothing is recorded until now; what is due does not change that."""
     ahead = cycle(1, next_report={"due": "2030-06-30"})
-    found = book(event(1, "2015-03-01"), cycles=[ahead])
+    found = context(event(1, "2015-03-01"), cycles=[ahead])
     assert gaps(found) == [("2015-03-02/2020-06-30", ""), ("2015-03-02/2020-06-30", "law")]
     kinds = [(part.id, year.id) for part in make_timeline(found) for year in part.years]
     assert kinds == [("2010s", "2015"), ("today", "ahead-2030")]
@@ -103,7 +104,7 @@ def test_silence_lasts_until_today_and_no_longer() -> None:
 
 def test_each_kind_tells_since_when_it_is_silent() -> None:
     """A kind that has gone silent says so while others go on."""
-    found = book(event(1, "2015", "treaty"), event(2, "2016-12"), event(3, "2018-12"))
+    found = context(event(1, "2015", "treaty"), event(2, "2016-12"), event(3, "2018-12"))
     assert gaps(found) == [("2016-01-01/2020-06-30", "treaty")]
     (gap,) = [e for e in flat(make_timeline(found)) if e.kind == "gap"]
     assert gap.kinds == ("gap", "treaty")
@@ -114,10 +115,12 @@ def test_each_kind_tells_since_when_it_is_silent() -> None:
 
 def test_own_ratings_fill_no_gap() -> None:
     """Who rates every year would else hide that nothing new is known."""
-    example = book_of(today="2030-01-01")
-    asked = next(r for r in example.recommendations if r.assessments)
+    example = make_context(today="2030-01-01")
+    asked = next(r for r in example.view.recommendations if r.assessments)
     kept = Dataset({"recommendations": (asked,), "events": (event(1, "2015-03-01"),)}, ())
-    when = [when for when, of in gaps(replace(example, data=kept)) if not of]
+    when = [
+        when for when, of in gaps(replace(example, view=replace(example.view, data=kept))) if not of
+    ]
     assert when[-1].endswith("/2030-01-01")
     rated = max(a.date.first for a in asked.assessments)
     assert date.fromisoformat(when[-1][:10]) <= rated
@@ -125,7 +128,7 @@ def test_own_ratings_fill_no_gap() -> None:
 
 def test_order_of_one_day_and_of_unsure_dates() -> None:
     """A day first, then its month, then its year; on one day by kind; without a date last."""
-    found = book(
+    found = context(
         event(1, None),
         event(2, "2020"),
         event(3, "2020-01"),
@@ -141,19 +144,19 @@ def test_review_tells_each_step_once() -> None:
     """What one review leaves to the next, or an event tells as well, is one entry with links."""
     received = {"received": "2018-12-27", "source": "state-report"}
     cycles = [cycle(1, next_report=received), cycle(2, state_report=received)]
-    (step,) = flat(make_timeline(book(cycles=cycles)))
-    assert entry_title(step, book(), t) == "Review 1 – Next report, received"
+    (step,) = flat(make_timeline(context(cycles=cycles)))
+    assert entry_title(step, context(), t) == "Review 1 – Next report, received"
     assert [review.id for review in step.reviews] == ["cycle-2"]
     cited = [{"source": "state-report", "locator": "whole"}]
     same = event(1, "2018-12-27", "review").model_dump() | {"citations": cited}
-    entries = flat(make_timeline(book(Event.model_validate(same), cycles=cycles)))
+    entries = flat(make_timeline(context(Event.model_validate(same), cycles=cycles)))
     assert [(e.id, [r.id for r in e.reviews]) for e in entries] == [
         ("event-1", ["cycle-1", "cycle-2"])
     ]
 
 
 def book_of_real(real: LoadResult) -> SiteContext:
-    return SiteContext(real.dataset, date(2026, 11, 25))
+    return SiteContext(DatasetView(real.dataset, date(2026, 11, 25)))
 
 
 def test_nothing_is_left_out(real: LoadResult) -> None:

@@ -27,12 +27,12 @@ class RecordPage:
     record: Record
 
 
-def record_pages(book: SiteContext) -> list[RecordPage]:
+def record_pages(context: SiteContext) -> list[RecordPage]:
     """Every record page, by collection and id."""
     return [
         RecordPage(record_url(name, record.id), name, record)
         for name in PAGED
-        for record in sorted(book.data.collections[name], key=lambda record: record.id)
+        for record in sorted(context.view.data.collections[name], key=lambda record: record.id)
     ]
 
 
@@ -40,7 +40,7 @@ def record_pages(book: SiteContext) -> list[RecordPage]:
 class SiteBuilder:
     """Writes everything that is generated from the records into the site directory."""
 
-    book: SiteContext
+    context: SiteContext
     site_dir: Path
     shell: Callable[[str, Fragment], str]
     """Wraps a fragment in the theme's page for its URL."""
@@ -50,17 +50,17 @@ class SiteBuilder:
     @property
     def record_pages(self) -> list[RecordPage]:
         """The record pages of the site."""
-        return record_pages(self.book)
+        return record_pages(self.context)
 
     @property
     def forms(self) -> Mapping[str, Callable[[], Fragment]]:
         """The editing forms, by URL."""
-        return dict(iter_form_pages(self.book))
+        return dict(iter_form_pages(self.context))
 
     def build(self) -> list[RenderedProse]:
         """Write the whole site. Returns the prose pages, in the order given."""
         index = search_index.Index()
-        prose = [render_prose(self.book, page) for page in self.prose]
+        prose = [render_prose(self.context, page) for page in self.prose]
         for page in prose:
             index.add(page.entries)
         for file in self.files:
@@ -85,17 +85,17 @@ class SiteBuilder:
 
     def complete(self, prose: ProsePage, page: str, path: str) -> None:
         """Write a themed page with the output of its macros."""
-        html = render_prose(self.book, prose).html
+        html = render_prose(self.context, prose).html
         self._write(path, page.replace(prose.html, html, 1).encode())
 
     def _write_record(self, page: RecordPage) -> tuple[search_index.SearchEntry, ...]:
         """Write the page and the JSON of a record. Returns its search entries."""
-        fragment = render_record_page(self.book, page.collection, page.record)
+        fragment = render_record_page(self.context, page.collection, page.record)
         self._write(f"{page.url}{FILES[0]}", self.shell(page.url, fragment).encode())
         data = record_json(page.record, collection=page.collection)
         self._write(f"{page.url}{FILES[1]}", data)
         found = search_index.make_record_page(
-            self.book, page.collection, page.record, address=page.url
+            self.context, page.collection, page.record, address=page.url
         )
         return tuple(search_index.iter_entries(found, fragment.html))
 
@@ -108,7 +108,7 @@ class SiteBuilder:
     def _write_search(self) -> None:
         index = search_index.Index()
         for page in self.prose:
-            index.add(render_prose(self.book, page).entries)
+            index.add(render_prose(self.context, page).entries)
         for record in self.record_pages:
             index.add(self._write_record(record))
         self._write_index(index)

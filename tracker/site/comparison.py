@@ -80,64 +80,64 @@ class Topic:
     sides: tuple[Sides, ...]
 
 
-def list_series(book: SiteContext) -> tuple[ComparedSeries, ...]:
+def list_series(context: SiteContext) -> tuple[ComparedSeries, ...]:
     """Every series in the order of the records, with one figure or more."""
-    names = dict.fromkeys(i.series for i in book.all(Indicator) if i.series)
+    names = dict.fromkeys(i.series for i in context.view.all(Indicator) if i.series)
     found = []
     for name in names:
-        figures = sorted(book.series(name), key=lambda i: i.undated is not None)
+        figures = sorted(context.view.series(name), key=lambda i: i.undated is not None)
         found.append(ComparedSeries(name, tuple(DatedFigure(i, _find_stating(i)) for i in figures)))
     return tuple(found)
 
 
-def list_topics(book: SiteContext) -> tuple[Topic, ...]:
+def list_topics(context: SiteContext) -> tuple[Topic, ...]:
     """The discrepancies between sources, each once, under the right that it touches most."""
     found: dict[str, list[Sides]] = {}
-    for record in book.all(Discrepancy):
+    for record in context.view.all(Discrepancy):
         columns = _make_columns(
-            book, ((SourceStatement(s.says, (s.citation,)), s.citation) for s in record.sides)
+            context, ((SourceStatement(s.says, (s.citation,)), s.citation) for s in record.sides)
         )
         if record.kind in _TWO_PLACES and len(columns) > 1:
-            found.setdefault(_find_right(book, record), []).append(Sides(record, columns))
-    rights = [*(term.id for term in book.terms("right")), ""]
+            found.setdefault(_find_right(context, record), []).append(Sides(record, columns))
+    rights = [*(term.id for term in context.view.terms("right")), ""]
     return tuple(Topic(right, tuple(found[right])) for right in rights if right in found)
 
 
-def list_requests(book: SiteContext) -> tuple[Sides, ...]:
+def list_requests(context: SiteContext) -> tuple[Sides, ...]:
     """The recommendations on which two or more sources speak in a voice of their own."""
     found = []
-    for record in book.assessable:
+    for record in context.view.assessable:
         own = (p for p in record.positions if p.mode == "direct")
         said = (
             (SourceStatement(p.says, p.citations, p.speaker, p.when), p.citations[0])
             for p in own
             if p.citations
         )
-        columns = _make_columns(book, said)
+        columns = _make_columns(context, said)
         if len(columns) > 1:
             found.append(Sides(record, columns))
     return tuple(found)
 
 
-def find_discrepancies(book: SiteContext, found: ComparedSeries) -> tuple[str, ...]:
+def find_discrepancies(context: SiteContext, found: ComparedSeries) -> tuple[str, ...]:
     """The discrepancies that touch a figure of the series, each once."""
-    touching = (d.id for f in found.figures for d in book.discrepancies(f.figure))
+    touching = (d.id for f in found.figures for d in context.view.discrepancies(f.figure))
     return tuple(dict.fromkeys(touching))
 
 
-def count_unmatched(book: SiteContext) -> int:
+def count_unmatched(context: SiteContext) -> int:
     """How many figures belong to no series."""
-    return sum(i.series is None for i in book.all(Indicator))
+    return sum(i.series is None for i in context.view.all(Indicator))
 
 
-def list_sources(book: SiteContext) -> tuple[Source, ...]:
+def list_sources(context: SiteContext) -> tuple[Source, ...]:
     """Every source that can be compared with another, the oldest first."""
-    sides = [*list_requests(book), *(s for topic in list_topics(book) for s in topic.sides)]
+    sides = [*list_requests(context), *(s for topic in list_topics(context) for s in topic.sides)]
     ids = dict.fromkeys(column.source.id for side in sides for column in side.columns)
-    for found in list_series(book):
+    for found in list_series(context):
         if len(found.figures) > 1:
             ids.update(dict.fromkeys(found.sources))
-    return tuple(sorted(map(book.source, ids), key=_sort_key))
+    return tuple(sorted(map(context.view.source, ids), key=_sort_key))
 
 
 def _find_stating(figure: Indicator) -> tuple[Citation, ...]:
@@ -149,12 +149,12 @@ def _find_stating(figure: Indicator) -> tuple[Citation, ...]:
 
 
 def _make_columns(
-    book: SiteContext, said: Iterable[tuple[SourceStatement, Citation]]
+    context: SiteContext, said: Iterable[tuple[SourceStatement, Citation]]
 ) -> tuple[ComparedColumn, ...]:
     found: dict[str, list[SourceStatement]] = {}
     for one, place in said:
         found.setdefault(place.source, []).append(one)
-    columns = (ComparedColumn(book.source(id), tuple(what)) for id, what in found.items())
+    columns = (ComparedColumn(context.view.source(id), tuple(what)) for id, what in found.items())
     return tuple(sorted(columns, key=lambda column: _sort_key(column.source)))
 
 
@@ -163,10 +163,12 @@ def _sort_key(source: Source) -> tuple[date, str]:
     return source.date.last if source.date else date.max, source.id
 
 
-def _find_right(book: SiteContext, record: Discrepancy) -> str:
+def _find_right(context: SiteContext, record: Discrepancy) -> str:
     """The right that most of the records name which it touches; on a tie the first of them."""
     named = Counter(
-        right for about in book.named(record.about) for right in getattr(about, "rights", ())
+        right
+        for about in context.view.find_all(record.about)
+        for right in getattr(about, "rights", ())
     )
-    order = [term.id for term in book.terms("right")]
+    order = [term.id for term in context.view.terms("right")]
     return max(named, key=lambda right: (named[right], -order.index(right)), default="")

@@ -1,117 +1,302 @@
-"""The records with what is known of them, and a note of each question that is asked.
-
-`answers.py` has an answer to each in short: a page of which all answers are as before is as before.
-"""
+"""Queries on the records of a project, as of a reference date."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from typing import TypeVar
 
-from tracker.citations.status import CitationStatus, VerificationSummary
-from tracker.model import Assessment, Dataset, Position, Recommendation, Record, Reference, Source
+from tracker.analysis.freshness import (
+    Ages,
+    ReviewStatus,
+    get_review_status,
+    iter_review_statuses,
+)
+from tracker.citations.status import VerificationSummary
+from tracker.model import (
+    Assessment,
+    Citation,
+    Correction,
+    Dataset,
+    Discrepancy,
+    Event,
+    Finding,
+    Indicator,
+    Position,
+    Recommendation,
+    Record,
+    Reference,
+    Source,
+    SourceMap,
+    Term,
+    find_citations,
+    find_current_assessments,
+)
 from tracker.model.lockfiles import LinkState, Verification
 
 R = TypeVar("R", bound=Record)
+RatingChange = tuple[Recommendation, Assessment | None, Assessment]
+"""A recommendation, its previous rating and the new one."""
 
 
 @dataclass(frozen=True, eq=False)
 class DatasetView:
-    """Sound records on a day that note what is asked of them."""
+    """Valid records on a date. Queries leave out withdrawn records and keep file order."""
 
     data: Dataset
     today: date
-    lines: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
-    """For each id: its file, first and last line."""
-    proofs: Mapping[str, Verification] = field(default_factory=dict)
-    links: Mapping[str, LinkState] = field(default_factory=dict)
+    record_lines: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
+    """The file, first and last line of each record, position and assessment, by id."""
+    verifications: Mapping[str, Verification] = field(default_factory=dict)
+    link_states: Mapping[str, LinkState] = field(default_factory=dict)
+
+    @cached_property
+    def verification(self) -> VerificationSummary:
+        """The status of each citation and link."""
+        return VerificationSummary(self.data, self.verifications, self.link_states)
+
+    # Records of any kind
 
     def find(self, record_id: str) -> Record | None:
-        """The record with this id, whatever its kind."""
+        """Return the record with this id, withdrawn or not."""
         return self.data.find(record_id)
 
-    def named(self, ids: tuple[str, ...]) -> tuple[Record, ...]:
-        """The records with these ids, in this order."""
-        return tuple(r for r in map(self.find, ids) if r is not None)
+    def find_all(self, ids: Iterable[str]) -> tuple[Record, ...]:
+        """Return the records with these ids, in the order given."""
+        return tuple(record for record in map(self.find, ids) if record is not None)
+
+    def in_file_order(self, ids: Iterable[str]) -> tuple[Record, ...]:
+        """Return the records with these ids, in file order."""
+        return self.find_all(sorted(ids, key=self._order.__getitem__))
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {record.id: number for number, (_, record) in enumerate(self.data.records())}
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
-        """The records of one kind that stand, in file order: withdrawn ones are in no list."""
-        return self._all(kind)
+        """Return the records of one kind."""
+        if kind not in self._by_kind:
+            self._by_kind[kind] = tuple(r for r in self.data.of(kind) if r.withdrawn is None)
+        return self._by_kind[kind]  # type: ignore[return-value]  # keyed by their own type
 
-    def having(self, kind: type[R], name: str, value: str) -> tuple[R, ...]:
-        """The records of one kind that stand, in file order, of which a field is this, or lists it.
+    def collection(self, name: str) -> tuple[Record, ...]:
+        """Return the records of one collection."""
+        return tuple(r for r in self.data.collections[name] if r.withdrawn is None)
 
-        Each page asks this of all records: they are gone through once for each field.
-        """
-        if (kind, name) not in self._having:
+    def filter_by(self, kind: type[R], name: str, value: str) -> tuple[R, ...]:
+        """Return the records of one kind whose field `name` equals or contains `value`."""
+        if (kind, name) not in self._by_field:
             groups: dict[str, list[Record]] = {}
-            for record in self._all(kind):
-                found = getattr(record, name)
-                for one in found if isinstance(found, tuple) else (found,):
-                    groups.setdefault(one, []).append(record)
-            self._having[kind, name] = {one: tuple(found) for one, found in groups.items()}
-        records: tuple[R, ...] = self._having[kind, name].get(value, ())  # type: ignore[assignment]
+            for record in self.all(kind):
+                values = getattr(record, name)
+                for item in values if isinstance(values, tuple) else (values,):
+                    groups.setdefault(item, []).append(record)
+            self._by_field[kind, name] = {key: tuple(group) for key, group in groups.items()}
+        records: tuple[R, ...] = self._by_field[kind, name].get(value, ())  # type: ignore[assignment]
         return records
 
-    def _all(self, kind: type[R]) -> tuple[R, ...]:
-        if kind not in self._standing:
-            found = tuple(record for record in self.data.of(kind) if record.withdrawn is None)
-            self._standing[kind] = found
-        return self._standing[kind]  # type: ignore[return-value]  # under their own kind
-
     @cached_property
-    def _standing(self) -> dict[type[Record], tuple[Record, ...]]:
+    def _by_kind(self) -> dict[type[Record], tuple[Record, ...]]:
         return {}
 
     @cached_property
-    def _having(self) -> dict[tuple[type[Record], str], dict[str, tuple[Record, ...]]]:
+    def _by_field(self) -> dict[tuple[type[Record], str], dict[str, tuple[Record, ...]]]:
         return {}
 
-    @cached_property
-    def _places(self) -> Mapping[str, int]:
-        """Where each record stands among all of them."""
-        return {record.id: place for place, (_, record) in enumerate(self.data.records())}
-
-    def naming(self, record_id: str) -> tuple[Record, ...]:
-        """The records that name this one, each once, in the order of the files."""
-        found = {r.record for r in self.data.backlinks.get(record_id, ())} - {record_id}
-        return self.ordered(found)
-
-    def ordered(self, ids: Iterable[str]) -> tuple[Record, ...]:
-        """The records with these ids, in the order of the files."""
-        known = sorted(ids)
-        return self.named(tuple(sorted(known, key=self._places.__getitem__)))
-
-    def related(self, record: Record) -> tuple[Reference, ...]:
-        """The relations of other recommendations that lead to this record."""
-        found = self.data.backlinks.get(record.id, ())
-        return tuple(reference for reference in found if reference.path[0] == "relations")
-
-    def standing(self, record_id: str, source_id: str, locator: str) -> CitationStatus:
-        """How a record's citation of a place stands."""
-        return self.health.standing(record_id, source_id, locator)
-
-    def of_source(self, source_id: str) -> Mapping[str, int]:
-        """How many citations of a source stand how."""
-        return self.health.of_source(source_id)
-
-    def texts_of(self, source_id: str) -> tuple[str, ...]:
-        """The hashes of the texts in which the citations of a source were sought."""
-        return self.health.texts_of(source_id)
-
-    def link(self, source: Source) -> LinkState | None:
-        """What is known of a source's address; None if it was never asked."""
-        return self.health.link(source)
-
-    def places_of(self, record: Record) -> tuple[tuple[str, int, int], ...]:
-        """The file, first and last line of a record, and of its parts in files of their own."""
+    def record_locations(self, record: Record) -> tuple[tuple[str, int, int], ...]:
+        """Return the file, first and last line of a record, and of parts in their own files."""
         parts: tuple[Position | Assessment, ...] = ()
         if isinstance(record, Recommendation):
             parts = (*record.positions, *record.assessments)
-        return tuple(self.lines[one.id] for one in (record, *parts) if one.id in self.lines)
+        lines = self.record_lines
+        return tuple(lines[item.id] for item in (record, *parts) if item.id in lines)
 
-    @cached_property
-    def health(self) -> VerificationSummary:
-        """How far the citations are proved and their addresses alive."""
-        return VerificationSummary(self.data, self.proofs, self.links)
+    # References between records
+
+    def referrers(self, record_id: str) -> tuple[Record, ...]:
+        """Return the records that refer to this one, withdrawn or not."""
+        ids = {reference.record for reference in self.data.backlinks.get(record_id, ())}
+        return self.in_file_order(ids - {record_id})
+
+    def referrers_by_collection(self, record_id: str) -> dict[str, tuple[Record, ...]]:
+        """Return the records that refer to this one, by collection.
+
+        Unassessed imports are left out, because there may be thousands.
+        """
+        referrers = (
+            record
+            for record in self.referrers(record_id)
+            if not isinstance(record, Recommendation)
+            or (record.withdrawn is None and not record.unassessed_import)
+        )
+        groups = groupby(referrers, key=lambda record: self.data.collection_of(record.id))
+        return {name: tuple(records) for name, records in groups if name != "exceptions"}
+
+    def count_unassessed_imports(self, record_id: str) -> int:
+        """Return how many imported, unassessed recommendations refer to a record."""
+        referrers = (r for r in self.referrers(record_id) if isinstance(r, Recommendation))
+        return sum(r.withdrawn is None and r.unassessed_import for r in referrers)
+
+    def relations_to(self, record: Record) -> tuple[Reference, ...]:
+        """Return the relations of other recommendations to this record."""
+        references = self.data.backlinks.get(record.id, ())
+        return tuple(reference for reference in references if reference.path[0] == "relations")
+
+    # Recommendations and ratings
+
+    @property
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """All recommendations."""
+        return self.all(Recommendation)
+
+    @property
+    def assessable(self) -> tuple[Recommendation, ...]:
+        """All recommendations except unassessed imports."""
+        return tuple(r for r in self.recommendations if not r.unassessed_import)
+
+    @property
+    def committee_requests(self) -> tuple[Recommendation, ...]:
+        """The recommendations of committees that are not split into parts."""
+        committees = self.speakers("committee")
+        return tuple(r for r in self.assessable if r.made_by in committees and not self.parts(r))
+
+    def recommendations_by_body(self) -> dict[str, tuple[Recommendation, ...]]:
+        """Return all recommendations by the body that made them, unassessed imports last."""
+        groups: dict[str, list[Recommendation]] = {}
+        for recommendation in sorted(self.recommendations, key=lambda r: r.unassessed_import):
+            groups.setdefault(recommendation.made_by, []).append(recommendation)
+        return {body: tuple(group) for body, group in groups.items()}
+
+    def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
+        """Return the parts that a recommendation is split into."""
+        parts = self.filter_by(Recommendation, "part_of", recommendation.id)
+        return tuple(part for part in parts if not part.unassessed_import)
+
+    def findings(self, recommendation: Recommendation) -> tuple[Finding, ...]:
+        """Return the findings that bear on a recommendation."""
+        return self.filter_by(Finding, "bears_on", recommendation.id)
+
+    def indicators(self, recommendation: Recommendation) -> tuple[Indicator, ...]:
+        """Return the indicators of a recommendation and of the findings that bear on it."""
+        ids = set(recommendation.indicators)
+        for finding in self.findings(recommendation):
+            ids.update(finding.indicators)
+        records = self.in_file_order(ids)
+        return tuple(i for i in records if isinstance(i, Indicator) and i.withdrawn is None)
+
+    def events(self, recommendation: Recommendation) -> tuple[Event, ...]:
+        """Return the events that bear on a recommendation, oldest first, undated ones last."""
+        events = self.filter_by(Event, "bears_on", recommendation.id)
+        return tuple(sorted(events, key=time_sort_key))
+
+    def discrepancies(self, record: Record) -> tuple[Discrepancy, ...]:
+        """Return the discrepancies about a record, or about findings that bear on it."""
+        subjects = {record.id}
+        if isinstance(record, Recommendation):
+            subjects |= {finding.id for finding in self.findings(record)}
+        ids = {d.id for subject in subjects for d in self.filter_by(Discrepancy, "about", subject)}
+        return tuple(d for d in self.in_file_order(ids) if isinstance(d, Discrepancy))
+
+    def rated_groups(self) -> tuple[str, ...]:
+        """Return the ids of the groups with a current rating, in vocabulary order."""
+        rated = {
+            group
+            for recommendation in self.recommendations
+            for assessment in find_current_assessments(recommendation)
+            for group in assessment.groups
+        }
+        return tuple(term.id for term in self.terms("group") if term.id in rated)
+
+    def rating_for(self, recommendation: Recommendation, group: str) -> Assessment | None:
+        """Return the current rating of a recommendation for one group."""
+        ratings = [a for a in find_current_assessments(recommendation) if group in a.groups]
+        return max(reversed(ratings), key=lambda a: a.date.last, default=None)
+
+    def rating_changes(self) -> tuple[RatingChange, ...]:
+        """Return each assessment with the previous one of the same groups, newest first."""
+        changes: list[RatingChange] = []
+        for recommendation in self.assessable:
+            latest: dict[str, Assessment] = {}
+            for assessment in recommendation.assessments:
+                previous = next((latest[g] for g in assessment.groups if g in latest), None)
+                changes.append((recommendation, previous, assessment))
+                latest.update(dict.fromkeys(assessment.groups, assessment))
+        return tuple(sorted(changes, key=lambda change: change[2].date.last, reverse=True))
+
+    # Age of evidence
+
+    def review_status(self, item: Ages, of: Recommendation | None = None) -> ReviewStatus | None:
+        """Return when an item's evidence is due for review; None if undated or ageless."""
+        return get_review_status(item, self.data, of=of, today=self.today)
+
+    def count_review_statuses(self) -> Mapping[str, Mapping[str, int]]:
+        """Return the numbers of current, due, overdue and ageless items, by kind."""
+        kinds = ("ratings", "positions", "figures", "sources")
+        states = ("current", "due", "overdue", "ageless")
+        counts = {kind: dict.fromkeys(states, 0) for kind in kinds}
+        for kind, _, status in iter_review_statuses(self.data, today=self.today):
+            counts[kind][status.state if status else "ageless"] += 1
+        return counts
+
+    # Citations and sources
+
+    def citations(self, record: Record | Assessment) -> tuple[Citation, ...]:
+        """Return a record's citations, merged by source and locator, in order of first use."""
+        merged: dict[tuple[str, str], Citation] = {}
+        for _, citation in find_citations(record):
+            key = (citation.source, citation.locator)
+            first = merged.get(key)
+            if first is None:
+                merged[key] = citation
+            else:
+                more = tuple(s for s in citation.states if s not in first.states)
+                merged[key] = first.model_copy(update={"states": first.states + more})
+        return tuple(merged.values())
+
+    def cited_sources(self, record: Record) -> tuple[tuple[Source, tuple[Citation, ...]], ...]:
+        """Return the sources that a record cites, each with its citations."""
+        groups: dict[str, list[Citation]] = {}
+        for citation in self.citations(record):
+            groups.setdefault(citation.source, []).append(citation)
+        return tuple((self.source(key), tuple(citations)) for key, citations in groups.items())
+
+    def source(self, source_id: str) -> Source:
+        """Return a source that another record refers to."""
+        source = self.find(source_id)
+        assert isinstance(source, Source)  # the checks guarantee it
+        return source
+
+    def source_map(self, source_id: str) -> SourceMap | None:
+        """Return the map of a source, which lists its citable blocks."""
+        return next((m for m in self.data.maps if m.source == source_id), None)
+
+    # Vocabulary, series and corrections
+
+    def terms(self, kind: str) -> tuple[Term, ...]:
+        """Return the vocabulary of one kind."""
+        return self.filter_by(Term, "kind", kind)
+
+    def speakers(self, voice: str) -> tuple[str, ...]:
+        """Return the ids of the speakers with one voice, such as `state` or `committee`."""
+        return tuple(term.id for term in self.filter_by(Term, "voice", voice))
+
+    def series(self, name: str) -> tuple[Indicator, ...]:
+        """Return the indicators of one series, oldest first."""
+        return tuple(sorted(self.filter_by(Indicator, "series", name), key=_get_last_day))
+
+    def corrections(self) -> tuple[tuple[Record, Correction], ...]:
+        """Return every correction with its record, newest first; also of withdrawn records."""
+        pairs = ((record, c) for _, record in self.data.records() for c in record.corrections)
+        return tuple(sorted(pairs, key=lambda pair: pair[1].on.last, reverse=True))
+
+
+def _get_last_day(indicator: Indicator) -> date:
+    when = indicator.as_of or indicator.period
+    return when.last if when else date.min
+
+
+def time_sort_key(event: Event) -> tuple[bool, date, str]:
+    """Return a key that sorts events by first day, undated ones last."""
+    first = event.date.first if event.date else date.max
+    return event.date is None, first, event.id

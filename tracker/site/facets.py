@@ -60,59 +60,67 @@ class Facet:
 
 
 def make_facets(
-    book: SiteContext, t: Translate, names: Iterable[str], rows: Sequence[Any]
+    context: SiteContext, t: Translate, names: Iterable[str], rows: Sequence[Any]
 ) -> tuple[Facet, ...]:
     """The facets of these names for rows, which are records or entries of the timeline."""
-    values = _collect_values(book)
-    return tuple(_make_facet(book, t, name, [values[name](row) for row in rows]) for name in names)
+    values = _collect_values(context)
+    return tuple(
+        _make_facet(context, t, name, [values[name](row) for row in rows]) for name in names
+    )
 
 
-def _make_facet(book: SiteContext, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
+def _make_facet(context: SiteContext, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
     """A facet with the choices that occur; of age all, because records age after the build."""
     sets = [dict.fromkeys(row) for row in rows]
     counts = Counter(value for row in sets for value in row)
     if name == "age":
         counts.update(dict.fromkeys(FIXED["age"], 0))
-    terms = [term.id for term in book.data.of(Term)]
+    terms = [term.id for term in context.view.data.of(Term)]
     known = {value: i for i, value in enumerate((*FIXED.get(name, ()), *terms))}
     ids = sorted(counts, key=lambda value: (known.get(value, len(known)), value))
     at = {value: i for i, value in enumerate(ids)}
     choices = []
     for value in ids:
-        paged = name not in _LABELS or (name == "status" and book.data.find(value) is not None)
-        label = book.title(value) if paged else t(_LABELS[name] + value)
+        paged = name not in _LABELS or (
+            name == "status" and context.view.data.find(value) is not None
+        )
+        label = context.title(value) if paged else t(_LABELS[name] + value)
         choices.append(FacetChoice(value, label, counts[value], paged))
     return Facet(name, tuple(choices), tuple(tuple(sorted(at[v] for v in row)) for row in sets))
 
 
-def _collect_verification_states(book: SiteContext) -> Mapping[str, set[str]]:
+def _collect_verification_states(context: SiteContext) -> Mapping[str, set[str]]:
     """How the citations of each record stand."""
     found: dict[str, set[str]] = {}
-    for claim, standing in book.health.claims:
+    for claim, standing in context.view.verification.claims:
         found.setdefault(claim.record.id, set()).add(standing.state)
     return found
 
 
-def _collect_values(book: SiteContext) -> dict[str, Values]:
+def _collect_values(context: SiteContext) -> dict[str, Values]:
     """For each facet, the values of a record."""
-    proved = _collect_verification_states(book)
+    proved = _collect_verification_states(context)
 
     def proof(record: Record) -> Iterable[str]:
         if isinstance(record, Source):
-            return [state for state, n in book.health.of_source(record.id).items() if n]
+            return [
+                state for state, n in context.view.verification.of_source(record.id).items() if n
+            ]
         return proved.get(record.id, ())
 
     def age(record: Record) -> Iterable[str]:
-        found = find_review_status(book, record)
+        found = find_review_status(context, record)
         return (found.state if found else "ageless",)
 
     def kinds_of_source(record: Record) -> Iterable[str]:
         if isinstance(record, Source):
             return (record.type,)
-        return (book.source(citation.source).type for citation in book.citations(record))
+        return (
+            context.view.source(citation.source).type for citation in context.view.citations(record)
+        )
 
     return {
-        "status": lambda r: _iter_statuses(book, r),
+        "status": lambda r: _iter_statuses(context, r),
         "right": lambda r: r.rights,
         "group": lambda r: r.groups,
         "authority": lambda r: (n.authority for n in (*r.addressees, *r.authorities)),
@@ -126,11 +134,11 @@ def _collect_values(book: SiteContext) -> dict[str, Values]:
         "source-type": kinds_of_source,
         "access": lambda r: (r.access,),
         "identified": lambda r: (r.identified,),
-        "link": lambda r: (get_link_state(book.health.link(r)),) if r.url else (),
+        "link": lambda r: (get_link_state(context.view.verification.link(r)),) if r.url else (),
     }
 
 
-def _iter_statuses(book: SiteContext, recommendation: Recommendation) -> Iterator[str]:
+def _iter_statuses(context: SiteContext, recommendation: Recommendation) -> Iterator[str]:
     """Each status that a group has; never a mean of them. Or why there is none."""
     found = dict.fromkeys(a.status for a in find_current_assessments(recommendation))
     yield from found
@@ -139,11 +147,11 @@ def _iter_statuses(book: SiteContext, recommendation: Recommendation) -> Iterato
     elif recommendation.unassessed_import:
         yield "imported"
     elif not found:
-        yield "in-parts" if book.parts(recommendation) else "none"
+        yield "in-parts" if context.view.parts(recommendation) else "none"
 
 
 def find_status_groups(
-    book: SiteContext, facets: Iterable[Facet], rows: Iterable[Recommendation]
+    context: SiteContext, facets: Iterable[Facet], rows: Iterable[Recommendation]
 ) -> tuple[tuple[tuple[int, ...], ...], ...]:
     """For each status of each row, the positions of the groups that have it."""
     by_name = {facet.name: facet for facet in facets}
@@ -153,7 +161,8 @@ def find_status_groups(
         tuple(
             tuple(
                 sorted(
-                    at[group] for group in _find_rated_groups(book, row, status.choices[value].id)
+                    at[group]
+                    for group in _find_rated_groups(context, row, status.choices[value].id)
                 )
             )
             for value in values
@@ -162,15 +171,19 @@ def find_status_groups(
     )
 
 
-def _find_rated_groups(book: SiteContext, recommendation: Recommendation, status: str) -> set[str]:
+def _find_rated_groups(
+    context: SiteContext, recommendation: Recommendation, status: str
+) -> set[str]:
     """The groups rated so; all groups where it is no rating, such as "differs"."""
-    ratings = {group: book.rating_for(recommendation, group) for group in recommendation.groups}
+    ratings = {
+        group: context.view.rating_for(recommendation, group) for group in recommendation.groups
+    }
     return {g for g, a in ratings.items() if a and a.status == status} or set(ratings)
 
 
-def find_review_status(book: SiteContext, record: Record) -> ReviewStatus | None:
+def find_review_status(context: SiteContext, record: Record) -> ReviewStatus | None:
     """How the evidence of a record stands; of several ratings, the one that is due first."""
     if isinstance(record, Recommendation):
-        ratings = (book.ageing(a, record) for a in find_current_assessments(record))
+        ratings = (context.view.review_status(a, record) for a in find_current_assessments(record))
         return min((r for r in ratings if r), key=lambda r: r.due_on, default=None)
-    return book.ageing(record) if isinstance(record, Indicator | Source) else None
+    return context.view.review_status(record) if isinstance(record, Indicator | Source) else None

@@ -176,21 +176,23 @@ class FormChoice:
     """What it is, where the list holds several kinds."""
 
 
-def make_choices(book: SiteContext, model: type[FrozenModel]) -> dict[str, tuple[FormChoice, ...]]:
+def make_choices(
+    context: SiteContext, model: type[FrozenModel]
+) -> dict[str, tuple[FormChoice, ...]]:
     """For each set of records that a form can name, those that stand, in file order."""
     keys = {f.choices[0] for p in make_sections(model) for f in p.fields if f.control == "record"}
-    return {key: _make_choice_list(book, key) for key in sorted(keys)}
+    return {key: _make_choice_list(context, key) for key in sorted(keys)}
 
 
 @lru_cache(maxsize=32)
-def _make_choice_list(book: SiteContext, key: str) -> tuple[FormChoice, ...]:
+def _make_choice_list(context: SiteContext, key: str) -> tuple[FormChoice, ...]:
     """Found once: several forms have the same."""
-    return tuple(_iter_choices(book, key))
+    return tuple(_iter_choices(context, key))
 
 
-def _iter_choices(book: SiteContext, key: str) -> Iterator[FormChoice]:
+def _iter_choices(context: SiteContext, key: str) -> Iterator[FormChoice]:
     collection, *kinds = key.split(" ")
-    for name, record in book.data.records():
+    for name, record in context.view.data.records():
         if record.withdrawn or name == "exceptions" or collection not in ("", name):
             continue
         if isinstance(record, Recommendation) and record.unassessed_import:
@@ -200,8 +202,8 @@ def _iter_choices(book: SiteContext, key: str) -> Iterator[FormChoice]:
         group = "" if collection else f"collection.{name}"
         if isinstance(record, Term) and len(kinds) > 1:
             group = f"term.{record.kind}"
-        told = t(group, language=book.language) if group else ""
-        yield FormChoice(record.id, book.title(record.id), told)
+        told = t(group, language=context.language) if group else ""
+        yield FormChoice(record.id, context.title(record.id), told)
 
 
 def make_boxes(
@@ -244,25 +246,25 @@ _HOSTS: Mapping[str, Mapping[str, str]] = {
 """What each host takes in an address. Anything else is left to the reader's own tools."""
 
 
-def find_submit_addresses(book: SiteContext) -> dict[str, str]:
+def find_submit_addresses(context: SiteContext) -> dict[str, str]:
     """The addresses that take a text, with what the script fills in between braces."""
-    host = _HOSTS.get(urlsplit(book.repo_url).hostname or "", {})
+    host = _HOSTS.get(urlsplit(context.repo_url).hostname or "", {})
     return {
-        way: address.replace("{repo}", book.repo_url).replace("{branch}", book.editing)
+        way: address.replace("{repo}", context.repo_url).replace("{branch}", context.edit_branch)
         for way, address in host.items()
     }
 
 
-def make_form_context(book: SiteContext, kind: RecordKind) -> dict[str, Any]:
+def make_form_context(context: SiteContext, kind: RecordKind) -> dict[str, Any]:
     """What the template of a form needs."""
-    known = make_choices(book, kind.model)
+    known = make_choices(context, kind.model)
     if kind.list:
-        known["recommendations"] = _make_choice_list(book, "recommendations")
+        known["recommendations"] = _make_choice_list(context, "recommendations")
     return {
         "parts": make_sections(kind.model),
         "known": known,
-        "ways": tuple(find_submit_addresses(book)),
-        "facts": Markup(to_script_json(book, kind)),  # JSON without any <
+        "ways": tuple(find_submit_addresses(context)),
+        "facts": Markup(to_script_json(context, kind)),  # JSON without any <
     }
 
 
@@ -271,34 +273,36 @@ def to_constraints_json(part: FormSection) -> str:
     return json.dumps({"together": [asdict(rule) for rule in part.together], "bare": part.bare})
 
 
-def to_script_json(book: SiteContext, kind: RecordKind) -> str:
+def to_script_json(context: SiteContext, kind: RecordKind) -> str:
     """What the script of a form must know, as JSON that may stand in a page."""
-    owners = _map_owners(book) if kind.list else {}
+    owners = _map_owners(context) if kind.list else {}
     known = {
         "kind": kind.name,
         "collection": kind.collection,
         "folder": kind.folder,
         "list": kind.list,
         "part": kind.model.__name__,
-        "taken": sorted({r.id for _, r in book.data.records()} | _map_owners(book).keys()),
+        "taken": sorted(
+            {r.id for _, r in context.view.data.records()} | _map_owners(context).keys()
+        ),
         "owners": owners,
         "longest": LONGEST_ID,
         "lines": {
-            key: book.lines[key]
-            for key in (*(r.id for r in book.data.collections[kind.collection]), *owners)
-            if key in book.lines
+            key: context.view.record_lines[key]
+            for key in (*(r.id for r in context.view.data.collections[kind.collection]), *owners)
+            if key in context.view.record_lines
         },
-        "ways": find_submit_addresses(book),
-        "words": _collect_messages(book.language),
+        "ways": find_submit_addresses(context),
+        "words": _collect_messages(context.language),
     }
     return json.dumps(known, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _map_owners(book: SiteContext) -> dict[str, str]:
+def _map_owners(context: SiteContext) -> dict[str, str]:
     """The recommendation of each position and assessment."""
     return {
         part.id: record.id
-        for record in book.data.of(Recommendation)
+        for record in context.view.data.of(Recommendation)
         for part in _get_named_parts(record)
     }
 
@@ -359,8 +363,8 @@ def _collect_messages(language: str) -> dict[str, str]:
     return {name: text.replace("`{field}`", "“{field}”") for name, text in found.items()}
 
 
-def find_definitions(book: SiteContext, field: FormField) -> tuple[Record, ...]:
+def find_definitions(context: SiteContext, field: FormField) -> tuple[Record, ...]:
     """The words of a choice as the vocabulary defines them; none if it does not define all."""
-    found = tuple(filter(None, map(book.data.find, field.choices)))
+    found = tuple(filter(None, map(context.view.data.find, field.choices)))
     whole = field.control == "choice" and len(found) == len(field.choices)
     return found if whole and all(isinstance(r, Term) for r in found) else ()

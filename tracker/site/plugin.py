@@ -46,7 +46,7 @@ from tracker.site.generated_files import (
     make_cards,
 )
 from tracker.site.headings import Heading, find_headings
-from tracker.site.open_context import InvalidRecordsError, book_of
+from tracker.site.open_context import InvalidRecordsError, make_context
 from tracker.site.page_shell import SplitTemplate, make_placeholder
 from tracker.site.preview import Preview
 from tracker.site.prose import ContextProvider, MacroCall, PendingMacros, ProsePage
@@ -64,13 +64,13 @@ _SOME_HEADINGS = find_headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
 def open_book(root: Path, config: MkDocsConfig) -> SiteContext:
     """The records of the project, or PluginError with every problem worded for a person."""
     try:
-        return book_of(
+        return make_context(
             root,
             language=_language(config),
             site_name=config.site_name,
             site_url=config.site_url or "",
             repo_url=(config.repo_url or "").rstrip("/"),
-            editing=str(config.extra.get("editing") or ""),
+            edit_branch=str(config.extra.get("editing") or ""),
         )
     except InvalidRecordsError as why:
         raise PluginError(f"The records have problems.\n{why}") from None
@@ -146,7 +146,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._problems = ""
         try:
             refuse_unsafe(config, watched=self._watched)
-            book = open_book(_get_root(config), config)
+            context = open_book(_get_root(config), config)
         except PluginError as error:
             if not self._watched:
                 raise
@@ -157,7 +157,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
             config.extra_javascript += [SCRIPT, search_index.SCRIPT]
-            config.copyright = f"{config.copyright or ''} {render_build_date(book)}".strip()
+            config.copyright = f"{config.copyright or ''} {render_build_date(context)}".strip()
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -166,16 +166,16 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             return Files([])
         if not self._watched:
             start_site(Path(config.site_dir))
-        self._book = open_book(_get_root(config), config)
+        self._context = open_book(_get_root(config), config)
         for file in [file for file in files if file.src_uri.startswith(THEME)]:
             files.remove(file)  # our stylesheet holds the rules of the theme that pages use
         self.parts = PendingMacros()
         self._prose: dict[str, tuple[Page, ProsePage]] = {}
         # A preview while editing has an address as well, which nobody shares.
         about = config.site_description or ""
-        self._cards = {} if self._watched else make_cards(self._book, about=about)
+        self._cards = {} if self._watched else make_cards(self._context, about=about)
         # Their names, which pages may link to; what they hold is made with all else.
-        self._published = [*iter_generated_files(self._book), *iter_card_files(self._cards)]
+        self._published = [*iter_generated_files(self._context), *iter_card_files(self._cards)]
         for made in self._published:
             files.append(File.generated(config, made.path, content=""))
         return files
@@ -196,11 +196,11 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         wait until it is asked for."""
         if self._problems:
             return env
-        env.globals["say"] = partial(t, language=self._book.language)
+        env.globals["say"] = partial(t, language=self._context.language)
         framed = PageShell(env, files, self._nav, config, self._cards)
         prose = [prose for _, prose in self._prose.values()]
         site_dir = Path(config.site_dir)
-        self._builder = SiteBuilder(self._book, site_dir, framed, prose, self._published)
+        self._builder = SiteBuilder(self._context, site_dir, framed, prose, self._published)
         for made in self._published:
             files.remove(files.src_uris[made.path])  # it is not for MkDocs to write
         if self._watched:
@@ -372,14 +372,14 @@ def macros(
     line. The plugin renders macros after all pages are read; without it, as in a generator that
     only reads `macros.py`, they are rendered at once.
     """
-    book = cache(partial(open_book, _get_root(config), config))
+    context = cache(partial(open_book, _get_root(config), config))
     plugin = config.plugins.get("tracker")
 
     def show(view: str, given: ContextProvider | None = None, **facts: Any) -> str:
         part = MacroCall(view, here(), facts, given)
         if isinstance(plugin, TrackerPlugin):
             return plugin.parts.put_aside(part)
-        return part.html(book())
+        return part.html(context())
 
     def plain(name: str) -> Callable[[], str]:
         return lambda: show(name)

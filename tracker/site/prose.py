@@ -29,10 +29,10 @@ class MacroCall:
     facts: Mapping[str, Any]
     given: ContextProvider | None = None
 
-    def html(self, book: SiteContext) -> str:
+    def html(self, context: SiteContext) -> str:
         """The part as it stands on the page."""
-        facts = self.given(book.data, **self.facts) if self.given else self.facts
-        return render_view(book, self.view, here=self.here, **facts)
+        facts = self.given(context.view.data, **self.facts) if self.given else self.facts
+        return render_view(context, self.view, here=self.here, **facts)
 
 
 @dataclass(slots=True)
@@ -72,11 +72,13 @@ class RenderedProse:
     entries: tuple[search_index.SearchEntry, ...]
 
 
-def render_prose(book: SiteContext, prose: ProsePage) -> RenderedProse:
+def render_prose(context: SiteContext, prose: ProsePage) -> RenderedProse:
     """Expand the macros of a prose page."""
     html = fill_placeholders(
-        prose.html, {name: part.html(book) for name, part in prose.parts.items()}
+        prose.html, {name: part.html(context) for name, part in prose.parts.items()}
     )
-    found = search_index.make_prose_page(prose.title, address=prose.address, language=book.language)
+    found = search_index.make_prose_page(
+        prose.title, address=prose.address, language=context.language
+    )
     entries = tuple(search_index.iter_entries(found, html))
     return RenderedProse(html, frozenset(_ID.findall(html)), entries)

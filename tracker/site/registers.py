@@ -8,6 +8,9 @@ from typing import Any
 
 from tracker.model import (
     PAGED,
+    Cycle,
+    Discrepancy,
+    Event,
     Finding,
     ImpreciseDate,
     Indicator,
@@ -18,7 +21,8 @@ from tracker.model import (
     find_current_assessments,
 )
 from tracker.model.text import LETTERS, fold
-from tracker.site.context import SiteContext
+from tracker.site.context import SiteContext, to_citable_work
+from tracker.site.dataset_view import time_sort_key
 from tracker.site.facets import (
     FIXED,
     Facet,
@@ -86,26 +90,30 @@ def list_collections() -> tuple[str, ...]:
     return tuple(_FACETS)
 
 
-def make_register(book: SiteContext, t: Translate, collection: str) -> Register:
-    """The register of a collection, for the day and in the language of the book."""
-    groups = _make_groups(book, collection)
+def make_register(context: SiteContext, t: Translate, collection: str) -> Register:
+    """The register of a collection, for the day and in the site's language."""
+    groups = _make_groups(context, collection)
     records = [record for group in groups for record in group.records]
-    told_apart = make_facets(book, t, _FACETS[collection], records)
-    plain = _to_plain(book, t)
+    told_apart = make_facets(context, t, _FACETS[collection], records)
+    plain = _to_plain(context, t)
     fields = {name: tuple(plain[name](r) for r in records) for name in _FIELDS[collection]}
-    titles = tuple(_get_title(book, t, record) for record in records)
-    orders = {} if collection == "events" else _make_orders(book, titles, fields)
-    held = find_status_groups(book, told_apart, records) if collection == "recommendations" else ()
+    titles = tuple(_get_title(context, t, record) for record in records)
+    orders = {} if collection == "events" else _make_orders(context, titles, fields)
+    held = (
+        find_status_groups(context, told_apart, records) if collection == "recommendations" else ()
+    )
     return Register(collection, groups, titles, told_apart, fields, orders, held)
 
 
-def to_columns(book: SiteContext, t: Translate, found: Register) -> dict[str, Any]:
+def to_columns(context: SiteContext, t: Translate, found: Register) -> dict[str, Any]:
     """What the script needs of a register, column by column."""
     return {
         "collection": found.collection,
         "ids": [record.id for record in found.records],
         "titles": found.titles,
-        "paths": [_get_path(book, row) for row in found.records if isinstance(row, TimelineEntry)],
+        "paths": [
+            _get_path(context, row) for row in found.records if isinstance(row, TimelineEntry)
+        ],
         "sizes": [len(group.records) for group in found.groups],
         "facets": [
             {
@@ -120,31 +128,31 @@ def to_columns(book: SiteContext, t: Translate, found: Register) -> dict[str, An
         "fields": found.fields,
         "orders": found.orders,
         "folds": LETTERS,
-        "day": book.today.isoformat(),
-        "site": book.site_name,
-        "root": book.site_url,
+        "day": context.view.today.isoformat(),
+        "site": context.site_name,
+        "root": context.site_url,
         "about": [
-            book.work(row, found.collection).about
+            to_citable_work(context, row, found.collection).about
             for row in found.records
             if isinstance(row, Recommendation)
         ],
         "cite": t(
             "record.cite-as",
-            site=book.site_name,
+            site=context.site_name,
             title="{title}",
             id="{id}",
-            day=book.today.isoformat(),
+            day=context.view.today.isoformat(),
         ),
         "licence": {"name": t("register.licence"), "url": LICENCE_URL},
     }
 
 
 def find_neighbours(
-    book: SiteContext, collection: str, record: Record
+    context: SiteContext, collection: str, record: Record
 ) -> tuple[Record | None, Record | None]:
     """The records before and after one in its register; of a word, among those of its kind."""
     listed = record.kind if isinstance(record, Term) else collection
-    before, after = _find_beside(book, listed).get(
+    before, after = _find_beside(context, listed).get(
         record.id, (None, None)
     )  # withdrawn: in no register
     return before, after
@@ -152,24 +160,28 @@ def find_neighbours(
 
 @lru_cache(maxsize=32)
 def _find_beside(
-    book: SiteContext, listed: str
+    context: SiteContext, listed: str
 ) -> Mapping[str, tuple[Record | None, Record | None]]:
     """For each record in a register, or word of a kind, the one before and the one after it."""
-    records = _list_records(book, listed) if listed in PAGED else book.terms(listed)
+    records = _list_records(context, listed) if listed in PAGED else context.view.terms(listed)
     padded = (None, *records, None)
     return {r.id: (padded[n], padded[n + 2]) for n, r in enumerate(records)}
 
 
-def _list_records(book: SiteContext, collection: str) -> tuple[Record, ...]:
+def _list_records(context: SiteContext, collection: str) -> tuple[Record, ...]:
     """The records of a collection that stand, in the order in which their page lists them."""
     if collection == "events":
-        return book.all_events()
+        return tuple(sorted(context.view.all(Event), key=time_sort_key))
     if collection == "cycles":
-        return book.all_cycles()
+        return context.view.all(Cycle)
     if collection == "discrepancies":
         states = ("open", "explained", "settled")
-        return tuple(record for state in states for record in book.discrepancies_of(state))
-    return tuple(record for group in _make_groups(book, collection) for record in group.records)
+        return tuple(
+            record
+            for state in states
+            for record in context.view.filter_by(Discrepancy, "state", state)
+        )
+    return tuple(record for group in _make_groups(context, collection) for record in group.records)
 
 
 def make_sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
@@ -186,41 +198,56 @@ def _get_letter_rank(letter: str, language: str) -> tuple[int, str]:
     return (1 + place, "") if place >= 0 else (0, fold(letter))
 
 
-def _get_title(book: SiteContext, t: Translate, row: Record | TimelineEntry) -> str:
-    return entry_title(row, book, t) if isinstance(row, TimelineEntry) else book.pick(row.title)
+def _get_title(context: SiteContext, t: Translate, row: Record | TimelineEntry) -> str:
+    return (
+        entry_title(row, context, t)
+        if isinstance(row, TimelineEntry)
+        else context.localize(row.title)
+    )
 
 
-def _get_path(book: SiteContext, entry: TimelineEntry) -> str:
+def _get_path(context: SiteContext, entry: TimelineEntry) -> str:
     """The address of an entry's record; a gap has none but its place in the list."""
     if entry.record is None:
         return f"events/#{entry.id}"
-    return record_url(book.data.collection_of(entry.record.id), entry.record.id)
+    return record_url(context.view.data.collection_of(entry.record.id), entry.record.id)
 
 
-def _make_groups(book: SiteContext, collection: str) -> tuple[RegisterGroup, ...]:
+def _make_groups(context: SiteContext, collection: str) -> tuple[RegisterGroup, ...]:
     if collection == "events":
-        years = (year for part in make_timeline(book) for year in part.years)
+        years = (year for part in make_timeline(context) for year in part.years)
         return tuple(RegisterGroup(year.id, year.entries) for year in years)
     if collection == "recommendations":
-        return tuple(RegisterGroup(*group) for group in book.by_body())
+        return tuple(
+            RegisterGroup(*group) for group in context.view.recommendations_by_body().items()
+        )
     if collection == "findings":
-        return tuple(RegisterGroup(kind, book.findings_of(kind)) for kind in FIXED["kind"])
+        return tuple(
+            RegisterGroup(kind, context.view.filter_by(Finding, "kind", kind))
+            for kind in FIXED["kind"]
+        )
     if collection == "indicators":
-        found = [RegisterGroup(role, book.indicators_of(role)) for role in FIXED["role"]]
+        found = [
+            RegisterGroup(role, context.view.filter_by(Indicator, "role", role))
+            for role in FIXED["role"]
+        ]
     else:
-        found = [RegisterGroup(t.id, book.sources_of(t.id)) for t in book.terms("source-type")]
+        found = [
+            RegisterGroup(t.id, context.view.filter_by(Source, "type", t.id))
+            for t in context.view.terms("source-type")
+        ]
     return tuple(group for group in found if group.records)
 
 
-def _to_plain(book: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]]:
+def _to_plain(context: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]]:
     """For each field, what a record says in plain text; dates as they are written."""
 
     def evidence(record: Record) -> str:
-        found = find_review_status(book, record)
+        found = find_review_status(context, record)
         return found.evidence.text if found else ""
 
     def due(record: Record) -> str:
-        found = find_review_status(book, record)
+        found = find_review_status(context, record)
         return found.due_on.isoformat() if found else ""
 
     def value(record: Indicator) -> str:
@@ -229,19 +256,19 @@ def _to_plain(book: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]
         return f"{figure.value} {t('figure.counted')}" if counted else str(figure.printed)
 
     def cited(record: Source) -> str:
-        counts = book.health.of_source(record.id)
+        counts = context.view.verification.of_source(record.id)
         return "; ".join(f"{n} {t(f'result.{state}')}" for state, n in counts.items() if n)
 
     return {
-        "summary": lambda r: book.pick(r.summary),
-        "ratings": lambda r: _collect_ratings(book, r),
+        "summary": lambda r: context.localize(r.summary),
+        "ratings": lambda r: _collect_ratings(context, r),
         "evidence_up_to": evidence,
         "review_due": due,
-        "places": lambda r: _collect_places(book, r),
+        "places": lambda r: _collect_places(context, r),
         "value": value,
         "unit": lambda r: str(r.unit),
         "date": _get_date,
-        "undated": lambda e: book.pick(e.undated),
+        "undated": lambda e: context.localize(e.undated),
         "symbol": lambda r: r.symbol or "",
         "url": lambda r: r.url or "",
         "citations": cited,
@@ -255,26 +282,26 @@ def _get_date(row: Indicator | Source | TimelineEntry) -> str:
     return when.text if when else ""
 
 
-def _collect_places(book: SiteContext, finding: Finding) -> str:
-    return "; ".join(f"{c.source}, {c.locator}" for c in book.citations(finding))
+def _collect_places(context: SiteContext, finding: Finding) -> str:
+    return "; ".join(f"{c.source}, {c.locator}" for c in context.view.citations(finding))
 
 
-def _collect_ratings(book: SiteContext, row: Recommendation | TimelineEntry) -> str:
+def _collect_ratings(context: SiteContext, row: Recommendation | TimelineEntry) -> str:
     """Each rating with its groups and its evidence: what a status alone would hide."""
     told = []
     for rating in row.ratings if isinstance(row, TimelineEntry) else find_current_assessments(row):
-        groups = ", ".join(book.title(group) for group in rating.groups)
+        groups = ", ".join(context.title(group) for group in rating.groups)
         until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
-        told.append(f"{book.title(rating.status)}: {groups}{until}")
+        told.append(f"{context.title(rating.status)}: {groups}{until}")
     return "; ".join(told)
 
 
 def _make_orders(
-    book: SiteContext, titles: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]
+    context: SiteContext, titles: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, tuple[int, ...]]:
     """Ranks by title and, where there are dates, by date both ways, those without one last."""
     rows = range(len(titles))
-    keys = [make_sort_key(title, book.language) for title in titles]
+    keys = [make_sort_key(title, context.language) for title in titles]
     orders = {"title": _to_ranks(sorted(rows, key=lambda i: keys[i]))}
     days = fields.get("date") or fields.get("evidence_up_to")
     if days:

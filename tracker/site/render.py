@@ -11,7 +11,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tracker.analysis.freshness import format_age
+from tracker.analysis.freshness import compute_age, format_age
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.i18n import t
 from tracker.model import (
@@ -25,7 +25,7 @@ from tracker.model import (
 )
 from tracker.site import comparison, dates, forms, gaps
 from tracker.site.charts import Chart, make_breakdown_chart, make_series_chart
-from tracker.site.context import SiteContext
+from tracker.site.context import SiteContext, to_citable_work
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
 from tracker.site.timeline import entry_title, make_strip, make_timeline
 from tracker.site.urls import record_url, relative_url
@@ -81,6 +81,7 @@ def _make_environment() -> Environment:
         csl=partial(_to_data_url, kind="application/vnd.citationstyles.csl+json", write=to_csl),
     )
     environment.globals.update(
+        citable_work=to_citable_work,
         comparison=comparison,
         current_assessments=find_current_assessments,
         find_gaps=gaps.find_gaps,
@@ -127,11 +128,15 @@ def iter_scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
         yield f"assets/{name}", (TEMPLATES / name).read_bytes
 
 
-def render_build_date(book: SiteContext) -> str:
+def render_build_date(context: SiteContext) -> str:
     """The day to which ages are counted, for the foot of every page."""
-    translate = partial(t, language=book.language)
-    day = dates.format_date(ImpreciseDate.parse(book.today.isoformat()), translate)
-    return _make_environment().get_template("made-on.html").render(site=book, t=translate, day=day)
+    translate = partial(t, language=context.language)
+    day = dates.format_date(ImpreciseDate.parse(context.view.today.isoformat()), translate)
+    return (
+        _make_environment()
+        .get_template("made-on.html")
+        .render(view=context.view, t=translate, day=day)
+    )
 
 
 def problems_page(problems: str, *, language: str) -> str:
@@ -141,10 +146,10 @@ def problems_page(problems: str, *, language: str) -> str:
     return template.render(problems=problems, language=language, t=translate)
 
 
-def render_badge(book: SiteContext) -> bytes:
+def render_badge(context: SiteContext) -> bytes:
     """How many citations are proved, as a small picture for other pages."""
-    translate = partial(t, language=book.language)
-    counts = book.health.counts()
+    translate = partial(t, language=context.language)
+    counts = context.view.verification.counts()
     facts = {"proved": f"{counts['proved']:,}", "all": f"{sum(counts.values()):,}"}
     told = translate("badge.proved", **facts)
     html = (
@@ -162,32 +167,32 @@ def render_chart(chart: Chart, *, name: str) -> str:
     return html
 
 
-def iter_form_pages(book: SiteContext) -> Iterator[tuple[str, Callable[[], Fragment]]]:
+def iter_form_pages(context: SiteContext) -> Iterator[tuple[str, Callable[[], Fragment]]]:
     """The address of each page on which records are written, and how it is made; none where forms
     are not wanted."""
-    if book.editing:
-        yield "edit/", partial(_render_form_index, book)
+    if context.edit_branch:
+        yield "edit/", partial(_render_form_index, context)
         for kind in KINDS.values():
-            yield f"edit/{kind.name}/", partial(_render_form_page, book, kind)
+            yield f"edit/{kind.name}/", partial(_render_form_page, context, kind)
 
 
-def _render_form_index(book: SiteContext) -> Fragment:
-    translate = partial(t, language=book.language)
-    html = _render("forms/index.html", book, "edit/", kinds=KINDS.values())
+def _render_form_index(context: SiteContext) -> Fragment:
+    translate = partial(t, language=context.language)
+    html = _render("forms/index.html", context, "edit/", kinds=KINDS.values())
     return Fragment(translate("edit.index"), translate("edit.index.means"), html)
 
 
-def _render_form_page(book: SiteContext, kind: RecordKind) -> Fragment:
-    translate = partial(t, language=book.language)
-    facts = forms.make_form_context(book, kind)
-    html = _render("forms/form.html", book, f"edit/{kind.name}/", kind=kind, **facts)
+def _render_form_page(context: SiteContext, kind: RecordKind) -> Fragment:
+    translate = partial(t, language=context.language)
+    facts = forms.make_form_context(context, kind)
+    html = _render("forms/form.html", context, f"edit/{kind.name}/", kind=kind, **facts)
     title = translate("edit.title", kind=translate(f"edit.kind.{kind.name}"))
     return Fragment(title, translate("edit.index.means"), html)
 
 
-def iter_form_files(book: SiteContext) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def iter_form_files(context: SiteContext) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """The script and the styles of the forms, which no other page loads, and how each is made."""
-    if book.editing:
+    if context.edit_branch:
         yield "assets/form.js", partial(_join_files, "forms/yaml.js", "forms/form.js")
         yield "assets/form.css", partial(_join_files, "forms/form.css")
 
@@ -206,12 +211,12 @@ def build_stylesheet() -> bytes:
     return _COMMENT.sub("", "\n".join(part.read_text("utf-8") for part in parts)).encode()
 
 
-def render_record_page(book: SiteContext, collection: str, record: Record) -> Fragment:
+def render_record_page(context: SiteContext, collection: str, record: Record) -> Fragment:
     """The page of one record."""
     here = record_url(collection, record.id)
-    html = _render(f"pages/{collection}.html", book, here, record=record, collection=collection)
+    html = _render(f"pages/{collection}.html", context, here, record=record, collection=collection)
     summary = getattr(record, "summary", None) or getattr(record, "definition", None)
-    return Fragment(book.title(record.id), book.pick(summary), html)
+    return Fragment(context.title(record.id), context.localize(summary), html)
 
 
 def list_views() -> list[str]:
@@ -219,40 +224,40 @@ def list_views() -> list[str]:
     return sorted(file.stem for file in (TEMPLATES / "views").glob("*.html"))
 
 
-def render_view(book: SiteContext, name: str, *, here: str, **facts: Any) -> str:
+def render_view(context: SiteContext, name: str, *, here: str, **facts: Any) -> str:
     """A part of a page that prose asks for by a macro: a register, the gaps, a list."""
-    return _render(f"views/{name}.html", book, here, **facts)
+    return _render(f"views/{name}.html", context, here, **facts)
 
 
-def _make_text_functions(book: SiteContext) -> dict[str, Callable[..., str]]:
+def _make_text_functions(context: SiteContext) -> dict[str, Callable[..., str]]:
     """How a text, and the title of a record, is printed: marked where its language is another."""
 
     def text(value: Text | None, longest: int = 0) -> str:
-        told = book.pick(value)
+        told = context.localize(value)
         if longest and len(told) > longest:
             told = told[: longest - 1].rstrip() + "…"
-        language = book.foreign(value)
+        language = context.fallback_language(value)
         return Markup('<span lang="{}">{}</span>').format(language, told) if language else told
 
     def title(record_id: str, longest: int = 0) -> str:
-        found = book.find(record_id)
+        found = context.view.find(record_id)
         return text(found.title if found else record_id, longest)
 
     return {"text": text, "title": title}
 
 
-def _render(template: str, book: SiteContext, here: str, **facts: Any) -> str:
-    translate = partial(t, language=book.language)
+def _render(template: str, context: SiteContext, here: str, **facts: Any) -> str:
+    translate = partial(t, language=context.language)
 
     def url(record_id: str, anchor: str = "") -> str:
-        book.find(record_id)
-        target = record_url(book.data.collection_of(record_id), record_id)
+        context.view.find(record_id)
+        target = record_url(context.view.data.collection_of(record_id), record_id)
         return relative_url(
             target + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else ""), here=here
         )
 
     def citation_url(citation: Citation) -> str:
-        mapped = book.map_of(citation.source) is not None
+        mapped = context.view.source_map(citation.source) is not None
         return url(citation.source, citation.locator if mapped else "")
 
     def day(when: ImpreciseDate) -> str:
@@ -262,10 +267,11 @@ def _render(template: str, book: SiteContext, here: str, **facts: Any) -> str:
         return dates.format_date(ImpreciseDate.parse(str(text)), translate)
 
     def age(when: ImpreciseDate) -> str:
-        return format_age(book.age(when), translate)
+        return format_age(compute_age(when, today=context.view.today), translate)
 
     facts |= {
-        "site": book,
+        "site": context,
+        "view": context.view,
         "t": translate,
         "url": url,
         "page": partial(relative_url, here=here),
@@ -273,7 +279,7 @@ def _render(template: str, book: SiteContext, here: str, **facts: Any) -> str:
         "day": day,
         "iso_date": iso_date,
         "age": age,
-    } | _make_text_functions(book)
+    } | _make_text_functions(context)
     # Blank lines would end a raw HTML block where, without the plugin, it is put into Markdown.
     html = _make_environment().get_template(template).render(facts)
     return "\n".join(line for line in html.splitlines() if line.strip())

@@ -102,14 +102,14 @@ def _forms_of_folded(whole: str) -> list[str]:
 
 
 def make_record_page(
-    book: SiteContext, collection: str, record: Record, *, address: str
+    context: SiteContext, collection: str, record: Record, *, address: str
 ) -> SearchPage:
     """How a result names a record."""
-    kind = t(f"search.kind.{collection}", language=book.language)
+    kind = t(f"search.kind.{collection}", language=context.language)
     weight = 1.2 if collection == "recommendations" else 1.0
     if record.withdrawn or _is_imported(record):
         weight = 0.5
-    title, status = book.title(record.id), _get_status(book, record)
+    title, status = context.title(record.id), _get_status(context, record)
     return SearchPage(address, title, kind, status, weight, _get_name(record))
 
 
@@ -128,12 +128,12 @@ def _get_name(record: Record) -> str:
     return str(record.figure.printed or "") if isinstance(record, Indicator) else ""
 
 
-def _get_status(book: SiteContext, record: Record) -> str:
+def _get_status(context: SiteContext, record: Record) -> str:
     return format_status(
         record,
-        title=book.title,
-        translate=partial(t, language=book.language),
-        in_parts=isinstance(record, Recommendation) and bool(book.parts(record)),
+        title=context.title,
+        translate=partial(t, language=context.language),
+        in_parts=isinstance(record, Recommendation) and bool(context.view.parts(record)),
     )
 
 

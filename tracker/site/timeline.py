@@ -96,7 +96,7 @@ class TimelineYear:
 
 @dataclass(frozen=True, slots=True)
 class TimelineSection:
-    """A decade up to the day of the book, what lies after that day, or what has no date."""
+    """A decade up to the reference date, what lies after that day, or what has no date."""
 
     id: str
     years: tuple[TimelineYear, ...]
@@ -135,13 +135,15 @@ class TimelineStrip:
         return self.base + 1.6
 
 
-def make_timeline(book: SiteContext) -> tuple[TimelineSection, ...]:
+def make_timeline(context: SiteContext) -> tuple[TimelineSection, ...]:
     """Everything with a date in order of time, by decade and year; then what has none."""
-    found = sorted(_add_gaps(tuple(_iter_entries(book)), today=book.today), key=_sort_key)
+    found = sorted(
+        _add_gaps(tuple(_iter_entries(context)), today=context.view.today), key=_sort_key
+    )
     dated = [(e, e.when.first) for e in found if e.when]
-    past = [(e, day) for e, day in dated if day <= book.today]
+    past = [(e, day) for e, day in dated if day <= context.view.today]
     decades = groupby(past, key=lambda pair: pair[1].year // 10)
-    ahead = [(e, day) for e, day in dated if day > book.today]
+    ahead = [(e, day) for e, day in dated if day > context.view.today]
     undated = tuple(e for e in found if e.when is None)
     return (
         *(TimelineSection(f"{decade}0s", _group_by_year(pairs)) for decade, pairs in decades),
@@ -150,19 +152,21 @@ def make_timeline(book: SiteContext) -> tuple[TimelineSection, ...]:
     )
 
 
-def entry_title(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
+def entry_title(entry: TimelineEntry, context: SiteContext, t: Say) -> str:
     """What an entry says, in plain text."""
     if entry.kind == GAP:
-        return _find_silence(entry, book, t)
+        return _find_silence(entry, context, t)
     assert entry.record is not None
-    title = book.pick(entry.record.title)
+    title = context.localize(entry.record.title)
     if entry.step is None:
         return title
     stage, step = entry.step
     return t("timeline.step", review=title, stage=t(f"stage.{stage}"), step=t(f"stage.{step}"))
 
 
-def make_strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> TimelineStrip | None:
+def make_strip(
+    parts: Sequence[TimelineSection], context: SiteContext, t: Say
+) -> TimelineStrip | None:
     """The overview of what has a date; None where nothing has."""
     entries = [e for part in parts for year in part.years for e in year.entries]
     dated = [(e, e.when) for e in entries if e.when]
@@ -170,7 +174,7 @@ def make_strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> T
         return None
     axis = Axis(
         min(when.first for _, when in dated).year,
-        max(book.today, *(when.last for _, when in dated)).year,
+        max(context.view.today, *(when.last for _, when in dated)).year,
     )
     kinds = [kind for kind in KINDS if any(e.kind == kind for e, _ in dated) and kind != GAP]
     lanes = tuple(_make_lane(kind, dated, axis=axis, y=1.5 * n + 1) for n, kind in enumerate(kinds))
@@ -178,7 +182,7 @@ def make_strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> T
     return TimelineStrip(
         lanes,
         tuple(across for _, across in silent),
-        axis.at(book.today, end=True),
+        axis.at(context.view.today, end=True),
         axis.ticks(),
         axis.years(),
         axis.last,
@@ -187,19 +191,19 @@ def make_strip(parts: Sequence[TimelineSection], book: SiteContext, t: Say) -> T
     )
 
 
-def _iter_entries(book: SiteContext) -> Iterator[TimelineEntry]:
-    steps = list(_iter_steps(book))
-    for event in book.all(Event):
+def _iter_entries(context: SiteContext) -> Iterator[TimelineEntry]:
+    steps = list(_iter_steps(context))
+    for event in context.view.all(Event):
         same = [step for step in steps if _is_same(step, event)]
         steps = [step for step in steps if step not in same]
         reviews = tuple(dict.fromkeys(cycle for entry, _ in same for cycle in _iter_cycles(entry)))
         yield TimelineEntry(event.id, event.kind, event.date, event, event.undated, reviews=reviews)
     for entry, _ in steps:
         yield entry
-    for figure in book.all(Indicator):
+    for figure in context.view.all(Indicator):
         when = figure.as_of or figure.period
         yield TimelineEntry(figure.id, "figure", when, figure, figure.undated)
-    for asked in book.assessable:
+    for asked in context.view.assessable:
         if asked.part_of is None:
             why = None if asked.made_on else asked.made_on_note
             yield TimelineEntry(f"{asked.id}-asked", "request", asked.made_on, asked, why)
@@ -216,10 +220,10 @@ def _iter_ratings(asked: Recommendation) -> Iterator[TimelineEntry]:
         yield TimelineEntry(id, RATING, given[0].date, asked, ratings=tuple(given))
 
 
-def _iter_steps(book: SiteContext) -> Iterator[tuple[TimelineEntry, Stage]]:
+def _iter_steps(context: SiteContext) -> Iterator[tuple[TimelineEntry, Stage]]:
     """The dated parts of reviews; what one review leaves to the next is told once."""
     found: dict[tuple[str, str, str], tuple[TimelineEntry, Stage]] = {}
-    for cycle in book.all_cycles():
+    for cycle in context.view.all(Cycle):
         for name, stage in cycle.stages():
             for step in _STEPS:
                 when = getattr(stage, step)
@@ -306,14 +310,14 @@ def _group_by_year(
     )
 
 
-def _find_silence(entry: TimelineEntry, book: SiteContext, t: Say) -> str:
-    """How long nothing was recorded; or of which kind nothing was until the day of the book."""
+def _find_silence(entry: TimelineEntry, context: SiteContext, t: Say) -> str:
+    """How long nothing was recorded; or of which kind nothing was until the reference date."""
     assert entry.when is not None
     start, after = ImpreciseDate.parse(entry.when.first.isoformat()), entry.when.last + _DAY
     length = format_age(compute_age(start, today=after), t)
     if entry.of:
         return t("timeline.gap.of", kind=t(f"event.{entry.of}"), length=length)
-    now = entry.when.last == book.today
+    now = entry.when.last == context.view.today
     return t("timeline.gap.now" if now else "timeline.gap", length=length)
 
 
