@@ -14,9 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 from tracker.model import COLLECTIONS, Dataset, FrozenModel, Ref, SourceMap
 from tracker.model.base import LONGEST_ID
 from tracker.model.fields import FieldDescription, describe_fields
+from tracker.model.text import INVISIBLE
 from tracker.records.drafts import list_known_ids
 from tracker.records.loader import load
-from tracker.records.yaml_reader import INVISIBLE
 
 
 def _grows(character: str) -> bool:

@@ -3,6 +3,7 @@
 import unicodedata
 
 from tracker.model.diagnostics import SourceLocation
+from tracker.model.text import is_unprintable
 
 WIDTH = 76
 """Columns that the line may take, without its number."""
@@ -12,8 +13,6 @@ BEFORE = 40
 
 _AROUND = 4 * WIDTH
 """Characters looked at on each side of the caret; some take no column."""
-
-_HIDDEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
@@ -27,7 +26,7 @@ def _show_character(character: str) -> str:
     if character == "\t":
         return "→"
     blank = character.isspace() and character != " "
-    return "▯" if blank or unicodedata.category(character) in _HIDDEN else character
+    return "▯" if blank or is_unprintable(character) else character
 
 
 def format_excerpt(line: str, place: SourceLocation, *, length: str = "") -> list[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from tracker.citations.matching.searchable_text import SearchableText, is_symbol
+from tracker.model.text import ZERO_WIDTH
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
 Fault = Literal["", "scanned", "unreadable", "too-large", "too-slow"]
@@ -137,16 +138,11 @@ def read_text(
     )
 
 
-_UNSEEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
-
-
 def _normalize_page(page: str) -> str:
     """A page with composed letters, one kind of line break, and nothing that cannot be seen; a
     soft hyphen stays where it divides a word at the end of a line."""
     page = re.sub("\r\n?", "\n", unicodedata.normalize("NFC", page))
-    return _UNSEEN.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page))
+    return ZERO_WIDTH.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page))
 
 
 def _read_pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], str]:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import ftfy
 
-from tracker.records.yaml_reader import INVISIBLE
+from tracker.model.text import INVISIBLE
 
 LEGACY = ("cp1252", "mac_roman")
 """Encodings tried for bytes that are not UTF-8: those of old Windows and old Mac programs."""

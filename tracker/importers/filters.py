@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from tracker.importers.mapping import ImportedRecord
 from tracker.importers.rows import ExportRow
-from tracker.importers.vocabulary import VocabularyMapper, fold_label
+from tracker.importers.vocabulary import VocabularyMapper
 from tracker.model import ImpreciseDate
+from tracker.model.text import fold_label
 
 
 @dataclass(frozen=True)

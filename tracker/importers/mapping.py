@@ -9,9 +9,9 @@ from tracker.checks.privacy import has_personal_data
 from tracker.i18n import t
 from tracker.importers.rows import ExportRow
 from tracker.importers.uhri import split_paragraph
-from tracker.importers.vocabulary import Content, VocabularyMapper, fold_label, slugify
-from tracker.model import hash_text
+from tracker.importers.vocabulary import Content, VocabularyMapper
 from tracker.model.base import LONGEST_ID
+from tracker.model.text import fold_label, hash_text, slugify
 
 # A State supports a recommendation or takes note of it: Human Rights Council resolution 5/1, annex,
 # paragraph 32. These are the words that databases have for the two, in letters only; any other,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, TextIO
 
 import ijson  # type: ignore[import-untyped]  # ships no types
@@ -10,6 +9,7 @@ import ijson  # type: ignore[import-untyped]  # ships no types
 from tracker.importers.encoding import clean_label, clean_text, split_labels
 from tracker.importers.rows import ExportRow, ImportNote, NotAnExportError, ParsedItem
 from tracker.model import ImpreciseDate
+from tracker.model.text import fold_name
 
 # The fields that are read, in lower case and letters only. Each holds a text or a list of texts.
 _FIELDS = (
@@ -97,7 +97,7 @@ def _find_rows(stream: TextIO) -> tuple[str, str]:
         for path, event, name in ijson.parse(source, multiple_values=True, buf_size=2048):
             if path.count(".") > _MAX_DEPTH:
                 break
-            if event == "map_key" and _letters(name) in _KEYS:
+            if event == "map_key" and fold_name(name) in _KEYS:
                 return path, name
             if event == "map_key" and len(names) < 10:
                 names[name] = None
@@ -111,14 +111,9 @@ def _describe(error: Exception) -> str:
     return clean_text(str(error).partition("\n")[0][:120])[0]
 
 
-@lru_cache(maxsize=256)
-def _letters(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalpha())
-
-
 def _read_object(content: Mapping[str, Any], number: int) -> Iterator[ParsedItem]:
     """Yield an object of the index as a row, with notes; or the note why it is none."""
-    names = {_letters(name): name for name in content}
+    names = {fold_name(name): name for name in content}
     value = {field: content.get(names.get(field, "")) for field in _FIELDS}
     kind = _label(value["annotationtype"])
     text, codes = clean_text(_join(value["text"]))

@@ -10,6 +10,7 @@ from typing import TextIO
 from tracker.i18n import t
 from tracker.importers.encoding import clean_text, split_labels
 from tracker.importers.rows import ExportRow, ImportNote, NotAnExportError, ParsedItem
+from tracker.model.text import fold_name
 
 DELIMITERS = ",;\t|^~:"
 
@@ -51,11 +52,11 @@ def read_upr_info(stream: TextIO) -> Iterator[ParsedItem]:
     for at, line in enumerate(preamble, 1):
         if line.strip():
             yield ImportNote("before-heading", at, detail=_shorten([line]))
-    name = _letters(heading[columns["states"][0]])
+    name = _fold_heading(heading[columns["states"][0]])
     for number, (cells, error) in enumerate(table, len(preamble) + 2):
         if error:
             yield ImportNote("damaged-row", number, detail=f"{error}: {_shorten(cells)}")
-        elif name in map(_letters, cells[columns["states"][0] :][:1]):
+        elif name in map(_fold_heading, cells[columns["states"][0] :][:1]):
             yield ImportNote("repeated-heading", number, detail=_shorten(cells))
         elif any(cell.strip() for cell in cells):
             yield from _read_row(cells, number, columns, heading)
@@ -121,13 +122,13 @@ def _read_rows(lines: _Lines, delimiter: str, *, width: int) -> Iterator[tuple[l
         yield (lines.row[:1], error) if error else (cells, "")
 
 
-def _letters(name: str) -> str:
+def _fold_heading(name: str) -> str:
     """Return the letters of a column's name in lower case, without what is in brackets."""
-    return "".join(c for c in re.sub(r"\(.*", "", name).casefold() if c.isalpha())
+    return fold_name(re.sub(r"\(.*", "", name))
 
 
 def _find_columns(heading: list[str]) -> dict[str, list[int]]:
-    names = [_letters(name) for name in heading]
+    names = [_fold_heading(name) for name in heading]
     places = {
         field: [at for at, name in enumerate(names) if name in known]
         for field, known in _COLUMNS.items()

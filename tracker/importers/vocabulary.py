@@ -4,42 +4,16 @@ For a mechanism, State, document or database that the project lacks, the import 
 source whose id begins with `imported-`. It goes when the project has one of its own.
 """
 
-import hashlib
-import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from tracker.i18n import t
 from tracker.model import UN_SYMBOL, Dataset, Source, Term
+from tracker.model.text import fold_label, slugify
 
 PREFIX = "imported-"
-_MAX_SLUG = 80  # two slugs and an ending make a file name, which may have 255 bytes
 Content = dict[str, Any]
 """A record as plain content: texts, lists and mappings."""
-
-
-@lru_cache(maxsize=1 << 14)
-def fold_label(label: str) -> str:
-    """Return a label for comparison: letters and digits, without case and diacritics."""
-    plain = unicodedata.normalize("NFKD", label).casefold()
-    return "".join(c for c in plain if c.isalnum())
-
-
-@lru_cache(maxsize=1 << 14)
-def slugify(text: str) -> str:
-    """Return a text as part of an id or file name: ASCII letters and digits with hyphens.
-
-    A text that loses letters, or is too long, gets the beginning of its hash.
-    """
-    marked = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(c for c in marked if not unicodedata.combining(c))
-    words = "".join(c if c.isalnum() else " " for c in letters)
-    plain = "-".join(words.encode("ascii", "ignore").decode().split())
-    if words.isascii() and 0 < len(plain) <= _MAX_SLUG:
-        return plain
-    short_hash = hashlib.sha256(words.encode()).hexdigest()[:6]
-    return f"{plain[:_MAX_SLUG].rstrip('-')}-{short_hash}".lstrip("-")
 
 
 def made_file(collection: str, record_id: str) -> str:

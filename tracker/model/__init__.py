@@ -35,8 +35,8 @@ from tracker.model.recommendation import (
     Position,
     Recommendation,
     find_current_assessments,
-    hash_text,
 )
+from tracker.model.text import hash_text
 from tracker.model.vocabulary import Block, Exemption, Footnote, SourceMap, Term
 
 __all__ = [

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from tracker.model.patterns import StringPattern
+from tracker.model.text import ENGLISH_MONTHS
 
 Precision = Literal["day", "month", "half-year", "year", "span"]
 
@@ -106,20 +107,6 @@ _OTHER_ORDERS = (
     re.compile(r"(?P<m>\d{1,2})[./-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})[./](?P<m>\d{1,2})"),
 )
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 _WORDED = (
     re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
     re.compile(r"(?P<m>[A-Za-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"),
@@ -155,7 +142,7 @@ def _is_date(text: str) -> bool:
 
 
 def _get_month_number(name: str) -> int:
-    matches = [n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3])]
+    matches = [n for n, month in enumerate(ENGLISH_MONTHS, 1) if month.startswith(name.lower()[:3])]
     return matches[0] if len(name) >= 3 and matches else 0
 
 

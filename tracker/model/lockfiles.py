@@ -5,7 +5,6 @@ Commands write it. It is untrusted input all the same: every cell is validated w
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -15,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import Url
 from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.model.text import is_unprintable
 
 CITATIONS = "data/citations.lock"
 LINKS = "data/links.lock"
@@ -153,7 +153,7 @@ def _wrong_cell(cells: list[str], kind: type[LockRow]) -> int | None:
 
 def clean_text(text: str, *, limit: int = MAX_TITLE) -> str:
     """Return text on one line without control, formatting and bidirectional characters."""
-    kept = ("" if unicodedata.category(c) in _UNSEEN else c for c in " ".join(text.split()))
+    kept = ("" if is_unprintable(c) else c for c in " ".join(text.split()))
     return " ".join("".join(kept).split())[:limit].rstrip()
 
 
@@ -192,7 +192,6 @@ def _empty_or(valid: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda text: not text or valid(text)
 
 
-_UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 _URL = TypeAdapter(Url)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CAUSE = re.compile(r"[a-z0-9-]{1,30}")

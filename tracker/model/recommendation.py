@@ -1,8 +1,5 @@
 """Recommendations: what was asked, who says what of it, and how this tracker rates it."""
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -250,15 +247,6 @@ class Imported(FrozenModel):
         description="The status, as long as nobody has assessed it."
     )
     reason: Literal["not-assessed"] = Field(description="Its reason.")
-
-
-def hash_text(text: str) -> str:
-    """The hash of a text's letters and digits, 64 hexadecimal digits.
-
-    Ids of imported records hold its beginning: how it is made never changes.
-    """
-    letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
-    return hashlib.sha256(letters.encode()).hexdigest()
 
 
 class Recommendation(Record):

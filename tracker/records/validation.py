@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from tracker.model import FILES, FrozenModel, Path
 from tracker.model.diagnostics import Diagnostic, closest_match
 from tracker.model.fields import describe_fields
+from tracker.model.text import NUMBER_WORDS
 from tracker.records.format_rules import FAULTS
 
 _CODES = {
@@ -25,21 +26,6 @@ _CODES = {
     "string_pattern_mismatch": "bad-hash",
 }
 
-_WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
 _KNOWN = {rule.code for rule in FAULTS}
 
 
@@ -141,7 +127,7 @@ def _complete_url(given: str) -> str:
 def _to_digits(got: str) -> str:
     """A count as digits, if it is one with separators or in words."""
     bare = re.sub(r"[\s,.'’_]", "", got)
-    small = str(_WORDS.index(got.lower())) if got.lower() in _WORDS else ""
+    small = str(NUMBER_WORDS.index(got.lower())) if got.lower() in NUMBER_WORDS else ""
     return bare if bare.isdecimal() and bare.isascii() and len(bare) < 12 else small
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.model.text import INVISIBLE
 from tracker.records.syntax_errors import explain_syntax_error, quote_value
 
 MAX_BYTES = 8_000_000
@@ -25,11 +26,7 @@ MAX_ALIKE = 1000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULLS = ("", "~", "null", "Null", "NULL")
 
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
-    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
-)
-UNSEEN_ESCAPE = re.compile(f"{INVISIBLE.pattern}|[\r\t]")
+_HIDDEN_IN_VALUE = re.compile(f"{INVISIBLE.pattern}|[\r\t]")
 CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)", re.MULTILINE)
 CUT = re.compile(r"[ \t]+#(?=\S|[ \t]*\d)")
 _HASH = re.compile(r"[^\s#][ \t]+#")
@@ -309,7 +306,7 @@ class _Builder:
         """What hides in a value: an escape such as "\\u200b" is seen only once it is read."""
         if event.style != '"' and not self.has_tab:
             return
-        hidden = UNSEEN_ESCAPE.search(event.value)
+        hidden = _HIDDEN_IN_VALUE.search(event.value)
         if hidden is None:
             return
         raw = self.text[event.start_mark.index : event.end_mark.index]

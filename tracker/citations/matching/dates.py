@@ -8,34 +8,12 @@ from itertools import zip_longest
 
 from tracker.citations.matching.characters import DASHES
 from tracker.citations.matching.normalize import fold
-
-_MONTHS = (
-    "january jan yanvar yan января январь январе янв janvier janv enero ene januar",
-    "february feb fevral fev февраля февраль феврале февр février févr febrero februar",
-    "march mar mart марта март марте мар mars marzo",
-    "april apr aprel апреля апрель апреле апр avril avr abril abr",
-    "may мая май мае mai mayo",
-    "june jun iyun iyn июня июнь июне июн juin junio juni",
-    "july jul iyul iyl июля июль июле июл juillet juil julio juli",
-    "august aug avqust avq августа август августе авг août agosto ago",
-    "september sept sep sentyabr sen сентября сентябрь сентябре сент septembre septiembre",
-    "october oct oktyabr okt октября октябрь октябре окт octobre octubre oktober",
-    "november nov noyabr noy ноября ноябрь ноябре нояб novembre noviembre",
-    "december dec dekabr dek декабря декабрь декабре дек décembre déc diciembre dic desember des",
-)
-"""The names of the months, whole and short, in the languages of the sources (en, az, ru, fr, es,
-nb), in Russian also as behind `в`. They are those of Babel, which took a tenth of a check to look
-for them."""
-
-
-def _collect_months() -> dict[str, int]:
-    """Every name of a month, in lower case and without its full stop, to its number."""
-    return {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+from tracker.model.text import MONTH_NUMBERS
 
 
 @cache
 def _number_months() -> dict[str, int]:
-    return {fold(name): number for name, number in _collect_months().items()}
+    return {fold(name): number for name, number in MONTH_NUMBERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +42,7 @@ _IL = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
 
 @cache
 def _compile_patterns() -> tuple[re.Pattern[str], ...]:
-    names = "|".join(sorted(map(re.escape, _collect_months()), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, MONTH_NUMBERS), key=len, reverse=True))
     month = rf"(?<![^\W\d_])(?P<month>{names}){_ENDING}(?![^\W_])(?:\.(?=,?\s*\d))?"
     ayi = r"(?:\s+ay[ıi](?:n(?:ın|da|d[əa])?)?)?"
     forms = (

@@ -6,12 +6,8 @@ from functools import cache
 
 from tracker.citations.matching.characters import DASHES, SPACES
 from tracker.citations.matching.numbers import get_power
+from tracker.model.text import NUMBER_WORDS
 
-_EN = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-)  # fmt: skip
 _EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _EN_ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
@@ -50,10 +46,10 @@ _AZ_ORDINALS = ("inci", "ıncı", "uncu", "üncü", "nci", "ncı", "ncu", "ncü"
 
 def _spell_english(number: int) -> Iterator[str]:
     if number < 20:
-        yield _EN[number]
+        yield NUMBER_WORDS[number]
     elif number < 100:
         tens, ones = divmod(number, 10)
-        yield _EN_TENS[tens - 2] + (f"-{_EN[ones]}" if ones else "")
+        yield _EN_TENS[tens - 2] + (f"-{NUMBER_WORDS[ones]}" if ones else "")
     else:
         size, word = (1000, "thousand") if number >= 1000 else (100, "hundred")
         count, rest = divmod(number, size)
@@ -98,10 +94,10 @@ _PARTS = frozenset((
 @cache
 def _collect_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
     """The words below a hundred, and their ordinals."""
-    small = {*_EN, *_EN_TENS}
+    small = {*NUMBER_WORDS, *_EN_TENS}
     if language == "az":  # elsewhere, "on" is another word
         small |= {*_AZ, *_AZ_TENS, "yüz"}
-    return frozenset(small), frozenset(_make_ordinal(word) for word in (*_EN, *_EN_TENS))
+    return frozenset(small), frozenset(_make_ordinal(word) for word in (*NUMBER_WORDS, *_EN_TENS))
 
 
 def _is_size(word: str, language: str | None) -> bool:
