@@ -14,7 +14,7 @@ from tracker.model import Dataset, Discrepancy, Indicator, Recommendation
 from tracker.records.loader import LoadResult
 from tracker.site.comparison import (
     find_discrepancies,
-    list_requests,
+    list_position_comparisons,
     list_series,
     list_sources,
     list_topics,
@@ -154,7 +154,7 @@ def test_caution_is_no_comparison(context: SiteContext) -> None:
 
 def test_only_own_voices_stand_beside_each_other(context: SiteContext) -> None:
     """What one source reports of another is no second source."""
-    found = list_requests(context)
+    found = list_position_comparisons(context)
     assert found
     for sides in found:
         assert isinstance(sides.record, Recommendation)
@@ -167,7 +167,7 @@ def test_only_own_voices_stand_beside_each_other(context: SiteContext) -> None:
 def test_columns_are_in_order_of_time(context: SiteContext) -> None:
     """The oldest source first, those without a date last."""
     for sides in [
-        *list_requests(context),
+        *list_position_comparisons(context),
         *(s for topic in list_topics(context) for s in topic.sides),
     ]:
         days = [c.source.date.last if c.source.date else date.max for c in sides.columns]

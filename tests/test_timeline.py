@@ -21,9 +21,9 @@ from tracker.site.render import render_view
 from tracker.site.timeline import (
     TimelineEntry,
     TimelineSection,
-    entry_title,
-    make_strip,
+    get_entry_title,
     make_timeline,
+    make_timeline_overview,
 )
 
 TODAY = date(2020, 6, 30)
@@ -65,7 +65,7 @@ def test_no_entries_no_gaps() -> None:
     """Without a record there is today, and neither a gap nor a picture."""
     parts = make_timeline(context())
     assert [(part.id, part.years) for part in parts] == [("today", ())]
-    assert make_strip(parts, context(), t) is None
+    assert make_timeline_overview(parts, context(), t) is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_each_kind_tells_since_when_it_is_silent() -> None:
     assert gaps(found) == [("2016-01-01/2020-06-30", "treaty")]
     (gap,) = [e for e in flat(make_timeline(found)) if e.kind == "gap"]
     assert gap.kinds == ("gap", "treaty")
-    assert entry_title(gap, found, t) == (
+    assert get_entry_title(gap, found, t) == (
         "Treaty: nothing of a later date is recorded, 4 years 6 months so far."
     )
 
@@ -145,7 +145,7 @@ def test_review_tells_each_step_once() -> None:
     received = {"received": "2018-12-27", "source": "state-report"}
     cycles = [cycle(1, next_report=received), cycle(2, state_report=received)]
     (step,) = flat(make_timeline(context(cycles=cycles)))
-    assert entry_title(step, context(), t) == "Review 1 – Next report, received"
+    assert get_entry_title(step, context(), t) == "Review 1 – Next report, received"
     assert [review.id for review in step.reviews] == ["cycle-2"]
     cited = [{"source": "state-report", "locator": "whole"}]
     same = event(1, "2018-12-27", "review").model_dump() | {"citations": cited}

@@ -103,7 +103,7 @@ def list_topics(context: SiteContext) -> tuple[Topic, ...]:
     return tuple(Topic(right, tuple(found[right])) for right in rights if right in found)
 
 
-def list_requests(context: SiteContext) -> tuple[Sides, ...]:
+def list_position_comparisons(context: SiteContext) -> tuple[Sides, ...]:
     """The recommendations on which two or more sources speak in a voice of their own."""
     found = []
     for record in context.view.assessable:
@@ -125,14 +125,17 @@ def find_discrepancies(context: SiteContext, found: ComparedSeries) -> tuple[str
     return tuple(dict.fromkeys(touching))
 
 
-def count_unmatched(context: SiteContext) -> int:
+def count_figures_without_series(context: SiteContext) -> int:
     """How many figures belong to no series."""
     return sum(i.series is None for i in context.view.all(Indicator))
 
 
 def list_sources(context: SiteContext) -> tuple[Source, ...]:
     """Every source that can be compared with another, the oldest first."""
-    sides = [*list_requests(context), *(s for topic in list_topics(context) for s in topic.sides)]
+    sides = [
+        *list_position_comparisons(context),
+        *(s for topic in list_topics(context) for s in topic.sides),
+    ]
     ids = dict.fromkeys(column.source.id for side in sides for column in side.columns)
     for found in list_series(context):
         if len(found.figures) > 1:

@@ -31,7 +31,7 @@ from tracker.site.facets import (
     find_status_groups,
     make_facets,
 )
-from tracker.site.timeline import TimelineEntry, entry_title, make_timeline
+from tracker.site.timeline import TimelineEntry, get_entry_title, make_timeline
 from tracker.site.urls import record_url
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -200,7 +200,7 @@ def _get_letter_rank(letter: str, language: str) -> tuple[int, str]:
 
 def _get_title(context: SiteContext, t: Translate, row: Record | TimelineEntry) -> str:
     return (
-        entry_title(row, context, t)
+        get_entry_title(row, context, t)
         if isinstance(row, TimelineEntry)
         else context.localize(row.title)
     )

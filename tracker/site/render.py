@@ -27,7 +27,7 @@ from tracker.site import comparison, dates, forms, gaps
 from tracker.site.charts import Chart, make_breakdown_chart, make_series_chart
 from tracker.site.context import SiteContext, to_citable_work
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
-from tracker.site.timeline import entry_title, make_strip, make_timeline
+from tracker.site.timeline import get_entry_title, make_timeline, make_timeline_overview
 from tracker.site.urls import record_url, relative_url
 
 __all__ = [
@@ -87,13 +87,13 @@ def _make_environment() -> Environment:
         find_gaps=gaps.find_gaps,
         find_neighbours=find_neighbours,
         forms=forms,
-        get_entry_title=entry_title,
+        get_entry_title=get_entry_title,
         licence_url=LICENCE_URL,
         make_breakdown_chart=make_breakdown_chart,
         make_register=make_register,
         make_series_chart=make_series_chart,
         make_timeline=make_timeline,
-        make_timeline_overview=make_strip,
+        make_timeline_overview=make_timeline_overview,
         to_columns=to_columns,
     )
     return environment

@@ -152,7 +152,7 @@ def make_timeline(context: SiteContext) -> tuple[TimelineSection, ...]:
     )
 
 
-def entry_title(entry: TimelineEntry, context: SiteContext, t: Say) -> str:
+def get_entry_title(entry: TimelineEntry, context: SiteContext, t: Say) -> str:
     """What an entry says, in plain text."""
     if entry.kind == GAP:
         return _find_silence(entry, context, t)
@@ -164,7 +164,7 @@ def entry_title(entry: TimelineEntry, context: SiteContext, t: Say) -> str:
     return t("timeline.step", review=title, stage=t(f"stage.{stage}"), step=t(f"stage.{step}"))
 
 
-def make_strip(
+def make_timeline_overview(
     parts: Sequence[TimelineSection], context: SiteContext, t: Say
 ) -> TimelineStrip | None:
     """The overview of what has a date; None where nothing has."""
