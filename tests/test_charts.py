@@ -50,11 +50,11 @@ def bars(
         for label, part in parts.items()
     ]
     breakdown = Breakdown.model_validate({"by": "age", "unit": unit, "parts": found})
-    return make_breakdown_chart(breakdown, whole or indicator(), t=t, text=str)
+    return make_breakdown_chart(breakdown, whole or indicator(), t=t, localize=str)
 
 
 def points(*indicators: Indicator) -> PointChart | None:
-    return make_series_chart(indicators, t=t, day=partial(dates.format_date, translate=t))
+    return make_series_chart(indicators, t=t, format_date=partial(dates.format_date, translate=t))
 
 
 def svg(chart: BarChart | PointChart | None) -> ElementTree.Element:
@@ -167,7 +167,7 @@ def test_only_neighbours_that_compare_are_joined(
     """No line leads over years without a figure, between unlike periods, or to a bound."""
     chart = points(indicator(1, **one), indicator(2, **other))
     assert chart is not None
-    assert bool(chart.joins) is joined
+    assert bool(chart.lines) is joined
 
 
 @pytest.mark.parametrize("bound", BOUNDS)
@@ -291,11 +291,11 @@ def pictures(context: SiteContext) -> list[tuple[BarChart | PointChart, tuple[ob
     found: list[tuple[BarChart | PointChart, tuple[object, ...]]] = []
     for record in context.view.all(Indicator):
         for b in record.breakdowns:
-            if chart := make_breakdown_chart(b, record, t=t, text=text):
+            if chart := make_breakdown_chart(b, record, t=t, localize=text):
                 found.append((chart, tuple(p.value for p in b.parts)))
     for name in sorted({i.series for i in context.view.all(Indicator) if i.series}):
         series = context.view.series(name)
-        if line := make_series_chart(series, t=t, day=day):
+        if line := make_series_chart(series, t=t, format_date=day):
             found.append((line, tuple(i.figure.value for i in series)))
     return found
 

@@ -1,6 +1,6 @@
 """Every interface text, and the one function that translates it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tracker.i18n.changes import CHANGES
@@ -26,6 +26,8 @@ from tracker.i18n.starting import STARTING
 from tracker.i18n.timeline import TIMELINE
 
 DEFAULT = "en"
+Translate = Callable[..., str]
+"""The type of `t`, with or without its language bound."""
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     language: {

@@ -17,7 +17,7 @@ from tracker.model import (
     Stage,
     Text,
 )
-from tracker.site.charts import Axis
+from tracker.site.charts import YearAxis
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
 
@@ -172,7 +172,7 @@ def make_timeline_overview(
     dated = [(e, e.when) for e in entries if e.when]
     if not dated:
         return None
-    axis = Axis(
+    axis = YearAxis(
         min(when.first for _, when in dated).year,
         max(context.view.today, *(when.last for _, when in dated)).year,
     )
@@ -182,9 +182,9 @@ def make_timeline_overview(
     return TimelineStrip(
         lanes,
         tuple(across for _, across in silent),
-        axis.at(context.view.today, end=True),
-        axis.ticks(),
-        axis.years(),
+        axis.get_position(context.view.today, end=True),
+        axis.get_ticks(),
+        axis.get_year_labels(),
         axis.last,
         1.5 * len(kinds) + 0.5,
         _describe(lanes, [e for e, _ in silent], t=t),
@@ -321,16 +321,16 @@ def _find_silence(entry: TimelineEntry, context: SiteContext, t: Say) -> str:
     return t("timeline.gap.now" if now else "timeline.gap", length=length)
 
 
-def _get_span(when: ImpreciseDate, axis: Axis) -> tuple[float, float]:
+def _get_span(when: ImpreciseDate, axis: YearAxis) -> tuple[float, float]:
     """Where a date begins and ends; both in its middle, unless it is longer than a month."""
-    left, right = axis.at(when.first), axis.at(when.last, end=True)
+    left, right = axis.get_position(when.first), axis.get_position(when.last, end=True)
     if (when.last - when.first).days <= 31:
         left = right = round((left + right) / 2, 3)
     return left, right
 
 
 def _make_lane(
-    kind: str, dated: Sequence[tuple[TimelineEntry, ImpreciseDate]], *, axis: Axis, y: float
+    kind: str, dated: Sequence[tuple[TimelineEntry, ImpreciseDate]], *, axis: YearAxis, y: float
 ) -> TimelineLane:
     spans = dict.fromkeys(_get_span(when, axis) for e, when in dated if e.kind == kind)
     empty = [_get_span(when, axis) for e, when in dated if e.of == kind]
