@@ -31,7 +31,7 @@ def test_likeness_is_looked_for_a_hundred_times(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(rules, "closest", noted)
     loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
-    told = {p.facts["got"] for p in check(loaded.dataset) if p.code == "unknown-id"}
+    told = {p.params["got"] for p in check(loaded.dataset) if p.code == "unknown-id"}
     assert len(told) > 150
     assert len(asked) == 100
 
@@ -60,7 +60,7 @@ def test_the_record_of_a_place() -> None:
     for key, where in loaded.locations.items():
         for line in (where.first_line, where.last_line):
             place = SourceLocation(where.file, line, 1)
-            found = loaded.find_record(Diagnostic("any", place=place))
+            found = loaded.find_record(Diagnostic("any", location=place))
             assert found == key or loaded.locations[found] == where
     below = SourceLocation("data/events.yml", 10**6, 1)
-    assert loaded.find_record(Diagnostic("any", place=below)) == ""
+    assert loaded.find_record(Diagnostic("any", location=below)) == ""

@@ -79,9 +79,9 @@ def test_link_row_is_validated(column: str, value: str) -> None:
     (problem,) = table.problems
     before = lockfiles.get_columns(LinkState)[: lockfiles.get_columns(LinkState).index(column)]
     start = sum(len(getattr(LINK, name) or "-") + 1 for name in before) + 1
-    assert problem.place
-    assert (problem.place.line, problem.place.column) == (2, start)
-    assert problem.blocks
+    assert problem.location
+    assert (problem.location.line, problem.location.column) == (2, start)
+    assert problem.is_blocking
     assert not table.rows
 
 

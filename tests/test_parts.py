@@ -141,7 +141,7 @@ def test_same_id_in_two_files() -> None:
 def test_part_among_records_of_another_kind() -> None:
     """The message names where it belongs."""
     loaded = with_files(findings__x=position("p-x"), positions__y=RATING)
-    told = [(p.code, p.facts["file"]) for p in loaded.problems]
+    told = [(p.code, p.params["file"]) for p in loaded.problems]
     assert told == [("wrong-file", "data/positions.yml"), ("wrong-file", "data/assessments.yml")]
 
 

@@ -7,16 +7,16 @@ import pytest
 from tests.conftest import EXAMPLE
 from tracker.checks import EXCEPTION_RULES, all_rules, check
 from tracker.checks.history import HISTORY_RULES, check_history
-from tracker.checks.project_files import TREE_RULES
+from tracker.checks.project_files import FILE_RULES
 from tracker.checks.report import format_message
-from tracker.checks.verifications import PROOF_RULES, check_proofs
+from tracker.checks.verifications import VERIFICATION_RULES, check_verifications
 from tracker.i18n import has_message
 from tracker.model.diagnostics import Diagnostic, Rule
 from tracker.records.format_rules import FAULTS
 from tracker.records.loader import LoadResult, load, read_files
 
 TODAY = date(2026, 11, 24)
-ALL = tuple(rule for rule in (*FAULTS, *all_rules()) if rule not in TREE_RULES)
+ALL = tuple(rule for rule in (*FAULTS, *all_rules()) if rule not in FILE_RULES)
 
 # Told at another record, the one that is now a parent; or nowhere, as it is gone.
 AT_THE_RECORD = {
@@ -36,7 +36,9 @@ def suspects_of(loaded: LoadResult, *, compared: bool = False) -> list[Diagnosti
     """What is wrong with the citations, also compared with what the example published."""
     assert loaded.verifications
     earlier = load(read_files(EXAMPLE)).verifications if compared else None
-    return list(check_proofs(loaded.dataset, loaded.verifications, today=TODAY, earlier=earlier))
+    return list(
+        check_verifications(loaded.dataset, loaded.verifications, today=TODAY, earlier=earlier)
+    )
 
 
 def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
@@ -59,7 +61,7 @@ def test_example_project_is_sound() -> None:
     assert problems + suspects_of(loaded) == []
 
 
-@pytest.mark.parametrize("rule", PROOF_RULES, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", VERIFICATION_RULES, ids=lambda rule: rule.code)
 def test_example_makes_suspect(rule: Rule) -> None:
     """What is broken after the proof is told at its place, and with what to type."""
     name, _, files = broken(rule)
@@ -70,7 +72,9 @@ def test_example_makes_suspect(rule: Rule) -> None:
     assert problem.severity == rule.severity
 
 
-@pytest.mark.parametrize("rule", [r for r in ALL if r not in PROOF_RULES], ids=lambda r: r.code)
+@pytest.mark.parametrize(
+    "rule", [r for r in ALL if r not in VERIFICATION_RULES], ids=lambda r: r.code
+)
 def test_example_breaks_its_rule(rule: Rule) -> None:
     """The wrong half of an example breaks its rule and no other."""
     _, _, files = broken(rule)
@@ -88,7 +92,7 @@ def test_example_breaks_its_rule(rule: Rule) -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    [r for r in ALL if r.code not in ELSEWHERE and r not in PROOF_RULES],
+    [r for r in ALL if r.code not in ELSEWHERE and r not in VERIFICATION_RULES],
     ids=lambda r: r.code,
 )
 def test_problem_stands_in_the_record(rule: Rule) -> None:

@@ -28,7 +28,7 @@ def check(files: Mapping[str, str], *, base: str = "/") -> list[Diagnostic]:
 def found(page: str, *, file: str = "x/index.html", base: str = "/") -> list[tuple[str, int, int]]:
     """Code, line and column of each problem on one page of the small site."""
     problems = check({**OTHERS, file: page}, base=base)
-    places = [(p.code, p.place) for p in problems]
+    places = [(p.code, p.location) for p in problems]
     assert all(place and place.file == file for _, place in places)
     return [(code, place.line, place.column) for code, place in places if place]
 
@@ -198,26 +198,26 @@ def test_one_fault_on_many_pages_is_told_once() -> None:
     """A link in the navigation counts its pages, however far it climbs to its target."""
     pages = {f"{'p/' * n}index.html": f'<a href="{"../" * n}no/">' for n in range(1, 6)}
     (problem,) = check(pages)
-    assert problem.place == SourceLocation(min(pages), 1, 1)
-    assert problem.facts["places"] == 5
+    assert problem.location == SourceLocation(min(pages), 1, 1)
+    assert problem.params["places"] == 5
 
 
 def test_facts_lead_to_a_remedy() -> None:
     """A link from the root is told its relative form, an anchor the nearest one."""
     page = '<a href="/a/#one"><a href="../a/#ones">'
     base, anchor = check({**OTHERS, "x/y/index.html": page.replace("../a", "../../a")})
-    assert base.facts["relative"] == "../../a/#one"
-    assert anchor.facts["suggest"] == "one"
+    assert base.params["relative"] == "../../a/#one"
+    assert anchor.params["suggest"] == "one"
 
 
 def test_every_problem_has_its_words() -> None:
     """Each code and each hint that is found has a text that says what to do."""
     for page, _ in WRONG.values():
         for problem in check({**OTHERS, "x/index.html": page}):
-            hint = f".{problem.facts['hint']}" if problem.facts.get("hint") else ""
+            hint = f".{problem.params['hint']}" if problem.params.get("hint") else ""
             text = SITE["en"][f"problem.{problem.code}"]
             text += SITE["en"][f"problem.{problem.code}.fix{hint}"]
-            assert text.format(**problem.facts)
+            assert text.format(**problem.params)
 
 
 def test_real_site_has_no_problem(site: Path) -> None:

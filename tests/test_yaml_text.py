@@ -56,15 +56,17 @@ FAULTS = {
 def test_fault_is_placed(case: tuple[str, str, int, int]) -> None:
     """Each fault is one problem with its line and column."""
     text, code, line, column = case
-    found = [(p.code, p.place.line, p.place.column) for p in read(text).problems if p.place]
+    found = [
+        (p.code, p.location.line, p.location.column) for p in read(text).problems if p.location
+    ]
     assert found == [(code, line, column)]
 
 
 def test_bytes_that_are_not_utf8() -> None:
     """The place of the first wrong byte is told."""
     (problem,) = read(b"- id: a\n  b: \xff\n").problems
-    assert problem.place
-    assert (problem.code, problem.place.line, problem.place.column) == ("not-utf8", 2, 6)
+    assert problem.location
+    assert (problem.code, problem.location.line, problem.location.column) == ("not-utf8", 2, 6)
 
 
 def test_hostile_files_are_harmless() -> None:

@@ -11,9 +11,9 @@ from typing import Self
 from tracker import files
 from tracker.analysis.reference_date import Basis, find_latest_date, find_reference_date
 from tracker.checks import check
-from tracker.checks.history import check_history, check_proofs_kept
-from tracker.checks.project_files import BUILT, OPENED, check_tree
-from tracker.checks.verifications import check_proofs
+from tracker.checks.history import check_history, check_lock_file_kept
+from tracker.checks.project_files import INPUT_PATHS, OUTPUT_PATHS, check_project_files
+from tracker.checks.verifications import check_verifications
 from tracker.model import Dataset
 from tracker.model.diagnostics import Diagnostic
 from tracker.model.lockfiles import CITATIONS, LINKS
@@ -84,13 +84,13 @@ class Project:
         if earlier:
             where = {key: file for key, (file, _, _) in earlier.loaded.record_lines.items()}
             problems += check_history(self.dataset, earlier=earlier.dataset, files=where)
-            problems += check_proofs_kept(loaded.verifications, earlier=published)
+            problems += check_lock_file_kept(loaded.verifications, earlier=published)
         problems += loaded.links.problems if loaded.links else ()
         if loaded.verifications:
             faulty = frozenset(
-                loaded.find_record(problem) for problem in problems if problem.blocks
+                loaded.find_record(problem) for problem in problems if problem.is_blocking
             )
-            problems += check_proofs(
+            problems += check_verifications(
                 self.dataset,
                 loaded.verifications,
                 today=verified_until,
@@ -103,10 +103,10 @@ class Project:
 def check_files(root: Path) -> Iterator[Diagnostic]:
     """Yield every file of a project that must not be there, before any is opened."""
     entries = [
-        *files.walk(root, *OPENED),
-        *filter(None, (files.get_entry(root, name) for name in BUILT)),
+        *files.walk(root, *INPUT_PATHS),
+        *filter(None, (files.get_entry(root, name) for name in OUTPUT_PATHS)),
     ]
-    yield from check_tree(entries, top=files.list_names(root), tracked=list_tracked(root))
+    yield from check_project_files(entries, top=files.list_names(root), tracked=list_tracked(root))
 
 
 def list_tracked(root: Path) -> dict[str, str]:

@@ -7,26 +7,26 @@ from datetime import date
 from tracker.checks import editorial, figures, maps, privacy, references, status
 from tracker.checks.editorial import is_over
 from tracker.checks.figures import iter_texts
-from tracker.checks.history import HISTORY_RULES, check_history, check_proofs_kept
-from tracker.checks.project_files import BUILT, OPENED, TREE_RULES, check_tree
+from tracker.checks.history import HISTORY_RULES, check_history, check_lock_file_kept
+from tracker.checks.project_files import FILE_RULES, INPUT_PATHS, OUTPUT_PATHS, check_project_files
 from tracker.checks.registry import CHECKS, CheckContext, RegisteredCheck
-from tracker.checks.verifications import PROOF_RULES, check_proofs
+from tracker.checks.verifications import VERIFICATION_RULES, check_verifications
 from tracker.model import Dataset, Exemption, Path
 from tracker.model.diagnostics import Diagnostic, Rule, RuleExample
 
 __all__ = [
-    "BUILT",
     "EXCEPTION_RULES",
+    "FILE_RULES",
     "HISTORY_RULES",
-    "OPENED",
-    "PROOF_RULES",
-    "TREE_RULES",
-    "UNCITED",
+    "INPUT_PATHS",
+    "OUTPUT_PATHS",
+    "UNCITED_CODES",
+    "VERIFICATION_RULES",
     "check",
     "check_history",
-    "check_proofs",
-    "check_proofs_kept",
-    "check_tree",
+    "check_lock_file_kept",
+    "check_project_files",
+    "check_verifications",
     "iter_texts",
     "rules",
 ]
@@ -60,10 +60,10 @@ def _collect_codes() -> set[str]:
 def all_rules() -> tuple[Rule, ...]:
     """Every rule about sound records and about files, in the order of the catalogue."""
     records = (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES)
-    return (*records, *HISTORY_RULES, *PROOF_RULES, *TREE_RULES)
+    return (*records, *HISTORY_RULES, *VERIFICATION_RULES, *FILE_RULES)
 
 
-UNCITED = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-differs")
+UNCITED_CODES = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-differs")
 """What makes a proof worthless: a field of the record says other than its citations state."""
 
 
@@ -102,11 +102,11 @@ def _drop_echoes(found: list[Diagnostic]) -> Iterator[Diagnostic]:
     """What has a cause of its own: what follows from another problem is left out."""
     told = {(p.record, p.code) for p in found}
     fields = {(p.record, _get_field(p), p.code) for p in found}
-    lost = {p.facts["got"] for p in found if p.code == "unknown-id"}
+    lost = {p.params["got"] for p in found if p.code == "unknown-id"}
     for problem in found:
         code, record = problem.code, problem.record
         echo = (
-            (code in ("map-source", "map-unknown-record") and problem.facts["got"] in lost)
+            (code in ("map-source", "map-unknown-record") and problem.params["got"] in lost)
             or any((record, cause) in told for cause in _ECHOES.get(code, ()))
             or (record, _get_field(problem), _FIELD_ECHOES.get(code)) in fields
         )

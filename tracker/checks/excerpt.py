@@ -15,7 +15,7 @@ _AROUND = 4 * WIDTH
 """Characters looked at on each side of the caret; some take no column."""
 
 
-def visible(text: str) -> str:
+def mark_invisible(text: str) -> str:
     """The text with a sign for each character that cannot be seen, or that a terminal obeys."""
     return (
         "".join(map(_show_character, text)) if not (text.isascii() and text.isprintable()) else text
@@ -36,10 +36,10 @@ def format_excerpt(line: str, place: SourceLocation, *, length: str = "") -> lis
     at = min(place.column - 1, len(line))
     marked = length if length and line.startswith(length, at) else line[at : at + 1] or " "
     # Only what may be shown is looked at: a line may be a whole file, with many faults in it.
-    start, before = _cut_before(visible(line[max(0, at - _AROUND) : at]))
-    rest, end = _cut_after(visible(line[at : at + _AROUND]), WIDTH - _measure_width(before))
+    start, before = _cut_before(mark_invisible(line[max(0, at - _AROUND) : at]))
+    rest, end = _cut_after(mark_invisible(line[at : at + _AROUND]), WIDTH - _measure_width(before))
     number = f"{place.line:>6} | "
-    carets = "^" * max(1, min(_measure_width(visible(marked)), _measure_width(rest)))
+    carets = "^" * max(1, min(_measure_width(mark_invisible(marked)), _measure_width(rest)))
     gutter = " " * 6 + " | " + " " * (len(start) + _measure_width(before))
     return [number + start + before + rest + end, gutter + carets]
 

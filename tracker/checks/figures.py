@@ -258,12 +258,12 @@ def check_small_counts(context: CheckContext) -> Iterator[Diagnostic]:
     for indicator in context.data.of(Indicator):
         value = indicator.figure.value
         titles = [indicator.title] if isinstance(indicator.title, str) else indicator.title.values()
-        small = isinstance(value, int) and value < 10 and indicator.unit in PEOPLE
+        small = isinstance(value, int) and value < 10 and indicator.unit in PEOPLE_UNITS
         if small and any(re.search(rf"\b{value}\b", title) for title in titles):
             yield Diagnostic("small-count-in-title", indicator.id, ("title",), {"got": str(value)})
 
 
-PEOPLE = (
+PEOPLE_UNITS = (
     "persons", "people", "applicants", "refugees", "children", "pupils", "women", "men", "cases",
     "families", "households", "couples", "marriages",
 )  # fmt: skip

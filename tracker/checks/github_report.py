@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from tracker.checks.report import (
     Lines,
     LocatedDiagnostic,
-    counted,
+    format_counts,
     format_diagnostic,
     format_message,
     format_subject,
@@ -30,8 +30,8 @@ def format_annotations(
     Those in changed files come first.
     """
     ordered = sorted(groups, key=lambda group: not any(place.file in changed for place, _ in group))
-    faults = [group for group in ordered if group[0][1].blocks]
-    notices = [group for group in ordered if not group[0][1].blocks]
+    faults = [group for group in ordered if group[0][1].is_blocking]
+    notices = [group for group in ordered if not group[0][1].is_blocking]
     left = [*faults[SHOWN:], *notices[SHOWN - 1 :]]  # the last notice says that there are more
     for group in (*faults[:SHOWN], *notices[: SHOWN - 1]):
         yield _format_command(group, changed)
@@ -52,7 +52,7 @@ def _format_command(group: Sequence[LocatedDiagnostic], changed: Collection[str]
         remedy += "\n" + t("github.also", count=len(group) - 1, places=others[:SHOWN])
     text += f"\n{remedy}"
     properties = f"file={_escape_property(place.file)},line={place.line},col={place.column}"
-    command = "error" if problem.blocks else "notice"
+    command = "error" if problem.is_blocking else "notice"
     return f"::{command} {properties},title={_escape_property(problem.code)}::{_escape_data(text)}"
 
 
@@ -61,7 +61,12 @@ def format_summary(groups: Sequence[Sequence[LocatedDiagnostic]]) -> str:
     told = [one for group in groups for one in group]
     names = ("severity", "place", "what", "remedy", "code")
     heads = [t(f"github.head.{name}") for name in names]
-    rows = [counted(groups), "", f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
+    rows = [
+        format_counts(groups),
+        "",
+        f"| {' | '.join(heads)} |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for place, problem in told[:ROWS]:
         what, remedy = format_message(problem)
         about = format_subject(problem)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from tracker.checks.report import LocatedDiagnostic, format_message, format_subject
 
 
-def as_report(told: Iterable[LocatedDiagnostic]) -> str:
+def format_report(told: Iterable[LocatedDiagnostic]) -> str:
     """Return the report as JSON."""
     return json.dumps(list(_entries(told)), ensure_ascii=False, indent=2)
 
@@ -26,6 +26,6 @@ def _entries(told: Iterable[LocatedDiagnostic]) -> Iterator[dict[str, object]]:
             "description": f"{text} {remedy}".strip(),
             "check_name": problem.code,
             "fingerprint": sha256(repr((*identity, seen[identity])).encode()).hexdigest(),
-            "severity": "major" if problem.blocks else "info",
+            "severity": "major" if problem.is_blocking else "info",
             "location": {"path": place.file, "lines": {"begin": place.line}},
         }

@@ -48,7 +48,7 @@ def check_history(
         ):
             file = (files or {}).get(record.id, f"data/{collection}.yml")
             facts = {"id": record.id, "file": file}
-            yield Diagnostic("vanished-id", facts=facts, place=SourceLocation(file, 1, 1))
+            yield Diagnostic("vanished-id", params=facts, location=SourceLocation(file, 1, 1))
         elif current and len(current.redactions) < len(record.redactions):
             facts = {"id": record.id, "how": "removed", "hint": "redaction"}
             yield Diagnostic("rewritten-past", record.id, ("corrections",), facts)
@@ -80,13 +80,13 @@ def _words(claim: Claim) -> tuple[object, ...]:
     return claim.citation.note, wording(claim.holder)
 
 
-def check_proofs_kept(
+def check_lock_file_kept(
     proofs: LockTable[Verification] | None, *, earlier: LockTable[Verification] | None
 ) -> Iterator[Diagnostic]:
     """That the file of proofs vanished: without it, no changed claim would be noticed."""
     if earlier and not proofs:
         facts = {"id": CITATIONS, "file": "data", "hint": "proofs"}
-        yield Diagnostic("vanished-id", facts=facts, place=SourceLocation(CITATIONS, 1, 1))
+        yield Diagnostic("vanished-id", params=facts, location=SourceLocation(CITATIONS, 1, 1))
 
 
 def _find_rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tracker.checks.references import Likely, check_files
+from tracker.checks.references import IdSuggester, check_files
 from tracker.checks.registry import CheckContext, register_rule
 from tracker.model import Source
 from tracker.model.diagnostics import Diagnostic
@@ -35,7 +35,7 @@ def check_map_lines(context: CheckContext) -> Iterator[Diagnostic]:
 def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
     """A map belongs to one source, and a source has one map."""
     seen: set[str] = set()
-    likely = Likely(context)
+    likely = IdSuggester(context)
     for source_map in context.data.maps:
         source = context.data.find(source_map.source)
         known = isinstance(source, Source) or source_map.source in context.data.invalid_ids
@@ -59,7 +59,7 @@ def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
     incomplete = bool(data.unreadable) or any(
         True for _ in check_files(context)
     )  # reported already
-    likely = Likely(context)
+    likely = IdSuggester(context)
     for source_map in data.written_maps:
         for number, block in enumerate(source_map.blocks):
             for place, note in enumerate(block.footnotes):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 
-from tracker.checks.figures import PEOPLE
+from tracker.checks.figures import PEOPLE_UNITS
 from tracker.checks.registry import CheckContext, register_rule
 from tracker.model import Breakdown, Figure, FrozenModel, Indicator, Path, Term
 from tracker.model.diagnostics import Diagnostic
@@ -128,14 +128,14 @@ def _small_cells(indicator: Indicator, group: str) -> Iterator[_Cell]:
     whole = indicator.figure.value
     if group and indicator.listed:
         yield ("listed",), {"got": "", "hint": "names"}
-    if group and indicator.unit in PEOPLE:
+    if group and indicator.unit in PEOPLE_UNITS:
         yield from _small([(("figure", "value"), indicator.figure)], scale=1)
         yield from _small(_stated(indicator), scale=1)
     for number, breakdown in enumerate(indicator.breakdowns):
         divided = bool(_NATIONALITY.search(breakdown.by))
         if divided and group:
             yield ("breakdowns", number, "by"), {"got": breakdown.by, "hint": "nationality"}
-        elif (divided or group) and indicator.unit in PEOPLE and not isinstance(whole, str):
+        elif (divided or group) and indicator.unit in PEOPLE_UNITS and not isinstance(whole, str):
             scale = whole / 100 if breakdown.unit == "percent" else 1
             yield from _small(_cells(breakdown, number), scale=scale)
 

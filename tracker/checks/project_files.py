@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from tracker.files import FileEntry, find_broken_rule, make_printable
 from tracker.model.diagnostics import Diagnostic, Rule, SourceLocation
 
-OPENED = (
+INPUT_PATHS = (
     *("data", "docs", "overrides", "schemas", ".vscode"),
     *("mkdocs.yml", "macros.py", "tracker.local.toml"),
 )
 """What commands open in a project, files and whole folders."""
-BUILT = (".cache", "dist", "site")
+OUTPUT_PATHS = (".cache", "dist", "site")
 """Where commands write; what is in there is looked at when it is written."""
 _OUTPUTS = (
     *(".venv", ".cache", "site", "dist", "node_modules", "tracker.local.toml"),
@@ -29,7 +29,7 @@ _RESERVED = frozenset(
 _LINK = "120000"
 """The mode by which git marks a symbolic link."""
 
-TREE_RULES = (
+FILE_RULES = (
     Rule(
         "link",
         "No symbolic link stands where a command reads or writes: it may lead to files outside "
@@ -58,12 +58,12 @@ TREE_RULES = (
 """Rules about the files of a project, which `check` applies before it reads any record."""
 
 
-def check_tree(
+def check_project_files(
     entries: Iterable[FileEntry], *, top: Iterable[str], tracked: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
     """Every file that must not be there.
 
-    `entries` are OPENED and BUILT as they are on the disk, `top` is everything at the top, and
+    `entries` are INPUT_PATHS and OUTPUT_PATHS as they are on the disk, `top` is everything at the top, and
     `tracked` the mode of each file in git; empty without git.
     """
     broken = {entry.path: rule for entry in entries if (rule := find_broken_rule(entry))}
@@ -73,7 +73,7 @@ def check_tree(
     broken |= {name: "reserved-file" for name in top if _is_reserved(name)}
     for path, rule in sorted(broken.items()):
         file = make_printable(path)
-        yield Diagnostic(rule, facts={"file": file}, place=SourceLocation(file, 1, 1))
+        yield Diagnostic(rule, params={"file": file}, location=SourceLocation(file, 1, 1))
 
 
 def _is_reserved(name: str) -> bool:

@@ -34,7 +34,7 @@ _LOCATOR = re.compile(
 )
 def check_known_ids(context: CheckContext) -> Iterator[Diagnostic]:
     """An id that a record names must be the id of a record."""
-    data, likely = context.data, Likely(context)
+    data, likely = context.data, IdSuggester(context)
     absent = data.empty_collections
     for (to, collection), references in _find_unknown(context).items():
         if collection in absent or (not collection and absent):
@@ -82,7 +82,7 @@ def check_files(context: CheckContext) -> Iterator[Diagnostic]:
     for name, places in counted.items():
         file = f"data/{name}.yml"
         facts = {"file": file, "places": places}
-        yield Diagnostic("no-records", facts=facts, place=SourceLocation(file, 1, 1))
+        yield Diagnostic("no-records", params=facts, location=SourceLocation(file, 1, 1))
 
 
 def _find_unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference]]:
@@ -101,7 +101,7 @@ def _is_unread(context: CheckContext, collection: str) -> bool:
     return collection in context.data.unreadable or bool(not collection and context.data.unreadable)
 
 
-class Likely:
+class IdSuggester:
     """Finds the id that was meant, as long as few are wrong.
 
     Where many are, they have one cause, and to compare each with thousands would take hours.
@@ -137,7 +137,7 @@ def _candidate_ids(context: CheckContext, collection: str, kinds: tuple[str, ...
 )
 def check_kinds(context: CheckContext) -> Iterator[Diagnostic]:
     """An id must name a record of the collection, and of the kind, that its field is for."""
-    data, likely = context.data, Likely(context)
+    data, likely = context.data, IdSuggester(context)
     for reference in data.references:
         target = data.find(reference.to)
         wanted = reference.ref
@@ -263,11 +263,11 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
             problem = Diagnostic("locator-form", record.id, (*path, "locator"), facts)
             wrong.setdefault(citation.source, []).append(problem)
     for problems in wrong.values():
-        source = problems[0].facts["source"]
+        source = problems[0].params["source"]
         for problem in problems:
             if len(problems) > _OFTEN:
-                facts = {**problem.facts, "hint": "map"}
-                yield replace(problem, facts=facts, cause=f"no map {source}")
+                facts = {**problem.params, "hint": "map"}
+                yield replace(problem, params=facts, cause=f"no map {source}")
             else:
                 yield problem
 

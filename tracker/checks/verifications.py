@@ -9,7 +9,7 @@ from tracker.model import Dataset, Source
 from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
 from tracker.model.lockfiles import CITATIONS, VERIFIED, LockTable, Verification
 
-PROOF_RULES = (
+VERIFICATION_RULES = (
     Rule(
         "lock-line",
         "Each line of a lock file has all its columns, each with a valid value, and names a "
@@ -82,7 +82,7 @@ PROOF_RULES = (
 )
 
 
-def check_proofs(
+def check_verifications(
     data: Dataset,
     proofs: LockTable[Verification],
     *,
@@ -155,18 +155,20 @@ def _rows(
         before = f"{key}\t{row.result}\t{row.by or '-'}\t"
         if today and row.since > today.isoformat():
             place = SourceLocation(CITATIONS, line, len(before) + 1)
-            yield Diagnostic("proof-ahead", facts={"got": row.since, "today": today}, place=place)
+            yield Diagnostic(
+                "proof-ahead", params={"got": row.since, "today": today}, location=place
+            )
         if not row.by and row.result in VERIFIED:
             place = SourceLocation(CITATIONS, line, len(f"{key}\t{row.result}\t") + 1)
             facts = {"file": CITATIONS, "hint": "older"}
-            yield Diagnostic("lock-line", facts=facts, place=place, cause="lock-line.older")
+            yield Diagnostic("lock-line", params=facts, location=place, cause="lock-line.older")
         source_id = key.split(" ")[1]
         names = (text.startswith(row.text) for text in known[source_id])
         if is_kept(row) and row.text and not unread and not any(names):
             place = SourceLocation(CITATIONS, line, len(f"{before}{row.since}\t{row.claim}\t") + 1)
             facts = {"source": source_id, "got": row.text}
             cause = f"unknown-text {source_id} {row.text}"
-            yield Diagnostic("unknown-text", facts=facts, place=place, cause=cause)
+            yield Diagnostic("unknown-text", params=facts, location=place, cause=cause)
 
 
 def _texts(
@@ -199,8 +201,8 @@ def _leftovers(
             continue
         yield Diagnostic(
             "lock-without-citation",
-            facts={"got": key},
-            place=SourceLocation(CITATIONS, proofs.lines[key], 1),
+            params={"got": key},
+            location=SourceLocation(CITATIONS, proofs.lines[key], 1),
             cause="no citation",
             severity="notice",
         )

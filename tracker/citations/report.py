@@ -37,7 +37,7 @@ def overclaimed(
         if row and current and hidden:
             facts = {"got": row.key, "hint": checked.reason}
             line = proofs.lines[row.key]
-            yield Diagnostic("not-shown", facts=facts, place=SourceLocation(CITATIONS, line, 1))
+            yield Diagnostic("not-shown", params=facts, location=SourceLocation(CITATIONS, line, 1))
 
 
 def find_other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Diagnostic]:

@@ -56,7 +56,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     root = find_root(path)
     astray = _check_files(root)
     if any(problem.code in _UNREAD for problem in astray):
-        print_located_diagnostics([(p.place, p) for p in astray if p.place], style=style)
+        print_located_diagnostics([(p.location, p) for p in astray if p.location], style=style)
         sys.exit(1)
     project = open_project(root)
     day, basis = project.latest_date(parse_today(today))
@@ -72,7 +72,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     before = earlier.files if earlier else project.files
     changed = {file for file, data in project.files.items() if before.get(file) != data}
     print_diagnostics(project.loaded, problems, style=style, changed=changed)
-    if any(problem.blocks for problem in problems):
+    if any(problem.is_blocking for problem in problems):
         sys.exit(1)
     if style == "text":
         data = project.dataset

@@ -108,11 +108,11 @@ def print_located_diagnostics(
             click.echo(line)
         _summarise(groups)
     elif style == "gitlab":
-        click.echo(gitlab_report.as_report(one for group in groups for one in group))
+        click.echo(gitlab_report.format_report(one for group in groups for one in group))
     else:
         click.echo(report.format_diagnostics(placed, lines=lines))
     if groups:
-        click.echo(report.counted(groups), err=True)
+        click.echo(report.format_counts(groups), err=True)
 
 
 def _summarise(groups: "list[list[LocatedDiagnostic]]") -> None:

@@ -39,7 +39,7 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     project = open_project(path)
     root, loaded = project.root, project.loaded
     data = loaded.dataset
-    if loaded.problems or any(problem.blocks for problem in check_data(data)):
+    if loaded.problems or any(problem.is_blocking for problem in check_data(data)):
         click.echo(t("export.unsound"), err=True)
         sys.exit(1)
     proofs = loaded.verifications.rows if loaded.verifications else {}

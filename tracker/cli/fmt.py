@@ -53,7 +53,7 @@ def fmt(path: Path, check: bool, style: str) -> None:
         problems += [_find_difference(file, files[file], data) for file, data in changed.items()]
     elif not problems:
         _write(root, files, changed)
-    print_located_diagnostics([(p.place, p) for p in problems if p.place], style=style)
+    print_located_diagnostics([(p.location, p) for p in problems if p.location], style=style)
     if problems:
         sys.exit(1)
     if style == "text":
@@ -105,7 +105,7 @@ def _find_difference(file: str, old: bytes, new: bytes) -> "Diagnostic":
 
     lines = zip(old.splitlines(keepends=True), new.splitlines(keepends=True), strict=False)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], lines))
-    return Diagnostic("not-canonical", place=SourceLocation(file, same + 1, 1))
+    return Diagnostic("not-canonical", location=SourceLocation(file, same + 1, 1))
 
 
 def _write(root: Path, files: dict[str, bytes], changed: dict[str, bytes]) -> None:

@@ -86,7 +86,7 @@ def _select_diagnostics(loaded: "LoadResult") -> list["Diagnostic"]:
     from tracker.checks import check
 
     found = [*loaded.problems, *check(loaded.dataset)]
-    return [problem for problem in found if problem.blocks]
+    return [problem for problem in found if problem.is_blocking]
 
 
 def _read_given(kind: "RecordKind", given: tuple[str, ...], source: Any) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def keep(
     if loaded.problems:  # what could not be read would lose its lines
         click.echo(t("verify.not-written", file=CITATIONS), err=True)
         return
-    astray = {problem.facts["source"] for problem in find_other_texts(loaded.dataset, texts)}
+    astray = {problem.params["source"] for problem in find_other_texts(loaded.dataset, texts)}
     rows_before = loaded.verifications.rows if loaded.verifications else {}
     before = verifications((checked.claim for checked in results), rows_before)
     rows = {}

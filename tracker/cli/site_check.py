@@ -22,7 +22,7 @@ def check_pages(folder: Path, *, base: str, style: str) -> None:
         fail(t("site.none", folder=folder), t("site.none.fix"))
     problems = list(check_site(files, base=base))
     print_located_diagnostics(
-        [(p.place or SourceLocation(str(folder), 1, 1), p) for p in problems], style=style
+        [(p.location or SourceLocation(str(folder), 1, 1), p) for p in problems], style=style
     )
     if problems:
         sys.exit(1)

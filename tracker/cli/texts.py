@@ -38,7 +38,7 @@ def read_configured_folders(root: Path) -> Iterator[Path]:
         return
     # Folders outside the project are named by the user, never by a proposal.
     if CONFIGURATION in list_tracked(root):
-        fail(*format_message(Diagnostic("committed-output", facts={"file": CONFIGURATION})))
+        fail(*format_message(Diagnostic("committed-output", params={"file": CONFIGURATION})))
     named = settings.get("texts")
     sound = isinstance(named, list) and all(isinstance(name, str) for name in named)
     if not sound or len(settings) > 1:

@@ -112,14 +112,14 @@ def _problems(
     loaded: "LoadResult", results: "tuple[VerificationResult, ...]", texts: "dict[str, SourceText]"
 ) -> "list[Diagnostic]":
     """What is wrong with the records, with the texts, and with what the lock file says of them."""
-    from tracker.checks import UNCITED
+    from tracker.checks import UNCITED_CODES
     from tracker.checks import check as check_data
     from tracker.citations.report import find_other_texts, iter_diagnostics, overclaimed
 
-    uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED)
+    uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED_CODES)
     other = tuple(find_other_texts(loaded.dataset, texts))
     # In another text the places are others: what is not found there means nothing.
-    astray = {problem.facts["source"] for problem in other}
+    astray = {problem.params["source"] for problem in other}
     compared = [c for c in results if c.claim.citation.source not in astray]
     claimed = overclaimed(compared, loaded.verifications) if loaded.verifications else ()
     return [*loaded.problems, *other, *iter_diagnostics(compared), *claimed, *uncited]
@@ -137,8 +137,8 @@ def _tell(
     from tracker.citations.report import to_document
 
     if style == "json":
-        told = sorted(((loaded.locate(p), p) for p in problems), key=report.sort_key)
-        document = to_document(results) | {"problems": [report.to_data(one) for one in told]}
+        told = sorted(((loaded.locate(p), p) for p in problems), key=report.make_sort_key)
+        document = to_document(results) | {"problems": [report.to_dict(one) for one in told]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         print_diagnostics(loaded, problems, style=style)

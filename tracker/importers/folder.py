@@ -78,9 +78,9 @@ class ImportFolder:
         )
         update = update_file(target, rows, **more)
         for problem in update.problems:
-            if problem.place:
+            if problem.location:
                 file = str(self.path / target.file)
-                self.problems.append((replace(problem.place, file=file), problem))
+                self.problems.append((replace(problem.location, file=file), problem))
         if update.text:
             self.write(target.file, update.text)
         if update.state.rows and not update.problems:

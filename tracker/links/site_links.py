@@ -102,16 +102,16 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Diagn
         start = known[index] if len(known) == len(tags[file]) else 0
         where = (file, *_locate(files[file], start))
         also = sorted({other for other, _, _ in others} - {file})
-        hint = problem.facts.get("hint") or ("often" if also else "")
-        facts = {**problem.facts, "places": len(also) + 1, "also": tuple(also[:3]), "hint": hint}
-        told.append((where, replace(problem, facts=facts, place=SourceLocation(*where))))
+        hint = problem.params.get("hint") or ("often" if also else "")
+        facts = {**problem.params, "places": len(also) + 1, "also": tuple(also[:3]), "hint": hint}
+        told.append((where, replace(problem, params=facts, location=SourceLocation(*where))))
     # Several in one tag stay in the order in which they stand there.
     yield from (problem for _, problem in sorted(told, key=lambda one: one[0]))
 
 
 def _group_key(problem: Diagnostic) -> tuple[str, ...]:
     """What is told once for all pages: with one target missing, links to it may differ."""
-    facts = problem.facts
+    facts = problem.params
     return problem.code, facts.get("target", facts["got"]), facts.get("anchor", "")
 
 
@@ -148,7 +148,7 @@ def _find_problems(
     seen = set()
     for index, tag in enumerate(tags):
         if tag.id in seen:
-            yield index, Diagnostic("page-id", facts={"got": tag.id})
+            yield index, Diagnostic("page-id", params={"got": tag.id})
         elif tag.id:
             seen.add(tag.id)
         for link in tag.links:
@@ -168,27 +168,27 @@ def _check_link(
     facts = {"got": link.got, "hint": link.hint}
     address = file if link.path is None else link.path
     if link.fault:
-        return Diagnostic(link.fault, facts=facts)
+        return Diagnostic(link.fault, params=facts)
     if link.up >= len(folders):
-        return Diagnostic("page-link", facts=facts | {"hint": "outside"})
+        return Diagnostic("page-link", params=facts | {"hint": "outside"})
     if link.up < 0:
         if not (site.base or file == "404.html") or not f"{address}/".startswith(site.base):
             relative = "../" * (len(folders) - 1) + address or "./"
             relative += f"#{link.fragment}" if link.fragment else ""
-            return Diagnostic("page-base", facts=facts | {"relative": relative})
+            return Diagnostic("page-base", params=facts | {"relative": relative})
         address = address[len(site.base) :]
     elif link.path is not None:
         address = folders[link.up] + address
     target = site.files.get(address)
     if target is None:
-        return Diagnostic("page-link", facts=facts | {"target": address})
+        return Diagnostic("page-link", params=facts | {"target": address})
     known = site.anchors.get(target)  # none where it is no page: a PDF has places of its own
     anchor = unquote(link.fragment)
     if known is None or not anchor or {link.fragment, anchor} & known or anchor.lower() == "top":
         return None
     suggest = closest_match(anchor, sorted(known))
     found = {"target": target, "anchor": anchor, "suggest": suggest}
-    return Diagnostic("page-anchor", facts=facts | found)
+    return Diagnostic("page-anchor", params=facts | found)
 
 
 def _suffix(file: str) -> str:

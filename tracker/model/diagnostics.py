@@ -25,15 +25,15 @@ class Diagnostic:
     code: str
     record: str = ""
     path: tuple[str | int, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    place: SourceLocation | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    location: SourceLocation | None = None
     at_key: bool = False
     cause: str = ""
     """Problems with the same cause are explained once, and fixed together."""
     severity: Severity = "fault"
 
     @property
-    def blocks(self) -> bool:
+    def is_blocking(self) -> bool:
         """Whether it is a fault, which lets the command fail."""
         return self.severity == "fault"
 

@@ -102,7 +102,7 @@ def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[Lock
     if len(data) > MAX_BYTES:
         facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
         return LockTable(
-            {}, {}, (Diagnostic("too-large", facts=facts, place=SourceLocation(file, 1, 1)),)
+            {}, {}, (Diagnostic("too-large", params=facts, location=SourceLocation(file, 1, 1)),)
         )
     rows: dict[str, LockRow] = {}
     lines: dict[str, int] = {}
@@ -135,7 +135,7 @@ def _problem(file: str, number: int, line: str, wrong: int, kind: type[LockRow])
     names = get_columns(kind)
     facts = {"file": file, "hint": hint, "column": names[min(wrong, len(names) - 1)]}
     facts["got"] = cells[wrong][:MAX_TITLE] if wrong < len(cells) else ""
-    return Diagnostic("lock-line", facts=facts, place=SourceLocation(file, number, column))
+    return Diagnostic("lock-line", params=facts, location=SourceLocation(file, number, column))
 
 
 def _wrong_cell(cells: list[str], kind: type[LockRow]) -> int | None:

@@ -61,8 +61,8 @@ class LoadResult:
 
     def locate(self, problem: Diagnostic) -> SourceLocation:
         """The place of a problem in the files."""
-        if problem.place:
-            return problem.place
+        if problem.location:
+            return problem.location
         where = self.locations.get(problem.record)
         if where:
             return where.locate(problem.path, at_key=problem.at_key)
@@ -70,9 +70,9 @@ class LoadResult:
 
     def find_record(self, problem: Diagnostic) -> str:
         """The id of the record that a problem lies in, also of one that names only its place."""
-        if problem.record or problem.place is None:
+        if problem.record or problem.location is None:
             return problem.record
-        at = problem.place
+        at = problem.location
         begun = self._begun.get(at.file, [])
         above = bisect_right(begun, at.line, key=itemgetter(0))
         key = begun[above - 1][1] if above else ""
@@ -186,7 +186,7 @@ def load(files: dict[str, bytes]) -> LoadResult:
         if document.content is None:
             facts = {"file": file}
             reading.problems.append(
-                Diagnostic("empty-file", facts=facts, place=SourceLocation(file, 1, 1))
+                Diagnostic("empty-file", params=facts, location=SourceLocation(file, 1, 1))
             )
             reading.unreadable.add(_holder(name))
         elif name == "maps":
@@ -233,7 +233,7 @@ class _Reading:
         facts = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
         facts |= {"near": f"data/{suggest}"}
         location = SourceLocation(file, 1, 1)
-        self.problems.append(Diagnostic("unknown-file", facts=facts, place=location))
+        self.problems.append(Diagnostic("unknown-file", params=facts, location=location))
         if f"data/{suggest}" not in files:
             self.unreadable.add(suggest.removesuffix(".yml"))
 
@@ -243,7 +243,7 @@ class _Reading:
             facts = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
             facts["hint"] = "file"
             self.problems.append(
-                Diagnostic("not-a-list", facts=facts, place=SourceLocation(file, 1, 1))
+                Diagnostic("not-a-list", params=facts, location=SourceLocation(file, 1, 1))
             )
             self.unreadable.add(_holder(name))
             return
@@ -323,7 +323,7 @@ class _Reading:
     def _is_merged(self, where: RecordLocation) -> bool:
         """Whether the record, or a part of it, holds two that run into one."""
         return where.document.merged and any(
-            p.code == "repeated-key" and p.facts.get("hint") for p in where.diagnostics()
+            p.code == "repeated-key" and p.params.get("hint") for p in where.diagnostics()
         )
 
     def _without_echoes(
@@ -331,14 +331,14 @@ class _Reading:
     ) -> Iterator[Diagnostic]:
         """A value already refused as empty or repeated is not reported as missing as well."""
         told = where.diagnostics()
-        lines = {p.place.line for p in told if p.place}
+        lines = {p.location.line for p in told if p.location}
         refused = {
-            p.facts.get("field")
+            p.params.get("field")
             for p in told
             if p.code in ("empty-value", "cut-by-hash", "yaml-feature")
         }
         for problem in problems:
-            missing = problem.code == "missing-field" and problem.facts.get("field") in refused
+            missing = problem.code == "missing-field" and problem.params.get("field") in refused
             wrong = problem.code == "not-text" and bool(lines)
             place = where.locate(problem.path, at_key=problem.at_key) if wrong else None
             if not missing and not (place and place.line in lines):
@@ -377,7 +377,7 @@ def _text_in(item: Any, field: str) -> str:
 
 
 def _placed(problem: Diagnostic, where: RecordLocation) -> Diagnostic:
-    return replace(problem, place=where.locate(problem.path, at_key=problem.at_key))
+    return replace(problem, location=where.locate(problem.path, at_key=problem.at_key))
 
 
 def _of_other_kind(item: Any, key: str) -> list[Diagnostic]:

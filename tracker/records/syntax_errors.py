@@ -55,7 +55,7 @@ def explain_syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> D
     found = found or _narrow_down(name, lines, (mark.line, mark.column), (start.line, start.column))
     facts = {"what": what, "hint": found.hint, "typed": found.typed}
     return Diagnostic(
-        "yaml-syntax", facts=facts, place=SourceLocation(file, found.line + 1, found.column + 1)
+        "yaml-syntax", params=facts, location=SourceLocation(file, found.line + 1, found.column + 1)
     )
 
 

@@ -63,8 +63,8 @@ class YamlDocument:
         """The problems by the lines in which they stand."""
         found: dict[int, list[Diagnostic]] = defaultdict(list)
         for problem in self.problems:
-            if problem.place:
-                found[problem.place.line].append(problem)
+            if problem.location:
+                found[problem.location.line].append(problem)
         return found
 
 
@@ -91,7 +91,7 @@ def read_yaml(data: bytes, *, file: str) -> YamlDocument:
     except yaml.YAMLError as error:
         facts = {"what": str(error).splitlines()[0]}
         document.problems.append(
-            Diagnostic("yaml-syntax", facts=facts, place=SourceLocation(file, 1, 1))
+            Diagnostic("yaml-syntax", params=facts, location=SourceLocation(file, 1, 1))
         )
         document.readable = False
     except _Stop:
@@ -109,18 +109,19 @@ def _get_lines(document: YamlDocument) -> Lines:
 
 def _drop_echoes(document: YamlDocument, fault: Diagnostic) -> list[Diagnostic]:
     """What was found before reading broke off, without what has the same cause."""
-    at = fault.place.line if fault.place else 0
-    here = [p for p in document.problems if p.place and p.place.line == at]
+    at = fault.location.line if fault.location else 0
+    here = [p for p in document.problems if p.location and p.location.line == at]
     if any(p.code in ("yaml-feature", "repeated-key") for p in here):
         return document.problems  # `*so*`: the end is refused because its beginning is
     if any(
-        p.code == "cut-by-hash" and p.place and at - 1 <= p.place.line for p in document.problems
+        p.code == "cut-by-hash" and p.location and at - 1 <= p.location.line
+        for p in document.problems
     ):
         return document.problems  # the text goes on behind what was taken for a comment
     empty = [
         p
         for p in document.problems
-        if p.code == "empty-value" and p.place and at - 1 <= p.place.line <= at
+        if p.code == "empty-value" and p.location and at - 1 <= p.location.line <= at
     ]
     return [*(p for p in document.problems if p not in empty), fault]
 
@@ -133,7 +134,7 @@ def _decode(data: bytes, file: str, document: YamlDocument) -> str | None:
     if len(data) > MAX_BYTES:
         facts: dict[str, object] = {"size": len(data), "limit": MAX_BYTES}
         document.problems.append(
-            Diagnostic("too-large", facts=facts, place=SourceLocation(file, 1, 1))
+            Diagnostic("too-large", params=facts, location=SourceLocation(file, 1, 1))
         )
     else:
         try:
@@ -148,7 +149,7 @@ def _decode(data: bytes, file: str, document: YamlDocument) -> str | None:
 
 
 def _report_utf16(file: str) -> Diagnostic:
-    return Diagnostic("not-utf8", facts={"hint": "utf-16"}, place=SourceLocation(file, 1, 1))
+    return Diagnostic("not-utf8", params={"hint": "utf-16"}, location=SourceLocation(file, 1, 1))
 
 
 def _report_not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
@@ -158,14 +159,14 @@ def _report_not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
     letter = data[start : start + 1].decode("cp1252", "replace")
     facts = {"byte": f"0x{data[start]:02x}", "letter": letter}
     return Diagnostic(
-        "not-utf8", facts=facts, place=SourceLocation(file, before.count(b"\n") + 1, column)
+        "not-utf8", params=facts, location=SourceLocation(file, before.count(b"\n") + 1, column)
     )
 
 
 def _find_conflict_marks(text: str, file: str) -> Iterator[Diagnostic]:
     for found, place in _placed(CONFLICT, text, file):
         yield Diagnostic(
-            "conflict-mark", facts={"got": found[1]}, place=place, cause=f"merge {file}"
+            "conflict-mark", params={"got": found[1]}, location=place, cause=f"merge {file}"
         )
 
 
@@ -195,7 +196,7 @@ def _report_hidden(character: str, place: SourceLocation, *, escaped: bool = Fal
     hint = "backslash" if escaped else hint
     facts = {"character": f"{name} (U+{ord(character):04X})", "hint": hint}
     cause = f"{name} {hint} {place.file}"
-    return Diagnostic("invisible-character", facts=facts, place=place, cause=cause)
+    return Diagnostic("invisible-character", params=facts, location=place, cause=cause)
 
 
 @dataclass
@@ -258,7 +259,7 @@ class _Builder:
             facts |= {"field": level.key, "got": line[event.start_mark.column :].strip()}
             facts["typed"] = quote_value(line) if not line.rstrip().endswith(name) else ""
         self.document.problems.append(
-            Diagnostic("yaml-feature", facts=facts, place=self._place(event))
+            Diagnostic("yaml-feature", params=facts, location=self._place(event))
         )
 
     def _line(self, event: Any) -> str:
@@ -280,7 +281,7 @@ class _Builder:
             facts = {"field": str(level.next_path()[-1])}
             if not cut and event.anchor is None and event.tag is None:
                 self.document.problems.append(
-                    Diagnostic("empty-value", facts=facts, place=self._place(event))
+                    Diagnostic("empty-value", params=facts, location=self._place(event))
                 )
             level.dropped = True
         self._look_inside(event)
@@ -299,7 +300,7 @@ class _Builder:
         level = self.levels[-1] if self.levels else None
         facts = {"got": line[column - 1 :], "typed": quote_value(line)}
         facts["field"] = level.key or "" if level else ""
-        self.document.problems.append(Diagnostic("cut-by-hash", facts=facts, place=place))
+        self.document.problems.append(Diagnostic("cut-by-hash", params=facts, location=place))
         return True
 
     def _look_inside(self, event: Any) -> None:
@@ -339,7 +340,7 @@ class _Builder:
             facts = {"field": key, "line": self.document.places.keys[path].line}
             facts["hint"] = "dash" if level.merged else ""
             self.document.problems.append(
-                Diagnostic("repeated-key", facts=facts, place=self._place(event), at_key=True)
+                Diagnostic("repeated-key", params=facts, location=self._place(event), at_key=True)
             )
             level.dropped = True
         else:
@@ -367,7 +368,7 @@ class _Builder:
             raise _Stop
         if len(self.levels) >= MAX_DEPTH:
             self.document.problems.append(
-                Diagnostic("too-deep", facts={"limit": MAX_DEPTH}, place=self._place(event))
+                Diagnostic("too-deep", params={"limit": MAX_DEPTH}, location=self._place(event))
             )
             raise _Stop
         self.levels.append(_Level(self._add(event, content), content))

@@ -19,7 +19,7 @@ def make_context(root: Path, **settings: str) -> SiteContext:
     """
     project = Project.open(root)
     loaded = project.loaded
-    problems = [(loaded.locate(p), p) for p in project.check() if p.blocks]
+    problems = [(loaded.locate(p), p) for p in project.check() if p.is_blocking]
     if problems:
         raise InvalidRecordsError(report.format_diagnostics(problems, lines=loaded.get_line))
     proofs = loaded.verifications.rows if loaded.verifications else {}
