@@ -112,7 +112,7 @@ def test_title_is_cleaned() -> None:
     when it is kept and when it is read."""
     title = "A\u202e page\u2066 \x1b[2J\u200b of \u0085 mine" + "x" * 500
     seen = LinkObservation(
-        "https://example.org/a", "alive", title=title, final="javascript:alert(1)"
+        "https://example.org/a", "alive", title=title, final_url="javascript:alert(1)"
     )
     row = update_state(None, seen, today=date(2026, 11, 24))
     assert row.title.startswith("A page [2J of mine")
@@ -124,9 +124,9 @@ def test_title_is_cleaned() -> None:
 def test_address_that_is_too_long_is_not_kept() -> None:
     """A server's redirect does not fill the lock file."""
     final = "https://example.org/" + "x" * 5_000
-    seen = LinkObservation("https://example.org/a", "moved", final=final, archived=final)
+    seen = LinkObservation("https://example.org/a", "moved", final_url=final)
     row = update_state(None, seen, today=date(2026, 11, 24))
-    assert (row.final, row.archived) == ("", "")
+    assert row.final == ""
 
 
 @pytest.mark.parametrize("file", [lockfiles.CITATIONS, LINKS])

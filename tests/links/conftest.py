@@ -22,4 +22,4 @@ def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without LinkChecker's process, as if it had answered nothing."""
-    monkeypatch.setattr("tracker.links.linkchecker.ask", lambda *_, **__: {})
+    monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", lambda *_, **__: {})

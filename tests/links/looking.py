@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tracker.links.checker import CheckerSettings, check
+from tracker.links.checker import CheckerSettings, check_links
 from tracker.links.fetch import FetchLimits
 from tracker.links.state import LinkObservation
 from tracker.model.lockfiles import LinkState
@@ -28,18 +28,18 @@ class Clock:
 def settings(clock: Clock | None = None, **changed: Any) -> CheckerSettings:
     clock = clock or Clock()
     # Longer than any answer takes, on a busy machine too. Who expects a timeout shortens them.
-    bounds = FetchLimits(seconds=120, wait=60, size=2_000_000)
-    given = {"agent": "tests", "pause": 0, "bounds": bounds, "chance": lambda: 0.0}
+    limits = FetchLimits(seconds=120, wait=60, size=2_000_000)
+    given = {"user_agent": "tests", "pause": 0, "limits": limits, "random": lambda: 0.0}
     given |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
     return CheckerSettings(**(given | changed))  # type: ignore[arg-type]
 
 
 def look(
-    url: str, *, memory: LinkState | None = None, expects: tuple[str, ...] = (), **s: Any
+    url: str, *, known: LinkState | None = None, expects: tuple[str, ...] = (), **s: Any
 ) -> LinkObservation:
-    known = {url: memory} if memory else {}
-    outcome = check(
-        [url], memory=known, today=TODAY, settings=settings(**s), expects={url: expects}
+    states = {url: known} if known else {}
+    outcome = check_links(
+        [url], known=states, today=TODAY, settings=settings(**s), figures={url: expects}
     )
-    (seen,) = outcome.seen
+    (seen,) = outcome.observations
     return seen

@@ -11,10 +11,10 @@ import pytest
 
 from tests.links.loopback import NAMES, PAGES, REDIRECTS, Server, page, serving
 from tracker.links.archive import Archive
-from tracker.links.checker import CheckerSettings, check
-from tracker.links.fetch import FetchedAnswer, Fetcher, FetchLimits
+from tracker.links.checker import CheckerSettings, check_links
+from tracker.links.fetch import Fetcher, FetchLimits, FetchResult
 from tracker.links.guard import LOOPBACK, BlockedAddressError, Guard
-from tracker.links.linkchecker import ask
+from tracker.links.linkchecker import run_linkchecker
 from tracker.links.rate_limit import RateLimiter
 
 TODAY = date(2026, 11, 24)
@@ -38,6 +38,9 @@ FORMS = [
 ]  # fmt: skip
 
 
+OPTIONS: Any = {"user_agent": "tests", "pause": 0, "timeout": 10, "seconds": 300, "redirects": 5}
+
+
 @pytest.fixture(autouse=True)
 def no_switch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(LOOPBACK, raising=False)
@@ -57,8 +60,8 @@ def spelled(server: Server) -> list[str]:
     return hosts + [form.format("127.0.0.1" + port) for form in FORMS]
 
 
-def fetcher(guard: Guard, **bounds: Any) -> Fetcher:
-    return Fetcher(guard, RateLimiter(0), "tests", FetchLimits(**bounds), True)
+def fetcher(guard: Guard, **limits: Any) -> Fetcher:
+    return Fetcher(guard, RateLimiter(0), "tests", FetchLimits(**limits), True)
 
 
 def named(host: str, port: int, *_: Any) -> Any:
@@ -88,11 +91,11 @@ def private() -> Iterator[Server]:
 def test_spellings(server: Server) -> None:
     """A whole run, and our own requests alone, reach nothing by any spelling."""
     urls = spelled(server)
-    settings = CheckerSettings(agent="tests", pause=0, tries=1, budget=30)
-    outcome = check(urls, memory={}, today=TODAY, settings=settings)
-    assert {row.state for row in outcome.rows} <= {"refused", "failing:dns"}
+    settings = CheckerSettings(user_agent="tests", pause=0, tries=1, budget=30)
+    outcome = check_links(urls, known={}, today=TODAY, settings=settings)
+    assert {row.state for row in outcome.states} <= {"refused", "failing:dns"}
     guard = Guard()
-    with guard.installed():
+    with guard.install():
         for url in urls:
             assert fetcher(guard).get(url).status == 0
 
@@ -101,7 +104,9 @@ def test_spellings_before_linkchecker(server: Server, monkeypatch: pytest.Monkey
     """LinkChecker reaches nothing, by no proxy either, when nobody has sifted its list."""
     monkeypatch.setenv("http_proxy", server.url(""))
     monkeypatch.setenv("ALL_PROXY", server.url(""))
-    rows = ask(spelled(server), agent="tests", pause=0, timeout=10, seconds=300, redirects=5)
+    rows = run_linkchecker(
+        spelled(server), user_agent="tests", pause=0, timeout=10, seconds=300, redirects=5
+    )
     assert {row.status for row in rows.values()} == {0}
 
 
@@ -143,7 +148,7 @@ def redirects(
 def test_redirects(redirects: dict[str, tuple[int, str]], public: Server) -> None:
     """No redirect of any status and spelling leads a request of ours inside, and none breaks it."""
     guard = Guard(resolve=named)
-    with guard.installed():
+    with guard.install():
         for path, redirect in redirects.items():
             got = fetcher(guard).get(public.url(path, host="public.test"))
             assert got.cause or got.status == 404, redirect  # 404: a path at the public server
@@ -164,7 +169,7 @@ def test_redirects_of_linkchecker(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     paths = [*redirects, "/meta", "/Refresh", "/Content-Location", "/Link", "/Alt-Svc"]
     urls = [public.url(path, host=f"public{n}.test") for n, path in enumerate(paths)]
-    rows = ask(urls, agent="tests", pause=0, timeout=10, seconds=300, redirects=5)
+    rows = run_linkchecker(urls, **OPTIONS)
     assert [rows[url].status for url in urls[-5:]] == [200] * 5
     assert {rows[url].status for url in urls[:-5]} <= {0, 404}
     assert (set(public.asked) & {"/robots.txt"}, public.cookies) == (set(), [])
@@ -182,7 +187,7 @@ def test_rebinding(public: Server, private: Server) -> None:
     """A name that is public at first and private then is judged by each answer."""
     answers = iter(["127.0.0.2", "127.0.0.1"])
     guard = Guard(resolve=lambda host, port, *_: [entry(next(answers), port)])
-    with guard.installed():
+    with guard.install():
         first = fetcher(guard).get(public.url("/good", host="rebind.test"))
         second = fetcher(guard).get(private.url("/good", host="rebind.test"))
     assert (first.status, second.cause) == (200, "refused")
@@ -198,7 +203,7 @@ def test_environment(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     guard = Guard(resolve=named)
-    with guard.installed():
+    with guard.install():
         assert fetcher(guard).get(public.url("/good", host="public.test")).status == 200
     assert public.passwords == []
 
@@ -230,7 +235,7 @@ def test_many_silent_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     guard = Guard(resolve=lambda host, port, *_: [entry("8.8.8.8", port)] * 50)
-    with guard.installed():
+    with guard.install():
         got = fetcher(guard, seconds=0.5, wait=0.2).get("http://many.test/")
     assert got.cause == "timeout"
     assert len(tried) <= 3  # each waits for 0.2 s of the 0.5 s
@@ -240,7 +245,7 @@ def test_chain_shares_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A chain of slow redirects ends when the time of one request is up."""
     monkeypatch.setenv(LOOPBACK, "1")
     guard = Guard()
-    with serving() as slow, guard.installed():
-        got: FetchedAnswer = fetcher(guard).get(slow.url("/slow-turns"), seconds=0.7)
+    with serving() as slow, guard.install():
+        got: FetchResult = fetcher(guard).get(slow.url("/slow-turns"), seconds=0.7)
     assert got.cause == "timeout"
     assert slow.asked["/slow-turns"] <= 3  # each answers after 0.3 s

@@ -19,7 +19,7 @@ from tracker.cli.links import links
 from tracker.links.archive import Archive, ArchivedCopy
 from tracker.links.checker import CheckerOutcome
 from tracker.links.classify import classify
-from tracker.links.fetch import FetchedAnswer
+from tracker.links.fetch import FetchResult
 from tracker.links.page import FetchedPage, compute_similarity, decode, has_figures, read_page
 from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState, parse_lock
@@ -42,14 +42,14 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Web:
     """Every link of the project in one state."""
 
     def answer(state: str) -> None:
-        def check(urls: list[str], **given: Any) -> CheckerOutcome:
+        def check_links(urls: list[str], **given: Any) -> CheckerOutcome:
             seen = tuple(LinkObservation(url, state) for url in urls)
             rows = tuple(
-                update_state(given["memory"].get(s.url), s, today=given["today"]) for s in seen
+                update_state(given["known"].get(s.url), s, today=given["today"]) for s in seen
             )
             return CheckerOutcome(rows, seen, ())
 
-        monkeypatch.setattr("tracker.links.check", check)
+        monkeypatch.setattr("tracker.links.checker.check_links", check_links)
 
     return answer
 
@@ -168,6 +168,7 @@ def test_nearest_copy(monkeypatch: pytest.MonkeyPatch) -> None:
         closest("http://10.0.0.1"),
         closest("https://web.archive.org/web/x", "now"),
         closest("https://web.archive.org/web/x", "20261399"),
+        closest("https://web.archive.org/web/" + "x" * 5_000),
         closest("https://web.archive.org.example/web/x"),
         closest("https://example.org/web/x"),
         closest("javascript:alert(1)"),
@@ -205,7 +206,7 @@ def test_failed_copy(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.binary(max_size=300), st.sampled_from(["", "text/html; charset=ascii", "text/plain"]))
 def test_any_bytes_can_be_read(body: bytes, kind: str) -> None:
     """No bytes break the reading of a page; each has a mark, the same each time."""
-    first, again = (read_page(body, {"content-type": kind}).mark(body) for _ in range(2))
+    first, again = (read_page(body, {"content-type": kind}).compute_hash(body) for _ in range(2))
     assert first == again
     assert re.fullmatch(r"[0-9a-f]{16}", first)
 
@@ -229,8 +230,8 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_pages_are_read_to_their_end(text: str) -> None:
     """Pages that are made to be read slowly are judged: in quadratic time this would not end."""
-    answer = FetchedAnswer("http://a.org/a", "http://a.org/a", 200, body=text.encode())
-    classify(answer, before=None, expects=("1,237",), sibling=lambda: answer)
+    answer = FetchResult("http://a.org/a", "http://a.org/a", 200, body=text.encode())
+    classify(answer, known=None, figures=("1,237",), fetch_sibling=lambda: answer)
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7", "hex"])

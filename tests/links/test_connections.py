@@ -72,7 +72,7 @@ def test_slow_handshake(drip: bytes) -> None:
         thread = threading.Thread(target=play)
         thread.start()
         url = f"https://127.0.0.1:{slow.getsockname()[1]}/"
-        seen = look(url, tries=1, bounds=FetchLimits(seconds=0.5, wait=0.3))
+        seen = look(url, tries=1, limits=FetchLimits(seconds=0.5, wait=0.3))
         ended.set()
         thread.join()
     assert seen.state == "failing:timeout"

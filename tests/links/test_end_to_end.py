@@ -13,7 +13,7 @@ import pytest
 
 from tests.links.loopback import NAMES, Server, serving
 from tests.links.test_command import lock, project
-from tracker.links.checker import CheckerSettings, check
+from tracker.links.checker import CheckerSettings, check_links
 from tracker.links.guard import LOOPBACK
 
 __all__ = ["project"]
@@ -121,8 +121,8 @@ def test_budget_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(address="0.0.0.0") as server:
         urls = [server.url(f"/{path}", host=f"127.0.1.{n}") for n, path in enumerate(HOSTILE)]
         urls += [server.url("/to-slow", host=f"127.0.2.{n}") for n in range(30 - len(urls))]
-        settings = CheckerSettings(agent="tests", pause=0.1, budget=3)
-        outcome = check(urls, memory={}, today=date(2026, 11, 24), settings=settings)
-    assert len(outcome.rows) + len(outcome.unreached) == len(urls)
+        settings = CheckerSettings(user_agent="tests", pause=0.1, budget=3)
+        outcome = check_links(urls, known={}, today=date(2026, 11, 24), settings=settings)
+    assert len(outcome.states) + len(outcome.unreached) == len(urls)
     # Without the budget each would run into the limit of its own request, and have failed.
-    assert not [row for row in outcome.rows if row.state == "failing:timeout"]
+    assert not [row for row in outcome.states if row.state == "failing:timeout"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.links.loopback import REDIRECTS, Server, serving
 from tracker.links.fetch import Fetcher, FetchLimits
 from tracker.links.guard import LOOPBACK, BlockedAddressError, Guard, get_refusal, is_public
-from tracker.links.linkchecker import ask
+from tracker.links.linkchecker import run_linkchecker
 from tracker.links.rate_limit import RateLimiter
 from tracker.model.citation import REFUSED_ARCHIVES
 
@@ -33,6 +33,9 @@ PRIVATE = [
     "224.0.0.0/4",
     "240.0.0.0/4",
 ]
+
+
+OPTIONS: Any = {"user_agent": "tests", "pause": 0, "timeout": 10, "seconds": 300, "redirects": 5}
 
 
 @pytest.fixture(autouse=True)
@@ -199,7 +202,7 @@ def test_address_is_resolved_once(server: Server, monkeypatch: pytest.MonkeyPatc
 
     guard = Guard(resolve=resolve)
     fetcher = Fetcher(guard, RateLimiter(0), "tests", FetchLimits(), True)
-    with guard.installed():
+    with guard.install():
         answer = fetcher.get(server.url("/good", host="rebind.example"))
     assert (answer.status, asked) == (200, ["rebind.example"])
 
@@ -211,7 +214,9 @@ def test_linkchecker_follows_nothing_private(monkeypatch: pytest.MonkeyPatch) ->
     paths = [*bad, "/moved", "/endless-redirect"]
     with serving(address="0.0.0.0") as server:
         urls = [server.url(path, host=f"127.0.1.{n}") for n, path in enumerate(paths)]
-        rows = ask(urls, agent="tests", pause=0, timeout=10, seconds=300, redirects=5)
+        rows = run_linkchecker(
+            urls, user_agent="tests", pause=0, timeout=10, seconds=300, redirects=5
+        )
     assert [rows[url].status for url in urls] == [0, 0, 0, 0, 0, 0, 200, 200]
     assert server.cookies == []
 
@@ -227,14 +232,14 @@ def test_redirects_cannot_reach_loopback(server: Server, monkeypatch: pytest.Mon
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (where, port))]
 
     guard = Guard(resolve=resolve)
-    with serving(address="127.0.0.2") as public, guard.installed():
+    with serving(address="127.0.0.2") as public, guard.install():
         fetcher = Fetcher(guard, RateLimiter(0), "tests", FetchLimits(), True)
         answer = fetcher.get(public.url("/in", host="public.example"))
         assert (public.asked["/in"], answer.cause, server.asked["/good"]) == (1, "refused", 0)
 
 
 def test_fetcher_is_a_program() -> None:
-    """`python -m tracker.links.fetcher` is LinkChecker, with its options."""
-    command = [sys.executable, "-m", "tracker.links.fetcher", "--version"]
+    """`python -m tracker.links.guarded_linkchecker` is LinkChecker, with its options."""
+    command = [sys.executable, "-m", "tracker.links.guarded_linkchecker", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "LinkChecker" in done.stdout + done.stderr

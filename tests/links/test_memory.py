@@ -14,14 +14,14 @@ URL = "https://example.org/report"
 START = date(2026, 11, 1)
 
 
-def after(*runs: tuple[int, str], overrule: str = "") -> LinkState:
+def after(*runs: tuple[int, str], override: str = "") -> LinkState:
     """What is known after these runs: days since the start, and the state that was seen."""
     known = None
     for day, state in runs:
         text = "f" * 16 if state == "alive" else ""
         today = START + timedelta(days=day)
         known = update_state(
-            known, LinkObservation(URL, state, text=text), today=today, overrule=overrule
+            known, LinkObservation(URL, state, text=text), today=today, override=override
         )
     assert known
     return known
@@ -81,7 +81,7 @@ def test_since_is_the_day_of_change() -> None:
 
 def test_a_person_may_overrule() -> None:
     """The state that a person set stands; what was seen is remembered beside it."""
-    known = after((0, "blocked"), (7, "failing:404"), overrule="alive")
+    known = after((0, "blocked"), (7, "failing:404"), override="alive")
     assert (known.state, known.last_alive, known.failures) == ("alive", "", "2026-11-08")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.links.looking import NOW, TODAY, Clock, look, settings
 from tests.links.loopback import LATER, Server, serving
-from tracker.links.checker import check
+from tracker.links.checker import check_links
 from tracker.links.fetch import FetchLimits, parse_retry_after
 from tracker.links.linkchecker import LinkCheckerResult
 from tracker.links.state import LinkObservation, update_state
@@ -124,15 +124,15 @@ STATES |= {
 @pytest.mark.parametrize(("path", "state"), STATES.items())
 def test_state(server: Server, path: str, state: str) -> None:
     """Each failure has its state."""
-    bounds = FetchLimits(seconds=2, wait=0.3) if state == "failing:timeout" else settings().bounds
-    assert look(server.url(path), bounds=bounds).state == state
+    limits = FetchLimits(seconds=2, wait=0.3) if state == "failing:timeout" else settings().limits
+    assert look(server.url(path), limits=limits).state == state
 
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("path", ["/slow", "/slow-header"])
 def test_dripping_bytes_end(server: Server, path: str) -> None:
     """Bytes that drip, each within the timeout of the socket, end with the time of the request."""
-    seen = look(server.url(path), tries=1, bounds=FetchLimits(seconds=0.4, wait=0.3))
+    seen = look(server.url(path), tries=1, limits=FetchLimits(seconds=0.4, wait=0.3))
     assert seen.state == "failing:timeout"
 
 
@@ -141,8 +141,8 @@ def test_linkchecker_answers_first(server: Server) -> None:
     server.asked.clear()
     urls = [server.url(path) for path in ("/404", "/good", "/moved", "/later")]
     clock = Clock()
-    outcome = check(urls, memory={}, today=TODAY, settings=settings(clock))
-    states = {seen.url: seen.state for seen in outcome.seen}
+    outcome = check_links(urls, known={}, today=TODAY, settings=settings(clock))
+    states = {seen.url: seen.state for seen in outcome.observations}
     assert [states[url] for url in urls] == ["failing:404", "alive", "moved", "alive"]
     assert (server.asked["/404"], server.asked["/later"]) == (1, 3)
     assert (7.0 in clock.slept, server.agents) == (True, {"tests"})
@@ -150,7 +150,7 @@ def test_linkchecker_answers_first(server: Server) -> None:
 
 def test_linkchecker_cannot_hang_the_run(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """LinkChecker is ended when its share of the time is up; the run goes on without it."""
-    monkeypatch.setattr("tracker.links.checker._SHARE", 1e-9)
+    monkeypatch.setattr("tracker.links.checker._LINKCHECKER_SHARE", 1e-9)
     assert look(server.url("/good")).state == "alive"
 
 
@@ -173,9 +173,9 @@ def test_retry_after_beyond_the_budget(server: Server) -> None:
 
 @pytest.mark.usefixtures("alone")
 def test_backoff_grows_with_jitter(server: Server) -> None:
-    """The second wait is twice the first, and chance adds up to half."""
+    """The second wait is twice the first, and random adds up to half."""
     clock = Clock()
-    look(server.url("/500"), clock=clock, chance=lambda: 1.0)
+    look(server.url("/500"), clock=clock, random=lambda: 1.0)
     assert clock.slept == [4.5, 9.0]
 
 
@@ -192,9 +192,9 @@ def test_retry_after_nonsense(value: str) -> None:
 def test_budget_ends_the_run(server: Server) -> None:
     """What there was no time for is named, and nothing about it changes."""
     urls = [server.url(f"/500?{n}") for n in range(4)]
-    outcome = check(urls, memory={}, today=TODAY, settings=settings(budget=6))
+    outcome = check_links(urls, known={}, today=TODAY, settings=settings(budget=6))
     assert outcome.unreached == tuple(urls[2:])
-    assert len(outcome.rows) == 2
+    assert len(outcome.states) == 2
 
 
 @pytest.mark.usefixtures("alone")
@@ -203,7 +203,7 @@ def test_one_request_at_a_time() -> None:
     clock = Clock()
     with serving() as server:
         urls = [server.url(f"/busy?{n}") for n in range(4)]
-        check(urls, memory={}, today=TODAY, settings=settings(clock, pause=2))
+        check_links(urls, known={}, today=TODAY, settings=settings(clock, pause=2))
     assert (server.busiest, set(clock.slept)) == (1, {2})
 
 
@@ -222,8 +222,8 @@ def _known(url: str) -> LinkState:
 def test_cited_figure_vanished(server: Server) -> None:
     """A page that was read before and holds none of its figures any more has changed."""
     url = server.url("/changed")
-    assert look(url, memory=_known(url), expects=("1,237", "88 000")).state == "changed"
-    assert look(server.url("/good"), memory=_known(url), expects=("1 237",)).state == "alive"
+    assert look(url, known=_known(url), expects=("1,237", "88 000")).state == "changed"
+    assert look(server.url("/good"), known=_known(url), expects=("1 237",)).state == "alive"
 
 
 @pytest.mark.usefixtures("alone")
@@ -231,8 +231,8 @@ def test_figure_never_seen(server: Server) -> None:
     """A page in which the figure was never found cannot lose it, today or later."""
     url = server.url("/changed")
     first = look(url, expects=("1,237",))
-    memory = update_state(None, first, today=TODAY)
-    again = look(url, memory=memory, expects=("1,237",))
+    known = update_state(None, first, today=TODAY)
+    again = look(url, known=known, expects=("1,237",))
     assert (first.state, first.text, again.state) == ("alive", "", "alive")
 
 
@@ -247,7 +247,7 @@ def test_text_despite_its_charset(server: Server) -> None:
 @pytest.mark.parametrize("path", ["/endless-1xx", "/endless-headers"])
 def test_endless_heads_end(server: Server, path: str) -> None:
     """An answer that never comes to its body ends with the time of the request, or before."""
-    seen = look(server.url(path), tries=1, bounds=FetchLimits(seconds=0.4, wait=0.3))
+    seen = look(server.url(path), tries=1, limits=FetchLimits(seconds=0.4, wait=0.3))
     assert seen.state in ("failing:timeout", "failing:connection")
 
 
@@ -255,7 +255,7 @@ def test_endless_heads_end(server: Server, path: str) -> None:
 def test_unreadable_packing_is_no_change(server: Server) -> None:
     """A page packed as nobody here unpacks it has not lost its figures."""
     url = server.url("/brotli")
-    assert look(url, memory=_known(url), expects=("1,237",)).state == "alive"
+    assert look(url, known=_known(url), expects=("1,237",)).state == "alive"
 
 
 @pytest.mark.usefixtures("alone")
@@ -272,9 +272,9 @@ def test_retry_after_is_too_long(server: Server) -> None:
 def test_progress_is_told(server: Server) -> None:
     """After each URL, how many of how many are done."""
     told: list[tuple[int, int]] = []
-    check(
+    check_links(
         [server.url("/good"), "ftp://example.org/"],
-        memory={},
+        known={},
         today=TODAY,
         settings=settings(),
         progress=lambda done, total, url: told.append((done, total)),
@@ -294,6 +294,6 @@ def test_linkchecker_row_is_judged(server: Server, monkeypatch: pytest.MonkeyPat
     """A plain answer of LinkChecker suffices, and keeps where it led."""
     url = server.url("/good")
     row = LinkCheckerResult(url, 410, url + "/new")
-    monkeypatch.setattr("tracker.links.linkchecker.ask", lambda *_, **__: {url: row})
+    monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", lambda *_, **__: {url: row})
     seen = look(url)
-    assert (seen.state, seen.final) == ("failing:410", url + "/new")
+    assert (seen.state, seen.final_url) == ("failing:410", url + "/new")

@@ -90,7 +90,7 @@ def links(
     root = find_root(path)
     data, memory = _read(root)
     outcome = _run_checker(data, memory, day=day, budget=budget, only=only, contact=contact)
-    if outcome.seen and all(seen.state == "failing:dns" for seen in outcome.seen):
+    if outcome.observations and all(seen.state == "failing:dns" for seen in outcome.observations):
         fail(t("links.offline"), t("links.offline.fix"))
     if archive or capture:
         outcome = _add_archived_copies(
@@ -100,7 +100,7 @@ def links(
         _write(root, outcome)
     told = _to_json if style == "json" else _to_text
     click.echo(told(outcome, memory))
-    sys.exit(1 if any(row.state in _BAD for row in outcome.rows) else 0)
+    sys.exit(1 if any(row.state in _BAD for row in outcome.states) else 0)
 
 
 def _path_of_site() -> str:
@@ -146,17 +146,17 @@ def _run_checker(
     only: str,
     contact: str,
 ) -> "CheckerOutcome":
-    from tracker.links.checker import CheckerSettings, check
+    from tracker.links.checker import CheckerSettings, check_links
     from tracker.model import Source
 
     cited = _collect_cited(data)
-    return check(
+    return check_links(
         [url for url in cited if only in url],
-        memory=memory,
+        known=memory,
         today=day,
-        settings=CheckerSettings(agent=_make_user_agent(contact), budget=budget),
-        expects=cited,
-        overrules={
+        settings=CheckerSettings(user_agent=_make_user_agent(contact), budget=budget),
+        figures=cited,
+        overrides={
             source.url: source.link.state
             for source in data.of(Source)
             if source.url and source.link and day <= source.link.until.last
@@ -195,7 +195,7 @@ def _add_archived_copies(
     service = Archive(agent)
     rows = []
     end = time.monotonic() + budget
-    for row in outcome.rows:
+    for row in outcome.states:
         copy = None
         if not row.archived and row.state != "refused" and time.monotonic() < end:
             copy = service.find(row.url, near=date.fromisoformat(row.first_seen))
@@ -205,7 +205,7 @@ def _add_archived_copies(
         if copy and is_url(copy.url) and is_date(copy.day):
             row = replace(row, archived=copy.url, archived_on=copy.day)
         rows.append(row)
-    return replace(outcome, rows=tuple(rows))
+    return replace(outcome, states=tuple(rows))
 
 
 def _merge_states(
@@ -213,7 +213,7 @@ def _merge_states(
 ) -> dict[str, "LinkState"]:
     """All that is known of what is cited now."""
     cited = _collect_cited(data)
-    known = {**memory, **{row.url: row for row in outcome.rows}}
+    known = {**memory, **{row.url: row for row in outcome.states}}
     return {url: row for url, row in known.items() if url in cited}
 
 
@@ -233,7 +233,7 @@ def _find_changes(
     outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]
 ) -> list[tuple[str, str, str]]:
     """The links whose state is another than before: state, state, address."""
-    pairs = ((memory[r.url].state if r.url in memory else "", r) for r in outcome.rows)
+    pairs = ((memory[r.url].state if r.url in memory else "", r) for r in outcome.states)
     return [(before, row.state, row.url) for before, row in pairs if before != row.state]
 
 
@@ -243,11 +243,11 @@ def _to_json(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> st
         for before, after, url in _find_changes(outcome, memory)
     ]
     answer = {
-        "states": dict(sorted(Counter(row.state for row in outcome.rows).items())),
+        "states": dict(sorted(Counter(row.state for row in outcome.states).items())),
         "changes": changes,
         "unreached": outcome.unreached,
-        "details": {seen.url: seen.detail for seen in outcome.seen if seen.detail},
-        "links": [asdict(row) for row in outcome.rows],
+        "details": {seen.url: seen.detail for seen in outcome.observations if seen.detail},
+        "links": [asdict(row) for row in outcome.states],
     }
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
@@ -255,7 +255,7 @@ def _to_json(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> st
 def _to_text(outcome: "CheckerOutcome", memory: Mapping[str, "LinkState"]) -> str:
     lines = [
         t("links.count", count=count, state=_format_state(state))
-        for state, count in sorted(Counter(row.state for row in outcome.rows).items())
+        for state, count in sorted(Counter(row.state for row in outcome.states).items())
     ]
     changed = [
         t("links.change", before=_format_state(before), after=_format_state(after), url=url)

@@ -1,4 +1,4 @@
-"""A whole run: every URL once, politely, within a budget of time."""
+"""Check a list of URLs, each once, with limits on the request rate and on the total time."""
 
 import random
 import secrets
@@ -13,26 +13,26 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tracker.links import linkchecker
 from tracker.links.classify import classify
-from tracker.links.fetch import FetchedAnswer, Fetcher, FetchLimits, parse_retry_after
+from tracker.links.fetch import Fetcher, FetchLimits, FetchResult, parse_retry_after
 from tracker.links.guard import Guard, get_refusal
 from tracker.links.rate_limit import RateLimiter
 from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState
 
-# LinkChecker's word suffices for these: neither the body nor a second try would tell more.
-_PLAIN = frozenset({401, *range(400, 500)} - {403, 408, 425, 429, 451})
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # these, a second try may mend
-_MENDABLE = ("timeout", "dns", "connection")
+_FINAL = frozenset(range(400, 500)) - {403, 408, 425, 429, 451}
+"""Statuses for which LinkChecker's answer suffices: neither the body nor a retry says more."""
+_RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+_RETRIED_CAUSES = ("timeout", "dns", "connection")
 _WORKERS = 8
-_SHARE = 0.4  # of the budget, which LinkChecker may take at most
+_LINKCHECKER_SHARE = 0.4  # of the time budget
 
 
 @dataclass(frozen=True)
 class CheckerSettings:
-    """How a run behaves. What follows `verify` is replaced by tests only."""
+    """Settings of a run. Only tests replace `verify` and those after it."""
 
-    agent: str
-    """Who asks, with an address to complain to."""
+    user_agent: str
+    """Names the project, and where to complain."""
     budget: float = 1800
     """Seconds for the whole run."""
     pause: float = 1.0
@@ -40,150 +40,160 @@ class CheckerSettings:
     tries: int = 3
     backoff: float = 3.0
     """Seconds before the second try; twice as many before the third."""
-    bounds: FetchLimits = field(default_factory=FetchLimits)
+    limits: FetchLimits = field(default_factory=FetchLimits)
     verify: bool | str = True
     guard: Guard = field(default_factory=Guard)
     sleep: Callable[[float], None] = time.sleep
-    chance: Callable[[], float] = random.random
+    random: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class CheckerOutcome:
-    """What a run found."""
+    """The result of a run."""
 
-    rows: tuple[LinkState, ...]
-    seen: tuple[LinkObservation, ...]
+    states: tuple[LinkState, ...]
+    observations: tuple[LinkObservation, ...]
     unreached: tuple[str, ...]
-    """Those for which the time did not suffice; nothing about them changes."""
+    """URLs for which there was no time; nothing about them changes."""
 
 
 Progress = Callable[[int, int, str], None]
-"""Told after each URL: how many are done, of how many, and which one."""
+"""Called after each URL with the number of URLs done, their total, and the URL."""
 
 
-def check(
+def check_links(
     urls: Sequence[str],
     *,
-    memory: Mapping[str, LinkState],
+    known: Mapping[str, LinkState],
     today: date,
     settings: CheckerSettings,
-    expects: Mapping[str, tuple[str, ...]] | None = None,
-    overrules: Mapping[str, str] | None = None,
+    figures: Mapping[str, tuple[str, ...]] | None = None,
+    overrides: Mapping[str, str] | None = None,
     progress: Progress = lambda done, total, url: None,
 ) -> CheckerOutcome:
-    """Look at each URL once, and add it to what is known. Writes nothing."""
-    run = _Run(settings, memory, expects or {})
+    """Check each URL once, and update its known state. Writes nothing.
+
+    `figures` are those cited from each URL, and `overrides` the states that editors have set.
+    """
     todo = sorted(set(urls))
-    with settings.guard.installed():
-        seen = run.all(todo, progress)
-    rows = tuple(
-        update_state(memory.get(s.url), s, today=today, overrule=(overrules or {}).get(s.url, ""))
-        for s in seen
+    with settings.guard.install():
+        observations = _Run(settings, known, figures or {}).check_all(todo, progress)
+    states = tuple(
+        update_state(known.get(o.url), o, today=today, override=(overrides or {}).get(o.url, ""))
+        for o in observations
     )
-    reached = {s.url for s in seen}
-    return CheckerOutcome(rows, seen, tuple(url for url in todo if url not in reached))
+    reached = {observation.url for observation in observations}
+    return CheckerOutcome(states, observations, tuple(url for url in todo if url not in reached))
 
 
 class _Run:
+    """A run with its deadline, rate limiter and LinkChecker's results."""
+
     def __init__(
         self,
         settings: CheckerSettings,
-        memory: Mapping[str, LinkState],
-        expects: Mapping[str, tuple[str, ...]],
+        known: Mapping[str, LinkState],
+        figures: Mapping[str, tuple[str, ...]],
     ) -> None:
-        self.settings = settings
-        self.memory = memory
-        self.expects = expects
-        self.end = settings.clock() + settings.budget
-        pace = RateLimiter(settings.pause, clock=settings.clock, sleep=settings.sleep)
-        self.fetcher = Fetcher(
-            settings.guard, pace, settings.agent, settings.bounds, settings.verify
+        self._settings = settings
+        self._known = known
+        self._figures = figures
+        self._end = settings.clock() + settings.budget
+        self._fetcher = Fetcher(
+            settings.guard,
+            RateLimiter(settings.pause, clock=settings.clock, sleep=settings.sleep),
+            settings.user_agent,
+            settings.limits,
+            settings.verify,
         )
-        self.rows: Mapping[str, linkchecker.LinkCheckerResult] = {}
+        self._results: Mapping[str, linkchecker.LinkCheckerResult] = {}
 
-    def left(self) -> float:
-        """The seconds that are left of the budget."""
-        return self.end - self.settings.clock()
-
-    def all(self, urls: Sequence[str], progress: Progress) -> tuple[LinkObservation, ...]:
-        """Each URL that was reached: LinkChecker first, then our look at what it leaves open."""
+    def check_all(self, urls: Sequence[str], progress: Progress) -> tuple[LinkObservation, ...]:
+        """Return the observation of each URL that there was time for, sorted by URL."""
         hosts: dict[str, list[str]] = defaultdict(list)
         for url in urls:
             hosts["" if get_refusal(url) else urlsplit(url).netloc.lower()].append(url)
-        asked = [url for host, group in hosts.items() if host for url in group]
-        if asked:
-            self.rows = linkchecker.ask(
-                asked,
-                agent=self.settings.agent,
-                pause=self.settings.pause,
-                timeout=self.settings.bounds.wait,
-                seconds=self.settings.budget * _SHARE,
-                redirects=self.settings.bounds.redirects,
+        allowed = [url for host, group in hosts.items() if host for url in group]
+        if allowed:
+            self._results = linkchecker.run_linkchecker(
+                allowed,
+                user_agent=self._settings.user_agent,
+                pause=self._settings.pause,
+                timeout=self._settings.limits.wait,
+                seconds=self._settings.budget * _LINKCHECKER_SHARE,
+                redirects=self._settings.limits.redirects,
             )
         done: list[LinkObservation] = []
         lock = threading.Lock()
 
-        def take(group: Sequence[str]) -> None:
+        def check_host(group: Sequence[str]) -> None:
             for url in group:
-                seen = self.one(url)
+                observation = self._check(url)
                 with lock:
-                    done.extend([seen] if seen else [])
+                    done.extend([observation] if observation else [])
                     progress(len(done), len(urls), url)
 
         with ThreadPoolExecutor(_WORKERS) as pool:
-            list(pool.map(take, hosts.values()))
-        return tuple(sorted(done, key=lambda seen: seen.url))
+            list(pool.map(check_host, hosts.values()))
+        return tuple(sorted(done, key=lambda observation: observation.url))
 
-    def one(self, url: str) -> LinkObservation | None:
-        """What is seen of one URL; None if there is no time left to look."""
-        why = get_refusal(url)
-        if why:
-            return LinkObservation(url, "refused", detail=why)
-        row = self.rows.get(url)
-        before = self.memory.get(url)
-        if row and row.status in _PLAIN:
-            final = row.final if row.final != url else ""
-            return classify(FetchedAnswer(url, final or url, row.status), before=before)
-        answer = self._tried(url)
-        if answer is None:
+    def _check(self, url: str) -> LinkObservation | None:
+        """Return the observation of one URL; None if there is no time left."""
+        refusal = get_refusal(url)
+        if refusal:
+            return LinkObservation(url, "refused", detail=refusal)
+        known = self._known.get(url)
+        row = self._results.get(url)
+        if row and row.status in _FINAL:
+            return classify(FetchResult(url, row.final_url or url, row.status), known=known)
+        result = self._fetch(url)
+        if result is None:
             return None
         return classify(
-            answer,
-            before=before,
-            expects=self.expects.get(url, ()),
-            sibling=lambda: self.fetcher.get(make_sibling(answer.final), seconds=self.left()),
+            result,
+            known=known,
+            figures=self._figures.get(url, ()),
+            fetch_sibling=lambda: self._fetcher.get(
+                make_sibling_url(result.final_url), seconds=self._get_time_left()
+            ),
         )
 
-    def _tried(self, url: str) -> FetchedAnswer | None:
-        """The first answer that a second try would not mend, or the last one; None without time."""
-        answer = None
-        for number in range(self.settings.tries):
-            if self.left() <= 0:
-                break
-            got = self.fetcher.get(url, seconds=self.left())
-            if got.cause == "timeout" and self.left() <= 0:
-                break  # it was we who had no more time
-            answer = got
-            if answer.status not in _PASSING and answer.cause not in _MENDABLE:
-                break
-            wait = self._wait(answer, number)
-            if number + 1 == self.settings.tries or wait > self.left():
-                break
-            self.settings.sleep(wait)
-        return answer
+    def _fetch(self, url: str) -> FetchResult | None:
+        """Return the first result that a retry would not change, or the last one.
 
-    def _wait(self, answer: FetchedAnswer, number: int) -> float:
-        """What the server asks for; else twice as long each time, and up to half as much again."""
-        asked = parse_retry_after(answer.headers, now=self.settings.now())
-        if asked is not None:
-            return asked
-        return self.settings.backoff * (1 << number) * (1 + self.settings.chance() / 2)
+        None if there is no time left.
+        """
+        result = None
+        for number in range(self._settings.tries):
+            if self._get_time_left() <= 0:
+                break
+            latest = self._fetcher.get(url, seconds=self._get_time_left())
+            if latest.cause == "timeout" and self._get_time_left() <= 0:
+                break  # the run was out of time; the server may be well
+            result = latest
+            if result.status not in _RETRIED_STATUSES and result.cause not in _RETRIED_CAUSES:
+                break
+            delay = self._get_delay(result, number)
+            if number + 1 == self._settings.tries or delay > self._get_time_left():
+                break
+            self._settings.sleep(delay)
+        return result
+
+    def _get_delay(self, result: FetchResult, number: int) -> float:
+        """Return the delay that the server asks for, or else exponential backoff with jitter."""
+        delay = parse_retry_after(result.headers, now=self._settings.now())
+        if delay is not None:
+            return delay
+        return self._settings.backoff * (1 << number) * (1 + self._settings.random() / 2)
+
+    def _get_time_left(self) -> float:
+        return self._end - self._settings.clock()
 
 
-def make_sibling(url: str) -> str:
-    """An address beside this one that nobody can have made."""
+def make_sibling_url(url: str) -> str:
+    """Return a URL in the same folder at which there can be no page."""
     parts = urlsplit(url)
     folder = parts.path.rstrip("/").rpartition("/")[0]
     return urlunsplit((parts.scheme, parts.netloc, f"{folder}/{secrets.token_hex(8)}", "", ""))

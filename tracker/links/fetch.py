@@ -1,4 +1,4 @@
-"""One URL → one answer, by our own `requests`: bounded in size, time and redirects."""
+"""Fetch one URL with `requests`, within limits of size, time and redirects."""
 
 import email.utils
 import math
@@ -18,29 +18,30 @@ from tracker.links.rate_limit import RateLimiter
 
 _CHUNK = 16_384
 _PERMANENT = (301, 308)
-_LONGEST = threading.TIMEOUT_MAX
+_MAX_DETAIL = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class FetchedAnswer:
-    """What came back: a status with its page, or the cause why there is none."""
+class FetchResult:
+    """A status with its page, or the cause why there is none."""
 
     url: str
-    final: str
+    final_url: str
     status: int = 0
     cause: str = ""
-    """`timeout`, `dns`, `tls`, `connection`, `redirects`, `refused`, `too-large`; empty if it
-    answered."""
+    """`timeout`, `dns`, `tls`, `connection`, `redirects`, `refused` or `too-large`; empty if there
+    is an answer."""
     permanent: bool = True
-    """Whether each redirect on the way was a permanent one."""
+    """True if every redirect was permanent."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    """By name in lower case."""
     body: bytes = b""
     detail: str = ""
 
 
 @dataclass(frozen=True)
 class FetchLimits:
-    """How much one request may take."""
+    """Limits of one request."""
 
     seconds: float = 60
     """For each hop, from connecting to the last byte."""
@@ -53,104 +54,104 @@ class FetchLimits:
 
 @dataclass(frozen=True)
 class Fetcher:
-    """What all requests of a run share."""
+    """Fetches pages with the guard, rate limiter and limits of a run."""
 
     guard: Guard
-    pace: RateLimiter
-    agent: str
-    bounds: FetchLimits
+    rate_limiter: RateLimiter
+    user_agent: str
+    limits: FetchLimits
     verify: bool | str
-    """Whether certificates are checked, or the authorities to check them by."""
+    """As in `requests`: check certificates, or the file of authorities to check them with."""
 
-    def get(self, url: str, *, seconds: float = math.inf) -> FetchedAnswer:
-        """The answer at the end of all redirects. Never raises for what a server does."""
+    def get(self, url: str, *, seconds: float = math.inf) -> FetchResult:
+        """Return the result after all redirects. No behaviour of a server raises."""
         end = time.monotonic() + seconds
         permanent = True
-        at = url
-        for _ in range(self.bounds.redirects + 1):
-            answer, target = self._turn(url, at, end=end)
-            if target is None:
-                return replace(answer, permanent=permanent)
-            permanent = permanent and answer.status in _PERMANENT
+        hop_url = url
+        for _ in range(self.limits.redirects + 1):
+            result, location = self._get_hop(url, hop_url, end=end)
+            if location is None:
+                return replace(result, permanent=permanent)
+            permanent = permanent and result.status in _PERMANENT
             try:
-                at = requote_uri(urljoin(at, target))  # a Location may hold spaces
+                hop_url = requote_uri(urljoin(hop_url, location))  # a location may contain spaces
             except ValueError as error:
-                return FetchedAnswer(url, at, cause="redirects", detail=f"{error}"[:300])
-        return FetchedAnswer(url, at, cause="redirects", detail="too many redirects")
+                return _fail(url, hop_url, "redirects", error)
+        return _fail(url, hop_url, "redirects", "too many redirects")
 
-    def _turn(self, url: str, at: str, *, end: float) -> tuple[FetchedAnswer, str | None]:
-        """The answer of one hop, and where it redirects to; a timeout where the time is up."""
-        why = get_refusal(at)
-        if why:
-            return FetchedAnswer(url, at, cause="refused", detail=why), None
+    def _get_hop(self, url: str, hop_url: str, *, end: float) -> tuple[FetchResult, str | None]:
+        """Return the result of one hop, and the location that it redirects to."""
+        refusal = get_refusal(hop_url)
+        if refusal:
+            return _fail(url, hop_url, "refused", refusal), None
+        host = urlsplit(hop_url).netloc.lower()
         try:
-            with self.pace.turn(urlsplit(at).netloc.lower(), seconds=_get_limit(end, _LONGEST)):
-                return self._hop(url, at, seconds=_get_limit(end, self.bounds.seconds))
+            with self.rate_limiter.acquire(host, timeout=_limit(end, threading.TIMEOUT_MAX)):
+                return self._request(url, hop_url, seconds=_limit(end, self.limits.seconds))
         except TimeoutError as error:
-            return FetchedAnswer(url, at, cause="timeout", detail=f"{error}"), None
+            return _fail(url, hop_url, "timeout", error), None
 
-    def _hop(self, url: str, at: str, *, seconds: float) -> tuple[FetchedAnswer, str | None]:
-        with self.guard.within(seconds) as watch, Session() as session:
-            session.headers["User-Agent"] = self.agent
+    def _request(self, url: str, hop_url: str, *, seconds: float) -> tuple[FetchResult, str | None]:
+        timeout = min(self.limits.wait, seconds)
+        with self.guard.limit_time(seconds) as deadline, Session() as session:
+            session.headers["User-Agent"] = self.user_agent
             try:
                 with session.get(
-                    at,
+                    hop_url,
                     stream=True,
                     allow_redirects=False,
-                    timeout=min(self.bounds.wait, seconds),
+                    timeout=timeout,
                     verify=self.verify,
-                ) as got:
-                    target = session.get_redirect_target(got)
-                    body = b"" if target is not None else self._read(got)
-                    if watch.over and target is None:
-                        return FetchedAnswer(url, at, cause="timeout"), None  # cut off by ourselves
-                    headers = _lower_names(got.headers)
-                    return FetchedAnswer(
-                        url, at, got.status_code, headers=headers, body=body
-                    ), target
+                ) as response:
+                    location = session.get_redirect_target(response)
+                    body = b"" if location is not None else self._read_body(response)
+                    if deadline.has_passed and location is None:
+                        return _fail(url, hop_url, "timeout"), None  # the guard cut the body off
+                    headers = {name.lower(): value for name, value in response.headers.items()}
+                    status = response.status_code
+                    return FetchResult(url, hop_url, status, headers=headers, body=body), location
             except (
                 BlockedAddressError,
-                _TooLarge,
+                _TooLargeError,
                 requests.RequestException,
                 HTTPError,
                 ValueError,
             ) as error:
-                cause = "timeout" if watch.over else _name_cause(error)
-                return FetchedAnswer(url, at, cause=cause, detail=f"{error}"[:300]), None
+                cause = "timeout" if deadline.has_passed else _get_cause(error)
+                return _fail(url, hop_url, cause, error), None
 
-    def _read(self, got: requests.Response) -> bytes:
+    def _read_body(self, response: requests.Response) -> bytes:
         body = bytearray()
-        for chunk in got.iter_content(_CHUNK):  # decompresses piece by piece
+        for chunk in response.iter_content(_CHUNK):  # decompressed chunk by chunk
             body += chunk
-            if len(body) > self.bounds.size:
-                raise _TooLarge(f"more than {self.bounds.size} bytes")
+            if len(body) > self.limits.size:
+                raise _TooLargeError(f"more than {self.limits.size} bytes")
         return bytes(body)
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     pass
 
 
-def _get_limit(end: float, most: float) -> float:
-    """The seconds until the end, and no more than the most; a TimeoutError if there are none."""
-    left = min(end - time.monotonic(), most)
+def _fail(url: str, final_url: str, cause: str, detail: object = "") -> FetchResult:
+    return FetchResult(url, final_url, cause=cause, detail=f"{detail}"[:_MAX_DETAIL])
+
+
+def _limit(end: float, maximum: float) -> float:
+    """Return the seconds until the end, at most `maximum`; raise TimeoutError if it is over."""
+    left = min(end - time.monotonic(), maximum)
     if left <= 0:
         raise TimeoutError("no time is left")
     return left
 
 
-def _lower_names(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def _name_cause(error: Exception) -> str:
-    """The word for what went wrong."""
-    if isinstance(error, _TooLarge):
+def _get_cause(error: Exception) -> str:
+    if isinstance(error, _TooLargeError):
         return "too-large"
     if isinstance(error, (BlockedAddressError, requests.exceptions.InvalidURL)):
         return "refused"
     if not isinstance(error, (requests.RequestException, HTTPError)):
-        return "redirects"  # requests chokes on a Location that is none
+        return "redirects"  # a ValueError: requests cannot parse the Location
     if isinstance(error, requests.exceptions.SSLError):
         return "tls"
     if isinstance(error, requests.exceptions.Timeout):
@@ -162,12 +163,11 @@ def _name_cause(error: Exception) -> str:
 
 
 def parse_retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """The seconds that a server asks us to wait, given so or as a date; None if it does not."""
+    """Return the seconds in a Retry-After header, also if it is a date; None without one."""
     value = headers.get("retry-after", "").strip()
     if value.isdecimal():
         return float(value)
     try:
-        when = email.utils.parsedate_to_datetime(value)
-        return max(0.0, (when - now).total_seconds())
+        return max(0.0, (email.utils.parsedate_to_datetime(value) - now).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None

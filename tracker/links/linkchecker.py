@@ -1,4 +1,4 @@
-"""The list of URLs → what LinkChecker says of each."""
+"""Check a list of URLs with LinkChecker, in a process of its own."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +17,10 @@ from tracker.links.rate_limit import PAUSE
 
 _OPTIONS = """\
 [checking]
-threads={threads}
+threads=8
 timeout={timeout}
 maxhttpredirects={redirects}
-useragent={agent}
+useragent={user_agent}
 sslverify=1
 allowedschemes=http,https
 [output]
@@ -31,63 +32,58 @@ parts=urlname,result,valid,url
 
 @dataclass(frozen=True, slots=True)
 class LinkCheckerResult:
-    """What LinkChecker said of one URL."""
+    """LinkChecker's result for one URL."""
 
     url: str
     status: int
-    """The last status of HTTP; 0 if it got none."""
-    final: str
+    """The last HTTP status; 0 without one."""
+    final_url: str
 
 
-def ask(
-    urls: Sequence[str], *, agent: str, pause: float, timeout: float, seconds: float, redirects: int
+def run_linkchecker(
+    urls: Sequence[str],
+    *,
+    user_agent: str,
+    pause: float,
+    timeout: float,
+    seconds: float,
+    redirects: int,
 ) -> dict[str, LinkCheckerResult]:
-    """Each URL that LinkChecker got to in this time, with its answer."""
-    with tempfile.TemporaryDirectory() as folder:
-        # LinkChecker gives up root for `nobody`, and must be able to read what it was given.
-        Path(folder).chmod(0o755)
-        options = Path(folder) / "linkcheckerrc"
-        options.write_text(
-            _OPTIONS.format(
-                agent=agent.replace("\n", " "), timeout=int(timeout), redirects=redirects, threads=8
-            ),
-            encoding="utf-8",
-        )
-        output = Path(folder) / "answers.csv"
-        with output.open("wb") as out:
-            _run(urls, options=options, out=out, pause=pause, seconds=seconds)
-        return read(output.read_text(encoding="utf-8", errors="replace"))
-
-
-def _run(
-    urls: Sequence[str], *, options: Path, out: io.BufferedWriter, pause: float, seconds: float
-) -> None:
+    """Return the results, by URL, that LinkChecker has within some seconds."""
     if not find_spec("linkcheck"):
         raise ModuleNotFoundError("LinkChecker is missing", name="linkcheck")
-    command = [sys.executable, "-m", "tracker.links.fetcher", "--stdin", "-r", "0"]
-    command += ["--no-robots", "--verbose", "-o", "csv/utf-8", "-f", str(options)]
+    command = [sys.executable, "-m", "tracker.links.guarded_linkchecker", "--stdin", "-r", "0"]
+    command += ["--no-robots", "--verbose", "-o", "csv/utf-8", "-f"]
     root = str(Path(__file__).parents[2])  # the package need not be installed
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
-    try:
-        subprocess.run(
-            command,
-            input="\n".join(urls).encode(),
-            stdout=out,
-            stderr=subprocess.DEVNULL,
-            env=strip_proxies() | {PAUSE: str(pause), "PYTHONPATH": path},
-            timeout=max(seconds, 1),
-            check=False,  # it ends with 1 if any link is bad
-        )
-    except subprocess.TimeoutExpired:
-        return  # what it has written so far is true; the rest is looked at by ourselves
+    with tempfile.TemporaryDirectory() as folder:
+        # LinkChecker changes from root to `nobody`, which must be able to read its options.
+        Path(folder).chmod(0o755)
+        options = Path(folder) / "linkcheckerrc"
+        agent = user_agent.replace("\n", " ")
+        values = {"user_agent": agent, "timeout": int(timeout), "redirects": redirects}
+        options.write_text(_OPTIONS.format(**values), encoding="utf-8")
+        output = Path(folder) / "results.csv"
+        # After a timeout the results so far are valid; the checker requests the other URLs itself.
+        with output.open("wb") as stream, suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                [*command, str(options)],
+                input="\n".join(urls).encode(),
+                stdout=stream,
+                stderr=subprocess.DEVNULL,
+                env=strip_proxies() | {PAUSE: str(pause), "PYTHONPATH": path},
+                timeout=max(seconds, 1),
+                check=False,  # exit code 1 if any link is bad
+            )
+        return parse_results(output.read_text(encoding="utf-8", errors="replace"))
 
 
-def read(text: str) -> dict[str, LinkCheckerResult]:
-    """The table that LinkChecker writes → its rows by URL."""
-    rows = {}
-    for cells in csv.reader(io.StringIO(text), delimiter=";"):
+def parse_results(table: str) -> dict[str, LinkCheckerResult]:
+    """Return the rows of LinkChecker's table by URL."""
+    results = {}
+    for cells in csv.reader(io.StringIO(table), delimiter=";"):
         if len(cells) == 4 and cells[0] != "urlname":
-            url, result, _, final = cells
+            url, result, _, final_url = cells
             status = int(result[:3]) if result[:3].isdecimal() else 0
-            rows[url] = LinkCheckerResult(url, status, final)
-    return rows
+            results[url] = LinkCheckerResult(url, status, final_url)
+    return results

@@ -1,4 +1,4 @@
-"""The bytes of an answer → its text, title and headings, whatever the server says they are."""
+"""Read the text, title and headings of a page, whatever type and encoding the server claims."""
 
 import hashlib
 import html as entities
@@ -10,68 +10,66 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
-_PARSED = 300_000  # characters; what decides stands at the beginning of a page
-_MARKED_AT_MOST = 500  # characters of a title or a heading, and how many of these there may be
-_UNSEEN = ("script", "style", "noscript", "template", "svg")
+_MAX_TEXT = 300_000  # characters that are parsed: the signs of a missing page are at its beginning
+_MAX_MARKED = 500  # characters of a title or heading, and how many of each are kept
+_HIDDEN = ("script", "style", "noscript", "template", "svg")
 _MARKED = ("title", "h1", "h2", "h3")
-_BREAKING = ("p", "div", "br", "li", "td", "th", "tr", "title", "h1", "h2", "h3", "section")
+_BLOCKS = ("p", "div", "br", "li", "td", "th", "tr", "title", "h1", "h2", "h3", "section")
 _META = re.compile(rb"<meta[^>]{0,200}charset=[\"'\s]{0,2}([\w-]{2,30})", re.I)
-# Encodings of the web. Python knows more, some of which take hours for bytes that are made for it.
+# Encodings of the web. Python knows more; some of them take hours for certain bytes.
 _CHARSETS = re.compile(
     r"utf-?8|utf-?16(-?[bl]e)?|(windows|cp)-?\d+|iso[-_]8859-\d+|koi8-[rut]|gbk|gb\d+|big5|"
     r"euc-(jp|kr)|shift[-_]jis",
     re.I,
 )
-# Servers claim these without looking, and any byte can be read so.
-_LIES = ("iso-8859-1", "windows-1252", "cp1252")
-# What a body may be packed in; what else there is, nobody here unpacks.
-_PACKED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+# Servers declare these by default, and they decode any bytes.
+_UNRELIABLE = ("iso-8859-1", "windows-1252", "cp1252")
 _GUESSES = ["cp1251", "cp1254", "cp1252"]
+_CONTENT_ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+"""Compressions that are decoded; a body in any other is not text."""
 
-
-# Python's own parser takes minutes for some pages that are made for it; this takes one pass.
+# One pass without backtracking: html.parser takes minutes for some hostile pages.
 _TOKEN = re.compile(r"(<!--|-->)|<(/?)([a-zA-Z][\w-]*+)([^<>]*+)>|((?:(?!-->)[^<])++|<)")
-_PASSWORD = re.compile(r"type\s*=\s*[\"']?password")
+_PASSWORD = re.compile(r"type\s*=\s*[\"']?password", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """What a reader would see of an answer."""
+    """The parts of a page that a reader sees."""
 
     text: str
     title: str = ""
     headings: tuple[str, ...] = ()
     asks_password: bool = False
     readable: bool = True
-    """Whether it is text at all; a PDF or a picture is not, and its text is empty."""
+    """False for a PDF or a picture; then the text is empty."""
 
-    def mark(self, body: bytes) -> str:
-        """A hash that changes when the text does; of the bytes, if there is no text."""
+    def compute_hash(self, body: bytes) -> str:
+        """Return a hash of the text, or of the body if it is no text: 16 hexadecimal digits."""
         data = normalize_text(self.text).encode() if self.readable else body
         return hashlib.sha256(data).hexdigest()[:16]
 
 
 def read_page(body: bytes, headers: Mapping[str, str]) -> FetchedPage:
-    """The page in these bytes. Never raises."""
+    """Return the page in the body of an answer. Never raises."""
     content_type = headers.get("content-type", "")
-    packed = {one.strip() for one in headers.get("content-encoding", "").lower().split(",")}
+    encodings = headers.get("content-encoding", "").lower().split(",")
+    is_decoded = {encoding.strip() for encoding in encodings} <= _CONTENT_ENCODINGS
     kind = content_type.partition(";")[0].strip().lower()
-    html = kind in ("text/html", "application/xhtml+xml", "") or b"<html" in body[:2000].lower()
-    text_like = html or kind.startswith("text/") or "json" in kind
-    if body.startswith(b"%PDF") or not text_like or not packed <= _PACKED:
+    is_html = kind in ("text/html", "application/xhtml+xml", "") or b"<html" in body[:2000].lower()
+    is_text = is_html or kind.startswith("text/") or "json" in kind
+    if body.startswith(b"%PDF") or not is_text or not is_decoded:
         return FetchedPage("", readable=False)
-    text = decode(body, declared=_parse_charset(content_type))[:_PARSED]
-    if not html:
-        return FetchedPage(text)
-    parser = _Parser()
-    parser.feed(text)
-    return parser.page()
+    declared = re.search(r"charset=[\"']?([\w-]+)", content_type, re.I)
+    text = decode(body, declared=declared[1] if declared else "")[:_MAX_TEXT]
+    return _parse_html(text) if is_html else FetchedPage(text)
 
 
 def decode(body: bytes, *, declared: str = "") -> str:
-    """Bytes → text: UTF-8 if they can be read so, which is hardly ever chance; else as told."""
-    for name in ("utf-8-sig", declared, _find_meta_charset(body)):
-        if name == "utf-8-sig" or (_CHARSETS.fullmatch(name) and name.lower() not in _LIES):
+    """Decode bytes as UTF-8 if they are valid UTF-8, or else as declared or guessed."""
+    meta = _META.search(body[:4000])
+    for name in ("utf-8-sig", declared, meta[1].decode() if meta else ""):
+        if name == "utf-8-sig" or (_CHARSETS.fullmatch(name) and name.lower() not in _UNRELIABLE):
             try:
                 return body.decode(name)
             except (LookupError, UnicodeError):
@@ -80,97 +78,62 @@ def decode(body: bytes, *, declared: str = "") -> str:
     return body.decode(guess.encoding if guess else "latin-1", errors="replace")
 
 
-def _find_meta_charset(body: bytes) -> str:
-    found = _META.search(body[:4000])
-    return found[1].decode() if found else ""
-
-
-def _parse_charset(content_type: str) -> str:
-    found = re.search(r"charset=[\"']?([\w-]+)", content_type, re.I)
-    return found[1] if found else ""
-
-
 def normalize_text(text: str) -> str:
-    """Text for comparing: one case, one kind of i, no separators in numbers, single spaces."""
-    text = unicodedata.normalize("NFKC", text)[:_PARSED]  # one character may become eighteen
+    """Return text for comparison: no case, no dotless i, no separators in numbers or spaces."""
+    text = unicodedata.normalize("NFKC", text)[:_MAX_TEXT]  # one character may become eighteen
     text = text.casefold().replace("i\u0307", "i").replace("ı", "i")
     text = re.sub(r"(?<=\d)[,.' \u2019](?=\d{3}(?!\d))", "", text)
     return " ".join(text.split())
 
 
 def has_figures(text: str, figures: Iterable[str]) -> bool:
-    """Whether any of these figures stands in a text as a whole: 1,237 is not in 21,237."""
-    spoken = normalize_text(text)
+    """Return True if a text has one of the figures as a whole: 1,237 is not in 21,237."""
+    normalized = normalize_text(text)
     return any(
-        re.search(rf"(?<!\w){re.escape(normalize_text(figure))}(?!\w)", spoken)
+        re.search(rf"(?<!\w){re.escape(normalize_text(figure))}(?!\w)", normalized)
         for figure in figures
     )
 
 
-def compute_similarity(one: str, other: str) -> float:
-    """How much two texts share, from 0 to 1: pairs of words, so that the order counts."""
-    first, second = (
-        set(itertools.pairwise(words))
-        for words in (normalize_text(one).split(), normalize_text(other).split())
-    )
-    union = first | second
-    return len(first & second) / len(union) if union else 1.0
+def compute_similarity(text: str, other: str) -> float:
+    """Return the share of word pairs that two texts have in common, from 0 to 1."""
+    pairs, others = (set(itertools.pairwise(normalize_text(t).split())) for t in (text, other))
+    union = pairs | others
+    return len(pairs & others) / len(union) if union else 1.0
 
 
-class _Parser:
-    def __init__(self) -> None:
-        self._text: list[str] = []
-        self._marked: dict[str, list[str]] = {name: [] for name in _MARKED}
-        self._open = ""
-        self._hidden = ""
-        self._password = False
-
-    def feed(self, text: str) -> None:
-        """Read tags and text, one after another."""
-        for found in _TOKEN.finditer(text):
-            comment, end, tag, attributes, data = found.groups()
-            if comment:
-                self._hidden = "!" if comment == "<!--" and not self._hidden else self._hidden
-                self._hidden = "" if comment == "-->" and self._hidden == "!" else self._hidden
-            elif self._hidden and not (end and tag.lower() == self._hidden):
-                continue  # what looks like a tag in a script is none
-            elif data is not None:
-                self.handle_data(entities.unescape(data))
-            elif end:
-                self.handle_endtag(tag.lower())
-            else:
-                self.handle_starttag(tag.lower(), attributes.lower())
-
-    def handle_starttag(self, tag: str, attributes: str) -> None:
-        if tag in _UNSEEN and not attributes.endswith("/"):
-            self._hidden = tag
+def _parse_html(html: str) -> FetchedPage:
+    """Return the page in an HTML text."""
+    text: list[str] = []
+    marked: dict[str, list[str]] = {name: [] for name in _MARKED}
+    hidden = inside = ""  # the open element that is not shown, and the open title or heading
+    asks_password = False
+    for token in _TOKEN.finditer(html):
+        comment, end, tag, attributes, data = token.groups("")
+        tag = tag.lower()
+        if comment:
+            hidden = (hidden or comment) if comment == "<!--" else hidden.replace("<!--", "")
+        elif hidden and not (end and tag == hidden):
+            continue  # a tag or text in a script is neither
+        elif data:
+            data = entities.unescape(data)
+            if inside and len(marked[inside][-1]) < _MAX_MARKED:
+                marked[inside][-1] += data[:_MAX_MARKED]
+            text.append(data if inside != "title" else "")
+        elif end:
+            hidden = ""
+            inside = "" if tag == inside else inside
+        elif tag in _HIDDEN:
+            hidden = "" if attributes.endswith("/") else tag
         elif tag in _MARKED:
-            self._open = tag if len(self._marked[tag]) < _MARKED_AT_MOST else ""
-            self._marked[tag] += [""] if self._open else []
+            inside = tag if len(marked[tag]) < _MAX_MARKED else ""
+            marked[tag] += [""] if inside else []
         elif tag == "input" and _PASSWORD.search(attributes):
-            self._password = True
-        if tag in _BREAKING:
-            self._text.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._hidden:
-            self._hidden = ""
-        if tag == self._open:
-            self._open = ""
-        if tag in _BREAKING:
-            self._text.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if self._open and len(self._marked[self._open][-1]) < _MARKED_AT_MOST:
-            self._marked[self._open][-1] += data[:_MARKED_AT_MOST]
-        if self._open != "title":
-            self._text.append(data)
-
-    def page(self) -> FetchedPage:
-        title, *headings = (
-            " ".join(one.split()) for name in _MARKED for one in (self._marked[name] or [""])
-        )
-        if len(self._marked["title"]) > 1:  # an SVG or a careless template repeats it
-            headings = headings[len(self._marked["title"]) - 1 :]
-        text = " ".join("".join(self._text).split())
-        return FetchedPage(text, title[:200], tuple(h for h in headings if h), self._password)
+            asks_password = True
+        text.append(" " if tag in _BLOCKS else "")
+    # Only the first title counts: an SVG or a careless template repeats it.
+    titles, *headings = (
+        [" ".join(words.split()) for words in marked[name]] or [""] for name in _MARKED
+    )
+    found = tuple(filter(None, itertools.chain.from_iterable(headings)))
+    return FetchedPage(" ".join("".join(text).split()), titles[0][:200], found, asks_password)

@@ -1,4 +1,4 @@
-"""One request at a time for each host, and a pause after it."""
+"""Limit requests to one at a time for each host, with a pause after each."""
 
 import threading
 import time
@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PAUSE = "COVENANT_TRACKER_PAUSE"
-"""Tells the process of LinkChecker how many seconds lie between two requests to one host."""
+"""Environment variable for LinkChecker's process: seconds between two requests to one host."""
 
 
 class RateLimiter:
-    """Turns to ask a host, which come one after another."""
+    """Locks for hosts, each with a pause after its release. Only tests replace the clock."""
 
     def __init__(
         self,
@@ -20,28 +20,27 @@ class RateLimiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`clock` and `sleep` are given by tests only."""
         self._pause = pause
         self._clock = clock
         self._sleep = sleep
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._all = threading.Lock()
+        self._locks_lock = threading.Lock()
         self._free_at: dict[str, float] = {}
 
     @contextmanager
-    def turn(self, host: str, *, seconds: float = -1) -> Iterator[None]:
-        """Wait for this host to be free, and keep it busy until the end of the block.
+    def acquire(self, host: str, *, timeout: float = -1) -> Iterator[None]:
+        """Wait for a host, and keep others waiting for it until the end of the block.
 
-        A TimeoutError if it is not free after so many seconds; without them, it waits.
+        Raises TimeoutError if the host is not free after `timeout` seconds; -1 waits for ever.
         """
-        with self._all:
+        with self._locks_lock:
             lock = self._locks[host]
-        if not lock.acquire(timeout=seconds):
-            raise TimeoutError(f"others are asking {host}")
+        if not lock.acquire(timeout=timeout):
+            raise TimeoutError(f"other requests to {host} are running")
         try:
-            wait = self._free_at.get(host, 0) - self._clock()
-            if wait > 0:
-                self._sleep(wait)
+            delay = self._free_at.get(host, 0) - self._clock()
+            if delay > 0:
+                self._sleep(delay)
             try:
                 yield
             finally:

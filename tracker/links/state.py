@@ -1,4 +1,4 @@
-"""What a run saw, and how it is added to what is known from the runs before."""
+"""Update the known state of a link with the observation of a run."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,70 +10,66 @@ FAILING = "failing:"
 ANSWERED = ("alive", "moved", "moved-temporarily")
 """States in which the page was there."""
 
-_APART = timedelta(days=3)
-_DEADLY = 3
-_MAX_URL = 4_000
-"""Characters of an address that a server redirects to, or that an archive names."""
+_MIN_INTERVAL = timedelta(days=3)  # between two failures that count
+_MAX_FAILURES = 3  # a link that failed as often is dead
+_MAX_URL = 4_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class LinkObservation:
-    """What one run saw of one URL. An empty field means that it saw nothing of the kind."""
+    """The result of one run for one URL. An empty field means that nothing was seen."""
 
     url: str
     state: str
-    final: str = ""
+    final_url: str = ""
     title: str = ""
     text: str = ""
-    """Hash of the page's text, if that holds what is cited."""
+    """Hash of the page's text, if it contains what is cited."""
     detail: str = ""
-    """The cause in the words of the program, for whoever looks into it. Not remembered."""
-    archived: str = ""
-    archived_on: str = ""
+    """The cause in the words of the library that failed. Not stored."""
 
 
 def update_state(
-    before: LinkState | None, seen: LinkObservation, *, today: date, overrule: str = ""
+    known: LinkState | None, seen: LinkObservation, *, today: date, override: str = ""
 ) -> LinkState:
-    """What is known after this run. Dead is what failed on three days, each three days apart.
+    """Return the state of a link after a run.
 
-    Anything but a failure of the same kind begins the count anew. `overrule` is a state that a
-    person has set; what was seen is remembered all the same. A wall or a login is no failure, and
-    begins the count anew like an answer.
+    A link is dead when it has failed on three days, each at least three days after the one before.
+    Anything but a failure resets the count, also a bot wall or a login. `override` is a state that
+    an editor has set; the observation is stored all the same.
     """
     day = today.isoformat()
-    failures = _count_failures(before, seen, today)
-    dead = seen.state.startswith(FAILING) and len(failures) >= _DEADLY
-    state = overrule or ("dead" if dead else seen.state)
-    there = seen.state in ANSWERED
-    final, title = _address(seen.final), clean_text(seen.title)
-    archived = _address(seen.archived)
+    failures = _update_failures(known, seen, today)
+    is_dead = seen.state.startswith(FAILING) and len(failures) >= _MAX_FAILURES
+    state = override or ("dead" if is_dead else seen.state)
+    has_page = seen.state in ANSWERED
+    final_url = seen.final_url if is_storable(seen.final_url) else ""
     return LinkState(
         url=seen.url,
         state=state,
-        since=before.since if before and before.state == state else day,
-        first_seen=before.first_seen if before else day,
-        last_alive=day if there else before.last_alive if before else "",
+        since=known.since if known and known.state == state else day,
+        first_seen=known.first_seen if known else day,
+        last_alive=day if has_page else known.last_alive if known else "",
         failures=",".join(failures),
-        final=final or (before.final if before and not there else ""),
-        archived=archived or (before.archived if before else ""),
-        archived_on=(seen.archived_on if archived else "")
-        or (before.archived_on if before else ""),
-        text=(seen.text if there else "") or (before.text if before else ""),
-        title=(title if there else "") or (before.title if before else ""),
+        final=final_url or (known.final if known and not has_page else ""),
+        archived=known.archived if known else "",
+        archived_on=known.archived_on if known else "",
+        text=(seen.text if has_page else "") or (known.text if known else ""),
+        title=(clean_text(seen.title) if has_page else "") or (known.title if known else ""),
     )
 
 
-def _address(text: str) -> str:
-    """An address that a stranger's server gave, if a record could cite it; empty otherwise."""
-    return text if len(text) <= _MAX_URL and is_url(text) else ""
+def is_storable(url: str) -> bool:
+    """Return True for a URL from a server that a record could cite."""
+    return len(url) <= _MAX_URL and is_url(url)
 
 
-def _count_failures(before: LinkState | None, seen: LinkObservation, today: date) -> list[str]:
-    """The days that count: no two of them nearer than three days, and never more than three."""
+def _update_failures(known: LinkState | None, seen: LinkObservation, today: date) -> list[str]:
+    """Return the days of failures that count, at most three."""
     if not seen.state.startswith(FAILING):
         return []
-    days = before.failures.split(",") if before and before.failures else []
-    if not days or (len(days) < _DEADLY and today - date.fromisoformat(days[-1]) >= _APART):
+    days = known.failures.split(",") if known and known.failures else []
+    last = date.fromisoformat(days[-1]) if days else date.min
+    if len(days) < _MAX_FAILURES and today - last >= _MIN_INTERVAL:
         days.append(today.isoformat())
     return days

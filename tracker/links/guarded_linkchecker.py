@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run LinkChecker behind the guard: `python -m tracker.links.fetcher`, with LinkChecker's options.
+"""Run LinkChecker behind the guard; its options follow `-m tracker.links.guarded_linkchecker`.
 
 A program of its own, under LinkChecker's licence, because it imports LinkChecker. No other module
 imports either of them: the tracker starts this process, writes addresses to its standard input, and
 reads a table from its standard output.
 
-LinkChecker has no place for a guard of its own, so this process replaces the two functions through
-which it connects and asks, and then hands over to it.
+LinkChecker has no hook for a guard, so this process replaces the function with which urllib3
+connects and the session class of requests, and then hands over to LinkChecker.
 """
 
 import os
@@ -21,25 +21,25 @@ from tracker.links.guard import BlockedAddressError, Guard, Session, strip_proxi
 from tracker.links.rate_limit import PAUSE, RateLimiter
 
 
-class _Polite(Session):
-    pace = RateLimiter(float(os.environ.get(PAUSE, "1")))
+class _RateLimitedSession(Session):
+    rate_limiter = RateLimiter(float(os.environ.get(PAUSE, "1")))
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         try:
-            with self.pace.turn(urlsplit(request.url or "").netloc):
+            with self.rate_limiter.acquire(urlsplit(request.url or "").netloc):
                 return super().send(request, **kwargs)
         except (BlockedAddressError, ValueError) as error:
-            # A result: what requests makes of a bad Location would end LinkChecker's thread.
+            # requests raises ValueError for a bad Location, which would end LinkChecker's thread.
             raise LinkCheckerError(f"refused: {error}") from None
 
 
 def main() -> None:
-    """Run LinkChecker, which reads its options from the command line."""
-    kept = strip_proxies()
+    """Run LinkChecker with the options on the command line."""
+    environment = strip_proxies()
     os.environ.clear()
-    os.environ.update(kept)
-    setattr(requests, "Session", _Polite)  # noqa: B010 - for mypy
-    with Guard().installed():
+    os.environ.update(environment)
+    setattr(requests, "Session", _RateLimitedSession)  # noqa: B010 - for mypy
+    with Guard().install():
         linkchecker()
 
 
