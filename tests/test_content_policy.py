@@ -81,9 +81,9 @@ def test_what_is_no_page_stays() -> None:
 
 def test_preview_is_less_strict_about_scripts_only() -> None:
     """While editing, the script of the server runs; all else is as it will be."""
-    strict, watched = policy_of(add_csp(PAGE)), policy_of(add_csp(PAGE, watched=True))
-    assert "script-src 'self' 'unsafe-inline'; " in watched
-    assert re.sub("script-src [^;]*", "", strict) == re.sub("script-src [^;]*", "", watched)
+    strict, preview = policy_of(add_csp(PAGE)), policy_of(add_csp(PAGE, preview=True))
+    assert "script-src 'self' 'unsafe-inline'; " in preview
+    assert re.sub("script-src [^;]*", "", strict) == re.sub("script-src [^;]*", "", preview)
 
 
 def test_every_page_is_protected(site: Path) -> None:

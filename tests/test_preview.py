@@ -1,4 +1,4 @@
-"""The preview: what is asked for is made then, and is what a build makes."""
+"""The preview: files are written on request and equal those of a build."""
 
 import re
 import shutil
@@ -24,52 +24,52 @@ from tests.test_site import invented as invented
 from tracker.site.preview import Preview
 
 
-def test_what_waits_is_made_once_under_any_of_its_addresses() -> None:
-    """A page is asked for with and without its file, and made the first time only."""
-    made: list[str] = []
+def test_file_is_written_once_under_any_of_its_urls() -> None:
+    """A page is requested with and without `index.html`, and written the first time only."""
+    written: list[str] = []
     preview = Preview()
-    for address in ("", "a/b/", "feed.atom"):
-        preview.put(address, partial(made.append, address))
-    for asked in ("a/b/index.html", "a/b/", "a/b", "a/b/other.json", "a/", "c/"):
-        preview.ask(asked)
-    assert made == ["a/b/"]
-    preview.ask("index.html")
-    preview.ask("feed.atom")
-    assert made == ["a/b/", "", "feed.atom"]
-    preview.put("a/b/", lambda: made.append("again"))
-    preview.empty()
-    preview.ask("a/b/")
-    assert len(made) == 3
+    for url in ("", "a/b/", "feed.atom"):
+        preview.register(url, partial(written.append, url))
+    for url in ("a/b/index.html", "a/b/", "a/b", "a/b/other.json", "a/", "c/"):
+        preview.write(url)
+    assert written == ["a/b/"]
+    preview.write("index.html")
+    preview.write("feed.atom")
+    assert written == ["a/b/", "", "feed.atom"]
+    preview.register("a/b/", lambda: written.append("again"))
+    preview.clear()
+    preview.write("a/b/")
+    assert len(written) == 3
 
 
-def test_what_fails_goes_on_waiting() -> None:
-    """Asked again, a page that could not be made is tried again, not taken for made."""
-    preview, tried = Preview(), []
+def test_failed_file_stays_registered() -> None:
+    """A page that failed is tried again on the next request."""
+    preview, attempts = Preview(), []
 
-    def make() -> None:
-        tried.append(1)
-        if len(tried) == 1:
+    def write() -> None:
+        attempts.append(1)
+        if len(attempts) == 1:
             raise KeyError("lost")
 
-    preview.put("a/", make)
+    preview.register("a/", write)
     with pytest.raises(KeyError):
-        preview.ask("a/")
-    preview.ask("a/")
-    preview.ask("a/")
-    assert len(tried) == 2
+        preview.write("a/")
+    preview.write("a/")
+    preview.write("a/")
+    assert len(attempts) == 2
 
 
-def test_nobody_is_answered_while_it_is_built() -> None:
-    """What is asked for during a build is made of what was built."""
-    preview, made = Preview(), []
-    preview.put("a/", lambda: made.append("old"))
-    with preview.building:
-        asking = threading.Thread(target=preview.ask, args=("a/",))
-        asking.start()
-        preview.empty()
-        preview.put("a/", lambda: made.append("new"))
-    asking.join()
-    assert made == ["new"]
+def test_request_waits_for_the_end_of_a_build() -> None:
+    """A request during a build gets the new page."""
+    preview, written = Preview(), []
+    preview.register("a/", lambda: written.append("old"))
+    with preview.lock:
+        request = threading.Thread(target=preview.write, args=("a/",))
+        request.start()
+        preview.clear()
+        preview.register("a/", lambda: written.append("new"))
+    request.join()
+    assert written == ["new"]
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ def rich(invented: Path) -> Path:
 
 
 def test_preview_shows_what_a_build_makes(rich: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file of the site, asked of the preview in any order, is there and the same; but for
-    the policy, which lets the server's script run, and styles that some page may still need."""
+    """Every file of the site can be requested in any order and is the same, except for the policy,
+    which allows the server's script."""
     monkeypatch.chdir(rich)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     build_in_process(load_config(site_dir=str(rich / "site")))
@@ -95,17 +95,17 @@ def test_preview_shows_what_a_build_makes(rich: Path, monkeypatch: pytest.Monkey
     build_in_process(config)
     plugin: Any = config.plugins["tracker"]
     built = contents(rich / "site")
-    del built[Path("SHA256SUMS")]  # of a build that is published
+    del built[Path("SHA256SUMS")]  # only in a published build
     shutil.rmtree(rich / "site")
     assert not (rich / "preview/recommendations/asked-1/index.html").exists()
     for path in sorted(built, reverse=True):
-        plugin._preview.ask(path.as_posix())
+        plugin._preview.write(path.as_posix())
     shown = contents(rich / "preview")
     assert {p for p in built if shown.get(p) is None} == set()
     plain = {p for p in built if p.suffix not in (".html", ".css", ".gz")}
     assert len(plain) > 20
     assert {p for p in plain if shown[p] != built[p] and p.name != "sitemap.xml"} == set()
-    dark = b"[data-md-color-scheme=auto]"  # where no script runs
+    dark = b"[data-md-color-scheme=auto]"  # without scripts
     assert dark in shown[Path("assets/tracker.css")]
     pages = [p for p in built if p.suffix == ".html"]
     assert len(pages) > 20
@@ -114,15 +114,15 @@ def test_preview_shows_what_a_build_makes(rich: Path, monkeypatch: pytest.Monkey
         assert policy.sub(b"", shown[page]) == policy.sub(b"", built[page]), page
 
 
-def test_preview_follows_the_day_and_the_configuration(
+def test_preview_follows_the_date_and_the_configuration(
     rich: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The plugin lives on from one build of a preview to the next: nothing of it grows old."""
+    """The plugin instance is kept between the builds of a preview, but none of its state."""
     monkeypatch.chdir(rich)
     text = (rich / "mkdocs.yml").read_text("utf-8")
 
-    def shown(rights: str, epoch: str) -> str:
-        """The first page."""
+    def build_home(rights: str, epoch: str) -> str:
+        """Build and return the home page."""
         monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
         (rich / "mkdocs.yml").write_text(f"{text}copyright: {rights}\n", "utf-8")
         config = load_config(site_dir=str(rich / "preview"))
@@ -132,37 +132,37 @@ def test_preview_follows_the_day_and_the_configuration(
 
     plugin: Any = load_config().plugins["tracker"]
     plugin.on_startup(command="serve", dirty=False)
-    before = shown("Ours", "1767225600")
+    before = build_home("Ours", "1767225600")
     assert "Ours" in before
     assert "1 January 2026" in before
-    after = shown("Yours", "1798761600")
+    after = build_home("Yours", "1798761600")
     assert "Yours" in after
     assert "Ours" not in after
     assert "1 January 2027" in after
 
 
-def got(address: str) -> str:
-    """What is at an address; nothing while nobody listens there or it is unknown."""
+def fetch(url: str) -> str:
+    """Return the page at a URL; empty without a server or page."""
     try:
-        with urllib.request.urlopen(address, timeout=30) as answer:
-            found: bytes = answer.read()
-            return found.decode()
+        with urllib.request.urlopen(url, timeout=30) as response:
+            content: bytes = response.read()
+            return content.decode()
     except (urllib.error.URLError, ConnectionError):
         return ""
 
 
-def wait_for(text: str, address: str) -> str:
-    """The page at an address, as soon as it has a text."""
+def wait_for(text: str, url: str) -> str:
+    """Return the page at a URL as soon as it contains a text."""
     end = time.monotonic() + 300  # so that a failure does not hang
-    while text not in (page := got(address)):
-        assert time.monotonic() < end, f"{text!r} never came at {address}"
+    while text not in (page := fetch(url)):
+        assert time.monotonic() < end, f"{text!r} never appeared at {url}"
         time.sleep(0.05)
     return page
 
 
 @pytest.fixture
 def served(rich: Path) -> Iterator[str]:
-    """The address of a preview of the invented project, which starts with a broken record."""
+    """Serve a preview of the invented project, which starts with a broken record."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     config = (rich / "mkdocs.yml").read_text("utf-8")
@@ -179,34 +179,34 @@ BROKEN = "titel: <b>Homes for newcomers\n"
 
 
 def replace_title(project: Path, old: str, new: str) -> None:
-    """Save the recommendations with another line for the title of one."""
+    """Save the recommendations with a changed title."""
     file = project / "data/recommendations.yml"
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_every_save_is_followed(rich: Path, served: str) -> None:
-    """A broken record shows its problem at every address; once it is fixed, each page is back, and
-    a changed one shows in the register and in the search."""
+def test_preview_follows_every_save(rich: Path, served: str) -> None:
+    """A broken record shows its problem at every URL. Once it is fixed, every page is back, and a
+    changed title is in the register and in the search."""
     page = f"{served}recommendations/asked-1/"
     problem = wait_for("titel", page)
     assert "data/recommendations.yml:17:3" in problem
     assert "&lt;b&gt;Homes" in problem
-    assert "/livereload/" in problem, "it loads itself again"
-    for address in (served, f"{served}register/", f"{served}no/such/page/"):
-        assert "data/recommendations.yml:17:3" in got(address)
+    assert "/livereload/" in problem, "it reloads itself"
+    for url in (served, f"{served}register/", f"{served}no/such/page/"):
+        assert "data/recommendations.yml:17:3" in fetch(url)
     replace_title(rich, BROKEN, TITLE)
     wait_for("<article", page)
-    assert "Homes for newcomers" in got(page)
-    assert "Homes for newcomers" in got(f"{served}register/")
-    assert "newcomers" in got(f"{served}search/index.json")
-    assert got(f"{served}recommendations/nobody-asked/") == ""
+    assert "Homes for newcomers" in fetch(page)
+    assert "Homes for newcomers" in fetch(f"{served}register/")
+    assert "newcomers" in fetch(f"{served}search/index.json")
+    assert fetch(f"{served}recommendations/nobody-asked/") == ""
     replace_title(rich, TITLE, "title: [Houses\n")
     wait_for("[Houses", page)
     replace_title(rich, "title: [Houses\n", "title: ''\n")
     wait_for("title: ''".replace("'", "&#39;"), page)
     replace_title(rich, "title: ''\n", "title: Houses for guests\n")
     wait_for("Houses for guests", page)
-    assert "Houses for guests" in got(f"{served}register/")
-    assert "guests" in got(f"{served}search/index.json")
+    assert "Houses for guests" in fetch(f"{served}register/")
+    assert "guests" in fetch(f"{served}search/index.json")

@@ -16,7 +16,7 @@ from tracker.cli import main
 from tracker.model import KINDS, Recommendation, find_current_assessments
 from tracker.records.formatter import format_record
 from tracker.records.loader import LoadResult, load, read_files
-from tracker.site.open_context import make_context
+from tracker.site.open_context import open_context
 from tracker.site.render import render_record_page
 
 Ids = Mapping[str, str]
@@ -143,7 +143,7 @@ def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
 
 
 def check_pages(project: Path, ids: Ids) -> None:
-    context = make_context(project)
+    context = open_context(project)
     shown = {"findings": "finding", "indicators": "indicator", "events": "event"}
     for collection, kind in ({"sources": "source", "discrepancies": "discrepancy"} | shown).items():
         record = context.view.data.find(KEYS[kind])

@@ -1,6 +1,6 @@
-"""Write the site: record pages, form pages, generated files and the search index."""
+"""Write the site: record pages, forms, generated files and the search index."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,114 +10,86 @@ from tracker.model import PAGED, Record
 from tracker.site import search_index
 from tracker.site.context import SiteContext
 from tracker.site.generated_files import GeneratedFile
+from tracker.site.page_shell import PageShell
 from tracker.site.preview import Preview
 from tracker.site.prose import ProsePage, RenderedProse, render_prose
 from tracker.site.render import Fragment, iter_form_pages, render_record_page
 from tracker.site.urls import record_url
 
-FILES = ("index.html", "record.json")
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    """The page of one record, with its JSON beside it."""
-
-    url: str
-    collection: str
-    record: Record
-
-
-def record_pages(context: SiteContext) -> list[RecordPage]:
-    """Every record page, by collection and id."""
-    return [
-        RecordPage(record_url(name, record.id), name, record)
-        for name in PAGED
-        for record in sorted(context.view.data.collections[name], key=lambda record: record.id)
-    ]
+PAGE, DATA = "index.html", "record.json"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteBuilder:
-    """Writes everything that is generated from the records into the site directory."""
+    """Writes everything that is made from the records into the site directory."""
 
     context: SiteContext
     site_dir: Path
-    shell: Callable[[str, Fragment], str]
-    """Wraps a fragment in the theme's page for its URL."""
+    shell: PageShell
     prose: Sequence[ProsePage]
     files: Sequence[GeneratedFile]
 
-    @property
-    def record_pages(self) -> list[RecordPage]:
-        """The record pages of the site."""
-        return record_pages(self.context)
-
-    @property
-    def forms(self) -> Mapping[str, Callable[[], Fragment]]:
-        """The editing forms, by URL."""
-        return dict(iter_form_pages(self.context))
-
     def build(self) -> list[RenderedProse]:
-        """Write the whole site. Returns the prose pages, in the order given."""
-        index = search_index.Index()
-        prose = [render_prose(self.context, page) for page in self.prose]
-        for page in prose:
-            index.add(page.entries)
+        """Write the whole site. Returns the prose pages, which MkDocs writes."""
         for file in self.files:
             self._write_file(file)
-        for url, render in self.forms.items():
+        for url, render in iter_form_pages(self.context):
             self._write_form(url, render)
-        for record in self.record_pages:
-            index.add(self._write_record(record))
-        self._write_index(index)
-        return prose
+        return self._write_pages()
 
     def build_lazily(self, preview: Preview) -> None:
-        """Register every file to be written when the preview server is asked for it."""
+        """Register every file, to be written when a browser first requests it."""
         for file in self.files:
-            preview.put(file.path, partial(self._write_file, file))
-        for url, render in self.forms.items():
-            preview.put(url, partial(self._write_form, url, render))
-        for page in self.record_pages:
-            for name in FILES:
-                preview.put(f"{page.url}{name}", partial(self._write_record, page))
-        preview.put(search_index.INDEX, self._write_search)
+            preview.register(file.path, partial(self._write_file, file))
+        for url, render in iter_form_pages(self.context):
+            preview.register(url, partial(self._write_form, url, render))
+        for collection, record in self.iter_records():
+            for name in (PAGE, DATA):
+                path = record_url(collection, record.id) + name
+                preview.register(path, partial(self._write_record, collection, record))
+        preview.register(search_index.INDEX, self._write_pages)
 
-    def complete(self, prose: ProsePage, page: str, path: str) -> None:
-        """Write a themed page with the output of its macros."""
-        html = render_prose(self.context, prose).html
-        self._write(path, page.replace(prose.html, html, 1).encode())
+    def iter_records(self) -> Iterator[tuple[str, Record]]:
+        """Yield each record that has a page, with its collection, sorted by id."""
+        for name in PAGED:
+            records = self.context.view.data.collections[name]
+            yield from ((name, record) for record in sorted(records, key=lambda r: r.id))
 
-    def _write_record(self, page: RecordPage) -> tuple[search_index.SearchEntry, ...]:
+    def complete_prose(self, page: ProsePage, themed: str, path: str) -> None:
+        """Write a page of the theme with the output of its macros."""
+        html = render_prose(self.context, page).html
+        self._write(path, themed.replace(page.html, html, 1).encode())
+
+    def _write_pages(self) -> list[RenderedProse]:
+        """Write the record pages and the search index. Returns the prose pages."""
+        prose = [render_prose(self.context, page) for page in self.prose]
+        index = search_index.Index()
+        for page in prose:
+            index.add(page.entries)
+        for collection, record in self.iter_records():
+            index.add(self._write_record(collection, record))
+        for path, content in index.files().items():
+            self._write(path, content)
+        return prose
+
+    def _write_record(
+        self, collection: str, record: Record
+    ) -> tuple[search_index.SearchEntry, ...]:
         """Write the page and the JSON of a record. Returns its search entries."""
-        fragment = render_record_page(self.context, page.collection, page.record)
-        self._write(f"{page.url}{FILES[0]}", self.shell(page.url, fragment).encode())
-        data = record_json(page.record, collection=page.collection)
-        self._write(f"{page.url}{FILES[1]}", data)
-        found = search_index.make_record_page(
-            self.context, page.collection, page.record, address=page.url
-        )
-        return tuple(search_index.iter_entries(found, fragment.html))
+        url = record_url(collection, record.id)
+        fragment = render_record_page(self.context, collection, record)
+        self._write(url + PAGE, self.shell.render(url, fragment).encode())
+        self._write(url + DATA, record_json(record, collection=collection))
+        search_page = search_index.make_record_page(self.context, collection, record, address=url)
+        return tuple(search_index.iter_entries(search_page, fragment.html))
 
     def _write_form(self, url: str, render: Callable[[], Fragment]) -> None:
-        self._write(f"{url}{FILES[0]}", self.shell(url, render()).encode())
+        self._write(url + PAGE, self.shell.render(url, render()).encode())
 
     def _write_file(self, file: GeneratedFile) -> None:
         self._write(file.path, file.make())
 
-    def _write_search(self) -> None:
-        index = search_index.Index()
-        for page in self.prose:
-            index.add(render_prose(self.context, page).entries)
-        for record in self.record_pages:
-            index.add(self._write_record(record))
-        self._write_index(index)
-
-    def _write_index(self, index: search_index.Index) -> None:
-        for path, data in index.files().items():
-            self._write(path, data)
-
-    def _write(self, path: str, data: bytes) -> None:
+    def _write(self, path: str, content: bytes) -> None:
         target = self.site_dir / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        target.write_bytes(content)

@@ -1,35 +1,52 @@
-"""Marks in a page, and what takes their place: what a theme or Markdown must not read again."""
+"""The theme around a page: rendered once with placeholders, then filled for each record."""
 
+import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-# Characters for private use: no template knows them, and every escape leaves them as they are.
-_MARK = re.compile("\ue000(\\w+)\ue001")
-_PARAGRAPH = re.compile(f"<p>{_MARK.pattern}</p>")
+from tracker.site.generated_files import Cards, card_path
+from tracker.site.headings import Heading, find_headings
+from tracker.site.render import Fragment
+
+# Private use characters: no template contains them, and escaping leaves them unchanged.
+PLACEHOLDER = re.compile("\ue000(\\w+)\ue001")
 
 
 def make_placeholder(name: str) -> str:
-    """The mark that stands in the page for what each record fills in."""
+    """Return a text that stands for the named value until it is known."""
     return f"\ue000{name}\ue001"
 
 
-def fill_placeholders(page: str, parts: Mapping[str, str]) -> str:
-    """A page of prose with each part in HTML where its mark stands in a paragraph of its own."""
-    return _PARAGRAPH.sub(lambda found: parts[found[1]], page)
+@dataclass(frozen=True, slots=True)
+class ThemePage:
+    """A page of the theme with placeholders, and the function that renders its contents list."""
+
+    html: str
+    render_toc: Callable[[list[Heading]], str]
 
 
 @dataclass(frozen=True, slots=True)
-class SplitTemplate:
-    """A page of the theme cut at its marks: texts and names in turn, a text first."""
+class PageShell:
+    """The pages of the theme by depth of the URL, and by whether the page has a social card."""
 
-    pieces: tuple[str, ...]
+    theme_pages: Mapping[tuple[int, bool], ThemePage]
+    cards: Cards
+    site_url: str
+    site_description: str
 
-    @classmethod
-    def at_marks(cls, page: str) -> "SplitTemplate":
-        """A page with marks, cut."""
-        return cls(tuple(_MARK.split(page)))
-
-    def filled(self, facts: Mapping[str, str]) -> str:
-        """The page with each fact, in HTML, at its mark. KeyError if one is missing."""
-        return "".join(facts[p] if n % 2 else p for n, p in enumerate(self.pieces))
+    def render(self, url: str, fragment: Fragment) -> str:
+        """Return the whole page for a fragment."""
+        card = self.cards.get(url)
+        theme_page = self.theme_pages[url.count("/"), card is not None]
+        values = {
+            "url": url,
+            "title": html.escape(fragment.title),
+            "description": html.escape(fragment.description or self.site_description),
+            "toc": theme_page.render_toc(find_headings(fragment.html)),
+            "content": fragment.html,
+        }
+        if card:
+            values["image"] = f"{self.site_url}{card_path(url)}"
+            values["image_alt"] = html.escape(card.told)
+        return PLACEHOLDER.sub(lambda match: values[match[1]], theme_page.html)

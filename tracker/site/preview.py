@@ -1,5 +1,4 @@
-"""The site while it is edited: what it shows is made when somebody asks for it, so that a change is
-seen at once, however many records there are."""
+"""Render the files of a preview on request, so that a saved change is visible at once."""
 
 from collections.abc import Callable, Iterable
 from threading import RLock
@@ -8,48 +7,52 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PAGE = "index.html"
 _RELOADING = "/livereload/"
-"""Where a page of MkDocs asks whether there is a newer one."""
+"""The path at which a page of MkDocs waits for a newer version."""
 
 
 class Preview:
-    """What waits to be asked for, by its address."""
+    """Files to render when a browser first requests them, by URL."""
 
     def __init__(self) -> None:
-        self.building = RLock()
-        """Held while the site is built: nobody is answered from half of it."""
-        self.replaced_by = ""
-        """The file of the site that is shown at every address, where the site has problems."""
-        self._waiting: dict[str, Callable[[], object]] = {}
+        self.lock = RLock()
+        """Held during a build: no request sees half a site."""
+        self.replacement = ""
+        """The file to show at every URL while the records have problems."""
+        self._pending: dict[str, Callable[[], object]] = {}
 
-    def empty(self) -> None:
-        """Nothing waits any longer: another site takes the place of this one."""
-        self._waiting.clear()
+    def clear(self) -> None:
+        """Forget the files of the previous build."""
+        self._pending.clear()
 
-    def put(self, address: str, make: Callable[[], object]) -> None:
-        """Let something wait that is made, and written, when its address is asked for."""
-        self._waiting[_place(address)] = make
+    def register(self, url: str, write: Callable[[], object]) -> None:
+        """Call `write` when the URL is first requested."""
+        self._pending[_normalize(url)] = write
 
-    def ask(self, address: str) -> None:
-        """Make what waits at an address. It goes on waiting where that fails."""
-        with self.building:
-            if make := self._waiting.get(_place(address)):
-                make()
-                del self._waiting[_place(address)]
+    def write(self, url: str) -> None:
+        """Write the file of a URL unless it is written already. After an error it stays pending."""
+        key = _normalize(url)
+        with self.lock:
+            if write := self._pending.get(key):
+                write()
+                del self._pending[key]
 
-    def before(self, answer: WSGIApplication, *, mount: str) -> WSGIApplication:
-        """A server's answers, with what is asked of it made before; its site lies at `mount`."""
+    def wrap(self, app: WSGIApplication, *, mount: str) -> WSGIApplication:
+        """Return an application that writes the requested file before `app` serves it.
 
-        def made(asked: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-            path: Any = asked["PATH_INFO"]
-            self.ask(path.encode("latin-1").decode(errors="replace").removeprefix(mount))
-            if self.replaced_by and not path.startswith(_RELOADING):
-                asked = {**asked, "PATH_INFO": mount + self.replaced_by}
-            return answer(asked, start)
+        `mount` is the path of the site on the server.
+        """
 
-        return made
+        def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            path: Any = environ["PATH_INFO"]
+            self.write(path.encode("latin-1").decode(errors="replace").removeprefix(mount))
+            if self.replacement and not path.startswith(_RELOADING):
+                environ = {**environ, "PATH_INFO": mount + self.replacement}
+            return app(environ, start_response)
+
+        return serve
 
 
-def _place(address: str) -> str:
-    """One name for a page, with its file or without."""
-    folder, _, name = address.rpartition("/")
-    return folder if name == _PAGE else address.rstrip("/")
+def _normalize(url: str) -> str:
+    """Return the same key for a page with and without `index.html`."""
+    folder, _, name = url.rpartition("/")
+    return folder if name == _PAGE else url.rstrip("/")

@@ -139,7 +139,7 @@ def render_build_date(context: SiteContext) -> str:
     )
 
 
-def problems_page(problems: str, *, language: str) -> str:
+def render_problems_page(problems: str, *, language: str) -> str:
     """Return the page that a preview shows instead of the site while records have problems."""
     template = _make_environment().get_template("problems.html")
     translate = partial(t, language=language)
