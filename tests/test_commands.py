@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from tests.command import change, run
 from tests.conftest import FROZEN, ROOT
-from tracker.analysis.lookup import find_by_place, iter_everything, search
+from tracker.analysis.lookup import find_by_paragraph, iter_records_and_parts, search
 from tracker.citations.status import VerificationSummary
 from tracker.cli import main
 from tracker.cli.manual import describe_commands
@@ -83,7 +83,7 @@ def test_show_a_rating_alone(real: LoadResult) -> None:
 def test_everything_can_be_shown(real: LoadResult, found: str) -> None:
     """No record of any kind, and no part of one, is without its page in the terminal."""
     data = real.dataset
-    wanted = [f for f in iter_everything(data) if bool(f.part) == (found == "parts")]
+    wanted = [f for f in iter_records_and_parts(data) if bool(f.part) == (found == "parts")]
     for one in wanted[:: len(wanted) // 12]:
         told = run("show", one.value.id, *DAY)
         assert (told.exit_code, one.value.id in told.stdout) == (0, True), one.value.id
@@ -93,9 +93,11 @@ def test_show_by_symbol_and_paragraph(real: LoadResult) -> None:
     """A paragraph is its own record, not one of its parts; a symbol may be cut short in front."""
     data = real.dataset
     for place in ("CO/3 9", "co/3 paragraph 9", "E/C.12/AZE/CO/3 9", "cescr-co-3 9"):
-        assert [found.record.id for found in find_by_place(data, place)] == ["cescr-2013-9"], place
-    assert [found.record.id for found in find_by_place(data, "AZE/RQ/4")] == ["cescr-rq-4"]
-    assert find_by_place(data, "O/3 9") == ()
+        assert [found.record.id for found in find_by_paragraph(data, place)] == ["cescr-2013-9"], (
+            place
+        )
+    assert [found.record.id for found in find_by_paragraph(data, "AZE/RQ/4")] == ["cescr-rq-4"]
+    assert find_by_paragraph(data, "O/3 9") == ()
     assert shown("CO/3", "9")["id"] == "cescr-2013-9"
 
 
@@ -123,10 +125,10 @@ def test_show_of_a_broken_record(project: Path) -> None:
 
 def test_every_record_is_found_by_its_title(real: LoadResult) -> None:
     """The words of a title find its record, among the first where others have them too."""
-    for found in list(iter_everything(real.dataset))[::25]:
+    for found in list(iter_records_and_parts(real.dataset))[::25]:
         title = str(found.record.title)
         words = " ".join(re.findall(r"[^\W_]+", title)[:6]).upper()
-        hits = [hit.found.record.id for hit in search(real.dataset, words)]
+        hits = [hit.match.record.id for hit in search(real.dataset, words)]
         assert found.record.id in hits[:8], words
 
 

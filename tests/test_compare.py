@@ -59,7 +59,7 @@ def test_each_series_shows_each_figure_as_printed(context: SiteContext, html: st
             assert dated.figure.unit in values
             assert dated.figure.undated is None or words(str(dated.figure.undated)) in words(ages)
             for place in dated.places:
-                state = context.view.verification.standing(
+                state = context.view.verification.get_status(
                     dated.figure.id, place.source, place.locator
                 ).state
                 assert re.search(rf">{re.escape(place.locator)}</a>[^/]*ct-proof--{state}", places)

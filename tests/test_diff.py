@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tracker.analysis.diff import RecordChange, diff_datasets, records_shown_on
+from tracker.analysis.diff import RecordChange, collect_shown_records, diff_datasets
 from tracker.model import Recommendation
 from tracker.records.loader import LoadResult, load, read_files
 
@@ -53,7 +53,7 @@ def test_status_moves_by_group(project: Path, earlier: LoadResult) -> None:
     )
     assert one.facts["groups"] == ("settlers",)
     assert one.facts["why"] == "A register is open to some."
-    assert one.touches == ("asked", "asked-1")
+    assert one.shown_on == ("asked", "asked-1")
 
 
 def test_rewritten_rating_is_told(project: Path, earlier: LoadResult) -> None:
@@ -120,7 +120,7 @@ def test_every_page_that_shows_a_record_is_touched(real: LoadResult, site: Path)
         page = site / "recommendations" / recommendation.id / "index.html"
         body = page.read_text(encoding="utf-8")
         body = body[body.index("<article") : body.rindex("This record")]
-        shown = records_shown_on(recommendation, data=real.dataset)
+        shown = collect_shown_records(recommendation, data=real.dataset)
         for name in ("findings", "indicators", "events", "discrepancies"):
             for record in real.dataset.collections[name]:
                 if f"../../{name}/{record.id}/" in body:

@@ -10,9 +10,9 @@ from tests.conftest import EXAMPLE
 from tracker.analysis.freshness import (
     Freshness,
     compute_age,
+    compute_review_status,
     get_review_status,
     iter_review_statuses,
-    review_status,
 )
 from tracker.model import ImpreciseDate, Indicator
 from tracker.records.loader import LoadResult, load, read_files
@@ -32,7 +32,7 @@ DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 )
 def test_a_month_ends_with_the_month(today: str, state: Freshness) -> None:
     """A month after the last of January is the last of February, also in a leap year."""
-    found = review_status(DAY, 1, today=date.fromisoformat(today))
+    found = compute_review_status(DAY, 1, today=date.fromisoformat(today))
     assert found
     assert found.state == state
 
@@ -43,7 +43,7 @@ def test_current_then_due_then_overdue() -> None:
         found.state
         for month in range(30)
         if (
-            found := review_status(
+            found := compute_review_status(
                 ImpreciseDate.parse("2020"), 12, today=date(2021 + month // 12, month % 12 + 1, 1)
             )
         )
@@ -56,8 +56,8 @@ def test_nothing_grows_younger(day: date, months: int, later: int) -> None:
     """With time, evidence goes from current over due to overdue, and never back."""
     order: list[Freshness] = ["current", "due", "overdue"]
     when = ImpreciseDate.parse(day.isoformat())
-    before = review_status(when, months, today=day)
-    after = review_status(when, months, today=day + timedelta(days=later))
+    before = compute_review_status(when, months, today=day)
+    after = compute_review_status(when, months, today=day + timedelta(days=later))
     assert before
     assert after
     assert order.index(before.state) <= order.index(after.state)
@@ -70,15 +70,15 @@ def test_age_and_interval_agree(day: date, later: int) -> None:
     when, today = ImpreciseDate.parse(day.isoformat()), day + timedelta(days=later)
     age = compute_age(when, today=today).in_months
     if age:
-        found = review_status(when, age, today=today)
+        found = compute_review_status(when, age, today=today)
         assert found
         assert found.state != "current"
 
 
 def test_what_has_no_date_does_not_age() -> None:
     """Neither undated evidence nor a kind without interval is ever due."""
-    assert review_status(None, 12, today=date(2030, 1, 1)) is None
-    assert review_status(DAY, None, today=date(2030, 1, 1)) is None
+    assert compute_review_status(None, 12, today=date(2030, 1, 1)) is None
+    assert compute_review_status(DAY, None, today=date(2030, 1, 1)) is None
 
 
 def test_a_record_may_have_its_own_interval() -> None:

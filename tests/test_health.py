@@ -150,7 +150,7 @@ def test_export_tells_proof_and_age() -> None:
 def test_a_project_that_never_proved() -> None:
     """Without a lock file every citation reads as not sought yet; nothing is made up."""
     context = SiteContext(DatasetView(LOADED.dataset, date(2026, 11, 24)))
-    counts = context.view.verification.counts()
+    counts = context.view.verification.count_statuses()
     stated = [c for c, _ in context.view.verification.claims if c.citation.states]
     assert counts["none"] == len(stated) == 7
     assert counts["none"] + counts["no-statement"] == sum(counts.values()) == 18
@@ -176,5 +176,5 @@ def test_startup_leaves_heavy_packages_out() -> None:
 def test_dataset_without_anything() -> None:
     """No records, no claims, no failure."""
     context = SiteContext(DatasetView(Dataset({}), date(2026, 11, 24)))
-    assert sum(context.view.verification.counts().values()) == 0
+    assert sum(context.view.verification.count_statuses().values()) == 0
     assert b"0 of 0" in render_badge(context)

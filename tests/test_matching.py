@@ -11,9 +11,14 @@ from babel.dates import format_date, get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.citations.matching import find_nearest, find_print, iter_alterations, matches_value
-from tracker.citations.matching.context import is_in_clause
-from tracker.citations.matching.normalize import fold
+from tracker.citations.matching import (
+    find_closest_text,
+    find_printed,
+    iter_alterations,
+    matches_value,
+)
+from tracker.citations.matching.context import is_in_same_clause
+from tracker.citations.matching.normalize import normalize_text
 from tracker.citations.matching.number_words import spell_number
 from tracker.citations.matching.searchable_text import SearchableText
 from tracker.citations.source_text import read_text
@@ -31,7 +36,7 @@ REFUSED_THOUGH_TRUE = {"rb09-footnote-mark": "not-found", "j08-false-paragraph-1
 
 
 def stands(printed: str, text: str, language: str | None = None) -> bool:
-    return any(find_print(SearchableText(text, language), printed, lo=0, hi=len(text)))
+    return any(find_printed(SearchableText(text, language), printed, lo=0, hi=len(text)))
 
 
 def result_of(pair: dict[str, Any]) -> str:
@@ -118,9 +123,9 @@ def test_a_date_is_found_in_any_form(day: date, form: str, language: str) -> Non
 def test_any_text_is_read(text: str) -> None:
     """No text makes the matcher fail, and folding twice is folding once."""
     reading = SearchableText(text)
-    list(find_print(reading, "17 May 2013", lo=0, hi=len(text)))
-    list(find_print(reading, text.strip() or "x", lo=0, hi=len(text)))
-    assert fold(fold(text)) == fold(text)
+    list(find_printed(reading, "17 May 2013", lo=0, hi=len(text)))
+    list(find_printed(reading, text.strip() or "x", lo=0, hi=len(text)))
+    assert normalize_text(normalize_text(text)) == normalize_text(text)
 
 
 @pytest.mark.parametrize("language", ["en", "az", "ru", "fr", "es", "nb"])
@@ -211,8 +216,8 @@ def test_what_looks_different(printed: str, text: str, language: str | None) -> 
 )
 def test_no_other_figure_between(figure: str, near: str, text: str, by: bool) -> None:
     """Between a figure and its word no other figure stands, but in the row of a table."""
-    (span,) = find_print(SearchableText(text), figure, lo=0, hi=len(text))
-    assert is_in_clause(SearchableText(text), span, near) == by
+    (span,) = find_printed(SearchableText(text), figure, lo=0, hi=len(text))
+    assert is_in_same_clause(SearchableText(text), span, near) == by
 
 
 def test_symbol_in_foreign_letters() -> None:
@@ -223,11 +228,11 @@ def test_symbol_in_foreign_letters() -> None:
 def test_figure_stands_by_its_word() -> None:
     """Of two figures in one sentence, a word in the clause tells which is meant."""
     text = "Of these, 56 were men and 26 women (9 with children)."
-    (fifty_six,) = find_print(SearchableText(text), "56", lo=0, hi=len(text))
-    (nine,) = find_print(SearchableText(text), "9", lo=0, hi=len(text))
-    assert is_in_clause(SearchableText(text), fifty_six, "men")
-    assert not is_in_clause(SearchableText(text), fifty_six, "women")
-    assert is_in_clause(SearchableText(text), nine, "children")
+    (fifty_six,) = find_printed(SearchableText(text), "56", lo=0, hi=len(text))
+    (nine,) = find_printed(SearchableText(text), "9", lo=0, hi=len(text))
+    assert is_in_same_clause(SearchableText(text), fifty_six, "men")
+    assert not is_in_same_clause(SearchableText(text), fifty_six, "women")
+    assert is_in_same_clause(SearchableText(text), nine, "children")
 
 
 @pytest.mark.parametrize(
@@ -259,5 +264,5 @@ def test_print_without_its_year() -> None:
 def test_nearest_is_a_hint() -> None:
     """The number most like the one sought is told; it is never taken for it."""
     text = "In 2019, 1,273 persons and 56 children came."
-    assert find_nearest(SearchableText(text), "1,237", lo=0, hi=len(text)) == "1,273"
+    assert find_closest_text(SearchableText(text), "1,237", lo=0, hi=len(text)) == "1,273"
     assert not stands("1,237", text)

@@ -7,7 +7,7 @@ from typing import Any
 from tests.test_texts import citing
 from tracker.checks import UNCITED_CODES, check
 from tracker.checks.verifications import check_verifications
-from tracker.citations.claims import Claim, iter_claims, iter_record_claims, verifications
+from tracker.citations.claims import Claim, iter_claims, iter_record_claims, match_lock_rows
 from tracker.citations.source_text import SourceText, read_text
 from tracker.citations.verify import verify_claims
 from tracker.model import Dataset, Event, Finding, FrozenModel, Indicator, Record, Statement
@@ -69,7 +69,7 @@ def test_every_altered_figure_is_suspect(real: LoadResult) -> None:
             (mutant,) = [c for c in found if c.path == claim.path]
             assert mutant.fingerprint != claim.fingerprint, claim.key
             if claim.key in real.verifications.rows:
-                row = verifications(found, real.verifications.rows)[claim.key]
+                row = match_lock_rows(found, real.verifications.rows)[claim.key]
                 assert row.claim != mutant.fingerprint, claim.key
                 count += 1
     assert count > 4_000
@@ -131,7 +131,7 @@ def test_what_is_not_told_apart_is_listed() -> None:
     data = citing("whole", "17", "1,200")
     text = read_text(b"It says 17 or 18 persons. In all 1,200 came.", suffix=".txt", language="en")
     (checked,) = verify_claims(data, {"s": text})
-    assert [(s.statement.printed, bool(s.alike)) for s in checked.stated] == [
+    assert [(s.statement.printed, bool(s.similar)) for s in checked.statements] == [
         ("17", True),
         ("1,200", False),
     ]

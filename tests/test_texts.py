@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tracker.citations.results import VerificationResult
-from tracker.citations.source_text import SECONDS, SourceText, read_text
+from tracker.citations.source_text import PDF_TIMEOUT, SourceText, read_text
 from tracker.citations.verify import verify_claims
 from tracker.i18n import t
 from tracker.model import Dataset, Finding, Source
@@ -63,7 +63,7 @@ def test_two_columns_with_hyphens_and_ligatures(pdfs: dict[str, bytes]) -> None:
     assert proved(text, "paragraph 4", "Sığınacaq axtaran", "18", "İrəvan").result == "proved"
     for false in ("1,238", "18 May 2013", "Migration Services", "12"):
         assert proved(text, "paragraph 3", false).result == "not-found"
-    assert proved(text, "paragraph 3", "İrəvan").stated[0].nearest == "paragraph 4"
+    assert proved(text, "paragraph 3", "İrəvan").statements[0].nearest == "paragraph 4"
 
 
 def test_pages_of_a_pdf(pdfs: dict[str, bytes]) -> None:
@@ -105,24 +105,24 @@ def nested_pdf(depth: int) -> bytes:
 def test_pdf_that_takes_too_long_is_not_checkable() -> None:
     """A small file that would take days is given up, and says why."""
     text = read_text(nested_pdf(60), suffix=".pdf", seconds=0.5)
-    assert text.fault == "too-slow"
+    assert text.error == "too-slow"
     found = proved(text, "page 1", "1")
     assert (found.result, found.reason) == ("not-checkable", "too-slow")
-    assert f"{SECONDS} seconds" in t("reason.too-slow")
+    assert f"{PDF_TIMEOUT} seconds" in t("reason.too-slow")
 
 
 def test_pdf_that_takes_all_memory_is_not_checkable(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reading process ends at its limit, and this one goes on."""
-    monkeypatch.setattr("tracker.citations.source_text._MEMORY", 1 << 24)
-    assert read_text(nested_pdf(1), suffix=".pdf").fault == "unreadable"
+    monkeypatch.setattr("tracker.citations.source_text._PDF_MEMORY", 1 << 24)
+    assert read_text(nested_pdf(1), suffix=".pdf").error == "unreadable"
     monkeypatch.undo()
-    assert read_text(nested_pdf(1), suffix=".pdf").fault == "scanned"
+    assert read_text(nested_pdf(1), suffix=".pdf").error == "scanned"
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4 broken", b"%PDF-", b"\x00\x01"])
 def test_broken_file_is_not_checkable(data: bytes) -> None:
     """A file that cannot be read makes nobody's run fail."""
-    assert read_text(data, suffix=".pdf").fault in ("unreadable", "scanned")
+    assert read_text(data, suffix=".pdf").error in ("unreadable", "scanned")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
@@ -152,7 +152,7 @@ def test_inserted_articles() -> None:
     """Article 12-1 is an article of its own."""
     law = "Article 12. It has 5 seats.\nArticle 12-1. It has 7 seats.\nArticle 13. It has 9.\n"
     text = read_text(law.encode(), suffix=".txt")
-    assert proved(text, "article 12", "7").stated[0].nearest == "article 12-1"
+    assert proved(text, "article 12", "7").statements[0].nearest == "article 12-1"
     assert proved(text, "article 12-1", "7").result == "proved"
 
 

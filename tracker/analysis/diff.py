@@ -38,8 +38,16 @@ ChangeKind = Literal[
 ]
 REDACTED = "redacted"
 """In place of an old value that a redaction withholds."""
-P = TypeVar("P", Position, Assessment)
-_TOLD_APART = {"id", "withdrawn", "corrections", "positions", "assessments", "figure", "breakdowns"}
+T = TypeVar("T", Position, Assessment)
+_SEPARATE_FIELDS = {
+    "id",
+    "withdrawn",
+    "corrections",
+    "positions",
+    "assessments",
+    "figure",
+    "breakdowns",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class RecordChange:
     collection: str
     record: str
     facts: Mapping[str, Any]
-    touches: tuple[str, ...] = ()
+    shown_on: tuple[str, ...] = ()
     """The recommendations whose page shows the record, in the order of their ids."""
 
 
@@ -103,9 +111,9 @@ def _diff_record(name: str, before: Record | None, after: Record) -> Iterator[Re
     if before is None:
         return
     yield from _diff_withdrawal(name, before, after)
-    found = _contents(name, before, after)
+    found = _diff_contents(name, before, after)
     redacted = set(after.redactions) - set(before.redactions)
-    yield from _without_old_values(found) if redacted else found
+    yield from _redact_old_values(found) if redacted else found
     for one in after.corrections:
         if one not in before.corrections:
             told = {"wrong": one.wrong} if one.wrong is not None else {}
@@ -114,7 +122,7 @@ def _diff_record(name: str, before: Record | None, after: Record) -> Iterator[Re
             )
 
 
-def _contents(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
+def _diff_contents(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
     if isinstance(before, Recommendation) and isinstance(after, Recommendation):
         yield from _diff_parts(name, before, after)
     if isinstance(before, Indicator) and isinstance(after, Indicator):
@@ -123,7 +131,7 @@ def _contents(name: str, before: Record, after: Record) -> Iterator[RecordChange
     yield from _diff_fields(name, before, after)
 
 
-def _without_old_values(found: Iterable[RecordChange]) -> Iterator[RecordChange]:
+def _redact_old_values(found: Iterable[RecordChange]) -> Iterator[RecordChange]:
     """The same changes with nothing that only the earlier state says, not even by a label.
 
     The whole record counts as redacted: a list of fields could leave one out.
@@ -167,8 +175,8 @@ def _diff_statuses(
     name: str, before: Record | None, after: Recommendation
 ) -> Iterator[RecordChange]:
     """Groups whose rating moved alike are told together; one rated anew is told if it stays."""
-    old = _current_ratings(before)
-    new = _current_ratings(after)
+    old = _get_current_ratings(before)
+    new = _get_current_ratings(after)
     alike: dict[tuple[Any, ...], list[str]] = {}
     for group in sorted(old.keys() | new.keys()):
         was, now = old.get(group), new.get(group)
@@ -190,7 +198,7 @@ def _diff_statuses(
         yield RecordChange("status", name, after.id, facts)
 
 
-def _current_ratings(record: Record | None) -> dict[str, Assessment]:
+def _get_current_ratings(record: Record | None) -> dict[str, Assessment]:
     """The rating in force for each group."""
     if not isinstance(record, Recommendation):
         return {}
@@ -211,7 +219,7 @@ def _diff_parts(name: str, before: Recommendation, after: Recommendation) -> Ite
             yield RecordChange("rewritten", name, after.id, {"part": rating.id, "how": how})
 
 
-def _find_differing(before: tuple[P, ...], after: tuple[P, ...]) -> Iterator[tuple[P, str]]:
+def _find_differing(before: tuple[T, ...], after: tuple[T, ...]) -> Iterator[tuple[T, str]]:
     old = {part.id: part for part in before}
     for part in after:
         if part.id not in old:
@@ -280,7 +288,7 @@ def _diff_fields(name: str, before: Record, after: Record) -> Iterator[RecordCha
     """Whatever else differs, its citations aside: a plain value with before and after."""
     for field in type(after).model_fields:
         was, now = getattr(before, field), getattr(after, field)
-        if field in _TOLD_APART or _strip_citations(was) == _strip_citations(now):
+        if field in _SEPARATE_FIELDS or _strip_citations(was) == _strip_citations(now):
             continue
         structured = any(isinstance(value, tuple | FrozenModel) for value in (was, now))
         facts: dict[str, str | None] = {
@@ -313,13 +321,13 @@ def to_plain_text(value: Any) -> str:
 
 
 def _diff_maps(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
-    old, new = _written(earlier), _written(now)
+    old, new = _dump_maps(earlier), _dump_maps(now)
     for source in sorted(old.keys() | new.keys()):
         if old.get(source) != new.get(source) and "maps" not in now.unreadable:
             yield RecordChange("map", "maps", source, {})
 
 
-def _written(data: Dataset) -> dict[str, Any]:
+def _dump_maps(data: Dataset) -> dict[str, Any]:
     """The maps by source as kept by hand, without the derived lists of records."""
     derived = {"blocks": {"__all__": {"records"}}}
     return {m.source: m.model_dump(exclude=derived) for m in data.written_maps}
@@ -330,12 +338,12 @@ def _find_touched(*states: Dataset) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for data in states:
         for recommendation in data.of(Recommendation):
-            for shown in records_shown_on(recommendation, data=data):
+            for shown in collect_shown_records(recommendation, data=data):
                 found.setdefault(shown, set()).add(recommendation.id)
     return found
 
 
-def records_shown_on(recommendation: Recommendation, *, data: Dataset) -> set[str]:
+def collect_shown_records(recommendation: Recommendation, *, data: Dataset) -> set[str]:
     """The ids of all records that the page of a recommendation shows, its own among them."""
     own = recommendation.id
     shown = {own, *(to for _, to, _ in find_references(recommendation))}

@@ -65,7 +65,7 @@ def format_age(age: Age, translate: Callable[..., str]) -> str:
     return " ".join(parts) or translate("age.new")
 
 
-def review_status(
+def compute_review_status(
     when: ImpreciseDate | None, months: int | None, *, today: date
 ) -> ReviewStatus | None:
     """How evidence of a date stands on a day; None where it has no date or never ages."""
@@ -125,7 +125,7 @@ class DueRating:
     authorities: tuple[str, ...]
     """Who can act on it; if nobody is named, whom it is addressed to."""
     rights: tuple[str, ...]
-    ageing: ReviewStatus
+    status: ReviewStatus
 
 
 def find_due_ratings(data: Dataset, *, today: date) -> Iterator[DueRating]:
@@ -139,15 +139,15 @@ def find_due_ratings(data: Dataset, *, today: date) -> Iterator[DueRating]:
                 authorities = tuple(a.authority for a in named)
                 one = (record.id, rating.id, rating.groups, authorities, record.rights, aged)
                 found.append(DueRating(*one))
-    yield from sorted(found, key=lambda one: (one.ageing.due_on, one.rating))
+    yield from sorted(found, key=lambda one: (one.status.due_on, one.rating))
 
 
-Ages = Assessment | Position | Indicator | Source
+AgeingItem = Assessment | Position | Indicator | Source
 """What has a date of evidence and an interval after which it is due for review."""
 
 
 def get_review_status(
-    item: Ages, data: Dataset, *, today: date, of: Recommendation | None = None
+    item: AgeingItem, data: Dataset, *, today: date, of: Recommendation | None = None
 ) -> ReviewStatus | None:
     """How the evidence of one of them stands on a day; `of` is the recommendation of a rating or
     a position. None where it has no date or never ages."""
@@ -155,16 +155,16 @@ def get_review_status(
         assert of is not None
         when = item.evidence_up_to if isinstance(item, Assessment) else item.when
         months = (
-            get_assessment_months(item, of=of, data=data)
+            _get_assessment_interval(item, of=of, data=data)
             if isinstance(item, Assessment)
-            else get_position_months(item, of=of, data=data)
+            else _get_position_interval(item, of=of, data=data)
         )
-        return review_status(when, months, today=today)
+        return compute_review_status(when, months, today=today)
     dated = item.date if isinstance(item, Source) else item.as_of or item.period
-    return review_status(dated, get_record_months(item, data=data), today=today)
+    return compute_review_status(dated, _get_record_interval(item, data=data), today=today)
 
 
-def get_assessment_months(
+def _get_assessment_interval(
     assessment: Assessment, *, of: Recommendation, data: Dataset
 ) -> int | None:
     """The recommendation's own interval, else the shortest of its rights' and of the status's."""
@@ -173,12 +173,12 @@ def get_assessment_months(
     return _find_shortest((*of.rights, assessment.status), data)
 
 
-def get_position_months(position: Position, *, of: Recommendation, data: Dataset) -> int | None:
+def _get_position_interval(position: Position, *, of: Recommendation, data: Dataset) -> int | None:
     """A position ages as the recommendation does on which it is taken."""
     return of.review.months if of.review else _find_shortest(of.rights, data)
 
 
-def get_record_months(record: Indicator | Source, *, data: Dataset) -> int | None:
+def _get_record_interval(record: Indicator | Source, *, data: Dataset) -> int | None:
     """A figure ages as its rights do, a source as its type does; or as the record itself says."""
     if record.review:
         return record.review.months

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.analysis.freshness import Ages, ReviewStatus, get_review_status
+from tracker.analysis.freshness import AgeingItem, ReviewStatus, get_review_status
 from tracker.citations.claims import Claim
 from tracker.citations.status import CitationStatus, VerificationSummary
 from tracker.model import (
@@ -48,7 +48,7 @@ class RecordMatch:
         return self.part or self.record
 
 
-def iter_everything(data: Dataset) -> Iterator[RecordMatch]:
+def iter_records_and_parts(data: Dataset) -> Iterator[RecordMatch]:
     """Every record, each followed by its positions and ratings."""
     for name, record in data.records():
         yield RecordMatch(name, record)
@@ -66,22 +66,22 @@ def _iter_parts(
 
 def find_by_id(data: Dataset, key: str) -> RecordMatch | None:
     """The record or part with this id."""
-    return next((found for found in iter_everything(data) if found.value.id == key), None)
+    return next((found for found in iter_records_and_parts(data) if found.value.id == key), None)
 
 
-def find_nearest(data: Dataset, key: str) -> str:
+def find_closest_id(data: Dataset, key: str) -> str:
     """The id most like one that does not exist; empty if none is near."""
-    return closest_match(key, [found.value.id for found in iter_everything(data)])
+    return closest_match(key, [found.value.id for found in iter_records_and_parts(data)])
 
 
-def find_by_place(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
+def find_by_paragraph(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
     """What `CO/3 9` names: the recommendations at a paragraph, the whole before its parts.
 
     The document is given by its symbol, the end of it, or its id; without a paragraph, the result
     are the documents themselves.
     """
     document, _, paragraph = fold(place).partition(" ")
-    sources = tuple(s for s in data.of(Source) if _is_called(s, document))
+    sources = tuple(s for s in data.of(Source) if _has_name(s, document))
     if not paragraph:
         return tuple(RecordMatch("sources", source) for source in sources)
     known = {source.id for source in sources}
@@ -93,7 +93,7 @@ def find_by_place(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
     return tuple(whole) if len(parents) == len(whole) == 1 else tuple(found)
 
 
-def _is_called(source: Source, name: str) -> bool:
+def _has_name(source: Source, name: str) -> bool:
     symbol = fold(source.symbol or "")
     return name == source.id or f"/{symbol}".endswith(f"/{name}")
 
@@ -107,17 +107,17 @@ def _is_at_paragraph(recommendation: Recommendation, paragraph: str) -> bool:
 class SearchHit:
     """A record that has all words, and where one of them stands: a field, and its text."""
 
-    found: RecordMatch
+    match: RecordMatch
     field: str
     text: str
     score: float
 
 
-def find_matching(data: Dataset, known: Collection[str], words: str) -> list[str]:
+def find_matching_ids(data: Dataset, known: Collection[str], words: str) -> list[str]:
     """The ids that words mean among those known: by symbol and paragraph; else by words in title,
     id or symbol; else by words anywhere. The best first."""
-    named = [found.record.id for found in find_by_place(data, words)]
-    hits = [(hit.found.record.id, hit.field.split(".")[0]) for hit in search(data, words)]
+    named = [found.record.id for found in find_by_paragraph(data, words)]
+    hits = [(hit.match.record.id, hit.field.split(".")[0]) for hit in search(data, words)]
     called = [key for key, field in hits if field in ("title", "id", "symbol")]
     for found in (named, called, [key for key, _ in hits]):
         if among := [key for key in found if key in known]:
@@ -172,24 +172,24 @@ def _iter_texts(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class AgedItem:
+class ItemReview:
     """A rating, position, figure or source, and how its evidence stands; None if it never ages."""
 
-    of: Ages
-    ageing: ReviewStatus | None
+    item: AgeingItem
+    status: ReviewStatus | None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordDetails:
     """A record or part with all that touches it."""
 
-    found: RecordMatch
-    names: tuple[Reference, ...]
+    match: RecordMatch
+    references: tuple[Reference, ...]
     """Whom it names."""
-    named_by: tuple[Reference, ...]
+    backlinks: tuple[Reference, ...]
     """Who names it."""
-    ages: tuple[AgedItem, ...]
-    proof: tuple[tuple[Claim, CitationStatus], ...]
+    reviews: tuple[ItemReview, ...]
+    claims: tuple[tuple[Claim, CitationStatus], ...]
     """Each of its citations, and how it stands."""
     link: LinkState | None
     """What is known of its address."""
@@ -207,16 +207,16 @@ def collect_details(
     record, value = found.record, found.value
     own = VerificationSummary(data, proofs, links)
     names = (Reference(value.id, path, to, ref) for path, to, ref in find_references(value))
-    claimed = own.of_record(record)
+    claimed = own.get_record_claims(record)
     if found.part:
         claimed = tuple(pair for pair in claimed if _is_in_part(pair[0], found.part))
     return RecordDetails(
         found,
         tuple(names),
         () if found.part else data.backlinks.get(record.id, ()),
-        tuple(_iter_ages(found, data, today)),
+        tuple(_iter_reviews(found, data, today)),
         claimed,
-        own.link(record) if isinstance(record, Source) else None,
+        own.get_link(record) if isinstance(record, Source) else None,
     )
 
 
@@ -224,15 +224,15 @@ def _is_in_part(claim: Claim, part: RatingOrPosition) -> bool:
     return part.id in claim.key.partition(" ")[0].split("/")
 
 
-def _iter_ages(found: RecordMatch, data: Dataset, today: date) -> Iterator[AgedItem]:
+def _iter_reviews(found: RecordMatch, data: Dataset, today: date) -> Iterator[ItemReview]:
     """Of a recommendation: of its ratings in force and its positions."""
     record = found.record
     if isinstance(record, Recommendation):
         own: tuple[RatingOrPosition, ...] = (*find_current_assessments(record), *record.positions)
         for part in (found.part,) if found.part else own:
-            yield AgedItem(part, get_review_status(part, data, of=record, today=today))
+            yield ItemReview(part, get_review_status(part, data, of=record, today=today))
     elif isinstance(record, Indicator | Source):
-        yield AgedItem(record, get_review_status(record, data, today=today))
+        yield ItemReview(record, get_review_status(record, data, today=today))
 
 
 def format_status(
@@ -262,6 +262,6 @@ def format_status(
     return ""
 
 
-def is_split(record: Record, data: Dataset) -> bool:
+def has_parts(record: Record, data: Dataset) -> bool:
     """Whether a recommendation has parts, which stand."""
     return any(r.part_of == record.id and not r.withdrawn for r in data.of(Recommendation))

@@ -6,14 +6,14 @@ from functools import cache, partial
 
 from tracker.checks.registry import CheckContext, register_rule
 from tracker.citations.arithmetic import (
-    collect_stated_numbers,
+    collect_printed_numbers,
     compute,
     count_names,
     is_equal_rounded,
 )
 from tracker.citations.claims import find_holder, iter_citing_records
 from tracker.citations.matching import matches_value
-from tracker.citations.matching.searchable_text import to_date
+from tracker.citations.matching.searchable_text import parse_date
 from tracker.model import (
     Breakdown,
     Citation,
@@ -168,7 +168,7 @@ def _iter_computed(record: Record, at: Path, citation: Citation) -> Iterator[tup
 def _find_miscomputed(figure: Figure, citation: Citation, holder: FrozenModel) -> dict[str, object]:
     """What is wrong with a computed figure; nothing if it is what the computation makes."""
     assert figure.computed
-    stated = collect_stated_numbers(getattr(holder, "citations", (citation,)))
+    stated = collect_printed_numbers(getattr(holder, "citations", (citation,)))
     unknown = [str(n) for n in figure.computed.of if str(n) not in stated]
     if unknown:
         return {"got": str(figure.value), "missing": unknown, "hint": "stated"}
@@ -192,7 +192,7 @@ def check_dates_cited(context: CheckContext) -> Iterator[Diagnostic]:
         *context.data.of(Indicator),
     )
     for record in dated:
-        stated = [d for c in record.citations for s in c.states if (d := to_date(str(s.value)))]
+        stated = [d for c in record.citations for s in c.states if (d := parse_date(str(s.value)))]
         for name in ("date", "as_of", "period"):
             when = getattr(record, name, None)
             if when and not all(_is_stated(end, stated) for end in _iter_ends(when)):

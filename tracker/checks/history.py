@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from tracker.citations.claims import Claim, iter_claims, wording
+from tracker.citations.claims import Claim, dump_content, iter_claims
 from tracker.model import Assessment, Dataset, Position, Recommendation
 from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
 from tracker.model.lockfiles import CITATIONS, LockTable, Verification
@@ -77,7 +77,7 @@ def _reworded(data: Dataset, earlier: Dataset) -> Iterator[Diagnostic]:
 
 
 def _words(claim: Claim) -> tuple[object, ...]:
-    return claim.citation.note, wording(claim.holder)
+    return claim.citation.note, dump_content(claim.holder)
 
 
 def check_lock_file_kept(

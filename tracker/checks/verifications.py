@@ -4,7 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from tracker.citations.claims import Claim, is_kept, iter_claims, obstacle, verifications
+from tracker.citations.claims import (
+    Claim,
+    get_skip_reason,
+    has_current_format,
+    iter_claims,
+    match_lock_rows,
+)
 from tracker.model import Dataset, Source
 from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
 from tracker.model.lockfiles import CITATIONS, VERIFIED, LockTable, Verification
@@ -97,7 +103,7 @@ def check_verifications(
     """
     yield from proofs.problems
     known = {claim.key: claim for claim in iter_claims(data)}
-    rows = verifications(known.values(), proofs.rows)
+    rows = match_lock_rows(known.values(), proofs.rows)
     yield from _rows(data, proofs, today)
     published = earlier.rows if earlier else {}
     removed = {key for key, row in published.items() if row.result in VERIFIED}
@@ -118,7 +124,7 @@ def _state(claim: Claim, row: Verification | None, data: Dataset) -> str:
     if not claim.citation.states:
         return ""
     if row is None:
-        return "" if obstacle(claim, data) else "not-compared"
+        return "" if get_skip_reason(claim, data) else "not-compared"
     if row.claim != claim.fingerprint:
         return "suspect"
     return "" if row.result in VERIFIED else "not-proved"
@@ -164,7 +170,7 @@ def _rows(
             yield Diagnostic("lock-line", params=facts, location=place, cause="lock-line.older")
         source_id = key.split(" ")[1]
         names = (text.startswith(row.text) for text in known[source_id])
-        if is_kept(row) and row.text and not unread and not any(names):
+        if has_current_format(row) and row.text and not unread and not any(names):
             place = SourceLocation(CITATIONS, line, len(f"{before}{row.since}\t{row.claim}\t") + 1)
             facts = {"source": source_id, "got": row.text}
             cause = f"unknown-text {source_id} {row.text}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tracker.model import Citation, Computation, Figure, FrozenModel, Indicator
 
 
-def collect_stated_numbers(citations: Iterable[Citation]) -> frozenset[str]:
+def collect_printed_numbers(citations: Iterable[Citation]) -> frozenset[str]:
     """The numbers that some citations state in print, also in words: what may be computed with."""
     values = (str(s.value) for c in citations for s in c.states if s.basis == "printed")
     found = (re.findall(r"\d+(?:\.\d+)?", v) for v in values if not _DATE_OR_SYMBOL.match(v))

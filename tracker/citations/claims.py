@@ -22,7 +22,7 @@ from tracker.model.lockfiles import KEPT, Verification
 
 UNAVAILABLE = ("lost", "login", "not-citable")
 """Kinds of access to a source that leave no text to check."""
-_NOT_WORDING = {"id", "labels", "texts", "withdrawn", "corrections"}
+_NON_CONTENT_FIELDS = {"id", "labels", "texts", "withdrawn", "corrections"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +73,23 @@ def _parent_path(path: Path) -> Path:
 def iter_record_claims(record: Record) -> Iterator[Claim]:
     """Every claim of one record. An indicator and a position claim what they say by each source."""
     for path, citation in find_citations(record):
-        name = _get_name(record, path)
-        key = f"{name} {citation.source} {_on_one_line(citation.locator)}"
+        name = _format_path(record, path)
+        key = f"{name} {citation.source} {_collapse_spaces(citation.locator)}"
         holder = find_holder(record, path)
-        yield Claim(record, path, citation, holder, key, fingerprint_of(citation))
+        yield Claim(record, path, citation, holder, key, compute_fingerprint(citation))
 
 
-def fingerprint_of(citation: Citation) -> str:
+def compute_fingerprint(citation: Citation) -> str:
     """Return the fingerprint of what a citation says is in the source.
 
     The title, summary or note around it is not part of it, nor is the order of the statements.
     """
     states = sorted(statement.model_dump_json(exclude_none=True) for statement in citation.states)
-    place = [citation.source, _on_one_line(citation.locator)]
+    place = [citation.source, _collapse_spaces(citation.locator)]
     return hashlib.sha256(json.dumps([*place, *states]).encode()).hexdigest()[:16]
 
 
-def verifications(
+def match_lock_rows(
     found: Iterable[Claim], rows: Mapping[str, Verification]
 ) -> dict[str, Verification]:
     """Return the lock row that belongs to each citation, by the citation's key.
@@ -97,7 +97,7 @@ def verifications(
     This is the row with that key. Where a citation was moved, or items before it were added or
     removed, it is a row for the same source, place and statements.
     """
-    kept = {key: row for key, row in rows.items() if is_kept(row)}
+    kept = {key: row for key, row in rows.items() if has_current_format(row)}
     current = {claim.key: claim for claim in found}
     alike = {row.claim: row for row in kept.values()}
     left = {
@@ -117,12 +117,12 @@ def verifications(
     return result
 
 
-def is_kept(row: Verification) -> bool:
+def has_current_format(row: Verification) -> bool:
     """Whether a lock row is a result that counts: not so one of an older version."""
     return row.result in KEPT and bool(row.by)
 
 
-def obstacle(claim: Claim, data: Dataset) -> str:
+def get_skip_reason(claim: Claim, data: Dataset) -> str:
     """Return why no program can check a citation, as far as its record says so; else "".
 
     The source cannot be had, or the tracker counted every figure itself.
@@ -130,18 +130,18 @@ def obstacle(claim: Claim, data: Dataset) -> str:
     source = data.find(claim.citation.source)
     if isinstance(source, Source) and source.access in UNAVAILABLE:
         return source.access
-    counted = claim.citation.states and all(map(is_counted, claim.citation.states))
+    counted = claim.citation.states and all(map(is_manual_count, claim.citation.states))
     return "by-hand" if counted else ""
 
 
-def is_counted(statement: Statement) -> bool:
+def is_manual_count(statement: Statement) -> bool:
     """Whether the tracker counted a figure by hand, so that no text states it."""
     return statement.printed is None and statement.computed is None
 
 
-def wording(holder: FrozenModel) -> dict[str, Any]:
+def dump_content(holder: FrozenModel) -> dict[str, Any]:
     """Return the texts, figures and dates of a part, without ids and without parts that cite."""
-    left_out = _NOT_WORDING | {
+    left_out = _NON_CONTENT_FIELDS | {
         name
         for name, mark in get_reference_fields(type(holder))
         if mark is not None or _has_citations(getattr(holder, name))
@@ -149,11 +149,11 @@ def wording(holder: FrozenModel) -> dict[str, Any]:
     return holder.model_dump(mode="json", exclude=left_out, exclude_none=True)
 
 
-def _on_one_line(text: str) -> str:
+def _collapse_spaces(text: str) -> str:
     return " ".join(text.split())
 
 
-def _get_name(record: Record, path: Path) -> str:
+def _format_path(record: Record, path: Path) -> str:
     """The path by ids: an item that has one is named by it, others by their position."""
     steps = [record.id]
     value: Any = record

@@ -16,18 +16,18 @@ class TextSpan:
     """A part of a text. What is sought begins in it; on a page it may end on the next one."""
 
     name: str
-    lo: int
-    hi: int
-    reach: int
-    body: int = 0
+    start: int
+    end: int
+    search_end: int
+    number_end: int = 0
     """Where its own number ends: that is no figure which the place holds."""
-    notes: tuple[int, int] = (0, 0)
+    footnotes: tuple[int, int] = (0, 0)
     """Where its footnotes stand, for a page."""
-    doubtful: bool = False
+    ambiguous: bool = False
     """Whether its number stands in two places, so that nobody could tell which is meant."""
 
 
-OVER_THE_BREAK = 300
+_PAGE_OVERLAP = 300
 """Characters that a passage may run on to the next page."""
 
 
@@ -37,19 +37,19 @@ def find_spans(
     """Every place of one kind in a text, in order: `block`, `paragraph`, `article`, `section`,
     `page`, `summary`, `title` or `whole`."""
     whole = len(text.text)
-    end = text.notes[0] if text.notes else whole
+    end = text.footnotes[0] if text.footnotes else whole
     if blocks:
-        return tuple(_iter_blocks(text.text, blocks))
-    if kind == "page" and not text.paged:
+        return tuple(_iter_block_spans(text.text, blocks))
+    if kind == "page" and not text.has_pages:
         return ()
     if kind == "page":
         ends = [*text.pages[1:], end]
-        notes = list(pairwise(text.notes)) or [(0, 0)] * len(ends)
+        notes = list(pairwise(text.footnotes)) or [(0, 0)] * len(ends)
         return tuple(
-            TextSpan(f"page {number}", lo, hi, min(end, hi + OVER_THE_BREAK), notes=below)
+            TextSpan(f"page {number}", lo, hi, min(end, hi + _PAGE_OVERLAP), footnotes=below)
             for number, (lo, hi, below) in enumerate(zip(text.pages, ends, notes, strict=True), 1)
         )
-    if kind in _MARKS:
+    if kind in _NUMBERED_LINE:
         found = tuple(_find_numbered(text.text[:end], kind))
         if kind == "section" and not found:  # `1. Population` is a section where none says so
             return tuple(_find_numbered(text.text[:end], "paragraph", name="section"))
@@ -63,13 +63,13 @@ def find_spans(
     return (TextSpan("whole", 0, whole, whole),) if kind == "whole" else ()
 
 
-def get_kind(locator: str) -> str:
+def get_span_kind(locator: str) -> str:
     """The kind of place that a locator names: `paragraph` of `paragraphs 9-11 (a)`."""
     kind, _, number = locator.lower().partition(" ")
     return kind.removesuffix("s") if number else kind
 
 
-def find_span(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | None:
+def resolve_locator(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | None:
     """The one of some places that a locator names, or None if there is no such place.
 
     `paragraph 9 (a)` is sought in paragraph 9, and `pages 25-26` from the first to the last.
@@ -79,14 +79,16 @@ def find_span(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | None:
     if plain in by_name:
         return by_name[plain]
     first, _, last = plain.partition(" ")[2].replace("–", "-").partition("-")
-    kind = get_kind(plain)
+    kind = get_span_kind(plain)
     begin, end = by_name.get(f"{kind} {first}"), by_name.get(f"{kind} {last or first}")
     if not begin or not end:
         return None
-    return TextSpan(locator, begin.lo, end.hi, end.reach, 0, (begin.notes[0], end.notes[1]))
+    return TextSpan(
+        locator, begin.start, end.end, end.search_end, 0, (begin.footnotes[0], end.footnotes[1])
+    )
 
 
-def _iter_blocks(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
+def _iter_block_spans(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
     """The blocks of a map, each with the heading that stands right above it."""
     starts = [0]
     for line in text.split("\n"):
@@ -109,25 +111,26 @@ def _find_heading_start(text: str, starts: list[int], first: int, last: int) -> 
     return starts[min(begin - 1, len(starts) - 1)]
 
 
-_WORD = {
+_KIND_WORDS = {
     "paragraph": r"(?:paragraph|para\.?|§|bənd|пункт|párrafo|paragraphe)",
     "article": r"(?:article|art\.|maddə|статья|artículo|artikkel)",
     "section": r"(?:section|bölmə|раздел|sección)",
 }
-_INSERTED = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b)?"
+_INSERTED_NUMBER = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b)?"
 """An article that was put in later: 12-1, 12¹, 12 bis."""
-_MARKS = {
+_NUMBERED_LINE = {
     "paragraph": re.compile(
-        rf"^[ \t]*(?:{_WORD['paragraph']}\s*)?(?P<n>\d{{1,3}})(?:\.(?!\d)|\))[ \t\xa0]*(?=\S|$)",
+        rf"^[ \t]*(?:{_KIND_WORDS['paragraph']}\s*)?(?P<n>\d{{1,3}})"
+        r"(?:\.(?!\d)|\))[ \t\xa0]*(?=\S|$)",
         re.IGNORECASE | re.MULTILINE,
     ),
     "article": re.compile(
-        rf"^[ \t]*(?:{_WORD['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*{_INSERTED})|"
+        rf"^[ \t]*(?:{_KIND_WORDS['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*{_INSERTED_NUMBER})|"
         r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d|,|\s+(?-i:[a-zəğıöşüça-я]))",
         re.IGNORECASE | re.MULTILINE,
     ),
     "section": re.compile(
-        rf"^[ \t]*(?:(?i:{_WORD['section']})\s+(?P<n>\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|"
+        rf"^[ \t]*(?:(?i:{_KIND_WORDS['section']})\s+(?P<n>\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|"
         r"(?P<d>[A-Z]|[IVX]{1,5})\.(?=[ \t]+[^\n]*[^\s.,;:]\s*$))",
         re.MULTILINE,
     ),
@@ -144,13 +147,15 @@ _HEADINGS = {
 
 def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan]:
     """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
-    found = (m for m in _MARKS[kind].finditer(text) if not _LEADER.match(text, m.end()))
+    found = (
+        m for m in _NUMBERED_LINE[kind].finditer(text) if not _CONTENTS_LEADER.match(text, m.end())
+    )
     marks = [
-        NumberedMark(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in found
+        _NumberedLine(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in found
     ]
-    kept = marks if kind == "section" else _select_rising(marks)
+    kept = marks if kind == "section" else _select_rising_run(marks)
     others = [mark for mark in marks if mark not in kept]
-    rival = kind != "section" and len(_select_rising(others)) > len(kept) * _RIVAL
+    rival = kind != "section" and len(_select_rising_run(others)) > len(kept) * _RIVAL_SHARE
     for index, mark in enumerate(kept):
         # An article ends where the next one of its level or above begins.
         after = (m.lo for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
@@ -159,21 +164,21 @@ def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan
         twice = any(lo < m.lo < hi and m.number == mark.number for m in others)
         end = next(after, len(text))
         title = f"{name or kind} {mark.written.lower()}"
-        yield TextSpan(title, mark.lo, end, end, mark.body, doubtful=rival or twice)
+        yield TextSpan(title, mark.lo, end, end, mark.body, ambiguous=rival or twice)
     seen = {mark.number for mark in kept}
     for mark in others:  # a number that only a list or another part of the text has
         if mark.number not in seen:
-            yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, doubtful=True)
+            yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, ambiguous=True)
 
 
-_RIVAL = 0.58
+_RIVAL_SHARE = 0.58
 """From this share on, a second run of numbers could be the one that is meant."""
-_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
+_CONTENTS_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
 """The rest of a line in a table of contents."""
 
 
 @dataclass(frozen=True, slots=True)
-class NumberedMark:
+class _NumberedLine:
     """A number at the beginning of a line: where it begins and ends, and as it is written."""
 
     lo: int
@@ -191,18 +196,18 @@ class NumberedMark:
         return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
-def _select_rising(marks: list[NumberedMark]) -> list[NumberedMark]:
+def _select_rising_run(marks: list[_NumberedLine]) -> list[_NumberedLine]:
     """The heaviest rising subsequence; a step to the very next number weighs most."""
     best: list[tuple[float, int]] = []
     numbers = [mark.number for mark in marks]
     for index, number in enumerate(numbers):
         weight, back = 1.0, -1
-        for earlier in range(max(0, index - _FAR), index):
+        for earlier in range(max(0, index - _MAX_LOOKBACK), index):
             step = _score_step(numbers[earlier], number)
             if step and best[earlier][0] + step > weight:
                 weight, back = best[earlier][0] + step, earlier
         best.append((weight, back))
-    chain: list[NumberedMark] = []
+    chain: list[_NumberedLine] = []
     at = max(range(len(best)), key=lambda i: best[i][0], default=-1)
     while at >= 0:
         chain.append(marks[at])
@@ -210,11 +215,11 @@ def _select_rising(marks: list[NumberedMark]) -> list[NumberedMark]:
     return chain[::-1]
 
 
-_FAR = 200
+_MAX_LOOKBACK = 200
 """Marks that may stand between two neighbours: more, and the time would grow with the square."""
 
 
-def _to_sort_key(number: tuple[Any, ...]) -> tuple[Any, ...]:
+def _drop_fraction(number: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*number[:-1], int(number[-1]))
 
 
@@ -223,6 +228,6 @@ def _score_step(before: tuple[Any, ...], after: tuple[Any, ...]) -> float:
         return 0.0
     *head, last = before
     # 13 follows 12-1, as 12-1 follows 12.
-    follows = after == (*head, int(last) + 1) or _to_sort_key(after) == _to_sort_key(before)
+    follows = after == (*head, int(last) + 1) or _drop_fraction(after) == _drop_fraction(before)
     deeper = after[: len(before)] == before
     return 1.0 if follows or deeper else 0.4

@@ -14,7 +14,7 @@ from tracker.model.lockfiles import CITATIONS, RESULTS, LockTable, Verification
 def iter_diagnostics(results: Iterable[VerificationResult]) -> Iterator[Diagnostic]:
     """Each statement that does not stand where it is cited: `not-found` and `wrong-place`."""
     for checked in results:
-        for number, stated in enumerate(checked.stated):
+        for number, stated in enumerate(checked.statements):
             told = stated.detail in ("value", "computed")  # by the rules that need no text
             if stated.result in ("not-found", "wrong-place") and not told:
                 path = (*checked.claim.path, "states", number)
@@ -23,7 +23,7 @@ def iter_diagnostics(results: Iterable[VerificationResult]) -> Iterator[Diagnost
                 )
 
 
-def overclaimed(
+def find_overclaims(
     results: Iterable[VerificationResult], proofs: LockTable[Verification]
 ) -> Iterator[Diagnostic]:
     """Lock lines that say a citation was verified in a text that does not show it.
@@ -33,18 +33,22 @@ def overclaimed(
     for checked in results:
         row = proofs.rows.get(checked.claim.key)
         current = row and row.claim == checked.claim.fingerprint and row.result == "proved"
-        hidden = checked.result == "not-checkable" and checked.text and checked.reason != "by-hand"
+        hidden = (
+            checked.result == "not-checkable"
+            and checked.text_sha256
+            and checked.reason != "by-hand"
+        )
         if row and current and hidden:
             facts = {"got": row.key, "hint": checked.reason}
             line = proofs.lines[row.key]
             yield Diagnostic("not-shown", params=facts, location=SourceLocation(CITATIONS, line, 1))
 
 
-def find_other_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Diagnostic]:
+def find_mismatched_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Diagnostic]:
     """Each text at hand that is not the one in which the lines of its source's map count."""
     for source_map in data.maps:
         text = texts.get(source_map.source)
-        if text and not text.fault and text.sha256 != source_map.sha256:
+        if text and not text.error and text.sha256 != source_map.sha256:
             facts = {"source": source_map.source, "got": text.sha256}
             yield Diagnostic("other-text", f"map:{source_map.source}", ("sha256",), facts)
 
@@ -68,7 +72,7 @@ def count_results(results: Iterable[VerificationResult]) -> dict[str, int]:
     return {result: found[result] for result in RESULTS}
 
 
-def to_document(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
+def build_report(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
     """Counts by result, by reason and by source, and every citation with its statements.
 
     `{"counts": {…}, "reasons": {…}, "not_told_apart": n, "sources": {id: {…}}, "citations": […]}`
@@ -79,11 +83,11 @@ def to_document(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
     reasons = Counter(checked.reason for checked in results if checked.reason)
     return {
         "counts": count_results(results),
-        "statements": dict(Counter(s.result for c in results for s in c.stated)),
+        "statements": dict(Counter(s.result for c in results for s in c.statements)),
         "reasons": dict(sorted(reasons.items())),
-        "not_told_apart": sum(bool(s.alike) for c in results for s in c.stated),
+        "not_told_apart": sum(bool(s.similar) for c in results for s in c.statements),
         "sources": {
-            source: {"text": found[0].text or None, **count_results(found)}
+            source: {"text": found[0].text_sha256 or None, **count_results(found)}
             for source, found in sorted(by_source.items())
         },
         "citations": [
@@ -104,8 +108,12 @@ def _format_entry(checked: VerificationResult) -> dict[str, Any]:
         "reason": checked.reason or None,
         "claim": claim.fingerprint,
         "states": [
-            *map(_format_statement, checked.stated),
-            *(_format_unsought(s, checked) for s in claim.citation.states if not checked.stated),
+            *map(_format_statement, checked.statements),
+            *(
+                _format_unchecked(s, checked)
+                for s in claim.citation.states
+                if not checked.statements
+            ),
         ],
     }
 
@@ -118,13 +126,13 @@ def _format_statement(stated: StatementResult) -> dict[str, Any]:
         "result": stated.result,
         "detail": stated.detail or None,
         "nearest": stated.nearest or None,
-        "not_told_apart_from": list(stated.alike),
-        "look_alike_letters": list(stated.folded),
+        "not_told_apart_from": list(stated.similar),
+        "look_alike_letters": list(stated.lookalikes),
     }
     return {name: value for name, value in found.items() if value not in (None, [])}
 
 
-def _format_unsought(statement: Statement, checked: VerificationResult) -> dict[str, Any]:
+def _format_unchecked(statement: Statement, checked: VerificationResult) -> dict[str, Any]:
     return {
         "value": statement.value,
         "printed": statement.printed,

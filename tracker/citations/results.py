@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.citations.claims import Claim
-from tracker.citations.matching.normalize import fold
+from tracker.citations.matching.normalize import normalize_text
 from tracker.citations.source_text import SourceText
 from tracker.model import Statement
 from tracker.model.lockfiles import KEPT, Result, Verification
@@ -21,11 +21,11 @@ class StatementResult:
     """`value` or `near` where that does not fit; `elsewhere`; `counted` for the tracker's own."""
     nearest: str = ""
     """What stands there instead, or the place where it does stand."""
-    at: int = -1
+    offset: int = -1
     """Its offset in the text."""
-    alike: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
     """Prints that differ by one digit and stand there as well: no machine tells them apart."""
-    folded: tuple[str, ...] = ()
+    lookalikes: tuple[str, ...] = ()
     """Letters of a symbol that only look Latin in the source."""
 
 
@@ -36,8 +36,8 @@ class VerificationResult:
     claim: Claim
     result: Result
     reason: str = ""
-    stated: tuple[StatementResult, ...] = ()
-    text: str = ""
+    statements: tuple[StatementResult, ...] = ()
+    text_sha256: str = ""
     """SHA-256 of the text it was sought in."""
 
 
@@ -48,13 +48,17 @@ def to_lock_row(
 
     What the tracker counted by hand is in no text: the row is then about the other statements.
     """
-    found = [s for s in checked.stated if s.result == "proved"]
+    found = [s for s in checked.statements if s.result == "proved"]
     partly = checked.reason == "by-hand" and bool(found)
     result = "proved" if partly else checked.result
-    if result not in KEPT or not checked.text:
+    if result not in KEPT or not checked.text_sha256:
         return None
-    offsets = [s.at for s in checked.stated if s.at >= 0]
-    around = "".join(fold(text.text[max(0, at - 20) : at + 40]) for at in offsets) if text else ""
+    offsets = [s.offset for s in checked.statements if s.offset >= 0]
+    around = (
+        "".join(normalize_text(text.text[max(0, at - 20) : at + 40]) for at in offsets)
+        if text
+        else ""
+    )
     place = f"{offsets[0]}:{hashlib.sha256(around.encode()).hexdigest()[:8]}" if offsets else ""
     return Verification(
         key=checked.claim.key,
@@ -62,12 +66,12 @@ def to_lock_row(
         by=by,
         since=today.isoformat(),
         claim=checked.claim.fingerprint,
-        text=checked.text[:16],
+        text=checked.text_sha256[:16],
         place=place,
     )
 
 
-def accepted(claim: Claim, *, by: str, today: date) -> Verification:
+def build_accepted_row(claim: Claim, *, by: str, today: date) -> Verification:
     """Return the lock row of a citation that a person accepts without comparing it."""
     return Verification(claim.key, "accepted", by, today.isoformat(), claim.fingerprint, "", "")
 

@@ -20,7 +20,7 @@ from tracker.citations.matching.searchable_text import SearchableText, is_symbol
 from tracker.model.text import ZERO_WIDTH
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
-Fault = Literal["", "scanned", "unreadable", "too-large", "too-slow"]
+TextError = Literal["", "scanned", "unreadable", "too-large", "too-slow"]
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,19 @@ class SourceText:
     """Of the file, 64 hexadecimal digits."""
     pages: tuple[int, ...] = (0,)
     """The offset at which each page begins; one for what has no pages."""
-    notes: tuple[int, ...] = ()
+    footnotes: tuple[int, ...] = ()
     """The offset at which the footnotes of each page begin: they follow the text of all pages, so
     that they part no sentence that goes on over a page break. Empty for what has no pages."""
-    paged: bool = False
+    has_pages: bool = False
     """Whether it has pages at all: a PDF, or form feeds in plain text."""
     heading: str = ""
     """The title, where the format marks it; empty otherwise."""
     language: str | None = None
-    fault: Fault = ""
+    error: TextError = ""
     """Why there is no text: a scan, or a file that cannot be read."""
 
     @cached_property
-    def reading(self) -> SearchableText:
+    def searchable(self) -> SearchableText:
         """The text made ready for search."""
         return SearchableText(self.text, self.language or guess_language(self.text))
 
@@ -58,7 +58,7 @@ def guess_language(text: str) -> str | None:
     return "ru" if cyrillic > len(sample) / 3 else None
 
 
-def find_texts(
+def find_text_files(
     folders: Iterable[Path], wanted: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[Path, ...]]:
     """The files of each source in some folders, the best first: named as its id, else known by
@@ -70,7 +70,7 @@ def find_texts(
     files = [
         path
         for folder in folders
-        for path in sorted(folder.iterdir(), key=_rank)
+        for path in sorted(folder.iterdir(), key=_rank_file)
         if path.is_file() and path.suffix.lower() in SUFFIXES
     ]
     found: dict[str, list[Path]] = {}
@@ -79,7 +79,7 @@ def find_texts(
             found.setdefault(path.stem, []).append(path)
     missing = {h: source for source in wanted.keys() - found for h in wanted[source]}
     for path in files if missing else ():
-        if path.stem not in wanted and path.stat().st_size <= MOST:
+        if path.stem not in wanted and path.stat().st_size <= MAX_SIZE:
             digest = hash_text(path.read_bytes(), suffix=path.suffix)
             source = next((s for known, s in missing.items() if digest.startswith(known)), None)
             if source:
@@ -87,12 +87,12 @@ def find_texts(
     return {source: tuple(paths) for source, paths in found.items()}
 
 
-def _rank(path: Path) -> tuple[int, str]:
+def _rank_file(path: Path) -> tuple[int, str]:
     suffix = path.suffix.lower()
     return SUFFIXES.index(suffix) if suffix in SUFFIXES else len(SUFFIXES), path.name
 
 
-MOST = 20_000_000
+MAX_SIZE = 20_000_000
 """Bytes, and characters, of a text that is read; a source is hardly ever a hundredth of that."""
 
 
@@ -104,31 +104,31 @@ def hash_text(data: bytes, *, suffix: str) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-SECONDS = 60
-_MEMORY = 2 << 30
+PDF_TIMEOUT = 60
+_PDF_MEMORY = 2 << 30
 """The time and the bytes that a PDF may take to be read: it can be made to take far more."""
 
 
 def read_text(
-    data: bytes, *, suffix: str, language: str | None = None, seconds: float = SECONDS
+    data: bytes, *, suffix: str, language: str | None = None, seconds: float = PDF_TIMEOUT
 ) -> SourceText:
     """The bytes of a file → its text. A file that cannot be read, or is a scan, says so."""
     digest = hash_text(data, suffix=suffix)
-    if len(data) > MOST and suffix.lower() != ".pdf":
-        return SourceText("", digest, fault="too-large")
+    if len(data) > MAX_SIZE and suffix.lower() != ".pdf":
+        return SourceText("", digest, error="too-large")
     try:
         pages, heading = _read_pages(data, suffix.lower(), seconds)
     except subprocess.TimeoutExpired:
-        return SourceText("", digest, fault="too-slow")
+        return SourceText("", digest, error="too-slow")
     except (subprocess.CalledProcessError, ValueError):
-        return SourceText("", digest, fault="unreadable")
-    if sum(map(len, pages)) > MOST:
-        return SourceText("", digest, fault="too-large")
+        return SourceText("", digest, error="unreadable")
+    if sum(map(len, pages)) > MAX_SIZE:
+        return SourceText("", digest, error="too-large")
     pages = [_normalize_page(page) for page in pages]
     if not "".join(pages).strip():
-        return SourceText("", digest, fault="scanned")
+        return SourceText("", digest, error="scanned")
     heading = unicodedata.normalize("NFC", heading)
-    parted = [_split_notes(page) for page in strip_heads(pages)]
+    parted = [_split_footnotes(page) for page in strip_running_heads(pages)]
     bodies, notes = [body for body, _ in parted], [note for _, note in parted]
     paged = len(pages) > 1 or data[:5] == b"%PDF-"
     *starts, end = accumulate(map(len, bodies), initial=0)
@@ -148,10 +148,10 @@ def _normalize_page(page: str) -> str:
 def _read_pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], str]:
     """The text of each page, and the title where the format marks it."""
     if suffix == ".pdf" or data[:5] == b"%PDF-":
-        return [f"{page}\n" for page in _pdf_pages(data, seconds)], ""
+        return [f"{page}\n" for page in _read_pdf_pages(data, seconds)], ""
     text = _decode(data)
     if suffix in (".html", ".htm"):
-        reader = _Visible()
+        reader = _VisibleText()
         reader.feed(text)
         reader.close()
         return ["".join(reader.parts)], reader.heading.strip()
@@ -159,12 +159,12 @@ def _read_pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], st
     return [*(f"{part}\n" for part in parts[:-1]), parts[-1]], ""
 
 
-def _pdf_pages(data: bytes, seconds: float) -> list[str]:
+def _read_pdf_pages(data: bytes, seconds: float) -> list[str]:
     if not find_spec("pypdf"):
         raise ModuleNotFoundError("pypdf is missing", name="pypdf")
     program = Path(__file__).with_name("pdf_pages.py")
     done = subprocess.run(
-        [sys.executable, "-P", program, str(_MEMORY), str(MOST)],
+        [sys.executable, "-P", program, str(_PDF_MEMORY), str(MAX_SIZE)],
         input=data,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -191,15 +191,15 @@ def _is_cyrillic(data: bytes) -> bool:
     return len(high) > len(data) / 4
 
 
-_BLOCKS = frozenset({
+_BLOCK_TAGS = frozenset({
     "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt",
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
     "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "tr", "ul",
 })  # fmt: skip
-_HIDDEN = ("script", "style", "template", "noscript", "title", "svg", "nav", "aside", "footer")
+_HIDDEN_TAGS = ("script", "style", "template", "noscript", "title", "svg", "nav", "aside", "footer")
 
 
-class _Visible(HTMLParser):
+class _VisibleText(HTMLParser):
     """Collects the text that a reader of the page sees."""
 
     def __init__(self) -> None:
@@ -211,11 +211,11 @@ class _Visible(HTMLParser):
         self._in_heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HIDDEN:
+        if tag in _HIDDEN_TAGS:
             self._hidden.append(tag)
         elif tag == "h1" and not self.heading:
             self._in_heading = True
-        elif tag in _BLOCKS:
+        elif tag in _BLOCK_TAGS:
             self.parts.append("\n")
         elif tag in ("td", "th"):
             self.parts.append("\t")
@@ -226,7 +226,7 @@ class _Visible(HTMLParser):
         self._in_heading = self._in_heading and tag != "h1"
         if tag in self._hidden:
             self._hidden.remove(tag)
-        elif tag in _BLOCKS:
+        elif tag in _BLOCK_TAGS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
@@ -236,23 +236,23 @@ class _Visible(HTMLParser):
             self.heading += shown if self._in_heading else ""
 
 
-_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
+_FOOTNOTE_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
 
 
-def _split_notes(page: str) -> tuple[str, str]:
+def _split_footnotes(page: str) -> tuple[str, str]:
     """A page without its footnotes, which stand below a rule, and they."""
-    rules = [rule for rule in _RULE.finditer(page) if rule.start() > len(page) / 4]
+    rules = [rule for rule in _FOOTNOTE_RULE.finditer(page) if rule.start() > len(page) / 4]
     if not rules or not re.match(r"\s*[\d*†]", page[rules[-1].end() :]):
         return page, ""
     return page[: rules[-1].start()].rstrip("\n") + "\n", page[rules[-1].end() :]
 
 
-_EDGE = 3
+_EDGE_LINES = 3
 """Lines at the top and bottom of a page that may be running heads."""
-_NUMBERED = re.compile(r"\W*(?:page\s+)?(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
-def strip_heads(pages: list[str]) -> list[str]:
+def strip_running_heads(pages: list[str]) -> list[str]:
     """Pages without page numbers, and without what repeats at the same edge of most pages.
 
     The first page keeps its head: the document's own symbol stands there, often.
@@ -262,7 +262,7 @@ def strip_heads(pages: list[str]) -> list[str]:
     divided = [page.split("\n") for page in pages]
     for downwards in (True, False):
         edges = [_select_edge(lines, downwards) for lines in divided]
-        heads = _Heads.of(divided, edges)
+        heads = _RunningHeads.of(divided, edges)
         for number, (lines, edge) in enumerate(zip(divided, edges, strict=True)):
             for index in edge if number or not downwards else ():
                 inwards = lines[index + (1 if downwards else -1) :][:1] or [""]
@@ -273,7 +273,7 @@ def strip_heads(pages: list[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Heads:
+class _RunningHeads:
     """What repeats at one edge of the pages of a text."""
 
     lines: frozenset[str]
@@ -281,7 +281,7 @@ class _Heads:
     """By how much printed page numbers differ from the count of pages."""
 
     @classmethod
-    def of(cls, pages: list[list[str]], edges: list[list[int]]) -> "_Heads":
+    def of(cls, pages: list[list[str]], edges: list[list[int]]) -> "_RunningHeads":
         """What stands at this edge of at least half of the pages, and of two."""
         marks: Counter[str] = Counter()
         offsets: Counter[int] = Counter()
@@ -308,7 +308,7 @@ class _Heads:
 def _select_edge(lines: list[str], downwards: bool) -> list[int]:
     """The first or last lines with ink, from the edge inwards."""
     order = range(len(lines)) if downwards else range(len(lines) - 1, -1, -1)
-    return [index for index in order if lines[index].strip()][:_EDGE]
+    return [index for index in order if lines[index].strip()][:_EDGE_LINES]
 
 
 def _mask_page_number(line: str) -> str:
@@ -318,5 +318,5 @@ def _mask_page_number(line: str) -> str:
 
 
 def _read_page_number(line: str) -> int | None:
-    found = _NUMBERED.fullmatch(line)
+    found = _PAGE_NUMBER.fullmatch(line)
     return int(found[1]) if found else None

@@ -6,15 +6,20 @@ from dataclasses import dataclass
 
 from tracker.citations.arithmetic import compute, count_names, is_equal_rounded
 from tracker.citations.claims import UNAVAILABLE, Claim, iter_claims
-from tracker.citations.locators import TextSpan, find_span, find_spans, get_kind
-from tracker.citations.matching import find_nearest, find_print, iter_alterations, matches_value
-from tracker.citations.matching.context import is_in_clause
-from tracker.citations.matching.normalize import fold
+from tracker.citations.locators import TextSpan, find_spans, get_span_kind, resolve_locator
+from tracker.citations.matching import (
+    find_closest_text,
+    find_printed,
+    iter_alterations,
+    matches_value,
+)
+from tracker.citations.matching.context import is_in_same_clause
+from tracker.citations.matching.normalize import normalize_text
 from tracker.citations.matching.searchable_text import (
-    find_look_alikes,
+    find_lookalike_letters,
     is_symbol,
-    to_date,
-    to_number,
+    parse_date,
+    parse_number,
 )
 from tracker.citations.results import StatementResult, VerificationResult
 from tracker.citations.source_text import SourceText
@@ -38,17 +43,17 @@ def verify_claims(
     for claim in iter_claims(data) if claimed is None else claimed:
         name, locator = claim.citation.source, claim.citation.locator
         source, text = data.find(name), texts.get(name)
-        missing = _get_missing_reason(source, text) if isinstance(source, Source) else "no-text"
+        missing = _explain_missing_text(source, text) if isinstance(source, Source) else "no-text"
         if missing or text is None:
             states = claim.citation.states
             result: Result = "not-checkable" if states else "no-statement"
             yield VerificationResult(claim, result, missing if states else "")
             continue
-        kind = get_kind(locator)
+        kind = get_span_kind(locator)
         if (name, kind) not in divided:
             divided[name, kind] = find_spans(text, kind, maps.get(name))
         found = divided[name, kind]
-        search = _Search(text, find_span(locator, found), found, _get_year(source), alike)
+        search = _Search(text, resolve_locator(locator, found), found, _get_year(source), alike)
         yield _verify_claim(claim, search)
 
 
@@ -58,10 +63,10 @@ def _get_year(source: Record | None) -> int | None:
     return date.first.year if date else None
 
 
-def _get_missing_reason(source: Source, text: SourceText | None) -> str:
+def _explain_missing_text(source: Source, text: SourceText | None) -> str:
     """Why a source has no text at hand: the reason that a reader can understand."""
     if text is not None:
-        return text.fault
+        return text.error
     return source.access if source.access in UNAVAILABLE else "no-text"
 
 
@@ -70,61 +75,63 @@ class _Search:
     """Where to look: a text, the place that is cited, and all places of its kind."""
 
     text: SourceText
-    place: TextSpan | None
-    others: tuple[TextSpan, ...]
+    span: TextSpan | None
+    spans: tuple[TextSpan, ...]
     year: int | None = None
     """The year in which the source was written."""
-    alike: bool = True
+    with_similar: bool = True
     """Whether to look for what could be mistaken for what is found."""
 
-    def first(self, printed: str, near: str | None, place: TextSpan) -> int | None:
+    def find_first(self, printed: str, near: str | None, place: TextSpan) -> int | None:
         """The first offset in a place at which a print stands, by the word it is to stand by."""
-        reading = self.text.reading
-        bare = bool(to_number(printed))  # the number of a paragraph is no figure that it holds
-        lo, hi = place.notes
-        below = find_print(reading, printed, lo=lo, hi=hi)
-        inside = find_print(reading, printed, lo=place.lo, hi=place.reach)
-        for start, end in sorted({*(span for span in inside if span[0] < place.hi), *below}):
-            if bare and any(p.lo <= start < p.body for p in self.others):
+        reading = self.text.searchable
+        bare = bool(parse_number(printed))  # the number of a paragraph is no figure that it holds
+        lo, hi = place.footnotes
+        below = find_printed(reading, printed, lo=lo, hi=hi)
+        inside = find_printed(reading, printed, lo=place.start, hi=place.search_end)
+        for start, end in sorted({*(span for span in inside if span[0] < place.end), *below}):
+            if bare and any(p.start <= start < p.number_end for p in self.spans):
                 continue
-            if near is None or is_in_clause(reading, (start, end), near):
+            if near is None or is_in_same_clause(reading, (start, end), near):
                 return start
         return None
 
 
 def _verify_claim(claim: Claim, search: _Search) -> VerificationResult:
     states, text = claim.citation.states, search.text
-    unclear = "doubtful-place" if search.place and search.place.doubtful else ""
-    unclear = unclear or ("" if search.place or search.others else "no-place")
+    unclear = "doubtful-place" if search.span and search.span.ambiguous else ""
+    unclear = unclear or ("" if search.span or search.spans else "no-place")
     if unclear:
         result: Result = "not-checkable" if states else "no-statement"
-        return VerificationResult(claim, result, unclear if states else "", text=text.sha256)
-    stated = tuple(_look_up(statement, claim, search) for statement in states)
+        return VerificationResult(claim, result, unclear if states else "", text_sha256=text.sha256)
+    stated = tuple(_verify_statement(statement, claim, search) for statement in states)
     results = [s.result for s in stated] or ["no-statement"]
     worst: Result = min(results, key=RESULTS.index)
     reason = next((s.detail for s in stated if s.result == worst == "not-checkable"), "")
     return VerificationResult(claim, worst, reason, stated, text.sha256)
 
 
-def _look_up(statement: Statement, claim: Claim, search: _Search) -> StatementResult:
+def _verify_statement(statement: Statement, claim: Claim, search: _Search) -> StatementResult:
     printed = statement.printed
     if printed is None:
-        return _compute_statement(statement, claim)
-    if not matches_value(printed, statement.value, language=search.text.reading.language):
+        return _verify_computed(statement, claim)
+    if not matches_value(printed, statement.value, language=search.text.searchable.language):
         return StatementResult(statement, "not-found", "value", printed)
-    if statement.computed and (made := _compute_statement(statement, claim)).result == "not-found":
+    if statement.computed and (made := _verify_computed(statement, claim)).result == "not-found":
         return made
-    at = search.first(printed, statement.near, search.place) if search.place else None
-    if search.place is None or at is None:
+    at = search.find_first(printed, statement.near, search.span) if search.span else None
+    if search.span is None or at is None:
         return _find_elsewhere(statement, printed, search)
-    if not _has_year(statement, search, search.place):
+    if not _has_year(statement, search, search.span):
         return StatementResult(statement, "not-found", "year", printed)
-    alike = tuple(_iter_alike(statement, search, search.place)) if search.alike else ()
+    alike = tuple(_iter_similar(statement, search, search.span)) if search.with_similar else ()
     shown = search.text.text[at : at + 2 * len(printed)] if is_symbol(printed) else ""
-    return StatementResult(statement, "proved", at=at, alike=alike, folded=find_look_alikes(shown))
+    return StatementResult(
+        statement, "proved", offset=at, similar=alike, lookalikes=find_lookalike_letters(shown)
+    )
 
 
-def _compute_statement(statement: Statement, claim: Claim) -> StatementResult:
+def _verify_computed(statement: Statement, claim: Claim) -> StatementResult:
     """A figure of the tracker's own making is proved by making it again."""
     if statement.computed is None:
         return StatementResult(statement, "not-checkable", "by-hand")
@@ -138,19 +145,19 @@ def _compute_statement(statement: Statement, claim: Claim) -> StatementResult:
 
 def _find_elsewhere(statement: Statement, printed: str, search: _Search) -> StatementResult:
     """Why a print does not stand in its place: it stands in another, or by another word, or not."""
-    place, text = search.place, search.text
-    found = (p for p in search.others if search.first(printed, statement.near, p) is not None)
+    place, text = search.span, search.text
+    found = (p for p in search.spans if search.find_first(printed, statement.near, p) is not None)
     other = next(found, None)
     if other:
         return StatementResult(statement, "wrong-place", "elsewhere", other.name)
-    if place and statement.near and search.first(printed, None, place) is not None:
+    if place and statement.near and search.find_first(printed, None, place) is not None:
         return StatementResult(statement, "not-found", "near", statement.near)
     whole = TextSpan("whole", 0, len(text.text), len(text.text))
-    if search.first(printed, statement.near, whole) is not None:
+    if search.find_first(printed, statement.near, whole) is not None:
         return StatementResult(statement, "wrong-place", "elsewhere")
     if place is None:
         return StatementResult(statement, "not-found", "no-place")
-    instead = find_nearest(text.reading, printed, lo=place.lo, hi=place.hi)
+    instead = find_closest_text(text.searchable, printed, lo=place.start, hi=place.end)
     return StatementResult(statement, "not-found", "", instead)
 
 
@@ -158,25 +165,28 @@ def _has_year(statement: Statement, search: _Search, place: TextSpan) -> bool:
     """A date that is printed without its year needs the year in the same place, or takes that of
     the last time the same day was named before it, or that of the source itself."""
     text = search.text
-    when = to_date(str(statement.value))
+    when = parse_date(str(statement.value))
     printed = statement.printed or ""
     if when is None or when.precision in ("span", "year") or re.search(r"\d{4}", printed):
         return True
     year = when.first.year
-    if any(find_print(text.reading, str(year), lo=place.lo, hi=place.hi)):
+    if any(find_printed(text.searchable, str(year), lo=place.start, hi=place.end)):
         return True
     day = (when.first.month, (when.first.day,))
-    earlier = [m for m in text.reading.mentions_from(0, place.lo) if (m.month, m.days) == day]
+    earlier = [m for m in text.searchable.dates_between(0, place.start) if (m.month, m.days) == day]
     return (earlier[-1].year if earlier else search.year) == year
 
 
-def _iter_alike(statement: Statement, search: _Search, place: TextSpan) -> Iterator[str]:
+def _iter_similar(statement: Statement, search: _Search, place: TextSpan) -> Iterator[str]:
     """Prints one digit away that stand in the same place by the same word."""
     printed = statement.printed or ""
-    there = {fold(n.written) for n in search.text.reading.numbers_from(place.lo, place.reach)}
+    there = {
+        normalize_text(n.text)
+        for n in search.text.searchable.numbers_between(place.start, place.search_end)
+    }
     for other in iter_alterations(printed):
-        digits = (fold(run) for run in re.findall(r"\d+(?:[.,]\d+)*", other))
+        digits = (normalize_text(run) for run in re.findall(r"\d+(?:[.,]\d+)*", other))
         if all(run in there for run in digits) and (
-            search.first(other, statement.near, place) is not None
+            search.find_first(other, statement.near, place) is not None
         ):
             yield other

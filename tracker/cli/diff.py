@@ -68,7 +68,7 @@ def diff(ref: str | None, project: Path, style: str) -> None:
 
 def _verified(now: "LoadResult", earlier: "LoadResult") -> "tuple[tuple[Claim, Verification], ...]":
     """The citations that became verified, or accepted, since the earlier state."""
-    from tracker.citations.status import VerificationSummary, became_verified
+    from tracker.citations.status import VerificationSummary, find_newly_verified
 
     states = [
         VerificationSummary(
@@ -76,7 +76,7 @@ def _verified(now: "LoadResult", earlier: "LoadResult") -> "tuple[tuple[Claim, V
         )
         for state in (now, earlier)
     ]
-    return became_verified(states[0], earlier=states[1])
+    return find_newly_verified(states[0], earlier=states[1])
 
 
 def _told_verified(
@@ -137,8 +137,8 @@ def _to_text(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]
     for (collection, key), group in _group_by_record(found):
         yield f"\n{collection}/{key}: {titles.of(key)}"
         yield from (f"    {_format_change(change, titles)}" for change in group)
-        if group[0].touches:
-            yield f"    {t('diff.touches', titles=titles.all(group[0].touches))}"
+        if group[0].shown_on:
+            yield f"    {t('diff.touches', titles=titles.all(group[0].shown_on))}"
 
 
 def _to_markdown(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
@@ -151,8 +151,8 @@ def _to_markdown(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[
     for (collection, key), group in _group_by_record(found[:_MOST]):
         yield f"\n**{escape_markdown(titles.of(key))}** (`{collection}/{key}`)\n"
         yield from (f"- {escape_markdown(_format_change(change, titles))}" for change in group)
-        if group[0].touches:
-            yield f"- *{escape_markdown(t('diff.touches', titles=titles.all(group[0].touches)))}*"
+        if group[0].shown_on:
+            yield f"- *{escape_markdown(t('diff.touches', titles=titles.all(group[0].shown_on)))}*"
     if len(found) > _MOST:
         yield f"\n{t('diff.left-out', count=len(found) - _MOST)}"
 
@@ -169,7 +169,7 @@ def _to_json(
             "record": change.record,
             "title": titles.of(change.record),
             "facts": dict(change.facts),
-            "touches": list(change.touches),
+            "touches": list(change.shown_on),
         }
         for change in found
     ]
@@ -191,7 +191,7 @@ def _to_json(
 
 def _format_count(found: "tuple[RecordChange, ...]") -> str:
     records = {(change.collection, change.record) for change in found}
-    pages = {page for change in found for page in change.touches}
+    pages = {page for change in found for page in change.shown_on}
     return t("diff.counted", changes=len(found), records=len(records), pages=len(pages))
 
 

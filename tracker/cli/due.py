@@ -62,9 +62,9 @@ def _to_json(found: "tuple[DueRating, ...]", day: date) -> str:
             "groups": list(one.groups),
             "authorities": list(one.authorities),
             "rights": list(one.rights),
-            "evidence": one.ageing.evidence.text,
-            "due_on": one.ageing.due_on.isoformat(),
-            "state": one.ageing.state,
+            "evidence": one.status.evidence.text,
+            "due_on": one.status.due_on.isoformat(),
+            "state": one.status.state,
         }
         for one in found
     ]
@@ -93,7 +93,7 @@ def _format_ratings(
 
 
 def _format_line(one: "DueRating", titles: Titles, *, markdown: bool) -> str:
-    facts: dict[str, Any] = {"since": one.ageing.due_on, "evidence": one.ageing.evidence}
+    facts: dict[str, Any] = {"since": one.status.due_on, "evidence": one.status.evidence}
     title, groups = titles.of(one.recommendation), titles.all(one.groups)
-    told = f"{title} ({groups}): {t(f'due.{one.ageing.state}', **facts)}"
+    told = f"{title} ({groups}): {t(f'due.{one.status.state}', **facts)}"
     return f"- {escape_markdown(told)}" if markdown else f"  - {told}"

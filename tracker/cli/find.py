@@ -71,11 +71,11 @@ def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> No
 
 def _to_data(hit: "SearchHit", data: "Dataset", words: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "collection": hit.found.collection,
-        "kind": describe_kind(hit.found),
-        "id": hit.found.record.id,
-        "title": Titles(data, data).of(hit.found.record.id),
-        "status": describe_status(hit.found, data),
+        "collection": hit.match.collection,
+        "kind": describe_kind(hit.match),
+        "id": hit.match.record.id,
+        "title": Titles(data, data).of(hit.match.record.id),
+        "status": describe_status(hit.match, data),
         "field": hit.field,
         "text": _cut_around(hit.text, words),
     }

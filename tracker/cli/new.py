@@ -287,10 +287,10 @@ class _Asking:
 
     def _offer(self, typed: str) -> str:
         """Show what matches; the id that Enter takes, where it is one alone."""
-        from tracker.analysis.lookup import find_matching
+        from tracker.analysis.lookup import find_matching_ids
         from tracker.model.diagnostics import closest_match
 
-        found = find_matching(self.data, self.known, typed) if typed else list(self.known)
+        found = find_matching_ids(self.data, self.known, typed) if typed else list(self.known)
         if not found:
             near = closest_match(typed, list(self.known))
             click.echo(t("new.no-such", near=near or "–"), err=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tracker.citations.results import VerificationResult
     from tracker.citations.source_text import SourceText
-    from tracker.citations.status import Waiting
+    from tracker.citations.status import PendingSource
     from tracker.model.lockfiles import Verification
     from tracker.records.loader import LoadResult
 
@@ -31,17 +31,17 @@ def keep(
     today: "date",
 ) -> None:
     """Write the results into the lock file, and the hashes of new texts into their sources."""
-    from tracker.citations.claims import verifications
-    from tracker.citations.report import find_other_texts
+    from tracker.citations.claims import match_lock_rows
+    from tracker.citations.report import find_mismatched_texts
     from tracker.citations.results import to_lock_row, update_lock_row
     from tracker.model.lockfiles import CITATIONS
 
     if loaded.problems:  # what could not be read would lose its lines
         click.echo(t("verify.not-written", file=CITATIONS), err=True)
         return
-    astray = {problem.params["source"] for problem in find_other_texts(loaded.dataset, texts)}
+    astray = {problem.params["source"] for problem in find_mismatched_texts(loaded.dataset, texts)}
     rows_before = loaded.verifications.rows if loaded.verifications else {}
-    before = verifications((checked.claim for checked in results), rows_before)
+    before = match_lock_rows((checked.claim for checked in results), rows_before)
     rows = {}
     for checked in results:
         source, key = checked.claim.citation.source, checked.claim.key
@@ -62,7 +62,7 @@ def accept(
 ) -> None:
     """Record that citations are accepted unverified, by whom and when."""
     from tracker.citations.claims import iter_claims
-    from tracker.citations.results import accepted
+    from tracker.citations.results import build_accepted_row
     from tracker.model.diagnostics import closest_match
 
     known = {claim.key: claim for claim in iter_claims(loaded.dataset) if claim.citation.states}
@@ -75,7 +75,7 @@ def accept(
         row = rows.get(key)
         verified = row and row.result == "proved" and row.claim == known[key].fingerprint
         if not verified:
-            rows[key] = accepted(known[key], by=by, today=today)
+            rows[key] = build_accepted_row(known[key], by=by, today=today)
     if loaded.verifications and loaded.verifications.problems:
         fail(t("verify.bad-lock"), t("verify.bad-lock.fix"))
     _write(root, loaded, rows, {})
@@ -105,7 +105,7 @@ def _write(
 
 def _sources(loaded: "LoadResult", found: Mapping[str, str]) -> dict[str, bytes]:
     """The data files of sources with a text that their records do not name yet."""
-    from tracker.citations.status import known_texts
+    from tracker.citations.status import get_text_hashes
     from tracker.model import Source
     from tracker.records.formatter import append_record
 
@@ -114,7 +114,7 @@ def _sources(loaded: "LoadResult", found: Mapping[str, str]) -> dict[str, bytes]
         source = loaded.dataset.find(source_id)
         if not isinstance(source, Source):
             continue
-        if not any(digest.startswith(text) for text in known_texts(loaded.dataset, source)):
+        if not any(digest.startswith(text) for text in get_text_hashes(loaded.dataset, source)):
             file = loaded.locations[source_id].file
             data = files.get(file, loaded.files[file])
             files[file] = append_record(data, digest, file=file, inside=(source_id, "texts"))
@@ -128,7 +128,7 @@ def show_queue(loaded: "LoadResult", *, style: str) -> None:
     if loaded.problems:
         click.echo(t("unread"), err=True)
     proofs = loaded.verifications.rows if loaded.verifications else {}
-    waiting = VerificationSummary(loaded.dataset, proofs, {}).waiting()
+    waiting = VerificationSummary(loaded.dataset, proofs, {}).list_pending()
     if style == "json":
         sources = [_as_data(one) for one in waiting]
         click.echo(json.dumps({"sources": sources}, ensure_ascii=False, indent=1))
@@ -140,7 +140,7 @@ def show_queue(loaded: "LoadResult", *, style: str) -> None:
             click.echo("\t".join("; ".join(c) if isinstance(c, list) else c for c in cells))
 
 
-def _as_text(waiting: "tuple[Waiting, ...]") -> list[str]:
+def _as_text(waiting: "tuple[PendingSource, ...]") -> list[str]:
     lines = []
     for one in map(_as_data, waiting):
         lines += ["", t("queue.source", title=one["title"], count=len(one["citations"]))]
@@ -156,7 +156,7 @@ def _as_text(waiting: "tuple[Waiting, ...]") -> list[str]:
     return [t("queue.count", citations=total, sources=len(waiting)), *lines]
 
 
-def _as_data(waiting: "Waiting") -> dict[str, Any]:
+def _as_data(waiting: "PendingSource") -> dict[str, Any]:
     """The queue of one source, for programs; no text has a character that a terminal obeys."""
     from tracker.model.lockfiles import clean_text
 

@@ -35,10 +35,10 @@ def describe_kind(found: "RecordMatch") -> str:
 
 def describe_status(found: "RecordMatch", data: "Dataset") -> str:
     """How a record stands, in words; empty where nothing is to be told."""
-    from tracker.analysis.lookup import format_status, is_split
+    from tracker.analysis.lookup import format_status, has_parts
 
     record = found.record
-    split = is_split(record, data)
+    split = has_parts(record, data)
     return format_status(record, title=Titles(data, data).of, translate=t, in_parts=split)
 
 
@@ -46,7 +46,7 @@ def to_data(sheet: "RecordDetails", data: "Dataset", place: "SourceLocation") ->
     """A sheet as one JSON document; what is not there is left out of `record`, empty elsewhere."""
     from tracker.export.json_export import to_link_row, to_review_row, to_verification_row
 
-    found, titles = sheet.found, Titles(data, data)
+    found, titles = sheet.match, Titles(data, data)
 
     def reference(key: str, path: tuple[str | int, ...]) -> dict[str, Any]:
         return {"id": key, "title": titles.of(key), "path": list(path)}
@@ -60,10 +60,12 @@ def to_data(sheet: "RecordDetails", data: "Dataset", place: "SourceLocation") ->
         "file": place.file,
         "line": place.line,
         "record": found.value.model_dump(mode="json", exclude_none=True),
-        "names": [reference(r.to, r.path) for r in sheet.names],
-        "named_by": [reference(r.record, r.path) for r in sheet.named_by],
-        "freshness": [{"of": a.of.id, **to_review_row(a.ageing)} for a in sheet.ages if a.ageing],
-        "proof": [to_verification_row(*pair) for pair in sheet.proof],
+        "names": [reference(r.to, r.path) for r in sheet.references],
+        "named_by": [reference(r.record, r.path) for r in sheet.backlinks],
+        "freshness": [
+            {"of": a.item.id, **to_review_row(a.status)} for a in sheet.reviews if a.status
+        ],
+        "proof": [to_verification_row(*pair) for pair in sheet.claims],
         "link": to_link_row(sheet.link) if sheet.link else None,
     }
 
@@ -79,9 +81,9 @@ class RecordText:
 
     def of(self, sheet: "RecordDetails", place: "SourceLocation") -> Iterator[str]:
         """The lines: head, fields, ratings and positions, age, who names it, proof, address."""
-        yield from self._head(sheet.found, place)
+        yield from self._head(sheet.match, place)
         yield ""
-        yield from self._fields(sheet.found.value)
+        yield from self._fields(sheet.match.value)
         yield from self._parts(sheet)
         yield from self._section("show.named-by", self._named_by(sheet))
         yield from self._section("show.proof", self._proof(sheet))
@@ -149,11 +151,13 @@ class RecordText:
         """Ratings and positions with their age; or the age of what is none."""
         from tracker.model import Assessment, Position
 
-        if sheet.found.part or sheet.found.collection != "recommendations":
-            yield from self._section("show.age", [self._age(a.ageing) for a in sheet.ages])
+        if sheet.match.part or sheet.match.collection != "recommendations":
+            yield from self._section("show.age", [self._age(a.status) for a in sheet.reviews])
             return
         for key, kind in (("show.ratings", Assessment), ("show.positions", Position)):
-            own = [(aged.of, aged.ageing) for aged in sheet.ages if isinstance(aged.of, kind)]
+            own = [
+                (aged.item, aged.status) for aged in sheet.reviews if isinstance(aged.item, kind)
+            ]
             told = ((self._part(part), ageing and self._age(ageing)) for part, ageing in own)
             yield from self._section(key, [line for pair in told for line in pair if line])
 
@@ -180,24 +184,24 @@ class RecordText:
     def _named_by(self, sheet: "RecordDetails") -> list[str]:
         """Each record once, in the order of the collections."""
         lines = []
-        for key in dict.fromkeys(reference.record for reference in sheet.named_by):
+        for key in dict.fromkeys(reference.record for reference in sheet.backlinks):
             kind = t(f"search.kind.{self._data.collection_of(key)}")
             lines.append(t("show.named", kind=kind, title=self._titles.of(key), id=key))
         return lines
 
     def _proof(self, sheet: "RecordDetails") -> list[str]:
         """How many citations stand how, and each in which something was sought and not found."""
-        from tracker.citations.status import STANDINGS
+        from tracker.citations.status import STATUSES
 
-        counted = Counter(standing.state for _, standing in sheet.proof)
+        counted = Counter(standing.state for _, standing in sheet.claims)
         if not counted:
             return [t("show.proof.none")]
         totals = ", ".join(
             t("show.proof.counted", count=counted[state], result=t(f"result.{state}"))
-            for state in STANDINGS
+            for state in STATUSES
             if counted[state]
         )
-        unproved = (p for p in sheet.proof if p[1].state not in ("proved", "no-statement"))
+        unproved = (p for p in sheet.claims if p[1].state not in ("proved", "no-statement"))
         return [totals, *dict.fromkeys(_format_citation(*pair) for pair in unproved)]
 
     def _address(self, link: "LinkState | None") -> list[str]:

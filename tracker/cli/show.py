@@ -25,7 +25,7 @@ def _complete_id(context: click.Context, _: click.Parameter, begun: str) -> "lis
     from click.shell_completion import CompletionItem
 
     from tracker.analysis.diff import to_plain_text
-    from tracker.analysis.lookup import iter_everything
+    from tracker.analysis.lookup import iter_records_and_parts
     from tracker.records.loader import find_project, load, read_files
 
     root = find_project(context.params.get("project") or Path())
@@ -34,7 +34,7 @@ def _complete_id(context: click.Context, _: click.Parameter, begun: str) -> "lis
         data = load(read_files(root)).dataset if root else None
     return [
         CompletionItem(found.value.id, help=to_plain_text(found.record.title))
-        for found in (iter_everything(data) if data else ())
+        for found in (iter_records_and_parts(data) if data else ())
         if found.value.id.startswith(begun)
     ]
 
@@ -86,11 +86,11 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
 
 def _find_one(words: str, loaded: "LoadResult") -> "RecordMatch":
     """What is meant; ends the command with 1 if it is nothing, or several."""
-    from tracker.analysis.lookup import find_by_id, find_by_place, find_nearest
+    from tracker.analysis.lookup import find_by_id, find_by_paragraph, find_closest_id
 
     data = loaded.dataset
     one = find_by_id(data, words)
-    found = (one,) if one else find_by_place(data, words)
+    found = (one,) if one else find_by_paragraph(data, words)
     if len(found) == 1:
         return found[0]
     if found:
@@ -104,7 +104,7 @@ def _find_one(words: str, loaded: "LoadResult") -> "RecordMatch":
         )
     if words in data.invalid_ids:
         _fail(t("show.unsound", got=words), t("show.unsound.fix"))
-    near = find_nearest(data, words)
+    near = find_closest_id(data, words)
     told = t("suggest", suggest=near) if near else t("show.none.fix")
     _fail(t("show.none", got=words), told)
 

@@ -56,7 +56,7 @@ def find_available_texts(
     root: Path, loaded: "LoadResult", folders: Iterable[Path]
 ) -> "dict[str, SourceText]":
     """The text of each source that has one, with a word about each file that is of no use."""
-    from tracker.citations.source_text import find_texts
+    from tracker.citations.source_text import find_text_files
     from tracker.files import resolve_path, walk_safely
 
     folders = tuple(folders)
@@ -66,7 +66,7 @@ def find_available_texts(
             if real.is_relative_to(root):
                 click.echo(t("verify.inside", folder=folder), err=True)
                 deque(walk_safely(real), maxlen=0)
-        found = find_texts(folders, _collect_known_hashes(loaded))
+        found = find_text_files(folders, _collect_known_hashes(loaded))
         texts = {
             source: text
             for source, files in found.items()
@@ -81,11 +81,11 @@ def find_available_texts(
 
 def _collect_known_hashes(loaded: "LoadResult") -> dict[str, tuple[str, ...]]:
     """For each source, the hashes of its known texts, or their beginnings."""
-    from tracker.citations.status import known_texts
+    from tracker.citations.status import get_text_hashes
     from tracker.model import Source
 
     data = loaded.dataset
-    return {source.id: known_texts(data, source) for source in data.of(Source)}
+    return {source.id: get_text_hashes(data, source) for source in data.of(Source)}
 
 
 def _find_first_readable(
@@ -100,8 +100,8 @@ def _find_first_readable(
     first = None
     for file in files:
         text = read_text(file.read_bytes(), suffix=file.suffix, language=language)
-        if not text.fault:
+        if not text.error:
             return text
-        click.echo(t("verify.fault", file=file, why=t(f"reason.{text.fault}")), err=True)
+        click.echo(t("verify.fault", file=file, why=t(f"reason.{text.error}")), err=True)
         first = first or text
     return first

@@ -114,14 +114,14 @@ def _problems(
     """What is wrong with the records, with the texts, and with what the lock file says of them."""
     from tracker.checks import UNCITED_CODES
     from tracker.checks import check as check_data
-    from tracker.citations.report import find_other_texts, iter_diagnostics, overclaimed
+    from tracker.citations.report import find_mismatched_texts, find_overclaims, iter_diagnostics
 
     uncited = (p for p in check_data(loaded.dataset) if p.code in UNCITED_CODES)
-    other = tuple(find_other_texts(loaded.dataset, texts))
+    other = tuple(find_mismatched_texts(loaded.dataset, texts))
     # In another text the places are others: what is not found there means nothing.
     astray = {problem.params["source"] for problem in other}
     compared = [c for c in results if c.claim.citation.source not in astray]
-    claimed = overclaimed(compared, loaded.verifications) if loaded.verifications else ()
+    claimed = find_overclaims(compared, loaded.verifications) if loaded.verifications else ()
     return [*loaded.problems, *other, *iter_diagnostics(compared), *claimed, *uncited]
 
 
@@ -134,11 +134,11 @@ def _tell(
     style: str,
 ) -> None:
     from tracker.checks import report
-    from tracker.citations.report import to_document
+    from tracker.citations.report import build_report
 
     if style == "json":
         told = sorted(((loaded.locate(p), p) for p in problems), key=report.make_sort_key)
-        document = to_document(results) | {"problems": [report.to_dict(one) for one in told]}
+        document = build_report(results) | {"problems": [report.to_dict(one) for one in told]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         print_diagnostics(loaded, problems, style=style)
@@ -175,5 +175,5 @@ def _format_summary(
         lines.append(f"{number:7} {t(f'result.{result}')}")
         if result == "not-checkable":
             lines += [f"{n:15} {t(f'reason.{reason}')}" for reason, n in sorted(reasons.items())]
-    alike = sum(bool(s.alike) for c in results for s in c.stated)
+    alike = sum(bool(s.similar) for c in results for s in c.statements)
     return "\n".join([*lines, t("verify.alike", count=alike)])

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from tracker.analysis.freshness import (
-    Ages,
+    AgeingItem,
     ReviewStatus,
     get_review_status,
     iter_review_statuses,
@@ -226,7 +226,9 @@ class DatasetView:
 
     # Age of evidence
 
-    def review_status(self, item: Ages, of: Recommendation | None = None) -> ReviewStatus | None:
+    def review_status(
+        self, item: AgeingItem, of: Recommendation | None = None
+    ) -> ReviewStatus | None:
         """Return when an item's evidence is due for review; None if undated or ageless."""
         return get_review_status(item, self.data, of=of, today=self.today)
 

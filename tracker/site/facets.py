@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.analysis.freshness import ReviewStatus
-from tracker.citations.status import STANDINGS, get_link_state
+from tracker.citations.status import STATUSES, get_link_state
 from tracker.model import Indicator, Recommendation, Record, Source, Term, find_current_assessments
 from tracker.site.context import SiteContext
 from tracker.site.timeline import KINDS
@@ -18,7 +18,7 @@ Values = Callable[[Any], Iterable[str]]
 
 FIXED: Mapping[str, tuple[str, ...]] = {
     "age": ("overdue", "due", "current", "ageless"),
-    "proof": STANDINGS,
+    "proof": STATUSES,
     "kind": ("problem", "progress", "neutral"),
     "role": ("structure", "process", "outcome", "context"),
     "event": KINDS,
@@ -103,9 +103,8 @@ def _collect_values(context: SiteContext) -> dict[str, Values]:
 
     def proof(record: Record) -> Iterable[str]:
         if isinstance(record, Source):
-            return [
-                state for state, n in context.view.verification.of_source(record.id).items() if n
-            ]
+            counts = context.view.verification.get_source_counts(record.id)
+            return [state for state, n in counts.items() if n]
         return proved.get(record.id, ())
 
     def age(record: Record) -> Iterable[str]:
@@ -134,7 +133,7 @@ def _collect_values(context: SiteContext) -> dict[str, Values]:
         "source-type": kinds_of_source,
         "access": lambda r: (r.access,),
         "identified": lambda r: (r.identified,),
-        "link": lambda r: (get_link_state(context.view.verification.link(r)),) if r.url else (),
+        "link": lambda r: (get_link_state(context.view.verification.get_link(r)),) if r.url else (),
     }
 
 

@@ -30,9 +30,12 @@ def find_gaps(context: SiteContext) -> tuple[Gap, ...]:
     asked = context.view.assessable
     return (
         Gap("past-review", _sort_oldest_first(context, asked)),
-        Gap("suspect", context.view.verification.to_prove()),
+        Gap("suspect", context.view.verification.list_records_to_verify()),
         Gap(
-            "unproved", tuple(s for s in context.view.verification.unread() if s.withdrawn is None)
+            "unproved",
+            tuple(
+                s for s in context.view.verification.list_unread_sources() if s.withdrawn is None
+            ),
         ),
         Gap("dead-link", tuple(s for s in context.view.all(Source) if _is_dead(context, s))),
         Gap("no-evidence", tuple(r for r in asked if _has_no_evidence(r))),
@@ -66,7 +69,7 @@ def _sort_oldest_first(
 
 
 def _is_dead(context: SiteContext, source: Source) -> bool:
-    return get_link_state(context.view.verification.link(source)) in (
+    return get_link_state(context.view.verification.get_link(source)) in (
         "dead",
         "failing",
         "soft-404",

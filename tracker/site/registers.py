@@ -256,7 +256,7 @@ def _to_plain(context: SiteContext, t: Translate) -> dict[str, Callable[[Any], s
         return f"{figure.value} {t('figure.counted')}" if counted else str(figure.printed)
 
     def cited(record: Source) -> str:
-        counts = context.view.verification.of_source(record.id)
+        counts = context.view.verification.get_source_counts(record.id)
         return "; ".join(f"{n} {t(f'result.{state}')}" for state, n in counts.items() if n)
 
     return {

@@ -149,7 +149,7 @@ def render_problems_page(problems: str, *, language: str) -> str:
 def render_badge(context: SiteContext) -> bytes:
     """How many citations are proved, as a small picture for other pages."""
     translate = partial(t, language=context.language)
-    counts = context.view.verification.counts()
+    counts = context.view.verification.count_statuses()
     facts = {"proved": f"{counts['proved']:,}", "all": f"{sum(counts.values()):,}"}
     told = translate("badge.proved", **facts)
     html = (

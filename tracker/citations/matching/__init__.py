@@ -5,48 +5,31 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from tracker.citations.matching.context import is_in_clause
-from tracker.citations.matching.normalize import fold
+from tracker.citations.matching.normalize import normalize_text
 from tracker.citations.matching.number_words import spell_ordinal
 from tracker.citations.matching.searchable_text import (
     SearchableText,
     Span,
     find_date,
-    find_look_alikes,
     find_number,
     find_symbol,
     find_words,
     is_symbol,
-    to_date,
-    to_number,
+    parse_date,
+    parse_number,
 )
 from tracker.model import ImpreciseDate
 
-__all__ = [
-    "SearchableText",
-    "Span",
-    "find_look_alikes",
-    "find_nearest",
-    "find_print",
-    "fold",
-    "is_in_clause",
-    "is_symbol",
-    "iter_alterations",
-    "matches_value",
-    "to_date",
-    "to_number",
-]  # fmt: skip
 
-
-def find_print(reading: SearchableText, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
+def find_printed(reading: SearchableText, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
     """Where a print stands between two offsets: as a number, date or symbol if it is just that,
     in any of their written forms; otherwise word for word."""
     if is_symbol(printed):
         yield from find_symbol(reading, printed, lo, hi)
-    elif values := to_number(printed):
+    elif values := parse_number(printed):
         for value in sorted(values):
             yield from find_number(reading, value, lo, hi, written=printed)
-    elif when := to_date(printed):
+    elif when := parse_date(printed):
         found = tuple(find_date(reading, when, lo, hi))
         # A month that is broken over two lines is still found by its letters.
         yield from found or find_words(reading, printed, lo, hi)
@@ -54,14 +37,14 @@ def find_print(reading: SearchableText, printed: str, *, lo: int, hi: int) -> It
         yield from find_words(reading, printed, lo, hi)
 
 
-_ONE = re.compile(r"\b(?:a|an|only|once|one|first|bir)\b", re.IGNORECASE)
+_WORD_FOR_ONE = re.compile(r"\b(?:a|an|only|once|one|first|bir)\b", re.IGNORECASE)
 
 
 def matches_value(printed: str, value: int | float | str, *, language: str | None = None) -> bool:
     """Whether a print can stand for a value: the same number, date, symbol; the same numbers in
     other words. A date may be printed without its year; the year is then sought beside it."""
     if printed == value:
-        return not (_DATE_LIKE.match(printed) and to_date(printed) is None)
+        return not (_DATE_LIKE.match(printed) and parse_date(printed) is None)
     # Unknown languages may write numbers either way.
     readings = [
         SearchableText(printed, name) for name in ([language] if language else [None, "az"])
@@ -72,12 +55,12 @@ def matches_value(printed: str, value: int | float | str, *, language: str | Non
         return single and any(_has_number(reading, abs(value)) for reading in readings)
     if is_symbol(value):
         return any(find_symbol(readings[0], value, 0, len(printed)))
-    when = to_date(value)
+    when = parse_date(value)
     if when:
         return any(_has_date(reading, when) for reading in readings)
     if _DATE_LIKE.match(value):
         return False  # no day that exists
-    wanted = Counter(number.written for number in SearchableText(value).numbers)
+    wanted = Counter(number.text for number in SearchableText(value).numbers)
     return all(_count_occurrences(readings[0], number) >= count for number, count in wanted.items())
 
 
@@ -86,13 +69,13 @@ _DATE_LIKE = re.compile(r"\d{4}-(?:H\d|\d\d)\b")
 
 def _count_occurrences(reading: SearchableText, number: str) -> int:
     """How often a print has a number, in digits or in words."""
-    written = sum(other.written == number for other in reading.numbers)
+    written = sum(other.text == number for other in reading.numbers)
     if written:
         return written
     whole = 0, len(reading.text)
-    values = to_number(number)
+    values = parse_number(number)
     found = {span for value in values for span in find_number(reading, value, *whole)}
-    return len(found) or int(1 in values and bool(_ONE.search(reading.text)))
+    return len(found) or int(1 in values and bool(_WORD_FOR_ONE.search(reading.text)))
 
 
 def _has_number(reading: SearchableText, value: float) -> bool:
@@ -102,7 +85,7 @@ def _has_number(reading: SearchableText, value: float) -> bool:
         any(find_words(reading, form, *whole))
         for form in (spell_ordinal(int(value), reading.language) if value == int(value) else ())
     )
-    one = value == 1 and _ONE.search(reading.text)
+    one = value == 1 and _WORD_FOR_ONE.search(reading.text)
     return bool(digits or words or one)
 
 
@@ -125,13 +108,13 @@ def iter_alterations(printed: str) -> Iterator[str]:
                     yield printed[:position] + other + printed[position + 1 :]
 
 
-def find_nearest(reading: SearchableText, printed: str, *, lo: int, hi: int) -> str:
+def find_closest_text(reading: SearchableText, printed: str, *, lo: int, hi: int) -> str:
     """What stands there and is most like a print; nothing if nothing is. A hint, never a match."""
-    wanted = fold(printed)
-    if to_number(printed):
-        candidates = [n.written for n in reading.numbers_from(lo, hi)]
-    elif to_date(printed):
-        candidates = [reading.text[m.start : m.end] for m in reading.mentions_from(lo, hi)]
+    wanted = normalize_text(printed)
+    if parse_number(printed):
+        candidates = [n.text for n in reading.numbers_between(lo, hi)]
+    elif parse_date(printed):
+        candidates = [reading.text[m.start : m.end] for m in reading.dates_between(lo, hi)]
     else:
         words = reading.text[lo:hi].split()
         count = len(printed.split())
@@ -140,7 +123,7 @@ def find_nearest(reading: SearchableText, printed: str, *, lo: int, hi: int) -> 
     matcher.set_seq2(wanted)
     best, score = "", 0.6
     for candidate in dict.fromkeys(candidates):
-        matcher.set_seq1(fold(candidate))
+        matcher.set_seq1(normalize_text(candidate))
         if matcher.real_quick_ratio() > score and matcher.ratio() > score:
             best, score = candidate, matcher.ratio()
     return best

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from tracker.citations.matching.normalize import NormalizedText, fold, is_whole
+from tracker.citations.matching.normalize import NormalizedText, is_whole_word, normalize_text
 from tracker.citations.matching.searchable_text import SearchableText, Span
 
-_REACH = 400
+_WINDOW = 400
 _BOUNDARY = re.compile(
     r"[;:!?()\[\]]|[,.](?=\s|$)|\n\s*\n|\s(?:and|but|while|whereas|və|и|а)\s", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
-def is_in_clause(reading: SearchableText, span: Span, near: str) -> bool:
+def is_in_same_clause(reading: SearchableText, span: Span, near: str) -> bool:
     """Whether the clause of a span names a word.
 
     Clauses end at commas, semicolons, colons, joining words and the ends of sentences, but not
@@ -23,9 +23,9 @@ def is_in_clause(reading: SearchableText, span: Span, near: str) -> bool:
     has a figure of its own.
     """
     start, end = span
-    lo, hi = max(0, start - _REACH), min(len(reading.text), end + _REACH)
+    lo, hi = max(0, start - _WINDOW), min(len(reading.text), end + _WINDOW)
     window = _blank_brackets(reading.text[lo:hi], start - lo, end - lo)
-    named = _find_named(window, near)
+    named = _find_word(window, near)
     cuts = sorted(
         (cut.start() + lo, cut.end() + lo)
         for cut in chain(_BOUNDARY.finditer(window), _iter_row_breaks(reading.text[lo:hi]))
@@ -37,7 +37,9 @@ def is_in_clause(reading: SearchableText, span: Span, near: str) -> bool:
     left = max((b for _, b in cuts if b <= start), default=lo)
     right = min((a for a, _ in cuts if a >= end), default=hi)
     inside = [(a + lo, b + lo) for a, b in named if left <= a + lo and b + lo <= right]
-    in_table = any(row.start() + lo <= start < row.end() + lo for row in _ROW.finditer(window))
+    in_table = any(
+        row.start() + lo <= start < row.end() + lo for row in _TABLE_ROW.finditer(window)
+    )
     if any(
         in_table or not _has_figure_between(reading, min(b, end), max(a, start)) for a, b in inside
     ):
@@ -53,20 +55,20 @@ def is_in_clause(reading: SearchableText, span: Span, near: str) -> bool:
 
 def _has_figure_between(reading: SearchableText, lo: int, hi: int) -> bool:
     """Whether another figure stands between two offsets: then that is meant by the word."""
-    return any(number.free for number in reading.numbers_from(lo, hi))
+    return any(number.standalone for number in reading.numbers_between(lo, hi))
 
 
 def _iter_row_breaks(window: str) -> Iterator[re.Match[str]]:
     """The line breaks before and after the rows of a table, whose cells stand well apart."""
-    for row in _ROW.finditer(window):
+    for row in _TABLE_ROW.finditer(window):
         for at in (row.start() - 1, row.end()):
-            found = _BREAK.match(window, at) if at > 0 else None
+            found = _LINE_BREAK.match(window, at) if at > 0 else None
             if found:
                 yield found
 
 
-_ROW = re.compile(r"^[^\n]*\S(?:\t| {3,}|[^\S\n]*\|[^\S\n]*)\S[^\n]*$", re.MULTILINE)
-_BREAK = re.compile(r"\n")
+_TABLE_ROW = re.compile(r"^[^\n]*\S(?:\t| {3,}|[^\S\n]*\|[^\S\n]*)\S[^\n]*$", re.MULTILINE)
+_LINE_BREAK = re.compile(r"\n")
 
 
 def _blank_brackets(window: str, start: int, end: int) -> str:
@@ -79,6 +81,6 @@ def _blank_brackets(window: str, start: int, end: int) -> str:
     return _BRACKETS.sub(blank, window)
 
 
-def _find_named(window: str, near: str) -> tuple[Span, ...]:
-    found = NormalizedText(window).spans(fold(near), 0, len(window))
-    return tuple(span for span in found if is_whole(window, *span))
+def _find_word(window: str, near: str) -> tuple[Span, ...]:
+    found = NormalizedText(window).find(normalize_text(near), 0, len(window))
+    return tuple(span for span in found if is_whole_word(window, *span))

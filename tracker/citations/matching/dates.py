@@ -7,13 +7,13 @@ from functools import cache
 from itertools import zip_longest
 
 from tracker.citations.matching.characters import DASHES
-from tracker.citations.matching.normalize import fold
+from tracker.citations.matching.normalize import normalize_text
 from tracker.model.text import MONTH_NUMBERS
 
 
 @cache
 def _number_months() -> dict[str, int]:
-    return {fold(name): number for name, number in MONTH_NUMBERS.items()}
+    return {normalize_text(name): number for name, number in MONTH_NUMBERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +30,36 @@ class DateMention:
     half: int = 0
 
 
-_TH = r"(?:st|nd|rd|th|er|º|-?(?:ci|cı|cu|cü))?"
-_DAY = rf"\d{{1,2}}(?!\d){_TH}"
-_AND = rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
-_DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_AND}{_DAY}){{0,12}})"
+_ORDINAL_ENDING = r"(?:st|nd|rd|th|er|º|-?(?:ci|cı|cu|cü))?"
+_DAY = rf"\d{{1,2}}(?!\d){_ORDINAL_ENDING}"
+_DAY_SEPARATOR = (
+    rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
+)
+_DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_DAY_SEPARATOR}{_DAY}){{0,12}})"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
-_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
+_CASE_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
 """Case endings of `az`: iyulun, mayında."""
-_IL = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
+_YEAR_WORD = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
 
 
 @cache
 def _compile_patterns() -> tuple[re.Pattern[str], ...]:
     names = "|".join(sorted(map(re.escape, MONTH_NUMBERS), key=len, reverse=True))
-    month = rf"(?<![^\W\d_])(?P<month>{names}){_ENDING}(?![^\W_])(?:\.(?=,?\s*\d))?"
+    month = rf"(?<![^\W\d_])(?P<month>{names}){_CASE_ENDING}(?![^\W_])(?:\.(?=,?\s*\d))?"
     ayi = r"(?:\s+ay[ıi](?:n(?:ın|da|d[əa])?)?)?"
     forms = (
         rf"{_DAYS}\.?»?(?:-?го)?(?:\s+(?:day\s+)?(?:of|de))?(?:\s+|-){month},?"
         rf"(?:(?:\s+|-)(?:de\s+)?{_YEAR})?",
         rf"{month}\s+(?:the\s+)?{_DAYS}(?:-?(?:d[əa]n?|si|s[ıi]))?(?:,?\s+(?:of\s+)?{_YEAR})?",
-        rf"(?<!\d){_YEAR}{_IL},?\s+{month}{ayi}(?:\s+{_DAYS})?",
-        rf"(?<!\d){_YEAR}{_IL},?\s+{_DAYS}\s+{month}",
+        rf"(?<!\d){_YEAR}{_YEAR_WORD},?\s+{month}{ayi}(?:\s+{_DAYS})?",
+        rf"(?<!\d){_YEAR}{_YEAR_WORD},?\s+{_DAYS}\s+{month}",
         rf"{month},?\s+(?:of\s+|de\s+)?{_YEAR}",
         r"(?<![\d-])(?P<year>\d{4})-(?P<number>\d{2})(?:-(?P<days>\d{2}))?(?![\d-])",
         r"(?<![\d./-])(?P<year>\d{4})(?P<sep>[./])(?P<number>\d{2})(?P=sep)(?P<days>\d{2})(?!\d)",
         r"(?<![\d./-])(?P<days>\d{1,2})(?P<sep>[./-])(?P<number>\d{1,2})(?P=sep)(?P<year>\d{4})(?!\d)",
         rf"(?P<half>first|second|last|birinci|ikinci|ilk)\s+(?:half(?:[- ]year)?|(?:6|six|altı)\s+"
         rf"(?:months|ay)\w*|yarısı\w*)(?:\s+of)?(?:\s+{_YEAR})?",
-        rf"(?<!\d){_YEAR}{_IL}\s+(?P<half>birinci|ikinci|ilk)\s+(?:yarı\w*|(?:6|altı)\s+ay\w*)",
+        rf"(?<!\d){_YEAR}{_YEAR_WORD}\s+(?P<half>birinci|ikinci|ilk)\s+(?:yarı\w*|(?:6|altı)\s+ay\w*)",
         rf"\bH(?P<half>[12])\s+{_YEAR}",
     )
     return tuple(re.compile(form, re.IGNORECASE) for form in forms)
@@ -97,21 +99,21 @@ def _read_match(match: re.Match[str]) -> DateMention | None:
         if month > 12 >= days[0] if days else False:  # the American order, only where it must be
             days, month = (month,), days[0]
     else:
-        month = _number_months()[fold(parts["month"])]
+        month = _number_months()[normalize_text(parts["month"])]
     if not 1 <= month <= 12 or any(not 1 <= day <= 31 for day in days):
         return None
     return DateMention(*match.span(), days, month, year)
 
 
 _ENGLISH_VERBS = ("may", "march", "mar")
-JOINED = re.compile(
+DATE_JOINER = re.compile(
     rf"[\s,]*(?:[{DASHES}]|to|and|until|till|through|or|və|и|по|al?|au|et|y)[\s]*", re.IGNORECASE
 )
 
 
 def _fill_years(found: list[DateMention], text: str) -> Iterator[DateMention]:
     for mention, after in zip_longest(found, found[1:]):
-        joined = after and JOINED.fullmatch(text[mention.end : after.start])
+        joined = after and DATE_JOINER.fullmatch(text[mention.end : after.start])
         if mention.year is None and joined and after:
             yield DateMention(mention.start, mention.end, mention.days, mention.month, after.year)
         else:

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 from tracker.citations.matching.characters import HYPHENS
 
-_SPELLED = {
+_SIGN_WORDS = {
     "%": "percent", "$": "dollar", "€": "euro", "£": "pound", "₼": "manat", "₽": "rouble",
     "<": "less", ">": "more", "≤": "atmost", "≥": "atleast", "\uf001": "fi", "\uf002": "fl",
 }  # fmt: skip
@@ -15,22 +15,22 @@ _SPELLED = {
 
 
 @cache
-def _fold(character: str) -> str:
+def _normalize_character(character: str) -> str:
     """A character as it is compared: compatible form, lower case, no mark, one letter i.
 
     Footnote marks (²) and everything else that is neither letter nor decimal digit vanish.
     """
-    if character in _SPELLED:
-        return _SPELLED[character]
+    if character in _SIGN_WORDS:
+        return _SIGN_WORDS[character]
     if unicodedata.category(character) in ("No", "Lm"):
         return ""
     plain = unicodedata.normalize("NFKC", character).casefold().replace("ı", "i")
     return "".join(c for c in plain if unicodedata.category(c)[0] == "L" or c.isdecimal())
 
 
-def fold(text: str) -> str:
+def normalize_text(text: str) -> str:
     """A text squeezed to what is compared: `17 May, 2013` → `17may2013`, `per cent` → `percent`."""
-    return "".join(map(_fold, text))
+    return "".join(map(_normalize_character, text))
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class NormalizedText:
         letters: list[str] = []
         at: list[int] = []
         for offset, character in enumerate(self.text):
-            folded = _fold(character)
+            folded = _normalize_character(character)
             letters.append(folded)
             at.extend([offset] * len(folded))
         return "".join(letters), at
 
-    def spans(self, needle: str, lo: int, hi: int) -> list[tuple[int, int]]:
+    def find(self, needle: str, lo: int, hi: int) -> list[tuple[int, int]]:
         """Where a folded needle stands between two offsets of the text, as offsets of the text."""
         letters, at = self._parts
         found = []
@@ -61,13 +61,15 @@ class NormalizedText:
         return found
 
 
-def is_whole(text: str, start: int, end: int) -> bool:
+def is_whole_word(text: str, start: int, end: int) -> bool:
     """Whether a span of a text begins and ends where words do, line-end hyphens considered."""
     before, after = text[max(0, start - 8) : start], text[end : end + 8]
-    return not (_continues(before[::-1], backwards=True) or _continues(after, backwards=False))
+    return not (
+        _continues_word(before[::-1], backwards=True) or _continues_word(after, backwards=False)
+    )
 
 
-def _continues(side: str, *, backwards: bool) -> bool:
+def _continues_word(side: str, *, backwards: bool) -> bool:
     """Whether a word goes on, read away from the span: at once, or over a line-end hyphen."""
     if side[:1].isalnum() and unicodedata.category(side[0]) != "No":
         return True

@@ -9,23 +9,23 @@ from tracker.citations.matching.characters import DASHES, SPACES
 COMMA_DECIMAL = ("az", "ru", "fr", "es", "no", "de", "tr")
 """Languages that write 7,4 and 1.237 where English writes 7.4 and 1,237."""
 
-_RUN = re.compile(rf"\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+(?:[.,·]\d+)*(?!\d)|\d+(?:[.,·]\d+)*")
+_DIGIT_RUN = re.compile(rf"\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+(?:[.,·]\d+)*(?!\d)|\d+(?:[.,·]\d+)*")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
-_SIZES = (
+_POWERS = (
     (2, r"hundreds?"),
     (3, r"thousands?|тыс(?:яч\w*)?|mille|tusen"),
     (6, r"millions?|mln|milyon\w*|миллион\w*|млн|mill(?:ó|o)n(?:es)?|millioner"),
     (9, r"billions?|bn|mlrd|milyard\w*|миллиард\w*|млрд|milliards?|milliarder"),
     (12, r"trillions?|trilyon\w*|триллион\w*"),
 )
-_OWN_SIZES = {"az": (3, r"min(?:[əadn]\w{0,4})?"), "es": (3, r"mil")}
+_LOCAL_POWERS = {"az": (3, r"min(?:[əadn]\w{0,4})?"), "es": (3, r"mil")}
 """Words for size that mean something else elsewhere: in English, “min” is minutes."""
-_AFTER = rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?"
+_GAP = rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?"
 
 
 def get_power(word: str, language: str | None) -> int:
     """The power of ten that a word stands for: 6 for `million`, in any of its forms; else 0."""
-    sizes = (*_SIZES, *([_OWN_SIZES[language]] if language in _OWN_SIZES else []))
+    sizes = (*_POWERS, *([_LOCAL_POWERS[language]] if language in _LOCAL_POWERS else []))
     return next((n for n, form in sizes if re.fullmatch(form, word, re.IGNORECASE)), 0)
 
 
@@ -35,33 +35,35 @@ class NumberMention:
 
     start: int
     end: int
-    written: str
-    readings: frozenset[float]
+    text: str
+    values: frozenset[float]
     """What the digits may mean: none for `3.0.1`, two for `1.237` where both are usual."""
     scaled: frozenset[float]
     """The same with the word for size that follows: `1.2 million`. The readings if none does."""
-    free: bool
+    standalone: bool
     """Whether it stands for itself: not in a symbol, an address, or a name such as COVID-19."""
 
 
 def find_numbers(text: str, *, language: str | None = None) -> Iterator[NumberMention]:
     """Every number written in digits, in the order of the text."""
-    for found in _RUN.finditer(text):
-        for start, end in _split(text, found):
+    for found in _DIGIT_RUN.finditer(text):
+        for start, end in _split_row(text, found):
             written = text[start:end]
-            readings = frozenset(_read(written, comma=language in COMMA_DECIMAL))
+            readings = frozenset(_iter_values(written, comma=language in COMMA_DECIMAL))
             power = _read_power(text, end, language)
             scaled = frozenset(round(r * 10**power, 6) for r in readings)
-            yield NumberMention(start, end, written, readings, scaled, _is_free(text, start, end))
+            yield NumberMention(
+                start, end, written, readings, scaled, _is_standalone(text, start, end)
+            )
 
 
-def is_same_print(one: str, other: str) -> bool:
+def is_same_notation(one: str, other: str) -> bool:
     """Whether two prints of one number may mean the same: 2,016 is a figure, 2016 may be a year."""
     years = [bool(_YEAR.fullmatch(written)) for written in (one, other)]
     return not one or not other or years[0] == years[1]
 
 
-def _split(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
+def _split_row(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
     """`1 237` is one number, `2018 376 310` a row of a table: three."""
     start, end = found.span()
     if not any(space in found[0] for space in SPACES):
@@ -75,7 +77,7 @@ def _split(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _read(written: str, *, comma: bool) -> Iterator[float]:
+def _iter_values(written: str, *, comma: bool) -> Iterator[float]:
     tight = re.sub(rf"[{SPACES}'’]", "", written)
     if re.search(r"\s|·", tight):
         return  # broken over a line, or with a mark that is read both ways
@@ -104,18 +106,18 @@ def _read(written: str, *, comma: bool) -> Iterator[float]:
             yield float(".".join(parts))
 
 
-_NEXT = re.compile(rf"{_AFTER}([^\W\d_]+)")
+_NEXT_WORD = re.compile(rf"{_GAP}([^\W\d_]+)")
 
 
 def _read_power(text: str, end: int, language: str | None) -> int:
-    word = _NEXT.match(text, end)
+    word = _NEXT_WORD.match(text, end)
     return get_power(word[1], language) if word else 0
 
 
 _RANGE_BEFORE = re.compile(rf"\d\s?[{DASHES}]\s?$")
 _RANGE_AFTER = re.compile(rf"\s?[{DASHES}]\s?\d")
 _FRACTION = re.compile(rf"[{SPACES}]?(?:[¼½¾⅐-⅞]|\d/\d)")
-_LESS = re.compile(r"\u2212$|\(-$|(?:^|\s)[.,]$")
+_SIGN = re.compile(r"\u2212$|\(-$|(?:^|\s)[.,]$")
 """Before a number: a minus sign, or a point without its nought."""
 _CODE = re.compile(r"[\w/.\-()#?=&:@]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -129,16 +131,16 @@ def is_in_range(text: str, start: int, end: int) -> bool:
     return bool(_RANGE_BEFORE.search(before) or _RANGE_AFTER.match(text, end))
 
 
-def is_less_or_more(text: str, start: int, end: int) -> bool:
+def has_sign_or_fraction(text: str, start: int, end: int) -> bool:
     """Whether a sign before or a fraction behind makes it another number: −10, .5, 2½."""
-    return bool(_LESS.search(text[max(0, start - 2) : start]) or _FRACTION.match(text, end))
+    return bool(_SIGN.search(text[max(0, start - 2) : start]) or _FRACTION.match(text, end))
 
 
-def _is_free(text: str, start: int, end: int) -> bool:
+def _is_standalone(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 60) : start], text[end : end + 60]
     if before[-1:].isalpha() or re.search(rf"[A-ZА-Я][{DASHES}]$", before):
         return False
-    if is_in_range(text, start, end) or is_less_or_more(text, start, end):
+    if is_in_range(text, start, end) or has_sign_or_fraction(text, start, end):
         return False
     if after[:1].isalpha() and not _ORDINAL.match(after):
         return False

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from tracker.citations.matching.characters import DASHES
-from tracker.citations.matching.dates import JOINED, DateMention, find_dates
-from tracker.citations.matching.normalize import NormalizedText, fold, is_whole
+from tracker.citations.matching.dates import DATE_JOINER, DateMention, find_dates
+from tracker.citations.matching.normalize import NormalizedText, is_whole_word, normalize_text
 from tracker.citations.matching.number_words import is_spelled_out, is_whole_number, spell_number
 from tracker.citations.matching.numbers import (
     NumberMention,
     find_numbers,
+    has_sign_or_fraction,
     is_in_range,
-    is_less_or_more,
-    is_same_print,
+    is_same_notation,
 )
 from tracker.model import UN_SYMBOL, ImpreciseDate
 
@@ -30,7 +30,7 @@ class SearchableText:
     language: str | None = None
 
     @cached_property
-    def folded(self) -> NormalizedText:
+    def normalized(self) -> NormalizedText:
         """Its letters and digits."""
         return NormalizedText(self.text)
 
@@ -40,7 +40,7 @@ class SearchableText:
         return tuple(find_numbers(self.text, language=self.language))
 
     @cached_property
-    def mentions(self) -> tuple[DateMention, ...]:
+    def dates(self) -> tuple[DateMention, ...]:
         """Its dates."""
         return find_dates(self.text, self.language)
 
@@ -49,23 +49,23 @@ class SearchableText:
         return [number.start for number in self.numbers]
 
     @cached_property
-    def _mention_starts(self) -> list[int]:
-        return [mention.start for mention in self.mentions]
+    def _date_starts(self) -> list[int]:
+        return [mention.start for mention in self.dates]
 
-    def numbers_from(self, lo: int, hi: int) -> tuple[NumberMention, ...]:
+    def numbers_between(self, lo: int, hi: int) -> tuple[NumberMention, ...]:
         """The numbers that begin between two offsets."""
         starts = self._number_starts
         return self.numbers[bisect_left(starts, lo) : bisect_left(starts, hi)]
 
-    def mentions_from(self, lo: int, hi: int) -> tuple[DateMention, ...]:
+    def dates_between(self, lo: int, hi: int) -> tuple[DateMention, ...]:
         """The dates that begin between two offsets."""
-        starts = self._mention_starts
-        return self.mentions[bisect_left(starts, lo) : bisect_left(starts, hi)]
+        starts = self._date_starts
+        return self.dates[bisect_left(starts, lo) : bisect_left(starts, hi)]
 
     def date_at(self, offset: int) -> DateMention | None:
         """The date of which the character at an offset is part."""
-        index = bisect_left(self._mention_starts, offset + 1) - 1
-        known = self.mentions[index] if index >= 0 else None
+        index = bisect_left(self._date_starts, offset + 1) - 1
+        known = self.dates[index] if index >= 0 else None
         return known if known and offset < known.end else None
 
 
@@ -73,19 +73,19 @@ def find_words(reading: SearchableText, words: str, lo: int, hi: int) -> Iterato
     """Where words stand, whole, and with the same numbers among them."""
     wanted = tuple(find_numbers(words, language=reading.language))
     in_letters = is_spelled_out(words, reading.language)
-    for span in reading.folded.spans(fold(words), lo, hi):
-        whole = is_whole(reading.text, *span) and _has_same_numbers(reading, wanted, *span)
+    for span in reading.normalized.find(normalize_text(words), lo, hi):
+        whole = is_whole_word(reading.text, *span) and _has_same_numbers(reading, wanted, *span)
         longer = in_letters and _continues(reading, span)
-        if whole and not longer and _is_alike(reading, words, span):
+        if whole and not longer and _has_same_details(reading, words, span):
             yield span
-    if len(wanted) == 1 and len(words) > len(wanted[0].written):
+    if len(wanted) == 1 and len(words) > len(wanted[0].text):
         for spelled in _iter_spelled(words, wanted[0], reading.language):
-            for start, end in reading.folded.spans(fold(spelled), lo, hi):
-                if is_whole(reading.text, start, end):
+            for start, end in reading.normalized.find(normalize_text(spelled), lo, hi):
+                if is_whole_word(reading.text, start, end):
                     yield start, end
 
 
-def _is_alike(reading: SearchableText, words: str, span: Span) -> bool:
+def _has_same_details(reading: SearchableText, words: str, span: Span) -> bool:
     """Whether what folding leaves out is alike as well: capitals of an abbreviation, the end of a
     sentence within, per cent and not percentage points."""
     found, after = reading.text[span[0] : span[1]], reading.text[span[1] : span[1] + 9]
@@ -93,7 +93,7 @@ def _is_alike(reading: SearchableText, words: str, span: Span) -> bool:
         return False
     if re.search(r"[.!?;:]\s", found) and not re.search(r"[.!?;:]\s", words):
         return False
-    return not (fold(words).endswith("percent") and re.match(r"[\s-]*points?\b", after))
+    return not (normalize_text(words).endswith("percent") and re.match(r"[\s-]*points?\b", after))
 
 
 def _continues(reading: SearchableText, span: Span) -> bool:
@@ -102,7 +102,7 @@ def _continues(reading: SearchableText, span: Span) -> bool:
 
 def _iter_spelled(words: str, number: NumberMention, language: str | None) -> Iterator[str]:
     """`18 countries` as a source may write it: `eighteen countries`."""
-    for value in number.readings:
+    for value in number.values:
         if value.is_integer():
             for form in spell_number(int(value), language):
                 yield words[: number.start] + form + words[number.end :]
@@ -116,13 +116,13 @@ def _has_same_numbers(
     edge = text[max(0, start - 2) : start]
     if text[start].isdecimal() and re.search(r"\d[.,]?$", edge):
         return False
-    found = reading.numbers_from(start, end)
+    found = reading.numbers_between(start, end)
     if len(found) != len(wanted) or any(number.end > end for number in found):
         return False
     return not any(_is_cut(reading, number, start, end) for number in found) and all(
-        have.scaled & want.scaled and is_same_print(have.written, want.written)
-        if want.readings
-        else have.written == want.written
+        have.scaled & want.scaled and is_same_notation(have.text, want.text)
+        if want.values
+        else have.text == want.text
         for have, want in zip(found, wanted, strict=True)
     )
 
@@ -131,18 +131,18 @@ def _is_cut(reading: SearchableText, number: NumberMention, start: int, end: int
     """Whether a span takes the day of a date without the rest, or one end of a range, or leaves
     out the sign or the fraction that makes it another number."""
     date = reading.date_at(number.start)
-    if date and len(number.written) < 3 and (date.start < start or date.end > end):
+    if date and len(number.text) < 3 and (date.start < start or date.end > end):
         return True
     at_edge = number.start == start or number.end == end
-    beyond = _REST.match(reading.text[max(0, start - 3) : start][::-1])
-    ahead = _REST.match(reading.text, end)
+    beyond = _RANGE_END.match(reading.text[max(0, start - 3) : start][::-1])
+    ahead = _RANGE_END.match(reading.text, end)
     ranged = at_edge and is_in_range(reading.text, number.start, number.end)
-    return (ranged and bool(beyond or ahead)) or is_less_or_more(
+    return (ranged and bool(beyond or ahead)) or has_sign_or_fraction(
         reading.text, number.start, number.end
     )
 
 
-_REST = re.compile(rf"\s?[{DASHES}]\s?\d")
+_RANGE_END = re.compile(rf"\s?[{DASHES}]\s?\d")
 """How a range goes on beyond a span, on either side."""
 
 
@@ -150,16 +150,18 @@ def find_number(
     reading: SearchableText, value: float, lo: int, hi: int, *, written: str = ""
 ) -> Iterator[Span]:
     """Where a number stands for itself: whole, no part of a date, a symbol or a name."""
-    for number in reading.numbers_from(lo, hi):
-        fits = value in number.scaled and is_same_print(number.written, written)
-        if number.free and number.end <= hi and fits:
+    for number in reading.numbers_between(lo, hi):
+        fits = value in number.scaled and is_same_notation(number.text, written)
+        if number.standalone and number.end <= hi and fits:
             date = reading.date_at(number.start)
-            if date is None or (date.year == value and len(number.written) == 4):
+            if date is None or (date.year == value and len(number.text) == 4):
                 yield number.start, number.end
     if value >= 2:
         for form in spell_number(value, reading.language):
-            for start, end in reading.folded.spans(fold(form), lo, hi):
-                if is_whole(reading.text, start, end) and not _continues(reading, (start, end)):
+            for start, end in reading.normalized.find(normalize_text(form), lo, hi):
+                if is_whole_word(reading.text, start, end) and not _continues(
+                    reading, (start, end)
+                ):
                     yield start, end
 
 
@@ -171,7 +173,7 @@ def find_date(reading: SearchableText, when: ImpreciseDate, lo: int, hi: int) ->
     if when.precision == "year":
         yield from find_number(reading, when.first.year, lo, hi)
         return
-    for mention in reading.mentions_from(lo, hi):
+    for mention in reading.dates_between(lo, hi):
         if mention.year is not None and _is_date(mention, when) and mention.end <= hi:
             yield mention.start, mention.end
 
@@ -188,7 +190,7 @@ def _is_date(mention: DateMention, when: ImpreciseDate) -> bool:
     ) or when.first.day in mention.days
 
 
-_BETWEEN = 40
+_PERIOD_GAP = 40
 """Characters that may stand between the two ends of a period."""
 
 
@@ -199,8 +201,8 @@ def _find_period(reading: SearchableText, when: ImpreciseDate, lo: int, hi: int)
             reading, first, last, start
         ):
             yield start, end
-        for near, far in find_date(reading, last, end, min(hi, end + _BETWEEN)):
-            if JOINED.fullmatch(reading.text, end, near):
+        for near, far in find_date(reading, last, end, min(hi, end + _PERIOD_GAP)):
+            if DATE_JOINER.fullmatch(reading.text, end, near):
                 yield start, far
         short = re.compile(rf"[/–-]{last.first.year % 100:02d}(?!\d)").match(reading.text, end, hi)
         if first.precision == last.precision == "year" and short:
@@ -220,7 +222,7 @@ def _is_in_one_mention(
     )
 
 
-_TWINS = {
+_LOOKALIKES = {
     "A": "АΑ", "B": "ВΒ", "C": "С", "E": "ЕΕ", "H": "НΗ", "I": "ІΙ", "K": "КΚ", "M": "МΜ",
     "N": "Ν", "O": "ОΟ", "P": "РΡ", "S": "Ѕ", "T": "ТΤ", "X": "ХΧ", "Y": "УΥ", "Z": "Ζ", "J": "Ј",
 }  # fmt: skip
@@ -231,7 +233,7 @@ _TWINS = {
 def _compile_symbol(symbol: str) -> re.Pattern[str]:
     parts = []
     for character in symbol:
-        twins = _TWINS.get(character.upper(), "")
+        twins = _LOOKALIKES.get(character.upper(), "")
         parts.append(f"[{re.escape(character)}{twins}]")
         if character in "/.-":
             parts.append(r"\s*")  # symbols are broken over lines after these
@@ -247,7 +249,7 @@ def find_symbol(reading: SearchableText, symbol: str, lo: int, hi: int) -> Itera
         yield found.span()
 
 
-def find_look_alikes(text: str) -> tuple[str, ...]:
+def find_lookalike_letters(text: str) -> tuple[str, ...]:
     """The letters of a printed symbol that only look Latin."""
     return tuple(sorted({c for c in text if c.isalpha() and not c.isascii()}))
 
@@ -258,15 +260,15 @@ def is_symbol(text: str) -> bool:
 
 
 @lru_cache  # one print is sought in many places in turn
-def to_number(text: str) -> frozenset[float]:
+def parse_number(text: str) -> frozenset[float]:
     """What a text means that is one number in digits, or nothing: `1,237` but not `1,237 men`."""
     found = tuple(find_numbers(text.strip()))
-    whole = len(found) == 1 and found[0].written == text.strip()
-    return found[0].readings if whole else frozenset()
+    whole = len(found) == 1 and found[0].text == text.strip()
+    return found[0].values if whole else frozenset()
 
 
 @lru_cache
-def to_date(text: str) -> ImpreciseDate | None:
+def parse_date(text: str) -> ImpreciseDate | None:
     """The date that a text is, and nothing else: `May 17, 2013` but not `in May 2013`."""
     try:
         return ImpreciseDate.parse(text)
