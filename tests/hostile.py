@@ -12,7 +12,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.model import COLLECTIONS, Dataset, FrozenModel, Ref, SourceMap
-from tracker.model.base import LONGEST_ID
+from tracker.model.base import MAX_ID_LENGTH
 from tracker.model.fields import FieldDescription, describe_fields
 from tracker.model.text import INVISIBLE
 from tracker.records.drafts import list_known_ids
@@ -238,7 +238,7 @@ def hostile_data(example: Mapping[str, bytes]) -> dict[str, bytes]:
             made = maker.records(model, text)
             records.append(_not_withdrawn(made[at % len(made)]))
         if name == "findings":
-            records[-1]["id"] = "a" * LONGEST_ID
+            records[-1]["id"] = "a" * MAX_ID_LENGTH
         files[f"data/{name}.yml"] = json.dumps(records, ensure_ascii=False).encode()
     (hostile_map,) = maker.records(SourceMap, whole)
     last = json.loads(files["data/sources.yml"])[-1]["id"]

@@ -32,14 +32,14 @@ def files_in(folder: Path) -> dict[str, bytes]:
 def test_edit_made_meanwhile_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What others save while `tracker new` asks its questions stays, and no id is given twice."""
     module = sys.modules["tracker.cli.new"]
-    complete = module._complete
+    fill_missing = module._fill_missing
 
     def answered_slowly(*_: Any) -> None:
-        monkeypatch.setattr(module, "_complete", complete)
+        monkeypatch.setattr(module, "_fill_missing", fill_missing)
         change(project, "events.yml", "title: The register opened", "title: It was opened")
         assert run("new", "event", "--project", project, *EVENT).exit_code == 0
 
-    monkeypatch.setattr(module, "_complete", answered_slowly)
+    monkeypatch.setattr(module, "_fill_missing", answered_slowly)
     done = run("new", "event", "--project", project, *EVENT)
     assert done.exit_code == 0, done.output
     assert "title: It was opened" in (project / "data/events.yml").read_text("utf-8")

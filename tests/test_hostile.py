@@ -30,7 +30,7 @@ from tracker.checks import check
 from tracker.cli.scaffold import ProjectSettings, scaffold_project
 from tracker.links.site_links import check_site, read_site
 from tracker.model import COLLECTIONS, PAGED, Recommendation, Record, find_current_assessments
-from tracker.model.base import LONGEST_ID
+from tracker.model.base import MAX_ID_LENGTH
 from tracker.records.loader import LoadResult, load, read_files
 
 BUILD = (
@@ -97,7 +97,7 @@ def test_every_text_is_in_every_kind(loaded: LoadResult) -> None:
         titles = {str(record.title) for record in loaded.dataset.collections[name]}
         assert set(TEXTS) <= titles, name
     longest = max(len(key) for key in loaded.locations if ":" not in key)
-    assert longest == LONGEST_ID
+    assert longest == MAX_ID_LENGTH
     assert list(check(loaded.dataset))
 
 

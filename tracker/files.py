@@ -1,6 +1,6 @@
-"""Read and write the files of a project without following links. All file access goes through here.
+"""Read and write the files of a project without following symbolic links.
 
-A project may come from a stranger: a link in it must not lead a command to files outside.
+A project may come from a stranger, so a link in it must never lead a command to files outside.
 """
 
 import os
@@ -16,13 +16,13 @@ from typing import Literal, Self
 
 try:
     import fcntl
-except ImportError:  # Windows: commands do not wait for each other there
+except ImportError:  # Windows has no such locks
     fcntl = None  # type: ignore[assignment]
 
-LARGEST = 100_000_000
-"""Bytes of the largest file that is read."""
+MAX_SIZE = 100_000_000
+"""Maximum size of a file, in bytes."""
 _FILES = (".yml", ".yaml", ".lock")
-"""By such a name a file is meant, never a folder."""
+"""Endings of names that only a file may have, never a folder."""
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -32,7 +32,7 @@ FileKind = Literal["file", "folder", "link", "special"]
 
 
 class RefusedError(OSError):
-    """A file that is not opened: `filename` says which, `rule` which rule it breaks."""
+    """A file that must not be opened or written; `rule` is the code of the broken rule."""
 
     def __init__(self, rule: str, file: str | Path) -> None:
         super().__init__(EPERM, rule, make_printable(os.fspath(file)))
@@ -41,7 +41,7 @@ class RefusedError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """What lies at a path below a root; `special` is a named pipe, a device or a socket."""
+    """A file, folder or link below a root; `special` is a named pipe, a device or a socket."""
 
     path: str
     kind: FileKind
@@ -49,9 +49,9 @@ class FileEntry:
 
 
 def get_entry(root: Path, name: str) -> FileEntry | None:
-    """What lies at a path; None if there is nothing."""
+    """Return the entry at a path, or None if there is none."""
     try:
-        found = (root / name).lstat()
+        status = (root / name).lstat()
     except FileNotFoundError:
         return None
     kinds: dict[int, FileKind] = {
@@ -59,45 +59,47 @@ def get_entry(root: Path, name: str) -> FileEntry | None:
         stat.S_IFDIR: "folder",
         stat.S_IFLNK: "link",
     }
-    return FileEntry(name, kinds.get(stat.S_IFMT(found.st_mode), "special"), found.st_size)
+    return FileEntry(name, kinds.get(stat.S_IFMT(status.st_mode), "special"), status.st_size)
 
 
 def list_names(folder: Path) -> list[str]:
-    """The names of everything in a folder."""
+    """Return the names of all entries of a folder."""
     return [path.name for path in folder.iterdir()]
 
 
 def walk(root: Path, *names: str) -> Iterator[FileEntry]:
-    """Everything at and below some names in a folder, or all of it, by path. Follows no link."""
-    waiting = sorted(names or list_names(root), reverse=True)
-    while waiting:
-        name = waiting.pop()
+    """Yield the entries at and below the given names in a folder, or all, sorted by path."""
+    stack = sorted(names or list_names(root), reverse=True)
+    while stack:
+        name = stack.pop()
         if entry := get_entry(root, name):
             yield entry
             if entry.kind == "folder":
-                below = (f"{name}/{one}" for one in list_names(root / name))
-                waiting += sorted(below, reverse=True)
+                children = (f"{name}/{child}" for child in list_names(root / name))
+                stack += sorted(children, reverse=True)
 
 
 def find_broken_rule(entry: FileEntry) -> str:
-    """The rule that keeps an entry from being opened; empty if there is none."""
+    """Return the code of the rule against opening an entry, or an empty string."""
     name = entry.path.rpartition("/")[2]
-    if entry.kind == "link" and not name.startswith(".#"):  # Emacs marks an open file so
+    if entry.kind == "link" and not name.startswith(
+        ".#"
+    ):  # Emacs creates such a link for an open file
         return "link"
     if entry.kind == "special" or (entry.kind == "folder" and name.endswith(_FILES)):
         return "not-a-file"
-    if not entry.path.isprintable():  # bytes that are no UTF-8 are read as surrogates
+    if not entry.path.isprintable():  # invalid UTF-8 is decoded as surrogates
         return "file-name"
-    return "file-too-large" if entry.size > LARGEST else ""
+    return "file-too-large" if entry.size > MAX_SIZE else ""
 
 
 def make_printable(path: str) -> str:
-    """A path that can be printed, whatever is in its name."""
+    """Return a path with unprintable characters escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
 
 
 def walk_safely(root: Path, *names: str) -> Iterator[FileEntry]:
-    """The same as `walk`. Raises RefusedError at the first entry that must not be opened."""
+    """Walk like `walk`, but raise RefusedError at an entry that must not be opened."""
     for entry in walk(root, *names):
         if rule := find_broken_rule(entry):
             raise RefusedError(rule, root / entry.path)
@@ -105,16 +107,16 @@ def walk_safely(root: Path, *names: str) -> Iterator[FileEntry]:
 
 
 def read_file(root: Path, name: str) -> bytes:
-    """The bytes of a file, by its path below a root.
+    """Return the content of a file below a root.
 
-    Raises RefusedError for a link, for anything but a file, and for one that is too large.
+    Raises RefusedError for a link, for anything else than a regular file, and above MAX_SIZE.
     """
     with _parent(root, name) as parent:
         return parent.read()
 
 
 def read_if_exists(root: Path, name: str) -> bytes | None:
-    """The same; None if there is no such file."""
+    """Return the content of a file below a root, or None if there is no such file."""
     try:
         return read_file(root, name)
     except FileNotFoundError:
@@ -122,18 +124,19 @@ def read_if_exists(root: Path, name: str) -> bytes | None:
 
 
 def make_absolute(path: Path) -> Path:
-    """A path from the top, with every link on its way left as it is."""
+    """Return an absolute path without resolving links."""
     return Path(os.path.abspath(path))  # noqa: PTH100  # `resolve` would follow them
 
 
 def resolve_path(path: Path) -> Path:
-    """The real path of a file or folder that was named on the command line.
+    """Return the real path of a file or folder named on the command line.
 
-    Links on the way are the user's own, save those that lie in a project: RefusedError.
+    Links outside a project are the user's own and are followed. Raises RefusedError for a link
+    inside a project.
     """
-    whole = make_absolute(path)
-    real = Path(whole.anchor)
-    for part in whole.parts[1:]:
+    absolute = make_absolute(path)
+    real = Path(absolute.anchor)
+    for part in absolute.parts[1:]:
         real = real / part
         if real.is_symlink():
             if any(map(_is_project, real.parents)):
@@ -148,107 +151,111 @@ def _is_project(folder: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file in a folder that is open, so that nobody can put a link in the folder's place."""
+class _OpenFolderFile:
+    """A file in an open folder, so that no link can replace the folder meanwhile."""
 
     folder: int | None
-    place: str
-    """The folder's path with a slash where it cannot be held open (Windows); else empty."""
+    prefix: str
+    """The folder's path with a separator if folders cannot be opened (Windows), else empty."""
     name: str
-    shown: Path
+    path: Path
+    """The whole path, for messages."""
 
     def read(self) -> bytes:
         with os.fdopen(self.open(os.O_RDONLY), "rb") as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise RefusedError("not-a-file", self.shown)
-            if found.st_size > LARGEST:
-                raise RefusedError("file-too-large", self.shown)
-            return file.read(LARGEST)
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise RefusedError("not-a-file", self.path)
+            if status.st_size > MAX_SIZE:
+                raise RefusedError("file-too-large", self.path)
+            return file.read(MAX_SIZE)
 
     def open(self, flags: int, name: str = "") -> int:
-        """A descriptor of the file, or of another in its folder. Raises RefusedError for a link."""
-        mode = self.mode(name)
+        """Open the file, or another in its folder, and return its descriptor."""
+        mode = self.get_mode(name)
         if mode is not None and not stat.S_ISREG(mode):
-            raise RefusedError("link" if stat.S_ISLNK(mode) else "not-a-file", self.shown)
-        return os.open(self.place + (name or self.name), flags | _SAFE, 0o666, dir_fd=self.folder)
+            raise RefusedError("link" if stat.S_ISLNK(mode) else "not-a-file", self.path)
+        return os.open(self.prefix + (name or self.name), flags | _SAFE, 0o666, dir_fd=self.folder)
 
-    def mode(self, name: str = "") -> int | None:
-        """The mode of the file, or of another in its folder; None if it is not there."""
-        path = self.place + (name or self.name)
+    def get_mode(self, name: str = "") -> int | None:
+        """Return the mode of the file, or of another in its folder; None if there is none."""
+        path = self.prefix + (name or self.name)
         with suppress(FileNotFoundError):
             return os.stat(path, dir_fd=self.folder, follow_symlinks=False).st_mode
         return None
 
     def rename(self, old: str, new: str) -> None:
-        ends = self.place + old, self.place + new
-        os.replace(*ends, src_dir_fd=self.folder, dst_dir_fd=self.folder)
+        paths = self.prefix + old, self.prefix + new
+        os.replace(*paths, src_dir_fd=self.folder, dst_dir_fd=self.folder)
 
     def copy(self, new: str) -> None:
-        """Give the file a second name; without hard links, make a copy."""
-        ends = self.place + self.name, self.place + new
+        """Create a hard link to the file, or a copy if the file system has no hard links."""
+        paths = self.prefix + self.name, self.prefix + new
         try:
-            os.link(*ends, src_dir_fd=self.folder, dst_dir_fd=self.folder, follow_symlinks=False)
+            os.link(*paths, src_dir_fd=self.folder, dst_dir_fd=self.folder, follow_symlinks=False)
         except (OSError, NotImplementedError):
             with os.fdopen(self.open(_NEW, new), "wb") as file:
                 file.write(self.read())
 
     def remove(self, name: str) -> None:
         with suppress(OSError):
-            os.unlink(self.place + name, dir_fd=self.folder)
+            os.unlink(self.prefix + name, dir_fd=self.folder)
 
 
 @contextmanager
-def _parent(root: Path, name: str, *, made: list[Path] | None = None) -> Iterator[_File]:
-    """Open the folder of a file step by step; with `made`, folders are made and noted there."""
+def _parent(
+    root: Path, name: str, *, created: list[Path] | None = None
+) -> Iterator[_OpenFolderFile]:
+    """Open the folders above a file one by one; create missing ones if given a list for them."""
     *folders, last = name.split("/")
     if not last or {"", ".", ".."} & {*folders, last}:
         raise RefusedError("file-name", root / name)
     with ExitStack() as stack:
-        here = os.open(root, _FOLDER) if _BY_FOLDER else None
-        if here is not None:
-            stack.callback(os.close, here)
-        below = root
+        parent = os.open(root, _FOLDER) if _BY_FOLDER else None
+        if parent is not None:
+            stack.callback(os.close, parent)
+        path = root
         for folder in folders:
-            below = below / folder
-            step: str | Path = folder if _BY_FOLDER else below
-            if made is not None:
+            path = path / folder
+            step: str | Path = folder if _BY_FOLDER else path
+            if created is not None:
                 with suppress(FileExistsError):
-                    os.mkdir(step, dir_fd=here)
-                    made.append(below)
-            if stat.S_ISLNK(os.stat(step, dir_fd=here, follow_symlinks=False).st_mode):
-                raise RefusedError("link", below)
+                    os.mkdir(step, dir_fd=parent)
+                    created.append(path)
+            if stat.S_ISLNK(os.stat(step, dir_fd=parent, follow_symlinks=False).st_mode):
+                raise RefusedError("link", path)
             if _BY_FOLDER:
-                here = os.open(step, _FOLDER | _SAFE, dir_fd=here)
-                stack.callback(os.close, here)
-        yield _File(here, "" if _BY_FOLDER else f"{below}{os.sep}", last, root / name)
+                parent = os.open(step, _FOLDER | _SAFE, dir_fd=parent)
+                stack.callback(os.close, parent)
+        prefix = "" if _BY_FOLDER else f"{path}{os.sep}"
+        yield _OpenFolderFile(parent, prefix, last, root / name)
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    unfinished: str
-    """The name of the new file until it takes its place."""
+    temporary: str
+    """The name of the new file until it replaces the old one."""
     before: str | None
-    """The hash of what is there when it does."""
+    """The expected hash of the old file; None if it must not exist."""
 
     @property
-    def replaced(self) -> str:
-        """The name that the old file has until all new ones are in place."""
-        return f"{self.unfinished}.old"
+    def backup(self) -> str:
+        """The name of a link to the old file until all new files are in place."""
+        return f"{self.temporary}.old"
 
 
 class FileChanges:
-    """Files in one folder that are written together at the end of a block: all of them, or none.
+    """A context manager that writes several files of a folder at its end: all of them, or none.
 
-    While the block runs, other commands that write in this folder wait. A file that somebody else
-    changed after it was read here is not overwritten: RefusedError, and nothing is written.
+    It holds an exclusive lock, for which other commands wait. Raises RefusedError and writes
+    nothing if a file has changed since it was read here.
     """
 
-    def __init__(self, root: Path, *, waits: Callable[[], None] = lambda: None) -> None:
-        self._root, self._waits = root, waits
-        self._read: dict[str, str | None] = {}
+    def __init__(self, root: Path, *, on_wait: Callable[[], None] = lambda: None) -> None:
+        self._root, self._on_wait = root, on_wait
+        self._expected: dict[str, str | None] = {}
         self._changes: dict[str, _Change] = {}
-        self._made: list[Path] = []
+        self._created: list[Path] = []
         self._lock: int | None = None
 
     def __enter__(self) -> Self:
@@ -257,43 +264,43 @@ class FileChanges:
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                self._waits()
+                self._on_wait()
                 fcntl.flock(self._lock, fcntl.LOCK_EX)
             except OSError:  # a file system without locks
                 pass
         return self
 
     def read(self, name: str) -> bytes | None:
-        """What a file holds now, None if it is not there; it is compared again before writing."""
+        """Return the content of a file, or None; it is compared again before writing."""
         content = read_if_exists(self._root, name)
-        self._read.setdefault(name, _hash(content))
+        self._expected.setdefault(name, _hash(content))
         return content
 
     def expect(self, name: str, content: bytes | None) -> None:
-        """Note what a file held when it was read before this block."""
-        self._read[name] = _hash(content)
+        """Record the content of a file that was read before this block."""
+        self._expected[name] = _hash(content)
 
     def add(self, name: str, content: bytes) -> None:
-        """Have a file written at the end of the block."""
-        unfinished = f".tracker-{secrets.token_hex(6)}.tmp"
-        with _parent(self._root, name, made=self._made) as file:
-            if name not in self._read:
+        """Write a file at the end of the block."""
+        temporary = f".tracker-{secrets.token_hex(6)}.tmp"
+        with _parent(self._root, name, created=self._created) as file:
+            if name not in self._expected:
                 self.read(name)
             if name in self._changes:
-                file.remove(self._changes[name].unfinished)
-            self._changes[name] = _Change(unfinished, self._read[name])
-            mode = file.mode()
-            with os.fdopen(file.open(_NEW, unfinished), "wb") as new:
+                file.remove(self._changes[name].temporary)
+            self._changes[name] = _Change(temporary, self._expected[name])
+            mode = file.get_mode()
+            with os.fdopen(file.open(_NEW, temporary), "wb") as new:
                 new.write(content)
                 if mode is not None and hasattr(os, "fchmod"):
                     os.fchmod(new.fileno(), stat.S_IMODE(mode))
 
     def read_pending(self, name: str) -> bytes | None:
-        """What a file will hold at the end of the block; None if it is not there then."""
+        """Return the content that a file will have at the end of the block, or None."""
         if name not in self._changes:
             return self.read(name)
         folder, slash, _ = name.rpartition("/")
-        return read_file(self._root, f"{folder}{slash}{self._changes[name].unfinished}")
+        return read_file(self._root, f"{folder}{slash}{self._changes[name].temporary}")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -309,10 +316,10 @@ class FileChanges:
         finally:
             for name, change in self._changes.items():
                 with suppress(OSError), _parent(self._root, name) as file:
-                    file.remove(change.unfinished)
-                    file.remove(change.replaced)
-            for folder in reversed([] if written else self._made):
-                with suppress(OSError):  # not empty: somebody else uses it already
+                    file.remove(change.temporary)
+                    file.remove(change.backup)
+            for folder in reversed([] if written else self._created):
+                with suppress(OSError):  # not empty: another command uses it already
                     folder.rmdir()
             if self._lock is not None:
                 os.close(self._lock)
@@ -321,22 +328,22 @@ class FileChanges:
         for name, change in self._changes.items():
             if _hash(read_if_exists(self._root, name)) != change.before:
                 raise RefusedError("changed-meanwhile", self._root / name)
-        begun: list[str] = []
+        started: list[str] = []
         try:
             for name, change in self._changes.items():
                 with _parent(self._root, name) as file:
                     if change.before is not None:
-                        file.copy(change.replaced)
-                    begun.append(name)
-                    file.rename(change.unfinished, file.name)
+                        file.copy(change.backup)
+                    started.append(name)
+                    file.rename(change.temporary, file.name)
         except BaseException:
-            for name in begun:
+            for name in started:
                 change = self._changes[name]
                 with _parent(self._root, name) as file:
                     if change.before is None:
                         file.remove(file.name)
                     else:
-                        file.rename(change.replaced, file.name)
+                        file.rename(change.backup, file.name)
             raise
 
 

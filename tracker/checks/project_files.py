@@ -63,8 +63,8 @@ def check_project_files(
 ) -> Iterator[Diagnostic]:
     """Every file that must not be there.
 
-    `entries` are INPUT_PATHS and OUTPUT_PATHS as they are on the disk, `top` is everything at the top, and
-    `tracked` the mode of each file in git; empty without git.
+    `entries` are INPUT_PATHS and OUTPUT_PATHS as they are on the disk, `top` is everything at the
+    top, and `tracked` the mode of each file in git; empty without git.
     """
     broken = {entry.path: rule for entry in entries if (rule := find_broken_rule(entry))}
     broken |= {path: "link" for path, mode in tracked.items() if mode == _LINK}

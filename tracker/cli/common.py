@@ -148,7 +148,7 @@ def changing(folder: Path) -> "Iterator[FileChanges]":
         click.echo(t("write.waits", command=command, folder=folder), err=True)
 
     try:
-        with FileChanges(folder, waits=waits) as changes:
+        with FileChanges(folder, on_wait=waits) as changes:
             yield changes
     except OSError as error:
         fail(*explain_os_error(error, "write.failed"))

@@ -10,7 +10,7 @@ from tracker.i18n import t
 from tracker.importers.rows import ExportRow
 from tracker.importers.uhri import split_paragraph
 from tracker.importers.vocabulary import Content, VocabularyMapper
-from tracker.model.base import LONGEST_ID
+from tracker.model.base import MAX_ID_LENGTH
 from tracker.model.text import fold_label, hash_text, slugify
 
 # A State supports a recommendation or takes note of it: Human Rights Council resolution 5/1, annex,
@@ -104,7 +104,7 @@ def _record_id(row: ExportRow, state: str, row_hash: str) -> str:
         return f"{slugify(row.symbol)}-{slugify(row.paragraph)}"
     names = (row.symbol or f"{row.body} {row.session}", state, *row.recommending[:1])
     stem = "-".join(map(slugify, names))
-    longest = LONGEST_ID - len(RESPONSE_ID) - 9
+    longest = MAX_ID_LENGTH - len(RESPONSE_ID) - 9
     if len(stem) > longest:
         stem = f"{stem[: longest - 9].rstrip('-')}-{hash_text(stem)[:8]}"
     return f"{stem}-{row_hash[:8]}"

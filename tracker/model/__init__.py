@@ -1,4 +1,4 @@
-"""The one definition of the format: typed, frozen records, described for those who write them."""
+"""The data format: frozen pydantic records with described fields. Its only definition."""
 
 from tracker.model.base import Correction, FrozenModel, Line, Record, Ref, Text, Withdrawn
 from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement, Url

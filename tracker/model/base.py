@@ -1,4 +1,4 @@
-"""What every record has, and the small types that fields are made of."""
+"""The base classes of records, and the types of their fields."""
 
 import re
 import unicodedata
@@ -22,9 +22,9 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from tracker.model.dates import PartialDate
 from tracker.model.patterns import StringPattern
 
-LONGEST_ID = 200
-"""Characters of an id: file systems allow 255 bytes for a name, and endings are added to it."""
-_ID = StringPattern("bad-id", r"[a-z0-9]+(?:-[a-z0-9]+)*", longest=LONGEST_ID)
+MAX_ID_LENGTH = 200
+"""Maximum length of an id. File systems allow 255 bytes for a name with its ending."""
+_ID = StringPattern("bad-id", r"[a-z0-9]+(?:-[a-z0-9]+)*", max_length=MAX_ID_LENGTH)
 _LANGUAGE = StringPattern("bad-language", r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
 _PLAIN = StringPattern("empty-value", r"[\s\S]*\S[\s\S]*")
 _LINE = StringPattern("empty-value", r"\S(?:[^\n]*\S)?", hint="line")
@@ -34,17 +34,16 @@ _COUNT = StringPattern("not-a-number", "[0-9]+")
 
 
 class FrozenModel(BaseModel):
-    """A value that never changes and knows no other field than those named."""
+    """An immutable model that forbids unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a field that holds the id of another record: of which collection, of which kinds.
+    """Marks a field as the id of another record of a collection, perhaps of certain kinds.
 
-    What has not the form of an id can name no record, and a list names each record once: the
-    schema says so already.
+    The JSON schema checks the form of the id, and that a list has no id twice.
     """
 
     collection: str
@@ -53,12 +52,12 @@ class Ref:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {**handler(schema), **_ID.keywords(), "names": self}
+        return {**handler(schema), **_ID.schema_keywords(), "names": self}
 
 
 def _check_id(value: str) -> str:
-    if len(value) > LONGEST_ID:
-        facts = {"hint": "long", "limit": LONGEST_ID, "length": len(value)}
+    if len(value) > MAX_ID_LENGTH:
+        facts = {"hint": "long", "limit": MAX_ID_LENGTH, "length": len(value)}
         raise PydanticCustomError("bad-id", "an id that is too long", facts)
     if not _ID.matches(value):
         folded = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
@@ -87,8 +86,8 @@ def _check_plain(value: Any) -> str:
     return value
 
 
-def _read_count(value: Any) -> Any:
-    """Whole numbers only as digits: pydantic alone would also take `3_0` and ` 3`."""
+def _check_count(value: Any) -> Any:
+    """Accept digits only, because pydantic also accepts `3_0` and ` 3`."""
     if isinstance(value, str) and not _COUNT.matches(value):
         raise PydanticCustomError("not-a-number", "not a whole number")
     return value
@@ -107,11 +106,11 @@ Sha256 = Annotated[str, Field(pattern=f"^{_SHA256.pattern}$"), _SHA256]
 TextHash = Annotated[str, Field(pattern=f"^{_TEXT_HASH.pattern}$"), _TEXT_HASH]
 Count = Annotated[
     int,
-    BeforeValidator(_read_count),
+    BeforeValidator(_check_count),
     Field(ge=0),
-    WithJsonSchema({"type": "integer", "minimum": 0, **_COUNT.keywords()}),
+    WithJsonSchema({"type": "integer", "minimum": 0, **_COUNT.schema_keywords()}),
 ]
-_AS_TEXT = {"type": "string", **_PLAIN.keywords()}
+_AS_TEXT = {"type": "string", **_PLAIN.schema_keywords()}
 Text = Annotated[
     str | dict[str, str],
     PlainValidator(_check_text),
@@ -122,15 +121,15 @@ Text = Annotated[
                 {
                     "type": "object",
                     "minProperties": 1,
-                    "patternProperties": {_LANGUAGE.keywords()["pattern"]: _AS_TEXT},
+                    "patternProperties": {_LANGUAGE.schema_keywords()["pattern"]: _AS_TEXT},
                     "additionalProperties": False,
-                    "form": _LANGUAGE.keywords()["form"],
+                    "form": _LANGUAGE.schema_keywords()["form"],
                 },
             ]
         }
     ),
 ]
-"""A text that readers see: plain, in the project's language, or a mapping of language to text."""
+"""Text for readers: in the project's language, or a mapping of language codes to text."""
 
 
 class Review(FrozenModel):
@@ -169,7 +168,7 @@ class Correction(FrozenModel):
     )
 
     @model_validator(mode="after")
-    def _wrong_or_redacted(self) -> "Correction":
+    def _check_wrong(self) -> "Correction":
         if (self.wrong is None) != (self.kind == "redaction"):
             raise PydanticCustomError("wrong-or-redaction", "mistake without wrong, or the reverse")
         return self
@@ -190,5 +189,5 @@ class Record(FrozenModel):
 
     @property
     def redactions(self) -> tuple[Correction, ...]:
-        """The corrections that withhold something which was published before."""
-        return tuple(one for one in self.corrections if one.kind == "redaction")
+        """The corrections that withhold something published before."""
+        return tuple(c for c in self.corrections if c.kind == "redaction")

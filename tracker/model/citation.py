@@ -1,4 +1,4 @@
-"""Sources, and citations that say what stands where in them."""
+"""Sources, and citations of statements in them."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ from tracker.model.patterns import StringPattern
 REFUSED_ARCHIVES = tuple(f"archive.{end}" for end in ("today", "ph", "is", "li", "vn", "fo", "md"))
 
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d][\w-]*")
-# The same in ASCII alone: which letters of other scripts are some, no pattern tells every program.
+# An ASCII approximation, because regular expression engines disagree on letters of other scripts.
 _LABEL = r"[^\s\x00-,./:-@\[-^`{-\x7f]"
 _HOST_FORM = rf"(?:{_LABEL}+\.)+(?![0-9-]){_LABEL}+\.*"
 _REFUSED = "|".join(re.escape(name) for name in REFUSED_ARCHIVES)
@@ -41,14 +41,14 @@ _FIGURE = StringPattern(
     rf"|(?![{_QUOTES}]*(?:{_GROUPED}|-?[0-9]{{1,15}}(?:[.,][0-9]{{1,15}})?)"
     rf"(?:\s?(?:%|per ?cent))?[{_QUOTES}]*\s*$)[\s\S]*",
 )
-"""A number, or a text that is none in other clothes: with separators, a decimal comma, a per cent
-sign or quotation marks."""
+"""A bare number, or a text that is not a number with separators, a decimal comma, a per cent sign
+or quotation marks."""
 _UN_BODIES = "A|E|S|T|ST|HRI|HCR|CAT|CCPR|CED|CEDAW|CERD|CMW|CRC|CRPD|UNHCR"
 UN_SYMBOL = re.compile(rf"(?:{_UN_BODIES})(?:/[A-Z0-9][A-Za-z0-9.\-]*(?:\(\w+\))?)+")
 
 
 def _refuse_lookalikes(value: str) -> str:
-    """Symbols are typed in Latin letters; Cyrillic or Greek twins break every search."""
+    """Refuse letters that are not Latin: Cyrillic or Greek look-alikes break every search."""
     strange = sorted(set(re.sub(f"[ {_LATIN}]", "", value)))
     if strange:
         names = ", ".join(f"{c} ({unicodedata.name(c, '?').title()})" for c in strange)
@@ -79,24 +79,24 @@ def _check_url(value: str) -> str:
 
 
 def _strip_number(value: str) -> str:
-    """A number written with separators, a decimal comma or a per cent sign, without them."""
+    """Return a number without separators, decimal comma, per cent sign and quotation marks."""
     text = re.sub(r"\s?(%|per ?cent)$", "", value.rstrip().strip(_QUOTES))
     if re.fullmatch(_GROUPED, text):
         return re.sub(r"[^0-9.-]", "", text)
     return text.replace(",", ".")
 
 
-def _read_value(value: Any) -> Any:
-    """A figure becomes a number, everything else stays normalised text."""
+def _parse_value(value: Any) -> Any:
+    """Convert digits to a number and refuse formatted numbers; leave other text."""
     if isinstance(value, str) and not _FIGURE.matches(value):
         raise PydanticCustomError(
             "figure-form", "not a bare number", {"suggest": _strip_number(value)}
         )
-    return _read_stated(value)
+    return _parse_stated(value)
 
 
-def _read_stated(value: Any) -> Any:
-    """The same; what a place states may be text: `12%` need not be a number, as in an indicator."""
+def _parse_stated(value: Any) -> Any:
+    """Convert digits to a number; leave other text, also formatted numbers such as `12%`."""
     if not isinstance(value, str):
         return value
     if re.fullmatch(r"-?[0-9]{1,15}", value):
@@ -111,8 +111,8 @@ def _read_stated(value: Any) -> Any:
 Symbol = Annotated[Line, AfterValidator(_refuse_lookalikes), _SYMBOL]
 Url = Annotated[Line, AfterValidator(_check_url), _URL]
 _AS_VALUE = WithJsonSchema({"type": ["number", "string"]})
-Value = Annotated[int | float | str, BeforeValidator(_read_value), _AS_VALUE, _FIGURE]
-Stated = Annotated[int | float | str, BeforeValidator(_read_stated), _AS_VALUE]
+Value = Annotated[int | float | str, BeforeValidator(_parse_value), _AS_VALUE, _FIGURE]
+Stated = Annotated[int | float | str, BeforeValidator(_parse_stated), _AS_VALUE]
 Bound = Literal["more-than", "at-least", "at-most", "about"]
 ChangeDirection = Literal["rise", "fall"]
 
@@ -155,7 +155,7 @@ class Figure(FrozenModel):
     )
 
     @model_validator(mode="after")
-    def _printed_or_counted(self) -> "Figure":
+    def _check_basis(self) -> "Figure":
         if (self.printed is None) != (self.basis == "counted"):
             raise PydanticCustomError("printed-or-counted", "printed or counted")
         return self
@@ -171,7 +171,7 @@ class Statement(Figure):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_word(cls, data: Any) -> Any:
+    def _expand_scalar(cls, data: Any) -> Any:
         return {"value": data, "printed": data} if isinstance(data, str) else data
 
 
@@ -250,7 +250,7 @@ class Source(Record):
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
     @model_validator(mode="after")
-    def _dated_or_not(self) -> "Source":
+    def _check_date(self) -> "Source":
         if self.date is None and self.undated is None:
             raise PydanticCustomError("undated", "neither date nor reason")
         return self

@@ -1,4 +1,4 @@
-"""Dates of stated precision: a day, a month, a half-year, a year, or a span of these."""
+"""Dates as precise as their source: a day, a month, a half-year, a year, or a span of these."""
 
 import re
 from calendar import monthrange
@@ -23,9 +23,9 @@ _POINT_OR_SPAN = StringPattern("bad-date", f"{_POINT.pattern}(?:/{_POINT.pattern
 
 @dataclass(frozen=True, slots=True)
 class ImpreciseDate:
-    """A date as precise as its source gives it: `text` as written, and the days it begins and ends.
+    """A date with its text as written, its precision, and its first and last possible day.
 
-    Nothing is guessed: `1992-12` is any day of that month, `2020-H1` any day of its first half.
+    `1992-12` may be any day of that month, `2020-H1` any day of the first half of the year.
     """
 
     text: str
@@ -35,13 +35,13 @@ class ImpreciseDate:
 
     @classmethod
     def parse(cls, text: str) -> "ImpreciseDate":
-        """Read `2013-05-17`, `1992-12`, `2020-H1`, `2013` or `2008/2019`; ValueError otherwise."""
+        """Parse `2013-05-17`, `1992-12`, `2020-H1`, `2013` or `2008/2019`, or raise ValueError."""
         begin, slash, end = text.partition("/")
         if not slash:
-            precision, first, last = _read_point(text)
+            precision, first, last = _parse_point(text)
             return cls(text, precision, first, last)
-        _, first, _ = _read_point(begin)
-        _, _, last = _read_point(end)
+        _, first, _ = _parse_point(begin)
+        _, _, last = _parse_point(end)
         if last < first:
             raise ValueError(f"{text} ends before it begins")
         return cls(text, "span", first, last)
@@ -63,16 +63,16 @@ class ImpreciseDate:
     ) -> dict[str, Any]:
         return {
             "type": "string",
-            **_POINT_OR_SPAN.keywords(),
+            **_POINT_OR_SPAN.schema_keywords(),
             "examples": ["2013-05-17", "1992-12", "2020-H1", "2013"],
         }
 
 
-def _read_point(text: str) -> tuple[Precision, date, date]:
-    found = re.fullmatch(_POINT.pattern, text)
-    if not found:
-        raise ValueError(f"{text} is no date")
-    year, half, month, day = (int(part) if part else 0 for part in found.groups())
+def _parse_point(text: str) -> tuple[Precision, date, date]:
+    match = re.fullmatch(_POINT.pattern, text)
+    if not match:
+        raise ValueError(f"{text} is not a date")
+    year, half, month, day = (int(part) if part else 0 for part in match.groups())
     if half:
         return (
             "half-year",
@@ -100,7 +100,7 @@ def _validate(value: Any) -> ImpreciseDate:
         ) from None
 
 
-_OTHER_ORDERS = (
+_NUMERIC = (
     re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})[./-]?(?P<m>\d{1,2})[./-]?(?P<d>\d{1,2})"),
     re.compile(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})"),
@@ -115,12 +115,12 @@ _WORDED = (
 
 
 def _suggest_date(text: str) -> str:
-    """The ISO form of a date written another way, or nothing: a hint, never a reading."""
+    """Return the likely ISO form of a date in another format, or an empty string, for a hint."""
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text.strip().strip("“”„‘’\"'.,"))
     text = text.partition("T00:00")[0]
-    for pattern in (*_OTHER_ORDERS, *_WORDED):
-        found = pattern.fullmatch(text)
-        candidate = _to_iso(found.groupdict()) if found else text
+    for pattern in (*_NUMERIC, *_WORDED):
+        match = pattern.fullmatch(text)
+        candidate = _to_iso(match.groupdict()) if match else text
         if _is_date(candidate):
             return candidate
     years = re.sub(r"^(\d{4}) ?- ?(\d{4})$", r"\1/\2", text)

@@ -1,4 +1,4 @@
-"""One diagnostic about the data: place, rule, severity and facts. Messages are made elsewhere."""
+"""Diagnostics about the data, without their messages, and the rules that they come from."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 Severity = Literal["fault", "notice"]
-"""A fault makes the published site wrong, and blocks. A notice is shown and counted."""
+"""A fault would make the published site wrong and fails the check. A notice does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
-    """A place in a file, counted from 1, as editors and terminals count."""
+    """A position in a file; line and column count from 1, as in editors."""
 
     file: str
     line: int
@@ -20,7 +20,7 @@ class SourceLocation:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing wrong with one record or file. `facts` holds what its wording needs."""
+    """One problem in one record or file. `params` are the arguments of its message."""
 
     code: str
     record: str = ""
@@ -28,19 +28,20 @@ class Diagnostic:
     params: Mapping[str, Any] = field(default_factory=dict)
     location: SourceLocation | None = None
     at_key: bool = False
+    """Whether the key at `path` is wrong, not its value."""
     cause: str = ""
-    """Problems with the same cause are explained once, and fixed together."""
+    """Problems with the same cause are reported as one group."""
     severity: Severity = "fault"
 
     @property
     def is_blocking(self) -> bool:
-        """Whether it is a fault, which lets the command fail."""
+        """Whether it fails the command."""
         return self.severity == "fault"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleExample:
-    """How a rule is broken: in `file` of the example project, `right` becomes `wrong`."""
+    """An edit that breaks a rule: in `file` of the example project, `right` becomes `wrong`."""
 
     file: str
     right: str
@@ -49,7 +50,7 @@ class RuleExample:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its code, its definition and an example that breaks it and one that does not."""
+    """A rule with its code, its definition and an edit that breaks it."""
 
     code: str
     definition: str
@@ -58,12 +59,12 @@ class Rule:
 
 
 def closest_match(word: str, known: Iterable[str]) -> str:
-    """The known word most like this one, whole or in its beginning; nothing if none is near."""
+    """Return the known word most similar to this one or its beginning, or an empty string."""
 
-    def likeness(other: str) -> float:
+    def similarity(other: str) -> float:
         beginning = other[: len(word) + 1]
-        typed = word.lower()
-        return max(SequenceMatcher(None, typed, o.lower()).ratio() for o in (other, beginning))
+        pair = other.lower(), beginning.lower()
+        return max(SequenceMatcher(None, word.lower(), o).ratio() for o in pair)
 
-    best = max(known, key=likeness, default="")
-    return best if best and likeness(best) >= 0.6 else ""
+    best = max(known, key=similarity, default="")
+    return best if best and similarity(best) >= 0.6 else ""

@@ -1,4 +1,4 @@
-"""What is known: findings, statistics, dated steps, reviews, and where sources disagree."""
+"""Records of facts: findings, indicators, events, reporting cycles and discrepancies."""
 
 from typing import Annotated, Literal
 
@@ -82,7 +82,7 @@ class Indicator(Record):
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
     @model_validator(mode="after")
-    def _timed(self) -> "Indicator":
+    def _check_time(self) -> "Indicator":
         if sum(part is not None for part in (self.as_of, self.period, self.undated)) != 1:
             raise PydanticCustomError("one-time", "one of as_of, period, undated")
         return self
@@ -107,7 +107,7 @@ class Event(Record):
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
     @model_validator(mode="after")
-    def _dated_or_not(self) -> "Event":
+    def _check_date(self) -> "Event":
         if (self.date is None) == (self.undated is None):
             raise PydanticCustomError("undated", "neither date nor reason")
         return self
@@ -127,7 +127,7 @@ class Stage(FrozenModel):
     citations: tuple[Citation, ...] = Field((), description="Where these facts stand.")
 
     @model_validator(mode="after")
-    def _known_or_why(self) -> "Stage":
+    def _check_facts(self) -> "Stage":
         facts = (self.source, self.due, self.received, self.issued, self.held, self.adopted)
         if any(fact is not None for fact in (*facts, self.detail)) == (self.unknown is not None):
             raise PydanticCustomError("known-or-why", "facts or the reason for none")
@@ -160,7 +160,7 @@ class Cycle(Record):
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
     def stages(self) -> tuple[tuple[str, Stage], ...]:
-        """The seven parts with their field names, in the order of a review."""
+        """Return the seven stages with their field names, in the order of a review."""
         return tuple((name, getattr(self, name)) for name in _STAGES)
 
 

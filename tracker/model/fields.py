@@ -1,4 +1,4 @@
-"""One description of each model's fields, for forms, prompts, the formatter and messages."""
+"""Descriptions of the fields of models, for forms, prompts, the formatter and messages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ class FieldDescription:
     examples: tuple[str, ...]
     required: bool
     many: bool
-    """Whether it takes a list of values."""
+    """Whether it is a list of values."""
     type: Any
     """The annotated type of one value."""
     part: type[FrozenModel] | None
     """The model of one value, if it has fields itself."""
     choices: tuple[str, ...]
-    """The allowed values, if there are only some."""
+    """The allowed values, if the field is an enumeration."""
     ref: Ref | None
-    """Which records it can name, if it holds an id."""
+    """The records that it can refer to, if it is an id."""
     default: str
 
     def accepts(self, value: str) -> bool:
@@ -69,7 +69,7 @@ def _describe(model: type[FrozenModel], name: str, annotation: Any) -> FieldDesc
 def _unwrap(annotation: Any) -> tuple[Any, bool]:
     """Return the type of one value without `None`, and whether the field takes a list of them."""
     if get_origin(annotation) in (Union, UnionType):
-        (annotation,) = (one for one in get_args(annotation) if one is not type(None))
+        (annotation,) = (a for a in get_args(annotation) if a is not type(None))
     if get_origin(annotation) is tuple:
         return get_args(annotation)[0], True
     return annotation, False
@@ -85,8 +85,8 @@ def iter_part_models(model: type[FrozenModel]) -> Iterator[type[FrozenModel]]:
 
 def iter_scalar_types(annotation: Any) -> Iterator[type]:
     """Yield the plain types that an annotation is made of: `int` and `str` of `int | str`."""
-    inner = get_args(annotation)
-    if isinstance(annotation, type) and not inner:
+    arguments = get_args(annotation)
+    if isinstance(annotation, type) and not arguments:
         yield annotation
-    for one in inner:
-        yield from iter_scalar_types(one)
+    for argument in arguments:
+        yield from iter_scalar_types(argument)

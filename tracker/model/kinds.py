@@ -1,4 +1,4 @@
-"""What somebody can write: a record, or a part that is added to a list of one."""
+"""The kinds of records, and of parts of records, that `tracker new` and forms offer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from tracker.model.recommendation import Assessment, Position
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
-    """One kind of record or part, as forms and `tracker new` offer it."""
+    """One kind of record or part."""
 
     name: str
     collection: str
     model: type[FrozenModel]
     list: str = ""
-    """The field of the record to which a part is added."""
+    """The list field of the record that a part is added to; empty for a record."""
 
     @property
     def folder(self) -> str:
-        """The folder of `data/` in which each new one has a file of its own."""
+        """The folder of `data/` for files with one new record or part each."""
         return self.list or self.collection
 
 
@@ -39,4 +39,4 @@ KINDS: Mapping[str, RecordKind] = {
         RecordKind("term", "vocabulary", COLLECTIONS["vocabulary"]),
     )
 }
-"""By name, in the order in which they are offered: what is written most comes first."""
+"""The kinds by name, the most frequently written first."""

@@ -1,7 +1,7 @@
-"""The two lock files: what was checked against source texts, and what the web answered.
+"""Read and write the lock files: results of verifying citations and of checking links.
 
 A lock file is a table with tab-separated columns, so that one changed entry is one changed line.
-Commands write it. It is untrusted input all the same: every cell is validated when it is read.
+It is untrusted input: every cell is validated when it is read.
 """
 
 import re
@@ -19,19 +19,19 @@ from tracker.model.text import is_unprintable
 CITATIONS = "data/citations.lock"
 LINKS = "data/links.lock"
 MAX_BYTES = 10_000_000
-"""Bytes of a lock file that are read: about 80,000 lines."""
+"""Maximum size of a lock file in bytes, about 80,000 lines."""
 MAX_TITLE = 200
-"""Characters of a web page's title that are kept."""
+"""Characters to which titles of web pages are cut."""
 MAX_NAME = 60
-"""Characters of a name or role."""
+"""Maximum length of a name or role."""
 
 Result = Literal["not-found", "wrong-place", "not-checkable", "accepted", "proved", "no-statement"]
 RESULTS: tuple[Result, ...] = get_args(Result)
 """The possible results of checking a citation, worst first."""
 VERIFIED = ("accepted", "proved")
-"""Results that let a citation pass: accepted unverified by a person, or found in the text."""
+"""Results of verified citations: accepted by a person, or found in the text."""
 KEPT = ("not-found", "wrong-place", *VERIFIED)
-"""Results that the lock file keeps. A citation without a line has not been compared yet."""
+"""Results that are stored. A citation without a row has not been compared yet."""
 
 LINK_STATES = (
     "alive", "moved", "moved-temporarily", "soft-404", "changed", "failing", "dead", "blocked",
@@ -56,33 +56,33 @@ class Verification:
     text: str
     """SHA-256 of the text, its first 16 digits; empty if it was accepted without one."""
     place: str
-    """Offset of the first statement in the text, and a hash of what surrounds them all."""
+    """Offset of the first statement in the text, and a hash of the text around all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """One cited address, and what is known of it from every run so far."""
+    """The state of a cited address, from all runs so far."""
 
     url: str
     state: str
     """One of LINK_STATES; `failing` with its cause, as in `failing:dns`."""
     since: str
-    """The day on which it came into this state."""
+    """The first day in this state."""
     first_seen: str
     last_alive: str
-    """The last day on which it answered with its page; empty if never."""
+    """The last day on which the page was served; empty if never."""
     failures: str
-    """Days of failures one after another since it was last alive, divided by commas."""
+    """Days of consecutive failures since it was last alive, separated by commas."""
     final: str
-    """Where redirects led; empty if nowhere else."""
+    """The address after redirects; empty if there were none."""
     archived: str
-    """An archived copy that the archive named; empty if none is known."""
+    """The address of an archived copy; empty if none is known."""
     archived_on: str
     """The day of that copy."""
     text: str
     """SHA-256 of the text of the page, its first 16 digits."""
     title: str
-    """The page's own title; last, as the only free text."""
+    """The page's own title. The last column because it is the only free text."""
 
 
 LockRow = TypeVar("LockRow", Verification, LinkState)
@@ -90,7 +90,7 @@ LockRow = TypeVar("LockRow", Verification, LinkState)
 
 @dataclass(frozen=True)
 class LockTable(Generic[LockRow]):
-    """A lock file as read: its rows by key, and the line of each."""
+    """The rows of a lock file by key, the line number of each, and problems."""
 
     rows: Mapping[str, LockRow]
     lines: Mapping[str, int]
@@ -98,7 +98,7 @@ class LockTable(Generic[LockRow]):
 
 
 def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
-    """Parse a lock file. Each line that is not valid gives a problem `lock-line`."""
+    """Parse a lock file. Each invalid line gives a problem `lock-line`."""
     if len(data) > MAX_BYTES:
         facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
         return LockTable(
@@ -112,13 +112,13 @@ def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[Lock
         if not line or line.startswith("#"):
             continue
         cells = ["" if cell == "-" else cell for cell in line.split("\t")]
-        if kind is LinkState:  # written by strangers, perhaps before it was cleaned
+        if kind is LinkState:  # strangers write titles; older versions did not clean them
             cells[-1] = clean_text(cells[-1])
-        wrong = _wrong_cell(cells, kind)
-        if wrong is None and cells[0] in rows:
-            wrong = 0
-        if wrong is not None:
-            problems.append(_problem(file, number, line, wrong, kind))
+        invalid = _find_invalid_cell(cells, kind)
+        if invalid is None and cells[0] in rows:
+            invalid = 0
+        if invalid is not None:
+            problems.append(_report_line(file, number, line, invalid, kind))
             continue
         row = kind(*cells)
         rows[row.key if isinstance(row, Verification) else row.url] = row
@@ -126,20 +126,22 @@ def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[Lock
     return LockTable(rows, lines, tuple(problems))
 
 
-def _problem(file: str, number: int, line: str, wrong: int, kind: type[LockRow]) -> Diagnostic:
+def _report_line(
+    file: str, number: int, line: str, invalid: int, kind: type[LockRow]
+) -> Diagnostic:
     cells = line.split("\t")
-    column = sum(len(cell) + 1 for cell in cells[:wrong]) + 1
+    column = sum(len(cell) + 1 for cell in cells[:invalid]) + 1
     hint = "verification" if kind is Verification else "link"
     if line[:7] in _CONFLICT:
         hint = "conflict"
     names = get_columns(kind)
-    facts = {"file": file, "hint": hint, "column": names[min(wrong, len(names) - 1)]}
-    facts["got"] = cells[wrong][:MAX_TITLE] if wrong < len(cells) else ""
+    facts = {"file": file, "hint": hint, "column": names[min(invalid, len(names) - 1)]}
+    facts["got"] = cells[invalid][:MAX_TITLE] if invalid < len(cells) else ""
     return Diagnostic("lock-line", params=facts, location=SourceLocation(file, number, column))
 
 
-def _wrong_cell(cells: list[str], kind: type[LockRow]) -> int | None:
-    """The index of the first cell that is not valid; None if all are."""
+def _find_invalid_cell(cells: list[str], kind: type[LockRow]) -> int | None:
+    """Return the index of the first invalid cell, or None."""
     names = get_columns(kind)
     if len(cells) != len(names):
         return 0
@@ -158,12 +160,12 @@ def clean_text(text: str, *, limit: int = MAX_TITLE) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text can be the name or role of a person who checked something."""
+    """Return True for a valid name or role of a person."""
     return bool(text) and len(text) <= MAX_NAME and text == clean_text(text) and text != "-"
 
 
 def is_date(text: str) -> bool:
-    """Whether a text is a date that exists, as 2026-11-24."""
+    """Return True for an existing date such as 2026-11-24."""
     try:
         return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
     except ValueError:
@@ -175,7 +177,7 @@ def _is_key(text: str) -> bool:
 
 
 def is_url(text: str) -> bool:
-    """Whether a text is an address that a record may cite."""
+    """Return True for an address that a record may cite."""
     try:
         return bool(_URL.validate_python(text))
     except ValidationError:
@@ -184,11 +186,11 @@ def is_url(text: str) -> bool:
 
 def _is_state(text: str) -> bool:
     name, colon, cause = text.partition(":")
-    caused = name == "failing" and bool(_CAUSE.fullmatch(cause))
-    return name in LINK_STATES and (caused or not colon)
+    has_cause = name == "failing" and bool(_CAUSE.fullmatch(cause))
+    return name in LINK_STATES and (has_cause or not colon)
 
 
-def _empty_or(valid: Callable[[str], bool]) -> Callable[[str], bool]:
+def _allow_empty(valid: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda text: not text or valid(text)
 
 
@@ -201,42 +203,42 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 _VALID: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("Verification", "key"): _is_key,
     ("Verification", "result"): lambda text: text in RESULTS,
-    ("Verification", "by"): _empty_or(is_name),
+    ("Verification", "by"): _allow_empty(is_name),
     ("Verification", "since"): is_date,
     ("Verification", "claim"): lambda text: bool(_HASH.fullmatch(text)),
-    ("Verification", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
-    ("Verification", "place"): _empty_or(lambda text: bool(_PLACE.fullmatch(text))),
+    ("Verification", "text"): _allow_empty(lambda text: bool(_HASH.fullmatch(text))),
+    ("Verification", "place"): _allow_empty(lambda text: bool(_PLACE.fullmatch(text))),
     ("LinkState", "url"): is_url,
     ("LinkState", "state"): _is_state,
     ("LinkState", "since"): is_date,
     ("LinkState", "first_seen"): is_date,
-    ("LinkState", "last_alive"): _empty_or(is_date),
-    ("LinkState", "failures"): _empty_or(
+    ("LinkState", "last_alive"): _allow_empty(is_date),
+    ("LinkState", "failures"): _allow_empty(
         lambda text: text.count(",") < 10 and all(map(is_date, text.split(",")))
     ),
-    ("LinkState", "final"): _empty_or(is_url),
-    ("LinkState", "archived"): _empty_or(is_url),
-    ("LinkState", "archived_on"): _empty_or(is_date),
-    ("LinkState", "text"): _empty_or(lambda text: bool(_HASH.fullmatch(text))),
+    ("LinkState", "final"): _allow_empty(is_url),
+    ("LinkState", "archived"): _allow_empty(is_url),
+    ("LinkState", "archived_on"): _allow_empty(is_date),
+    ("LinkState", "text"): _allow_empty(lambda text: bool(_HASH.fullmatch(text))),
     ("LinkState", "title"): lambda text: text == clean_text(text),
 }
-"""Whether a cell of a kind of row, and of a column, is valid."""
+"""The validator of each column of each kind of row."""
 
 
 def format_lock(rows: Iterable[LockRow], *, kind: type[LockRow], note: str) -> str:
     """Format rows as a lock file, sorted by key, with a first line that says what it is."""
     names = get_columns(kind)
     lines: list[str] = sorted(
-        "\t".join(_format_cell(getattr(one, name)) for name in names) for one in rows
+        "\t".join(_format_cell(getattr(row, name)) for name in names) for row in rows
     )
     return "\n".join([f"# {note}", "# " + "\t".join(names), *lines]) + "\n"
 
 
 def get_columns(kind: type[LockRow]) -> tuple[str, ...]:
-    """The names of the columns, in order; the first is the key."""
+    """Return the names of the columns in order; the first is the key."""
     return tuple(f.name for f in fields(kind))
 
 
 def _format_cell(value: str) -> str:
-    """Return a cell, which is never empty: editors remove white space at the end of a line."""
+    """Return a cell. Empty ones become `-`, because editors remove trailing white space."""
     return " ".join(value.split()) or "-"

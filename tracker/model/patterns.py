@@ -1,4 +1,4 @@
-"""The form of a text: one pattern, by which the model validates and which its schema tells."""
+"""Patterns of strings, shared by validation and the JSON schema."""
 
 import re
 from dataclasses import dataclass
@@ -10,31 +10,30 @@ from pydantic_core import CoreSchema
 
 @dataclass(frozen=True, slots=True)
 class StringPattern:
-    """Marks a text of which the whole has this form, and names the problem of one that has not.
+    """A pattern that the whole of a string must match, and the code of the problem if it does not.
 
-    Editors' programs read the pattern too: it holds only what means the same in ECMA-262, so no
-    `\\d` or `\\w`, which are ASCII there and more here.
+    Editors apply the pattern as ECMA-262, so it must not use `\\d` or `\\w`, which match only ASCII
+    there.
     """
 
     problem: str
     pattern: str
     hint: str = ""
-    """Which words of the problem fit, where it has several."""
-    longest: int | None = None
-    """The most characters that it may have."""
+    """Which of several messages of the problem applies."""
+    max_length: int | None = None
 
     def matches(self, text: str) -> bool:
-        """Whether a text has this form."""
-        short = self.longest is None or len(text) <= self.longest
-        return short and re.fullmatch(self.pattern, text) is not None
+        """Return True if the whole string matches."""
+        fits = self.max_length is None or len(text) <= self.max_length
+        return fits and re.fullmatch(self.pattern, text) is not None
 
-    def keywords(self) -> dict[str, Any]:
-        """What a JSON Schema says of such a text, and the key of the words for whoever errs."""
-        words = ".".join((self.problem, "fix", self.hint)).rstrip(".")
-        limit = {} if self.longest is None else {"maxLength": self.longest}
-        return {"pattern": f"^(?:{self.pattern})$", **limit, "form": words}
+    def schema_keywords(self) -> dict[str, Any]:
+        """Return JSON Schema keywords, and as `form` the key of the message for other strings."""
+        message = ".".join((self.problem, "fix", self.hint)).rstrip(".")
+        limit = {} if self.max_length is None else {"maxLength": self.max_length}
+        return {"pattern": f"^(?:{self.pattern})$", **limit, "form": message}
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {**handler(schema), **self.keywords()}
+        return {**handler(schema), **self.schema_keywords()}

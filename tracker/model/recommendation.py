@@ -1,4 +1,4 @@
-"""Recommendations: what was asked, who says what of it, and how this tracker rates it."""
+"""Recommendations with positions of speakers and the tracker's assessments."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -39,7 +39,7 @@ class OfficialText(FrozenModel):
     citations: tuple[Citation, ...] = Field((), description="Where the wording stands.")
 
     @model_validator(mode="after")
-    def _text_or_reason(self) -> "OfficialText":
+    def _check_text(self) -> "OfficialText":
         if (self.text is None) == (self.missing is None):
             raise PydanticCustomError("text-or-reason", "text or reason")
         return self
@@ -112,7 +112,7 @@ class Position(FrozenModel):
     citations: tuple[Citation, ...] = Field(description="Where it stands.")
 
     @model_validator(mode="after")
-    def _named_and_dated(self) -> "Position":
+    def _check_reporter_and_date(self) -> "Position":
         if (self.mode == "reported") != (self.reported_by is not None):
             raise PydanticCustomError("reporter", "reporter and mode disagree")
         if self.when is None and self.undated is None:
@@ -182,14 +182,14 @@ class Assessment(FrozenModel):
     citations: tuple[Citation, ...] = Field((), description="Evidence that no single row holds.")
 
     def rows(self) -> tuple[tuple[str, CriterionRow], ...]:
-        """The three rows with their field names."""
+        """Return the three rows with their field names."""
         return ("law", self.law), ("measures", self.measures), ("results", self.results)
 
     def all_citations(self) -> tuple[Citation, ...]:
-        """Every citation of the assessment, of its rows and of its commitment."""
+        """Return every citation of the assessment, of its rows and of its commitment."""
         rows = tuple(c for _, row in self.rows() for c in row.citations)
-        promised = self.commitment.citations if self.commitment else ()
-        return rows + promised + self.citations
+        commitment = self.commitment.citations if self.commitment else ()
+        return rows + commitment + self.citations
 
 
 class _Separate(FrozenModel):
@@ -213,8 +213,8 @@ PARTS: Mapping[str, tuple[type[Position | Assessment], type[FrozenModel]]] = {
     "positions": (Position, SeparatePosition),
     "assessments": (Assessment, SeparateAssessment),
 }
-"""The lists of a recommendation whose items may have files of their own, in a folder of `data/`
-with this name: what an item is in the list, and what it is in such a file."""
+"""The lists of a recommendation whose items may be in files of their own, in the folder of `data/`
+with this name. For each: the model of an item in the list, and in a file of its own."""
 
 
 class Imported(FrozenModel):
@@ -302,39 +302,36 @@ class Recommendation(Record):
 
     @property
     def unassessed_import(self) -> bool:
-        """Whether it was imported and nobody has assessed it since."""
+        """Whether it was imported and has no assessment yet."""
         return self.imported is not None and not self.assessments
 
     @model_validator(mode="after")
-    def _split_by_someone(self) -> "Recommendation":
+    def _check_split(self) -> "Recommendation":
         if (self.part_of is None) != (self.split_by is None):
             raise PydanticCustomError("split", "part_of and split_by go together")
         return self
 
     @model_validator(mode="after")
-    def _placed(self) -> "Recommendation":
-        """What a database lists may be about no right or group that the tracker follows."""
+    def _check_rights_and_groups(self) -> "Recommendation":
+        """Imported recommendations may concern no right or group of the vocabulary."""
         if not self.imported and not (self.rights and self.groups):
             raise PydanticCustomError("unplaced", "no right or no group")
         return self
 
 
 def find_current_assessments(recommendation: Recommendation) -> tuple[Assessment, ...]:
-    """For each group, the latest assessment that covers it; each assessment once, in order.
-
-    Each names only the groups for which no later one was made.
-    """
+    """Return the assessments that are the latest for a group, in order, limited to those groups."""
     latest: dict[str, Assessment] = {}
     for assessment in recommendation.assessments:
         for group in assessment.groups:
-            known = latest.get(group)
-            if known is None or assessment.date.last >= known.date.last:
+            other = latest.get(group)
+            if other is None or assessment.date.last >= other.date.last:
                 latest[group] = assessment
-    return tuple(filter(None, (_in_force(a, latest) for a in recommendation.assessments)))
+    return tuple(filter(None, (_limit_to_latest(a, latest) for a in recommendation.assessments)))
 
 
-def _in_force(assessment: Assessment, latest: Mapping[str, Assessment]) -> Assessment | None:
-    """The assessment for the groups of which it is the latest; None if there are none."""
+def _limit_to_latest(assessment: Assessment, latest: Mapping[str, Assessment]) -> Assessment | None:
+    """Return the assessment for the groups whose latest it is; None if there are none."""
     groups = tuple(group for group in assessment.groups if latest[group] is assessment)
     if groups == assessment.groups:
         return assessment

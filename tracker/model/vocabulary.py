@@ -1,4 +1,4 @@
-"""Words with a definition, rules set aside, and the map of a source's blocks to records."""
+"""Defined terms, exemptions from rules, and maps of the blocks of a source."""
 
 from typing import Annotated, Literal
 
@@ -57,7 +57,7 @@ class Term(Record):
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
     @model_validator(mode="after")
-    def _speakers_have_a_voice(self) -> "Term":
+    def _check_voice(self) -> "Term":
         if (self.kind in ("authority", "body", "mechanism")) != (self.voice is not None):
             raise PydanticCustomError("voice", "a voice for those who speak, and only for them")
         return self

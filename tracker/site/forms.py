@@ -29,7 +29,7 @@ from tracker.model import (
     Term,
     Text,
 )
-from tracker.model.base import LONGEST_ID, Count, Id, Line, Sha256, TextHash
+from tracker.model.base import MAX_ID_LENGTH, Count, Id, Line, Sha256, TextHash
 from tracker.model.citation import Figure, Stated, Symbol, Url, Value
 from tracker.model.dates import PartialDate
 from tracker.model.fields import FieldDescription, describe_fields, iter_part_models
@@ -286,7 +286,7 @@ def to_script_json(context: SiteContext, kind: RecordKind) -> str:
             {r.id for _, r in context.view.data.records()} | _map_owners(context).keys()
         ),
         "owners": owners,
-        "longest": LONGEST_ID,
+        "longest": MAX_ID_LENGTH,
         "lines": {
             key: context.view.record_lines[key]
             for key in (*(r.id for r in context.view.data.collections[kind.collection]), *owners)
