@@ -4,14 +4,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from tracker.importers.encoding import open_text
 from tracker.importers.filters import ImportFilters
 from tracker.importers.folder import ImportFolder
-from tracker.importers.mapping import has_unknown_response, skip_reason, to_record
+from tracker.importers.mapping import find_skip_reason, has_unknown_response, to_record
 from tracker.importers.rows import (
     INCOMPLETE,
     LOST,
@@ -24,10 +24,10 @@ from tracker.importers.rows import (
 from tracker.importers.staging import StagedRow, StagingTable
 from tracker.importers.uhri import read_uhri
 from tracker.importers.upr_info import read_upr_info
-from tracker.importers.vocabulary import PREFIX, VocabularyMapper, made_file
+from tracker.importers.vocabulary import PREFIX, VocabularyMapper, get_made_file
 from tracker.model import Dataset
 
-# The first bytes of archives, workbooks and printed documents.
+# The first bytes of archives, workbooks and PDF files.
 _BINARY = re.compile(
     rb"\x1f\x8b|PK[\x03\x05]|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd|\xd0\xcf\x11\xe0|%PDF"
 )
@@ -37,7 +37,7 @@ _MAX_NOTES = 50_000  # kept in memory; more are counted
 
 @dataclass
 class ImportSummary:
-    """What became of the rows of an export."""
+    """The result of an import."""
 
     database: str
     encoding: str
@@ -95,12 +95,17 @@ def import_export(
     """
     vocabulary = VocabularyMapper(own)
     with closing(StagingTable()) as staging:
-        summary = _stage_export(stream, staging, vocabulary, filters, encoding, on_row)
-        staging.assign_ids(folder.existing())
-        scopes = staging.scopes() if summary.is_complete else frozenset()
+        with _open_export(stream, encoding) as (database, encoding, items):
+            summary = ImportSummary(database, encoding)
+            for item in items:
+                _stage_item(item, staging, summary, vocabulary, filters)
+                on_row(summary.read)
+        summary.unmatched = filters.unmatched
+        staging.assign_ids(folder.iter_existing())
+        scopes = staging.list_scopes() if summary.is_complete else frozenset()
         own_ids = frozenset(record.id for _, record in own.records())
-        for file in staging.files():
-            name, rows = f"recommendations/{file}", staging.rows(file)
+        for file in staging.list_files():
+            name, rows = f"recommendations/{file}", staging.iter_rows(file)
             update = folder.update(name, rows, scopes=scopes, own_ids=own_ids)
             summary.counts += update.counts
             for note in update.notes:
@@ -109,83 +114,70 @@ def import_export(
     return summary
 
 
-def _stage_export(
-    stream: BinaryIO,
-    staging: StagingTable,
-    vocabulary: VocabularyMapper,
-    filters: ImportFilters,
-    encoding: str,
-    on_row: Callable[[int], None],
-) -> ImportSummary:
-    """Stage the records of an export, and return the summary so far."""
+@contextmanager
+def _open_export(
+    stream: BinaryIO, encoding: str
+) -> Iterator[tuple[str, str, Iterator[ParsedItem]]]:
+    """Yield the database, the encoding and the items of an export."""
     if _BINARY.match(stream.read(8)):
         raise NotAnExportError("binary")
     text, encoding = open_text(stream, encoding=encoding)
     try:
-        database, items = _choose_reader(text)
-        summary = ImportSummary(database, encoding)
-        for item in items:
-            _stage_item(item, staging, summary, vocabulary, filters)
-            on_row(summary.read)
+        first = text.read(1)
+        while first.isspace() or first == "\ufeff":
+            first = text.read(1)
+        text.seek(0)
+        if not first:
+            raise NotAnExportError("empty")
+        is_json = first in "[{"
+        items = read_uhri(text) if is_json else read_upr_info(text)
+        yield "uhri" if is_json else "upr-info", encoding, items
     finally:
         text.detach()  # the caller closes the stream
-    summary.unmatched = filters.unmatched
-    return summary
-
-
-def _choose_reader(text: TextIO) -> tuple[str, Iterator[ParsedItem]]:
-    """Return the database of an export, and its rows."""
-    first = text.read(1)
-    while first.isspace() or first == "\ufeff":
-        first = text.read(1)
-    text.seek(0)
-    if not first:
-        raise NotAnExportError("empty")
-    return ("uhri", read_uhri(text)) if first in "[{" else ("upr-info", read_upr_info(text))
 
 
 def _stage_item(
-    row: ParsedItem,
+    item: ParsedItem,
     staging: StagingTable,
     summary: ImportSummary,
     vocabulary: VocabularyMapper,
     filters: ImportFilters,
 ) -> None:
     """Stage the record of a row, or note why it has none."""
-    if isinstance(row, ExportRow) and (reason := skip_reason(row)):
-        row = ImportNote(reason, row.number, detail=row.text[:80])
-    if isinstance(row, ImportNote):
-        if row.code == "other-kind":
-            summary.other_kinds[row.detail] += 1
-            return
-        summary.read += row.code in UNPLACED
-        summary.add_note(row)
+    if isinstance(item, ExportRow) and (reason := find_skip_reason(item)):
+        item = ImportNote(reason, item.number, detail=item.text[:80])
+    if isinstance(item, ImportNote):
+        if item.code == "other-kind":
+            summary.other_kinds[item.detail] += 1
+        else:
+            summary.read += item.code in UNPLACED
+            summary.add_note(item)
         return
     summary.read += 1
-    record = to_record(row, vocabulary, database=summary.database)
-    wanted = filters.accept(row, record, vocabulary)
-    staging.add(record, key=row.key, number=row.number, wanted=wanted)
-    if not wanted:
+    record = to_record(item, vocabulary, database=summary.database)
+    is_wanted = filters.accept(item, record, vocabulary)
+    staging.add(record, key=item.key, number=item.number, is_wanted=is_wanted)
+    if not is_wanted:
         summary.filtered_out += 1
         return
-    if has_unknown_response(row):
-        summary.add_note(ImportNote("unknown-response", row.number, detail=row.response))
-    labels = (*row.themes, *row.persons)
+    if has_unknown_response(item):
+        summary.add_note(ImportNote("unknown-response", item.number, detail=item.response))
+    labels = (*item.themes, *item.persons)
     summary.labels.update(
         label for label in labels if not vocabulary.find_terms(("right", "group"), (label,))
     )
 
 
 def _update_made(folder: ImportFolder, vocabulary: VocabularyMapper) -> None:
-    """Write the made sources and terms that imported records name; delete those no longer named."""
-    named: set[str] = set()
-    for collection, naming in (("sources", "recommendations"), ("vocabulary", "sources")):
-        for text in folder.texts(naming):
-            named.update(found.decode() for found in _MADE_ID.findall(text))
-        files: dict[str, list[StagedRow]] = {name: [] for name in folder.names(collection)}
+    """Write the made sources and terms that imported records use; delete those no longer used."""
+    used: set[str] = set()
+    for collection, users in (("sources", "recommendations"), ("vocabulary", "sources")):
+        for text in folder.iter_texts(users):
+            used.update(made_id.decode() for made_id in _MADE_ID.findall(text))
+        files: dict[str, list[StagedRow]] = {name: [] for name in folder.list_names(collection)}
         for record_id, content in sorted(vocabulary.made[collection].items()):
-            if record_id in named:
+            if record_id in used:
                 row = StagedRow(record_id, "", 0, "", "", json.dumps(content))
-                files.setdefault(made_file(collection, record_id), []).append(row)
+                files.setdefault(get_made_file(collection, record_id), []).append(row)
         for name, rows in sorted(files.items()):
-            folder.update(name, rows, unneeded=frozenset(folder.state(name).rows) - named)
+            folder.update(name, rows, unneeded=frozenset(folder.read_state(name).rows) - used)

@@ -17,15 +17,12 @@ from tracker.model.text import fold_label, hash_text, slugify
 # paragraph 32. These are the words that databases have for the two, in letters only; any other,
 # such as "pending", is no answer.
 _RESPONSES = {
-    "accepted": "supported",
-    "supported": "supported",
-    "acceptedsupported": "supported",
-    "supportedaccepted": "supported",
-    "noted": "noted",
-    "rejected": "noted",
-    "notsupported": "noted",
-    "rejectednoted": "noted",
-    "notedrejected": "noted",
+    **dict.fromkeys(
+        ("accepted", "supported", "acceptedsupported", "supportedaccepted"), "supported"
+    ),
+    **dict.fromkeys(
+        ("noted", "rejected", "notsupported", "rejectednoted", "notedrejected"), "noted"
+    ),
 }
 # The first session in each year from 2008 on of the UPR Working Group:
 # https://www.ohchr.org/en/hr-bodies/upr/upr-sessions
@@ -46,10 +43,10 @@ class ImportedRecord:
     file: str
     """Name, without its ending, of the file for all records of one State and mechanism."""
     scope: str
-    """What an export has completely or not at all: a document, or a State's session."""
+    """A document, or a State's session: an export contains all of its rows or none."""
 
 
-def skip_reason(row: ExportRow) -> str:
+def find_skip_reason(row: ExportRow) -> str:
     """Return the code of the note why a row cannot become a record; empty if it can."""
     if not any(c.isalpha() for c in row.text):
         return "no-text"
@@ -66,7 +63,7 @@ def has_unknown_response(row: ExportRow) -> bool:
 
 
 def to_record(row: ExportRow, vocabulary: VocabularyMapper, *, database: str) -> ImportedRecord:
-    """Return the record of a row for which there is no `skip_reason`."""
+    """Return the record of a row for which there is no `find_skip_reason`."""
     source = vocabulary.map_database_source(database)
     made_by = vocabulary.map_mechanism(row.body)
     state = slugify(row.states[0]) if len(row.states) == 1 else "several-states"

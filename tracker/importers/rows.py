@@ -4,33 +4,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 UNPLACED = (
-    "no-text",
-    "no-state",
-    "no-body",
-    "no-session",
-    "no-kind",
-    "personal-data",
-    "column-count",
-    "damaged-row",
-    "not-an-object",
-)
+    "no-text", "no-state", "no-body", "no-session", "no-kind", "personal-data", "column-count",
+    "damaged-row", "not-an-object",
+)  # fmt: skip
 """Codes of rows that become no record."""
 
 LOST = ("damaged-json", "cut-off", "elsewhere")
 """Codes that mean that rows may be missing without a note of their own."""
 
 DOUBTFUL = (
-    "mojibake",
-    "lost-characters",
-    "invisible-characters",
-    "repeated-column",
-    "missing-column",
-    "before-heading",
-    "repeated-heading",
-    "unexpected-value",
-    "unexpected-date",
-    "unknown-response",
-)
+    "mojibake", "lost-characters", "invisible-characters", "repeated-column", "missing-column",
+    "before-heading", "repeated-heading", "unexpected-value", "unexpected-date", "unknown-response",
+)  # fmt: skip
 """Codes of rows that were imported but may be incomplete, and of lines that are no rows."""
 
 INCOMPLETE = frozenset({*LOST, "column-count", "damaged-row", "not-an-object"})

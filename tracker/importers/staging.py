@@ -1,4 +1,4 @@
-"""Hold the rows of an export on disk until every one of them is read, grouped by file.
+"""Keep the rows of an export on disk until all of them are read, grouped by file.
 
 The whole UN index has 267,500 rows: in memory they would take more than 400 MB.
 """
@@ -42,7 +42,7 @@ ExistingRecord = tuple[str, str, str]
 
 
 class StagedRow(NamedTuple):
-    """A row that waits to be merged into a file."""
+    """A row to be merged into a file."""
 
     id: str
     key: str
@@ -63,7 +63,7 @@ class StagedRow(NamedTuple):
 
 
 class StagingTable:
-    """All rows of an export in a temporary database, to be read again file by file."""
+    """A temporary database of all rows of an export, read back file by file."""
 
     def __init__(self) -> None:
         # An empty name makes SQLite keep the database on disk and delete it when it is closed.
@@ -74,10 +74,10 @@ class StagingTable:
         self._database.execute("BEGIN")
         self._batch: list[tuple[str | int | None, ...]] = []
 
-    def add(self, record: ImportedRecord, *, key: str, number: int, wanted: bool) -> None:
+    def add(self, record: ImportedRecord, *, key: str, number: int, is_wanted: bool) -> None:
         """Add the record of a row; only its id if it is not wanted."""
         content = record.content
-        text = _encode(content) if wanted else None
+        text = _encode(content) if is_wanted else None
         row = (record.file, content["id"], key, number, record.text_hash, record.scope, text)
         self._batch.append(row)
         if len(self._batch) >= _BATCH:
@@ -97,17 +97,18 @@ class StagingTable:
         """Delete the rows."""
         self._database.close()
 
-    def files(self) -> tuple[str, ...]:
+    def list_files(self) -> tuple[str, ...]:
         """Return the names of the files, sorted."""
-        found = self._database.execute("SELECT DISTINCT file FROM staged ORDER BY file")
-        return tuple(name for (name,) in found)
+        files = self._database.execute("SELECT DISTINCT file FROM staged ORDER BY file")
+        return tuple(file for (file,) in files)
 
-    def scopes(self) -> frozenset[str]:
-        """Return every scope of which the export has a row."""
-        return frozenset(s for (s,) in self._database.execute("SELECT DISTINCT scope FROM staged"))
+    def list_scopes(self) -> frozenset[str]:
+        """Return every scope that the export has a row in."""
+        scopes = self._database.execute("SELECT DISTINCT scope FROM staged")
+        return frozenset(scope for (scope,) in scopes)
 
-    def rows(self, file: str) -> Iterator[StagedRow]:
+    def iter_rows(self, file: str) -> Iterator[StagedRow]:
         """Yield the rows of a file, in an order that does not depend on the export's."""
-        wanted = "SELECT id, key, number, hash, scope, record FROM staged WHERE file = ?"
-        for row in self._database.execute(f"{wanted} ORDER BY id, hash, number", (file,)):
-            yield StagedRow(*row)
+        columns = ", ".join(StagedRow._fields)
+        query = f"SELECT {columns} FROM staged WHERE file = ? ORDER BY id, hash, number"
+        yield from map(StagedRow._make, self._database.execute(query, (file,)))
