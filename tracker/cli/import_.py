@@ -103,7 +103,7 @@ def _print_summary(
         click.echo("\r\033[K", nl=False, err=True)
     print_located_diagnostics(folder.problems, style="text")
     if as_json:
-        data = report.summary_data(file, summary, written=folder.written)
+        data = report.to_data(file, summary, written=folder.written)
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
         guessed = guessed and summary.encoding in LEGACY

@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 import ftfy
@@ -17,22 +18,23 @@ LEGACY = ("cp1252", "mac_roman")
 
 _SAMPLE = 16_000_000  # bytes from which the encoding is guessed
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
-_LONG = 3  # a run of this many different bytes is a word in a script other than Latin
-_MARKS = (
+_MIN_WORD = 3  # different bytes in a run that is a word in a script other than Latin
+_SIGNATURES = (
     (re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff"), "utf-32"),
     (re.compile(rb"\xff\xfe|\xfe\xff"), "utf-16"),
     # Without a byte order mark: ASCII characters, each next to a zero byte.
     (re.compile(rb"[^\0]\0[^\0]\0"), "utf-16-le"),
     (re.compile(rb"\0[^\0]\0[^\0]"), "utf-16-be"),
 )
-# A tag with its attributes; comments, scripts and styles with their content. `a<b and c>d` is none.
+# A tag with its attributes; comments, scripts and styles with their content. Not `a<b and c>d`.
 _TAG = re.compile(
     r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>"
     r"|</?[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))*\s*/?>",
     re.IGNORECASE | re.DOTALL,
 )
-_MAX_ESCAPES = 3  # times that markup may have been escaped again
+_MAX_ESCAPES = 3  # how often markup may have been escaped
 _SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]+")
+_BULLETS = "-–—•* "
 _LOST = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
 
 
@@ -53,7 +55,9 @@ def open_text(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper
     """
     stream.seek(0)
     start = stream.read(4)
-    encoding = encoding or next((name for mark, name in _MARKS if mark.match(start)), "")
+    encoding = encoding or next(
+        (name for signature, name in _SIGNATURES if signature.match(start)), ""
+    )
     stream.seek(0)
     if encoding:
         return io.TextIOWrapper(stream, encoding, errors="replace"), encoding
@@ -79,7 +83,7 @@ def _guess(data: bytes) -> tuple[str, bool]:
             valid += 1
             continue
         invalid += 1
-        latin += 1 if len(set(run)) < _LONG else -1
+        latin += 1 if len(set(run)) < _MIN_WORD else -1
         for name in LEGACY:
             scores[name] += _score(before, run.decode(name, "replace"), after)
     legacy = max(LEGACY, key=lambda name: scores[name]) if latin > 0 else ""
@@ -88,22 +92,22 @@ def _guess(data: bytes) -> tuple[str, bool]:
 
 def _iter_runs(data: bytes) -> Iterator[tuple[str, bytes, str]]:
     """Yield each run of non-ASCII bytes and its neighbours; an empty run if it is UTF-8."""
-    for found in _NON_ASCII.finditer(data):
+    for match in _NON_ASCII.finditer(data):
         try:  # the sample may end inside a letter
-            codecs.utf_8_decode(found[0], "strict", found.end() < len(data))
+            codecs.utf_8_decode(match[0], "strict", match.end() < len(data))
             yield "", b"", ""
         except UnicodeDecodeError:
-            before = data[max(0, found.start() - 1) : found.start()]
-            after = data[found.end() : found.end() + 2]
-            yield before.decode("ascii", "replace"), found[0], after.decode("ascii", "replace")
+            before = data[max(0, match.start() - 1) : match.start()]
+            after = data[match.end() : match.end() + 2]
+            yield before.decode("ascii", "replace"), match[0], after.decode("ascii", "replace")
 
 
 def _score(before: str, text: str, after: str) -> int:
     """Rate how well characters fit between two others: lower case in words, quotes around them."""
     total = 0
-    for place, character in enumerate(text):
-        left = text[place - 1] if place else before
-        right = text[place + 1] if place + 1 < len(text) else after[:1]
+    for index, character in enumerate(text):
+        left = text[index - 1] if index else before
+        right = text[index + 1] if index + 1 < len(text) else after[:1]
         if character in "’‘“”–—…":
             possessive = after[:1] in ("s", "t") and not after[1:2].isalpha()
             fits = (character == "’" and possessive) or not (left + right).isalpha()
@@ -119,25 +123,21 @@ def _score(before: str, text: str, after: str) -> int:
     return total
 
 
-def _register_fallback(name: str) -> None:
-    """Register an error handler that decodes what is not UTF-8 in a legacy encoding."""
-
-    def decode(error: UnicodeError) -> tuple[str, int]:
-        assert isinstance(error, UnicodeDecodeError)
-        return error.object[error.start : error.end].decode(name, "replace"), error.end
-
-    codecs.register_error(f"tracker-{name}", decode)
+def _decode_invalid(encoding: str, error: UnicodeError) -> tuple[str, int]:
+    """Handle an error of decoding UTF-8: decode the bytes in a legacy encoding instead."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode(encoding, "replace"), error.end
 
 
 for _name in LEGACY:
-    _register_fallback(_name)
+    codecs.register_error(f"tracker-{_name}", partial(_decode_invalid, _name))
 
 
 def clean_text(text: str) -> tuple[str, frozenset[str]]:
     """Return a text on one line, in NFC, without markup or invisible characters, and note codes.
 
-    The codes say what was wrong: `mojibake` (repaired), `lost-characters` (each is now a question
-    mark), `invisible-characters` (removed).
+    The codes are `mojibake` (repaired), `lost-characters` (replaced by question marks) and
+    `invisible-characters` (removed).
     """
     if text.isascii() and text.isprintable() and "<" not in text and "&" not in text:
         return " ".join(text.split()), frozenset()
@@ -162,10 +162,10 @@ def clean_text(text: str) -> tuple[str, frozenset[str]]:
 
 def clean_label(text: str) -> str:
     """Return a cleaned label without the hyphen that the UN index puts before each."""
-    return clean_text(text)[0].lstrip("-–—•* ")
+    return clean_text(text)[0].lstrip(_BULLETS)
 
 
 def split_labels(text: str) -> tuple[str, ...]:
     """Return the different labels in a cleaned text, divided by semicolons or vertical bars."""
-    labels = (part.strip().lstrip("-–—•* ") for part in re.split("[;|]", text))
+    labels = (part.strip().lstrip(_BULLETS) for part in re.split("[;|]", text))
     return tuple(dict.fromkeys(filter(None, labels)))

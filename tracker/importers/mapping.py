@@ -68,26 +68,26 @@ def to_record(row: ExportRow, vocabulary: VocabularyMapper, *, database: str) ->
     made_by = vocabulary.map_mechanism(row.body)
     state = slugify(row.states[0]) if len(row.states) == 1 else "several-states"
     document = vocabulary.map_document(row.symbol, date=row.date) if row.symbol else source
-    locator = _locator(row)
+    locator = _make_locator(row)
     row_hash = hash_text(row.text)
-    record_id = _record_id(row, state, row_hash)
+    record_id = _make_record_id(row, state, row_hash)
     labels = (*row.themes, *row.persons)
     content = {
         "id": record_id,
-        "title": _title(row.text),
+        "title": _make_title(row.text),
         "made_by": made_by,
-        **_date_fields(row),
+        **_make_date_fields(row),
         "document": document,
         "paragraph": locator,
-        "summary": _summary(row),
+        "summary": _make_summary(row),
         "official_text": {
             "text": row.text,
             "citations": [{"source": document, "locator": locator}],
         },
         "rights": vocabulary.find_terms(("right",), labels),
         "groups": vocabulary.find_terms(("group",), labels),
-        "positions": list(_positions(row, record_id, document, vocabulary, database)),
-        "imported": _imported(row, source, row_hash),
+        "positions": list(_iter_positions(row, record_id, document, vocabulary, database)),
+        "imported": _make_imported(row, source, row_hash),
     }
     written = {key: value for key, value in content.items() if value or key in _ALWAYS_WRITTEN}
     body = slugify(row.body)
@@ -95,7 +95,7 @@ def to_record(row: ExportRow, vocabulary: VocabularyMapper, *, database: str) ->
     return ImportedRecord(written, row_hash, f"{state}-{body}", scope)
 
 
-def _record_id(row: ExportRow, state: str, row_hash: str) -> str:
+def _make_record_id(row: ExportRow, state: str, row_hash: str) -> str:
     """Return symbol and paragraph if there are both; else session, States and a hash."""
     if row.symbol and row.paragraph:
         return f"{slugify(row.symbol)}-{slugify(row.paragraph)}"
@@ -107,13 +107,13 @@ def _record_id(row: ExportRow, state: str, row_hash: str) -> str:
     return f"{stem}-{row_hash[:8]}"
 
 
-def _locator(row: ExportRow) -> str:
+def _make_locator(row: ExportRow) -> str:
     if row.symbol and row.paragraph:
         return f"paragraph {row.paragraph}"
     return f"session {row.session}" if row.session.isalnum() and not row.symbol else "whole"
 
 
-def _date_fields(row: ExportRow) -> dict[str, str]:
+def _make_date_fields(row: ExportRow) -> dict[str, str]:
     """Return the date of the document, else the year of the session, and which of them it is."""
     if row.date:
         return {"made_on": row.date, "made_on_note": t("import.date.document")}
@@ -123,7 +123,7 @@ def _date_fields(row: ExportRow) -> dict[str, str]:
     return {"made_on_note": t("import.date.none")}
 
 
-def _title(text: str) -> str:
+def _make_title(text: str) -> str:
     """Return the beginning of the text, without its paragraph number, in quotation marks."""
     _, title = split_paragraph(text)
     if len(title) > _MAX_TITLE:
@@ -133,7 +133,7 @@ def _title(text: str) -> str:
     return f"“{title}”"
 
 
-def _summary(row: ExportRow) -> str:
+def _make_summary(row: ExportRow) -> str:
     """Return who made the recommendation to whom, and its themes; nothing of its text."""
     facts: dict[str, Any] = {
         "by": row.recommending or (row.body,),
@@ -145,7 +145,7 @@ def _summary(row: ExportRow) -> str:
     return f"{made} {t('import.themes', **facts)}" if row.themes else made
 
 
-def _positions(
+def _iter_positions(
     row: ExportRow, record_id: str, document: str, vocabulary: VocabularyMapper, database: str
 ) -> Iterator[Content]:
     """Yield the answer of the State as its position."""
@@ -158,11 +158,11 @@ def _positions(
             "mode": "reported",
             "undated": t("import.response.undated"),
             "says": t(f"import.response.{answer}"),
-            "citations": [{"source": document, "locator": _locator(row)}],
+            "citations": [{"source": document, "locator": _make_locator(row)}],
         }
 
 
-def _imported(row: ExportRow, source: str, row_hash: str) -> Content:
+def _make_imported(row: ExportRow, source: str, row_hash: str) -> Content:
     """Return the facts of the row, as the database has them."""
     facts = {
         "source": source,

@@ -52,7 +52,7 @@ def _digest(value: Any) -> str:
 
 
 def _iter_fields(record: Content) -> Iterator[tuple[str, Any]]:
-    """Yield what is merged as one: each field, or each item of a list of items with ids."""
+    """Yield the units of a merge: each field, or each item of a list of items with ids."""
     for name, value in record.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             yield from ((f"{name}/{item.get('id', '')}", item) for item in value)

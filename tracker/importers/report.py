@@ -1,4 +1,4 @@
-"""Describe an import for people and for programs."""
+"""Format the result of an import: report, summary and JSON."""
 
 from typing import Any
 
@@ -55,14 +55,14 @@ def format_summary(file: str, summary: ImportSummary, *, guessed: bool) -> list[
     return lines
 
 
-def summary_data(file: str, summary: ImportSummary, *, written: int) -> dict[str, Any]:
-    """Return the summary for `--json`."""
+def to_data(file: str, summary: ImportSummary, *, written: int) -> dict[str, Any]:
+    """Return the summary as data for `--json`."""
     return {
         "file": file,
         "database": summary.database,
         "encoding": summary.encoding,
         "read": summary.read,
-        **{what: summary.counts[what] for what in _COUNTED},
+        **{name: summary.counts[name] for name in _COUNTED},
         "filtered_out": summary.filtered_out,
         "unplaced": summary.unplaced,
         "unmatched": summary.unmatched,
@@ -81,7 +81,7 @@ def _format_kinds(summary: ImportSummary) -> list[str]:
 
 
 def _facts(summary: ImportSummary) -> dict[str, Any]:
-    placed = sum(summary.counts[what] for what in _COUNTED[:3])
+    placed = sum(summary.counts[name] for name in _COUNTED[:3])
     return {
         "database": t(f"import.database.{summary.database}"),
         "encoding": summary.encoding,
@@ -89,5 +89,5 @@ def _facts(summary: ImportSummary) -> dict[str, Any]:
         "placed": f"{placed:,}",
         "filtered_out": f"{summary.filtered_out:,}",
         "unplaced": f"{summary.unplaced:,}",
-        **{what: f"{summary.counts[what]:,}" for what in _COUNTED},
+        **{name: f"{summary.counts[name]:,}" for name in _COUNTED},
     }

@@ -13,20 +13,9 @@ from tracker.model.text import fold_name
 
 # The fields that are read, in lower case and letters only. Each holds a text or a list of texts.
 _FIELDS = (
-    "annotationid",
-    "annotationtype",
-    "body",
-    "symbol",
-    "publicationdate",
-    "countries",
-    "themes",
-    "affectedpersons",
-    "text",
-    "uprcycle",
-    "uprsession",
-    "uprpositions",
-    "uprrecommendingcountry",
-)
+    "annotationid", "annotationtype", "body", "symbol", "publicationdate", "countries", "themes",
+    "affectedpersons", "text", "uprcycle", "uprsession", "uprpositions", "uprrecommendingcountry",
+)  # fmt: skip
 _KEYS = ("annotationid", "annotationtype")  # an object with one of these is a row
 # The number before a paragraph: `24.`, `136.12`, `24 (a)`, `24. (a)(i)`, `§ 24`, `24-26.`, `[24]`.
 # A number before a lower-case word counts something: `24 houses`.
@@ -37,7 +26,7 @@ _PARAGRAPH = re.compile(
     re.ASCII,
 )
 _KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
-# No document of the UN is older; programs write 0001 or 9999 for a date that they do not know.
+# No document of the UN is older. 0001 and 9999 stand for an unknown date.
 _EARLIEST, _LATEST = "1945", "2100"
 _MAX_DEPTH = 20  # levels of lists and objects around the rows
 
@@ -46,7 +35,7 @@ def read_uhri(stream: TextIO) -> Iterator[ParsedItem]:
     """Yield the recommendations of a JSON file, and a note for each object that cannot be read.
 
     The objects may be in a list, in a list below other keys, or one after the other (JSON lines).
-    Damaged JSON ends the reading with a note: what follows cannot be told apart.
+    Damaged JSON ends the reading with a note: where the next object begins is unknown.
 
     Raises NotAnExportError if no object has a field of the index.
     """
@@ -115,27 +104,27 @@ def _read_object(content: Mapping[str, Any], number: int) -> Iterator[ParsedItem
     """Yield an object of the index as a row, with notes; or the note why it is none."""
     names = {fold_name(name): name for name in content}
     value = {field: content.get(names.get(field, "")) for field in _FIELDS}
-    kind = _label(value["annotationtype"])
-    text, codes = clean_text(_join(value["text"]))
+    kind = _read_label(value["annotationtype"])
+    text, codes = clean_text(_join_texts(value["text"]))
     if "recommendation" not in kind.casefold():
         code = "other-kind" if kind else "no-kind"
         yield ImportNote(code, number, names.get("annotationtype", ""), kind or text[:80])
         return
     row = ExportRow(
         number=number,
-        body=_label(value["body"]),
+        body=_read_label(value["body"]),
         text=text,
-        states=_labels(value["countries"]),
-        recommending=_labels(value["uprrecommendingcountry"]),
-        response=", ".join(_labels(value["uprpositions"])),
-        cycle=_number(value["uprcycle"]),
-        session=_number(value["uprsession"]),
-        symbol=_symbol(value["symbol"]),
-        paragraph=_paragraph(text),
-        date=_date(value["publicationdate"]),
-        themes=_labels(value["themes"]),
-        persons=_labels(value["affectedpersons"]),
-        key=_key(value["annotationid"]),
+        states=_read_labels(value["countries"]),
+        recommending=_read_labels(value["uprrecommendingcountry"]),
+        response=", ".join(_read_labels(value["uprpositions"])),
+        cycle=_read_number(value["uprcycle"]),
+        session=_read_number(value["uprsession"]),
+        symbol=_read_symbol(value["symbol"]),
+        paragraph=split_paragraph(text)[0],
+        date=_read_date(value["publicationdate"]),
+        themes=_read_labels(value["themes"]),
+        persons=_read_labels(value["affectedpersons"]),
+        key=_read_key(value["annotationid"]),
     )
     for code in sorted(codes):
         yield ImportNote(code, number, names["text"], text[:80])
@@ -146,71 +135,67 @@ def _read_object(content: Mapping[str, Any], number: int) -> Iterator[ParsedItem
 
 
 def _check_field(field: str, value: Any, row: ExportRow) -> Iterator[tuple[str, str]]:
-    """Yield a note code and what the field holds, for each thing that is wrong in a field."""
+    """Yield the code of each note about a field, and its value if that matters."""
     items = value if isinstance(value, list) else [value]
     if any(isinstance(item, (dict, list, bool)) for item in items):
         yield "unexpected-value", ""
     elif field == "annotationid" and value and not row.key:
-        yield "unexpected-value", _label(value)[:40]
+        yield "unexpected-value", _read_label(value)[:40]
     elif field == "publicationdate" and value and not row.date:
-        yield "unexpected-date", _label(value)[:40]
+        yield "unexpected-date", _read_label(value)[:40]
     if field != "text":
-        for code in sorted(clean_text(_join(value))[1]):
+        for code in sorted(clean_text(_join_texts(value))[1]):
             yield code, ""
 
 
 def split_paragraph(text: str) -> tuple[str, str]:
     """Return the paragraph's number before a text, such as `24(a)` or none, and the rest."""
-    found = _PARAGRAPH.match(text)
-    if not found:
+    match = _PARAGRAPH.match(text)
+    if not match:
         return "", text
-    return re.sub(r"\s", "", found[1] + (found[2] or "")), text[found.end() :].strip()
+    return re.sub(r"\s", "", match[1] + (match[2] or "")), text[match.end() :].strip()
 
 
-def _paragraph(text: str) -> str:
-    return split_paragraph(text)[0]
-
-
-def _join(value: Any) -> str:
-    """Return a text, a number, or several of them, as one text; nothing of other values."""
+def _join_texts(value: Any) -> str:
+    """Return a text, a number, or a list of them as one text; leave out other values."""
     items = value if isinstance(value, list) else [value]
     texts = (i for i in items if isinstance(i, (str, int, float)) and not isinstance(i, bool))
     return " ".join(map(str, texts))
 
 
-def _label(value: Any) -> str:
-    return clean_label(_join(value))
+def _read_label(value: Any) -> str:
+    return clean_label(_join_texts(value))
 
 
-def _labels(value: Any) -> tuple[str, ...]:
-    """Return every different label of a list, or of a text with semicolons or bars."""
+def _read_labels(value: Any) -> tuple[str, ...]:
+    """Return the different labels in a list, or in a text with semicolons or bars."""
     if isinstance(value, list):
-        return tuple(dict.fromkeys(label for item in value if (label := _label(item))))
-    return split_labels(_label(value))
+        return tuple(dict.fromkeys(label for item in value if (label := _read_label(item))))
+    return split_labels(_read_label(value))
 
 
-def _symbol(value: Any) -> str:
-    """Return a document symbol without spaces around its slashes; nothing if it has no digit."""
-    symbol = re.sub(r"\s*/\s*", "/", _label(value))
+def _read_symbol(value: Any) -> str:
+    """Return a document symbol without spaces around its slashes; empty if it has no digit."""
+    symbol = re.sub(r"\s*/\s*", "/", _read_label(value))
     return symbol if any(c.isdigit() for c in symbol) else ""
 
 
-def _key(value: Any) -> str:
-    """Return a row's own id; nothing if it is damaged: not letters, digits and hyphens."""
-    key = _label(value).strip("{}")
+def _read_key(value: Any) -> str:
+    """Return a row's own id; empty unless it consists of letters, digits and hyphens."""
+    key = _read_label(value).strip("{}")
     return key if _KEY.fullmatch(key) else ""
 
 
-def _number(value: Any) -> str:
+def _read_number(value: Any) -> str:
     """Return the number in a label such as `Session 16`, or else the label."""
-    label = next(iter(_labels(value)), "")
-    found = re.search(r"[1-9][0-9]{0,3}", label)
-    return found[0] if found else label
+    label = next(iter(_read_labels(value)), "")
+    match = re.search(r"[1-9][0-9]{0,3}", label)
+    return match[0] if match else label
 
 
-def _date(value: Any) -> str:
-    """Return the date of a time stamp; nothing if it cannot be the date of a UN document."""
-    day = _join(value)[:10]
+def _read_date(value: Any) -> str:
+    """Return the date of a timestamp; empty if it cannot be the date of a UN document."""
+    day = _join_texts(value)[:10]
     try:
         return ImpreciseDate.parse(day).text if _EARLIEST <= day < _LATEST else ""
     except ValueError:

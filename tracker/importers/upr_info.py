@@ -129,11 +129,11 @@ def _fold_heading(name: str) -> str:
 
 def _find_columns(heading: list[str]) -> dict[str, list[int]]:
     names = [_fold_heading(name) for name in heading]
-    places = {
+    indexes = {
         field: [at for at, name in enumerate(names) if name in known]
         for field, known in _COLUMNS.items()
     }
-    return {field: found for field, found in places.items() if found}
+    return {field: places for field, places in indexes.items() if places}
 
 
 def _check_heading(heading: list[str], columns: Columns, number: int) -> Iterator[ImportNote]:
@@ -158,30 +158,30 @@ def _read_row(
         counted = t("import.columns", expected=width, got=len(cells))
         yield ImportNote("column-count", number, detail=f"{counted}: {_shorten(cells)}")
         return
-    found = dict.fromkeys(_COLUMNS, "")
-    for field, places in columns.items():
-        full = (at for at in places if at < len(cells) and cells[at].strip())
-        at = next(full, places[0])
-        found[field], codes = clean_text(cells[at])
+    values = dict.fromkeys(_COLUMNS, "")
+    for field, indexes in columns.items():
+        filled = (at for at in indexes if at < len(cells) and cells[at].strip())
+        at = next(filled, indexes[0])
+        values[field], codes = clean_text(cells[at])
         for code in sorted(codes):
-            yield ImportNote(code, number, heading[at].strip(), found[field][:80])
-    session = _SESSION.fullmatch(found["session"])
+            yield ImportNote(code, number, heading[at].strip(), values[field][:80])
+    session = _SESSION.fullmatch(values["session"])
     if "session" in columns and not session:
         name = heading[columns["session"][0]].strip()
-        detail = f"{found['session'][:20].strip()} | {found['text'][:80]}"
+        detail = f"{values['session'][:20].strip()} | {values['text'][:80]}"
         yield ImportNote("no-session", number, name, detail)
         return
-    cycle = re.search(r"[1-9][0-9]{0,3}", found["cycle"])
+    cycle = re.search(r"[1-9][0-9]{0,3}", values["cycle"])
     yield ExportRow(
         number=number,
         body="UPR",
-        text=found["text"],
-        states=split_labels(found["states"]),
-        recommending=split_labels(found["recommending"]),
-        response=found["response"].lstrip("- "),
-        cycle=cycle[0] if cycle else found["cycle"],
+        text=values["text"],
+        states=split_labels(values["states"]),
+        recommending=split_labels(values["recommending"]),
+        response=values["response"].lstrip("- "),
+        cycle=cycle[0] if cycle else values["cycle"],
         session=session[1] if session else "",
-        themes=split_labels(found["themes"].replace(",", ";")),
+        themes=split_labels(values["themes"].replace(",", ";")),
     )
 
 
