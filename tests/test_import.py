@@ -262,7 +262,7 @@ def test_page_says_what_an_imported_record_is(context: SiteContext) -> None:
 
 def test_imported_come_last_and_apart(context: SiteContext) -> None:
     """In the register they stand behind the others, under a filter of their own."""
-    found = make_register(context, t, "recommendations")
+    found = make_register(context, "recommendations")
     assert [r.unassessed_import for r in found.records] == sorted(
         r.unassessed_import for r in found.records
     )

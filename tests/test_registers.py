@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import serving
 from tests.conftest import FROZEN_ON, Once
 from tests.registers import many, odd, write
-from tracker.i18n import t
 from tracker.model.text import fold
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
@@ -76,7 +75,7 @@ def bare(browser: Browser) -> Iterator[Page]:
 
 
 def told(context: SiteContext, collection: str) -> Register:
-    return make_register(context, t, collection)
+    return make_register(context, collection)
 
 
 def shown(page: Page) -> list[str]:
@@ -126,11 +125,11 @@ def fitting(found: Register, chosen: dict[str, list[str]], but: str = "") -> set
 def having(found: Register, facet: Facet, row: int, chosen: dict[str, list[str]]) -> set[str]:
     """The values of a row in a facet: of statuses those of a chosen group, and the other way."""
     other = {"status": "group", "group": "status"}.get(facet.name, "")
-    if found.holds and chosen.get(other):
+    if found.status_groups and chosen.get(other):
         status, group = (next(f for f in found.facets if f.name == n) for n in ("status", "group"))
         pairs = [
             {"status": status.choices[s].id, "group": group.choices[g].id}
-            for s, groups in zip(status.values[row], found.holds[row], strict=True)
+            for s, groups in zip(status.values[row], found.status_groups[row], strict=True)
             for g in groups
         ]
         return {pair[facet.name] for pair in pairs if pair[other] in chosen[other]}

@@ -65,8 +65,9 @@ def test_review_comes_with_time() -> None:
     """The same evidence is current on one day and past its review on a later one."""
 
     def past(today: str) -> list[str]:
-        found = next(g for g in find_gaps(make_context(today=today)) if g.kind == "past-review")
-        return [record.id for record in found.records]
+        view = make_context(today=today).view
+        gap = next(gap for gap in find_gaps(view) if gap.kind == "past-review")
+        return [record.id for record in gap.records]
 
     assert past("2021-07-26") == []
     assert past("2021-07-27") == ["asked-1", "asked-2"]

@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.test_render import make_context
-from tracker.i18n import t
 from tracker.model import Cycle, Dataset, Event, Indicator, Recommendation
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
@@ -58,14 +57,14 @@ def flat(parts: Sequence[TimelineSection]) -> list[TimelineEntry]:
 
 def gaps(found: SiteContext) -> list[tuple[str, str]]:
     """Each gap: its days, and the kind it is of."""
-    return [(str(e.when), e.of) for e in flat(make_timeline(found)) if e.kind == "gap"]
+    return [(str(e.when), e.gap_kind) for e in flat(make_timeline(found.view)) if e.kind == "gap"]
 
 
 def test_no_entries_no_gaps() -> None:
     """Without a record there is today, and neither a gap nor a picture."""
-    parts = make_timeline(context())
+    parts = make_timeline(context().view)
     assert [(part.id, part.years) for part in parts] == [("today", ())]
-    assert make_timeline_overview(parts, context(), t) is None
+    assert make_timeline_overview(parts, context()) is None
 
 
 @pytest.mark.parametrize(
@@ -98,7 +97,7 @@ def test_silence_lasts_until_today_and_no_longer() -> None:
     ahead = cycle(1, next_report={"due": "2030-06-30"})
     found = context(event(1, "2015-03-01"), cycles=[ahead])
     assert gaps(found) == [("2015-03-02/2020-06-30", ""), ("2015-03-02/2020-06-30", "law")]
-    kinds = [(part.id, year.id) for part in make_timeline(found) for year in part.years]
+    kinds = [(part.id, year.id) for part in make_timeline(found.view) for year in part.years]
     assert kinds == [("2010s", "2015"), ("today", "ahead-2030")]
 
 
@@ -106,9 +105,9 @@ def test_each_kind_tells_since_when_it_is_silent() -> None:
     """A kind that has gone silent says so while others go on."""
     found = context(event(1, "2015", "treaty"), event(2, "2016-12"), event(3, "2018-12"))
     assert gaps(found) == [("2016-01-01/2020-06-30", "treaty")]
-    (gap,) = [e for e in flat(make_timeline(found)) if e.kind == "gap"]
+    (gap,) = [e for e in flat(make_timeline(found.view)) if e.kind == "gap"]
     assert gap.kinds == ("gap", "treaty")
-    assert get_entry_title(gap, found, t) == (
+    assert get_entry_title(gap, found) == (
         "Treaty: nothing of a later date is recorded, 4 years 6 months so far."
     )
 
@@ -135,7 +134,7 @@ def test_order_of_one_day_and_of_unsure_dates() -> None:
         event(4, "2020-01-01", "decision"),
         event(5, "2020-01-01", "law"),
     )
-    assert [entry.id for entry in flat(make_timeline(found))] == [
+    assert [entry.id for entry in flat(make_timeline(found.view))] == [
         *("event-5", "event-4", "event-3", "event-2", "event-1")
     ]
 
@@ -144,12 +143,12 @@ def test_review_tells_each_step_once() -> None:
     """What one review leaves to the next, or an event tells as well, is one entry with links."""
     received = {"received": "2018-12-27", "source": "state-report"}
     cycles = [cycle(1, next_report=received), cycle(2, state_report=received)]
-    (step,) = flat(make_timeline(context(cycles=cycles)))
-    assert get_entry_title(step, context(), t) == "Review 1 – Next report, received"
+    (step,) = flat(make_timeline(context(cycles=cycles).view))
+    assert get_entry_title(step, context()) == "Review 1 – Next report, received"
     assert [review.id for review in step.reviews] == ["cycle-2"]
     cited = [{"source": "state-report", "locator": "whole"}]
     same = event(1, "2018-12-27", "review").model_dump() | {"citations": cited}
-    entries = flat(make_timeline(context(Event.model_validate(same), cycles=cycles)))
+    entries = flat(make_timeline(context(Event.model_validate(same), cycles=cycles).view))
     assert [(e.id, [r.id for r in e.reviews]) for e in entries] == [
         ("event-1", ["cycle-1", "cycle-2"])
     ]
@@ -161,7 +160,7 @@ def book_of_real(real: LoadResult) -> SiteContext:
 
 def test_nothing_is_left_out(real: LoadResult) -> None:
     """Of the real records each step, figure, request and rating is there, each id once."""
-    found = flat(make_timeline(book_of_real(real)))
+    found = flat(make_timeline(book_of_real(real).view))
     ids = [entry.id for entry in found]
     assert len(set(ids)) == len(ids)
     records = {e.record.id for e in found if e.record}
@@ -177,20 +176,24 @@ def test_nothing_is_left_out(real: LoadResult) -> None:
 
 def test_no_gap_holds_an_entry(real: LoadResult) -> None:
     """No day of a gap is a day that anything of its kind may lie on, but for own ratings."""
-    found = flat(make_timeline(book_of_real(real)))
+    found = flat(make_timeline(book_of_real(real).view))
     silent = [e for e in found if e.kind == "gap"]
     assert len(silent) > 5
     for gap in silent:
         assert gap.when
         for other in found:
-            if other.when and other.kind not in ("gap", "rating") and gap.of in ("", other.kind):
+            if (
+                other.when
+                and other.kind not in ("gap", "rating")
+                and gap.gap_kind in ("", other.kind)
+            ):
                 assert other.when.last < gap.when.first or gap.when.last < other.when.first
 
 
 def test_download_says_for_whom_a_rating_is(real: LoadResult) -> None:
     """No status leaves the page without its groups, and every row has an address."""
-    found = make_register(book_of_real(real), t, "events")
-    columns = to_columns(book_of_real(real), t, found)
+    found = make_register(book_of_real(real), "events")
+    columns = to_columns(book_of_real(real), found)
     assert len(columns["paths"]) == len(found.records)
     for row, ratings, path in zip(
         found.records, found.fields["ratings"], columns["paths"], strict=True

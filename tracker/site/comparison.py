@@ -1,4 +1,4 @@
-"""Records → what several sources or days say of the same thing, side by side, nothing reckoned."""
+"""Comparisons: statements of several sources or dates on the same subject, side by side."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,164 +14,160 @@ from tracker.model import (
     Source,
     Text,
 )
-from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 
-_TWO_PLACES = ("contradiction", "against-source")
-"""The kinds of discrepancy in which places speak of one thing."""
+_COMPARABLE = ("contradiction", "against-source")
+"""The kinds of discrepancy whose sides are about the same subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatedFigure:
-    """One figure of a series, and the places that state it."""
+    """One figure of a series, and the citations that state it."""
 
-    figure: Indicator
-    places: tuple[Citation, ...]
+    indicator: Indicator
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedSeries:
-    """The same thing measured over time, oldest first, undated last."""
+    """The figures of one series, oldest first, undated last."""
 
     name: str
     figures: tuple[DatedFigure, ...]
 
     @property
     def id(self) -> str:
-        """Its anchor: that of its first figure."""
-        return f"series-{self.figures[0].figure.id}"
+        """The anchor of the series, derived from its first figure."""
+        return f"series-{self.figures[0].indicator.id}"
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Every source that states one of its figures, once."""
-        return tuple(dict.fromkeys(c.source for f in self.figures for c in f.places))
+        """The ids of the sources that state a figure of the series."""
+        return tuple(dict.fromkeys(c.source for f in self.figures for c in f.citations))
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatement:
-    """What a source says at its places, in our own words; who speaks, where that is recorded."""
+    """A source's statement in our own words, with its speaker and date if recorded."""
 
-    says: Text
-    places: tuple[Citation, ...]
-    who: str = ""
-    when: ImpreciseDate | None = None
+    text: Text
+    citations: tuple[Citation, ...]
+    speaker: str = ""
+    date: ImpreciseDate | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedColumn:
-    """All that one source says of the thing."""
+class SourceColumn:
+    """All statements of one source in a comparison."""
 
     source: Source
-    said: tuple[SourceStatement, ...]
+    statements: tuple[SourceStatement, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
-    """One thing of which two or more sources speak, each in a column, the oldest first."""
+class SourceComparison:
+    """A discrepancy or recommendation with a column for each source, the oldest first."""
 
     record: Discrepancy | Recommendation
-    columns: tuple[ComparedColumn, ...]
+    columns: tuple[SourceColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """The discrepancies that touch one right; the last topic, without a right, the rest."""
+class ComparisonTopic:
+    """The comparisons about one right. `right` is empty for those about no right."""
 
     right: str
-    sides: tuple[Sides, ...]
+    comparisons: tuple[SourceComparison, ...]
 
 
-def list_series(context: SiteContext) -> tuple[ComparedSeries, ...]:
-    """Every series in the order of the records, with one figure or more."""
-    names = dict.fromkeys(i.series for i in context.view.all(Indicator) if i.series)
-    found = []
-    for name in names:
-        figures = sorted(context.view.series(name), key=lambda i: i.undated is not None)
-        found.append(ComparedSeries(name, tuple(DatedFigure(i, _find_stating(i)) for i in figures)))
-    return tuple(found)
+def list_series(view: DatasetView) -> tuple[ComparedSeries, ...]:
+    """Return every series, in the order of the records."""
+    result = []
+    for name in dict.fromkeys(i.series for i in view.all(Indicator) if i.series):
+        indicators = sorted(view.series(name), key=lambda i: i.undated is not None)
+        figures = tuple(DatedFigure(i, _find_stating_citations(i)) for i in indicators)
+        result.append(ComparedSeries(name, figures))
+    return tuple(result)
 
 
-def list_topics(context: SiteContext) -> tuple[Topic, ...]:
-    """The discrepancies between sources, each once, under the right that it touches most."""
-    found: dict[str, list[Sides]] = {}
-    for record in context.view.all(Discrepancy):
-        columns = _make_columns(
-            context, ((SourceStatement(s.says, (s.citation,)), s.citation) for s in record.sides)
+def list_topics(view: DatasetView) -> tuple[ComparisonTopic, ...]:
+    """Return the discrepancies between sources, each under the right it is mostly about."""
+    by_right: dict[str, list[SourceComparison]] = {}
+    for record in view.all(Discrepancy):
+        statements = (SourceStatement(side.says, (side.citation,)) for side in record.sides)
+        columns = _make_columns(view, statements)
+        if record.kind in _COMPARABLE and len(columns) > 1:
+            comparison = SourceComparison(record, columns)
+            by_right.setdefault(_find_main_right(view, record), []).append(comparison)
+    rights = [*(term.id for term in view.terms("right")), ""]
+    return tuple(ComparisonTopic(r, tuple(by_right[r])) for r in rights if r in by_right)
+
+
+def list_position_comparisons(view: DatasetView) -> tuple[SourceComparison, ...]:
+    """Return the recommendations on which two or more sources state a position directly."""
+    result = []
+    for record in view.assessable:
+        statements = (
+            SourceStatement(p.says, p.citations, p.speaker, p.when)
+            for p in record.positions
+            if p.mode == "direct" and p.citations
         )
-        if record.kind in _TWO_PLACES and len(columns) > 1:
-            found.setdefault(_find_right(context, record), []).append(Sides(record, columns))
-    rights = [*(term.id for term in context.view.terms("right")), ""]
-    return tuple(Topic(right, tuple(found[right])) for right in rights if right in found)
-
-
-def list_position_comparisons(context: SiteContext) -> tuple[Sides, ...]:
-    """The recommendations on which two or more sources speak in a voice of their own."""
-    found = []
-    for record in context.view.assessable:
-        own = (p for p in record.positions if p.mode == "direct")
-        said = (
-            (SourceStatement(p.says, p.citations, p.speaker, p.when), p.citations[0])
-            for p in own
-            if p.citations
-        )
-        columns = _make_columns(context, said)
+        columns = _make_columns(view, statements)
         if len(columns) > 1:
-            found.append(Sides(record, columns))
-    return tuple(found)
+            result.append(SourceComparison(record, columns))
+    return tuple(result)
 
 
-def find_discrepancies(context: SiteContext, found: ComparedSeries) -> tuple[str, ...]:
-    """The discrepancies that touch a figure of the series, each once."""
-    touching = (d.id for f in found.figures for d in context.view.discrepancies(f.figure))
-    return tuple(dict.fromkeys(touching))
+def find_discrepancies(view: DatasetView, series: ComparedSeries) -> tuple[str, ...]:
+    """Return the ids of the discrepancies about a figure of the series."""
+    ids = (d.id for figure in series.figures for d in view.discrepancies(figure.indicator))
+    return tuple(dict.fromkeys(ids))
 
 
-def count_figures_without_series(context: SiteContext) -> int:
-    """How many figures belong to no series."""
-    return sum(i.series is None for i in context.view.all(Indicator))
+def count_figures_without_series(view: DatasetView) -> int:
+    """Return the number of indicators that belong to no series."""
+    return sum(i.series is None for i in view.all(Indicator))
 
 
-def list_sources(context: SiteContext) -> tuple[Source, ...]:
-    """Every source that can be compared with another, the oldest first."""
-    sides = [
-        *list_position_comparisons(context),
-        *(s for topic in list_topics(context) for s in topic.sides),
+def list_sources(view: DatasetView) -> tuple[Source, ...]:
+    """Return every source that occurs in a comparison, the oldest first."""
+    comparisons = [
+        *list_position_comparisons(view),
+        *(comparison for topic in list_topics(view) for comparison in topic.comparisons),
     ]
-    ids = dict.fromkeys(column.source.id for side in sides for column in side.columns)
-    for found in list_series(context):
-        if len(found.figures) > 1:
-            ids.update(dict.fromkeys(found.sources))
-    return tuple(sorted(map(context.view.source, ids), key=_sort_key))
+    ids = {column.source.id for comparison in comparisons for column in comparison.columns}
+    for series in list_series(view):
+        if len(series.figures) > 1:
+            ids.update(series.sources)
+    return tuple(sorted(map(view.source, ids), key=_sort_key))
 
 
-def _find_stating(figure: Indicator) -> tuple[Citation, ...]:
-    """The places that state the figure; all, where the tracker counted it."""
-    stated = tuple(
-        c for c in figure.citations if any(s.value == figure.figure.value for s in c.states)
-    )
-    return stated or figure.citations
+def _find_stating_citations(indicator: Indicator) -> tuple[Citation, ...]:
+    """Return the citations that state the figure, or all if the tracker counted it."""
+    value = indicator.figure.value
+    stating = (c for c in indicator.citations if any(s.value == value for s in c.states))
+    return tuple(stating) or indicator.citations
 
 
 def _make_columns(
-    context: SiteContext, said: Iterable[tuple[SourceStatement, Citation]]
-) -> tuple[ComparedColumn, ...]:
-    found: dict[str, list[SourceStatement]] = {}
-    for one, place in said:
-        found.setdefault(place.source, []).append(one)
-    columns = (ComparedColumn(context.view.source(id), tuple(what)) for id, what in found.items())
+    view: DatasetView, statements: Iterable[SourceStatement]
+) -> tuple[SourceColumn, ...]:
+    """Group statements by the source of their first citation, the oldest source first."""
+    by_source: dict[str, list[SourceStatement]] = {}
+    for statement in statements:
+        by_source.setdefault(statement.citations[0].source, []).append(statement)
+    columns = (SourceColumn(view.source(id), tuple(group)) for id, group in by_source.items())
     return tuple(sorted(columns, key=lambda column: _sort_key(column.source)))
 
 
 def _sort_key(source: Source) -> tuple[date, str]:
-    """Sorts sources by the day on which they were out for certain; those without a date last."""
+    """Sort sources by the last day of their date, undated ones last."""
     return source.date.last if source.date else date.max, source.id
 
 
-def _find_right(context: SiteContext, record: Discrepancy) -> str:
-    """The right that most of the records name which it touches; on a tie the first of them."""
-    named = Counter(
-        right
-        for about in context.view.find_all(record.about)
-        for right in getattr(about, "rights", ())
-    )
-    order = [term.id for term in context.view.terms("right")]
-    return max(named, key=lambda right: (named[right], -order.index(right)), default="")
+def _find_main_right(view: DatasetView, record: Discrepancy) -> str:
+    """Return the right that most of the records concerned name; the first one on a tie."""
+    concerned = view.find_all(record.about)
+    counts = Counter(right for item in concerned for right in getattr(item, "rights", ()))
+    order = [term.id for term in view.terms("right")]
+    return max(counts, key=lambda right: (counts[right], -order.index(right)), default="")

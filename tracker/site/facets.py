@@ -1,4 +1,4 @@
-"""Facets: by what the rows of a register are told apart, and which row has which value."""
+"""Facets: the properties that a register can be filtered by, and each row's values."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,12 +9,8 @@ from tracker.analysis.freshness import ReviewStatus
 from tracker.citations.status import STATUSES, get_link_state
 from tracker.model import Indicator, Recommendation, Record, Source, Term, find_current_assessments
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.timeline import KINDS
-
-Translate = Callable[..., str]
-Values = Callable[[Any], Iterable[str]]
-"""The values of a record in one facet."""
-
 
 FIXED: Mapping[str, tuple[str, ...]] = {
     "age": ("overdue", "due", "current", "ageless"),
@@ -23,8 +19,8 @@ FIXED: Mapping[str, tuple[str, ...]] = {
     "role": ("structure", "process", "outcome", "context"),
     "event": KINDS,
 }
-"""The order of choices that are not in the vocabulary; other choices are sorted."""
-_LABELS: Mapping[str, str] = {
+"""The order of choices that are not in the vocabulary; other choices are sorted by id."""
+_LABEL_PREFIXES: Mapping[str, str] = {
     "age": "fresh.word.",
     "proof": "result.",
     "kind": "kind.",
@@ -35,154 +31,136 @@ _LABELS: Mapping[str, str] = {
     "link": "link.state.",
     "status": "status.",
 }
-"""How the key of a choice begins that is not in the vocabulary."""
+"""The prefix of the message key of choices that are not in the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """One value of a facet, and how many rows have it."""
+    """One value of a facet, and the number of rows that have it."""
 
     id: str
     label: str
     count: int
-    paged: bool
-    """Whether it is a word of the vocabulary, which has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Something by which rows are told apart. A row has any number of its values."""
+    """A property to filter by. A row may have any number of its values."""
 
     name: str
     choices: tuple[FacetChoice, ...]
     values: tuple[tuple[int, ...], ...]
-    """For each row, the positions of its choices."""
+    """The indexes of each row's choices."""
 
 
 def make_facets(
-    context: SiteContext, t: Translate, names: Iterable[str], rows: Sequence[Any]
+    context: SiteContext, names: Iterable[str], rows: Sequence[Any]
 ) -> tuple[Facet, ...]:
-    """The facets of these names for rows, which are records or entries of the timeline."""
-    values = _collect_values(context)
-    return tuple(
-        _make_facet(context, t, name, [values[name](row) for row in rows]) for name in names
-    )
+    """Return the named facets of rows, which are records or timeline entries."""
+    getters = _make_getters(context.view)
+    return tuple(_make_facet(context, name, [getters[name](row) for row in rows]) for name in names)
 
 
-def _make_facet(context: SiteContext, t: Translate, name: str, rows: list[Iterable[str]]) -> Facet:
-    """A facet with the choices that occur; of age all, because records age after the build."""
-    sets = [dict.fromkeys(row) for row in rows]
-    counts = Counter(value for row in sets for value in row)
+def _make_facet(context: SiteContext, name: str, values: Iterable[Iterable[str]]) -> Facet:
+    """Return a facet with the choices that occur, or all ages, because they change over time."""
+    rows = [dict.fromkeys(row) for row in values]
+    counts = Counter(value for row in rows for value in row)
     if name == "age":
         counts.update(dict.fromkeys(FIXED["age"], 0))
     terms = [term.id for term in context.view.data.of(Term)]
-    known = {value: i for i, value in enumerate((*FIXED.get(name, ()), *terms))}
-    ids = sorted(counts, key=lambda value: (known.get(value, len(known)), value))
-    at = {value: i for i, value in enumerate(ids)}
-    choices = []
-    for value in ids:
-        paged = name not in _LABELS or (
-            name == "status" and context.view.data.find(value) is not None
-        )
-        label = context.title(value) if paged else t(_LABELS[name] + value)
-        choices.append(FacetChoice(value, label, counts[value], paged))
-    return Facet(name, tuple(choices), tuple(tuple(sorted(at[v] for v in row)) for row in sets))
+    order = {value: i for i, value in enumerate((*FIXED.get(name, ()), *terms))}
+    ids = sorted(counts, key=lambda value: (order.get(value, len(order)), value))
+    indexes = {value: i for i, value in enumerate(ids)}
+    return Facet(
+        name,
+        tuple(FacetChoice(id, _get_label(context, name, id), counts[id]) for id in ids),
+        tuple(tuple(sorted(indexes[value] for value in row)) for row in rows),
+    )
 
 
-def _collect_verification_states(context: SiteContext) -> Mapping[str, set[str]]:
-    """How the citations of each record stand."""
-    found: dict[str, set[str]] = {}
-    for claim, standing in context.view.verification.claims:
-        found.setdefault(claim.record.id, set()).add(standing.state)
-    return found
+def _get_label(context: SiteContext, facet: str, value: str) -> str:
+    is_term = facet not in _LABEL_PREFIXES or (facet == "status" and context.view.find(value))
+    return context.title(value) if is_term else context.translate(_LABEL_PREFIXES[facet] + value)
 
 
-def _collect_values(context: SiteContext) -> dict[str, Values]:
-    """For each facet, the values of a record."""
-    proved = _collect_verification_states(context)
+def _make_getters(view: DatasetView) -> dict[str, Callable[[Any], Iterable[str]]]:
+    """Return a function for each facet that returns the values of a row."""
+    verification = view.verification
+    verification_states: dict[str, set[str]] = {}
+    for claim, status in verification.claims:
+        verification_states.setdefault(claim.record.id, set()).add(status.state)
 
-    def proof(record: Record) -> Iterable[str]:
+    def get_verification_states(record: Record) -> Iterable[str]:
         if isinstance(record, Source):
-            counts = context.view.verification.get_source_counts(record.id)
-            return [state for state, n in counts.items() if n]
-        return proved.get(record.id, ())
+            return [state for state, n in verification.get_source_counts(record.id).items() if n]
+        return verification_states.get(record.id, ())
 
-    def age(record: Record) -> Iterable[str]:
-        found = find_review_status(context, record)
-        return (found.state if found else "ageless",)
+    def get_age(record: Record) -> Iterable[str]:
+        review = find_review_status(view, record)
+        return (review.state if review else "ageless",)
 
-    def kinds_of_source(record: Record) -> Iterable[str]:
+    def get_source_types(record: Record) -> Iterable[str]:
         if isinstance(record, Source):
             return (record.type,)
-        return (
-            context.view.source(citation.source).type for citation in context.view.citations(record)
-        )
+        return (view.source(citation.source).type for citation in view.citations(record))
 
     return {
-        "status": lambda r: _iter_statuses(context, r),
+        "status": lambda r: _iter_statuses(view, r),
         "right": lambda r: r.rights,
         "group": lambda r: r.groups,
-        "authority": lambda r: (n.authority for n in (*r.addressees, *r.authorities)),
+        "authority": lambda r: (a.authority for a in (*r.addressees, *r.authorities)),
         "body": lambda r: (r.made_by,),
-        "age": age,
-        "proof": proof,
+        "age": get_age,
+        "proof": get_verification_states,
         "kind": lambda r: (r.kind,),
         "role": lambda r: (r.role,),
-        "event": lambda e: e.kinds,
-        "who": lambda e: e.who,
-        "source-type": kinds_of_source,
+        "event": lambda entry: entry.kinds,
+        "who": lambda entry: entry.who,
+        "source-type": get_source_types,
         "access": lambda r: (r.access,),
         "identified": lambda r: (r.identified,),
-        "link": lambda r: (get_link_state(context.view.verification.get_link(r)),) if r.url else (),
+        "link": lambda r: (get_link_state(verification.get_link(r)),) if r.url else (),
     }
 
 
-def _iter_statuses(context: SiteContext, recommendation: Recommendation) -> Iterator[str]:
-    """Each status that a group has; never a mean of them. Or why there is none."""
-    found = dict.fromkeys(a.status for a in find_current_assessments(recommendation))
-    yield from found
-    if len(found) > 1:
+def _iter_statuses(view: DatasetView, recommendation: Recommendation) -> Iterator[str]:
+    """Yield the status of each group, never a mean of them, or why there is none."""
+    statuses = dict.fromkeys(a.status for a in find_current_assessments(recommendation))
+    yield from statuses
+    if len(statuses) > 1:
         yield "differs"
     elif recommendation.unassessed_import:
         yield "imported"
-    elif not found:
-        yield "in-parts" if context.view.parts(recommendation) else "none"
+    elif not statuses:
+        yield "in-parts" if view.parts(recommendation) else "none"
 
 
 def find_status_groups(
-    context: SiteContext, facets: Iterable[Facet], rows: Iterable[Recommendation]
+    view: DatasetView, facets: Iterable[Facet], rows: Iterable[Recommendation]
 ) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    """For each status of each row, the positions of the groups that have it."""
+    """Return, for each status of each row, the indexes of the groups that have it."""
     by_name = {facet.name: facet for facet in facets}
-    status = by_name["status"]
-    at = {choice.id: i for i, choice in enumerate(by_name["group"].choices)}
+    status, group = by_name["status"], by_name["group"]
+    indexes = {choice.id: i for i, choice in enumerate(group.choices)}
+
+    def find_indexes(row: Recommendation, status_id: str) -> tuple[int, ...]:
+        return tuple(sorted(indexes[id] for id in _find_rated_groups(view, row, status_id)))
+
     return tuple(
-        tuple(
-            tuple(
-                sorted(
-                    at[group]
-                    for group in _find_rated_groups(context, row, status.choices[value].id)
-                )
-            )
-            for value in values
-        )
+        tuple(find_indexes(row, status.choices[value].id) for value in values)
         for row, values in zip(rows, status.values, strict=True)
     )
 
 
-def _find_rated_groups(
-    context: SiteContext, recommendation: Recommendation, status: str
-) -> set[str]:
-    """The groups rated so; all groups where it is no rating, such as "differs"."""
-    ratings = {
-        group: context.view.rating_for(recommendation, group) for group in recommendation.groups
-    }
+def _find_rated_groups(view: DatasetView, recommendation: Recommendation, status: str) -> set[str]:
+    """Return the groups with this status; all groups for a value such as "differs"."""
+    ratings = {group: view.rating_for(recommendation, group) for group in recommendation.groups}
     return {g for g, a in ratings.items() if a and a.status == status} or set(ratings)
 
 
-def find_review_status(context: SiteContext, record: Record) -> ReviewStatus | None:
-    """How the evidence of a record stands; of several ratings, the one that is due first."""
+def find_review_status(view: DatasetView, record: Record) -> ReviewStatus | None:
+    """Return the review status of a record's evidence; of several ratings, the earliest due."""
     if isinstance(record, Recommendation):
-        ratings = (context.view.review_status(a, record) for a in find_current_assessments(record))
-        return min((r for r in ratings if r), key=lambda r: r.due_on, default=None)
-    return context.view.review_status(record) if isinstance(record, Indicator | Source) else None
+        reviews = (view.review_status(a, record) for a in find_current_assessments(record))
+        return min((r for r in reviews if r), key=lambda r: r.due_on, default=None)
+    return view.review_status(record) if isinstance(record, Indicator | Source) else None

@@ -1,8 +1,8 @@
-"""Registers: the rows of a collection with what they can be filtered, sorted and saved by."""
+"""Registers: the rows of a collection, with everything to filter, sort and download them by."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,53 +22,15 @@ from tracker.model import (
 )
 from tracker.model.text import LETTERS, fold
 from tracker.site.context import SiteContext, to_citable_work
-from tracker.site.dataset_view import time_sort_key
-from tracker.site.facets import (
-    FIXED,
-    Facet,
-    Translate,
-    find_review_status,
-    find_status_groups,
-    make_facets,
-)
+from tracker.site.dataset_view import DatasetView, time_sort_key
+from tracker.site.facets import FIXED, Facet, find_review_status, find_status_groups, make_facets
 from tracker.site.timeline import TimelineEntry, get_entry_title, make_timeline
 from tracker.site.urls import record_url
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 _ALPHABETS = {"az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"}
-"""Where letters do not sort by what they fold to."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterGroup:
-    """The rows under one heading."""
-
-    id: str
-    records: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """All rows of a collection, in groups, with facets, plain fields, and orders."""
-
-    collection: str
-    groups: tuple[RegisterGroup, ...]
-    titles: tuple[str, ...]
-    facets: tuple[Facet, ...]
-    fields: Mapping[str, tuple[str, ...]]
-    """What else a row shows, as plain text, for a download and the text filter."""
-    orders: Mapping[str, tuple[int, ...]]
-    """For each order but the first, the rank of each row."""
-    holds: tuple[tuple[tuple[int, ...], ...], ...] = ()
-    """Of recommendations: for each status of each row, the positions of its groups."""
-
-    @property
-    def records(self) -> tuple[Any, ...]:
-        """The rows in the order of the page: records, or entries of the timeline."""
-        return tuple(record for group in self.groups for record in group.records)
-
-
+"""Alphabets in which a letter with a diacritic has a place of its own."""
 _FACETS: Mapping[str, tuple[str, ...]] = {
     "recommendations": ("status", "right", "group", "authority", "body", "age", "proof"),
     "findings": ("kind", "right", "group", "source-type", "proof"),
@@ -85,36 +47,72 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterGroup:
+    """The rows under one heading."""
+
+    id: str
+    records: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The rows of a collection. A row is a record or a timeline entry."""
+
+    collection: str
+    groups: tuple[RegisterGroup, ...]
+    titles: tuple[str, ...]
+    facets: tuple[Facet, ...]
+    fields: Mapping[str, tuple[str, ...]]
+    """Other values of each row as plain text, for downloads and the text filter."""
+    orders: Mapping[str, tuple[int, ...]]
+    """The rank of each row in each order other than that of the page."""
+    status_groups: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    """For recommendations: the indexes of the groups for each status of each row."""
+
+    @property
+    def records(self) -> tuple[Any, ...]:
+        """The rows in the order of the page."""
+        return tuple(record for group in self.groups for record in group.records)
+
+
 def list_collections() -> tuple[str, ...]:
-    """The collections that have a register."""
+    """Return the collections that have a register."""
     return tuple(_FACETS)
 
 
-def make_register(context: SiteContext, t: Translate, collection: str) -> Register:
-    """The register of a collection, for the day and in the site's language."""
-    groups = _make_groups(context, collection)
+def make_register(context: SiteContext, collection: str) -> Register:
+    """Return the register of a collection."""
+    groups = _make_groups(context.view, collection)
     records = [record for group in groups for record in group.records]
-    told_apart = make_facets(context, t, _FACETS[collection], records)
-    plain = _to_plain(context, t)
-    fields = {name: tuple(plain[name](r) for r in records) for name in _FIELDS[collection]}
-    titles = tuple(_get_title(context, t, record) for record in records)
-    orders = {} if collection == "events" else _make_orders(context, titles, fields)
-    held = (
-        find_status_groups(context, told_apart, records) if collection == "recommendations" else ()
-    )
-    return Register(collection, groups, titles, told_apart, fields, orders, held)
+    facets = make_facets(context, _FACETS[collection], records)
+    getters = _make_field_getters(context)
+    fields = {name: tuple(map(getters[name], records)) for name in _FIELDS[collection]}
+    titles = tuple(_get_title(context, record) for record in records)
+    orders: Mapping[str, tuple[int, ...]] = {}
+    if collection != "events":
+        dates = fields.get("date") or fields.get("evidence_up_to") or ()
+        orders = _make_orders(titles, dates, language=context.language)
+    register = Register(collection, groups, titles, facets, fields, orders)
+    if collection != "recommendations":
+        return register
+    return replace(register, status_groups=find_status_groups(context.view, facets, records))
 
 
-def to_columns(context: SiteContext, t: Translate, found: Register) -> dict[str, Any]:
-    """What the script needs of a register, column by column."""
+def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
+    """Return the data that `register.js` needs, column by column."""
+    day = context.view.today.isoformat()
+    citation = {"site": context.site_name, "title": "{title}", "id": "{id}", "day": day}
     return {
-        "collection": found.collection,
-        "ids": [record.id for record in found.records],
-        "titles": found.titles,
+        "collection": register.collection,
+        "ids": [record.id for record in register.records],
+        "titles": register.titles,
         "paths": [
-            _get_path(context, row) for row in found.records if isinstance(row, TimelineEntry)
+            _get_path(context.view, row)
+            for row in register.records
+            if isinstance(row, TimelineEntry)
         ],
-        "sizes": [len(group.records) for group in found.groups],
+        "sizes": [len(group.records) for group in register.groups],
         "facets": [
             {
                 "name": facet.name,
@@ -122,193 +120,173 @@ def to_columns(context: SiteContext, t: Translate, found: Register) -> dict[str,
                 "labels": [choice.label for choice in facet.choices],
                 "rows": facet.values,
             }
-            for facet in found.facets
+            for facet in register.facets
         ],
-        "holds": found.holds,
-        "fields": found.fields,
-        "orders": found.orders,
+        "holds": register.status_groups,
+        "fields": register.fields,
+        "orders": register.orders,
         "folds": LETTERS,
-        "day": context.view.today.isoformat(),
+        "day": day,
         "site": context.site_name,
         "root": context.site_url,
         "about": [
-            to_citable_work(context, row, found.collection).about
-            for row in found.records
+            to_citable_work(context, row, register.collection).about
+            for row in register.records
             if isinstance(row, Recommendation)
         ],
-        "cite": t(
-            "record.cite-as",
-            site=context.site_name,
-            title="{title}",
-            id="{id}",
-            day=context.view.today.isoformat(),
-        ),
-        "licence": {"name": t("register.licence"), "url": LICENCE_URL},
+        "cite": context.translate("record.cite-as", **citation),
+        "licence": {"name": context.translate("register.licence"), "url": LICENCE_URL},
     }
 
 
 def find_neighbours(
-    context: SiteContext, collection: str, record: Record
+    view: DatasetView, collection: str, record: Record
 ) -> tuple[Record | None, Record | None]:
-    """The records before and after one in its register; of a word, among those of its kind."""
-    listed = record.kind if isinstance(record, Term) else collection
-    before, after = _find_beside(context, listed).get(
-        record.id, (None, None)
-    )  # withdrawn: in no register
-    return before, after
+    """Return the records before and after one in its register; of a term, in its kind.
+
+    Both are None for withdrawn records, which no register lists.
+    """
+    list_name = record.kind if isinstance(record, Term) else collection
+    return _map_neighbours(view, list_name).get(record.id, (None, None))
 
 
+# Each record page asks for its neighbours, so the map is made once for each list.
 @lru_cache(maxsize=32)
-def _find_beside(
-    context: SiteContext, listed: str
+def _map_neighbours(
+    view: DatasetView, list_name: str
 ) -> Mapping[str, tuple[Record | None, Record | None]]:
-    """For each record in a register, or word of a kind, the one before and the one after it."""
-    records = _list_records(context, listed) if listed in PAGED else context.view.terms(listed)
+    records = _list_records(view, list_name) if list_name in PAGED else view.terms(list_name)
     padded = (None, *records, None)
     return {r.id: (padded[n], padded[n + 2]) for n, r in enumerate(records)}
 
 
-def _list_records(context: SiteContext, collection: str) -> tuple[Record, ...]:
-    """The records of a collection that stand, in the order in which their page lists them."""
+def _list_records(view: DatasetView, collection: str) -> tuple[Record, ...]:
+    """Return the records of a collection in the order of its page."""
     if collection == "events":
-        return tuple(sorted(context.view.all(Event), key=time_sort_key))
+        return tuple(sorted(view.all(Event), key=time_sort_key))
     if collection == "cycles":
-        return context.view.all(Cycle)
+        return view.all(Cycle)
     if collection == "discrepancies":
         states = ("open", "explained", "settled")
-        return tuple(
-            record
-            for state in states
-            for record in context.view.filter_by(Discrepancy, "state", state)
-        )
-    return tuple(record for group in _make_groups(context, collection) for record in group.records)
+        return tuple(d for state in states for d in view.filter_by(Discrepancy, "state", state))
+    return tuple(record for group in _make_groups(view, collection) for record in group.records)
 
 
 def make_sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
-    """Sorts titles by the alphabet of a language, else by what their letters fold to."""
+    """Return a key that sorts text by a language's alphabet, or else without diacritics."""
     lower = text.replace("İ", "i").replace("I", "ı" if language == "az" else "i").lower()
-    return tuple(
-        _get_letter_rank(letter, language) for letter in unicodedata.normalize("NFC", lower)
-    )
+    letters = unicodedata.normalize("NFC", lower)
+    return tuple(_get_letter_rank(letter, language) for letter in letters)
 
 
 @lru_cache(maxsize=1 << 12)
 def _get_letter_rank(letter: str, language: str) -> tuple[int, str]:
-    place = _ALPHABETS.get(language, "").find(letter)
-    return (1 + place, "") if place >= 0 else (0, fold(letter))
+    index = _ALPHABETS.get(language, "").find(letter)
+    return (1 + index, "") if index >= 0 else (0, fold(letter))
 
 
-def _get_title(context: SiteContext, t: Translate, row: Record | TimelineEntry) -> str:
-    return (
-        get_entry_title(row, context, t)
-        if isinstance(row, TimelineEntry)
-        else context.localize(row.title)
-    )
+def _get_title(context: SiteContext, row: Record | TimelineEntry) -> str:
+    if isinstance(row, TimelineEntry):
+        return get_entry_title(row, context)
+    return context.localize(row.title)
 
 
-def _get_path(context: SiteContext, entry: TimelineEntry) -> str:
-    """The address of an entry's record; a gap has none but its place in the list."""
+def _get_path(view: DatasetView, entry: TimelineEntry) -> str:
+    """Return the URL of an entry's record, or of a gap in the timeline."""
     if entry.record is None:
         return f"events/#{entry.id}"
-    return record_url(context.view.data.collection_of(entry.record.id), entry.record.id)
+    return record_url(view.data.collection_of(entry.record.id), entry.record.id)
 
 
-def _make_groups(context: SiteContext, collection: str) -> tuple[RegisterGroup, ...]:
+def _make_groups(view: DatasetView, collection: str) -> tuple[RegisterGroup, ...]:
     if collection == "events":
-        years = (year for part in make_timeline(context) for year in part.years)
+        years = (year for section in make_timeline(view) for year in section.years)
         return tuple(RegisterGroup(year.id, year.entries) for year in years)
     if collection == "recommendations":
-        return tuple(
-            RegisterGroup(*group) for group in context.view.recommendations_by_body().items()
-        )
+        bodies = view.recommendations_by_body().items()
+        return tuple(RegisterGroup(body, records) for body, records in bodies)
+    groups: dict[str, tuple[Record, ...]]
     if collection == "findings":
-        return tuple(
-            RegisterGroup(kind, context.view.filter_by(Finding, "kind", kind))
-            for kind in FIXED["kind"]
-        )
+        # A kind without findings keeps its heading.
+        groups = {kind: view.filter_by(Finding, "kind", kind) for kind in FIXED["kind"]}
+        return tuple(RegisterGroup(kind, records) for kind, records in groups.items())
     if collection == "indicators":
-        found = [
-            RegisterGroup(role, context.view.filter_by(Indicator, "role", role))
-            for role in FIXED["role"]
-        ]
+        groups = {role: view.filter_by(Indicator, "role", role) for role in FIXED["role"]}
     else:
-        found = [
-            RegisterGroup(t.id, context.view.filter_by(Source, "type", t.id))
-            for t in context.view.terms("source-type")
-        ]
-    return tuple(group for group in found if group.records)
+        types = [term.id for term in view.terms("source-type")]
+        groups = {type_id: view.filter_by(Source, "type", type_id) for type_id in types}
+    return tuple(RegisterGroup(id, records) for id, records in groups.items() if records)
 
 
-def _to_plain(context: SiteContext, t: Translate) -> dict[str, Callable[[Any], str]]:
-    """For each field, what a record says in plain text; dates as they are written."""
+def _make_field_getters(context: SiteContext) -> dict[str, Callable[[Any], str]]:
+    """Return a function for each field that returns the plain text of a row."""
+    view = context.view
 
-    def evidence(record: Record) -> str:
-        found = find_review_status(context, record)
-        return found.evidence.text if found else ""
+    def get_evidence_date(record: Record) -> str:
+        review = find_review_status(view, record)
+        return review.evidence.text if review else ""
 
-    def due(record: Record) -> str:
-        found = find_review_status(context, record)
-        return found.due_on.isoformat() if found else ""
+    def get_due_date(record: Record) -> str:
+        review = find_review_status(view, record)
+        return review.due_on.isoformat() if review else ""
 
-    def value(record: Indicator) -> str:
+    def get_value(record: Indicator) -> str:
         figure = record.figure
-        counted = figure.basis == "counted"
-        return f"{figure.value} {t('figure.counted')}" if counted else str(figure.printed)
+        if figure.basis == "counted":
+            return f"{figure.value} {context.translate('figure.counted')}"
+        return str(figure.printed)
 
-    def cited(record: Source) -> str:
-        counts = context.view.verification.get_source_counts(record.id)
-        return "; ".join(f"{n} {t(f'result.{state}')}" for state, n in counts.items() if n)
+    def get_citation_counts(record: Source) -> str:
+        counts = view.verification.get_source_counts(record.id)
+        labels = {state: context.translate(f"result.{state}") for state in counts}
+        return "; ".join(f"{n} {labels[state]}" for state, n in counts.items() if n)
 
     return {
         "summary": lambda r: context.localize(r.summary),
-        "ratings": lambda r: _collect_ratings(context, r),
-        "evidence_up_to": evidence,
-        "review_due": due,
-        "places": lambda r: _collect_places(context, r),
-        "value": value,
+        "ratings": lambda r: _format_ratings(context, r),
+        "evidence_up_to": get_evidence_date,
+        "review_due": get_due_date,
+        "places": lambda r: "; ".join(f"{c.source}, {c.locator}" for c in view.citations(r)),
+        "value": get_value,
         "unit": lambda r: str(r.unit),
         "date": _get_date,
-        "undated": lambda e: context.localize(e.undated),
+        "undated": lambda entry: context.localize(entry.undated),
         "symbol": lambda r: r.symbol or "",
         "url": lambda r: r.url or "",
-        "citations": cited,
+        "citations": get_citation_counts,
     }
 
 
 def _get_date(row: Indicator | Source | TimelineEntry) -> str:
     if isinstance(row, TimelineEntry):
-        return row.when.text if row.when else ""
-    when = row.date if isinstance(row, Source) else row.as_of or row.period
+        when = row.when
+    else:
+        when = row.date if isinstance(row, Source) else row.as_of or row.period
     return when.text if when else ""
 
 
-def _collect_places(context: SiteContext, finding: Finding) -> str:
-    return "; ".join(f"{c.source}, {c.locator}" for c in context.view.citations(finding))
-
-
-def _collect_ratings(context: SiteContext, row: Recommendation | TimelineEntry) -> str:
-    """Each rating with its groups and its evidence: what a status alone would hide."""
-    told = []
-    for rating in row.ratings if isinstance(row, TimelineEntry) else find_current_assessments(row):
+def _format_ratings(context: SiteContext, row: Recommendation | TimelineEntry) -> str:
+    """Return each status with its groups and the date of its evidence."""
+    ratings = row.ratings if isinstance(row, TimelineEntry) else find_current_assessments(row)
+    texts = []
+    for rating in ratings:
         groups = ", ".join(context.title(group) for group in rating.groups)
         until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
-        told.append(f"{context.title(rating.status)}: {groups}{until}")
-    return "; ".join(told)
+        texts.append(f"{context.title(rating.status)}: {groups}{until}")
+    return "; ".join(texts)
 
 
 def _make_orders(
-    context: SiteContext, titles: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]
+    titles: Sequence[str], dates: Sequence[str], *, language: str
 ) -> Mapping[str, tuple[int, ...]]:
-    """Ranks by title and, where there are dates, by date both ways, those without one last."""
+    """Return the ranks by title and, if there are dates, by date both ways, undated last."""
     rows = range(len(titles))
-    keys = [make_sort_key(title, context.language) for title in titles]
-    orders = {"title": _to_ranks(sorted(rows, key=lambda i: keys[i]))}
-    days = fields.get("date") or fields.get("evidence_up_to")
-    if days:
-        dated = sorted(
-            (i for i in rows if days[i]), key=lambda i: ImpreciseDate.parse(days[i]).first
-        )
-        undated = [i for i in rows if not days[i]]
+    keys = [make_sort_key(title, language) for title in titles]
+    orders = {"title": _to_ranks(sorted(rows, key=keys.__getitem__))}
+    if dates:
+        days = {i: ImpreciseDate.parse(dates[i]).first for i in rows if dates[i]}
+        dated = sorted(days, key=days.__getitem__)
+        undated = [i for i in rows if i not in days]
         orders["newest"] = _to_ranks([*reversed(dated), *undated])
         orders["oldest"] = _to_ranks([*dated, *undated])
     return orders

@@ -1,6 +1,6 @@
-"""Records → one list of all dated things in order of time, with the stretches of silence in it."""
+"""The timeline: everything with a date in chronological order, and the gaps in it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -19,18 +19,17 @@ from tracker.model import (
 )
 from tracker.site.charts import YearAxis
 from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
 from tracker.site.dates import format_date
-
-Say = Callable[..., str]
 
 RATING, GAP = "rating", "gap"
 KINDS = (
     *("law", "treaty", "review", "decision", "programme", "statement", "practice"),
     *("request", "figure", RATING, GAP),
 )
-"""What an entry may be, in the order in which they are told."""
+"""The kinds of entries, in the order of entries of one day."""
 GAP_YEARS = 2
-"""A stretch of so many whole years without an entry is an entry itself."""
+"""A period of at least this many years without an entry is a gap."""
 
 _STEPS = ("due", "received", "issued", "held", "adopted")
 _DAY = timedelta(days=1)
@@ -38,7 +37,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One dated thing, or one stretch in which nothing is recorded."""
+    """One dated item, or one gap."""
 
     id: str
     kind: str
@@ -47,37 +46,37 @@ class TimelineEntry:
     """None for a gap."""
     undated: Text | None = None
     step: tuple[str, str] | None = None
-    """For a part of a review: its stage, and what happened."""
+    """For a step of a review: its stage, and what happened."""
     reviews: tuple[Cycle, ...] = ()
-    """The reviews to which it belongs as well."""
+    """Other reviews that the entry belongs to."""
     ratings: tuple[Assessment, ...] = ()
-    """Those of one recommendation that were given on one day."""
-    of: str = ""
-    """For a gap in one kind only: that kind."""
+    """The assessments of one recommendation on one day."""
+    gap_kind: str = ""
+    """For a gap in entries of one kind: that kind."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Its kind; a gap in one kind is found under that one, too."""
-        return (self.kind, self.of) if self.of else (self.kind,)
+        """The kinds under which a filter shows the entry."""
+        return (self.kind, self.gap_kind) if self.gap_kind else (self.kind,)
 
     @property
     def statuses(self) -> tuple[str, ...]:
-        """Each status that was given, once."""
+        """The distinct statuses of the assessments."""
         return tuple(dict.fromkeys(rating.status for rating in self.ratings))
 
     @property
     def rights(self) -> tuple[str, ...]:
-        """The rights that its record names."""
+        """The rights that the record names."""
         return getattr(self.record, "rights", ())
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups that its record names."""
+        """The groups that the record names."""
         return getattr(self.record, "groups", ())
 
     @property
     def who(self) -> tuple[str, ...]:
-        """Who acted, where that is known."""
+        """The actors, if known."""
         if isinstance(self.record, Event):
             return self.record.who
         if isinstance(self.record, Recommendation) and self.kind != RATING:
@@ -96,7 +95,7 @@ class TimelineYear:
 
 @dataclass(frozen=True, slots=True)
 class TimelineSection:
-    """A decade up to the reference date, what lies after that day, or what has no date."""
+    """A decade up to the reference date, the entries after that date, or the undated ones."""
 
     id: str
     years: tuple[TimelineYear, ...]
@@ -104,126 +103,134 @@ class TimelineSection:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLane:
-    """One kind in the overview: where its entries lie, and where none follows, in per cent."""
+    """The row of one kind in the overview. Spans are percentages of the width, `y` is in em."""
 
     kind: str
     y: float
     spans: tuple[tuple[float, float], ...]
-    empty: tuple[float, float] | None
+    gap: tuple[float, float] | None
+    """The span after the last entry, if it is a gap."""
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineStrip:
-    """The overview: kinds one above the other, years across."""
+class TimelineOverview:
+    """A picture of the timeline with a row for each kind and years from left to right."""
 
     lanes: tuple[TimelineLane, ...]
-    empty: tuple[tuple[float, float], ...]
+    gaps: tuple[tuple[float, float], ...]
     today: float
     ticks: tuple[float, ...]
     years: tuple[tuple[float, int], ...]
     last: int
     """The last year."""
     base: float
-    """In em: where the rows end and the names of years begin."""
-    desc: str
+    """The bottom of the rows, above the labels of the years, in em."""
+    description: str
     left: float = 14.0
-    """Per cent of the width for the names of kinds."""
+    """Percentage of the width for the names of the kinds."""
 
     @property
     def height(self) -> float:
-        """In em."""
+        """The height in em."""
         return self.base + 1.6
 
 
-def make_timeline(context: SiteContext) -> tuple[TimelineSection, ...]:
-    """Everything with a date in order of time, by decade and year; then what has none."""
-    found = sorted(
-        _add_gaps(tuple(_iter_entries(context)), today=context.view.today), key=_sort_key
-    )
-    dated = [(e, e.when.first) for e in found if e.when]
-    past = [(e, day) for e, day in dated if day <= context.view.today]
+def make_timeline(view: DatasetView) -> tuple[TimelineSection, ...]:
+    """Return all entries in chronological order by decade and year, then undated ones."""
+    items = tuple(_iter_entries(view))
+    entries = sorted((*items, *_iter_gaps(items, today=view.today)), key=_sort_key)
+    dated = [(e, e.when.first) for e in entries if e.when]
+    past = [(e, day) for e, day in dated if day <= view.today]
+    future = [(e, day) for e, day in dated if day > view.today]
     decades = groupby(past, key=lambda pair: pair[1].year // 10)
-    ahead = [(e, day) for e, day in dated if day > context.view.today]
-    undated = tuple(e for e in found if e.when is None)
+    undated = tuple(e for e in entries if e.when is None)
     return (
         *(TimelineSection(f"{decade}0s", _group_by_year(pairs)) for decade, pairs in decades),
-        TimelineSection("today", _group_by_year(ahead, prefix="ahead-")),
+        TimelineSection("today", _group_by_year(future, prefix="ahead-")),
         *([TimelineSection("undated", (TimelineYear("undated", "", undated),))] if undated else ()),
     )
 
 
-def get_entry_title(entry: TimelineEntry, context: SiteContext, t: Say) -> str:
-    """What an entry says, in plain text."""
+def get_entry_title(entry: TimelineEntry, context: SiteContext) -> str:
+    """Return the title of an entry as plain text."""
     if entry.kind == GAP:
-        return _find_silence(entry, context, t)
+        return _describe_gap(entry, context)
     assert entry.record is not None
     title = context.localize(entry.record.title)
     if entry.step is None:
         return title
-    stage, step = entry.step
-    return t("timeline.step", review=title, stage=t(f"stage.{stage}"), step=t(f"stage.{step}"))
+    stage, step = (context.translate(f"stage.{name}") for name in entry.step)
+    return context.translate("timeline.step", review=title, stage=stage, step=step)
 
 
 def make_timeline_overview(
-    parts: Sequence[TimelineSection], context: SiteContext, t: Say
-) -> TimelineStrip | None:
-    """The overview of what has a date; None where nothing has."""
-    entries = [e for part in parts for year in part.years for e in year.entries]
+    sections: Sequence[TimelineSection], context: SiteContext
+) -> TimelineOverview | None:
+    """Return the overview of the dated entries, or None if there are none."""
+    entries = [e for section in sections for year in section.years for e in year.entries]
     dated = [(e, e.when) for e in entries if e.when]
     if not dated:
         return None
+    today = context.view.today
     axis = YearAxis(
         min(when.first for _, when in dated).year,
-        max(context.view.today, *(when.last for _, when in dated)).year,
+        max(today, *(when.last for _, when in dated)).year,
     )
     kinds = [kind for kind in KINDS if any(e.kind == kind for e, _ in dated) and kind != GAP]
-    lanes = tuple(_make_lane(kind, dated, axis=axis, y=1.5 * n + 1) for n, kind in enumerate(kinds))
-    silent = [(e, _get_span(when, axis)) for e, when in dated if e.kind == GAP and not e.of]
-    return TimelineStrip(
-        lanes,
-        tuple(across for _, across in silent),
-        axis.get_position(context.view.today, end=True),
+    gaps = [when for e, when in dated if e.kind == GAP and not e.gap_kind]
+    return TimelineOverview(
+        tuple(_make_lane(kind, dated, axis=axis, y=1.5 * n + 1) for n, kind in enumerate(kinds)),
+        tuple(_get_span(when, axis) for when in gaps),
+        axis.get_position(today, end=True),
         axis.get_ticks(),
         axis.get_year_labels(),
         axis.last,
         1.5 * len(kinds) + 0.5,
-        _describe(lanes, [e for e, _ in silent], t=t),
+        context.translate(
+            "strip.desc",
+            kinds=[context.translate(f"event.{kind}") for kind in kinds],
+            gaps="; ".join(format_date(when, context.translate) for when in gaps)
+            or context.translate("strip.no-gaps"),
+        ),
     )
 
 
-def _iter_entries(context: SiteContext) -> Iterator[TimelineEntry]:
-    steps = list(_iter_steps(context))
-    for event in context.view.all(Event):
-        same = [step for step in steps if _is_same(step, event)]
+def _iter_entries(view: DatasetView) -> Iterator[TimelineEntry]:
+    steps = list(_iter_review_steps(view))
+    for event in view.all(Event):
+        same = [step for step in steps if _is_same_step(*step, event)]
         steps = [step for step in steps if step not in same]
-        reviews = tuple(dict.fromkeys(cycle for entry, _ in same for cycle in _iter_cycles(entry)))
-        yield TimelineEntry(event.id, event.kind, event.date, event, event.undated, reviews=reviews)
+        reviews = (cycle for entry, _ in same for cycle in _get_reviews(entry))
+        yield TimelineEntry(
+            *(event.id, event.kind, event.date, event, event.undated),
+            reviews=tuple(dict.fromkeys(reviews)),
+        )
     for entry, _ in steps:
         yield entry
-    for figure in context.view.all(Indicator):
+    for figure in view.all(Indicator):
         when = figure.as_of or figure.period
         yield TimelineEntry(figure.id, "figure", when, figure, figure.undated)
-    for asked in context.view.assessable:
-        if asked.part_of is None:
-            why = None if asked.made_on else asked.made_on_note
-            yield TimelineEntry(f"{asked.id}-asked", "request", asked.made_on, asked, why)
-        yield from _iter_ratings(asked)
+    for record in view.assessable:
+        if record.part_of is None:
+            note = None if record.made_on else record.made_on_note
+            yield TimelineEntry(f"{record.id}-asked", "request", record.made_on, record, note)
+        yield from _iter_ratings(record)
 
 
-def _iter_ratings(asked: Recommendation) -> Iterator[TimelineEntry]:
-    """The ratings of one day are one entry, whatever number of groups was rated."""
-    days: dict[str, list[Assessment]] = {}
-    for rating in asked.assessments:
-        days.setdefault(rating.date.text, []).append(rating)
-    for day, given in days.items():
-        id = f"{asked.id}-rated-{day}"
-        yield TimelineEntry(id, RATING, given[0].date, asked, ratings=tuple(given))
+def _iter_ratings(recommendation: Recommendation) -> Iterator[TimelineEntry]:
+    """Yield one entry for all assessments of a day."""
+    by_day: dict[str, list[Assessment]] = {}
+    for assessment in recommendation.assessments:
+        by_day.setdefault(assessment.date.text, []).append(assessment)
+    for day, ratings in by_day.items():
+        id = f"{recommendation.id}-rated-{day}"
+        yield TimelineEntry(id, RATING, ratings[0].date, recommendation, ratings=tuple(ratings))
 
 
-def _iter_steps(context: SiteContext) -> Iterator[tuple[TimelineEntry, Stage]]:
-    """The dated parts of reviews; what one review leaves to the next is told once."""
-    found: dict[tuple[str, str, str], tuple[TimelineEntry, Stage]] = {}
-    for cycle in context.view.all(Cycle):
+def _iter_review_steps(view: DatasetView) -> Iterator[tuple[TimelineEntry, Stage]]:
+    """Yield the dated steps of reviews. A step that two reviews record is yielded once."""
+    steps: dict[tuple[str, str, str], tuple[TimelineEntry, Stage]] = {}
+    for cycle in view.all(Cycle):
         for name, stage in cycle.stages():
             for step in _STEPS:
                 when = getattr(stage, step)
@@ -231,68 +238,68 @@ def _iter_steps(context: SiteContext) -> Iterator[tuple[TimelineEntry, Stage]]:
                     continue
                 id = f"{cycle.id}-{name}-{step}".replace("_", "-")
                 key = (when.text, step, stage.source or id)
-                if key in found:
-                    entry, first = found[key]
-                    found[key] = replace(entry, reviews=(*entry.reviews, cycle)), first
+                if key in steps:
+                    entry, first = steps[key]
+                    steps[key] = replace(entry, reviews=(*entry.reviews, cycle)), first
                 else:
-                    found[key] = TimelineEntry(id, "review", when, cycle, step=(name, step)), stage
-    yield from found.values()
+                    steps[key] = TimelineEntry(id, "review", when, cycle, step=(name, step)), stage
+    yield from steps.values()
 
 
-def _is_same(step: tuple[TimelineEntry, Stage], event: Event) -> bool:
-    """Whether a review event tells the same as a part of a review: the day, and a source."""
-    entry, stage = step
-    if event.kind != "review" or event.date is None or event.date != entry.when:
+def _is_same_step(step: TimelineEntry, stage: Stage, event: Event) -> bool:
+    """Return True if an event records the step of a review: same date, and a common source."""
+    if event.kind != "review" or event.date is None or event.date != step.when:
         return False
     sources = {stage.source, *(c.source for c in stage.citations)}
     return any(c.source in sources for c in event.citations)
 
 
-def _iter_cycles(entry: TimelineEntry) -> tuple[Cycle, ...]:
+def _get_reviews(entry: TimelineEntry) -> tuple[Cycle, ...]:
     own = (entry.record,) if isinstance(entry.record, Cycle) else ()
     return *own, *entry.reviews
 
 
-def _add_gaps(entries: tuple[TimelineEntry, ...], *, today: date) -> Iterator[TimelineEntry]:
-    """The entries, the stretches without any, and for each kind the one after its last entry.
+def _iter_gaps(entries: Sequence[TimelineEntry], *, today: date) -> Iterator[TimelineEntry]:
+    """Yield the gaps between entries, and for each kind the one since its last entry.
 
-    The tracker's own ratings fill no gap, and neither does what lies ahead. A date counts for
-    all the days that it may mean, so that no gap is told that may be none.
+    Our own ratings and future entries end no gap. An imprecise date counts as all days it may mean,
+    so no gap is reported where there may be none.
     """
-    yield from entries
-    whens: dict[str, list[ImpreciseDate]] = {kind: [] for kind in KINDS if kind != RATING}
+    by_kind: dict[str, list[ImpreciseDate]] = {kind: [] for kind in KINDS if kind != RATING}
     for entry in entries:
-        if entry.kind in whens and entry.when and entry.when.first <= today:
-            whens[entry.kind].append(entry.when)
-    everything = sorted((w for found in whens.values() for w in found), key=lambda w: w.first)
-    for first, last in _iter_stretches(everything, today=today):
-        if _is_long(first, last):
+        if entry.kind in by_kind and entry.when and entry.when.first <= today:
+            by_kind[entry.kind].append(entry.when)
+    dates = sorted((when for group in by_kind.values() for when in group), key=lambda w: w.first)
+    for first, last in _iter_periods_between(dates, today=today):
+        if _is_gap(first, last):
             yield _make_gap(first, last)
-    for kind, found in whens.items():
-        first = max((w.last for w in found), default=today) + _DAY
-        if _is_long(first, today):
-            yield _make_gap(first, today, of=kind)
+    for kind, group in by_kind.items():
+        first = max((when.last for when in group), default=today) + _DAY
+        if _is_gap(first, today):
+            yield _make_gap(first, today, kind=kind)
 
 
-def _iter_stretches(whens: Sequence[ImpreciseDate], *, today: date) -> Iterator[tuple[date, date]]:
-    """From each day up to which something is known to the day before the next, and to today."""
-    reach: date | None = None
-    for when in whens:
-        if reach:
-            yield reach + _DAY, when.first - _DAY
-        reach = max(reach or when.last, when.last)
-    if reach:
-        yield reach + _DAY, today
+def _iter_periods_between(
+    dates: Iterable[ImpreciseDate], *, today: date
+) -> Iterator[tuple[date, date]]:
+    """Yield the first and last day of each period between dates, which are in order."""
+    latest: date | None = None
+    for when in dates:
+        if latest:
+            yield latest + _DAY, when.first - _DAY
+        latest = max(latest or when.last, when.last)
+    if latest:
+        yield latest + _DAY, today
 
 
-def _is_long(first: date, last: date) -> bool:
-    after = last + _DAY
-    return (first.year + GAP_YEARS, first.month, first.day) <= (after.year, after.month, after.day)
+def _is_gap(first: date, last: date) -> bool:
+    end = last + _DAY
+    return (first.year + GAP_YEARS, first.month, first.day) <= (end.year, end.month, end.day)
 
 
-def _make_gap(first: date, last: date, *, of: str = "") -> TimelineEntry:
-    id = "-".join(part for part in (GAP, of, first.isoformat()) if part)
-    return TimelineEntry(id, GAP, ImpreciseDate.parse(f"{first}/{last}"), of=of)
+def _make_gap(first: date, last: date, *, kind: str = "") -> TimelineEntry:
+    id = "-".join(part for part in (GAP, kind, first.isoformat()) if part)
+    return TimelineEntry(id, GAP, ImpreciseDate.parse(f"{first}/{last}"), gap_kind=kind)
 
 
 def _sort_key(entry: TimelineEntry) -> tuple[bool, date, date, int, str]:
@@ -303,26 +310,27 @@ def _sort_key(entry: TimelineEntry) -> tuple[bool, date, date, int, str]:
 def _group_by_year(
     pairs: Iterable[tuple[TimelineEntry, date]], *, prefix: str = ""
 ) -> tuple[TimelineYear, ...]:
-    years = groupby(pairs, key=lambda pair: pair[1].year)
     return tuple(
-        TimelineYear(f"{prefix}{year}", str(year), tuple(e for e, _ in found))
-        for year, found in years
+        TimelineYear(f"{prefix}{year}", str(year), tuple(entry for entry, _ in group))
+        for year, group in groupby(pairs, key=lambda pair: pair[1].year)
     )
 
 
-def _find_silence(entry: TimelineEntry, context: SiteContext, t: Say) -> str:
-    """How long nothing was recorded; or of which kind nothing was until the reference date."""
-    assert entry.when is not None
-    start, after = ImpreciseDate.parse(entry.when.first.isoformat()), entry.when.last + _DAY
-    length = format_age(compute_age(start, today=after), t)
-    if entry.of:
-        return t("timeline.gap.of", kind=t(f"event.{entry.of}"), length=length)
-    now = entry.when.last == context.view.today
-    return t("timeline.gap.now" if now else "timeline.gap", length=length)
+def _describe_gap(gap: TimelineEntry, context: SiteContext) -> str:
+    """Return the length of a gap, and its kind or whether it lasts until the reference date."""
+    assert gap.when is not None
+    start, end = ImpreciseDate.parse(gap.when.first.isoformat()), gap.when.last + _DAY
+    length = format_age(compute_age(start, today=end), context.translate)
+    if gap.gap_kind:
+        kind = context.translate(f"event.{gap.gap_kind}")
+        return context.translate("timeline.gap.of", kind=kind, length=length)
+    is_current = gap.when.last == context.view.today
+    key = "timeline.gap.now" if is_current else "timeline.gap"
+    return context.translate(key, length=length)
 
 
 def _get_span(when: ImpreciseDate, axis: YearAxis) -> tuple[float, float]:
-    """Where a date begins and ends; both in its middle, unless it is longer than a month."""
+    """Return the positions of the first and last day; both the middle for up to a month."""
     left, right = axis.get_position(when.first), axis.get_position(when.last, end=True)
     if (when.last - when.first).days <= 31:
         left = right = round((left + right) / 2, 3)
@@ -333,11 +341,5 @@ def _make_lane(
     kind: str, dated: Sequence[tuple[TimelineEntry, ImpreciseDate]], *, axis: YearAxis, y: float
 ) -> TimelineLane:
     spans = dict.fromkeys(_get_span(when, axis) for e, when in dated if e.kind == kind)
-    empty = [_get_span(when, axis) for e, when in dated if e.of == kind]
-    return TimelineLane(kind, y, tuple(spans), empty[0] if empty else None)
-
-
-def _describe(lanes: Sequence[TimelineLane], silent: Sequence[TimelineEntry], *, t: Say) -> str:
-    kinds = [t(f"event.{lane.kind}") for lane in lanes]
-    gaps = "; ".join(format_date(e.when, t) for e in silent if e.when)
-    return t("strip.desc", kinds=kinds, gaps=gaps or t("strip.no-gaps"))
+    gap = next((_get_span(when, axis) for e, when in dated if e.gap_kind == kind), None)
+    return TimelineLane(kind, y, tuple(spans), gap)
