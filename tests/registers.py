@@ -6,8 +6,10 @@ from pathlib import Path
 
 from tests.test_render import make_context
 from tracker.model import Dataset, Finding, Recommendation
+from tracker.site.assets import build_stylesheet
 from tracker.site.context import SiteContext
-from tracker.site.render import TEMPLATES, build_stylesheet, render_view
+from tracker.site.render import render_view
+from tracker.site.template_environment import TEMPLATES
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title>
 <meta name="viewport" content="width=device-width">
@@ -22,7 +24,7 @@ def write(root: Path, context: SiteContext) -> None:
     shutil.copy(TEMPLATES / "register.js", root / "assets")
     for name in ("recommendations", "findings"):
         (root / name).mkdir()
-        body = render_view(context, name, here=f"{name}/")
+        body = render_view(context, name, page_url=f"{name}/")
         (root / name / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
 
 

@@ -33,7 +33,7 @@ from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.generated_files import make_cards
-from tracker.site.render import TEMPLATES
+from tracker.site.template_environment import TEMPLATES
 
 ADDRESS = "https://example.org/harbour/"
 STATUSES = (*COLOURS, "insufficient-information")
@@ -153,7 +153,7 @@ def test_letters_have_their_glyphs(context: SiteContext) -> None:
 def test_shapes_are_those_of_the_pages(browser: Browser) -> None:
     """A status has the same shape on a card as on a page, as a browser draws it."""
     source, end, _ = (TEMPLATES / "components.html").read_text("utf-8").partition("{% endmacro %}")
-    shape = vars(Template(source + end).module)["status_shape"]
+    shape = vars(Template(source + end).module)["status_icon"]
     page = browser.new_page(viewport={"width": 64, "height": 64})
     style = "body{margin:0}svg{width:64px;height:64px;display:block}.ct-line{fill:none;stroke:#000;"
     style += "stroke-width:2}.ct-dash{stroke-dasharray:3 2.3}"

@@ -32,7 +32,7 @@ def view(real: LoadResult) -> DatasetView:
 
 @pytest.fixture(scope="module")
 def html(view: DatasetView) -> str:
-    return render_view(SiteContext(view), "compare", here="compare/")
+    return render_view(SiteContext(view), "compare", page_url="compare/")
 
 
 def table_after(html: str, anchor: str) -> str:
@@ -93,7 +93,7 @@ def test_series_of_one_figure_has_no_table(view: DatasetView, html: str) -> None
 def test_nothing_is_calculated() -> None:
     """The page shows two figures, and no sum, difference, mean or ratio of them."""
     figures = (indicator(1, 400, as_of="2018-01-01"), indicator(2, 500, as_of="2019-01-01"))
-    html = render_view(SiteContext(view_of(figures)), "compare", here="x/")
+    html = render_view(SiteContext(view_of(figures)), "compare", page_url="x/")
     numbers = set(re.findall(r"\d+", words(table_after(html, "series-count-1"))))
     assert {"100", "25", "450", "900"}.isdisjoint(numbers)
     assert {"400", "500"} <= numbers

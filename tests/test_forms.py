@@ -453,4 +453,4 @@ def test_forms_are_there_only_where_wanted(real: LoadResult) -> None:
     off = SiteContext(DatasetView(real.dataset, date(2026, 11, 25), lines))
     assert list(iter_form_pages(off)) == []
     assert "edit/" not in render_record_page(off, "sources", off.view.source("report")).html
-    assert render_view(off, "form-ways", here="").strip() == ""
+    assert render_view(off, "form-ways", page_url="").strip() == ""

@@ -70,9 +70,9 @@ def test_changed_claim_is_suspect() -> None:
     """A claim that is not the one that was proved is marked, on its page and among the gaps."""
     context = make_context(proof=proof_of(COUNT, claim="0" * 16))
     assert t("result.suspect") in page_of(context, "count-1")
-    gaps = render_view(context, "gaps", here="gaps/")
+    gaps = render_view(context, "gaps", page_url="gaps/")
     assert re.search(r'id="suspect">[^<]*\(1\)', gaps)
-    health = render_view(context, "health", here="health/")
+    health = render_view(context, "health", page_url="health/")
     assert "Newcomers at the harbour" in health.partition('id="by-kind"')[0]
 
 
@@ -92,8 +92,8 @@ def test_every_link_state_is_told(state: str) -> None:
     assert f"{words}, since 1 November 2026" in source
     assert "A &lt;title&gt;" in source
     assert "https://web.archive.org/web/2020/x" in source
-    assert words in render_view(context, "sources", here="sources/")
-    assert words in render_view(context, "health", here="health/")
+    assert words in render_view(context, "sources", page_url="sources/")
+    assert words in render_view(context, "health", page_url="health/")
 
 
 def test_the_cause_of_a_failure_is_no_word() -> None:

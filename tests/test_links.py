@@ -6,7 +6,7 @@ from tracker.site.urls import relative_url
 
 
 @pytest.mark.parametrize(
-    ("target", "here", "link"),
+    ("target", "base", "link"),
     [
         ("findings/a/", "recommendations/b/", "../../findings/a/"),
         ("recommendations/a/", "recommendations/b/", "../a/"),
@@ -18,6 +18,6 @@ from tracker.site.urls import relative_url
         ("findings/", "404.html", "findings/"),
     ],
 )
-def test_relative(target: str, here: str, link: str) -> None:
-    """A link leads from one address to another."""
-    assert relative_url(target, here=here) == link
+def test_relative(target: str, base: str, link: str) -> None:
+    """A link leads from one URL to another."""
+    assert relative_url(target, base=base) == link

@@ -121,7 +121,7 @@ def test_text_of_another_language_is_marked() -> None:
     )
     marked = '<span lang="az">Reyestr açıldı &amp; “bax”</span>'
     assert f'<h1 id="top">{marked}</h1>' in page_of(context, "opened")
-    assert marked in render_view(context, "events", here="events/")
+    assert marked in render_view(context, "events", page_url="events/")
     assert "lang=" not in page_of(make_context(), "opened")
 
 

@@ -137,7 +137,7 @@ def test_pages_show_the_redaction() -> None:
     record = context.view.data.find("found-1")
     assert record
     page = render_record_page(context, "findings", record).html
-    for html in (page, render_view(context, "corrections", here="/corrections/")):
+    for html in (page, render_view(context, "corrections", page_url="/corrections/")):
         assert "Something was withheld here to protect people. It named people." in html
 
 
@@ -212,6 +212,6 @@ def test_withheld_detail_is_in_the_map() -> None:
     context = make_context(
         find="- id: B1\n  lines: '1'\n", put="- id: B1\n  lines: '1'\n  withheld: A name.\n"
     )
-    html = render_view(context, "source-map", here="/report/", source="report")
+    html = render_view(context, "source-map", page_url="/report/", source="report")
     assert "<strong>Withheld:</strong> A name." in html
     assert "protect people: 1." in html

@@ -204,7 +204,7 @@ def test_download_says_for_whom_a_rating_is(real: LoadResult) -> None:
 
 def test_overview_says_what_the_list_says(real: LoadResult) -> None:
     """The picture has a name and a description, a mark for each date, and links to nothing."""
-    page = render_view(book_of_real(real), "events", here="events/")
+    page = render_view(book_of_real(real), "events", page_url="events/")
     figure = re.search(r'<figure class="ct-strip".*?</figure>', page, re.DOTALL)
     assert figure
     picture = ElementTree.fromstring(figure[0]).find("svg")

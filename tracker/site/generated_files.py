@@ -1,4 +1,4 @@
-"""Every file that is published beside the pages: its address and its bytes."""
+"""The files that are generated besides pages: exports, feeds, the calendar, scripts and cards."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -9,17 +9,21 @@ from tracker.export.feeds import CalendarEntry, FeedEntry, to_atom, to_calendar
 from tracker.export.json_export import to_json
 from tracker.export.json_schema import get_schema_paths, make_schema_file
 from tracker.export.social_cards import CardRating, SocialCard, to_png
-from tracker.i18n import t
 from tracker.model import Assessment, Cycle, Recommendation, find_current_assessments
-from tracker.site import dates, search_index
+from tracker.site import search_index
+from tracker.site.assets import build_stylesheet, iter_form_files, iter_scripts
 from tracker.site.context import SiteContext
-from tracker.site.render import build_stylesheet, iter_form_files, iter_scripts, render_badge
+from tracker.site.dataset_view import RatingChange
+from tracker.site.dates import format_date
+from tracker.site.render import render_badge
 
 STYLESHEET = "assets/tracker.css"
 SCRIPT = "assets/tracker.js"
-"""That of every page."""
+"""The script of every page."""
 CHANGES = "feeds/changes.atom"
 CALENDAR = "feeds/reviews.ics"
+Cards = Mapping[str, SocialCard]
+"""Social cards by the URL of their page."""
 
 
 class GeneratedFile(NamedTuple):
@@ -30,13 +34,12 @@ class GeneratedFile(NamedTuple):
 
 
 def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
-    """Badge, schemas, export, feeds, calendar and scripts, in a fixed order."""
+    """Yield the badge, schemas, export, feeds, calendar, scripts and stylesheets."""
+    view = context.view
     yield GeneratedFile("assets/proof.svg", partial(render_badge, context))
     for path, kind in get_schema_paths().items():
-        yield GeneratedFile(path, partial(make_schema_file, kind, context.view.data))
-    yield GeneratedFile(
-        "data/tracker.json", partial(to_json, context.view.verification, today=context.view.today)
-    )
+        yield GeneratedFile(path, partial(make_schema_file, kind, view.data))
+    yield GeneratedFile("data/tracker.json", partial(to_json, view.verification, today=view.today))
     yield from _iter_feeds(context)
     yield GeneratedFile(CALENDAR, partial(_make_calendar, context))
     yield GeneratedFile(STYLESHEET, build_stylesheet)
@@ -44,23 +47,18 @@ def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
         yield GeneratedFile(path, make)
 
 
-Cards = Mapping[str, SocialCard]
-"""By the address of its page."""
-RatingChange = tuple[Recommendation, Assessment | None, Assessment]
-
-
 def _make_calendar(context: SiteContext) -> bytes:
-    title = t("calendar.title", language=context.language, site=context.site_name)
+    title = context.translate("calendar.title", site=context.site_name)
     return to_calendar(iter_due_dates(context), title=title, today=context.view.today)
 
 
 def _iter_feeds(context: SiteContext) -> Iterator[GeneratedFile]:
-    """All changes; and those of each recommendation, and of each right and group named by one."""
+    """Yield a feed of all rating changes, and one per recommendation, right and group."""
     changes = context.view.rating_changes()
     yield _make_feed(context, CHANGES, changes)
     for recommendation in context.view.recommendations:
         if recommendation.assessments:
-            own = tuple(c for c in changes if c[0] is recommendation)
+            own = tuple(change for change in changes if change[0] is recommendation)
             path = f"recommendations/{recommendation.id}/changes.atom"
             yield _make_feed(context, path, own, recommendation.id)
     for kind in ("right", "group"):
@@ -72,70 +70,68 @@ def _iter_feeds(context: SiteContext) -> Iterator[GeneratedFile]:
 
 
 def _make_feed(
-    context: SiteContext, path: str, changes: tuple[RatingChange, ...], key: str = ""
+    context: SiteContext, path: str, changes: tuple[RatingChange, ...], record_id: str = ""
 ) -> GeneratedFile:
-    return GeneratedFile(path, partial(_make_atom, context, path, changes, key))
+    return GeneratedFile(path, partial(_make_atom, context, path, changes, record_id))
 
 
 def _make_atom(
-    context: SiteContext, path: str, changes: tuple[RatingChange, ...], key: str
+    context: SiteContext, path: str, changes: tuple[RatingChange, ...], record_id: str
 ) -> bytes:
-    """Without a published address, links lead from where the feed lies."""
-    translate = partial(t, language=context.language)
+    # Without the site's own URL, links are relative to the feed.
     root = context.site_url or "../" * path.count("/")
-    address = f"{context.view.data.collection_of(key)}/{key}/" if key else ""
+    url = f"{context.view.data.collection_of(record_id)}/{record_id}/" if record_id else ""
+    name = context.title(record_id) if record_id else context.site_name
     return to_atom(
         (_make_entry(context, change, root) for change in changes),
-        key=f"changes {key}".strip(),
-        title=translate("feed.title", name=context.title(key) if key else context.site_name),
-        author=translate("authors", site=context.site_name),
-        link=root + address,
+        key=f"changes {record_id}".strip(),
+        title=context.translate("feed.title", name=name),
+        author=context.translate("authors", site=context.site_name),
+        link=root + url,
         own=root + path,
     )
 
 
 def _make_entry(context: SiteContext, change: RatingChange, root: str) -> FeedEntry:
-    recommendation, before, assessment = change
-    moved = f"{context.title(before.status)} → " if before else ""
-    groups = ", ".join(context.title(group) for group in assessment.groups)
+    recommendation, previous, assessment = change
+    old_status = f"{context.title(previous.status)} → " if previous else ""
+    groups = ", ".join(map(context.title, assessment.groups))
+    status = f"{old_status}{context.title(assessment.status)}"
     return FeedEntry(
         key=assessment.id,
         day=assessment.date.first,
-        title=f"{context.title(recommendation.id)}: {moved}{context.title(assessment.status)}",
+        title=f"{context.title(recommendation.id)}: {status}",
         summary=f"{groups}: {context.localize(assessment.why)}",
         link=f"{root}recommendations/{recommendation.id}/",
     )
 
 
 def make_cards(context: SiteContext, *, about: str) -> Cards:
-    """By the address of its page: a card for each rated recommendation, and one for the site.
+    """Return a social card for the home page and for each rated recommendation.
 
-    `about` is what the site says of itself. Empty where the site has no published address: those
-    who show a preview ask for its picture by its whole address.
+    `about` is the description of the site. Without the site's own URL there are no cards, because
+    messengers request them by absolute URL.
     """
     if not context.site_url:
         return {}
     rated = [r for r in context.view.recommendations if r.assessments]
-    made = {f"recommendations/{r.id}/": _make_card(context, r) for r in rated}
-    return {
-        "": SocialCard("", context.site_name, about, dated=_format_totals(context, rated)),
-        **made,
-    }
+    home = SocialCard("", context.site_name, about, dated=_format_totals(context, rated))
+    return {"": home} | {f"recommendations/{r.id}/": _make_card(context, r) for r in rated}
 
 
 def iter_card_files(cards: Cards) -> Iterator[GeneratedFile]:
-    """Each card as a picture beside its page."""
-    for address, card in cards.items():
-        yield GeneratedFile(card_path(address), partial(to_png, card))
+    """Yield each card as a picture."""
+    for url, card in cards.items():
+        yield GeneratedFile(card_path(url), partial(to_png, card))
 
 
-def card_path(address: str) -> str:
-    """Where the picture of a page is, from the root of the site."""
-    return f"{address}card.png"
+def card_path(url: str) -> str:
+    """Return the path of the card of a page."""
+    return f"{url}card.png"
 
 
 def _make_card(context: SiteContext, recommendation: Recommendation) -> SocialCard:
-    """What stands on the page's head, shorter; each status once, with all groups it is for."""
+    """Summarize the head of the page: each status once, with all its groups."""
     current = find_current_assessments(recommendation)
     groups: dict[str, list[str]] = {}
     for assessment in current:
@@ -152,37 +148,36 @@ def _make_card(context: SiteContext, recommendation: Recommendation) -> SocialCa
 
 
 def _format_dates(context: SiteContext, assessment: Assessment) -> str:
-    translate = partial(t, language=context.language)
-    rated = translate("card.rated", day=dates.format_date(assessment.date, translate))
+    translate = context.translate
+    rated = translate("card.rated", day=format_date(assessment.date, translate))
     if assessment.evidence_up_to is None:
         return f"{rated}. {translate('evidence.none')}"
-    day = dates.format_date(assessment.evidence_up_to, translate)
+    day = format_date(assessment.evidence_up_to, translate)
     return f"{rated}. {translate('evidence.up-to')} {day}"
 
 
 def _format_totals(context: SiteContext, rated: list[Recommendation]) -> tuple[str, ...]:
     if not rated:
         return ()
-    translate = partial(t, language=context.language)
-    last = max((a.date for r in rated for a in r.assessments), key=lambda when: when.last)
-    day = dates.format_date(last, translate)
-    return (translate("card.totals", n=len(rated), day=day),)
+    latest = max((a.date for r in rated for a in r.assessments), key=lambda when: when.last)
+    day = format_date(latest, context.translate)
+    return (context.translate("card.totals", n=len(rated), day=day),)
 
 
 def iter_due_dates(context: SiteContext) -> Iterator[CalendarEntry]:
-    """When each rating is due for review, and what a review by a mechanism has due."""
-    translate = partial(t, language=context.language)
+    """Yield the dates at which ratings need a review and steps of reporting cycles are due."""
     for recommendation in context.view.recommendations:
-        days: dict[date, list[str]] = {}
+        groups_by_day: dict[date, list[str]] = {}
         for assessment in find_current_assessments(recommendation):
-            found = context.view.review_status(assessment, recommendation)
-            if found:
-                days.setdefault(found.due_on, []).extend(map(context.title, assessment.groups))
-        for day, groups in days.items():
+            if status := context.view.review_status(assessment, recommendation):
+                groups = groups_by_day.setdefault(status.due_on, [])
+                groups.extend(map(context.title, assessment.groups))
+        title = context.translate("calendar.review", title=context.title(recommendation.id))
+        for day, groups in groups_by_day.items():
             yield CalendarEntry(
                 key=f"review {recommendation.id} {day.isoformat()}",
                 day=day,
-                title=translate("calendar.review", title=context.title(recommendation.id)),
+                title=title,
                 summary=", ".join(dict.fromkeys(groups)),
                 link=f"{context.site_url}recommendations/{recommendation.id}/",
             )
@@ -192,7 +187,7 @@ def iter_due_dates(context: SiteContext) -> Iterator[CalendarEntry]:
                 yield CalendarEntry(
                     key=f"due {cycle.id} {name}",
                     day=stage.due.first,
-                    title=f"{context.title(cycle.id)}: {translate(f'stage.{name}')}",
+                    title=f"{context.title(cycle.id)}: {context.translate(f'stage.{name}')}",
                     summary=context.localize(stage.detail),
                     link=f"{context.site_url}cycles/{cycle.id}/",
                 )

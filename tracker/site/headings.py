@@ -1,4 +1,4 @@
-"""The sections of a fragment: for a table of contents, and for the search."""
+"""The headings and sections of a fragment, for the table of contents and the search."""
 
 import html
 import re
@@ -11,12 +11,12 @@ _HEADING = re.compile(r'<h([123])(?: id="([^"]+)")?[^>]*>(.*?)</h\1>', re.DOTALL
 _UNSEARCHED = re.compile(
     r"<(table|form|nav)\b[^>]*data-search-exclude.*?</\1>|<script\b.*?</script>", re.DOTALL
 )
-# The last section tells how to cite and correct a record: words that stand on every page.
-_LAST = '<h2 id="record"'
+# The last section explains how to cite and correct a record: the same text on every page.
+_LAST_SECTION = '<h2 id="record"'
 
 
 class Heading(TypedDict):
-    """One heading with those below it, as Python-Markdown gives a table of contents."""
+    """A heading with its subheadings, in the format of Python-Markdown's table of contents."""
 
     level: int
     id: str
@@ -27,7 +27,7 @@ class Heading(TypedDict):
 
 
 class Section(NamedTuple):
-    """A part of a page that search can find: its anchor, its heading, and its text, escaped."""
+    """A section of a page: its anchor, heading and text, both as escaped text."""
 
     anchor: str
     title: str
@@ -35,13 +35,13 @@ class Section(NamedTuple):
 
 
 def find_headings(fragment: str) -> list[Heading]:
-    """Headings that have an id, nested."""
-    found: list[Heading] = []
-    above: list[Heading] = []
+    """Return the headings that have an id, nested."""
+    headings: list[Heading] = []
+    ancestors: list[Heading] = []
     for level, anchor, content in _HEADING.findall(fragment):
         if not anchor:
             continue
-        # The theme's templates do not escape: every name here is HTML.
+        # The templates of the theme do not escape names.
         name = escape(html.unescape(_strip_tags(content)))
         heading: Heading = {
             "level": int(level),
@@ -51,26 +51,29 @@ def find_headings(fragment: str) -> list[Heading]:
             "data_toc_label": "",
             "children": [],
         }
-        while above and above[-1]["level"] >= heading["level"]:
-            above.pop()
-        (above[-1]["children"] if above else found).append(heading)
-        above.append(heading)
-    return found
+        while ancestors and ancestors[-1]["level"] >= heading["level"]:
+            ancestors.pop()
+        (ancestors[-1]["children"] if ancestors else headings).append(heading)
+        ancestors.append(heading)
+    return headings
 
 
 def split_sections(fragment: str) -> Iterator[Section]:
-    """The lead of a page, with what stands above its title, then each section with an anchor."""
-    body = _UNSEARCHED.sub("", fragment.partition(_LAST)[0])
-    starts = [found for found in _HEADING.finditer(body) if found[2] or found[1] == "1"]
-    ends = [*(found.start() for found in starts[1:]), len(body)]
-    above = body[: starts[0].start()] if starts else ""
-    for found, end in zip(starts, ends, strict=True):
-        text = above + " " + body[found.end() : end]
-        anchor = "" if found[1] == "1" else found[2]
-        yield Section(anchor, _strip_tags(found[3]), _strip_tags(text))
-        above = ""
+    """Yield the introduction of a page, then each section that has an anchor.
+
+    Text above the title is part of the introduction.
+    """
+    body = _UNSEARCHED.sub("", fragment.partition(_LAST_SECTION)[0])
+    matches = [match for match in _HEADING.finditer(body) if match[2] or match[1] == "1"]
+    ends = [*(match.start() for match in matches[1:]), len(body)]
+    preamble = body[: matches[0].start()] if matches else ""
+    for match, end in zip(matches, ends, strict=True):
+        text = preamble + " " + body[match.end() : end]
+        anchor = "" if match[1] == "1" else match[2]
+        yield Section(anchor, _strip_tags(match[3]), _strip_tags(text))
+        preamble = ""
 
 
 def _strip_tags(fragment: str) -> str:
-    """Text without tags; escapes stay as they are."""
+    """Return the text without tags, still escaped."""
     return " ".join(re.sub(r"<[^>]+>", " ", fragment).split())

@@ -34,7 +34,7 @@ class MacroCall:
         values = self.arguments
         if self.provider:
             values = self.provider(context.view.data, **values)
-        return render_view(context, self.view, here=self.url, **values)
+        return render_view(context, self.view, page_url=self.url, **values)
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from tracker.model import Indicator, Recommendation, Record, Source
 from tracker.model.text import fold_figures
 from tracker.site.context import SiteContext
 from tracker.site.headings import split_sections
-from tracker.site.render import TEMPLATES
+from tracker.site.template_environment import TEMPLATES
 
 SCRIPT = "assets/search.js"
 INDEX = "search/index.json"

@@ -1,29 +1,29 @@
-"""Internal links, all made here: relative, so that the site works from any base path."""
+"""Internal links. They are relative, so that the site works at any address."""
 
 from functools import lru_cache
 
 
 def record_url(collection: str, record_id: str) -> str:
-    """The permanent address of a record, from the root of the site."""
+    """Return the permanent URL of a record, from the root of the site."""
     return f"{collection}/{record_id}/"
 
 
-def relative_url(target: str, *, here: str) -> str:
-    """The link from the page at `here` to `target`, both from the root of the site.
+def relative_url(target: str, *, base: str) -> str:
+    """Return the link from the page at `base` to `target`, both URLs from the root of the site.
 
-    `target` may end in `#anchor`; pages end in `/`, the root is an empty text.
+    `target` may end in `#anchor`. The URL of the home page is empty.
     """
-    path, mark, anchor = target.partition("#")
-    return _relative_path(path, here.rpartition("/")[0]) + mark + anchor
+    path, separator, anchor = target.partition("#")
+    return _relative_path(path, base.rpartition("/")[0]) + separator + anchor
 
 
 @lru_cache(maxsize=1 << 14)
 def _relative_path(path: str, folder: str) -> str:
-    # Not by posixpath.relpath, which asks for the working directory each time.
-    *above, last = path.split("/")
-    here = folder.split("/") if folder else []
+    # posixpath.relpath is slower: it reads the working directory on each call.
+    *folders, name = path.split("/")
+    base = folder.split("/") if folder else []
     shared = 0
-    while shared < len(above) and shared < len(here) and above[shared] == here[shared]:
+    while shared < len(folders) and shared < len(base) and folders[shared] == base[shared]:
         shared += 1
-    steps = [".."] * (len(here) - shared) + above[shared:]
-    return "/".join([*steps, last]) or "./"
+    steps = [".."] * (len(base) - shared) + folders[shared:]
+    return "/".join([*steps, name]) or "./"

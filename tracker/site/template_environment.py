@@ -1,0 +1,81 @@
+"""The Jinja environment: filters and functions that every template can use."""
+
+import re
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
+from tracker.model import find_current_assessments
+from tracker.site import comparison, forms, gaps
+from tracker.site.charts import make_breakdown_chart, make_series_chart
+from tracker.site.context import to_citable_work
+from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
+from tracker.site.timeline import get_entry_title, make_timeline, make_timeline_overview
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+# The dot in “J. Doe” or “No. 136” ends no sentence.
+_SENTENCE_END = re.compile(r"\w{2}[”\")]*([.?!][”\")]*)\s+(?=\w)")
+
+
+@cache
+def make_environment() -> Environment:
+    """Return the environment. Templates escape values unless they are Markup."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=True,
+    )
+    environment.filters.update(
+        escape_unprintable=_escape_unprintable,
+        first_sentence=_first_sentence,
+        bibtex=partial(_to_data_url, kind="application/x-bibtex", write=to_bibtex),
+        ris=partial(_to_data_url, kind="application/x-research-info-systems", write=to_ris),
+        csl=partial(_to_data_url, kind="application/vnd.citationstyles.csl+json", write=to_csl),
+    )
+    environment.globals.update(
+        citable_work=to_citable_work,
+        comparison=comparison,
+        current_assessments=find_current_assessments,
+        find_gaps=gaps.find_gaps,
+        find_neighbours=find_neighbours,
+        forms=forms,
+        get_entry_title=get_entry_title,
+        licence_url=LICENCE_URL,
+        make_breakdown_chart=make_breakdown_chart,
+        make_register=make_register,
+        make_series_chart=make_series_chart,
+        make_timeline=make_timeline,
+        make_timeline_overview=make_timeline_overview,
+        to_columns=to_columns,
+    )
+    return environment
+
+
+def _to_data_url(work: CitableWork, *, kind: str, write: Callable[[CitableWork], str]) -> str:
+    """Return a download that needs no request, so that it also works in an offline copy."""
+    return f"data:{kind};charset=utf-8,{quote(write(work))}"
+
+
+def _escape_unprintable(text: str) -> str:
+    """Spell out characters that are not printable. Returns a dash for an empty text."""
+    escaped = (
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+    return "".join(escaped) or "–"
+
+
+def _first_sentence(text: str) -> str:
+    """Return the first sentence, or all of a text that is marked as being in another language."""
+    if isinstance(text, Markup):
+        return text
+    ends = (match.end(1) for match in _SENTENCE_END.finditer(text) if text[match.end()].isupper())
+    return text[: next(ends, len(text))]
