@@ -125,9 +125,9 @@ def test_bytes_do_not_hang_on_the_process() -> None:
     """Sets have another order in each process, and the index must not."""
     code = (
         "from tracker.site.search_index import *\n"
-        "page = Found('a/', 'The E/C.12 title', 'Event')\n"
+        "page = SearchPage('a/', 'The E/C.12 title', 'Event')\n"
         "index = Index()\n"
-        "index.add([entry(page, '', '', 'Of many kinds: CO/3, 1,237, P13.1, a b c')])\n"
+        "index.add([make_entry(page, '', '', 'Of many kinds: CO/3, 1,237, P13.1, a b c')])\n"
         "files = index.files()\n"
         "import hashlib; print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())"
     )

@@ -1,8 +1,8 @@
-"""The search of the built site: sections of pages → files from which a browser finds them.
+"""The search index: static files in which a browser finds sections of pages.
 
-A reader's browser asks first for the words (`index.json`), then only for the block of places that
-holds a word, and for the texts that it shows. What a word is, `templates/search-find.js` tells in
-the same way as `forms` here: where one of them changes, so does the other.
+A browser loads the list of terms (`index.json`) first, then only the blocks with the occurrences of
+the query's terms, and the texts of the results. `templates/search-find.js` splits and folds words
+in the same way as `index_terms`; change both together.
 """
 
 import json
@@ -12,7 +12,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import sha256
 from html import unescape
 from itertools import chain
@@ -32,94 +32,99 @@ SCRIPT = "assets/search.js"
 INDEX = "search/index.json"
 _SCRIPTS = ("search.js", "search-find.js")
 
-# Letters and digits; inside a symbol, a place or an address also what joins its parts.
+# Letters and digits; inside a symbol, locator or URL also the characters that join its parts.
 WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
-_LONGEST = 40  # longer than any symbol: an address, which is found by its parts
+_MAX_WHOLE_LENGTH = 40  # longer words are URLs, which are found by their parts only
 
-# Bytes of a file; some of each answer a query.
-_PLACES = 8_000
-_TEXTS = 12_000
-_OF_OTHERS = frozenset({"discrepancies", "figures", "findings", "timeline", "used"})
-"""Sections of a record's page that list other records, which say it themselves."""
-_USUAL = 40  # different words in a section of a record's page, on average
-_STEPS = 16  # how much a word weighs in a section, as part of the number that names the section
+# Minimum sizes of files in bytes. A query loads a few of each.
+_TERM_FILE_SIZE = 8_000
+_TEXT_FILE_SIZE = 12_000
+_LIST_SECTIONS = frozenset({"discrepancies", "figures", "findings", "timeline", "used"})
+"""Anchors of sections that list other records, which have entries of their own."""
+_AVERAGE_TERMS = 40  # distinct terms in a section of a record page, on average
+_WEIGHTS = 16  # weights are below this; an occurrence is the section's number times this, plus one
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page as a result names it: what kind it is of, and how it stands, in words."""
+    """A page as search results show it."""
 
     address: str
     title: str
     kind: str
     status: str = ""
     weight: float = 1.0
-    name: str = ""  # what it is called by beside its title: a symbol, a figure
+    name: str = ""
+    """A second name to find it by: a symbol, or a figure."""
 
 
 class SearchEntry(NamedTuple):
-    """A section that can be found, as the files of the search need it. Thousands are kept: as bytes
-    they take half the memory."""
+    """A section of a page. Encoded, because thousands of them are kept in memory."""
 
-    address: str
-    """Of its page."""
-    shown: bytes
-    """What a result shows of it, in JSON."""
-    words: bytes
-    """Each form of a word in it, once."""
-    steps: bytes
-    """How much each of them weighs in it."""
+    result: bytes
+    """The JSON that a search result is made from."""
+    terms: bytes
+    """The distinct terms, separated by spaces."""
+    weights: bytes
+    """The weight of each term."""
 
 
 def make_entry(page: SearchPage, anchor: str, heading: str, text: str) -> SearchEntry:
-    """A section, with its words weighed: that is done where the page is made."""
-    steps = _weigh_terms(page, anchor, heading, text)
-    place = f"{page.address}#{anchor}" if anchor else page.address
-    shown = _ENCODER.encode([place, page.title, page.kind, page.status, heading, text])
-    return SearchEntry(
-        page.address, shown.encode(), " ".join(steps).encode(), bytes(steps.values())
-    )
+    """Return the entry of a section."""
+    weights = _weigh_terms(page, anchor, heading, text)
+    address = f"{page.address}#{anchor}" if anchor else page.address
+    result = _ENCODER.encode([address, page.title, page.kind, page.status, heading, text])
+    return SearchEntry(result.encode(), " ".join(weights).encode(), bytes(weights.values()))
 
 
 @lru_cache(maxsize=1 << 16)
 def index_terms(word: str) -> tuple[str, ...]:
-    """The index terms for a word: whole, from each of its parts on, and each part.
+    """Return the index terms of a word: the word, its tails after each slash, and its parts.
 
     Folding can turn one character into several words (U+FDFA) or add punctuation (U+2488), so the
     folded text is split into words again.
     """
-    found = (form for whole in WORD.findall(fold_figures(word)) for form in _forms_of_folded(whole))
-    return tuple(dict.fromkeys(found))
+    words = WORD.findall(fold_figures(word))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_split_folded_word, words))))
 
 
-def _forms_of_folded(whole: str) -> list[str]:
-    parts = re.split(r"[./,]", whole)
-    if len(parts) == 1:
+def _split_folded_word(word: str) -> list[str]:
+    parts = re.split(r"[./,]", word)
+    if len(parts) == 1 or len(word) > _MAX_WHOLE_LENGTH:
         return parts
-    ends = [found.end() for found in re.finditer("/", whole)]
-    long = [whole, *(whole[end:] for end in ends)] if len(whole) <= _LONGEST else []
-    return [*long, *parts]
+    return [word, *(word[slash.end() :] for slash in re.finditer("/", word)), *parts]
 
 
 def make_record_page(
     context: SiteContext, collection: str, record: Record, *, address: str
 ) -> SearchPage:
-    """How a result names a record."""
-    kind = t(f"search.kind.{collection}", language=context.language)
+    """Return the search page of a record."""
     weight = 1.2 if collection == "recommendations" else 1.0
-    if record.withdrawn or _is_imported(record):
+    in_parts = False
+    if isinstance(record, Recommendation):
+        in_parts = bool(context.view.parts(record))
+        if record.unassessed_import:
+            weight = 0.5
+    if record.withdrawn:
         weight = 0.5
-    title, status = context.title(record.id), _get_status(context, record)
-    return SearchPage(address, title, kind, status, weight, _get_name(record))
+    return SearchPage(
+        address,
+        context.title(record.id),
+        context.translate(f"search.kind.{collection}"),
+        format_status(
+            record,
+            title=context.title,
+            translate=context.translate,
+            in_parts=in_parts,
+        ),
+        weight,
+        _get_name(record),
+    )
 
 
 def make_prose_page(title: str, *, address: str, language: str) -> SearchPage:
-    """How a result names a page of prose. Registers repeat the records, which come first."""
+    """Return the search page of a prose page. It ranks low because registers repeat records."""
     return SearchPage(address, unescape(title), t("search.kind.page", language=language), "", 0.5)
-
-
-def _is_imported(record: Record) -> bool:
-    return isinstance(record, Recommendation) and record.unassessed_import
 
 
 def _get_name(record: Record) -> str:
@@ -128,148 +133,129 @@ def _get_name(record: Record) -> str:
     return str(record.figure.printed or "") if isinstance(record, Indicator) else ""
 
 
-def _get_status(context: SiteContext, record: Record) -> str:
-    return format_status(
-        record,
-        title=context.title,
-        translate=partial(t, language=context.language),
-        in_parts=isinstance(record, Recommendation) and bool(context.view.parts(record)),
-    )
-
-
 def iter_entries(page: SearchPage, html: str) -> Iterator[SearchEntry]:
-    """The sections of a page, the first of which is found at the page itself."""
+    """Yield the entries of a page's sections. The first one has the address of the page."""
     for number, section in enumerate(split_sections(html)):
-        heading = _to_plain(section.title) if number else ""
+        heading = _to_plain_text(section.title) if number else ""
         anchor = section.anchor if number else ""
-        yield make_entry(page, anchor, heading, _to_plain(section.text))
+        yield make_entry(page, anchor, heading, _to_plain_text(section.text))
 
 
-def _to_plain(text: str) -> str:
+def _to_plain_text(text: str) -> str:
     return unicodedata.normalize("NFC", unescape(text)).replace("¶", "").strip()
 
 
 def iter_scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """What a browser finds them with: the path of each, and how it is made."""
+    """Yield the path of each search script, and the function that reads it."""
     for name in _SCRIPTS:
         yield f"assets/{name}", (TEMPLATES / name).read_bytes
 
 
 class Index:
-    """Sections of pages → the files that a browser looks into. They are numbered as they come, and
-    what is no longer needed of them is not kept: of a large site all of it would not fit."""
+    """Collects entries and returns the files of the index. Sections are numbered as added."""
 
     def __init__(self) -> None:
-        self._places: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-        """Each word, and for each section that has it one number: the section, and its weight."""
-        self._texts = _Blocks(size=_TEXTS)
-        self._pages: list[int] = []
+        # Term → section number times _WEIGHTS plus weight, for each section that has the term.
+        self._occurrences: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._results = _Blocks(size=_TEXT_FILE_SIZE)
+        self._sections_per_page: list[int] = []
 
     def add(self, page: Iterable[SearchEntry]) -> None:
-        """Take in the sections of a page."""
-        begun, places = self._texts.items, self._places
+        """Add the sections of a page."""
+        first_section = self._results.count
         for entry in page:
-            first = self._texts.items * _STEPS
-            for word, step in zip(entry.words.decode().split(), entry.steps, strict=True):
-                places[word].append(first + step)
-            self._texts.add(entry.shown)
-        if self._texts.items > begun:
-            self._pages.append(self._texts.items - begun)
+            base = self._results.count * _WEIGHTS
+            for term, weight in zip(entry.terms.decode().split(), entry.weights, strict=True):
+                self._occurrences[term].append(base + weight)
+            self._results.add(entry.result)
+        if self._results.count > first_section:
+            self._sections_per_page.append(self._results.count - first_section)
 
     def files(self) -> dict[str, bytes]:
-        """The files by path: words, places, texts."""
-        words, blocks = sorted(self._places), _Blocks(size=_PLACES)
-        for word in words:
-            blocks.add(_encode(self._places[word]))
+        """Return the content of the index's files by path."""
+        terms, term_blocks = sorted(self._occurrences), _Blocks(size=_TERM_FILE_SIZE)
+        for term in terms:
+            term_blocks.add(_encode_deltas(self._occurrences[term]))
         files = {
             f"{kind}-{n}.json": data
-            for kind, found in (("words", blocks), ("texts", self._texts))
-            for n, data in enumerate(found.lists())
+            for kind, blocks in (("words", term_blocks), ("texts", self._results))
+            for n, data in enumerate(blocks.finish())
         }
-        # A page that is open while a new site is published must not mix the two.
-        seen = sha256()
-        for data in files.values():
-            seen.update(data)
-        name = seen.hexdigest()[:12]
+        # The folder is named by a hash, so that a page that is open while a new site is published
+        # does not mix files of both.
+        folder = sha256(b"".join(files.values())).hexdigest()[:12]
         index = {
-            "in": name,
-            "words": " ".join(words),
-            "blocks": blocks.firsts,
-            "texts": self._texts.firsts,
-            "pages": self._pages,
+            "in": folder,
+            "words": " ".join(terms),
+            "blocks": term_blocks.firsts,
+            "texts": self._results.firsts,
+            "pages": self._sections_per_page,
         }
-        parts = {f"search/{name}/{path}": data for path, data in files.items()}
+        parts = {f"search/{folder}/{name}": data for name, data in files.items()}
         return {INDEX: _ENCODER.encode(index).encode()} | parts
 
 
 class _Blocks:
-    """Items cut into JSON lists of about one size, as they come."""
+    """Groups JSON items into lists of about the same size."""
 
     def __init__(self, *, size: int) -> None:
-        self._size, self._end = size, 0
+        self._size, self._length = size, 0
         self._group: list[bytes] = []
         self._lists: list[bytes] = []
-        self.items = 0
+        self.count = 0
         self.firsts: list[int] = []
         """The number of the first item of each list."""
 
     def add(self, item: bytes) -> None:
-        begun, self._end = self._end, self._end + len(item)
-        if not self._group or self._end // self._size > begun // self._size:
-            self._close()
-            self.firsts.append(self.items)
+        start, self._length = self._length, self._length + len(item)
+        if not self._group or self._length // self._size > start // self._size:
+            self._close_group()
+            self.firsts.append(self.count)
         self._group.append(item)
-        self.items += 1
+        self.count += 1
 
-    def lists(self) -> list[bytes]:
-        """All lists, the last of which may be short: nothing is added after that."""
-        self._close()
+    def finish(self) -> list[bytes]:
+        """Return all lists. Nothing can be added afterwards."""
+        self._close_group()
         return self._lists
 
-    def _close(self) -> None:
+    def _close_group(self) -> None:
         if self._group:
             self._lists.append(b"[" + b",".join(self._group) + b"]")
             self._group.clear()
 
 
 def _weigh_terms(page: SearchPage, anchor: str, heading: str, text: str) -> Mapping[str, int]:
-    """Each form of a word in a section, and how much it weighs there, as one of few steps.
+    """Return the weight of each term of a section, from 1 to `_WEIGHTS` - 1.
 
-    A section is held against a usual one, not against the mean of all: no page changes another.
+    A term's frequency is compared with a fixed average length, not with the mean of all sections:
+    no page changes the weights of another.
     """
-    counts = _count_terms(text)
-    lead = not anchor
-    titled = set(_iter_terms(page.title)) if lead else set()
-    named = set(_iter_terms(page.name)) if lead else set()
-    headed = set(_iter_terms(heading))
-    often = 0.5 + len(counts) / _USUAL
-    share = page.weight * (0.5 if anchor in _OF_OTHERS else 1)
-    steps = {}
-    for word in sorted({*counts, *titled, *named, *headed}):
-        times = counts.get(word, 0)
-        weight = 7 * times / (times + often)
-        weight += 8 * (word in titled) + 4 * (word in named) + 3 * (word in headed)
-        steps[word] = max(1, min(_STEPS - 1, ceil(weight * share)))
-    return steps
+    counts = Counter[str]()
+    for word, count in Counter(WORD.findall(text)).items():
+        for term in index_terms(word):
+            counts[term] += count
+    title_terms = frozenset() if anchor else _find_terms(page.title)
+    name_terms = frozenset() if anchor else _find_terms(page.name)
+    heading_terms = _find_terms(heading)
+    saturation = 0.5 + len(counts) / _AVERAGE_TERMS
+    factor = page.weight * (0.5 if anchor in _LIST_SECTIONS else 1)
+    weights = {}
+    for term in sorted({*counts, *title_terms, *name_terms, *heading_terms}):
+        count = counts[term]
+        weight = 7 * count / (count + saturation)
+        weight += 8 * (term in title_terms) + 4 * (term in name_terms) + 3 * (term in heading_terms)
+        weights[term] = max(1, min(_WEIGHTS - 1, ceil(weight * factor)))
+    return weights
 
 
-def _count_terms(text: str) -> Mapping[str, int]:
-    """How often a text has each form of a word."""
-    counts: dict[str, int] = {}
-    for word, often in Counter(WORD.findall(text)).items():
-        for form in index_terms(word):
-            counts[form] = counts.get(form, 0) + often
-    return counts
+def _find_terms(text: str) -> frozenset[str]:
+    return frozenset(term for word in WORD.findall(text) for term in index_terms(word))
 
 
-def _iter_terms(text: str) -> Iterator[str]:
-    for word in WORD.findall(text):
-        yield from index_terms(word)
-
-
-def _encode(places: Sequence[int]) -> bytes:
-    """Each number as what it adds to the one before: small ones pack well."""
-    return f"[{','.join(map(str, map(sub, places, chain((0,), places))))}]".encode()
+def _encode_deltas(numbers: Sequence[int]) -> bytes:
+    """Return each number as its difference from the one before, which compresses well."""
+    return f"[{','.join(map(str, map(sub, numbers, chain((0,), numbers))))}]".encode()
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
