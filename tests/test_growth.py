@@ -29,7 +29,7 @@ def test_likeness_is_looked_for_a_hundred_times(monkeypatch: pytest.MonkeyPatch)
         asked.append(word)
         return closest_match(word, known[:1])
 
-    monkeypatch.setattr(rules, "closest", noted)
+    monkeypatch.setattr(rules, "closest_match", noted)
     loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
     told = {p.params["got"] for p in check(loaded.dataset) if p.code == "unknown-id"}
     assert len(told) > 150

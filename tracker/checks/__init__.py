@@ -1,139 +1,116 @@
-"""Offline rules: records → problems. Nothing here prints, writes, or reads clock or network."""
+"""Rules that need only the records: from a dataset to diagnostics, without side effects."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from tracker.checks import editorial, figures, maps, privacy, references, status
-from tracker.checks.editorial import is_over
-from tracker.checks.figures import iter_texts
-from tracker.checks.history import HISTORY_RULES, check_history, check_lock_file_kept
-from tracker.checks.project_files import FILE_RULES, INPUT_PATHS, OUTPUT_PATHS, check_project_files
+from tracker.checks.history import HISTORY_RULES
+from tracker.checks.project_files import FILE_RULES
 from tracker.checks.registry import CHECKS, CheckContext, RegisteredCheck
-from tracker.checks.verifications import VERIFICATION_RULES, check_verifications
+from tracker.checks.verifications import VERIFICATION_RULES
 from tracker.model import Dataset, Exemption, Path
 from tracker.model.diagnostics import Diagnostic, Rule, RuleExample
 
-__all__ = [
-    "EXCEPTION_RULES",
-    "FILE_RULES",
-    "HISTORY_RULES",
-    "INPUT_PATHS",
-    "OUTPUT_PATHS",
-    "UNCITED_CODES",
-    "VERIFICATION_RULES",
-    "check",
-    "check_history",
-    "check_lock_file_kept",
-    "check_project_files",
-    "check_verifications",
-    "iter_texts",
-    "rules",
-]
-
-_UNSETTLING = ("no-records", "map-source", "unknown-id", "wrong-kind")
-"""Where one of these is told, the rules that need everything would only repeat it."""
-
-_MODULES = (figures, editorial, privacy, references, maps, status)
-"""The order of the catalogue. Importing a module registers its rules, whichever comes first."""
-_PLACES = {module.__name__: place for place, module in enumerate(_MODULES)}
-CHECKS.sort(key=lambda checked: _PLACES[checked.check.__module__])
+_MODULES = [m.__name__ for m in (figures, editorial, privacy, references, maps, status)]
+"""The order on the rules page, whichever module happened to be imported first."""
+CHECKS.sort(key=lambda registered: _MODULES.index(registered.check.__module__))
 
 EXCEPTION_RULES = (
     Rule(
         "exception-over",
-        "An exception ends on the day it names.",
+        "An exception ends on the date in its `until`.",
         RuleExample("exceptions", "until: 2099-12-31", "until: 2001-12-31"),
     ),
     Rule(
         "exception-unneeded",
-        "An exception that sets nothing aside any more is removed.",
+        "An exception that no longer suppresses anything is removed.",
         RuleExample("exceptions", "record: loose\n", "record: count-1\n"),
     ),
 )
 
-
-def _collect_codes() -> set[str]:
-    return {checked.rule.code for checked in CHECKS}
-
-
-def all_rules() -> tuple[Rule, ...]:
-    """Every rule about sound records and about files, in the order of the catalogue."""
-    records = (*(checked.rule for checked in CHECKS), *EXCEPTION_RULES)
-    return (*records, *HISTORY_RULES, *VERIFICATION_RULES, *FILE_RULES)
-
-
 UNCITED_CODES = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-differs")
-"""What makes a proof worthless: a field of the record says other than its citations state."""
+"""Rules about fields that differ from what their citations state, which makes verifying useless."""
 
+_BLOCKING_CODES = ("no-records", "map-source", "unknown-id", "wrong-kind")
+"""Rules that, once broken, would make the checks of all records together repeat the problem."""
 
-def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
-    """Every problem of the records, those set aside left out. `today` only where a day is known."""
-    context = CheckContext(data, today)
-    found = list(_run_checks(context, [checked for checked in CHECKS if not checked.whole]))
-    broken = data.unreadable or data.invalid_ids or any(p.code in _UNSETTLING for p in found)
-    if not broken:
-        found += _run_checks(context, [checked for checked in CHECKS if checked.whole])
-    yield from _drop_exempted(_drop_echoes(found), data.of(Exemption), today)
-
-
-def _run_checks(context: CheckContext, checks: Sequence[RegisteredCheck]) -> Iterator[Diagnostic]:
-    """Run the given checks in catalogue order."""
-    for checked in checks:
-        severity = checked.rule.severity
-        for problem in checked.check(context):
-            yield problem if problem.severity == severity else replace(problem, severity=severity)
-
-
-_ECHOES = {
+_IMPLIED_BY = {
     "group-not-asked": ("unknown-id", "wrong-kind"),
     "group-not-assessed": ("unknown-id", "wrong-kind"),
     "assessment-without-evidence": ("no-evidence",),
     "independent-sources": ("no-evidence", "assessment-without-evidence"),
     "status-rows": ("no-evidence", "assessment-without-evidence"),
 }
-"""What is not told where a record has one of these: it mostly follows from it."""
+"""Rules that a record usually breaks only because it breaks one of the others."""
 
-_FIELD_ECHOES = {"figure-in-text": "personal-data", "figure-not-cited": "printed-differs"}
-"""The same, for one figure or text."""
+_IMPLIED_BY_SAME_FIELD = {"figure-in-text": "personal-data", "figure-not-cited": "printed-differs"}
 
 
-def _drop_echoes(found: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """What has a cause of its own: what follows from another problem is left out."""
-    told = {(p.record, p.code) for p in found}
-    fields = {(p.record, _get_field(p), p.code) for p in found}
-    lost = {p.params["got"] for p in found if p.code == "unknown-id"}
-    for problem in found:
-        code, record = problem.code, problem.record
-        echo = (
-            (code in ("map-source", "map-unknown-record") and problem.params["got"] in lost)
-            or any((record, cause) in told for cause in _ECHOES.get(code, ()))
-            or (record, _get_field(problem), _FIELD_ECHOES.get(code)) in fields
+def all_rules() -> tuple[Rule, ...]:
+    """Return all rules about valid records and about files, in the order of the rules page."""
+    records = (registered.rule for registered in CHECKS)
+    return (*records, *EXCEPTION_RULES, *HISTORY_RULES, *VERIFICATION_RULES, *FILE_RULES)
+
+
+def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
+    """Yield every problem of the records that no exception suppresses.
+
+    Rules about dates in the future are skipped without `today`.
+    """
+    context = CheckContext(data, today)
+    results = list(_run_checks(context, [c for c in CHECKS if not c.needs_all_records]))
+    incomplete = data.unreadable or data.invalid_ids
+    if not incomplete and not any(result.code in _BLOCKING_CODES for result in results):
+        results += _run_checks(context, [c for c in CHECKS if c.needs_all_records])
+    yield from _apply_exceptions(_drop_implied(results), data.of(Exemption), today)
+
+
+def _run_checks(context: CheckContext, checks: Sequence[RegisteredCheck]) -> Iterator[Diagnostic]:
+    for registered in checks:
+        for diagnostic in registered.check(context):
+            yield replace(diagnostic, severity=registered.rule.severity)
+
+
+def _drop_implied(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out diagnostics that only follow from another one."""
+    codes = {(d.record, d.code) for d in diagnostics}
+    field_codes = {(d.record, _get_field(d), d.code) for d in diagnostics}
+    unknown_ids = {d.params["got"] for d in diagnostics if d.code == "unknown-id"}
+    map_codes = ("map-source", "map-unknown-record")
+    for diagnostic in diagnostics:
+        code, record = diagnostic.code, diagnostic.record
+        implied = (
+            (code in map_codes and diagnostic.params["got"] in unknown_ids)
+            or any((record, cause) in codes for cause in _IMPLIED_BY.get(code, ()))
+            or (record, _get_field(diagnostic), _IMPLIED_BY_SAME_FIELD.get(code)) in field_codes
         )
-        if not echo:
-            yield problem
+        if not implied:
+            yield diagnostic
 
 
-def _get_field(problem: Diagnostic) -> Path:
-    """The text or figure that a problem is about."""
-    last = problem.path[-1] if problem.path else ""
-    return problem.path[:-1] if last in ("value", "printed") else problem.path
+def _get_field(diagnostic: Diagnostic) -> Path:
+    """Return the path of the text or figure, without its `value` or `printed`."""
+    path = diagnostic.path
+    return path[:-1] if path and path[-1] in ("value", "printed") else path
 
 
-def _drop_exempted(
-    found: Iterable[Diagnostic], exemptions: tuple[Exemption, ...], today: date | None
+def _apply_exceptions(
+    diagnostics: Iterable[Diagnostic], exemptions: tuple[Exemption, ...], today: date | None
 ) -> Iterator[Diagnostic]:
-    live = {(e.rule, e.record): e for e in exemptions if not is_over(e, today)}
+    expired = {e.id for e in exemptions if today is not None and e.until.last < today}
+    active = {(e.rule, e.record) for e in exemptions if e.id not in expired}
     used = set()
-    for problem in found:
-        key = (problem.code, problem.record)
-        if key in live:
+    for diagnostic in diagnostics:
+        key = (diagnostic.code, diagnostic.record)
+        if key in active:
             used.add(key)
         else:
-            yield problem
+            yield diagnostic
+    codes = {registered.rule.code for registered in CHECKS}
     for exemption in exemptions:
-        facts = {"rule": exemption.rule, "id": exemption.record, "got": exemption.until.text}
-        if is_over(exemption, today):
-            yield Diagnostic("exception-over", exemption.id, ("until",), facts)
-        elif (exemption.rule, exemption.record) not in used and exemption.rule in _collect_codes():
-            yield Diagnostic("exception-unneeded", exemption.id, ("rule",), facts)
+        params = {"rule": exemption.rule, "id": exemption.record, "got": exemption.until.text}
+        if exemption.id in expired:
+            yield Diagnostic("exception-over", exemption.id, ("until",), params)
+        elif (exemption.rule, exemption.record) not in used and exemption.rule in codes:
+            yield Diagnostic("exception-unneeded", exemption.id, ("rule",), params)

@@ -1,8 +1,7 @@
-"""Dates, words, vocabulary, and rules set aside."""
+"""Rules about the order of dates, quoted words, the vocabulary, discrepancies and exceptions."""
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from itertools import pairwise
 
 from tracker.checks.figures import iter_texts
@@ -28,14 +27,14 @@ from tracker.model.diagnostics import Diagnostic
     wrong="date: 2023-02-01 # second",
 )
 def check_assessment_order(context: CheckContext) -> Iterator[Diagnostic]:
-    """Assessments stand from the oldest to the newest, so that the history reads downwards."""
+    """Assessments are listed from the oldest to the newest."""
     for recommendation in context.data.of(Recommendation):
         dates = [assessment.date for assessment in recommendation.assessments]
         for number, (earlier, later) in enumerate(pairwise(dates), 1):
             if later.last < earlier.first:
                 path = ("assessments", number, "date")
-                facts = {"got": later.text, "before": earlier.text}
-                yield Diagnostic("assessment-order", recommendation.id, path, facts)
+                params = {"got": later.text, "before": earlier.text}
+                yield Diagnostic("assessment-order", recommendation.id, path, params)
 
 
 @register_rule(
@@ -44,63 +43,63 @@ def check_assessment_order(context: CheckContext) -> Iterator[Diagnostic]:
     right="made_on: 2021",
     wrong="made_on: 2025",
 )
-def check_assessed_after(context: CheckContext) -> Iterator[Diagnostic]:
-    """Nothing is assessed before it was asked."""
+def check_assessment_dates(context: CheckContext) -> Iterator[Diagnostic]:
+    """No assessment is dated before its recommendation was made."""
     for recommendation in context.data.of(Recommendation):
         for number, assessment in enumerate(recommendation.assessments):
             made = recommendation.made_on
             if made and assessment.date.last < made.first:
                 path = ("assessments", number, "date")
-                facts = {"got": assessment.date.text, "before": made.text}
-                yield Diagnostic("assessed-before-asked", recommendation.id, path, facts)
+                params = {"got": assessment.date.text, "before": made.text}
+                yield Diagnostic("assessed-before-asked", recommendation.id, path, params)
 
 
 @register_rule("cycle-order", file="cycles", right="held: 2013-05-03", wrong="held: 2013-06-03")
 def check_cycle_order(context: CheckContext) -> Iterator[Diagnostic]:
-    """A review runs in order: report received, issued, meetings held, outcome adopted, issued."""
+    """The dates of a review are in order: report received and issued, meetings held, concluding
+    observations adopted and issued."""
     for cycle in context.data.of(Cycle):
-        last: tuple[str, ImpreciseDate] | None = None
-        for name, when in _iter_milestones(cycle):
-            if last and when.last < last[1].first:
-                facts = {"got": when.text, "before": last[1].text, "stage": last[0]}
-                yield Diagnostic("cycle-order", cycle.id, tuple(name.split(".")), facts)
-            last = (name, when)
+        for (stage, earlier), (name, later) in pairwise(_iter_milestones(cycle)):
+            if later.last < earlier.first:
+                params = {"got": later.text, "before": earlier.text, "stage": stage}
+                yield Diagnostic("cycle-order", cycle.id, tuple(name.split(".")), params)
 
 
 def _iter_milestones(cycle: Cycle) -> Iterator[tuple[str, ImpreciseDate]]:
-    for stage, fields in (
-        ("state_report", ("received", "issued")),
-        ("meetings", ("held",)),
-        ("concluding_observations", ("adopted", "issued")),
-    ):
-        for name in fields:
-            when = getattr(getattr(cycle, stage), name)
-            if when:
-                yield f"{stage}.{name}", when
+    report, outcome = cycle.state_report, cycle.concluding_observations
+    milestones = {
+        "state_report.received": report.received,
+        "state_report.issued": report.issued,
+        "meetings.held": cycle.meetings.held,
+        "concluding_observations.adopted": outcome.adopted,
+        "concluding_observations.issued": outcome.issued,
+    }
+    yield from ((name, date) for name, date in milestones.items() if date)
 
 
 @register_rule("future-date", file="sources", right="date: 2014", wrong="date: 2199")
-def check_future(context: CheckContext) -> Iterator[Diagnostic]:
-    """No date of something done is after the last commit or, for changed records, after today."""
+def check_future_dates(context: CheckContext) -> Iterator[Diagnostic]:
+    """No date of a past event is later than the last commit or, for changed records, than today."""
     if context.today is None:
         return
     for name, record in context.data.records():
         if name == "exceptions":
             continue
         for path, when in _iter_dates(record):
-            if when.first > context.today and path[-1] not in _MAY_LIE_AHEAD:
-                facts = {"got": when.text, "today": context.today.isoformat()}
-                yield Diagnostic("future-date", record.id, path, facts)
+            if when.first > context.today and path[-1] not in _FUTURE_FIELDS:
+                params = {"got": when.text, "today": context.today.isoformat()}
+                yield Diagnostic("future-date", record.id, path, params)
 
 
-_MAY_LIE_AHEAD = ("due", "until", "period")
+_FUTURE_FIELDS = ("due", "until", "period")
+"""Fields with dates that may be in the future."""
 
 
 def _iter_dates(record: FrozenModel) -> Iterator[tuple[Path, ImpreciseDate]]:
-    for above, part in find_models(record):
-        for name, content in part.__dict__.items():
-            if type(content) is ImpreciseDate:
-                yield (*above, name), content
+    for path, part in find_models(record):
+        for name, value in part.__dict__.items():
+            if type(value) is ImpreciseDate:
+                yield (*path, name), value
 
 
 @register_rule(
@@ -109,8 +108,8 @@ def _iter_dates(record: FrozenModel) -> Iterator[tuple[Path, ImpreciseDate]]:
     right="title: The harbour is “crowded”",
     wrong="title: The harbour is crowded",
 )
-def check_words(context: CheckContext) -> Iterator[Diagnostic]:
-    """Words that the vocabulary marks are used only inside quotation marks."""
+def check_quoted_words(context: CheckContext) -> Iterator[Diagnostic]:
+    """Words marked in the vocabulary as `only_quoted` are used only inside quotation marks."""
     marked = [
         (word, re.compile(rf"\b{re.escape(word)}", re.IGNORECASE))
         for term in context.data.of(Term)
@@ -122,25 +121,23 @@ def check_words(context: CheckContext) -> Iterator[Diagnostic]:
         if name in ("sources", "vocabulary"):
             continue
         for path, text in iter_texts(record):
-            bare = re.sub(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»", "", text)
+            unquoted = re.sub(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»", "", text)
             for word, pattern in marked:
-                if pattern.search(bare):
+                if pattern.search(unquoted):
                     yield Diagnostic("only-quoted", record.id, path, {"got": word})
 
 
 @register_rule(
     "unused-term",
-    whole=True,
+    needs_all_records=True,
     severity="notice",
     file="findings",
     right="groups:\n  - visitors",
     wrong="groups:\n  - bystanders",
 )
 def check_terms_used(context: CheckContext) -> Iterator[Diagnostic]:
-    """A right, group, authority, body, mechanism, article or source type is used by a record.
-
-    Statuses and reasons are fixed by the format, and glossary terms are for reading.
-    """
+    """Each right, group, authority, body, mechanism, article or source type in the vocabulary is
+    used by a record. Statuses and reasons are fixed, and glossary terms are only for readers."""
     for term in context.data.of(Term):
         if term.kind not in ("status", "reason", "term") and term.id not in context.data.backlinks:
             yield Diagnostic("unused-term", term.id, ("id",), {"got": term.id})
@@ -152,13 +149,13 @@ def check_terms_used(context: CheckContext) -> Iterator[Diagnostic]:
     right="  kind: caution",
     wrong="  kind: contradiction",
 )
-def check_sides(context: CheckContext) -> Iterator[Diagnostic]:
-    """A contradiction has at least two sides; other kinds at least one."""
+def check_number_of_sides(context: CheckContext) -> Iterator[Diagnostic]:
+    """A contradiction has at least two sides, any other discrepancy at least one."""
     for discrepancy in context.data.of(Discrepancy):
         wanted = 2 if discrepancy.kind == "contradiction" else 1
         if len(discrepancy.sides) < wanted:
-            facts = {"got": len(discrepancy.sides), "wanted": wanted}
-            yield Diagnostic("one-side", discrepancy.id, ("sides",), facts)
+            params = {"got": len(discrepancy.sides), "wanted": wanted}
+            yield Diagnostic("one-side", discrepancy.id, ("sides",), params)
 
 
 @register_rule(
@@ -167,13 +164,13 @@ def check_sides(context: CheckContext) -> Iterator[Diagnostic]:
     right="  state: explained\n",
     wrong="  state: settled\n",
 )
-def check_settled(context: CheckContext) -> Iterator[Diagnostic]:
-    """A settled discrepancy says which is right; an explained one how it may be read."""
+def check_discrepancy_states(context: CheckContext) -> Iterator[Diagnostic]:
+    """A settled discrepancy says which side is right, an explained one gives an explanation."""
     for discrepancy in context.data.of(Discrepancy):
-        lacking = {"settled": discrepancy.right, "explained": discrepancy.explanation}
-        if lacking.get(discrepancy.state, "") is None:
-            facts = {"got": discrepancy.state}
-            yield Diagnostic("settled-by-what", discrepancy.id, ("state",), facts)
+        required = {"settled": discrepancy.right, "explained": discrepancy.explanation}
+        if required.get(discrepancy.state, "") is None:
+            params = {"got": discrepancy.state}
+            yield Diagnostic("settled-by-what", discrepancy.id, ("state",), params)
 
 
 @register_rule(
@@ -184,10 +181,5 @@ def check_exception_rules(context: CheckContext) -> Iterator[Diagnostic]:
     codes = {checked.rule.code for checked in CHECKS}
     for exemption in context.data.of(Exemption):
         if exemption.rule not in codes:
-            facts = {"got": exemption.rule, "allowed": sorted(codes)}
-            yield Diagnostic("exception-rule", exemption.id, ("rule",), facts)
-
-
-def is_over(exemption: Exemption, today: date | None) -> bool:
-    """Whether the last day of an exception has passed."""
-    return today is not None and exemption.until.last < today
+            params = {"got": exemption.rule, "allowed": sorted(codes)}
+            yield Diagnostic("exception-rule", exemption.id, ("rule",), params)

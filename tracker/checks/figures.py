@@ -1,4 +1,4 @@
-"""Figures: what is stated, printed and added up."""
+"""Rules about figures: values, printed forms, sums and citations."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -30,36 +30,20 @@ from tracker.model import (
 from tracker.model.diagnostics import Diagnostic
 
 
-def _to_number(value: int | float | str) -> float | None:
-    return None if isinstance(value, str) else float(value)
-
-
 @register_rule(
     "breakdown-sum",
     file="indicators",
     right="value: 30 # women\n      printed: '30'",
     wrong="value: 31 # women\n      printed: '31'",
 )
-def check_sums(context: CheckContext) -> Iterator[Diagnostic]:
-    """The parts of a breakdown add up to the figure that they divide."""
+def check_breakdown_sums(context: CheckContext) -> Iterator[Diagnostic]:
+    """The parts of a breakdown add up to the indicator's figure."""
     for indicator in context.data.of(Indicator):
-        whole = _to_number(indicator.figure.value)
-        for number, breakdown in enumerate(indicator.breakdowns):
-            total = _sum_parts(breakdown)
-            if (
-                breakdown.unit == "same"
-                and whole is not None
-                and total is not None
-                and round(total - whole, 6)
-            ):
-                facts = {
-                    "by": breakdown.by,
-                    "sum": _format_number(total),
-                    "whole": _format_number(whole),
-                }
-                yield Diagnostic(
-                    "breakdown-sum", indicator.id, ("breakdowns", number, "parts"), facts
-                )
+        whole = indicator.figure.value
+        for path, breakdown, total in _iter_sums(indicator):
+            if breakdown.unit == "same" and not isinstance(whole, str) and round(total - whole, 6):
+                sums = {"sum": _format_number(total), "whole": _format_number(whole)}
+                yield Diagnostic("breakdown-sum", indicator.id, path, {"by": breakdown.by, **sums})
 
 
 @register_rule(
@@ -69,18 +53,20 @@ def check_sums(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="value: 45 # port\n      printed: 45",
 )
 def check_shares(context: CheckContext) -> Iterator[Diagnostic]:
-    """Shares in per cent make 100 together. Where a source rounds, an exception says so."""
+    """Percentages of a breakdown add up to 100. If the source rounds, add an exception."""
     for indicator in context.data.of(Indicator):
-        for number, breakdown in enumerate(indicator.breakdowns):
-            total = _sum_parts(breakdown)
-            if breakdown.unit == "percent" and total is not None and round(total, 6) != 100:
-                facts = {"by": breakdown.by, "sum": _format_number(total)}
-                yield Diagnostic("shares-sum", indicator.id, ("breakdowns", number, "parts"), facts)
+        for path, breakdown, total in _iter_sums(indicator):
+            if breakdown.unit == "percent" and round(total, 6) != 100:
+                params = {"by": breakdown.by, "sum": _format_number(total)}
+                yield Diagnostic("shares-sum", indicator.id, path, params)
 
 
-def _sum_parts(breakdown: Breakdown) -> float | None:
-    numbers = [_to_number(part.value) for part in breakdown.parts]
-    return None if None in numbers else sum(n for n in numbers if n is not None)
+def _iter_sums(indicator: Indicator) -> Iterator[tuple[Path, Breakdown, float]]:
+    """Yield path and sum of the parts of each breakdown that has only numbers."""
+    for number, breakdown in enumerate(indicator.breakdowns):
+        values = [float(part.value) for part in breakdown.parts if not isinstance(part.value, str)]
+        if len(values) == len(breakdown.parts):
+            yield ("breakdowns", number, "parts"), breakdown, sum(values)
 
 
 def _format_number(number: float | None) -> str:
@@ -94,19 +80,18 @@ def _format_number(number: float | None) -> str:
     wrong="  figure:\n    value: 1350\n    printed: 1350",
 )
 def check_figures_cited(context: CheckContext) -> Iterator[Diagnostic]:
-    """Each figure of an indicator, and each name it lists, is stated by one of its citations."""
+    """Each figure and each listed name of an indicator is stated by one of its citations."""
     for indicator in context.data.of(Indicator):
         stated = {(s.value, s.basis) for c in indicator.citations for s in c.states}
         for path, figure in _iter_figures(indicator):
             if (figure.value, figure.basis) not in stated:
-                facts = {"got": str(figure.value)}
-                yield Diagnostic("figure-not-cited", indicator.id, (*path, "value"), facts)
+                params = {"got": str(figure.value)}
+                yield Diagnostic("figure-not-cited", indicator.id, (*path, "value"), params)
         values = {value for value, _ in stated}
         for number, name in enumerate(indicator.listed):
             if name not in values:
-                yield Diagnostic(
-                    "figure-not-cited", indicator.id, ("listed", number), {"got": name}
-                )
+                path = ("listed", number)
+                yield Diagnostic("figure-not-cited", indicator.id, path, {"got": name})
 
 
 def _iter_figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
@@ -122,13 +107,13 @@ def _iter_figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
     right="printed: '1,200'\n  breakdowns:",
     wrong="printed: '1,020'\n  breakdowns:",
 )
-def check_printed(context: CheckContext) -> Iterator[Diagnostic]:
-    """Value and print say the same number, date or symbol, in whatever form it is printed."""
+def check_printed_forms(context: CheckContext) -> Iterator[Diagnostic]:
+    """`value` and `printed` give the same number, date or symbol, in any notation."""
     for _, record in context.data.records():
         for path, figure in _iter_all_figures(context, record):
             if figure.printed is not None and not matches_value(figure.printed, figure.value):
-                facts = {"got": figure.printed, "value": str(figure.value)}
-                yield Diagnostic("printed-differs", record.id, (*path, "printed"), facts)
+                params = {"got": figure.printed, "value": str(figure.value)}
+                yield Diagnostic("printed-differs", record.id, (*path, "printed"), params)
 
 
 def _iter_all_figures(context: CheckContext, record: Record) -> Iterator[tuple[Path, Figure]]:
@@ -145,17 +130,17 @@ def _iter_all_figures(context: CheckContext, record: Record) -> Iterator[tuple[P
     right="value: 1230\n      basis: counted",
     wrong="value: 1240\n      basis: counted",
 )
-def check_computed(context: CheckContext) -> Iterator[Diagnostic]:
-    """A computed figure is what its sum, share or change makes, of figures cited beside it."""
+def check_computed_figures(context: CheckContext) -> Iterator[Diagnostic]:
+    """A computed figure equals its sum, share or change of figures cited in the same record."""
     for record in iter_citing_records(context.data):
         for at, citation in context.data.citations_of(record):
             for path, figure in _iter_computed(record, at, citation):
-                if facts := _find_miscomputed(figure, citation, find_holder(record, at)):
-                    yield Diagnostic("computed-differs", record.id, path, facts)
+                if params := _check_computation(figure, citation, find_holder(record, at)):
+                    yield Diagnostic("computed-differs", record.id, path, params)
 
 
 def _iter_computed(record: Record, at: Path, citation: Citation) -> Iterator[tuple[Path, Figure]]:
-    """The computed figures of a citation; with its first citation, those of an indicator too."""
+    """Yield computed figures of a citation; for the first one, also those of its indicator."""
     for number, statement in enumerate(citation.states):
         if statement.computed:
             yield (*at, "states", number), statement
@@ -165,8 +150,10 @@ def _iter_computed(record: Record, at: Path, citation: Citation) -> Iterator[tup
                 yield path, figure
 
 
-def _find_miscomputed(figure: Figure, citation: Citation, holder: FrozenModel) -> dict[str, object]:
-    """What is wrong with a computed figure; nothing if it is what the computation makes."""
+def _check_computation(
+    figure: Figure, citation: Citation, holder: FrozenModel
+) -> dict[str, object]:
+    """Return message params if a computed figure is wrong, else an empty dict."""
     assert figure.computed
     stated = collect_printed_numbers(getattr(holder, "citations", (citation,)))
     unknown = [str(n) for n in figure.computed.of if str(n) not in stated]
@@ -185,12 +172,9 @@ def _find_miscomputed(figure: Figure, citation: Citation, holder: FrozenModel) -
     wrong="  as_of: 2020-05-01\n  figure:\n    value: 1200",
 )
 def check_dates_cited(context: CheckContext) -> Iterator[Diagnostic]:
-    """The date of an event, and of a figure, is stated by one of its citations, or follows from a
-    more exact one. Of a period, both ends are."""
-    dated: tuple[Event | Indicator, ...] = (
-        *context.data.of(Event),
-        *context.data.of(Indicator),
-    )
+    """The date of an event or figure is stated by one of its citations, exactly or more
+    precisely. For a period, this applies to both ends."""
+    dated: tuple[Event | Indicator, ...] = (*context.data.of(Event), *context.data.of(Indicator))
     for record in dated:
         stated = [d for c in record.citations for s in c.states if (d := parse_date(str(s.value)))]
         for name in ("date", "as_of", "period"):
@@ -215,7 +199,7 @@ def _is_stated(when: ImpreciseDate, stated: list[ImpreciseDate]) -> bool:
     wrong="unit: families # later",
 )
 def check_series(context: CheckContext) -> Iterator[Diagnostic]:
-    """All indicators of one series have the same unit, role and population."""
+    """All indicators of a series have the same unit, role and population."""
     first: dict[str, Indicator] = {}
     for indicator in context.data.of(Indicator):
         if indicator.series is None:
@@ -223,15 +207,15 @@ def check_series(context: CheckContext) -> Iterator[Diagnostic]:
         other = first.setdefault(indicator.series, indicator)
         for name in ("unit", "role", "population"):
             if getattr(other, name) != getattr(indicator, name):
-                facts = {"field": name, "series": indicator.series, "other": other.id}
-                yield Diagnostic("series-unlike", indicator.id, (name,), facts)
+                params = {"field": name, "series": indicator.series, "other": other.id}
+                yield Diagnostic("series-unlike", indicator.id, (name,), params)
 
 
 @register_rule(
     "list-order", file="indicators", right="- Arland\n  - Borland", wrong="- Borland\n  - Arland"
 )
 def check_list_order(context: CheckContext) -> Iterator[Diagnostic]:
-    """Lists of names stand in alphabetical order: the order of the source is its own."""
+    """Lists of names are in alphabetical order, whatever the order in the source."""
     for indicator in context.data.of(Indicator):
         if list(indicator.listed) != sorted(indicator.listed, key=str.casefold):
             yield Diagnostic("list-order", indicator.id, ("listed",))
@@ -240,21 +224,21 @@ def check_list_order(context: CheckContext) -> Iterator[Diagnostic]:
 @register_rule(
     "count-differs", file="indicators", right="value: 2 # listed", wrong="value: 3 # listed"
 )
-def check_counted(context: CheckContext) -> Iterator[Diagnostic]:
-    """A number that the tracker counted from a list is the length of that list."""
+def check_counts(context: CheckContext) -> Iterator[Diagnostic]:
+    """A figure that the tracker counted from a list equals the length of that list."""
     for indicator in context.data.of(Indicator):
         figure = indicator.figure
         counted = figure.basis == "counted" and indicator.listed
         if counted and figure.bound is None and figure.value != len(indicator.listed):
-            facts = {"got": str(figure.value), "length": len(indicator.listed)}
-            yield Diagnostic("count-differs", indicator.id, ("figure", "value"), facts)
+            params = {"got": str(figure.value), "length": len(indicator.listed)}
+            yield Diagnostic("count-differs", indicator.id, ("figure", "value"), params)
 
 
 @register_rule(
     "small-count-in-title", file="indicators", right="title: Pupils", wrong="title: 7 pupils"
 )
 def check_small_counts(context: CheckContext) -> Iterator[Diagnostic]:
-    """A count of fewer than ten people is in no title: it could point at somebody."""
+    """A title contains no count of fewer than ten people: it could identify someone."""
     for indicator in context.data.of(Indicator):
         value = indicator.figure.value
         titles = [indicator.title] if isinstance(indicator.title, str) else indicator.title.values()
@@ -267,7 +251,7 @@ PEOPLE_UNITS = (
     "persons", "people", "applicants", "refugees", "children", "pupils", "women", "men", "cases",
     "families", "households", "couples", "marriages",
 )  # fmt: skip
-"""Units that count people."""
+"""Units of indicators that count people."""
 
 
 @register_rule(
@@ -277,36 +261,37 @@ PEOPLE_UNITS = (
     wrong="summary: About 1,250 newcomers live in the harbour.",
 )
 def check_text_figures(context: CheckContext) -> Iterator[Diagnostic]:
-    """A number in a text of a record stands in one of its citations, or in what it cites."""
+    """Each number in a text of a record appears in one of its citations or in the title, symbol
+    or date of a cited source."""
     in_source = cache(partial(_collect_source_numbers, context))
     for name, record in context.data.records():
         if name in ("vocabulary", "exceptions", "sources"):
             continue
         cited = cache(partial(_collect_cited_numbers, context, record, in_source))
-        own = cache(partial(_collect_own_numbers, record))  # most numbers are cited
+        own = cache(partial(_collect_own_numbers, record))  # lazy: most numbers are cited
         for path, text in iter_texts(record):
             if not _NUMBER.search(text):
                 continue
-            for run in _NUMBER.findall(_strip_ids(context, text)):
-                plain = _normalize_run(run)
+            for number in _NUMBER.findall(_remove_ids(context, text)):
+                plain = _remove_separators(number)
                 if plain not in cited() and plain not in own():
-                    yield Diagnostic("figure-in-text", record.id, path, {"got": run})
+                    yield Diagnostic("figure-in-text", record.id, path, {"got": number})
 
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def _strip_ids(context: CheckContext, text: str) -> str:
-    """A text without the ids of other records that it names, such as I-06."""
+def _remove_ids(context: CheckContext, text: str) -> str:
+    """Remove the ids of other records, such as I-06."""
+    return re.sub(
+        r"\b[A-Za-z]+-[\w-]+",
+        lambda match: "" if context.data.find(match[0].lower()) else match[0],
+        text,
+    )
 
-    def keep(found: re.Match[str]) -> str:
-        return "" if context.data.find(found[0].lower()) else found[0]
 
-    return re.sub(r"\b[A-Za-z]+-[\w-]+", keep, text)
-
-
-def _normalize_run(run: str) -> str:
-    return re.sub(r"[.,](?=\d{3}\b)", "", run) if "," in run or "." in run else run
+def _remove_separators(number: str) -> str:
+    return re.sub(r"[.,](?=\d{3}\b)", "", number)
 
 
 def _collect_cited_numbers(
@@ -327,23 +312,18 @@ def _collect_source_numbers(context: CheckContext, source_id: str) -> set[str]:
 
 
 def _collect_numbers(*texts: str) -> set[str]:
-    runs = {run for text in texts for run in _NUMBER.findall(text)}
-    return {_normalize_run(run) for run in runs} | {run.lstrip("0") for run in runs}
+    numbers = {number for text in texts for number in _NUMBER.findall(text)}
+    return {_remove_separators(n) for n in numbers} | {n.lstrip("0") for n in numbers}
 
 
 def _collect_own_numbers(record: Record) -> set[str]:
-    """Those of its id and of all its fields but texts."""
-    own = record.model_dump(mode="json", exclude=_TEXT_FIELDS)
-    return {_normalize_run(run) for run in _NUMBER.findall(str(own))} | {
-        *_NUMBER.findall(record.id)
-    }
-
-
-_TEXT_FIELDS = {"title", "summary", "note", "concern"}
+    """Return the numbers in the id and in all fields except texts."""
+    fields = str(record.model_dump(mode="json", exclude={"title", "summary", "note", "concern"}))
+    return {_remove_separators(n) for n in _NUMBER.findall(fields)} | {*_NUMBER.findall(record.id)}
 
 
 def iter_texts(value: FrozenModel) -> Iterator[tuple[Path, str]]:
-    """Every text that readers see in a record or part of one, but for printed figures."""
+    """Yield every text that readers see in a record, except printed figures, with its path."""
     for above, part in find_models(value):
         for name, content in part.__dict__.items():
             if content and name in _PLAIN_TEXTS:

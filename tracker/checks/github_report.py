@@ -1,4 +1,4 @@
-"""Problems as GitHub shows them: on the lines of a pull request, and in the summary of a step."""
+"""Format diagnostics for GitHub: as annotations of a pull request and as a step summary."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -7,16 +7,15 @@ from tracker.checks.report import (
     LocatedDiagnostic,
     format_counts,
     format_diagnostic,
-    format_message,
-    format_subject,
+    format_headline,
 )
 from tracker.i18n import t
 
-SHOWN = 10
-"""GitHub shows so many errors of one step, and drops the rest without a word."""
+MAX_ANNOTATIONS = 10
+"""Errors, and notices, that GitHub shows for a step; it silently drops the others."""
 
-ROWS = 1000
-"""Rows of a summary, which may have one MiB."""
+MAX_ROWS = 1000
+"""Rows of a step summary, which GitHub limits to 1 MiB."""
 
 
 def format_annotations(
@@ -29,57 +28,51 @@ def format_annotations(
 
     Those in changed files come first.
     """
-    ordered = sorted(groups, key=lambda group: not any(place.file in changed for place, _ in group))
+    ordered = sorted(groups, key=lambda group: not any(at.file in changed for at, _ in group))
     faults = [group for group in ordered if group[0][1].is_blocking]
     notices = [group for group in ordered if not group[0][1].is_blocking]
-    left = [*faults[SHOWN:], *notices[SHOWN - 1 :]]  # the last notice says that there are more
-    for group in (*faults[:SHOWN], *notices[: SHOWN - 1]):
+    max_notices = MAX_ANNOTATIONS - 1  # the last one says that there are more
+    for group in (*faults[:MAX_ANNOTATIONS], *notices[:max_notices]):
         yield _format_command(group, changed)
-    if left:
-        yield f"::notice::{_escape_data(t('github.more', count=len(left)))}"
-    for first, *others in left:
+    rest = [*faults[MAX_ANNOTATIONS:], *notices[max_notices:]]
+    if rest:
+        yield f"::notice::{_escape_data(t('github.more', count=len(rest)))}"
+    for first, *others in rest:
         yield _neutralize_commands(format_diagnostic(first, lines=lines, also=others))
 
 
 def _format_command(group: Sequence[LocatedDiagnostic], changed: Collection[str]) -> str:
-    """One cause, shown at its first place in a file that was changed."""
-    place, problem = next((one for one in group if one[0].file in changed), group[0])
-    what, remedy = format_message(problem)
-    about = format_subject(problem)
-    text = f"{about}: {what}" if about else what
+    """Return the workflow command for one cause, at its first location in a changed file."""
+    location, diagnostic = next((item for item in group if item[0].file in changed), group[0])
+    headline, remedy = format_headline(diagnostic)
     if len(group) > 1:
-        others = [f"{p.file}:{p.line}" for p, _ in group if p != place]
-        remedy += "\n" + t("github.also", count=len(group) - 1, places=others[:SHOWN])
-    text += f"\n{remedy}"
-    properties = f"file={_escape_property(place.file)},line={place.line},col={place.column}"
-    command = "error" if problem.is_blocking else "notice"
-    return f"::{command} {properties},title={_escape_property(problem.code)}::{_escape_data(text)}"
+        others = [f"{other.file}:{other.line}" for other, _ in group if other != location]
+        also = t("github.also", count=len(group) - 1, places=others[:MAX_ANNOTATIONS])
+        remedy += f"\n{also}"
+    text = _escape_data(f"{headline}\n{remedy}")
+    command = "error" if diagnostic.is_blocking else "notice"
+    properties = f"file={_escape_property(location.file)},line={location.line}"
+    properties += f",col={location.column},title={_escape_property(diagnostic.code)}"
+    return f"::{command} {properties}::{text}"
 
 
 def format_summary(groups: Sequence[Sequence[LocatedDiagnostic]]) -> str:
-    """Format every problem and notice as a Markdown table, for the summary of a step."""
-    told = [one for group in groups for one in group]
+    """Format all diagnostics as a Markdown table for the summary of a step."""
+    diagnostics = [located for group in groups for located in group]
     names = ("severity", "place", "what", "remedy", "code")
-    heads = [t(f"github.head.{name}") for name in names]
-    rows = [
-        format_counts(groups),
-        "",
-        f"| {' | '.join(heads)} |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for place, problem in told[:ROWS]:
-        what, remedy = format_message(problem)
-        about = format_subject(problem)
-        cells = (f"{place.file}:{place.line}", f"{about}: {what}" if about else what, remedy)
-        severity = t(problem.severity)
-        rows.append(f"| {severity} | {' | '.join(map(_escape_cell, cells))} | `{problem.code}` |")
-    if told[ROWS:]:
-        rows += ["", t("github.more", count=len(told) - ROWS)]
+    header = " | ".join(t(f"github.head.{name}") for name in names)
+    rows = [format_counts(groups), "", f"| {header} |", "| --- | --- | --- | --- | --- |"]
+    for location, diagnostic in diagnostics[:MAX_ROWS]:
+        cells = (f"{location.file}:{location.line}", *format_headline(diagnostic))
+        escaped = " | ".join(map(_escape_cell, cells))
+        rows.append(f"| {t(diagnostic.severity)} | {escaped} | `{diagnostic.code}` |")
+    if diagnostics[MAX_ROWS:]:
+        rows += ["", t("github.more", count=len(diagnostics) - MAX_ROWS)]
     return "\n".join(rows) + "\n"
 
 
 def _escape_cell(text: str) -> str:
-    """Text of a record inside a table: never markup, a mention, or the end of the cell."""
+    """Escape everything that Markdown could read as markup, a mention or the end of the cell."""
     for character in "\\`*_[]<>|~#@":
         text = text.replace(character, f"&#{ord(character)};")
     return text.replace("\n", " ")
@@ -94,5 +87,5 @@ def _escape_property(text: str) -> str:
 
 
 def _neutralize_commands(text: str) -> str:
-    """Without what a runner takes for a command of the older form, anywhere in a line."""
+    """Break up `##[`, which runners still accept as a command anywhere in a line."""
     return text.replace("##[", "# #[")

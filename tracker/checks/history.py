@@ -47,11 +47,11 @@ def check_history(
             and collection not in data.unreadable
         ):
             file = (files or {}).get(record.id, f"data/{collection}.yml")
-            facts = {"id": record.id, "file": file}
-            yield Diagnostic("vanished-id", params=facts, location=SourceLocation(file, 1, 1))
+            params = {"id": record.id, "file": file}
+            yield Diagnostic("vanished-id", params=params, location=SourceLocation(file, 1, 1))
         elif current and len(current.redactions) < len(record.redactions):
-            facts = {"id": record.id, "how": "removed", "hint": "redaction"}
-            yield Diagnostic("rewritten-past", record.id, ("corrections",), facts)
+            params = {"id": record.id, "how": "removed", "hint": "redaction"}
+            yield Diagnostic("rewritten-past", record.id, ("corrections",), params)
         elif (
             isinstance(record, Recommendation)
             and isinstance(current, Recommendation)
@@ -72,8 +72,8 @@ def _reworded(data: Dataset, earlier: Dataset) -> Iterator[Diagnostic]:
         if was and same and was.holder != claim.holder and _words(was) != _words(claim):
             reworded.setdefault(claim.record.id, claim)
     for record, claim in reworded.items():
-        facts = {"source": claim.citation.source, "locator": claim.citation.locator}
-        yield Diagnostic("wording-changed", record, ("id",), facts, severity="notice")
+        params = {"source": claim.citation.source, "locator": claim.citation.locator}
+        yield Diagnostic("wording-changed", record, ("id",), params, severity="notice")
 
 
 def _words(claim: Claim) -> tuple[object, ...]:
@@ -85,8 +85,8 @@ def check_lock_file_kept(
 ) -> Iterator[Diagnostic]:
     """That the file of proofs vanished: without it, no changed claim would be noticed."""
     if earlier and not proofs:
-        facts = {"id": CITATIONS, "file": "data", "hint": "proofs"}
-        yield Diagnostic("vanished-id", params=facts, location=SourceLocation(CITATIONS, 1, 1))
+        params = {"id": CITATIONS, "file": "data", "hint": "proofs"}
+        yield Diagnostic("vanished-id", params=params, location=SourceLocation(CITATIONS, 1, 1))
 
 
 def _find_rewritten(earlier: Recommendation, current: Recommendation) -> Iterator[Diagnostic]:
@@ -96,8 +96,8 @@ def _find_rewritten(earlier: Recommendation, current: Recommendation) -> Iterato
         for part in getattr(earlier, name):
             number, found = now.get(part.id, (0, None))
             if found is None:
-                facts = {"id": part.id, "how": "removed"}
-                yield Diagnostic("rewritten-past", current.id, (name,), facts)
+                params = {"id": part.id, "how": "removed"}
+                yield Diagnostic("rewritten-past", current.id, (name,), params)
             elif found != part:
-                facts = {"id": part.id, "how": "rewritten"}
-                yield Diagnostic("rewritten-past", current.id, (name, number), facts)
+                params = {"id": part.id, "how": "rewritten"}
+                yield Diagnostic("rewritten-past", current.id, (name, number), params)

@@ -1,4 +1,4 @@
-"""Rules about the maps of sources: their blocks, lines and footnotes."""
+"""Rules about source maps: blocks, line numbers and footnotes."""
 
 import re
 from collections.abc import Iterator
@@ -13,37 +13,35 @@ from tracker.model.diagnostics import Diagnostic
     "map-lines", file="maps/report", right="- id: B2\n  lines: 2-3", wrong="- id: B2\n  lines: 3-2"
 )
 def check_map_lines(context: CheckContext) -> Iterator[Diagnostic]:
-    """The blocks of a map have names of their own and lines in rising order."""
+    """The blocks of a map have unique ids, and their lines are in ascending order."""
     for source_map in context.data.maps:
-        last, names = 0, set()
+        record, last, names = f"map:{source_map.source}", 0, set()
         for number, block in enumerate(source_map.blocks):
-            path = ("blocks", number, "lines")
-            found = re.fullmatch(r"(\d+)(?:-(\d+))?", block.lines)
-            first, end = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
+            match = re.fullmatch(r"(\d+)(?:-(\d+))?", block.lines)
+            first, end = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
             if not last <= first <= end:
-                yield Diagnostic(
-                    "map-lines", f"map:{source_map.source}", path, {"got": block.lines}
-                )
+                path = ("blocks", number, "lines")
+                yield Diagnostic("map-lines", record, path, {"got": block.lines})
             if block.id in names:
                 path = ("blocks", number, "id")
-                yield Diagnostic("map-lines", f"map:{source_map.source}", path, {"got": block.id})
+                yield Diagnostic("map-lines", record, path, {"got": block.id})
             names.add(block.id)
             last = max(last, end)
 
 
 @register_rule("map-source", file="maps/report", right="source: report", wrong="source: reprot")
 def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
-    """A map belongs to one source, and a source has one map."""
+    """Each map belongs to an existing source, and a source has at most one map."""
     seen: set[str] = set()
-    likely = IdSuggester(context)
+    ids = IdSuggester(context)
     for source_map in context.data.maps:
         source = context.data.find(source_map.source)
         known = isinstance(source, Source) or source_map.source in context.data.invalid_ids
         lost = context.data.unreadable or "sources" in context.data.empty_collections
         if not lost and (not known or source_map.source in seen):
-            suggest = likely.id(source_map.source, "sources")
-            facts = {"got": source_map.source, "suggest": suggest}
-            yield Diagnostic("map-source", f"map:{source_map.source}", ("source",), facts)
+            suggest = ids.suggest(source_map.source, "sources")
+            params = {"got": source_map.source, "suggest": suggest}
+            yield Diagnostic("map-source", f"map:{source_map.source}", ("source",), params)
         seen.add(source_map.source)
 
 
@@ -54,37 +52,35 @@ def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="  - marker: m1\n    source: observation",
 )
 def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
-    """A footnote in a map names a source that exists."""
+    """A footnote in a map names an existing source."""
     data = context.data
     incomplete = bool(data.unreadable) or any(
         True for _ in check_files(context)
     )  # reported already
-    likely = IdSuggester(context)
+    ids = IdSuggester(context)
     for source_map in data.written_maps:
         for number, block in enumerate(source_map.blocks):
-            for place, note in enumerate(block.footnotes):
+            for position, note in enumerate(block.footnotes):
                 known = (
                     isinstance(data.find(note.source), Source) or note.source in data.invalid_ids
                 )
                 if not known and not incomplete:
-                    facts = {"got": note.source, "suggest": likely.id(note.source, "sources")}
-                    path = ("blocks", number, "footnotes", place, "source")
+                    params = {"got": note.source, "suggest": ids.suggest(note.source, "sources")}
+                    path = ("blocks", number, "footnotes", position, "source")
                     record, cause = f"map:{source_map.source}", f"no source {note.source}"
-                    yield Diagnostic("map-unknown-record", record, path, facts, cause=cause)
+                    yield Diagnostic("map-unknown-record", record, path, params, cause=cause)
 
 
 @register_rule(
     "carried-or-context",
-    whole=True,
+    needs_all_records=True,
     file="maps/report",
     right="  context: A greeting.",
     wrong="  heading: A greeting",
 )
-def check_every_block(context: CheckContext) -> Iterator[Diagnostic]:
-    """Each block of a map is cited by a record, or says in `context` or `withheld` why none does.
-
-    Citations in glossary terms and reviews do not count.
-    """
+def check_uncited_blocks(context: CheckContext) -> Iterator[Diagnostic]:
+    """Each block of a map is cited by a record or explains in `context` or `withheld` why not.
+    Citations in glossary terms and reviews do not count."""
     for source_map in context.data.maps:
         for number, block in enumerate(source_map.blocks):
             if not block.records and not (block.context or block.withheld):

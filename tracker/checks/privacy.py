@@ -114,8 +114,8 @@ def check_small_cells(context: CheckContext) -> Iterator[Diagnostic]:
     small = {term.id: term for term in context.data.of(Term) if term.small_population}
     for indicator in context.data.of(Indicator):
         group = next((g for g in indicator.groups if g in small), "")
-        for path, facts in _small_cells(indicator, group):
-            yield Diagnostic("small-cell", indicator.id, path, {"group": group, **facts})
+        for path, params in _small_cells(indicator, group):
+            yield Diagnostic("small-cell", indicator.id, path, {"group": group, **params})
 
 
 _NATIONALITY = re.compile(r"(?i)\b(?:nation|citizen|countr|origin|ethnic)")
@@ -124,7 +124,7 @@ _Cell = tuple[Path, dict[str, str]]
 
 
 def _small_cells(indicator: Indicator, group: str) -> Iterator[_Cell]:
-    """What is too small in an indicator, with facts; `group` is empty unless the group is small."""
+    """Yield path and params of each small count; `group` is empty unless it is a small group."""
     whole = indicator.figure.value
     if group and indicator.listed:
         yield ("listed",), {"got": "", "hint": "names"}

@@ -1,4 +1,4 @@
-"""What a proposal may not bring along, whatever it says: files that lead outside or run unasked."""
+"""Rules about the files of a project: no links, special files, or files that tools execute."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -9,14 +9,14 @@ INPUT_PATHS = (
     *("data", "docs", "overrides", "schemas", ".vscode"),
     *("mkdocs.yml", "macros.py", "tracker.local.toml"),
 )
-"""What commands open in a project, files and whole folders."""
+"""Files and folders of a project that commands read."""
 OUTPUT_PATHS = (".cache", "dist", "site")
-"""Where commands write; what is in there is looked at when it is written."""
+"""Folders that commands write to; their content is checked when it is written."""
 _OUTPUTS = (
     *(".venv", ".cache", "site", "dist", "node_modules", "tracker.local.toml"),
     *(".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"),
 )
-"""What tools write, or belongs to one computer. Git ignores it, unless it was added by force."""
+"""Output of tools and local settings. Git ignores them unless they are added by force."""
 _RESERVED = frozenset(
     (
         *("gnumakefile", "makefile", "setup.py", "setup.cfg", "tox.ini"),
@@ -25,46 +25,46 @@ _RESERVED = frozenset(
         *("mypy.ini", ".mypy.ini", "ruff.toml", ".ruff.toml"),
     )
 )
-"""What `make`, pip, pytest, mypy, Ruff or Python read by themselves, before our own files."""
+"""Files that `make`, pip, pytest, mypy, Ruff or Python read automatically, before our own."""
 _LINK = "120000"
-"""The mode by which git marks a symbolic link."""
+"""The git mode of a symbolic link."""
 
 FILE_RULES = (
     Rule(
         "link",
-        "No symbolic link stands where a command reads or writes: it may lead to files outside "
-        "the project, which would be published or overwritten.",
+        "No path that a command reads or writes is a symbolic link: it could lead to files "
+        "outside the project, which would be published or overwritten.",
         None,
     ),
-    Rule("not-a-file", "Where a file is read there is a regular file: no folder or device.", None),
+    Rule("not-a-file", "A path read as a file is a regular file, not a folder or device.", None),
     Rule(
         "file-name",
-        "The names of files are valid UTF-8, without line breaks or invisible characters.",
+        "File names are valid UTF-8 without line breaks or invisible characters.",
         None,
     ),
     Rule("file-too-large", "A file has at most 100 MB.", None),
     Rule(
         "reserved-file",
-        "No file at the top has a name that `make`, pip, pytest or Python run or obey unasked, "
-        "such as `GNUmakefile`, `pytest.ini`, `conftest.py` or `sitecustomize.py`.",
+        "No file in the root folder has a name that `make`, pip, pytest or Python use "
+        "automatically, such as `GNUmakefile`, `pytest.ini`, `conftest.py` or `sitecustomize.py`.",
         None,
     ),
     Rule(
         "committed-output",
-        "What tools write is not committed: `.venv`, `.cache`, `site`, `dist`.",
+        "The output of tools is not committed: `.venv`, `.cache`, `site`, `dist`.",
         None,
     ),
 )
-"""Rules about the files of a project, which `check` applies before it reads any record."""
+"""Rules that `tracker check` applies before it reads any record."""
 
 
 def check_project_files(
     entries: Iterable[FileEntry], *, top: Iterable[str], tracked: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
-    """Every file that must not be there.
+    """Yield every file that must not be there.
 
-    `entries` are INPUT_PATHS and OUTPUT_PATHS as they are on the disk, `top` is everything at the
-    top, and `tracked` the mode of each file in git; empty without git.
+    `entries` are the files of INPUT_PATHS and OUTPUT_PATHS on disk, `top` the names in the root
+    folder, and `tracked` the git mode of each tracked file (empty without git).
     """
     broken = {entry.path: rule for entry in entries if (rule := find_broken_rule(entry))}
     broken |= {path: "link" for path, mode in tracked.items() if mode == _LINK}

@@ -1,4 +1,4 @@
-"""Ids and citations: everything that is named must be there, and be the right thing."""
+"""Rules about ids and citations: every reference leads to an existing record of the right kind."""
 
 import re
 from collections import Counter
@@ -12,7 +12,6 @@ from tracker.model import (
     UN_SYMBOL,
     FrozenModel,
     Path,
-    Position,
     Recommendation,
     Record,
     Reference,
@@ -21,8 +20,8 @@ from tracker.model import (
 )
 from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
 
-_OFTEN = 5
-"""More citations of one source than this that name no place: they are by block, the map is gone."""
+_MAX_WRONG_LOCATORS = 5
+"""Above this number of wrong locators, the source was cited by block and its map is missing."""
 _LOCATOR = re.compile(
     r"(paragraphs?|articles?|pages?|section|part|point|rule|session) [\w.()\-–]+"
     r"|meetings? [\w.()\-– ]+|summary|title|contents|whole"
@@ -32,20 +31,18 @@ _LOCATOR = re.compile(
 @register_rule(
     "unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9"
 )
-def check_known_ids(context: CheckContext) -> Iterator[Diagnostic]:
-    """An id that a record names must be the id of a record."""
-    data, likely = context.data, IdSuggester(context)
+def check_ids(context: CheckContext) -> Iterator[Diagnostic]:
+    """Each id that a record refers to is the id of a record."""
+    data, ids = context.data, IdSuggester(context)
     absent = data.empty_collections
     for (to, collection), references in _find_unknown(context).items():
         if collection in absent or (not collection and absent):
             continue
-        suggest = likely.id(to, collection, references[0].ref.kinds, other=True)
-        facts: dict[str, object] = {"got": to, "suggest": suggest}
-        facts["collection"] = collection or "any file"
+        suggest = ids.suggest(to, collection, references[0].ref.kinds, any_kind=True)
+        params = {"got": to, "suggest": suggest, "collection": collection or "any file"}
         for reference in references:
-            yield Diagnostic(
-                "unknown-id", reference.record, reference.path, facts, cause=f"no record {to}"
-            )
+            cause = f"no record {to}"
+            yield Diagnostic("unknown-id", reference.record, reference.path, params, cause=cause)
 
 
 _REVIEW = (
@@ -73,59 +70,66 @@ _REVIEW = (
 
 @register_rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
 def check_files(context: CheckContext) -> Iterator[Diagnostic]:
-    """A collection that records name has records: its file is there, and not empty."""
-    counted: Counter[str] = Counter()
+    """A collection that records refer to has records: its file exists and is not empty."""
+    counts: Counter[str] = Counter()
     for (_, name), references in _find_unknown(context).items():
         named = {name} if name else set(PAGED)
         for missing in sorted(named & context.data.empty_collections):
-            counted[missing] += len(references)
-    for name, places in counted.items():
+            counts[missing] += len(references)
+    for name, places in counts.items():
         file = f"data/{name}.yml"
-        facts = {"file": file, "places": places}
-        yield Diagnostic("no-records", params=facts, location=SourceLocation(file, 1, 1))
+        params = {"file": file, "places": places}
+        yield Diagnostic("no-records", params=params, location=SourceLocation(file, 1, 1))
 
 
 def _find_unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference]]:
-    """The references that lead nowhere, by the id and the collection that they name."""
+    """Group references to unknown ids by id and expected collection."""
     data = context.data
-    found: dict[tuple[str, str], list[Reference]] = {}
+    unknown: dict[tuple[str, str], list[Reference]] = {}
     for reference in data.references:
         absent = data.find(reference.to) is None and reference.to not in data.invalid_ids
         if absent and not _is_unread(context, reference.ref.collection):
-            found.setdefault((reference.to, reference.ref.collection), []).append(reference)
-    return found
+            unknown.setdefault((reference.to, reference.ref.collection), []).append(reference)
+    return unknown
 
 
 def _is_unread(context: CheckContext, collection: str) -> bool:
-    """Whether the record named may stand in a file that could not be read."""
+    """Return True if the record may be in a file that could not be read."""
     return collection in context.data.unreadable or bool(not collection and context.data.unreadable)
 
 
 class IdSuggester:
-    """Finds the id that was meant, as long as few are wrong.
+    """Suggests known ids for the first 100 unknown ones.
 
-    Where many are, they have one cause, and to compare each with thousands would take hours.
+    More than that have a common cause, and comparing each with thousands of ids takes too long.
     """
 
     def __init__(self, context: CheckContext) -> None:
-        self._left = 100
-        self._pool = cache(partial(_candidate_ids, context))
+        self._remaining = 100
+        self._ids = cache(partial(_list_ids, context))
 
-    def id(
-        self, word: str, collection: str = "", kinds: tuple[str, ...] = (), *, other: bool = False
+    def suggest(
+        self,
+        wrong: str,
+        collection: str = "",
+        kinds: tuple[str, ...] = (),
+        *,
+        any_kind: bool = False,
     ) -> str:
-        """The id most like this one, of a collection and kinds, or of all; empty if none is.
+        """Return the most similar id of a collection and kinds (default: all), or an empty string.
 
-        With `other` it may be of another kind where there is none of these.
+        With `any_kind`, fall back to all ids if the collection has none of these kinds.
         """
-        self._left -= 1
-        if self._left < 0:
+        self._remaining -= 1
+        if self._remaining < 0:
             return ""
-        pool = self._pool(collection, kinds)
-        return closest_match(word, pool if pool or not other else self._pool("", ()))
+        candidates = self._ids(collection, kinds)
+        if not candidates and any_kind:
+            candidates = self._ids("", ())
+        return closest_match(wrong, candidates)
 
 
-def _candidate_ids(context: CheckContext, collection: str, kinds: tuple[str, ...]) -> list[str]:
+def _list_ids(context: CheckContext, collection: str, kinds: tuple[str, ...]) -> list[str]:
     if not collection:
         return [record.id for _, record in context.data.records()]
     records = context.data.collections.get(collection, ())
@@ -135,24 +139,23 @@ def _candidate_ids(context: CheckContext, collection: str, kinds: tuple[str, ...
 @register_rule(
     "wrong-kind", file="findings", right="rights:\n  - right-home", wrong="rights:\n  - newcomers"
 )
-def check_kinds(context: CheckContext) -> Iterator[Diagnostic]:
-    """An id must name a record of the collection, and of the kind, that its field is for."""
-    data, likely = context.data, IdSuggester(context)
+def check_reference_kinds(context: CheckContext) -> Iterator[Diagnostic]:
+    """Each id refers to a record of the collection and kind that its field expects."""
+    data, ids = context.data, IdSuggester(context)
     for reference in data.references:
-        target = data.find(reference.to)
-        wanted = reference.ref
+        target, wanted = data.find(reference.to), reference.ref
         if target is None or not wanted.collection:
             continue
         actual = data.collection_of(reference.to)
         kind = target.kind if isinstance(target, Term) else ""
         if actual != wanted.collection or (wanted.kinds and kind not in wanted.kinds):
-            facts = {
+            params = {
                 "got": reference.to,
                 "is": kind or actual,
                 "allowed": list(wanted.kinds) or [wanted.collection],
-                "suggest": likely.id(reference.to, wanted.collection, wanted.kinds),
+                "suggest": ids.suggest(reference.to, wanted.collection, wanted.kinds),
             }
-            yield Diagnostic("wrong-kind", reference.record, reference.path, facts)
+            yield Diagnostic("wrong-kind", reference.record, reference.path, params)
 
 
 @register_rule(
@@ -161,12 +164,11 @@ def check_kinds(context: CheckContext) -> Iterator[Diagnostic]:
     right="  bears_on:\n  - asked-1\n",
     wrong="  bears_on:\n  - asked-1\n  - asked-1\n",
 )
-def check_items_once(context: CheckContext) -> Iterator[Diagnostic]:
-    """A list of records names each of them once."""
+def check_repeated_items(context: CheckContext) -> Iterator[Diagnostic]:
+    """A list of ids contains each id once."""
     seen: set[tuple[str, Path, str]] = set()
-    data = context.data
-    named = [(one.record, one.path, one.to) for one in data.references]
-    for record, path, to in named:
+    for reference in context.data.references:
+        record, path, to = reference.record, reference.path, reference.to
         if isinstance(path[-1], int):
             item = (record, path[:-1], to)
             if item in seen:
@@ -181,16 +183,16 @@ def check_items_once(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="- id: asked-1-p1\n    speaker: home-office",
 )
 def check_part_ids(context: CheckContext) -> Iterator[Diagnostic]:
-    """Each position and assessment has an id of its own: feeds and changes are keyed on it."""
+    """Each position and assessment has a unique id, which feeds and the list of changes use."""
     seen = {record.id: record.id for _, record in context.data.records()}
     for recommendation in context.data.of(Recommendation):
-        parts = [(("positions", n), p.id) for n, p in enumerate(recommendation.positions)]
-        parts += [(("assessments", n), a.id) for n, a in enumerate(recommendation.assessments)]
-        for path, part_id in parts:
-            if part_id in seen:
-                facts = {"got": part_id, "first": seen[part_id]}
-                yield Diagnostic("repeated-part-id", recommendation.id, (*path, "id"), facts)
-            seen[part_id] = recommendation.id
+        for name in ("positions", "assessments"):
+            for number, part in enumerate(getattr(recommendation, name)):
+                if part.id in seen:
+                    params = {"got": part.id, "first": seen[part.id]}
+                    path = (name, number, "id")
+                    yield Diagnostic("repeated-part-id", recommendation.id, path, params)
+                seen[part.id] = recommendation.id
 
 
 @register_rule(
@@ -199,9 +201,9 @@ def check_part_ids(context: CheckContext) -> Iterator[Diagnostic]:
     right="  summary: The harbour opened.\n  citations:\n  - source: report\n    locator: B2",
     wrong="  summary: The harbour opened.\n  citations: []",
 )
-def check_cited(context: CheckContext) -> Iterator[Diagnostic]:
-    """Findings, indicators, events, positions, paraphrases and official words cite at least one
-    place."""
+def check_citations_present(context: CheckContext) -> Iterator[Diagnostic]:
+    """Findings, indicators, events, positions, paraphrases and official texts have at least one
+    citation."""
     for _, record in context.data.records():
         for path, value in _iter_citing_parts(record):
             if not getattr(value, "citations", None):
@@ -209,19 +211,17 @@ def check_cited(context: CheckContext) -> Iterator[Diagnostic]:
 
 
 def _iter_citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
-    if (
-        type(record).model_fields.get("citations")
-        and type(record).model_fields["citations"].is_required()
-    ):
+    field = type(record).model_fields.get("citations")
+    if field and field.is_required():
         yield (), record
     if isinstance(record, Recommendation):
         for name in ("paraphrases", "positions"):
             for position, part in enumerate(getattr(record, name)):
                 yield (name, position), part
         for name in ("official_text", "committee_assessment"):
-            words = getattr(record, name)
-            if words is not None and words.text is not None:
-                yield (name,), words
+            official = getattr(record, name)
+            if official is not None and official.text is not None:
+                yield (name,), official
 
 
 @register_rule(
@@ -231,16 +231,18 @@ def _iter_citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
     wrong="  - source: report\n    locator: B9",
 )
 def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
-    """A source that has a map is cited by one of its blocks: one block, never a range."""
+    """A citation of a source with a map names one block of the map, not a range."""
     blocks = {m.source: [block.id for block in m.blocks] for m in context.data.maps}
     for record, path, citation in context.data.citations:
         known = blocks.get(citation.source)
         if known is not None and citation.locator not in known:
-            suggestion = closest_match(citation.locator, known)
-            facts: dict[str, object] = {"got": citation.locator, "source": citation.source}
-            facts |= {"suggest": suggestion}
-            facts |= {"allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]]}
-            yield Diagnostic("unknown-block", record.id, (*path, "locator"), facts)
+            params = {
+                "got": citation.locator,
+                "source": citation.source,
+                "suggest": closest_match(citation.locator, known),
+                "allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]],
+            }
+            yield Diagnostic("unknown-block", record.id, (*path, "locator"), params)
 
 
 @register_rule(
@@ -250,26 +252,26 @@ def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="locator: somewhere in the middle",
 )
 def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
-    """A place is named as `paragraph 9`, `article 3.0.1`, `page 23`, `summary` or `whole`."""
+    """A locator has a form such as `paragraph 9`, `article 3.0.1`, `page 23`, `summary` or
+    `whole`."""
     mapped = {m.source for m in context.data.maps}
-    astray = any(context.data.find(source) is None for source in mapped)
-    if "maps" in context.data.unreadable or astray:
+    orphaned_map = any(context.data.find(source) is None for source in mapped)
+    if "maps" in context.data.unreadable or orphaned_map:
         return
     wrong: dict[str, list[Diagnostic]] = {}
     for record, path, citation in context.data.citations:
         known = context.data.find(citation.source) and citation.source not in mapped
         if known and not _LOCATOR.fullmatch(citation.locator):
-            facts = {"got": citation.locator, "source": citation.source}
-            problem = Diagnostic("locator-form", record.id, (*path, "locator"), facts)
-            wrong.setdefault(citation.source, []).append(problem)
-    for problems in wrong.values():
-        source = problems[0].params["source"]
-        for problem in problems:
-            if len(problems) > _OFTEN:
-                facts = {**problem.params, "hint": "map"}
-                yield replace(problem, params=facts, cause=f"no map {source}")
-            else:
-                yield problem
+            params = {"got": citation.locator, "source": citation.source}
+            diagnostic = Diagnostic("locator-form", record.id, (*path, "locator"), params)
+            wrong.setdefault(citation.source, []).append(diagnostic)
+    for source, diagnostics in wrong.items():
+        if len(diagnostics) <= _MAX_WRONG_LOCATORS:
+            yield from diagnostics
+            continue
+        for diagnostic in diagnostics:
+            params = {**diagnostic.params, "hint": "map"}
+            yield replace(diagnostic, params=params, cause=f"no map {source}")
 
 
 @register_rule(
@@ -278,28 +280,29 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
     right="  - source: report\n    locator: B1\n    states:\n    - Harbour",
     wrong="  - source: report\n    locator: B2\n    states:\n    - Harbour",
 )
-def check_places_once(context: CheckContext) -> Iterator[Diagnostic]:
-    """One list of citations names a place once, with all that it states there."""
+def check_repeated_citations(context: CheckContext) -> Iterator[Diagnostic]:
+    """A list of citations names each place in a source once, with all its statements."""
     seen: Counter[tuple[str, Path, str, str]] = Counter()
     for record, path, citation in context.data.citations:
         key = (record.id, path[:-1], citation.source, citation.locator)
         seen[key] += 1
         if seen[key] == 2:
-            facts = {"got": f"{citation.source}, {citation.locator}"}
-            yield Diagnostic("place-cited-twice", record.id, path, facts)
+            params = {"got": f"{citation.source}, {citation.locator}"}
+            yield Diagnostic("place-cited-twice", record.id, path, params)
 
 
 @register_rule(
     "orphan-source",
-    whole=True,
+    needs_all_records=True,
     severity="notice",
     file="sources",
     right="- id: act\n",
     wrong="- id: unused\n  title: Map of the harbour\n  type: study\n  undated: It has no date.\n"
     "  access: offline\n  identified: as-cited\n- id: act\n",
 )
-def check_orphans(context: CheckContext) -> Iterator[Diagnostic]:
-    """A source is cited by a record, or says itself where another source names it."""
+def check_uncited_sources(context: CheckContext) -> Iterator[Diagnostic]:
+    """Each source is cited by a record, has a map, is named in a footnote, or has citations that
+    show where another source names it."""
     maps = context.data.maps
     mapped = {m.source for m in maps}
     mapped |= {note.source for m in maps for block in m.blocks for note in block.footnotes}
@@ -313,7 +316,7 @@ def check_orphans(context: CheckContext) -> Iterator[Diagnostic]:
     "symbol-form", file="sources", right="symbol: E/C.12/EXA/CO/1", wrong="symbol: E-C.12-EXA-CO-1"
 )
 def check_symbols(context: CheckContext) -> Iterator[Diagnostic]:
-    """The symbol of a UN document has the UN's form, such as E/C.12/XYZ/CO/3."""
+    """The symbol of a UN document has the form that the UN uses, such as E/C.12/XYZ/CO/3."""
     for source in context.data.of(Source):
         un_like = source.type == "un-document" or "/" in (source.symbol or "")
         if source.symbol and un_like and not UN_SYMBOL.fullmatch(source.symbol):
@@ -327,14 +330,10 @@ def check_symbols(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="reported_by: home-office",
 )
 def check_reporters(context: CheckContext) -> Iterator[Diagnostic]:
-    """A reported position has two names: nobody is reported by themselves."""
+    """The speaker of a position and the body that reported it are different."""
     for recommendation in context.data.of(Recommendation):
         for number, position in enumerate(recommendation.positions):
-            if _has_same_name(position):
+            if position.reported_by == position.speaker:
                 path = ("positions", number, "reported_by")
-                facts = {"got": position.speaker}
-                yield Diagnostic("reporter-is-speaker", recommendation.id, path, facts)
-
-
-def _has_same_name(position: Position) -> bool:
-    return position.reported_by == position.speaker
+                params = {"got": position.speaker}
+                yield Diagnostic("reporter-is-speaker", recommendation.id, path, params)

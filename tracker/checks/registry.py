@@ -1,4 +1,4 @@
-"""How a rule is written down: a function that yields problems, its docstring and an example."""
+"""The registry of rules about records: a check, its definition (the docstring) and an example."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, Severity
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What a check may look at: the records, and the day if one was passed in."""
+    """The input of a check: the records, and the reference date if there is one."""
 
     data: Dataset
     today: date | None = None
@@ -21,15 +21,15 @@ Check = Callable[[CheckContext], Iterator[Diagnostic]]
 
 @dataclass(frozen=True, slots=True)
 class RegisteredCheck:
-    """A rule with the function that applies it."""
+    """A rule and the function that checks it."""
 
     rule: Rule
     check: Check
-    whole: bool
+    needs_all_records: bool
 
 
 CHECKS: list[RegisteredCheck] = []
-"""Every check, in the order in which the catalogue shows them."""
+"""All registered checks; `tracker.checks` sorts them in the order of the rules page."""
 
 
 def register_rule(
@@ -38,19 +38,19 @@ def register_rule(
     file: str,
     right: str,
     wrong: str,
-    whole: bool = False,
+    needs_all_records: bool = False,
     severity: Severity = "fault",
 ) -> Callable[[Check], Check]:
-    """Register a check. Its docstring is the rule; the example is run as a test.
+    """Register a check. Its docstring is the published rule; the example is run as a test.
 
-    `whole` marks rules that make sense only if every file could be read: what is never used
-    cannot be known while some records are unreadable.
+    A check that `needs_all_records` is skipped while any file or record is unreadable: until
+    then, no one can know that something is never used.
     """
 
     def register(check: Check) -> Check:
         definition = " ".join((check.__doc__ or "").split())
-        example = RuleExample(file, right, wrong)
-        CHECKS.append(RegisteredCheck(Rule(code, definition, example, severity), check, whole))
+        rule = Rule(code, definition, RuleExample(file, right, wrong), severity)
+        CHECKS.append(RegisteredCheck(rule, check, needs_all_records))
         return check
 
     return register

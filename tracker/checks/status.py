@@ -1,44 +1,44 @@
-"""Statuses: each follows from its rows and its evidence."""
+"""Rules about assessments: the status follows from its rows and its evidence."""
 
 from collections.abc import Iterator
 
 from tracker.checks.registry import CheckContext, register_rule
-from tracker.model import Assessment, Recommendation, Term
+from tracker.model import Assessment, Path, Recommendation, Term
 from tracker.model.diagnostics import Diagnostic
 
-_MOVING = ("in-place", "begun")
-_SILENT = ("silent", "unsourced", "group-not-covered", "not-assessed")
+_STARTED = ("in-place", "begun")
+_NOTHING_TO_CITE = ("silent", "unsourced", "group-not-covered", "not-assessed")
 
 
 def _iter_assessments(
     context: CheckContext,
-) -> Iterator[tuple[Recommendation, tuple[str, int], Assessment]]:
+) -> Iterator[tuple[Recommendation, Path, Assessment]]:
     for recommendation in context.data.of(Recommendation):
         for number, assessment in enumerate(recommendation.assessments):
             yield recommendation, ("assessments", number), assessment
 
 
 def find_unmet_condition(assessment: Assessment) -> str:
-    """The first condition of its status that the rows do not meet, as a key; empty if all are met.
+    """Return the key of the first unmet condition of the status; empty if all are met.
 
-    The conditions are those of the tracker's status definitions (docs, methodology).
+    The conditions are the status definitions of the methodology (docs/methodology.md).
     """
     states = [row.state for _, row in assessment.rows()]
-    moving = any(state in _MOVING for state in states)
+    started = any(state in _STARTED for state in states)
     match assessment.status:
         case "implemented" if set(states) != {"in-place"}:
             return "all-in-place"
         case "implemented" if assessment.independent_sources < 2:
             return "two-sources"
-        case "partly-implemented" if states[0] not in _MOVING and states[1] not in _MOVING:
+        case "partly-implemented" if states[0] not in _STARTED and states[1] not in _STARTED:
             return "law-or-measure"
         case "partly-implemented" if set(states) == {"in-place"}:
             return "something-missing"
-        case "planned" if moving:
+        case "planned" if started:
             return "nothing-in-force"
         case "planned" if assessment.commitment is None:
             return "commitment"
-        case "not-implemented" if moving:
+        case "not-implemented" if started:
             return "nothing-in-force"
         case "not-implemented" if "absent" not in states:
             return "absent"
@@ -53,14 +53,13 @@ def find_unmet_condition(assessment: Assessment) -> str:
     right="    law:\n      state: begun",
     wrong="    law:\n      state: absent",
 )
-def check_rows(context: CheckContext) -> Iterator[Diagnostic]:
-    """A status follows from its three rows: law and policy, measures, results."""
+def check_status_rows(context: CheckContext) -> Iterator[Diagnostic]:
+    """The status follows from the three rows: law and policy, measures, results."""
     for recommendation, path, assessment in _iter_assessments(context):
-        reason = find_unmet_condition(assessment)
-        if reason:
+        if condition := find_unmet_condition(assessment):
             rows = ", ".join(f"{name} {row.state}" for name, row in assessment.rows())
-            facts = {"got": assessment.status, "rows": rows, "condition": reason}
-            yield Diagnostic("status-rows", recommendation.id, (*path, "status"), facts)
+            params = {"got": assessment.status, "rows": rows, "condition": condition}
+            yield Diagnostic("status-rows", recommendation.id, (*path, "status"), params)
 
 
 @register_rule(
@@ -70,12 +69,12 @@ def check_rows(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="    status: insufficient-information\n",
 )
 def check_reasons(context: CheckContext) -> Iterator[Diagnostic]:
-    """`insufficient-information` names its reason; no other status has one."""
+    """`insufficient-information` has a reason; no other status has one."""
     for recommendation, path, assessment in _iter_assessments(context):
         wanted = assessment.status == "insufficient-information"
         if wanted != (assessment.reason is not None):
-            facts = {"got": assessment.status, "wanted": wanted}
-            yield Diagnostic("reason-code", recommendation.id, (*path, "status"), facts)
+            params = {"got": assessment.status, "wanted": wanted}
+            yield Diagnostic("reason-code", recommendation.id, (*path, "status"), params)
 
 
 @register_rule(
@@ -85,12 +84,12 @@ def check_reasons(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="    reason: no-later-evidence\n",
 )
 def check_baselines(context: CheckContext) -> Iterator[Diagnostic]:
-    """Without later evidence, and only then, an assessment says how things stood when asked."""
+    """An assessment has a baseline if, and only if, its reason is `no-later-evidence`."""
     for recommendation, path, assessment in _iter_assessments(context):
         wanted = assessment.reason == "no-later-evidence"
         if wanted != (assessment.baseline is not None):
-            facts = {"wanted": wanted}
-            yield Diagnostic("baseline", recommendation.id, (*path, "reason"), facts)
+            path = (*path, "reason")
+            yield Diagnostic("baseline", recommendation.id, path, {"wanted": wanted})
 
 
 @register_rule(
@@ -101,12 +100,12 @@ def check_baselines(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="      why: The register opened.",
 )
 def check_row_evidence(context: CheckContext) -> Iterator[Diagnostic]:
-    """A row that is not `unknown` cites its evidence."""
+    """A row whose state is not `unknown` cites evidence."""
     for recommendation, path, assessment in _iter_assessments(context):
         for name, row in assessment.rows():
             if row.state != "unknown" and not row.citations:
-                facts = {"row": name, "got": row.state}
-                yield Diagnostic("no-evidence", recommendation.id, (*path, name), facts)
+                params = {"row": name, "got": row.state}
+                yield Diagnostic("no-evidence", recommendation.id, (*path, name), params)
 
 
 @register_rule(
@@ -117,9 +116,9 @@ def check_row_evidence(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="    independent_sources: 0\n    method: Read.",
 )
 def check_evidence(context: CheckContext) -> Iterator[Diagnostic]:
-    """An assessment rests on evidence, unless its reason is that there is none to cite."""
+    """An assessment cites evidence, unless its reason says that there is none."""
     for recommendation, path, assessment in _iter_assessments(context):
-        excused = assessment.reason in _SILENT or (
+        excused = assessment.reason in _NOTHING_TO_CITE or (
             assessment.reason is None and assessment.status == "insufficient-information"
         )
         if not assessment.all_citations() and not excused:
@@ -133,13 +132,13 @@ def check_evidence(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="evidence_up_to: 2025-07-27\n    evidence_basis: Latest",
 )
 def check_evidence_date(context: CheckContext) -> Iterator[Diagnostic]:
-    """Evidence is not later than the assessment that it is said to carry."""
+    """The evidence is not later than the assessment."""
     for recommendation, path, assessment in _iter_assessments(context):
-        known = assessment.evidence_up_to
-        if known and known.first > assessment.date.last:
-            facts = {"got": known.text, "date": assessment.date.text}
-            path = (*path, "evidence_up_to")  # type: ignore[assignment]  # one step longer
-            yield Diagnostic("evidence-later", recommendation.id, path, facts)
+        evidence = assessment.evidence_up_to
+        if evidence and evidence.first > assessment.date.last:
+            params = {"got": evidence.text, "date": assessment.date.text}
+            path = (*path, "evidence_up_to")
+            yield Diagnostic("evidence-later", recommendation.id, path, params)
 
 
 @register_rule(
@@ -149,14 +148,14 @@ def check_evidence_date(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="made_on: 2021-05-17",
 )
 def check_later_evidence(context: CheckContext) -> Iterator[Diagnostic]:
-    """Evidence no later than the request allows only `insufficient-information`."""
+    """Without evidence later than the recommendation, the status is `insufficient-information`."""
     for recommendation, path, assessment in _iter_assessments(context):
-        made, known = recommendation.made_on, assessment.evidence_up_to
+        made, evidence = recommendation.made_on, assessment.evidence_up_to
         rated = assessment.status != "insufficient-information"
-        if rated and made and (known is None or known.last <= made.last):
-            dated = known.text if known else "no date"
-            facts = {"got": assessment.status, "evidence": dated, "made_on": made.text}
-            yield Diagnostic("evidence-not-later", recommendation.id, (*path, "status"), facts)
+        if rated and made and (evidence is None or evidence.last <= made.last):
+            date = evidence.text if evidence else "no date"
+            params = {"got": assessment.status, "evidence": date, "made_on": made.text}
+            yield Diagnostic("evidence-not-later", recommendation.id, (*path, "status"), params)
 
 
 @register_rule(
@@ -165,14 +164,14 @@ def check_later_evidence(context: CheckContext) -> Iterator[Diagnostic]:
     right="independent_sources: 1\n",
     wrong="independent_sources: 4\n",
 )
-def check_independence(context: CheckContext) -> Iterator[Diagnostic]:
-    """There are no more independent sources than sources cited."""
+def check_independent_sources(context: CheckContext) -> Iterator[Diagnostic]:
+    """The number of independent sources is at most the number of sources cited."""
     for recommendation, path, assessment in _iter_assessments(context):
         cited = {citation.source for citation in assessment.all_citations()}
         if assessment.independent_sources > len(cited):
-            facts = {"got": assessment.independent_sources, "cited": len(cited)}
-            where = (*path, "independent_sources")
-            yield Diagnostic("independent-sources", recommendation.id, where, facts)
+            params = {"got": assessment.independent_sources, "cited": len(cited)}
+            path = (*path, "independent_sources")
+            yield Diagnostic("independent-sources", recommendation.id, path, params)
 
 
 @register_rule(
@@ -183,7 +182,7 @@ def check_independence(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="",
 )
 def check_done_when(context: CheckContext) -> Iterator[Diagnostic]:
-    """What would count as done is written before a status is given."""
+    """A recommendation with an assessment has `done_when`, the criteria for implementation."""
     for recommendation in context.data.of(Recommendation):
         if recommendation.assessments and recommendation.done_when is None:
             yield Diagnostic("done-when", recommendation.id, ("assessments",), at_key=True)
@@ -196,7 +195,7 @@ def check_done_when(context: CheckContext) -> Iterator[Diagnostic]:
     wrong="  part_of: asked-2\n",
 )
 def check_parents(context: CheckContext) -> Iterator[Diagnostic]:
-    """A recommendation that is split has no status of its own, and is not itself a part."""
+    """A recommendation split into parts has no assessment of its own and is not itself a part."""
     parents = {r.part_of for r in context.data.of(Recommendation) if r.part_of}
     for recommendation in context.data.of(Recommendation):
         if recommendation.id in parents and recommendation.assessments:
@@ -211,14 +210,14 @@ def check_parents(context: CheckContext) -> Iterator[Diagnostic]:
     right="    groups:\n    - settlers\n    status: partly-implemented",
     wrong="    groups:\n    - settlers\n    - visitors\n    status: partly-implemented",
 )
-def check_groups(context: CheckContext) -> Iterator[Diagnostic]:
-    """An assessment covers only groups that the recommendation names."""
+def check_assessed_groups(context: CheckContext) -> Iterator[Diagnostic]:
+    """An assessment covers only groups named in the recommendation."""
     for recommendation, path, assessment in _iter_assessments(context):
         for number, group in enumerate(assessment.groups):
             if group not in recommendation.groups:
-                facts = {"got": group, "allowed": list(recommendation.groups)}
-                where = (*path, "groups", number)
-                yield Diagnostic("group-not-asked", recommendation.id, where, facts)
+                params = {"got": group, "allowed": list(recommendation.groups)}
+                at = (*path, "groups", number)
+                yield Diagnostic("group-not-asked", recommendation.id, at, params)
 
 
 @register_rule(
@@ -227,30 +226,30 @@ def check_groups(context: CheckContext) -> Iterator[Diagnostic]:
     right="    groups:\n    - newcomers\n    - bystanders\n    status: insufficient-information",
     wrong="    groups:\n    - newcomers\n    status: insufficient-information",
 )
-def check_all_groups(context: CheckContext) -> Iterator[Diagnostic]:
-    """Where some groups are assessed, every group named is, if only for want of information."""
+def check_unassessed_groups(context: CheckContext) -> Iterator[Diagnostic]:
+    """If assessments name groups, they cover every group of the recommendation, if need be with
+    `insufficient-information`."""
     for recommendation in context.data.of(Recommendation):
         covered = {group for a in recommendation.assessments for group in a.groups}
         for number, group in enumerate(recommendation.groups):
             if covered and group not in covered:
-                facts = {"got": group}
-                yield Diagnostic("group-not-assessed", recommendation.id, ("groups", number), facts)
+                path = ("groups", number)
+                yield Diagnostic("group-not-assessed", recommendation.id, path, {"got": group})
 
 
 @register_rule(
     "undefined-status",
-    whole=True,
+    needs_all_records=True,
     file="vocabulary",
     right="- id: silent\n",
     wrong="- id: silence\n",
 )
 def check_statuses_defined(context: CheckContext) -> Iterator[Diagnostic]:
-    """Every status and reason that an assessment gives has its definition in the vocabulary."""
+    """Each status and reason used in an assessment is defined in the vocabulary."""
     known = {term.id for term in context.data.of(Term) if term.kind in ("status", "reason")}
     for recommendation, path, assessment in _iter_assessments(context):
         for name in ("status", "reason"):
             value = getattr(assessment, name)
             if value and value not in known:
-                yield Diagnostic(
-                    "undefined-status", recommendation.id, (*path, name), {"got": value}
-                )
+                at = (*path, name)
+                yield Diagnostic("undefined-status", recommendation.id, at, {"got": value})

@@ -133,14 +133,14 @@ def _state(claim: Claim, row: Verification | None, data: Dataset) -> str:
 def _of_record(what: tuple[str, str], found: list[Claim]) -> Diagnostic:
     code, record = what
     first = found[0].citation
-    facts = {"source": first.source, "locator": first.locator, "places": len(found)}
-    facts |= {"key": found[0].key, "hint": "several" if len(found) > 1 else ""}
+    params = {"source": first.source, "locator": first.locator, "places": len(found)}
+    params |= {"key": found[0].key, "hint": "several" if len(found) > 1 else ""}
     notice = code == "not-compared"
     return Diagnostic(
         code,
         record,
         found[0].path,
-        facts,
+        params,
         cause="" if code == "not-proved" else code,
         severity="notice" if notice else "fault",
     )
@@ -166,15 +166,15 @@ def _rows(
             )
         if not row.by and row.result in VERIFIED:
             place = SourceLocation(CITATIONS, line, len(f"{key}\t{row.result}\t") + 1)
-            facts = {"file": CITATIONS, "hint": "older"}
-            yield Diagnostic("lock-line", params=facts, location=place, cause="lock-line.older")
+            params = {"file": CITATIONS, "hint": "older"}
+            yield Diagnostic("lock-line", params=params, location=place, cause="lock-line.older")
         source_id = key.split(" ")[1]
         names = (text.startswith(row.text) for text in known[source_id])
         if has_current_format(row) and row.text and not unread and not any(names):
             place = SourceLocation(CITATIONS, line, len(f"{before}{row.since}\t{row.claim}\t") + 1)
-            facts = {"source": source_id, "got": row.text}
+            params = {"source": source_id, "got": row.text}
             cause = f"unknown-text {source_id} {row.text}"
-            yield Diagnostic("unknown-text", params=facts, location=place, cause=cause)
+            yield Diagnostic("unknown-text", params=params, location=place, cause=cause)
 
 
 def _texts(
@@ -193,8 +193,8 @@ def _texts(
             and not source_map.sha256.startswith(proof.text)
         ]
         if other:
-            facts = {"source": source_map.source, "places": len(other)}
-            yield Diagnostic("text-changed", f"map:{source_map.source}", ("sha256",), facts)
+            params = {"source": source_map.source, "places": len(other)}
+            yield Diagnostic("text-changed", f"map:{source_map.source}", ("sha256",), params)
 
 
 def _leftovers(

@@ -28,14 +28,14 @@ class Diagnostic:
     params: Mapping[str, Any] = field(default_factory=dict)
     location: SourceLocation | None = None
     at_key: bool = False
-    """Whether the key at `path` is wrong, not its value."""
+    """The location is that of the key at `path`, not of its value."""
     cause: str = ""
     """Problems with the same cause are reported as one group."""
     severity: Severity = "fault"
 
     @property
     def is_blocking(self) -> bool:
-        """Whether it fails the command."""
+        """True for a fault, which makes the command fail."""
         return self.severity == "fault"
 
 
