@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tracker.records import yaml_reader
-from tracker.records.yaml_reader import MAX_ALIKE, YamlDocument, read_yaml
+from tracker.records.yaml_reader import MAX_REPEATS, YamlDocument, read_yaml
 
 
 def read(text: str | bytes) -> YamlDocument:
@@ -116,7 +116,7 @@ def test_reading_takes_twice_as_long_for_twice_the_text(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many faults a file has, each part of it is read a fixed number of times."""
-    monkeypatch.setattr("tracker.records.yaml_reader.MAX_ALIKE", 10**6)
+    monkeypatch.setattr("tracker.records.yaml_reader.MAX_REPEATS", 10**6)
     decode, parse = yaml_reader._decode, yaml.parse
     monkeypatch.setattr(yaml, "parse", lambda text, Loader: parse(str(text), Loader=Loader))
     monkeypatch.setattr(yaml_reader, "_decode", lambda *given: CountingText(decode(*given)))
@@ -131,4 +131,4 @@ def test_reading_takes_twice_as_long_for_twice_the_text(
 
 def test_only_so_many_faults_of_one_kind_are_kept() -> None:
     """A file of nothing else does not fill the memory."""
-    assert len(read("\u200b" * 2 * MAX_ALIKE).problems) <= MAX_ALIKE + 1
+    assert len(read("\u200b" * 2 * MAX_REPEATS).problems) <= MAX_REPEATS + 1

@@ -1,4 +1,4 @@
-"""A record that is about to be written: what it must hold, what was given, and where it goes."""
+"""Build new records from input: ids, nested fields and paths."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from tracker.model.text import fold
 
 
 def list_known_ids(data: Dataset, ref: Ref) -> dict[str, str]:
-    """The ids that a field may name, each with its title."""
+    """Return the ids that a reference field may hold, with the titles of their records."""
     return {
         record.id: str(record.title)
         for name, record in data.records()
@@ -21,19 +21,20 @@ def list_known_ids(data: Dataset, ref: Ref) -> dict[str, str]:
 
 
 def list_taken_ids(data: Dataset) -> set[str]:
-    """The ids of all records, and of what has one inside a recommendation."""
+    """Return the ids of all records and of the positions and assessments in them."""
     taken = {record.id for records in data.collections.values() for record in records}
-    for asked in data.of(Recommendation):
-        taken |= {one.id for one in asked.assessments} | {one.id for one in asked.positions}
+    for recommendation in data.of(Recommendation):
+        taken |= {a.id for a in recommendation.assessments}
+        taken |= {p.id for p in recommendation.positions}
     return taken
 
 
 def make_id(
     kind: RecordKind, given: Mapping[str, Any], taken: Iterable[str], owner: str = ""
 ) -> str:
-    """An id that is not taken: the title's first words, or the owner's id and a hash of the part.
+    """Return a new id: the first words of the title, or the owner's id and a hash of the part.
 
-    A number instead of the hash would be given twice where two proposals are made at once.
+    Numbered parts would collide if two proposals are made at the same time.
     """
     known = set(taken)
     if kind.list:
@@ -43,35 +44,35 @@ def make_id(
         words = re.findall(r"[a-z0-9]+", fold(str(given.get("title", ""))))[:6]
         stem = "-".join(words) or kind.collection.rstrip("s")
     number = 1
-    while (tried := stem if number == 1 else f"{stem}-{number}") in known:
+    while (candidate := stem if number == 1 else f"{stem}-{number}") in known:
         number += 1
-    return tried
+    return candidate
 
 
-def set_path(draft: dict[str, Any], at: Path, value: Any) -> None:
-    """Set a field, also one deep inside: parts and lists on the way are begun where missing.
+def set_path(draft: dict[str, Any], path: Path, value: Any) -> None:
+    """Set a field at a path; create missing mappings and lists on the way.
 
-    IndexError where a list would get a gap; TypeError where a text stands on the way.
+    Raises IndexError if a list would get a gap, TypeError if a scalar is in the way.
     """
-    here: Any = draft
+    parent: Any = draft
     step: Any
-    for step, after in zip(at, (*at[1:], None), strict=True):
-        if isinstance(here, list):
+    for step, following in zip(path, (*path[1:], None), strict=True):
+        if isinstance(parent, list):
             if not isinstance(step, int):
                 raise TypeError(step)
-            if step == len(here):
-                here.append(None)
-        elif not isinstance(here, dict) or isinstance(step, int):
+            if step == len(parent):
+                parent.append(None)
+        elif not isinstance(parent, dict) or isinstance(step, int):
             raise TypeError(step)
-        if after is None:
-            here[step] = value
+        if following is None:
+            parent[step] = value
             return
-        below = here[step] if isinstance(here, list) else here.get(step)
-        if below is None:
-            below = here[step] = [] if isinstance(after, int) else {}
-        here = below
+        child = parent[step] if isinstance(parent, list) else parent.get(step)
+        if child is None:
+            child = parent[step] = [] if isinstance(following, int) else {}
+        parent = child
 
 
-def parse_path(typed: str) -> Path:
-    """`citations.0.source` as a path."""
-    return tuple(int(step) if step.isdecimal() else step for step in typed.split("."))
+def parse_path(text: str) -> Path:
+    """Parse a path such as `citations.0.source`."""
+    return tuple(int(step) if step.isdecimal() else step for step in text.split("."))

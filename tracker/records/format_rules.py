@@ -1,4 +1,4 @@
-"""The catalogue of faults that are found while reading: YAML first, then the form of a record."""
+"""Rules for the form of data files: YAML first, then the fields of records."""
 
 from tracker.model.diagnostics import Rule, RuleExample
 
@@ -298,4 +298,4 @@ FAULTS = (
         "  kind: authority\n  definition: It keeps the register.",
     ),
 )
-"""Every fault of form, in the order in which files are read."""
+"""All rules of form, in the order in which they are checked."""

@@ -1,7 +1,4 @@
-"""The canonical form of data files: text → text, with every value and comment as it was.
-
-`record_text("events", {"id": …})` is what a command appends to a file for a new record.
-"""
+"""Format data files canonically, and add records to them, without changing values or comments."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,30 +25,30 @@ __all__ = [
     "to_node",
 ]
 
-_MARK = b"\xef\xbb\xbf"
+_BOM = b"\xef\xbb\xbf"
 
 Entries = list[tuple[YamlNode | None, YamlNode]]
 
 
 class AlteredError(Exception):
-    """The new text would say something else than the old: a fault of this program."""
+    """A value or comment would change, which is a bug in the formatter."""
 
 
 @dataclass(frozen=True)
 class FormattedFile:
-    """What a file should hold; the bytes as they were where it has problems."""
+    """The formatted content of a file; unchanged if the file has problems."""
 
     data: bytes
     problems: tuple[Diagnostic, ...] = ()
 
 
 def format_file(data: bytes, *, file: str) -> FormattedFile:
-    """A data file in its canonical form; `file` is its path below the root, with `/`.
+    """Format a data file; `file` is its path below the root, with `/`.
 
-    Windows line ends stay. A byte order mark goes: the check refuses it, and nothing needs it.
-    AlteredError if a value or a comment would change, which is a fault of this program.
+    Windows line ends are kept; a byte order mark is removed. Raises AlteredError if a value or a
+    comment would change.
     """
-    text_bytes = data.removeprefix(_MARK)
+    text_bytes = data.removeprefix(_BOM)
     document = read_yaml(text_bytes, file=file)
     if document.problems:
         return FormattedFile(data, tuple(document.problems))
@@ -63,38 +60,37 @@ def format_file(data: bytes, *, file: str) -> FormattedFile:
         _drop_derived(tree, document.content)
     new = _join_lines(emit_file(tree, _find_model(file)))
     if new != text:
-        _compare(tree, document.content, new, file)
+        _require_same_content(tree, document.content, new, file)
     windows = text_bytes.partition(b"\n")[0].endswith(b"\r")
     return FormattedFile((new.replace("\n", "\r\n") if windows else new).encode())
 
 
 def format_record(collection: str, record: Mapping[str, Any]) -> str:
-    """One record as the item of a list, as it stands in `data/<collection>.yml`, with line ends.
+    """Format a record as the item of a list in `data/<collection>.yml`.
 
-    `record` holds texts, numbers, dates, lists and mappings, in any order and without empty values.
-    It is not checked. KeyError if there is no such collection.
+    `record` has strings, numbers, dates, lists and mappings, in any order and without empty values.
+    It is not validated. Raises KeyError for an unknown collection.
     """
     return format_records(collection, to_node([record]))
 
 
 def format_records(collection: str, records: YamlNode, *, more: Iterable[YamlNode] = ()) -> str:
-    """The whole text of a file: a list of records as a tree, with the comments in it. `more` are
-    records behind these, which may be made one by one."""
+    """Format a whole file from a list of records, followed by the records that `more` yields."""
     return _join_lines(emit_file(records, FILES[collection], more=more))
 
 
 def format_fields(fields: Mapping[str, Any], model: type[FrozenModel]) -> str:
-    """The fields of one record or part, a mapping of its own, in canonical form."""
+    """Format the fields of one record or part as a mapping."""
     return _join_lines(emit_file(to_node(fields), model))
 
 
 def append_record(
     data: bytes, value: Any, *, file: str, inside: tuple[str, str] | None = None
 ) -> bytes:
-    """A file in canonical form with one more record at its end. `data` is valid, or nothing.
+    """Return a formatted file with one more record at its end. `data` must be valid or empty.
 
-    `inside` names a record by its id, and a list in it: then the value is added to that list.
-    KeyError if there is no such id.
+    `inside` gives the id of a record and the name of a list in it, to which the value is added
+    instead. Raises KeyError for an unknown id.
     """
     tree = read_nodes(data.decode().replace("\r\n", "\n"))
     entries = _get_entries(tree)
@@ -116,13 +112,13 @@ def _get_text(record: YamlNode, field: str) -> str:
 
 
 def _find_list(record: YamlNode, field: str) -> Entries:
-    """The entries of a list in a record, which is begun where there is none."""
+    """Return the entries of a list in a record; create the list if it is missing."""
     for key, value in _get_entries(record):
         if key and key.text == field:
             return _get_entries(value)
-    begun = YamlNode(entries=[])
-    _get_entries(record).append((YamlNode(field), begun))
-    return _get_entries(begun)
+    new = YamlNode(entries=[])
+    _get_entries(record).append((YamlNode(field), new))
+    return _get_entries(new)
 
 
 def _get_entries(node: YamlNode) -> Entries:
@@ -132,18 +128,18 @@ def _get_entries(node: YamlNode) -> Entries:
 
 
 def _find_model(file: str) -> type[FrozenModel] | None:
-    """The model of a file's records; none for a file that is no data."""
+    """Return the model of the records in a file, or None if it is not a data file."""
     return FILES.get(find_collection(file))
 
 
 def _drop_derived(tree: YamlNode, content: Any) -> None:
-    """Remove the list of records from each block of a map: it is derived from the citations now.
+    """Remove the list of records, which is derived from citations, from each block of a map.
 
-    A list with comments in it stays.
+    A list with comments is kept.
     """
-    written = content.get("blocks") if isinstance(content, dict) else None
+    plain_blocks = content.get("blocks") if isinstance(content, dict) else None
     blocks = next((v for k, v in tree.entries or () if k and k.text == "blocks"), YamlNode())
-    for (_, node), block in zip(blocks.entries or (), written or (), strict=False):
+    for (_, node), block in zip(blocks.entries or (), plain_blocks or (), strict=False):
         for key, value in (node.entries or ()) if isinstance(block, dict) else ():
             if (
                 key
@@ -154,9 +150,9 @@ def _drop_derived(tree: YamlNode, content: Any) -> None:
                 del block["records"]
 
 
-def _compare(tree: YamlNode, content: Any, new: str, file: str) -> None:
-    again = read_yaml(new.encode(), file=file)
-    same = again.content == content and not again.problems
+def _require_same_content(tree: YamlNode, content: Any, new: str, file: str) -> None:
+    document = read_yaml(new.encode(), file=file)
+    same = document.content == content and not document.problems
     if not same or Counter(_iter_comment_words(tree)) != Counter(
         _iter_comment_words(read_nodes(new))
     ):
@@ -164,7 +160,7 @@ def _compare(tree: YamlNode, content: Any, new: str, file: str) -> None:
 
 
 def _iter_comment_words(node: YamlNode) -> Iterator[str]:
-    """Every word of every comment: two at the end of one line become one."""
+    """Yield every word of every comment, because two comments on a line are merged."""
     for text in (*(comment.text for comment in node.head + node.foot), *node.tail):
         yield from text.split()
     for key, value in node.entries or ():

@@ -1,4 +1,4 @@
-"""A project's `data/` → sound records, where each stands, and every fault found on the way."""
+"""Load the data files of a project: valid records, their locations, and all problems."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -40,66 +40,67 @@ __all__ = [
 ]
 
 IMPORTED = "data/imported"
-"""Below the root: what was taken from databases of others, in files as those of `data/`."""
+"""The folder, below the root, of records that were imported from other databases."""
 
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The data of a project, sound as far as it goes, with every problem in reading it."""
+    """The valid data of a project, with every problem found in reading it."""
 
     dataset: Dataset
     locations: dict[str, RecordLocation]
     problems: tuple[Diagnostic, ...]
     verifications: LockTable[Verification] | None = None
-    """What was proved; None for a project that has no lock file yet."""
+    """Results of verifying citations; None if there is no lock file."""
     links: LockTable[LinkState] | None = None
-    """What the web answered; None as long as nobody asked."""
+    """States of links; None if there is no lock file."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """What was read, by path."""
+    """The content of the files, by path."""
     part_locations: Mapping[str, RecordLocation] = field(default_factory=dict, repr=False)
-    """Where each position and assessment is that has a file of its own, by its id."""
+    """The locations of positions and assessments in files of their own, by id."""
 
     def locate(self, problem: Diagnostic) -> SourceLocation:
-        """The place of a problem in the files."""
+        """Return the position of a problem in the files."""
         if problem.location:
             return problem.location
-        where = self.locations.get(problem.record)
-        if where:
-            return where.locate(problem.path, at_key=problem.at_key)
+        location = self.locations.get(problem.record)
+        if location:
+            return location.locate(problem.path, at_key=problem.at_key)
         return SourceLocation("data", 1, 1)
 
     def find_record(self, problem: Diagnostic) -> str:
-        """The id of the record that a problem lies in, also of one that names only its place."""
+        """Return the id of the record with a problem, even if only its position is known."""
         if problem.record or problem.location is None:
             return problem.record
         at = problem.location
-        begun = self._begun.get(at.file, [])
-        above = bisect_right(begun, at.line, key=itemgetter(0))
-        key = begun[above - 1][1] if above else ""
-        return key if above and at.line <= begun[above - 1][2] else ""
+        ranges = self._line_ranges.get(at.file, [])
+        index = bisect_right(ranges, at.line, key=itemgetter(0))
+        _, key, last_line = ranges[index - 1] if index else (0, "", 0)
+        return key if at.line <= last_line else ""
 
     @cached_property
-    def _begun(self) -> Mapping[str, list[tuple[int, str, int]]]:
-        """For each file, from the top: the first line of a record, its id, and its last line.
+    def _line_ranges(self) -> Mapping[str, list[tuple[int, str, int]]]:
+        """For each file, in order: the first line of each record, its id, and its last line.
 
         A position or assessment in a file of its own counts as lines of its recommendation.
         """
-        found: dict[str, dict[int, tuple[int, str, int]]] = defaultdict(dict)
-        for key, whole in self.locations.items():
-            for where in (whole, *whole.parts.values()):
-                begun = (where.first_line, key, where.last_line)
-                found[where.file].setdefault(where.first_line, begun)
-        return {file: sorted(begun.values()) for file, begun in found.items()}
+        ranges: dict[str, dict[int, tuple[int, str, int]]] = defaultdict(dict)
+        for key, record in self.locations.items():
+            for location in (record, *record.parts.values()):
+                first = location.first_line
+                ranges[location.file].setdefault(first, (first, key, location.last_line))
+        return {file: sorted(by_line.values()) for file, by_line in ranges.items()}
 
     @cached_property
     def record_lines(self) -> Mapping[str, tuple[str, int, int]]:
         """The file, first and last line of each record, and of each part in a file of its own."""
         return {
-            key: where.lines for key, where in {**self.part_locations, **self.locations}.items()
+            key: location.lines
+            for key, location in {**self.part_locations, **self.locations}.items()
         }
 
     def get_line(self, place: SourceLocation) -> str:
-        """The line of a file at a place, without its end; empty where there is none."""
+        """Return the line of a file at a position, without its line end; empty if there is none."""
         if place.file not in self._lines:
             self._lines[place.file] = self.files.get(place.file, b"").split(b"\n")
         lines = self._lines[place.file][place.line - 1 : place.line]
@@ -107,13 +108,13 @@ class LoadResult:
 
     @cached_property
     def _lines(self) -> dict[str, list[bytes]]:
-        """The lines of the files of which one was asked for."""
+        """Split files, filled on demand."""
         return {}
 
 
 def find_project(start: Path) -> Path | None:
-    """The project at or around a folder: the nearest one that holds `data/recommendations…`."""
-    start = make_absolute(start)  # a link inside the project leads to no other one
+    """Return the nearest folder, at or above `start`, with `data/recommendations…`, or None."""
+    start = make_absolute(start)  # does not follow a link inside the project
     for folder in (start, *start.parents):
         data = folder / "data"
         if (data / "recommendations.yml").is_file() or (data / "recommendations").is_dir():
@@ -122,14 +123,13 @@ def find_project(start: Path) -> Path | None:
 
 
 def read_files(root: Path, *, imported: bool = True) -> dict[str, bytes]:
-    """Every data file of the project, by its path below the root, collection by collection; what
-    was imported last, or not at all.
+    """Return the content of every data file by path, ordered by collection, imported files last.
 
-    OSError if one is there and cannot be read, or must not be opened.
+    Raises OSError for a file that cannot be read or must not be opened.
     """
     entries = (entry.path for entry in walk_safely(root, "data") if entry.kind == "file")
-    found = {path: order for path in entries if (order := _order(path))}
-    files = sorted(found, key=lambda path: found[path])
+    order = {path: key for path in entries if (key := _get_sort_key(path))}
+    files = sorted(order, key=lambda path: order[path])
     return {
         path: read_file(root, path)
         for path in files
@@ -137,8 +137,8 @@ def read_files(root: Path, *, imported: bool = True) -> dict[str, bytes]:
     }
 
 
-def _order(file: str) -> tuple[int, int, bool, str] | None:
-    """Where a file comes among those that are read; None for one that is not read."""
+def _get_sort_key(file: str) -> tuple[int, int, bool, str] | None:
+    """Return the sort key of a file among those that are read, or None to skip it."""
     folder, _, name = file.rpartition("/")
     is_imported = file.startswith(f"{IMPORTED}/")
     names = tuple(FILES)
@@ -148,72 +148,74 @@ def _order(file: str) -> tuple[int, int, bool, str] | None:
         return None
     if collection := find_collection(file):
         return int(is_imported), names.index(collection), folder.endswith(collection), file
-    # What looks like data but is none of it is read too, so that `load` can say so.
-    looks = not is_imported and fnmatch(name, "*.y*ml") and file.count("/") <= 2
-    return (0, len(names), False, file) if looks else None
+    # Files that look like data are read too, so that `load` can report them.
+    looks_like_data = not is_imported and fnmatch(name, "*.y*ml") and file.count("/") <= 2
+    return (0, len(names), False, file) if looks_like_data else None
 
 
 def is_data(file: str) -> bool:
-    """Whether a path below the root, with `/`, is that of a data file."""
+    """Return True if a path below the root, with `/`, is that of a data file."""
     return find_collection(file) != ""
 
 
 def find_collection(file: str) -> str:
-    """What a data file holds: a name of `FILES`; empty if it is no data file."""
-    below = file.removeprefix(f"{IMPORTED}/").removeprefix("data/")
-    folder, _, name = below.removesuffix(".yml").rpartition("/")
+    """Return the name in `FILES` of the content of a data file; empty for any other file."""
+    path = file.removeprefix(f"{IMPORTED}/").removeprefix("data/")
+    folder, _, name = path.removesuffix(".yml").rpartition("/")
     collection = folder or name
-    sound = file.startswith("data/") and file.endswith(".yml")
-    return collection if sound and collection in FILES else ""
+    is_data_path = file.startswith("data/") and file.endswith(".yml")
+    return collection if is_data_path and collection in FILES else ""
 
 
 def load(files: dict[str, bytes]) -> LoadResult:
     """Parse and validate all files. Never raises for invalid content."""
-    reading = _Reading()
+    loader = _Loader()
     for file, data in files.items():
         if file in (CITATIONS, LINKS):
             continue
         if not is_data(file):
-            reading.refuse_file(file, files)
+            loader.refuse_file(file, files)
             continue
         document = read_yaml(data, file=file)
-        reading.problems += document.problems
+        loader.problems += document.problems
         name = find_collection(file)
         if not document.readable or document.merged:
-            reading.unreadable.add(_holder(name))
+            loader.unreadable.add(_get_collection(name))
         if not document.readable:
             continue
         if document.content is None:
-            facts = {"file": file}
-            reading.problems.append(
-                Diagnostic("empty-file", params=facts, location=SourceLocation(file, 1, 1))
+            params = {"file": file}
+            loader.problems.append(
+                Diagnostic("empty-file", params=params, location=SourceLocation(file, 1, 1))
             )
-            reading.unreadable.add(_holder(name))
+            loader.unreadable.add(_get_collection(name))
         elif name == "maps":
-            reading.take_map(file, document)
+            loader.add_map(file, document)
         else:
-            reading.take_collection(name, file, document)
-    reading.join()
+            loader.add_collection(name, file, document)
+    loader.merge_separate_parts()
     return replace(
-        reading.result(),
-        verifications=_lock(files, CITATIONS, Verification),
-        links=_lock(files, LINKS, LinkState),
+        loader.result(),
+        verifications=_parse_lock(files, CITATIONS, Verification),
+        links=_parse_lock(files, LINKS, LinkState),
         files=files,
     )
 
 
-def _holder(name: str) -> str:
-    """The collection whose records a file of this name holds, or has parts of."""
+def _get_collection(name: str) -> str:
+    """Return the collection of the records, or parts of records, in a file of this name."""
     return "recommendations" if name in PARTS else name
 
 
-def _lock(files: dict[str, bytes], file: str, kind: type[LockRow]) -> LockTable[LockRow] | None:
+def _parse_lock(
+    files: dict[str, bytes], file: str, kind: type[LockRow]
+) -> LockTable[LockRow] | None:
     data = files.get(file)
     return parse_lock(data, kind=kind, file=file) if data is not None else None
 
 
-class _Reading:
-    """What has been read so far."""
+class _Loader:
+    """Collects records, locations and problems from the files."""
 
     def __init__(self) -> None:
         self.records: dict[str, list[Record]] = {name: [] for name in COLLECTIONS}
@@ -222,129 +224,137 @@ class _Reading:
         self.problems: list[Diagnostic] = []
         self.invalid_ids: set[str] = set()
         self.unreadable: set[str] = set()
-        self.separate: list[SeparatePart] = []
-        self.spoilt: set[str] = set()
-        """The recommendations of which a part in a file of its own is invalid."""
+        self.separate_parts: list[SeparatePart] = []
+        self.incomplete: set[str] = set()
+        """Ids of recommendations with an invalid part in a file of its own."""
 
     def refuse_file(self, file: str, files: Collection[str]) -> None:
-        """Report a file in `data/` that is no data file, with the name it may be meant to have."""
+        """Report a file in `data/` that is not a data file, with the likely intended name."""
         allowed = [f"{name}.yml" for name in FILES if name != "maps"]
         suggest = closest_match(file.split("/")[-1], allowed)
-        facts = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
-        facts |= {"near": f"data/{suggest}"}
+        params = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
+        params |= {"near": f"data/{suggest}"}
         location = SourceLocation(file, 1, 1)
-        self.problems.append(Diagnostic("unknown-file", params=facts, location=location))
+        self.problems.append(Diagnostic("unknown-file", params=params, location=location))
         if f"data/{suggest}" not in files:
             self.unreadable.add(suggest.removesuffix(".yml"))
 
-    def take_collection(self, name: str, file: str, document: YamlDocument) -> None:
+    def add_collection(self, name: str, file: str, document: YamlDocument) -> None:
         content = document.content
         if not isinstance(content, list):
-            facts = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
-            facts["hint"] = "file"
+            params = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
+            params["hint"] = "file"
             self.problems.append(
-                Diagnostic("not-a-list", params=facts, location=SourceLocation(file, 1, 1))
+                Diagnostic("not-a-list", params=params, location=SourceLocation(file, 1, 1))
             )
-            self.unreadable.add(_holder(name))
+            self.unreadable.add(_get_collection(name))
             return
         if content and not any(isinstance(i, dict) and "id" in i for i in content):
-            self.unreadable.add(_holder(name))
-        take = self._take_part if name in PARTS else self._take_record
+            self.unreadable.add(_get_collection(name))
+        add = self._add_part if name in PARTS else self._add_record
         for position, item in enumerate(content):
-            take(name, item, _locate_record(file, document, position))
+            location = RecordLocation(file, *document.lines[position], document, (position,))
+            add(name, item, location)
 
-    def _take_part(self, name: str, item: Any, where: RecordLocation) -> None:
-        """Take a position or an assessment in a file of its own.
+    def _add_part(self, name: str, item: Any, location: RecordLocation) -> None:
+        """Add a position or assessment in a file of its own.
 
-        One that is invalid spoils its recommendation, as if it were in it.
+        An invalid one makes its recommendation invalid, as if it were in it.
         """
-        key = _text_in(item, "id") or f"{where.file}:{where.first_line}"
-        owner = _text_in(item, "recommendation")
+        key = _get_text(item, "id") or f"{location.file}:{location.first_line}"
+        owner = _get_text(item, "recommendation")
         plain, separate = PARTS[name]
         result = validate(separate, item, record=key)
-        if not isinstance(result, list) and not self._is_merged(where):
+        if not isinstance(result, list) and not self._is_merged(location):
             content = {field: value for field, value in item.items() if field != "recommendation"}
             part = plain.model_validate(content)
-            self.separate.append(SeparatePart(name, owner, part, where))
+            self.separate_parts.append(SeparatePart(name, owner, part, location))
             return
-        self.spoilt.add(owner)
+        self.incomplete.add(owner)
         if isinstance(result, list):
-            result = _of_other_kind(item, key) or result
-            self.problems += (_placed(p, where) for p in self._without_echoes(result, where))
+            result = _find_wrong_file(item, key) or result
+            self.problems += (
+                _locate(p, location) for p in self._skip_consequences(result, location)
+            )
 
-    def join(self) -> None:
+    def merge_separate_parts(self) -> None:
         """Add the parts in files of their own to their recommendations."""
-        found = self.records["recommendations"]
-        self.records["recommendations"] = [r for r in found if r.id not in self.spoilt]
-        if self.spoilt - {r.id for r in found}:
-            self.unreadable.add("recommendations")  # it is not known whose part cannot be read
-        self.invalid_ids |= self.spoilt - {""}
+        all_records = self.records["recommendations"]
+        records = [r for r in all_records if r.id not in self.incomplete]
+        self.records["recommendations"] = records
+        if self.incomplete - {r.id for r in all_records}:
+            self.unreadable.add("recommendations")  # the owner of an invalid part is unknown
+        self.invalid_ids |= self.incomplete - {""}
         parts: dict[str, list[SeparatePart]] = defaultdict(list)
-        for one in self.separate:
-            parts[one.owner].append(one)
-        for number, record in enumerate(self.records["recommendations"]):
+        for part in self.separate_parts:
+            parts[part.owner].append(part)
+        for number, record in enumerate(records):
             if record.id in parts and isinstance(record, Recommendation):
-                joint = merge_parts(record, self.locations[record.id], parts.pop(record.id))
-                self.records["recommendations"][number], self.locations[record.id] = joint
-        known = [r.id for r in self.records["recommendations"]]
-        for owner, lost in parts.items():
-            self.invalid_ids |= {one.part.id for one in lost}
-            if owner not in self.invalid_ids and "recommendations" not in self.unreadable:
-                facts = {"got": owner, "collection": "recommendations"}
-                facts |= {"suggest": closest_match(owner, known)}
-                for one in lost:
-                    problem = Diagnostic("unknown-id", one.part.id, ("recommendation",), facts)
-                    self.problems.append(_placed(problem, one.where))
+                merged = merge_parts(record, self.locations[record.id], parts.pop(record.id))
+                records[number], self.locations[record.id] = merged
+        self._report_orphans(parts)
 
-    def _take_record(self, name: str, item: Any, where: RecordLocation) -> None:
-        given = _text_in(item, "id")
-        key = given or f"{where.file}:{where.first_line}"
+    def _report_orphans(self, parts: Mapping[str, list[SeparatePart]]) -> None:
+        """Report the parts in files of their own whose recommendation does not exist."""
+        known = [r.id for r in self.records["recommendations"]]
+        for owner, orphans in parts.items():
+            self.invalid_ids |= {orphan.part.id for orphan in orphans}
+            if owner not in self.invalid_ids and "recommendations" not in self.unreadable:
+                params = {"got": owner, "collection": "recommendations"}
+                params |= {"suggest": closest_match(owner, known)}
+                for orphan in orphans:
+                    problem = Diagnostic("unknown-id", orphan.part.id, ("recommendation",), params)
+                    self.problems.append(_locate(problem, orphan.location))
+
+    def _add_record(self, name: str, item: Any, location: RecordLocation) -> None:
+        record_id = _get_text(item, "id")
+        key = record_id or f"{location.file}:{location.first_line}"
         if key in self.locations:
             first = self.locations[key]
-            facts = {"id": key, "first": f"{first.file}:{first.first_line}"}
-            place = where.locate(("id",))
-            self.problems.append(Diagnostic("duplicate-id", key, ("id",), facts, place))
+            params = {"id": key, "first": f"{first.file}:{first.first_line}"}
+            place = location.locate(("id",))
+            self.problems.append(Diagnostic("duplicate-id", key, ("id",), params, place))
             self.unreadable.add(name)
             return
-        self.locations[key] = where
+        self.locations[key] = location
         result = validate(COLLECTIONS[name], item, record=key)
         if isinstance(result, list):
-            result = _of_other_kind(item, key) or result
-        if self._is_merged(where):
-            self.invalid_ids.add(key)  # told already; what else is wrong in it follows from that
+            result = _find_wrong_file(item, key) or result
+        if self._is_merged(location):
+            self.invalid_ids.add(key)  # reported already; its other problems follow from that
         elif isinstance(result, Record):
             self.records[name].append(result)
         elif isinstance(result, list):
             self.invalid_ids.add(key)
-            if key != given or any(problem.code == "bad-id" for problem in result):
-                self.unreadable.add(name)  # others name it by an id that cannot be known
-            self.problems += self._without_echoes(result, where)
+            if key != record_id or any(problem.code == "bad-id" for problem in result):
+                self.unreadable.add(name)  # its id, which others may refer to, is unknown
+            self.problems += self._skip_consequences(result, location)
 
-    def _is_merged(self, where: RecordLocation) -> bool:
-        """Whether the record, or a part of it, holds two that run into one."""
-        return where.document.merged and any(
-            p.code == "repeated-key" and p.params.get("hint") for p in where.diagnostics()
+    def _is_merged(self, location: RecordLocation) -> bool:
+        """Return True if the record, or a part of it, consists of two without a hyphen between."""
+        return location.document.merged and any(
+            p.code == "repeated-key" and p.params.get("hint") for p in location.diagnostics()
         )
 
-    def _without_echoes(
-        self, problems: list[Diagnostic], where: RecordLocation
+    def _skip_consequences(
+        self, problems: list[Diagnostic], location: RecordLocation
     ) -> Iterator[Diagnostic]:
-        """A value already refused as empty or repeated is not reported as missing as well."""
-        told = where.diagnostics()
-        lines = {p.location.line for p in told if p.location}
+        """Yield problems except those of values that were refused already as empty or repeated."""
+        reported = location.diagnostics()
+        lines = {p.location.line for p in reported if p.location}
         refused = {
             p.params.get("field")
-            for p in told
+            for p in reported
             if p.code in ("empty-value", "cut-by-hash", "yaml-feature")
         }
         for problem in problems:
             missing = problem.code == "missing-field" and problem.params.get("field") in refused
             wrong = problem.code == "not-text" and bool(lines)
-            place = where.locate(problem.path, at_key=problem.at_key) if wrong else None
+            place = location.locate(problem.path, at_key=problem.at_key) if wrong else None
             if not missing and not (place and place.line in lines):
                 yield problem
 
-    def take_map(self, file: str, document: YamlDocument) -> None:
+    def add_map(self, file: str, document: YamlDocument) -> None:
         key = f"map:{file}"
         self.locations[key] = RecordLocation(file, 1, document.lines[0][1], document)
         result = validate(SourceMap, document.content, record=key)
@@ -362,26 +372,22 @@ class _Reading:
             frozenset(self.invalid_ids),
             frozenset(self.unreadable),
         )
-        separate = {one.part.id: one.where for one in self.separate}
+        separate = {part.part.id: part.location for part in self.separate_parts}
         return LoadResult(dataset, self.locations, tuple(self.problems), part_locations=separate)
 
 
-def _locate_record(file: str, document: YamlDocument, position: int) -> RecordLocation:
-    return RecordLocation(file, *document.lines[position], document, (position,))
+def _get_text(item: Any, field: str) -> str:
+    """Return a string field of a record; empty if there is none."""
+    value = item.get(field) if isinstance(item, dict) else None
+    return value if isinstance(value, str) else ""
 
 
-def _text_in(item: Any, field: str) -> str:
-    """A text of a record; empty if there is none, or it is no record."""
-    found = item.get(field) if isinstance(item, dict) else None
-    return found if isinstance(found, str) else ""
+def _locate(problem: Diagnostic, location: RecordLocation) -> Diagnostic:
+    return replace(problem, location=location.locate(problem.path, at_key=problem.at_key))
 
 
-def _placed(problem: Diagnostic, where: RecordLocation) -> Diagnostic:
-    return replace(problem, location=where.locate(problem.path, at_key=problem.at_key))
-
-
-def _of_other_kind(item: Any, key: str) -> list[Diagnostic]:
-    """That a record belongs into a file of another kind, if it does."""
+def _find_wrong_file(item: Any, key: str) -> list[Diagnostic]:
+    """Return the problem of a record that would be valid in another file, if it is one."""
     other = find_kind(item)
-    facts = {"file": f"data/{other}.yml"}
-    return [Diagnostic("wrong-file", key, ("id",), facts)] if other else []
+    params = {"file": f"data/{other}.yml"}
+    return [Diagnostic("wrong-file", key, ("id",), params)] if other else []

@@ -1,4 +1,4 @@
-"""Where records are written, and how positions and assessments in files of their own join them."""
+"""Locations of records, and positions and assessments in files of their own."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,31 +13,31 @@ RecommendationPart = Position | Assessment
 
 @dataclass(frozen=True)
 class RecordLocation:
-    """Where a record stands: its file, its lines, and the place of each field."""
+    """The file and lines of a record, with the position of each field."""
 
     file: str
     first_line: int
     last_line: int
     document: YamlDocument = field(repr=False)
-    at: Path = ()
+    prefix: Path = ()
+    """The path of the record in the document."""
     parts: Mapping[Path, "RecordLocation"] = field(default_factory=dict, repr=False)
-    """Where each position and assessment is written, if some are in files of their own."""
+    """The location of each position and assessment, if some are in files of their own."""
 
     def locate(self, path: Path, *, at_key: bool = False) -> SourceLocation:
-        """The place of a field, or of the nearest mapping around it that is written."""
+        """Return the position of a field or key, or of the nearest mapping or list around it."""
         if part := self.parts.get(path[:2]):
             return part.locate(path[2:], at_key=at_key)
         places = self.document.places
-        if at_key and (*self.at, *path) in places.keys:
-            return places.keys[*self.at, *path]
+        if at_key and (*self.prefix, *path) in places.keys:
+            return places.keys[*self.prefix, *path]
         for end in range(len(path), -1, -1):
-            found = places.values.get((*self.at, *path[:end]))
-            if found:
-                return found
+            if place := places.values.get((*self.prefix, *path[:end])):
+                return place
         return SourceLocation(self.file, self.first_line, 1)
 
     def diagnostics(self) -> list[Diagnostic]:
-        """What was found in these lines when the file was read."""
+        """Return the problems that reading the file found in these lines."""
         lines = range(self.first_line, self.last_line + 1) if self.document.problems else ()
         return [problem for line in lines for problem in self.document.by_line.get(line, ())]
 
@@ -49,40 +49,39 @@ class RecordLocation:
 
 @dataclass(frozen=True)
 class SeparatePart:
-    """A position or an assessment in a file of its own."""
+    """A position or assessment in a file of its own, to be added to its recommendation."""
 
     list: str
-    """The field of the recommendation to which it belongs."""
+    """The list field of the recommendation."""
     owner: str
     part: RecommendationPart
-    where: RecordLocation
+    location: RecordLocation
 
 
 def merge_parts(
-    recommendation: Recommendation, where: RecordLocation, separate: Iterable[SeparatePart]
+    recommendation: Recommendation, location: RecordLocation, separate: Iterable[SeparatePart]
 ) -> tuple[Recommendation, RecordLocation]:
-    """The recommendation with the parts from files of their own, and where each part is written.
+    """Return the recommendation with separate parts added, and the location of every part.
 
-    Its own parts come first, as they are there, then the others by date and id; assessments are
-    then brought into the order of their dates.
+    Its own parts come first, then the others by date and id. Assessments are sorted by date.
     """
-    others = sorted(separate, key=lambda one: (_day(one.part), one.part.id))
+    others = sorted(separate, key=lambda s: (_get_date(s.part), s.part.id))
     update: dict[str, tuple[RecommendationPart, ...]] = {}
     parts: dict[Path, RecordLocation] = {}
     for name in PARTS:
-        found: list[tuple[RecommendationPart, RecordLocation]] = [
-            (part, replace(where, at=(*where.at, name, number)))
+        merged: list[tuple[RecommendationPart, RecordLocation]] = [
+            (part, replace(location, prefix=(*location.prefix, name, number)))
             for number, part in enumerate(getattr(recommendation, name))
         ]
-        found += [(one.part, one.where) for one in others if one.list == name]
+        merged += [(s.part, s.location) for s in others if s.list == name]
         if name == "assessments":
-            found.sort(key=lambda pair: _day(pair[0]))
-        update[name] = tuple(part for part, _ in found)
-        parts |= {(name, number): place for number, (_, place) in enumerate(found)}
-    return recommendation.model_copy(update=update), replace(where, parts=parts)
+            merged.sort(key=lambda pair: _get_date(pair[0]))
+        update[name] = tuple(part for part, _ in merged)
+        parts |= {(name, number): place for number, (_, place) in enumerate(merged)}
+    return recommendation.model_copy(update=update), replace(location, parts=parts)
 
 
-def _day(part: RecommendationPart) -> date:
-    """The last day of its date; what has no date comes last."""
+def _get_date(part: RecommendationPart) -> date:
+    """Return the last possible day of a part, or the maximum if it has no date."""
     when = part.date if isinstance(part, Assessment) else part.when
     return when.last if when else date.max

@@ -1,4 +1,4 @@
-"""Plain content → sound records, one by one, so that a bad record hides no other."""
+"""Validate records one by one, and convert pydantic's errors to diagnostics."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _KNOWN = {rule.code for rule in FAULTS}
 def validate(
     model: type[FrozenModel], content: Any, *, record: str
 ) -> FrozenModel | list[Diagnostic]:
-    """The sound record, or every problem in it."""
+    """Return the valid record, or all problems in it."""
     if not isinstance(content, dict):
         return [
             Diagnostic(
@@ -46,7 +46,7 @@ def validate(
 
 
 def find_kind(content: Any) -> str:
-    """The kind of file in which this record would be valid; empty if in none."""
+    """Return the name of the file in which this record would be valid, or an empty string."""
     if not isinstance(content, dict):
         return ""
     for name, model in FILES.items():
@@ -63,94 +63,94 @@ def _iter_diagnostics(
     model: type[FrozenModel], error: ValidationError, record: str
 ) -> Iterator[Diagnostic]:
     seen: set[tuple[str, Path]] = set()
-    found = error.errors(include_url=False)
+    errors = error.errors(include_url=False)
     unknown = [
-        _explain_unknown_field(model, e["loc"]) for e in found if e["type"] == "extra_forbidden"
+        _explain_unknown_field(model, e["loc"]) for e in errors if e["type"] == "extra_forbidden"
     ]
-    meant = {(path[:-1], facts.get("suggest")) for path, facts in unknown}
-    for one in found:
-        path = _strip_union_members(model, one["loc"])
-        code = _map_code(one["type"])
-        # A field under a misspelt name is not missing as well.
-        echo = code == "missing-field" and (path[:-1], path[-1]) in meant
-        if (code, path) in seen or echo:
+    misspelt = {(path[:-1], params.get("suggest")) for path, params in unknown}
+    for item in errors:
+        path = _strip_union_members(item["loc"])
+        code = _map_code(item["type"])
+        # Do not report a misspelt field as missing too.
+        redundant = code == "missing-field" and (path[:-1], path[-1]) in misspelt
+        if (code, path) in seen or redundant:
             continue
         seen.add((code, path))
-        facts = _collect_facts(model, code, path, one)
+        params = _collect_params(model, code, path, item)
         code = "unknown-status" if code == "unknown-value" and path[-1] == "status" else code
         path = path[:-1] if code == "missing-field" else path
-        yield Diagnostic(code, record, path, facts, at_key=code == "unknown-field")
+        yield Diagnostic(code, record, path, params, at_key=code == "unknown-field")
 
 
-def _collect_facts(model: type[FrozenModel], code: str, path: Path, error: Any) -> dict[str, Any]:
-    """What the words for an error need."""
+def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any) -> dict[str, Any]:
+    """Return the arguments of the message for an error."""
     field = str(next((p for p in reversed(path) if isinstance(p, str)), "record"))
     given = error.get("input")
-    facts: dict[str, Any] = {"field": field, "got": _shorten_value(given)} | error.get("ctx", {})
+    params: dict[str, Any] = {"field": field, "got": _shorten_value(given)} | error.get("ctx", {})
     if code == "unknown-value":
-        allowed = re.findall(r"'([^']*)'", facts.pop("expected", ""))
-        facts |= {"allowed": allowed, "suggest": closest_match(facts["got"], allowed)}
+        allowed = re.findall(r"'([^']*)'", params.pop("expected", ""))
+        params |= {"allowed": allowed, "suggest": closest_match(params["got"], allowed)}
     elif code == "unknown-field":
-        facts |= _explain_unknown_field(model, path)[1]
+        params |= _explain_unknown_field(model, path)[1]
     elif code == "bad-url" and isinstance(given, str):
-        facts |= {"suggest": _complete_url(given)}
+        params |= {"suggest": _complete_url(given)}
     elif code == "bad-date":
-        facts |= _suggest_date(facts)
+        params |= _suggest_date(params)
     elif code == "not-a-number":
-        facts |= {"suggest": _to_digits(facts["got"])}
+        params |= {"suggest": _to_digits(params["got"])}
     elif code == "not-text" and path and isinstance(path[-1], int) and isinstance(given, list):
-        facts |= {"hint": "dash", "typed": f"- {given[0]}" if given else ""}
+        params |= {"hint": "dash", "typed": f"- {given[0]}" if given else ""}
     elif code == "not-a-list" and isinstance(given, str):
-        facts |= {"hint": "one"}
-    return facts
+        params |= {"hint": "one"}
+    return params
 
 
-def _suggest_date(facts: dict[str, Any]) -> dict[str, str]:
-    """What the words for a wrong date need: whether day and month could be the other way round."""
-    suggest = facts.get("suggest", "")
-    if "/" in suggest and facts["field"] not in ("period", "when"):
-        return {"suggest": ""}  # a span, where only one date may stand
-    numbers = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", facts["got"])
+def _suggest_date(params: dict[str, Any]) -> dict[str, str]:
+    """Return message arguments for a wrong date, with a hint if day and month may be swapped."""
+    suggest = params.get("suggest", "")
+    if "/" in suggest and params["field"] not in ("period", "when"):
+        return {"suggest": ""}  # a span, where only one date is allowed
+    numbers = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", params["got"])
     order = numbers and max(int(numbers[1]), int(numbers[2])) <= 12 and numbers[1] != numbers[2]
-    real = re.fullmatch(r"\d{4}-\d\d-\d\d", facts["got"])
+    real = re.fullmatch(r"\d{4}-\d\d-\d\d", params["got"])
     return {"hint": "order" if order else "calendar" if real else ""}
 
 
 def _complete_url(given: str) -> str:
-    """The address that is meant, if only its beginning is missing, or spaces are in it."""
+    """Return the likely address, if only its scheme is missing or it has spaces."""
     bare = given.strip("<>“”\"' ").replace(" ", "%20")
-    whole = bare if "://" in bare else f"https://{bare}"
-    plain = re.fullmatch(r"https?://[\w-]+(\.[\w-]+)+(/[^\s<>\"\\@]*)?", whole)
-    return whole if plain and whole != given else ""
+    url = bare if "://" in bare else f"https://{bare}"
+    plain = re.fullmatch(r"https?://[\w-]+(\.[\w-]+)+(/[^\s<>\"\\@]*)?", url)
+    return url if plain and url != given else ""
 
 
 def _to_digits(got: str) -> str:
-    """A count as digits, if it is one with separators or in words."""
+    """Return a count with separators or in words as digits, or an empty string."""
     bare = re.sub(r"[\s,.'’_]", "", got)
     small = str(NUMBER_WORDS.index(got.lower())) if got.lower() in NUMBER_WORDS else ""
     return bare if bare.isdecimal() and bare.isascii() and len(bare) < 12 else small
 
 
 def _explain_unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, dict[str, Any]]:
-    """What is known of a field that is none here: one like it, or the part that it belongs to."""
-    field, here = str(path[-1]), _find_model_at(model, path[:-1])
-    allowed = list(here.model_fields)
+    """Return the path of an unknown field, with a similar name or the part that it belongs to."""
+    field, parent = str(path[-1]), _find_model_at(model, path[:-1])
+    allowed = list(parent.model_fields)
     suggest = closest_match(re.sub(r"[\s-]+", "_", field), allowed)
     parts = [
         name
-        for name, known in describe_fields(here).items()
-        if known.part and field in known.part.model_fields
+        for name, info in describe_fields(parent).items()
+        if info.part and field in info.part.model_fields
     ]
-    facts: dict[str, Any] = {"field": field, "allowed": allowed}
+    params: dict[str, Any] = {"field": field, "allowed": allowed}
     if parts:
-        return path, facts | {"hint": "inside", "parts": parts}
+        return path, params | {"hint": "inside", "parts": parts}
     if any(field in _find_model_at(model, path[:end]).model_fields for end in range(len(path) - 1)):
-        return path, facts | {"hint": "outside"}
-    return path, facts | {"suggest": suggest}
+        return path, params | {"hint": "outside"}
+    return path, params | {"suggest": suggest}
 
 
 def _map_code(kind: str) -> str:
-    """Our code for pydantic's kind of error: one of the catalogue, whatever pydantic may add."""
+    """Return the code of our rule for a type of error of pydantic, also for unknown types."""
     code = _CODES.get(kind, kind)
     if code in _KNOWN:
         return code
@@ -163,16 +163,15 @@ def _shorten_value(value: Any) -> str:
     return {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "a value")
 
 
-def _strip_union_members(model: type[FrozenModel], loc: tuple[str | int, ...]) -> Path:
-    """Pydantic's place without the names of union members that it adds."""
-    members = {"int", "float", "str"}
-    while loc and loc[-1] in members:
+def _strip_union_members(loc: Path) -> Path:
+    """Remove the names of union members that pydantic appends to a path."""
+    while loc and loc[-1] in ("int", "float", "str"):
         loc = loc[:-1]
     return loc
 
 
 def _find_model_at(model: type[FrozenModel], path: Path) -> type[FrozenModel]:
-    """The model of the mapping at this path."""
+    """Return the model of the mapping at a path."""
     for step in path:
         if isinstance(step, int):
             continue

@@ -1,7 +1,7 @@
-"""YAML text → plain lists, mappings and strings, and where each stands. Nothing is guessed.
+"""Read YAML as lists, mappings and strings, with positions. Ambiguous features are refused.
 
-Every scalar stays the string that was typed: types are decided by the model, so `no`, `012` and
-`1:30` are never turned into something else. What makes YAML surprising is refused.
+Every scalar remains a string, because the model decides on types: `no`, `012` and `1:30` are never
+converted.
 """
 
 import re
@@ -21,8 +21,8 @@ from tracker.records.syntax_errors import explain_syntax_error, quote_value
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 14
-MAX_ALIKE = 1000
-"""Conflict marks, or invisible characters, that are named in one file."""
+MAX_REPEATS = 1000
+"""Maximum number of conflict markers, or invisible characters, reported for a file."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -37,7 +37,7 @@ Path = tuple[str | int, ...]
 
 
 class YamlLocations(NamedTuple):
-    """Where each value and each key begins, and the last line of each list or mapping, by path."""
+    """Start positions of values and keys, and last lines of lists and mappings, by path."""
 
     values: dict[Path, SourceLocation]
     keys: dict[Path, SourceLocation]
@@ -46,21 +46,20 @@ class YamlLocations(NamedTuple):
 
 @dataclass
 class YamlDocument:
-    """What a file holds, and where."""
+    """The content of a file, with positions and problems."""
 
     content: Any = None
     lines: Lines = field(default_factory=list)
-    """The first and the last line of each record: of each in a list, or of the one that a mapping
-    is."""
+    """The first and last line of each record: the items of a list, or the one mapping."""
     problems: list[Diagnostic] = field(default_factory=list)
     readable: bool = True
     merged: bool = False
-    """Whether two records run into one, so that not every id is known."""
+    """Whether the hyphen between two records is missing, so that not every id is known."""
     places: YamlLocations = field(default_factory=lambda: YamlLocations({}, {}, {}))
 
     @cached_property
     def by_line(self) -> Mapping[int, list[Diagnostic]]:
-        """The problems by the lines in which they stand."""
+        """The problems by line."""
         found: dict[int, list[Diagnostic]] = defaultdict(list)
         for problem in self.problems:
             if problem.location:
@@ -69,7 +68,7 @@ class YamlDocument:
 
 
 def read_yaml(data: bytes, *, file: str) -> YamlDocument:
-    """Parse one file. Never raises: syntax errors are collected in `Document.problems`."""
+    """Parse a file. Never raises: errors are collected in `YamlDocument.problems`."""
     document = YamlDocument()
     text = _decode(data, file, document)
     if text is None:
@@ -84,14 +83,14 @@ def read_yaml(data: bytes, *, file: str) -> YamlDocument:
     builder = _Builder(file, document, text)
     try:
         for event in yaml.parse(text, Loader=LOADER):
-            builder.take(event)
+            builder.handle(event)
     except yaml.MarkedYAMLError as error:
-        document.problems = _drop_echoes(document, explain_syntax_error(error, text, file))
+        document.problems = _add_syntax_error(document, explain_syntax_error(error, text, file))
         document.readable = False
     except yaml.YAMLError as error:
-        facts = {"what": str(error).splitlines()[0]}
+        params = {"what": str(error).splitlines()[0]}
         document.problems.append(
-            Diagnostic("yaml-syntax", params=facts, location=SourceLocation(file, 1, 1))
+            Diagnostic("yaml-syntax", params=params, location=SourceLocation(file, 1, 1))
         )
         document.readable = False
     except _Stop:
@@ -107,17 +106,17 @@ def _get_lines(document: YamlDocument) -> Lines:
     return [(first, max(first, places.ends.get(path, 0))) for path, first in firsts]
 
 
-def _drop_echoes(document: YamlDocument, fault: Diagnostic) -> list[Diagnostic]:
-    """What was found before reading broke off, without what has the same cause."""
+def _add_syntax_error(document: YamlDocument, fault: Diagnostic) -> list[Diagnostic]:
+    """Return the problems with a syntax error, without those that have the same cause."""
     at = fault.location.line if fault.location else 0
     here = [p for p in document.problems if p.location and p.location.line == at]
     if any(p.code in ("yaml-feature", "repeated-key") for p in here):
-        return document.problems  # `*so*`: the end is refused because its beginning is
+        return document.problems  # `*so*` is both an alias and a syntax error
     if any(
         p.code == "cut-by-hash" and p.location and at - 1 <= p.location.line
         for p in document.problems
     ):
-        return document.problems  # the text goes on behind what was taken for a comment
+        return document.problems  # the text continues after the apparent comment
     empty = [
         p
         for p in document.problems
@@ -127,14 +126,14 @@ def _drop_echoes(document: YamlDocument, fault: Diagnostic) -> list[Diagnostic]:
 
 
 class _Stop(Exception):
-    """The file cannot be read any further."""
+    """Raised to stop reading a file."""
 
 
 def _decode(data: bytes, file: str, document: YamlDocument) -> str | None:
     if len(data) > MAX_BYTES:
-        facts: dict[str, object] = {"size": len(data), "limit": MAX_BYTES}
+        params: dict[str, object] = {"size": len(data), "limit": MAX_BYTES}
         document.problems.append(
-            Diagnostic("too-large", params=facts, location=SourceLocation(file, 1, 1))
+            Diagnostic("too-large", params=params, location=SourceLocation(file, 1, 1))
         )
     else:
         try:
@@ -153,62 +152,63 @@ def _report_utf16(file: str) -> Diagnostic:
 
 
 def _report_not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
-    """The first wrong byte, and the letter that it is in the encoding of older Windows."""
+    """Report the first invalid byte, and its letter in Windows-1252."""
     before = data[:start]
     column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
     letter = data[start : start + 1].decode("cp1252", "replace")
-    facts = {"byte": f"0x{data[start]:02x}", "letter": letter}
+    params = {"byte": f"0x{data[start]:02x}", "letter": letter}
     return Diagnostic(
-        "not-utf8", params=facts, location=SourceLocation(file, before.count(b"\n") + 1, column)
+        "not-utf8", params=params, location=SourceLocation(file, before.count(b"\n") + 1, column)
     )
 
 
 def _find_conflict_marks(text: str, file: str) -> Iterator[Diagnostic]:
-    for found, place in _placed(CONFLICT, text, file):
+    for found, place in _iter_matches(CONFLICT, text, file):
         yield Diagnostic(
             "conflict-mark", params={"got": found[1]}, location=place, cause=f"merge {file}"
         )
 
 
 def _find_invisible(text: str, file: str) -> Iterator[Diagnostic]:
-    for found, place in _placed(INVISIBLE, text, file):
+    for found, place in _iter_matches(INVISIBLE, text, file):
         yield _report_hidden(found[0], place)
 
 
-def _placed(
+def _iter_matches(
     pattern: re.Pattern[str], text: str, file: str
 ) -> Iterator[tuple[re.Match[str], SourceLocation]]:
-    """Yield the first matches with their places, each counted on from the one before."""
+    """Yield the first matches with their positions, in a single pass over the text."""
     line, begin, seen = 1, 0, 0
-    for found in islice(pattern.finditer(text), MAX_ALIKE):
-        at = found.start()
+    for match in islice(pattern.finditer(text), MAX_REPEATS):
+        at = match.start()
         line += text.count("\n", seen, at)
         begin = max(begin, text.rfind("\n", seen, at) + 1)
         seen = at
-        yield found, SourceLocation(file, line, at - begin + 1)
+        yield match, SourceLocation(file, line, at - begin + 1)
 
 
 def _report_hidden(character: str, place: SourceLocation, *, escaped: bool = False) -> Diagnostic:
-    """A character that cannot be seen, by its name; each of a file has one cause with its like."""
+    """Report an invisible character by name. Equal ones in a file have the same cause."""
     name = unicodedata.name(character, {"\t": "tab"}.get(character, "control character")).lower()
     hint = "bom" if character == "\ufeff" and (place.line, place.column) == (1, 1) else "zero"
     hint = "space" if character.isspace() else hint
     hint = "backslash" if escaped else hint
-    facts = {"character": f"{name} (U+{ord(character):04X})", "hint": hint}
+    params = {"character": f"{name} (U+{ord(character):04X})", "hint": hint}
     cause = f"{name} {hint} {place.file}"
-    return Diagnostic("invisible-character", params=facts, location=place, cause=cause)
+    return Diagnostic("invisible-character", params=params, location=place, cause=cause)
 
 
 @dataclass
 class _Level:
-    """A list or mapping that is being read."""
+    """A list or mapping that is being built."""
 
     path: Path
     content: Any
     key: str | None = None
-    waiting: bool = True
-    dropped: bool = False
+    expects_key: bool = True
+    skip_value: bool = False
     merged: bool = False
+    """Whether a second record follows without a hyphen."""
 
     def next_path(self) -> Path:
         if isinstance(self.content, list):
@@ -217,7 +217,7 @@ class _Level:
 
 
 class _Builder:
-    """Builds the content from parse events, without recursion, so depth cannot overflow."""
+    """Builds the content from parse events, without recursion, which could overflow the stack."""
 
     def __init__(self, file: str, document: YamlDocument, text: str) -> None:
         self.file = file
@@ -228,7 +228,7 @@ class _Builder:
         self.levels: list[_Level] = []
         self.documents = 0
 
-    def take(self, event: Any) -> None:
+    def handle(self, event: Any) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
@@ -236,75 +236,78 @@ class _Builder:
                 raise _Stop
         elif isinstance(event, yaml.AliasEvent):
             self._refuse(event, "alias", event.anchor or "")
-            self._scalar(event, f"*{event.anchor}")
+            self._add_scalar(event, f"*{event.anchor}")
         elif isinstance(event, yaml.ScalarEvent):
-            self._refuse_marks(event)
-            self._take_scalar(event)
+            self._refuse_anchor_and_tag(event)
+            self._check_scalar(event)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            self._refuse_marks(event)
+            self._refuse_anchor_and_tag(event)
             self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             level = self.levels.pop()
             end: Any = event.end_mark
             self.document.places.ends[level.path] = end.line + (end.column > 0)
 
-    def _place(self, event: Any) -> SourceLocation:
+    def _locate(self, event: Any) -> SourceLocation:
         return SourceLocation(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def _refuse(self, event: Any, feature: str, name: str = "") -> None:
-        facts = {"feature": feature, "name": name or feature, "hint": feature}
-        level = self.levels[-1] if self.levels else None
-        if level and level.key and feature in ("alias", "anchor", "tag"):
-            line = self._line(event)
-            facts |= {"field": level.key, "got": line[event.start_mark.column :].strip()}
-            facts["typed"] = quote_value(line) if not line.rstrip().endswith(name) else ""
+    def _report(
+        self, code: str, event: Any, params: Mapping[str, Any], *, at_key: bool = False
+    ) -> None:
+        location = self._locate(event)
         self.document.problems.append(
-            Diagnostic("yaml-feature", params=facts, location=self._place(event))
+            Diagnostic(code, params=params, location=location, at_key=at_key)
         )
 
-    def _line(self, event: Any) -> str:
+    def _refuse(self, event: Any, feature: str, name: str = "") -> None:
+        params = {"feature": feature, "name": name or feature, "hint": feature}
+        level = self.levels[-1] if self.levels else None
+        if level and level.key and feature in ("alias", "anchor", "tag"):
+            line = self._get_line(event)
+            params |= {"field": level.key, "got": line[event.start_mark.column :].strip()}
+            params["typed"] = quote_value(line) if not line.rstrip().endswith(name) else ""
+        self._report("yaml-feature", event, params)
+
+    def _get_line(self, event: Any) -> str:
         start = self.text.rfind("\n", 0, event.start_mark.index) + 1
         return self.text[start : start + 500].partition("\n")[0]
 
-    def _refuse_marks(self, event: Any) -> None:
+    def _refuse_anchor_and_tag(self, event: Any) -> None:
         if event.anchor is not None:
             self._refuse(event, "anchor", event.anchor)
         if event.tag is not None:
             self._refuse(event, "tag", event.tag)
 
-    def _take_scalar(self, event: Any) -> None:
+    def _check_scalar(self, event: Any) -> None:
         level = self.levels[-1] if self.levels else None
-        is_key = level is not None and isinstance(level.content, dict) and level.waiting
+        is_key = level is not None and isinstance(level.content, dict) and level.expects_key
         empty = not event.style and event.value in NULLS
-        cut = self.has_hash and not is_key and self._is_cut(event)
+        cut = self.has_hash and not is_key and self._report_cut(event)
         if empty and not is_key and level is not None:
-            facts = {"field": str(level.next_path()[-1])}
             if not cut and event.anchor is None and event.tag is None:
-                self.document.problems.append(
-                    Diagnostic("empty-value", params=facts, location=self._place(event))
-                )
-            level.dropped = True
-        self._look_inside(event)
-        self._scalar(event, event.value)
+                self._report("empty-value", event, {"field": str(level.next_path()[-1])})
+            level.skip_value = True
+        self._find_hidden(event)
+        self._add_scalar(event, event.value)
 
-    def _is_cut(self, event: Any) -> bool:
-        """Whether a `#` cuts a text off: one that touches a word, or stands before a number."""
-        found = None if event.style else CUT.match(self.text, event.end_mark.index)
-        if found is None:
+    def _report_cut(self, event: Any) -> bool:
+        """Report a `#` that cuts off text, such as ` #1`. A comment starts with `# ` and a word."""
+        match = None if event.style else CUT.match(self.text, event.end_mark.index)
+        if match is None:
             return False
-        start = self.text.rfind("\n", 0, found.end()) + 1
+        start = self.text.rfind("\n", 0, match.end()) + 1
         end = self.text.find("\n", start)
         line = self.text[start : end if end >= 0 else None]
-        column = found.end() - start
+        column = match.end() - start
         place = SourceLocation(self.file, event.end_mark.line + 1, column)
         level = self.levels[-1] if self.levels else None
-        facts = {"got": line[column - 1 :], "typed": quote_value(line)}
-        facts["field"] = level.key or "" if level else ""
-        self.document.problems.append(Diagnostic("cut-by-hash", params=facts, location=place))
+        params = {"got": line[column - 1 :], "typed": quote_value(line)}
+        params["field"] = level.key or "" if level else ""
+        self.document.problems.append(Diagnostic("cut-by-hash", params=params, location=place))
         return True
 
-    def _look_inside(self, event: Any) -> None:
-        """What hides in a value: an escape such as "\\u200b" is seen only once it is read."""
+    def _find_hidden(self, event: Any) -> None:
+        """Report an invisible character in a value: a tab, or an escape such as "\\u200b"."""
         if event.style != '"' and not self.has_tab:
             return
         hidden = _HIDDEN_IN_VALUE.search(event.value)
@@ -318,57 +321,53 @@ class _Builder:
         place = SourceLocation(self.file, start.line + 1 + line, column)
         self.document.problems.append(_report_hidden(hidden[0], place, escaped=escaped))
 
-    def _scalar(self, event: Any, value: str) -> None:
+    def _add_scalar(self, event: Any, value: str) -> None:
         level = self.levels[-1] if self.levels else None
-        if level is not None and isinstance(level.content, dict) and level.waiting:
-            self._key(level, event, value)
+        if level is not None and isinstance(level.content, dict) and level.expects_key:
+            self._add_key(level, event, value)
         else:
             self._add(event, value)
 
-    def _key(self, level: _Level, event: Any, key: str) -> None:
-        level.key, level.waiting, level.dropped = key, False, False
+    def _add_key(self, level: _Level, event: Any, key: str) -> None:
+        level.key, level.expects_key, level.skip_value = key, False, False
         path = (*level.path, key)
         if key == "<<":
             self._refuse(event, "merge")
-            level.dropped = True
+            level.skip_value = True
         elif level.merged:
-            level.dropped = True
+            level.skip_value = True
         elif key in level.content:
-            # The first field of a record again: the hyphen before a second record is missing.
+            # A repeated first field means that the hyphen before a second record is missing.
             level.merged = key == next(iter(level.content)) and len(level.content) > 1
             self.document.merged |= level.merged
-            facts = {"field": key, "line": self.document.places.keys[path].line}
-            facts["hint"] = "dash" if level.merged else ""
-            self.document.problems.append(
-                Diagnostic("repeated-key", params=facts, location=self._place(event), at_key=True)
-            )
-            level.dropped = True
+            params = {"field": key, "line": self.document.places.keys[path].line}
+            params["hint"] = "dash" if level.merged else ""
+            self._report("repeated-key", event, params, at_key=True)
+            level.skip_value = True
         else:
-            self.document.places.keys[path] = self._place(event)
+            self.document.places.keys[path] = self._locate(event)
 
     def _add(self, event: Any, value: Any) -> Path:
         if not self.levels:
             self.document.content = value
-            self.document.places.values[()] = self._place(event)
+            self.document.places.values[()] = self._locate(event)
             return ()
         level = self.levels[-1]
         path = level.next_path()
         if isinstance(level.content, list):
             level.content.append(value)
-        elif not level.dropped:
+        elif not level.skip_value:
             level.content[level.key] = value
-        level.waiting = True
-        self.document.places.values.setdefault(path, self._place(event))
+        level.expects_key = True
+        self.document.places.values.setdefault(path, self._locate(event))
         return path
 
     def _open(self, event: Any, content: Any) -> None:
         level = self.levels[-1] if self.levels else None
-        if level is not None and isinstance(level.content, dict) and level.waiting:
+        if level is not None and isinstance(level.content, dict) and level.expects_key:
             self._refuse(event, "key")
             raise _Stop
         if len(self.levels) >= MAX_DEPTH:
-            self.document.problems.append(
-                Diagnostic("too-deep", params={"limit": MAX_DEPTH}, location=self._place(event))
-            )
+            self._report("too-deep", event, {"limit": MAX_DEPTH})
             raise _Stop
         self.levels.append(_Level(self._add(event, content), content))

@@ -1,4 +1,4 @@
-"""One value → how it is written: plain where every reader takes it for the same, else quoted."""
+"""Write scalars: plain if every YAML parser reads them as the same text, otherwise quoted."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from datetime import date
 from functools import lru_cache
 
 WIDTH = 98
-"""A line ends with the first word that passes it, as in the files that PyYAML writes."""
+"""Lines are wrapped after the first word that exceeds this width, as PyYAML does."""
 
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"}
-# What YAML 1.1, YAML 1.2 or Ruby's reader takes for a number, a time or a date.
-_OTHER_THAN_TEXT = re.compile(
+# Numbers, times and dates in YAML 1.1, YAML 1.2 or Ruby's parser.
+_NOT_TEXT = re.compile(
     r"""[-+]?(?: 0[bB][01_]+ | 0[oO][0-7_]+ | 0[xX][0-9a-fA-F_]+
                | (?:[0-9][0-9_,]*)?\.?[0-9_,]*(?:[eE][-+]?[0-9]+)?
                | [0-9][0-9_]*(?::[0-9]{1,2})+(?:\.[0-9_]*)?
@@ -28,7 +28,7 @@ _BREAK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
 def emit_scalar(text: str, typed: bool = False) -> str:
-    """A value on one line. `typed` marks a field whose numbers and dates are no text."""
+    """Write a value on one line. `typed` marks a field with numbers or dates, left unquoted."""
     if _ESCAPED.search(text):
         return '"' + "".join(_ESCAPES.get(c, c) for c in text) + '"'
     return text if _is_plain(text, typed) else "'" + text.replace("'", "''") + "'"
@@ -36,7 +36,7 @@ def emit_scalar(text: str, typed: bool = False) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def emit_lines(start: str, text: str, indent: int, typed: bool) -> tuple[str, ...]:
-    """The lines of a value: the first behind its key or hyphen, the others indented."""
+    """Write a value after `start`, its key or hyphen; further lines are indented."""
     if "\n" in text and _fits_block(text):
         lines = text.removesuffix("\n").split("\n")
         return (
@@ -52,7 +52,7 @@ def emit_lines(start: str, text: str, indent: int, typed: bool) -> tuple[str, ..
 def _is_plain(text: str, typed: bool) -> bool:
     if typed and (_NUMBER.fullmatch(text) or _is_date(text)):
         return True
-    if not text or text.lower() in _WORDS or _OTHER_THAN_TEXT.fullmatch(text):
+    if not text or text.lower() in _WORDS or _NOT_TEXT.fullmatch(text):
         return False
     if _NEEDS_QUOTES.match(text) or text[-1].isspace():
         return False
@@ -60,10 +60,10 @@ def _is_plain(text: str, typed: bool) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    """Whether this is a date that exists: another reader may fail at one that does not."""
-    found = _DATE.fullmatch(text)
-    if not found or not found[1]:
-        return bool(found)
+    """Return True for a date that exists; other parsers may fail at one that does not."""
+    match = _DATE.fullmatch(text)
+    if not match or not match[1]:
+        return bool(match)
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -72,7 +72,7 @@ def _is_date(text: str) -> bool:
 
 
 def _fits_block(text: str) -> bool:
-    """Whether several lines can stand as they are: no space, tab or gap that could get lost."""
+    """Return True if a literal block would preserve all spaces, tabs and blank lines."""
     lines = text.split("\n")
     return (
         lines[0][:1] not in ("", " ")
@@ -83,10 +83,10 @@ def _fits_block(text: str) -> bool:
 
 
 def _wrap_line(line: str, begin: int, indent: int) -> Iterator[str]:
-    """The lines of one whose value begins at a place; it never ends before its first word."""
+    """Wrap a line whose value starts at `begin`, never before the first word of the value."""
     pad, at = "", 0
-    while found := _BREAK.search(line, max(begin, at + WIDTH - len(pad) + 1)):
-        yield pad + line[at : found.start()]
-        pad, at = " " * indent, found.end()
+    while gap := _BREAK.search(line, max(begin, at + WIDTH - len(pad) + 1)):
+        yield pad + line[at : gap.start()]
+        pad, at = " " * indent, gap.end()
         begin = at
     yield pad + line[at:]

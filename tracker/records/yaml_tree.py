@@ -1,4 +1,4 @@
-"""YAML text → a tree that keeps the comments too, each where it belongs."""
+"""Parse YAML into a tree with comments, each attached to the node that it belongs to."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ _HEADER_COMMENT = re.compile(r"[|>][^\n#]*(#[^\n]*)")
 
 @dataclass(frozen=True)
 class YamlComment:
-    """A comment with its `#`, its column, and whether blank lines stand around it."""
+    """A comment including its `#`, with its column and the blank lines around it."""
 
     text: str
     column: int = 0
@@ -25,7 +25,7 @@ class YamlComment:
 
 @dataclass(slots=True)
 class YamlNode:
-    """A text, or a list or mapping of entries, with the comments that belong to it."""
+    """A scalar, or a list or mapping of entries, with its comments."""
 
     text: str = ""
     entries: "list[tuple[YamlNode | None, YamlNode]] | None" = None
@@ -39,33 +39,35 @@ class YamlNode:
     """Comments after the last entry, and no less indented than it."""
 
 
-_key = lru_cache(maxsize=1024)(YamlNode)
+_make_key = lru_cache(maxsize=1024)(YamlNode)
 
 
 def to_node(value: Any) -> YamlNode:
-    """The tree of plain content: mappings, lists, and what `str` turns into text.
+    """Convert mappings, lists and scalars to a tree.
 
-    Keys that are alike are one node: no comment may be added to them.
+    Equal keys share one node, so comments must not be added to keys.
     """
-    if isinstance(value, str):  # first: it is what most values are
+    if isinstance(value, str):  # most values are
         return YamlNode(value)
     if isinstance(value, (dict, Mapping)):
-        return YamlNode("", [(_key(str(key)), to_node(item)) for key, item in value.items()], True)
+        return YamlNode(
+            "", [(_make_key(str(key)), to_node(item)) for key, item in value.items()], True
+        )
     if isinstance(value, (list, Sequence)):
         return YamlNode("", [(None, to_node(item)) for item in value])
     return YamlNode(str(value))
 
 
 def read_nodes(text: str) -> YamlNode:
-    """The tree of a text that the strict loader takes. Without content the node has none."""
+    """Parse text that `read_yaml` accepts. Without content, the node has no entries."""
     reader = _Reader(text)
     for event in yaml.parse(text, Loader=LOADER):
-        reader.take(event)
+        reader.handle(event)
     return reader.root
 
 
 class _Reader:
-    """Builds the tree from parse events, and finds the comments in the gaps between them."""
+    """Builds the tree from parse events and finds the comments in the text between them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -75,12 +77,13 @@ class _Reader:
         self.position = 0
         self.pending: list[YamlComment] = []
         self.last: YamlNode | None = None
+        """The node to which a comment at the end of its line belongs."""
 
-    def take(self, event: Any) -> None:
+    def handle(self, event: Any) -> None:
         if isinstance(event, yaml.StreamStartEvent):
-            return  # it would count a byte order mark
-        ended = isinstance(event, yaml.StreamEndEvent)
-        self._comments_until(len(self.text) if ended else event.start_mark.index)
+            return  # its mark counts a byte order mark
+        at_end = isinstance(event, yaml.StreamEndEvent)
+        self._read_comments(len(self.text) if at_end else event.start_mark.index)
         if isinstance(event, yaml.ScalarEvent):
             self._take_scalar(event)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -91,32 +94,32 @@ class _Reader:
             self.root.foot += tuple(self.pending)
         self.position = max(self.position, event.end_mark.index)
 
-    def _comments_until(self, end: int) -> None:
-        """Notes the comments that stand between the last event and the next."""
+    def _read_comments(self, end: int) -> None:
+        """Record the comments between the previous event and the next."""
         gap = self.text[self.position : end]
         if "#" not in gap:
             return
         begin = self.text.rfind("\n", 0, self.position) + 1
         lines = (self.text[begin : self.position] + gap).split("\n")
-        # A text in a block ends behind the blank lines that follow it.
+        # The end mark of a literal block is after the blank lines that follow it.
         blank, first_new = self.text.endswith("\n\n", 0, self.position), len(self.pending)
         for number, line in enumerate(lines):
             before = self.position - begin if number == 0 else 0
             mark = line.find("#", before)
             if mark >= 0:
-                self._note(line, mark, blank=blank, same_line=number == 0)
+                self._add_comment(line, mark, blank=blank, same_line=number == 0)
             elif 0 < number < len(lines) - 1 and len(self.pending) > first_new and not line.strip():
-                self._mark_blank()
+                self._set_blank_after()
             blank = not line.strip()
 
-    def _note(self, line: str, mark: int, *, blank: bool, same_line: bool) -> None:
+    def _add_comment(self, line: str, mark: int, *, blank: bool, same_line: bool) -> None:
         text = line[mark:].rstrip()
         if same_line and self.last and line[:mark].strip():
             self.last.tail += (text,)
         else:
             self.pending.append(YamlComment(text, mark, blank_before=blank))
 
-    def _mark_blank(self) -> None:
+    def _set_blank_after(self) -> None:
         last = self.pending[-1]
         self.pending[-1] = YamlComment(last.text, last.column, last.blank_before, blank_after=True)
 
@@ -128,13 +131,13 @@ class _Reader:
     def _take_scalar(self, event: Any) -> None:
         node = YamlNode(event.value)
         if event.style in ("|", ">"):
-            found = _HEADER_COMMENT.match(self.text, event.start_mark.index)
-            node.tail = (found[1].rstrip(),) if found else ()
+            match = _HEADER_COMMENT.match(self.text, event.start_mark.index)
+            node.tail = (match[1].rstrip(),) if match else ()
         self._add(node)
         self.last = node
 
     def _add(self, node: YamlNode) -> None:
-        """Puts a node where it belongs, and the comments before it to its entry."""
+        """Add a node to its parent, with the comments before it."""
         level = self.levels[-1] if self.levels else None
         if level is None or level.entries is None:
             self._take_pending(node)
@@ -157,7 +160,7 @@ class _Reader:
         self.pending = []
 
     def _close(self, event: Any) -> None:
-        """Ends a list or mapping; comments that are indented like its entries are its own."""
+        """Close a list or mapping with the comments that are indented like its entries."""
         node = self.levels.pop()
         in_brackets = event.end_mark.index > event.start_mark.index
         while self.pending and node.entries:

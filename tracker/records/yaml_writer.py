@@ -1,4 +1,4 @@
-"""A tree → its canonical text: order and types from the model, comments where they stood."""
+"""Write a YAML tree as canonical text, with fields in the order of the model."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
@@ -14,34 +14,35 @@ _TYPED = (ImpreciseDate, int, float)
 Model = type[FrozenModel]
 
 
-class _Known(NamedTuple):
-    """An entry of a mapping: where it stands, how its first line begins, and what it may hold."""
+class _Entry(NamedTuple):
+    """An entry of a mapping, as it is to be written."""
 
     at: int
+    """The index in the mapping."""
     start: str
+    """The beginning of its first line."""
     part: Model | None
-    """The model of its parts."""
+    """The model of its parts, if it has any."""
     typed: bool
-    """Whether its numbers and dates are no text."""
+    """Whether numbers and dates in it are not text."""
 
 
 def emit_file(node: YamlNode, model: Model | None, *, more: Iterable[YamlNode] = ()) -> list[str]:
-    """A whole file: a list of records of this model, or one mapping of it, or only comments.
+    """Return the lines of a file: a list of records of a model, or one mapping, or only comments.
 
-    A record of a list is one piece of several lines: there may be very many. `more` are records
-    behind those of the list, which need not all be there at once.
+    Each record of a list is one string of several lines, to save memory. `more` may be lazy.
     """
     lines: list[str] = []
     _emit_comments(lines, [*node.head, *(YamlComment(text) for text in node.tail)], 0)
     if node.is_mapping and node.entries:
         _emit_children(lines, node, 0, model, typed=False)
         return lines
-    begun = len(lines)
+    first = len(lines)
     for item in chain((value for _, value in node.entries or ()), more):
         at = len(lines)
         _emit_item(lines, item, 0, model, typed=False)
         lines[at:] = ["\n".join(lines[at:])]
-    if len(lines) == begun and node.entries is not None:
+    if len(lines) == first and node.entries is not None:
         lines.append(_emit_empty(node))
     _emit_foot(lines, node, 0)
     return lines
@@ -49,27 +50,29 @@ def emit_file(node: YamlNode, model: Model | None, *, more: Iterable[YamlNode] =
 
 @cache
 def _get_fields(model: Model) -> dict[str, tuple[Model | None, bool]]:
-    """Each field in its order: the model of its parts, and whether its numbers are no text."""
-    found: dict[str, tuple[Model | None, bool]] = {}
-    for name, field in describe_fields(model).items():
-        found[name] = field.part, any(t in _TYPED for t in iter_scalar_types(field.type))
-    return found
+    """Return the fields of a model in order, with `part` and `typed` as in _Entry."""
+    return {
+        name: (field.part, any(t in _TYPED for t in iter_scalar_types(field.type)))
+        for name, field in describe_fields(model).items()
+    }
 
 
 @lru_cache(maxsize=1024)
-def _plan_keys(keys: tuple[str, ...], indent: int, model: Model | None) -> tuple[_Known, ...]:
-    """The entries of a mapping in order: a model's fields first; what it does not know keeps its
-    order behind them. Thousands of records have the same keys."""
+def _plan_keys(keys: tuple[str, ...], indent: int, model: Model | None) -> tuple[_Entry, ...]:
+    """Return the entries of a mapping in order: the fields of the model first, unknown keys last.
+
+    Cached because thousands of records have the same keys.
+    """
     fields = _get_fields(model) if model else {}
-    places = {name: place for place, name in enumerate(fields)}
-    order = sorted(range(len(keys)), key=lambda at: places.get(keys[at], len(places)))
+    positions = {name: position for position, name in enumerate(fields)}
+    order = sorted(range(len(keys)), key=lambda at: positions.get(keys[at], len(positions)))
     return tuple(
-        _Known(at, f"{' ' * indent}{emit_scalar(keys[at])}:", *fields.get(keys[at], (None, False)))
+        _Entry(at, f"{' ' * indent}{emit_scalar(keys[at])}:", *fields.get(keys[at], (None, False)))
         for at in order
     )
 
 
-def _plan_entries(node: YamlNode, indent: int, model: Model | None) -> tuple[_Known, ...]:
+def _plan_entries(node: YamlNode, indent: int, model: Model | None) -> tuple[_Entry, ...]:
     return _plan_keys(tuple([key.text for key, _ in node.entries or () if key]), indent, model)
 
 
@@ -82,7 +85,7 @@ def _emit_children(
     typed: bool,
     hoisted: bool = False,
 ) -> None:
-    """Adds a list or mapping. `hoisted`: what stands before its first entry is written."""
+    """Append a list or mapping. `hoisted`: the comments before its first entry are written."""
     entries = node.entries or []
     if not node.is_mapping:
         for _, value in entries:
@@ -126,7 +129,7 @@ def _emit_item(
 
 
 def _get_comments_before(item: YamlNode, model: Model | None) -> Sequence[YamlComment]:
-    """The comments before the hyphen of an item: its own, and those of the first thing in it."""
+    """Return the comments before the hyphen of an item: its own, and those of its first entry."""
     if not item.entries:
         return item.head
     at = _plan_entries(item, 0, model)[0].at if item.is_mapping else 0
@@ -144,14 +147,14 @@ def _emit_leaf(
     *,
     typed: bool,
 ) -> None:
-    """Adds a text, or an empty list or mapping, behind its key or hyphen."""
+    """Append a scalar, or an empty list or mapping, after its key or hyphen."""
     first = len(lines)
     if value.entries is None:
         lines += emit_lines(start, value.text, indent, typed)
     else:
         lines.append(f"{start} {_emit_empty(value)}")
     if tail:
-        # Inside a block of several lines a comment would be text.
+        # In a literal block a comment would be text.
         at = first if lines[first][len(start) + 1] == "|" else -1
         lines[at] = " ".join([lines[at], *tail])
 
@@ -167,7 +170,7 @@ def _emit_foot(lines: list[str], node: YamlNode, indent: int) -> None:
 
 
 def _emit_comments(lines: list[str], comments: Sequence[YamlComment], indent: int) -> None:
-    """Adds comments on lines of their own, with a blank line where one or more stood."""
+    """Append comments on lines of their own, with the blank lines around them."""
     for comment in comments:
         if comment.blank_before and lines and lines[-1] != "":
             lines.append("")
