@@ -1,4 +1,4 @@
-"""Invented exports, in the shapes that real ones have, sound and damaged."""
+"""Invented exports in the formats of real ones, valid and damaged."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def upr_info(*rows: str, header: str = HEADER) -> bytes:
 
 
 def item(number: int = 12, **changed: Any) -> dict[str, Any]:
-    """An object of the index."""
+    """Return an object of the index."""
     return {
         "AnnotationId": f"00000000-0000-0000-0000-{number:012}",
         "AnnotationType": "- Recommendations",

@@ -1,4 +1,4 @@
-"""`tracker import`: what rows of other databases become, which are wanted, and how they look."""
+"""`tracker import`: rows become records, filters, and imported records on the site."""
 
 import sqlite3
 from datetime import date
@@ -19,11 +19,11 @@ from tracker.site.registers import make_register
 from tracker.site.render import render_record_page
 from tracker.site.search_index import make_record_page
 
-# What becomes of a row
+# Rows and records
 
 
 def test_row_of_upr_info(project: Path) -> None:
-    """Who asked whom, when and what, the wording with its source, and the State's own answer."""
+    """States, date, text with its source, and the State's response."""
     assert run_import(project, upr_info(*ROWS)).exit_code == 0
     found = imported(project)
     record = found[f"upr-16-arland-borland-{hash_text(HOUSES)[:8]}"]
@@ -43,7 +43,7 @@ def test_row_of_upr_info(project: Path) -> None:
 
 
 def test_row_of_the_index(project: Path) -> None:
-    """Symbol and paragraph make the id; markup goes, what it marked stays."""
+    """Symbol and paragraph make the id; markup is removed, its text stays."""
     assert run_import(project, index(item(), item(13, Text="24 (a) Teach."))).exit_code == 0
     found = imported(project)
     assert sorted(found) == ["crc-c-arl-co-6-7-12", "crc-c-arl-co-6-7-24-a"]
@@ -59,7 +59,7 @@ def test_row_of_the_index(project: Path) -> None:
 
 
 def test_review_in_the_index(project: Path) -> None:
-    """What States asked each other has their names, and the answer as position."""
+    """A recommendation of a State has its name, and the response as a position."""
     review = item(
         Body="- UPR",
         Symbol="A/HRC/24/13",
@@ -78,8 +78,8 @@ def test_review_in_the_index(project: Path) -> None:
     assert [p.mode for p in record.positions] == ["reported"]
 
 
-def test_labels_find_words_of_the_vocabulary(project: Path) -> None:
-    """Groups, rights, mechanisms and States are those that list a label as theirs."""
+def test_labels_find_terms(project: Path) -> None:
+    """Groups, rights, mechanisms and States are the terms that list a label."""
     for old, labels in (
         ("  kind: group\n", "  labels:\n  - newcomers!\n  kind: group\n"),
         ("  kind: right\n", "  kind: right\n  labels:\n  - Right to housing\n"),
@@ -99,8 +99,8 @@ def test_labels_find_words_of_the_vocabulary(project: Path) -> None:
     assert speakers == {"home-office", "imported-dorland"}
 
 
-def test_word_that_is_needed_no_more_goes(project: Path) -> None:
-    """A made word goes when the vocabulary has it, and its records name the right one."""
+def test_unneeded_term_is_deleted(project: Path) -> None:
+    """A made term is deleted when the vocabulary has one; its records use the latter."""
     run_import(project, index(item()))
     assert imported(project)["crc-c-arl-co-6-7-12"].made_by == "imported-crc"
     change(project, "vocabulary.yml", "  kind: mechanism\n", "  kind: mechanism\n  labels: [CRC]\n")
@@ -110,20 +110,20 @@ def test_word_that_is_needed_no_more_goes(project: Path) -> None:
 
 
 def test_id_of_a_database_is_no_phone_number(project: Path) -> None:
-    """It may be any number, also one that begins as abroad."""
+    """It may be any number, also one like an international prefix."""
     run_import(project, index(item(AnnotationId="0041229179000")))
     assert len(imported(project)) == 1
 
 
-def test_source_of_the_project_is_used(project: Path) -> None:
-    """A document that the project has by its symbol is not made a second time."""
+def test_uses_source_of_the_project(project: Path) -> None:
+    """A document whose symbol the project has is not made again."""
     symbol = "E/C.12/EXA/CO/1"
     run_import(project, index(item(Symbol=symbol)))
     assert imported(project)["e-c-12-exa-co-1-12"].document == "observations"
 
 
-def test_record_of_the_project_is_not_doubled(project: Path) -> None:
-    """A row whose record the project has itself leaves it alone."""
+def test_skips_record_of_the_project(project: Path) -> None:
+    """A row whose record is in the project's own data changes nothing."""
     run_import(project, index(item()))
     for name, made in (
         ("recommendations", "recommendations/arland-crc"),
@@ -142,7 +142,7 @@ def test_record_of_the_project_is_not_doubled(project: Path) -> None:
 
 
 def test_names_in_any_script_and_of_any_length(project: Path) -> None:
-    """States whose names have no Latin letter, or very many, each have records of their own."""
+    """States with names of no Latin letter, or of very many, have records of their own."""
     states = ("中国", "Россия", "Côte d’Ivoire", "Cote d'Ivoire", "Đà Nẵng", "Da Nang", "A" * 300)
     run_import(project, upr_info(*(f"{state},,,{HOUSES},B,,,Accepted,5,T,16" for state in states)))
     found = imported(project)
@@ -171,22 +171,22 @@ def test_names_in_any_script_and_of_any_length(project: Path) -> None:
     ],
 )
 def test_numbers_of_paragraphs(project: Path, begins: str, paragraph: str) -> None:
-    """The number with which a text begins is its paragraph, unless it counts something."""
+    """A number at the beginning of a text is its paragraph, unless it counts something."""
     run_import(project, index(item(Text=f"{begins} House them.")))
     (record,) = imported(project).values()
     assert record.paragraph == (f"paragraph {paragraph}" if paragraph else "whole")
 
 
-def test_symbols_are_read_however_they_are_typed(project: Path) -> None:
-    """Blanks and small letters in a symbol change nothing; what is none makes no document."""
+def test_symbols_in_any_spelling(project: Path) -> None:
+    """Spaces and lower case in a symbol do not matter; anything else makes no document."""
     typed = ("E/C.12/EXA/CO/1", "E / C.12 /EXA/CO/1 ", "e/c.12/exa/co/1", "N/A", "-")
     run_import(project, index(*(item(n, Symbol=symbol) for n, symbol in enumerate(typed, 12))))
     documents = [r.document for r in imported(project).values()]
     assert sorted(documents) == ["imported-uhri-database"] * 2 + ["observations"] * 3
 
 
-def test_answers_of_a_state(project: Path) -> None:
-    """Only what a database calls an answer is one; two at once are none, and told."""
+def test_responses(project: Path) -> None:
+    """Only known responses count; two at once are none, and are noted."""
     said = (["Supported"], ["Rejected/Noted"], ["Supported", "Noted"], ["Pending"], "-", None)
     rows = [item(n, UprPositions=answer) for n, answer in enumerate(said, 12)]
     summary = import_summary(project, index(*rows))
@@ -213,14 +213,14 @@ def test_answers_of_a_state(project: Path) -> None:
     ],
 )
 def test_filters(project: Path, options: tuple[str, ...], number: int) -> None:
-    """Only the rows that were asked for; the others are counted."""
+    """Only wanted rows are imported; the others are counted."""
     summary = import_summary(project, upr_info(*ROWS), *options)
     assert (summary["new"], summary["filtered_out"]) == (number, 4 - number)
     assert len(imported(project)) == number
 
 
-def test_name_in_a_filter_that_nothing_has_is_told(project: Path) -> None:
-    """It may be mistyped: the number that is left out alone does not tell."""
+def test_unmatched_filter_is_reported(project: Path) -> None:
+    """A name in a filter that no row matches may be misspelt."""
     options = ("--state", "Arland", "--state", "Arlnd", "--group", "boats", "--since", "2013")
     result = run_import(project, upr_info(*ROWS), *options)
     assert "Arlnd, boats" in result.output
@@ -228,13 +228,13 @@ def test_name_in_a_filter_that_nothing_has_is_told(project: Path) -> None:
     assert import_summary(project, upr_info(*ROWS), *options[:2])["unmatched"] == []
 
 
-def test_filtered_rows_have_not_vanished(project: Path) -> None:
-    """A record that a filter leaves out this time is not told as gone."""
+def test_filtered_row_is_not_vanished(project: Path) -> None:
+    """A record that a filter leaves out is not reported as vanished."""
     run_import(project, upr_info(*ROWS))
     assert import_summary(project, upr_info(*ROWS), "--group", "Schools")["notes"] == []
 
 
-# What readers see
+# On the site
 
 
 @pytest.fixture
@@ -244,8 +244,8 @@ def context(project: Path) -> SiteContext:
     return SiteContext(DatasetView(data, date(2026, 11, 24)), site_url="https://x.example/")
 
 
-def test_page_says_what_an_imported_record_is(context: SiteContext) -> None:
-    """The page has the wording, where it is from, the State's answer, and that nobody assessed."""
+def test_page_of_an_imported_record(context: SiteContext) -> None:
+    """The page has the text, its source, the State's response, and that it is not assessed."""
     record = next(
         r for r in context.view.recommendations if r.imported and r.imported.response == "noted"
     )
@@ -260,8 +260,8 @@ def test_page_says_what_an_imported_record_is(context: SiteContext) -> None:
     assert SCHOOLS
 
 
-def test_imported_come_last_and_apart(context: SiteContext) -> None:
-    """In the register they stand behind the others, under a filter of their own."""
+def test_imported_are_last_in_the_register(context: SiteContext) -> None:
+    """They come after all other records, and have a filter of their own."""
     found = make_register(context, "recommendations")
     assert [r.unassessed_import for r in found.records] == sorted(
         r.unassessed_import for r in found.records
@@ -277,7 +277,7 @@ def test_imported_come_last_and_apart(context: SiteContext) -> None:
 
 
 def test_imported_are_in_no_card_feed_or_calendar(context: SiteContext) -> None:
-    """They have a page and a register row, nothing that is sent round."""
+    """They have a page and a row in the register only."""
     ids = [r.id for r in context.view.recommendations if r.imported]
     files = {file.path: file.make() for file in iter_generated_files(context)}
     sent = [data.decode() for name, data in files.items() if name.endswith((".atom", ".ics"))]
@@ -286,20 +286,20 @@ def test_imported_are_in_no_card_feed_or_calendar(context: SiteContext) -> None:
     assert not any(record in due.key for record in ids for due in iter_due_dates(context))
 
 
-def test_made_words_are_in_the_vocabulary(context: SiteContext) -> None:
-    """Who asked and who answered have a page, with the name that the database gives them."""
+def test_made_terms_are_in_the_vocabulary(context: SiteContext) -> None:
+    """Made States, mechanisms and databases have terms with the names in the database."""
     names = {term.title for term in context.view.data.of(Term) if term.id.startswith("imported-")}
     assert {"Arland", "UPR", "UPR Info"} <= names
 
 
-# Where it stops
+# Failures
 
 
 @pytest.mark.parametrize("before", [(), ROWS[:2]])
-def test_import_that_is_broken_off_leaves_all_as_it_was(
+def test_interrupted_import_changes_nothing(
     project: Path, monkeypatch: pytest.MonkeyPatch, before: tuple[str, ...]
 ) -> None:
-    """All files are written or none: half of them would name words that are not there."""
+    """All files are written or none: some would refer to missing terms."""
 
     def interrupted(*given: object) -> str:
         raise KeyboardInterrupt
@@ -314,8 +314,8 @@ def test_import_that_is_broken_off_leaves_all_as_it_was(
     assert import_summary(project, upr_info(*ROWS))["new"] == len(ROWS) - len(before)
 
 
-def test_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows wait on the disk: where it has no room, nothing is written."""
+def test_full_disk(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the disk is too full for the staged rows, nothing is written."""
 
     def full(*given: object, **more: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -327,13 +327,13 @@ def test_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert file_hashes(project) == {}
 
 
-def test_no_project_no_import(tmp_path: Path) -> None:
-    """Without a project there is nowhere to put records."""
+def test_no_project(tmp_path: Path) -> None:
+    """The command needs a project to write to."""
     assert run_import(tmp_path, upr_info(*ROWS)).exit_code == 2
 
 
 def test_link_out_of_the_project_is_refused(project: Path, tmp_path: Path) -> None:
-    """An import never writes through a link that leads elsewhere."""
+    """An import does not write through a symbolic link out of the project."""
     outside = tmp_path.parent / f"{tmp_path.name}-outside"
     outside.mkdir()
     (project / "data" / "imported").symlink_to(outside)

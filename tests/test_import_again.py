@@ -1,4 +1,4 @@
-"""`tracker import` a second time: only what the export changed changes, and no edit is lost."""
+"""`tracker import` again: only changes of the export are written, and no edit is lost."""
 
 import shutil
 from pathlib import Path
@@ -15,7 +15,7 @@ from tracker.records.loader import load, read_files
 
 
 def test_second_import_changes_nothing(project: Path) -> None:
-    """The same export leaves every file as it is."""
+    """The same export changes no file."""
     damaged = upr_info(*ROWS, ROWS[0], "Arland,short")
     assert run_import(project, damaged).exit_code == 1
     before = file_hashes(project)
@@ -25,8 +25,8 @@ def test_second_import_changes_nothing(project: Path) -> None:
     assert run("fmt", project, "--check").exit_code == 0
 
 
-def test_newer_export_updates_and_keeps_what_editors_wrote(project: Path) -> None:
-    """What changed there changes here; a field, a note or a comment of an editor stays."""
+def test_newer_export_keeps_edits(project: Path) -> None:
+    """Changes of the export are written; fields, notes and comments of editors stay."""
     run_import(project, index(item(12), item(13)))
     file = records_file(project, "arland-crc")
     text = file.read_text("utf-8")
@@ -54,7 +54,7 @@ def test_newer_export_updates_and_keeps_what_editors_wrote(project: Path) -> Non
 
 
 def test_comments_around_records_stay(project: Path) -> None:
-    """What an editor wrote above or below all records stays."""
+    """Comments above and below all records stay."""
     run_import(project, upr_info(*ROWS[:3]))
     file = records_file(project)
     file.write_text(f"# Above.\n\n{file.read_text('utf-8')}# Below.\n", "utf-8")
@@ -67,7 +67,7 @@ def test_comments_around_records_stay(project: Path) -> None:
 
 
 def test_position_of_an_editor_stays(project: Path) -> None:
-    """The State's answer follows the export; another speaker's position beside it stays."""
+    """The State's response follows the export; a position that an editor added stays."""
     run_import(project, upr_info(ROWS[0]))
     file = records_file(project)
     own = (
@@ -81,7 +81,7 @@ def test_position_of_an_editor_stays(project: Path) -> None:
 
 
 def test_assessed_record_stays_assessed(project: Path) -> None:
-    """Once somebody has assessed a record, it is no longer told as imported only."""
+    """A record with an assessment no longer counts as imported only."""
     run_import(project, upr_info(ROWS[0]))
     own = load(read_files(project)).dataset.of(Recommendation)
     rating = next(r.assessments[0] for r in own if r.assessments)
@@ -90,8 +90,8 @@ def test_assessed_record_stays_assessed(project: Path) -> None:
     assert not record.model_copy(update={"assessments": (rating,)}).unassessed_import
 
 
-def test_vanished_row_is_told_and_stays(project: Path) -> None:
-    """What a newer export of a session lacks is told; what it does not cover is not."""
+def test_vanished_row_is_reported(project: Path) -> None:
+    """A row missing from a session of the export is noted; its record stays."""
     run_import(project, upr_info(*ROWS))
     summary = import_summary(project, upr_info(*ROWS[1:3]))
     gone = f"upr-16-arland-borland-{hash_text(HOUSES)[:8]}"
@@ -99,8 +99,8 @@ def test_vanished_row_is_told_and_stays(project: Path) -> None:
     assert len(imported(project)) == 4
 
 
-def test_cut_off_export_tells_of_nothing_vanished(project: Path) -> None:
-    """Of what was not read nobody knows whether it vanished; what was read is taken."""
+def test_cut_off_export_reports_no_vanished_rows(project: Path) -> None:
+    """Rows may be in the part that was not read; those that were read are imported."""
     run_import(project, index(item(12), item(13)))
     summary = import_summary(project, index(item(12), item(13))[:-300])
     assert notes(summary) == [("cut-off", 2, "")]
@@ -108,7 +108,7 @@ def test_cut_off_export_tells_of_nothing_vanished(project: Path) -> None:
 
 
 def test_id_stays_when_its_paragraph_is_shared(project: Path) -> None:
-    """Two texts in one paragraph are two records; the one that was there keeps its id."""
+    """Two texts in one paragraph are two records; the older one keeps its id."""
     run_import(project, index(item(12)))
     other = item(1, Text="12. And boats.")
     run_import(project, index(other, item(12)))
@@ -117,8 +117,8 @@ def test_id_stays_when_its_paragraph_is_shared(project: Path) -> None:
     assert f"crc-c-arl-co-6-7-12-{hash_text('12. And boats.')[:8]}" in found
 
 
-def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
-    """A file that cannot be read is told with its line, and not written over."""
+def test_file_with_an_error_is_not_changed(project: Path) -> None:
+    """A file that cannot be read is reported with its line, and not overwritten."""
     run_import(project, upr_info(*ROWS))
     file = records_file(project)
     file.write_text(file.read_text("utf-8") + "  title: a: b\n", "utf-8")
@@ -130,8 +130,8 @@ def test_file_of_an_editor_with_a_mistake_is_left_alone(project: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_damaged_memory_of_the_last_import_is_made_anew(project: Path) -> None:
-    """It is only kept to tell what editors wrote: cut off within a letter, it counts as lost."""
+def test_damaged_state_is_replaced(project: Path) -> None:
+    """The state of the last import, cut off within a letter, counts as missing."""
     rows = [row.replace("Dorland", "Dórland") for row in ROWS]
     run_import(project, upr_info(*rows))
     before = file_hashes(project)
@@ -156,7 +156,7 @@ TWICE = {
 
 
 @pytest.mark.parametrize("items", TWICE.values(), ids=TWICE)
-def test_rows_that_share_something_come_again(project: Path, items: tuple[Any, ...]) -> None:
+def test_rows_with_shared_keys_again(project: Path, items: tuple[Any, ...]) -> None:
     """Rows with one paragraph, text or id become the same records each time, in either order."""
     run_import(project, index(*items))
     texts = {name: record.official_text.text for name, record in imported(project).items()}
@@ -172,7 +172,7 @@ def test_rows_that_share_something_come_again(project: Path, items: tuple[Any, .
 
 
 def test_paragraph_of_several_states(project: Path) -> None:
-    """One paragraph to two States is two records, in one export or in two, and each stays."""
+    """A paragraph addressed to two States is two records, in one export or in two."""
     rows = item(12), item(13, Text="12. And boats.", Countries=["Borland"])
     for row in (*rows, *rows):
         run_import(project, index(row))
@@ -186,7 +186,7 @@ def test_paragraph_of_several_states(project: Path) -> None:
 
 
 def test_record_stays_when_its_row_has_other_states(project: Path) -> None:
-    """A row that a newer export addresses to more States is the same record, with these."""
+    """A row that is now addressed to more States stays the same record."""
     run_import(project, index(item()))
     assert import_summary(project, index(item(Countries=["Arland", "Borland"])))["updated"] == 1
     (record,) = imported(project).values()

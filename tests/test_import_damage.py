@@ -45,7 +45,7 @@ def notes_of(items: list[ParsedItem]) -> list[tuple[str, int, str]]:
     ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "utf-16-le", "utf-16-be", "utf-32"],
 )
 def test_encodings(encoding: str) -> None:
-    """Letters come out right in any encoding, with and without a byte order mark."""
+    """Text is decoded in any encoding, with and without a byte order mark."""
     texts = ["Protéger les réfugiés et l’État", "vis-à-vis de la Déclaration n° 5", "Más niños"]
     rows = [f"Arland,,,{text},Séland,,,Accepted,5,Développement,16" for text in texts]
     items = read_csv(upr_info(*rows).decode().encode(encoding))
@@ -54,7 +54,7 @@ def test_encodings(encoding: str) -> None:
 
 
 def test_guess_does_not_copy_the_file() -> None:
-    """The guess copies no rest of the file at each letter: 16 MB once took many minutes."""
+    """The guess does not copy the rest of the file for each letter: 16 MB took minutes."""
     data = "café ".encode("cp1252") * 20_000
     tracemalloc.start()
     encoding = open_text(io.BytesIO(data))[1]
@@ -75,7 +75,7 @@ def test_guess_does_not_copy_the_file() -> None:
     ],
 )
 def test_other_scripts_need_a_named_encoding(encoding: str, text: str) -> None:
-    """Words of another script are not taken for Latin ones."""
+    """Words in another script are not decoded as Latin."""
     data = upr_info(f"Arland,,,{text},Borland,,,Accepted,5,T,16").decode().encode(encoding)
     with pytest.raises(UnknownEncodingError):
         read_csv(data)
@@ -83,7 +83,7 @@ def test_other_scripts_need_a_named_encoding(encoding: str, text: str) -> None:
 
 
 def test_one_damaged_letter_of_another_script(project: Path) -> None:
-    """A UTF-8 letter that is cut, in a row or at the end, is no sign of a Latin encoding."""
+    """A UTF-8 letter that is cut off, in a row or at the end, is no sign of a Latin encoding."""
     row = "Arland,,,{} доступ беженцев,Borland,,,Accepted,5,T,16"
     data = upr_info(row.format("обеспечить"), row.format("расширить"))
     summary = import_summary(project, data.replace("рас".encode(), "рас".encode()[:-1]))
@@ -182,8 +182,8 @@ def test_delimiters(delimiter: str) -> None:
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"]),
                                  max_size=12), min_size=2, max_size=2), max_size=5))  # fmt: skip
 @settings(max_examples=60)
-def test_valid_csv_is_read_as_it_is(rows: list[list[str]]) -> None:
-    """What a CSV writer wrote is read back, whatever the cells contain."""
+def test_valid_csv_is_read_in_full(rows: list[list[str]]) -> None:
+    """Rows from a CSV writer are read back, whatever the cells contain."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([["To", "Text"], *rows])
     items = list(read_upr_info(io.StringIO(out.getvalue())))
@@ -263,7 +263,7 @@ def test_labels_with_entities() -> None:
     ],
 )
 def test_clean_text(text: str, expected: str) -> None:
-    """Markup and mojibake go, however often they were encoded; all other characters stay."""
+    """Markup and mojibake are removed, however often encoded; other characters stay."""
     assert clean_text(text)[0] == expected
 
 
@@ -332,7 +332,7 @@ DAMAGED_JSON = {
 
 @pytest.mark.parametrize(("data", "expected", "number"), DAMAGED_JSON.values(), ids=DAMAGED_JSON)
 def test_damaged_json(data: bytes, expected: list[tuple[str, int, str]], number: int) -> None:
-    """Damage is noted with the object after which it is, and what is before it is read."""
+    """Damage is noted with its object, and the objects before it are read."""
     items = read_json(data)
     assert notes_of(items) == expected
     assert len(texts_of(items)) == number
@@ -457,7 +457,7 @@ def test_damage_while_looking_for_rows() -> None:
 
 
 def test_export_from_a_pipe(project: Path) -> None:
-    """It may come from a program that unpacks it: `tracker import <(zcat export.gz)`."""
+    """A pipe, as in `tracker import <(zcat export.gz)`, can be read only once."""
     pipe = project / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_bytes, args=(upr_info(*ROWS),))

@@ -1,4 +1,4 @@
-"""A server that plays failures, and the switch that lets the checker reach it."""
+"""A server with every kind of failure, and the setting that lets the checker reach it."""
 
 from collections.abc import Iterator
 
@@ -21,5 +21,5 @@ def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without LinkChecker's process, as if it had answered nothing."""
+    """Skip LinkChecker's process, as if it had no results."""
     monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", lambda *_, **__: {})

@@ -1,4 +1,4 @@
-"""Attacks on the guard: by spelling, redirect, resolver, environment and archive; none connects."""
+"""Attacks on the guard by notation, redirect, resolver, environment and archive: all fail."""
 
 import socket
 import time
@@ -54,7 +54,7 @@ def server() -> Iterator[Server]:
 
 
 def spelled(server: Server) -> list[str]:
-    """Each host in the plainest form, and one host in each form."""
+    """Return every host in the simplest URL, and one host in every URL."""
     port = f":{server.server_port}"
     hosts = [FORMS[0].format(host + port) for host in HOSTS]
     return hosts + [form.format("127.0.0.1" + port) for form in FORMS]
@@ -65,7 +65,7 @@ def fetcher(guard: Guard, **limits: Any) -> Fetcher:
 
 
 def named(host: str, port: int, *_: Any) -> Any:
-    """A resolver that knows one public machine; every other name is this one."""
+    """Resolve one name to a public address, and every other name to this machine."""
     return [entry("127.0.0.2" if host == "public.test" else "127.0.0.1", port)]
 
 
@@ -75,7 +75,7 @@ def entry(address: str, port: int) -> Any:
 
 @pytest.fixture
 def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server that passes for public."""
+    """Start a server whose address counts as public."""
     monkeypatch.setattr("tracker.links.guard.is_public", lambda address: address == "127.0.0.2")
     with serving(address="127.0.0.2") as one:
         yield one
@@ -89,7 +89,7 @@ def private() -> Iterator[Server]:
 
 
 def test_spellings(server: Server) -> None:
-    """A whole run, and our own requests alone, reach nothing by any spelling."""
+    """A whole run, and our own requests alone, reach nothing in any notation."""
     urls = spelled(server)
     settings = CheckerSettings(user_agent="tests", pause=0, tries=1, budget=30)
     outcome = check_links(urls, known={}, today=TODAY, settings=settings)
@@ -101,7 +101,7 @@ def test_spellings(server: Server) -> None:
 
 
 def test_spellings_before_linkchecker(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """LinkChecker reaches nothing, by no proxy either, when nobody has sifted its list."""
+    """LinkChecker reaches nothing with an unfiltered list, not even through a proxy."""
     monkeypatch.setenv("http_proxy", server.url(""))
     monkeypatch.setenv("ALL_PROXY", server.url(""))
     rows = run_linkchecker(
@@ -127,7 +127,7 @@ def targets(port: int) -> list[str]:
 def redirects(
     public: Server, private: Server, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, tuple[int, str]]:
-    """Addresses of the public server, each of which points to the private one in its own way."""
+    """Add pages to the public server that point to the private one in every way."""
     kinds = (301, 302, 303, 307, 308)
     found = {
         f"/r{n}": (kinds[n % 5], target) for n, target in enumerate(targets(private.server_port))
@@ -146,7 +146,7 @@ def redirects(
 
 
 def test_redirects(redirects: dict[str, tuple[int, str]], public: Server) -> None:
-    """No redirect of any status and spelling leads a request of ours inside, and none breaks it."""
+    """No redirect leads a request to a private address, and none makes it fail."""
     guard = Guard(resolve=named)
     with guard.install():
         for path, redirect in redirects.items():
@@ -163,7 +163,7 @@ def test_redirects_of_linkchecker(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nor do they lead LinkChecker inside, which asks for nothing but its list."""
+    """They do not lead LinkChecker there either, and it requests only its list."""
     swap = "import tracker.links.guard as guard\nguard.is_public = '127.0.0.2'.__eq__\n"
     (tmp_path / "sitecustomize.py").write_text(NAMES + swap, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -177,14 +177,14 @@ def test_redirects_of_linkchecker(
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_mixed_answers(order: int) -> None:
-    """One private address among public ones spoils them all, wherever it stands."""
+    """A private address among public ones blocks the host, in any order."""
     answers = [entry(address, 80) for address in ("8.8.8.8", "127.0.0.1")][::order]
     with pytest.raises(BlockedAddressError):
         Guard(resolve=lambda *_: answers).connect(("mixed.test", 80))
 
 
 def test_rebinding(public: Server, private: Server) -> None:
-    """A name that is public at first and private then is judged by each answer."""
+    """A name that is first public and then private is checked each time."""
     answers = iter(["127.0.0.2", "127.0.0.1"])
     guard = Guard(resolve=lambda host, port, *_: [entry(next(answers), port)])
     with guard.install():
@@ -209,7 +209,7 @@ def test_environment(
 
 
 def test_archive(server: Server) -> None:
-    """The archive's service is asked through the guard too."""
+    """Requests to the archive pass the guard too."""
     inner = server.url("/good")
     service = Archive("tests", available=inner, save=inner, sleep=lambda _: None)
     assert service.find("http://a.org/", near=TODAY) is None
@@ -217,7 +217,7 @@ def test_archive(server: Server) -> None:
 
 
 def test_archive_follows_nothing(redirects: dict[str, Any], public: Server) -> None:
-    """Where the archive redirects to, nobody goes."""
+    """Redirects of the archive are not followed."""
     at = public.url("/k302", host="public.test")
     service = Archive("tests", available=at, guard=Guard(resolve=named))
     assert service.find("http://a.org/", near=TODAY) is None
@@ -225,7 +225,7 @@ def test_archive_follows_nothing(redirects: dict[str, Any], public: Server) -> N
 
 
 def test_many_silent_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name with dozens of addresses, none of which answers, are not all tried."""
+    """Not all of dozens of silent addresses are tried."""
     tried = []
 
     def connect(self: socket.socket, where: Any) -> None:
@@ -242,7 +242,7 @@ def test_many_silent_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_chain_shares_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A chain of slow redirects ends when the time of one request is up."""
+    """A chain of slow redirects ends with the time of one request."""
     monkeypatch.setenv(LOOPBACK, "1")
     guard = Guard()
     with serving() as slow, guard.install():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.links.looking import look
+from tests.links.checking import check_url
 from tests.links.loopback import certificate, serving, tls
 from tracker.links.fetch import FetchLimits
 from tracker.links.guard import Guard
@@ -27,10 +27,10 @@ pytestmark = pytest.mark.usefixtures("loopback")
     ],
 )
 def test_certificates(tmp_path: Path, name: str, ended: bool, state: str) -> None:
-    """A certificate of another name or out of date fails, by an authority that is trusted."""
+    """A certificate of a trusted authority fails if its name or date is wrong."""
     file = certificate(tmp_path, name=name, ended=ended)
     with serving(tls(file)) as server:
-        seen = look(server.url("/good", scheme="https"), verify=str(file))
+        seen = check_url(server.url("/good", scheme="https"), verify=str(file))
     assert seen.state == state
     if ended:
         assert "expired" in seen.detail
@@ -38,28 +38,28 @@ def test_certificates(tmp_path: Path, name: str, ended: bool, state: str) -> Non
 
 @pytest.mark.usefixtures("alone")
 def test_unknown_authority(tmp_path: Path) -> None:
-    """A certificate that only its owner vouches for fails."""
+    """A self-signed certificate fails."""
     with serving(tls(certificate(tmp_path, name="IP:127.0.0.1"))) as server:
-        assert look(server.url("/good", scheme="https")).state == "failing:tls"
+        assert check_url(server.url("/good", scheme="https")).state == "failing:tls"
 
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated")
 def test_old_tls(tmp_path: Path) -> None:
-    """A server that knows nothing newer than TLS 1.0 fails."""
+    """A server without anything newer than TLS 1.0 fails."""
     file = certificate(tmp_path, name="IP:127.0.0.1")
     old = tls(file)
     old.minimum_version = ssl.TLSVersion.TLSv1
     old.maximum_version = ssl.TLSVersion.TLSv1
     with serving(old) as server:
-        seen = look(server.url("/good", scheme="https"), verify=str(file))
+        seen = check_url(server.url("/good", scheme="https"), verify=str(file))
     assert seen.state == "failing:tls"
 
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("drip", [b"", b"\x16"])
 def test_slow_handshake(drip: bytes) -> None:
-    """A handshake that never ends, be it silent or dripping, ends with the time of the request."""
+    """A handshake that is silent or never complete ends with the time of the request."""
     with socket.create_server(("127.0.0.1", 0)) as slow:
         ended = threading.Event()
 
@@ -72,7 +72,7 @@ def test_slow_handshake(drip: bytes) -> None:
         thread = threading.Thread(target=play)
         thread.start()
         url = f"https://127.0.0.1:{slow.getsockname()[1]}/"
-        seen = look(url, tries=1, limits=FetchLimits(seconds=0.5, wait=0.3))
+        seen = check_url(url, tries=1, limits=FetchLimits(seconds=0.5, wait=0.3))
         ended.set()
         thread.join()
     assert seen.state == "failing:timeout"
@@ -80,19 +80,19 @@ def test_slow_handshake(drip: bytes) -> None:
 
 @pytest.mark.usefixtures("alone")
 def test_no_such_host() -> None:
-    """A name that nobody knows fails as such."""
+    """An unknown host name fails as such."""
 
     def resolve(*_: Any) -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "no such name")
 
     guard = Guard(resolve=resolve)
-    assert look("http://gone.example.org/", guard=guard).state == "failing:dns"
+    assert check_url("http://gone.example.org/", guard=guard).state == "failing:dns"
 
 
 @pytest.mark.usefixtures("alone")
-def test_nobody_listens() -> None:
-    """A port that nobody listens at is a failed connection."""
+def test_closed_port() -> None:
+    """A closed port is a failed connection."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-        assert look(f"http://127.0.0.1:{port}/").state == "failing:connection"
+        assert check_url(f"http://127.0.0.1:{port}/").state == "failing:connection"

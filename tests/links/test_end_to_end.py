@@ -1,4 +1,4 @@
-"""The command as it is run: real processes, real requests, a server on this machine."""
+"""`tracker links` with real processes, real requests, and a server on this machine."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def cited(project: Path, server: Server) -> dict[str, str]:
-    """Sources of a project, each at a host of its own; state → address."""
+    """Add sources to the project, each on its own host; return URLs by state."""
     urls = {
         state: server.url(path, host=f"host{number}.test")
         for number, (state, path) in enumerate(PATHS.items())
@@ -61,7 +61,7 @@ def cited(project: Path, server: Server) -> dict[str, str]:
 
 @pytest.fixture
 def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that makes names of this machine for each Python that starts with it."""
+    """Return a folder for PYTHONPATH that resolves test names to this machine."""
     folder = tmp_path_factory.mktemp("names")
     (folder / "sitecustomize.py").write_text(NAMES, encoding="utf-8")
     return folder
@@ -81,7 +81,7 @@ def records(project: Path) -> dict[str, bytes]:
 
 
 def test_two_weeks(project: Path, names: Path, server: Server, cited: dict[str, str]) -> None:
-    """Two weekly runs: states, memory, changes and exit codes; the records stay as they are."""
+    """Two weekly runs: states, lock file, changes and exit codes; records do not change."""
     before = records(project)
     code, told = run(project, names, "--write", "--today", "2026-11-03", switch="1")
     states = {row["url"]: row["state"] for row in told["links"]}
@@ -101,10 +101,10 @@ def test_two_weeks(project: Path, names: Path, server: Server, cited: dict[str, 
     assert (records(project), server.asked["/robots.txt"]) == (before, 0)
 
 
-def test_without_the_switch(
+def test_loopback_is_blocked_by_default(
     project: Path, names: Path, server: Server, cited: dict[str, str]
 ) -> None:
-    """Without the switch, no byte reaches this machine."""
+    """Without the environment variable, no byte reaches this machine."""
     code, told = run(project, names, "--write", "--today", "2026-11-03", switch="0")
     assert (code, told["states"], server.connections) == (1, {"refused": len(cited)}, 0)
 
@@ -116,7 +116,7 @@ HOSTILE = [
 
 
 def test_budget_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thirty hostile servers, and redirects that meet at one, end the run when its time is up."""
+    """Thirty hostile servers, some redirecting to one, end the run when its time is up."""
     monkeypatch.setenv(LOOPBACK, "1")
     with serving(address="0.0.0.0") as server:
         urls = [server.url(f"/{path}", host=f"127.0.1.{n}") for n, path in enumerate(HOSTILE)]

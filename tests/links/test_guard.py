@@ -1,4 +1,4 @@
-"""The guard: nothing but public addresses is reached, however they are spelled."""
+"""The guard: only public addresses are reached, however they are written."""
 
 import ipaddress
 import socket
@@ -56,7 +56,7 @@ def private_v4(draw: st.DrawFn) -> int:
 
 
 def spellings(address: int) -> list[str]:
-    """One IPv4 address in each way that some resolver reads."""
+    """Return every notation of an IPv4 address that some resolver reads."""
     a, b, c, d = address.to_bytes(4, "big")
     return [
         f"{a}.{b}.{c}.{d}",
@@ -79,7 +79,7 @@ def spellings(address: int) -> list[str]:
 
 @given(private_v4())
 def test_every_spelling_is_refused(address: int) -> None:
-    """A private address is refused in each spelling, before anything is looked up."""
+    """A private address is refused in every notation, before any lookup."""
     assert {get_refusal(f"http://{host}/") for host in spellings(address)} <= {
         "private",
         "unreadable",
@@ -87,8 +87,8 @@ def test_every_spelling_is_refused(address: int) -> None:
 
 
 @given(st.ip_addresses(v=4).filter(lambda ip: is_public(str(ip))))
-def test_public_addresses_may_be_asked(ip: ipaddress.IPv4Address) -> None:
-    """Public addresses are not refused, and are none that the library knows as special."""
+def test_public_addresses_are_allowed(ip: ipaddress.IPv4Address) -> None:
+    """Public addresses are not refused, and the library calls them global."""
     assert get_refusal(f"https://{ip}/") == ""
     assert ip.is_global
     assert is_public(f"::ffff:{ip}")
@@ -96,7 +96,7 @@ def test_public_addresses_may_be_asked(ip: ipaddress.IPv4Address) -> None:
 
 @given(st.ip_addresses(v=4))
 def test_only_special_addresses_are_refused(ip: ipaddress.IPv4Address) -> None:
-    """What the library calls global, and is for single machines, is public but for ours."""
+    """Global unicast addresses are public, except for the blocks of our own list."""
     ours = ("192.0.0.", "192.88.99.", "168.63.129.16")
     special = not ip.is_global or ip.is_multicast or str(ip).startswith(ours)
     assert is_public(str(ip)) == (not special)
@@ -104,7 +104,7 @@ def test_only_special_addresses_are_refused(ip: ipaddress.IPv4Address) -> None:
 
 @given(st.ip_addresses(v=6))
 def test_public_ipv6_is_narrow(ip: ipaddress.IPv6Address) -> None:
-    """Beyond 2000::/3, only what wraps a public IPv4 address is public."""
+    """Outside 2000::/3, only mapped public IPv4 addresses are public."""
     if is_public(str(ip)):
         assert (
             ip in ipaddress.ip_network("2000::/3") or ip.ipv4_mapped or str(ip)[:9] == "64:ff9b::"
@@ -166,20 +166,20 @@ def test_ordinary_addresses(address: str) -> None:
     ],
 )
 def test_refusals(url: str, why: str) -> None:
-    """Each reason by its word."""
+    """Each reason has its code."""
     assert get_refusal(url) == why
 
 
 @given(st.sampled_from(REFUSED_ARCHIVES), st.sampled_from(["", "www.", "a.b."]), st.booleans())
 def test_altering_archives(host: str, before: str, loud: bool) -> None:
-    """Archives that alter what they keep are refused in each spelling."""
+    """Archives that alter their copies are refused in every notation."""
     name = before + (host.upper() if loud else host)
     full = name.translate({ord("a"): 0xFF41, ord("."): 0x3002})
     assert {get_refusal(f"https://{n}/x") for n in (name, f"{name}.", full)} == {"archive"}
 
 
-def test_names_are_judged_when_they_resolve() -> None:
-    """A name that leads to a private address, even beside a public one, is refused."""
+def test_resolved_addresses_are_checked() -> None:
+    """A name with a private address, even next to a public one, is refused."""
 
     def resolve(host: str, port: int, *_: Any) -> Any:
         return [
@@ -191,7 +191,7 @@ def test_names_are_judged_when_they_resolve() -> None:
 
 
 def test_address_is_resolved_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The connection goes to the address that was checked, whatever the next answer would be."""
+    """The connection goes to the address that was checked; the name is not resolved again."""
     monkeypatch.setenv(LOOPBACK, "1")
     asked = []
 
@@ -222,7 +222,7 @@ def test_linkchecker_follows_nothing_private(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_redirects_cannot_reach_loopback(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A public page that redirects to this machine leads nowhere: each hop is judged anew."""
+    """A redirect from a public page to this machine is blocked: each hop is checked."""
     server.asked.clear()
     monkeypatch.setattr("tracker.links.guard.is_public", lambda address: address == "127.0.0.2")
     monkeypatch.setitem(REDIRECTS, "/in", (302, server.url("/good", host="inner.example")))
@@ -238,7 +238,7 @@ def test_redirects_cannot_reach_loopback(server: Server, monkeypatch: pytest.Mon
         assert (public.asked["/in"], answer.cause, server.asked["/good"]) == (1, "refused", 0)
 
 
-def test_fetcher_is_a_program() -> None:
+def test_guarded_linkchecker_is_a_program() -> None:
     """`python -m tracker.links.guarded_linkchecker` is LinkChecker, with its options."""
     command = [sys.executable, "-m", "tracker.links.guarded_linkchecker", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

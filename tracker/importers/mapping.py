@@ -63,7 +63,7 @@ def has_unknown_response(row: ExportRow) -> bool:
 
 
 def to_record(row: ExportRow, vocabulary: VocabularyMapper, *, database: str) -> ImportedRecord:
-    """Return the record of a row for which there is no `find_skip_reason`."""
+    """Return the record of a row that has no reason to be skipped."""
     source = vocabulary.map_database_source(database)
     made_by = vocabulary.map_mechanism(row.body)
     state = slugify(row.states[0]) if len(row.states) == 1 else "several-states"

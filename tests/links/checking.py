@@ -1,4 +1,4 @@
-"""One look at one address, by a clock that only moves when somebody sleeps."""
+"""Check one URL, with a clock that only sleeping moves."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 class Clock:
-    """A clock that only moves when somebody sleeps."""
+    """A clock that only sleeping moves."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
@@ -27,14 +27,14 @@ class Clock:
 
 def settings(clock: Clock | None = None, **changed: Any) -> CheckerSettings:
     clock = clock or Clock()
-    # Longer than any answer takes, on a busy machine too. Who expects a timeout shortens them.
+    # Longer than any answer takes, even on a busy machine; tests of timeouts shorten them.
     limits = FetchLimits(seconds=120, wait=60, size=2_000_000)
     given = {"user_agent": "tests", "pause": 0, "limits": limits, "random": lambda: 0.0}
     given |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
     return CheckerSettings(**(given | changed))  # type: ignore[arg-type]
 
 
-def look(
+def check_url(
     url: str, *, known: LinkState | None = None, expects: tuple[str, ...] = (), **s: Any
 ) -> LinkObservation:
     states = {url: known} if known else {}

@@ -1,4 +1,4 @@
-"""The check of a built site: what it finds, where, and what it lets pass."""
+"""The check of links in a built site: which problems it finds, where, and what is valid."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,14 +26,14 @@ def check(files: Mapping[str, str], *, base: str = "/") -> list[Diagnostic]:
 
 
 def found(page: str, *, file: str = "x/index.html", base: str = "/") -> list[tuple[str, int, int]]:
-    """Code, line and column of each problem on one page of the small site."""
+    """Return code, line and column of each problem on one page of the small site."""
     problems = check({**OTHERS, file: page}, base=base)
     places = [(p.code, p.location) for p in problems]
     assert all(place and place.file == file for _, place in places)
     return [(code, place.line, place.column) for code, place in places if place]
 
 
-WRONG = {
+INVALID = {
     "no such page": ('é\nŞ <a href="../no/">', ("page-link", 2, 3)),
     "a file is no folder": ("<a href=../i.png/>", ("page-link", 1, 1)),
     "a folder without a page": ("<a href='../a/c/'>", ("page-link", 1, 1)),
@@ -126,13 +126,13 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("page", "problem"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong(page: str, problem: tuple[str, int, int]) -> None:
-    """Each of these is one problem, at the tag."""
+@pytest.mark.parametrize(("page", "problem"), INVALID.values(), ids=INVALID)
+def test_invalid(page: str, problem: tuple[str, int, int]) -> None:
+    """Each of these is one problem, located at the tag."""
     assert found(page) == [problem]
 
 
-RIGHT = {
+VALID = {
     "pages and folders": '<a href="../a/"><a href="../a"><a href=".."><a href="../a/index.html">',
     "this page": '<a href=""><a href="./"><a href="?q=1"><a href="../x/">',
     "the top": '<a href="#"><a href="#top"><a href="../a/#TOP">',
@@ -163,8 +163,8 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("page", RIGHT.values(), ids=RIGHT)
-def test_what_is_right(page: str) -> None:
+@pytest.mark.parametrize("page", VALID.values(), ids=VALID)
+def test_valid(page: str) -> None:
     """None of these is a problem."""
     assert found(page) == []
 
@@ -194,7 +194,7 @@ def test_error_page_begins_at_the_root() -> None:
     assert found('<a href="/t/a/">', file="404.html", base="/t") == []
 
 
-def test_one_fault_on_many_pages_is_told_once() -> None:
+def test_problem_on_many_pages_is_reported_once() -> None:
     """A link in the navigation counts its pages, however far it climbs to its target."""
     pages = {f"{'p/' * n}index.html": f'<a href="{"../" * n}no/">' for n in range(1, 6)}
     (problem,) = check(pages)
@@ -202,17 +202,17 @@ def test_one_fault_on_many_pages_is_told_once() -> None:
     assert problem.params["places"] == 5
 
 
-def test_facts_lead_to_a_remedy() -> None:
-    """A link from the root is told its relative form, an anchor the nearest one."""
+def test_parameters_of_the_remedy() -> None:
+    """A link from the root comes with its relative form, an anchor with the nearest one."""
     page = '<a href="/a/#one"><a href="../a/#ones">'
     base, anchor = check({**OTHERS, "x/y/index.html": page.replace("../a", "../../a")})
     assert base.params["relative"] == "../../a/#one"
     assert anchor.params["suggest"] == "one"
 
 
-def test_every_problem_has_its_words() -> None:
-    """Each code and each hint that is found has a text that says what to do."""
-    for page, _ in WRONG.values():
+def test_every_problem_has_a_message() -> None:
+    """Each code and hint has a message with a remedy."""
+    for page, _ in INVALID.values():
         for problem in check({**OTHERS, "x/index.html": page}):
             hint = f".{problem.params['hint']}" if problem.params.get("hint") else ""
             text = SITE["en"][f"problem.{problem.code}"]
@@ -221,5 +221,5 @@ def test_every_problem_has_its_words() -> None:
 
 
 def test_real_site_has_no_problem(site: Path) -> None:
-    """The site as it is built passes."""
+    """The site passes as it is built."""
     assert list(check_site(read_site(site))) == []

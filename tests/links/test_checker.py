@@ -1,11 +1,11 @@
-"""Each way in which a link can fail, and the state that it gives."""
+"""The checker: the state for each kind of answer, retries, delays and the time budget."""
 
 import threading
 from datetime import date
 
 import pytest
 
-from tests.links.looking import NOW, TODAY, Clock, look, settings
+from tests.links.checking import NOW, TODAY, Clock, check_url, settings
 from tests.links.loopback import LATER, Server, serving
 from tracker.links.checker import check_links
 from tracker.links.fetch import FetchLimits, parse_retry_after
@@ -123,21 +123,21 @@ STATES |= {
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(("path", "state"), STATES.items())
 def test_state(server: Server, path: str, state: str) -> None:
-    """Each failure has its state."""
+    """Each kind of answer has its state."""
     limits = FetchLimits(seconds=2, wait=0.3) if state == "failing:timeout" else settings().limits
-    assert look(server.url(path), limits=limits).state == state
+    assert check_url(server.url(path), limits=limits).state == state
 
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("path", ["/slow", "/slow-header"])
-def test_dripping_bytes_end(server: Server, path: str) -> None:
-    """Bytes that drip, each within the timeout of the socket, end with the time of the request."""
-    seen = look(server.url(path), tries=1, limits=FetchLimits(seconds=0.4, wait=0.3))
+def test_slow_bytes_time_out(server: Server, path: str) -> None:
+    """Slow bytes, each within the socket's timeout, end with the time of the request."""
+    seen = check_url(server.url(path), tries=1, limits=FetchLimits(seconds=0.4, wait=0.3))
     assert seen.state == "failing:timeout"
 
 
-def test_linkchecker_answers_first(server: Server) -> None:
-    """LinkChecker fetches the list; what it answers plainly is not asked again."""
+def test_linkchecker_runs_first(server: Server) -> None:
+    """LinkChecker fetches the list; its clear answers are not requested again."""
     server.asked.clear()
     urls = [server.url(path) for path in ("/404", "/good", "/moved", "/later")]
     clock = Clock()
@@ -148,49 +148,49 @@ def test_linkchecker_answers_first(server: Server) -> None:
     assert (7.0 in clock.slept, server.agents) == (True, {"tests"})
 
 
-def test_linkchecker_cannot_hang_the_run(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """LinkChecker is ended when its share of the time is up; the run goes on without it."""
+def test_linkchecker_timeout(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LinkChecker is stopped when its share of the time is up; the run goes on without it."""
     monkeypatch.setattr("tracker.links.checker._LINKCHECKER_SHARE", 1e-9)
-    assert look(server.url("/good")).state == "alive"
+    assert check_url(server.url("/good")).state == "alive"
 
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(("path", "waits"), [("/seconds", [7, 7]), ("/date", [7, 7])])
 def test_retry_after_is_honoured(server: Server, path: str, waits: list[float]) -> None:
-    """The server's own time is waited for, given in seconds or as a date."""
+    """The run waits as long as the server asks, in seconds or until a date."""
     clock = Clock()
-    look(server.url(path), clock=clock)
+    check_url(server.url(path), clock=clock)
     assert clock.slept == waits
 
 
 @pytest.mark.usefixtures("alone")
 def test_retry_after_beyond_the_budget(server: Server) -> None:
-    """Nobody waits longer than the run may take."""
+    """The run does not wait beyond its budget."""
     clock = Clock()
-    look(server.url("/forever"), clock=clock)
+    check_url(server.url("/forever"), clock=clock)
     assert clock.slept == []
 
 
 @pytest.mark.usefixtures("alone")
 def test_backoff_grows_with_jitter(server: Server) -> None:
-    """The second wait is twice the first, and random adds up to half."""
+    """The second delay is twice the first, and jitter adds up to half."""
     clock = Clock()
-    look(server.url("/500"), clock=clock, random=lambda: 1.0)
+    check_url(server.url("/500"), clock=clock, random=lambda: 1.0)
     assert clock.slept == [4.5, 9.0]
 
 
 @pytest.mark.parametrize(
     "value", ["", "soon", "-3", "1e9", "Tue, 99 Nov 2026", f"Tue, 24 Nov {'9' * 30} 12:00:07 GMT"]
 )
-def test_retry_after_nonsense(value: str) -> None:
-    """What cannot be read asks for nothing."""
+def test_invalid_retry_after(value: str) -> None:
+    """An invalid value is ignored."""
     assert parse_retry_after({"retry-after": value}, now=NOW) is None
     assert parse_retry_after({"retry-after": LATER}, now=NOW) == 7
 
 
 @pytest.mark.usefixtures("alone")
 def test_budget_ends_the_run(server: Server) -> None:
-    """What there was no time for is named, and nothing about it changes."""
+    """URLs without time left are listed, and nothing about them changes."""
     urls = [server.url(f"/500?{n}") for n in range(4)]
     outcome = check_links(urls, known={}, today=TODAY, settings=settings(budget=6))
     assert outcome.unreached == tuple(urls[2:])
@@ -199,7 +199,7 @@ def test_budget_ends_the_run(server: Server) -> None:
 
 @pytest.mark.usefixtures("alone")
 def test_one_request_at_a_time() -> None:
-    """A host is asked one thing at a time, with a pause after each."""
+    """A host gets one request at a time, with a pause after each."""
     clock = Clock()
     with serving() as server:
         urls = [server.url(f"/busy?{n}") for n in range(4)]
@@ -209,8 +209,8 @@ def test_one_request_at_a_time() -> None:
 
 @pytest.mark.usefixtures("alone")
 def test_no_cookies(server: Server) -> None:
-    """What a server sets is not sent back."""
-    look(server.url("/cookie"))
+    """Cookies are not sent back."""
+    check_url(server.url("/cookie"))
     assert server.cookies == []
 
 
@@ -219,81 +219,81 @@ def _known(url: str) -> LinkState:
 
 
 @pytest.mark.usefixtures("alone")
-def test_cited_figure_vanished(server: Server) -> None:
-    """A page that was read before and holds none of its figures any more has changed."""
+def test_cited_figure_is_missing(server: Server) -> None:
+    """A known page that no longer contains any of its figures has changed."""
     url = server.url("/changed")
-    assert look(url, known=_known(url), expects=("1,237", "88 000")).state == "changed"
-    assert look(server.url("/good"), known=_known(url), expects=("1 237",)).state == "alive"
+    assert check_url(url, known=_known(url), expects=("1,237", "88 000")).state == "changed"
+    assert check_url(server.url("/good"), known=_known(url), expects=("1 237",)).state == "alive"
 
 
 @pytest.mark.usefixtures("alone")
-def test_figure_never_seen(server: Server) -> None:
-    """A page in which the figure was never found cannot lose it, today or later."""
+def test_figure_was_never_there(server: Server) -> None:
+    """A page that never contained the figure is not reported as changed."""
     url = server.url("/changed")
-    first = look(url, expects=("1,237",))
+    first = check_url(url, expects=("1,237",))
     known = update_state(None, first, today=TODAY)
-    again = look(url, known=known, expects=("1,237",))
+    again = check_url(url, known=known, expects=("1,237",))
     assert (first.state, first.text, again.state) == ("alive", "", "alive")
 
 
 @pytest.mark.usefixtures("alone")
-def test_text_despite_its_charset(server: Server) -> None:
-    """Titles are read whatever encoding the server claims."""
-    assert look(server.url("/utf8-as-ascii")).title == "Yataqxana ə"
-    assert look(server.url("/1251-as-latin1")).title == "Доклад"
+def test_wrong_charset(server: Server) -> None:
+    """Titles are decoded whatever encoding the server declares."""
+    assert check_url(server.url("/utf8-as-ascii")).title == "Yataqxana ə"
+    assert check_url(server.url("/1251-as-latin1")).title == "Доклад"
 
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("path", ["/endless-1xx", "/endless-headers"])
-def test_endless_heads_end(server: Server, path: str) -> None:
-    """An answer that never comes to its body ends with the time of the request, or before."""
-    seen = look(server.url(path), tries=1, limits=FetchLimits(seconds=0.4, wait=0.3))
+def test_endless_headers(server: Server, path: str) -> None:
+    """An answer without an end to its headers ends with the time of the request, or before."""
+    seen = check_url(server.url(path), tries=1, limits=FetchLimits(seconds=0.4, wait=0.3))
     assert seen.state in ("failing:timeout", "failing:connection")
 
 
 @pytest.mark.usefixtures("alone")
-def test_unreadable_packing_is_no_change(server: Server) -> None:
-    """A page packed as nobody here unpacks it has not lost its figures."""
+def test_unknown_compression_is_no_change(server: Server) -> None:
+    """A page in an unknown compression is not reported as changed."""
     url = server.url("/brotli")
-    assert look(url, known=_known(url), expects=("1,237",)).state == "alive"
+    assert check_url(url, known=_known(url), expects=("1,237",)).state == "alive"
 
 
 @pytest.mark.usefixtures("alone")
-def test_retry_after_is_too_long(server: Server) -> None:
-    """Who asks for thirty years is not asked again today; who asks for the past, at once."""
+def test_retry_after_far_away_or_past(server: Server) -> None:
+    """A delay of years ends the retries; one in the past retries at once."""
     clock = Clock()
-    look(server.url("/429-long"), clock=clock)
+    check_url(server.url("/429-long"), clock=clock)
     assert clock.slept == []
-    look(server.url("/429-past"), clock=clock)
+    check_url(server.url("/429-past"), clock=clock)
     assert clock.slept == [0, 0]
 
 
 @pytest.mark.usefixtures("alone")
-def test_progress_is_told(server: Server) -> None:
-    """After each URL, how many of how many are done."""
-    told: list[tuple[int, int]] = []
+def test_progress(server: Server) -> None:
+    """The callback gets the number done and the total after each URL."""
+    calls: list[tuple[int, int]] = []
     check_links(
         [server.url("/good"), "ftp://example.org/"],
         known={},
         today=TODAY,
         settings=settings(),
-        progress=lambda done, total, url: told.append((done, total)),
+        progress=lambda done, total, url: calls.append((done, total)),
     )
-    assert sorted(told) == [(1, 2), (2, 2)]
+    assert sorted(calls) == [(1, 2), (2, 2)]
 
 
 def test_no_thread_is_left(server: Server) -> None:
-    """Watches end with their requests, be it a moment later."""
-    watches = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
-    for watch in watches:
-        watch.join(timeout=60)
-    assert not any(watch.is_alive() for watch in watches)
+    """Timers end with their requests, or a moment later."""
+    timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    for timer in timers:
+        timer.join(timeout=60)
+    assert not any(timer.is_alive() for timer in timers)
 
 
-def test_linkchecker_row_is_judged(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plain answer of LinkChecker suffices, and keeps where it led."""
+def test_linkchecker_result_is_classified(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clear answer of LinkChecker suffices, and keeps its final URL."""
     url = server.url("/good")
     row = LinkCheckerResult(url, 410, url + "/new")
     monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", lambda *_, **__: {url: row})
-    seen = look(url)
+    seen = check_url(url)
     assert (seen.state, seen.final_url) == ("failing:410", url + "/new")
