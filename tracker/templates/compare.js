@@ -1,7 +1,7 @@
-// Narrows the comparisons to two sources. Without this script every comparison is there.
+// Filters the comparisons by two sources. Without this script every comparison is shown.
 "use strict";
 {
-  // At once, before what follows is painted: the form takes its place, and nothing moves later.
+  // Runs before the rest of the page is painted, so that showing the form causes no layout shift.
   const root = document.currentScript.closest("[data-compare]");
   root.querySelector("form").hidden = false;
   document.addEventListener("DOMContentLoaded", () => start(root));
@@ -21,7 +21,7 @@ function start(root) {
       const cells = [...one.querySelectorAll("[data-source]")];
       const has = (id) => cells.some((cell) => held(cell).includes(id));
       one.hidden = !wanted.every(has);
-      // One source alone is shown beside all others; two are shown without them.
+      // One selected source is shown next to all others; two are shown without them.
       for (const cell of cells) cell.hidden = wanted.length > 1 && !held(cell).some((id) => wanted.includes(id));
     }
     for (const section of sections) section.hidden = !section.querySelector("[data-compared]:not([hidden])");

@@ -1,8 +1,8 @@
-// A register that filters, counts, sorts and saves its rows. Without this script every row is there.
-// Rows are bits, 32 in a word: a filter is a few hundred operations, whatever stands in the rows.
+// Filters, counts, sorts and downloads the rows of a register. Without this script every row is shown.
+// Sets of rows are bit sets with 32 rows in a word, so that a filter takes a few hundred operations.
 "use strict";
 {
-  // At once, before what follows is painted: the form takes its place, and nothing moves later.
+  // Runs before the rest of the page is painted, so that showing the form causes no layout shift.
   const root = document.currentScript.closest("[data-register]");
   root.querySelector("[data-facets]").open = matchMedia("(min-width: 45em)").matches;
   root.querySelector("[data-pages]").hidden = true;
@@ -19,7 +19,7 @@ function start(root) {
   const fill = (pattern, facts) => pattern.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
   const write = (element, value) => { if (element.textContent !== value) element.textContent = value; };
 
-  // Bits
+  // Bit sets of rows
   const none = () => new Uint32Array((rows.length + 31) >> 5);
   const put = (bits, row) => { bits[row >> 5] |= 1 << (row & 31); };
   const has = (bits, row) => (bits[row >> 5] >>> (row & 31)) & 1;
@@ -33,7 +33,7 @@ function start(root) {
   const where = (test) => { const bits = none(); rows.forEach((_, row) => test(row) && put(bits, row)); return bits; };
   const everything = where(() => true);
 
-  // What the data says: what was current when the page was made may be due by now.
+  // Facets. A review that was not due when the page was built may be due today.
   const today = new Date().toISOString().slice(0, 10);
   const due = data.fields.review_due ?? [];
   const aged = (facet, value, row) =>
@@ -55,7 +55,7 @@ function start(root) {
     return { element, members, count: element.querySelector("[data-count]"), holder: element.querySelector("[data-rows]") };
   });
 
-  // Text, folded on both sides; made ready in small portions before anybody types.
+  // Text filter: query and rows are folded. Rows are folded in small batches before the first key.
   const fold = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
     .replace(/[^\x00-\x7f]/g, (letter) => data.folds[letter] ?? letter);
   const folded = [];
@@ -70,12 +70,12 @@ function start(root) {
     return words.length ? where((row) => words.every((word) => foldedAt(row).includes(word))) : everything;
   };
 
-  // Filter: any of the chosen values of a facet, in all facets. A count tells what a choice would add.
+  // A row matches if it has one of the selected values of every facet. A count is what a choice would show.
   let shown = everything;
   const union = (sets) => sets.reduce((found, set) => found.map((word, at) => word | set[at]), none());
   const ticked = ({ boxes }) => boxes.flatMap((box, at) => (box.checked ? [at] : []));
   const anyOf = (facet) => { const at = ticked(facet); return at.length ? union(at.map((value) => facet.sets[value])) : null; };
-  // A rating is that of its groups: where both are chosen, a group must have the status itself.
+  // A status applies to groups: if both are selected, one of the groups must have one of the statuses.
   const paired = data.holds.length ? ["status", "group"].map((name) => facets.find((facet) => facet.name === name)) : [];
   const [status, group] = paired;
   const pairs = status?.ids.map((_, s) => group.ids.map((_, g) =>
@@ -105,7 +105,7 @@ function start(root) {
       if (active) write(active, chosen[at] ? String(boxes.filter((box) => box.checked).length) : "");
     });
   };
-  // Rows come and go from the top in portions, so that a slow phone answers meanwhile.
+  // Rows are shown and hidden in batches from the top, so that a slow phone stays responsive.
   const PORTION = 60;
   const drawn = everything.slice();
   let rest = 0;
@@ -133,7 +133,7 @@ function start(root) {
     find("nothing").hidden = total > 0 || !rows.length;
   };
 
-  // Order, inside each group.
+  // Sort the rows of each group.
   let sorted = "";
   const inOrder = ({ members }) => order.value ? [...members].sort((a, b) => data.orders[order.value][a] - data.orders[order.value][b]) : members;
   const sort = () => {
@@ -142,7 +142,7 @@ function start(root) {
     for (const group of groups) group.holder.append(...inOrder(group).map((row) => rows[row]));
   };
 
-  // What is chosen, as buttons that take it back.
+  // A button for each selected choice that deselects it.
   const choices = () => {
     const buttons = facets.flatMap((facet) => facet.boxes.flatMap((box, at) => {
       if (!box.checked) return [];
@@ -158,7 +158,7 @@ function start(root) {
     form.querySelector("[data-clear]").hidden = !buttons.length && !text.value;
   };
 
-  // The state is the address, so that a filtered view can be sent to somebody.
+  // The URL holds the state, so that a filtered view can be shared.
   const address = () => {
     const state = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
     return location.pathname + (String(state) && `?${state}`) + location.hash;
@@ -183,7 +183,7 @@ function start(root) {
     refresh();
   };
 
-  // Saving exactly what is shown, in the order shown, each row with its citation and licence.
+  // Download the rows shown, in the order shown, each with its citation and licence.
   const records = () => groups.flatMap(inOrder).filter((row) => has(shown, row)).map((row) => {
     const id = data.ids[row];
     const site = new URL(data.root || root.dataset.root, location.href);
@@ -195,7 +195,7 @@ function start(root) {
   });
   const cell = (value) => {
     const plain = Array.isArray(value) ? value.map(({ title }) => title).join("; ") : String(value);
-    // A spreadsheet would run what begins so as a formula; some skip spaces before it.
+    // Spreadsheets would run such a value as a formula, some even after leading spaces.
     return `"${(/^\s*[=+\-@＝＋－＠]/.test(plain) ? `'${plain}` : plain).replaceAll('"', '""')}"`;
   };
   const columns = () => ["id", "title", ...Object.keys(data.fields), ...facets.map(({ name }) => name), "address", "as_of", "citation", "licence"];

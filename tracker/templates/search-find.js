@@ -1,18 +1,18 @@
-// Finds pages, and shows them. search.js asks for this at the first key. From the index comes first
-// the list of words, then for each query the places of its words and the texts that are shown. How a
-// word is read must be told here as in search.py, which makes the index.
+// Finds pages and renders the results. search.js imports this on the first key press. The list of
+// terms is loaded first, then for each query the occurrences of its terms and the texts of the
+// results. search_index.py splits and folds words in the same way; change both together.
 export const WORD = /[\p{L}\p{N}]+(?:(?:[./]|,(?=\p{Nd}))[\p{L}\p{N}]+)*/gu;
 const LONGEST = 40;
 const STEPS = 16;
 const LETTERS = { ə: "e", ı: "i", ø: "o", ł: "l", đ: "d", æ: "ae", ß: "ss" };
 const SHOWN = 10;
-const MOST = 6; // blocks of places for a query, so that a single letter does not ask for all
+const MOST = 6; // blocks loaded for a query, so that a single letter does not load all of them
 
 export const fold = (text) =>
   text.replace(/,(?=\d{3}(?!\d))/g, "").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
     .replace(/[əıøłđæß]/g, (letter) => LETTERS[letter]);
 
-/** A word, folded: several where folding takes one character apart, such as U+FDFA. */
+/** Folds a word. Some characters, such as U+FDFA, fold to several words. */
 const folded = (word) => fold(word).match(WORD) ?? [];
 
 function formsOfFolded(whole) {
@@ -24,10 +24,10 @@ function formsOfFolded(whole) {
 
 export const forms = (word) => [...new Set(folded(word).flatMap(formsOfFolded))];
 
-/** The words of a query, each whole. */
+/** Returns the folded words of a query. */
 export const asked = (query) => [...new Set((query.normalize("NFC").match(WORD) ?? []).flatMap(folded))];
 
-/** Whether two words differ by one letter: another one, one more, one less, or two changed over. */
+/** Returns true if two words differ by one substitution, insertion, deletion or transposition. */
 export function near(one, other) {
   let start = 0;
   while (start < one.length && one[start] === other[start]) start++;
@@ -45,7 +45,7 @@ function load(path) {
       if (!answer.ok) throw new Error(`${answer.status} ${path}`);
       return answer.json();
     });
-    loading.catch(() => kept.delete(path)); // to be tried again at the next key
+    loading.catch(() => kept.delete(path)); // retry on the next key
     kept.set(path, loading);
   }
   return kept.get(path);
@@ -63,10 +63,10 @@ async function index() {
   return kept.get("");
 }
 
-/** The last of the numbers in order that is not above this one, by its position. */
+/** Returns the index of the last of the sorted numbers that is not greater than this one. */
 const blockOf = (firsts, number) => firsts.findLastIndex((first) => first <= number);
 
-/** Which words of the index a word of the query means, and how well: itself, its beginning, a slip. */
+/** Returns the terms that a word matches, with a strength: equal, prefix, or one letter different. */
 export function meant(word, words) {
   const found = new Map();
   let low = 0;
@@ -78,7 +78,7 @@ export function meant(word, words) {
   for (let at = low; words[at]?.startsWith(word); at++) {
     found.set(at, words[at] === word ? 1 : 0.3 + 0.3 * (word.length / words[at].length));
   }
-  // A figure with a slip is another figure.
+  // Numbers must match exactly: with another digit it is another number.
   if (!found.size && word.length > 3 && !/\d/.test(word)) {
     words.forEach((other, at) => {
       if (Math.abs(other.length - word.length) < 2 && near(word, other)) found.set(at, 0.25);
@@ -87,10 +87,10 @@ export function meant(word, words) {
   return found;
 }
 
-/** For each section what it is worth for one word. */
+/** Returns the score of each section for one word. */
 async function placesOf(meanings, read, most) {
   const blocks = new Map();
-  // The best meanings first: the blocks of the others are left out where there are too many.
+  // The best matches first: the blocks of others are skipped if there are too many.
   for (const [at, strength] of [...meanings].sort((a, b) => b[1] - a[1])) {
     const block = blockOf(read.blocks, at);
     if (!blocks.has(block) && blocks.size === most) continue;
@@ -114,7 +114,7 @@ async function placesOf(meanings, read, most) {
   return worth;
 }
 
-/** Pages that have every word, the best first, each with its best section. */
+/** Returns the pages that match every word, the best first, each with its best section. */
 function ranked(each, read) {
   const pages = new Map();
   each.forEach((worth, word) => {
@@ -133,10 +133,10 @@ function ranked(each, read) {
   }).sort((a, b) => b.points - a.points || a.section - b.section);
 }
 
-/** What was found for a query: how many pages, and the best with their texts. */
+/** Returns the number of pages that match a query, and the best of them with their texts. */
 export async function find(query) {
   const read = await index();
-  // What is not known whole, such as a piece of an address, is looked for by its parts.
+  // A word without a match as a whole, such as part of a URL, is searched by its parts.
   const meanings = asked(query).flatMap((word) => {
     const whole = meant(word, read.words);
     return whole.size ? [whole] : word.split(/[./,]/).map((part) => meant(part, read.words));
@@ -155,12 +155,12 @@ export async function find(query) {
   return { n: all.length, hits, matched };
 }
 
-/** Where in a text the matched words stand. */
+/** Returns the ranges of the matched words in a text. */
 const marksIn = (text, matched) =>
   [...text.matchAll(WORD)].filter(([word]) => forms(word).some((form) => matched.has(form)))
     .map((found) => [found.index, found.index + found[0].length, fold(found[0])]);
 
-/** The stretch of a text with the most different matches. */
+/** Returns the range of the excerpt with the most distinct matches. */
 function excerpt(text, marks, length = 170) {
   const worth = marks.map(([start], at) => [
     new Set(marks.slice(at).filter(([, end]) => end < start + length).map((mark) => mark[2])).size, start]);
@@ -170,7 +170,7 @@ function excerpt(text, marks, length = 170) {
   return [from, end > from ? end : Math.min(text.length, from + length)];
 }
 
-/** An element with this text, its matches marked; text is never read as markup. */
+/** Returns an element with a text and its matches highlighted. Text is never parsed as markup. */
 function shown(tag, name, text, { matched, cut = false } = {}) {
   const element = document.createElement(tag);
   element.className = name;
@@ -188,7 +188,7 @@ function shown(tag, name, text, { matched, cut = false } = {}) {
   return element;
 }
 
-/** What was found, as a line of the list. */
+/** Returns the list item of a result. */
 export function item({ address, title, kind, status, heading, text }, matched) {
   const link = document.createElement("a");
   link.href = address;

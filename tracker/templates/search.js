@@ -1,5 +1,5 @@
-// The field of the search. Nothing else of the search is asked for until a first key is pressed in
-// it. A page that was opened as a file may not read other files: it shows no search.
+// The search field. Other files of the search are loaded on the first key press. A page that was
+// opened as a file may not read other files, so it shows no search.
 (function start(box) {
   if (!box || location.protocol === "file:") return;
   const [open, dialog] = [box.querySelector("button"), box.querySelector("dialog")];
@@ -13,7 +13,7 @@
   async function search() {
     const mine = ++turn;
     const answer = (lines, ...told) => {
-      if (mine !== turn) return; // a later key has been pressed
+      if (mine !== turn) return; // superseded by a later query
       list.replaceChildren(...lines);
       tell(...told);
       dialog.ariaBusy = "false";
@@ -46,12 +46,12 @@
   open.addEventListener("click", show);
   field.addEventListener("input", search);
   dialog.addEventListener("keydown", (event) => {
-    if (!dialog.open) return; // a slow browser has closed it, and not yet moved the focus
+    if (!dialog.open) return; // a slow browser may close it before it moves the focus
     event.stopPropagation();
     walk(event);
   });
   dialog.querySelector("button").addEventListener("click", () => dialog.close());
-  // A click beside it, or on a result that leads to a place of this same page.
+  // Close on a click outside, or on a result on this page.
   dialog.addEventListener("click", (event) => {
     const leads = event.target.closest("a") && !event.ctrlKey && !event.metaKey;
     if (event.target === dialog || leads) dialog.close();

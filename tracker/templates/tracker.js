@@ -1,5 +1,5 @@
-// A page ages after it was made. Without this script it tells how things stood on the day it was
-// made; with it, also how long ago that was for whoever reads it, and what fell due since.
+// Shows how long ago the page was built, and which reviews have become due since. Without this script
+// the page shows the state on the day it was built.
 const today = new Date().toISOString().slice(0, 10);
 for (const made of document.querySelectorAll("[data-made]")) {
   const days = Math.round((Date.parse(today) - Date.parse(made.dataset.made)) / 864e5);

@@ -1,4 +1,4 @@
-// The form of a record: fields from the templates of the page, its text at the end. Nothing is sent or kept.
+// The form of a record: fields from the templates of the page, and its YAML. Nothing is sent or stored.
 const form = document.querySelector("[data-edit]");
 const facts = JSON.parse(document.querySelector("[data-facts]").textContent);
 const made = document.querySelector("[data-text]");
@@ -7,7 +7,7 @@ const into = form.elements.into;
 const asked = new URLSearchParams(location.search);
 let count = 0;
 let unsaved = false;
-let known = ""; // the id of the record that is corrected
+let known = ""; // the id of the record to correct
 
 const say = (key, more = {}) => Object.entries(more).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), facts.words[key]);
 const fieldsOf = (box) => [...box.querySelectorAll(":scope > [data-field]")];
@@ -28,7 +28,7 @@ function addFields(box, name, values = {}) {
 function startField(field, value) {
   if (field.dataset.as === "boxes") {
     field.given = value ?? [];
-    field.none = "required" in field.dataset && value?.length === 0; // as in what was imported
+    field.none = "required" in field.dataset && value?.length === 0; // as in imported records
     for (const tick of field.querySelectorAll("input")) tick.checked = field.given.includes(tick.value);
     describe(field, field);
   } else if (field.dataset.as === "list") {
@@ -77,7 +77,7 @@ function startInput(field, value) {
   if (input.dataset.options !== undefined) startPicker(field, input, value);
   if (value === undefined || value === null) return;
   if (typeof value === "object") {
-    // A text in several languages stays as it is.
+    // A text in several languages is not changed.
     input.kept = value;
     input.readOnly = true;
     value = say("edit.languages");
@@ -108,7 +108,7 @@ function describe(field, input) {
 
 const focusIn = (box) => box.querySelector("input:not([hidden]), select, textarea, button")?.focus();
 
-// Reading: what is wrong goes into `problems`, as [field, text]
+// Reading the fields. Problems are collected in `problems`, as [field, text].
 
 const SPACES = /[\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\t]/g;
 const UNSEEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff]/g;
@@ -160,13 +160,13 @@ function named(box, name) {
 function readField(field, problems) {
   let found = null;
   if (field.dataset.as === "boxes") {
-    // Those that were there keep their order.
+    // Existing values keep their order.
     const ticked = [...field.querySelectorAll("input:checked")].map((tick) => tick.value);
     const kept = field.given.filter((id) => ticked.includes(id));
     found = [...new Set([...kept, ...ticked])].map((text) => ({ text }));
     if (field.none && !found.length) return found;
   } else if (field.dataset.as === "list") {
-    // Only the first must be filled: another that stays empty was not meant.
+    // Only the first item is required; other empty items are ignored.
     const one = (item, at) => field.dataset.part
       ? readFields(item, field.dataset.part, problems, "required" in field.dataset && !at)
       : readInput(item, field, problems);
@@ -177,7 +177,7 @@ function readField(field, problems) {
 }
 
 function missing(field, problems) {
-  const inside = field.dataset.part && itemsOf(field).length; // told of its own fields
+  const inside = field.dataset.part && itemsOf(field).length; // reported for its own fields
   if ("required" in field.dataset && !inside) problems.push([field, sentence(say("missing-field", { field: labelOf(field) }))]);
   return null;
 }
@@ -196,7 +196,7 @@ const sentence = (what, fix = "") => `${what[0].toUpperCase()}${what.slice(1)}. 
 const POINT = /^\d{4}(?:-H[12]|-(?:0[1-9]|1[0-2])(?:-\d\d)?)?$/;
 const isPoint = (text) => POINT.test(text) && (text.length < 10 || isDay(text));
 
-// To compare: a half-year by its months, and the end of a year after all in it.
+// Keys for comparing dates: a half-year by its months, the end of a year after all dates in it.
 const begins = (text) => text.replace("-H1", "-01").replace("-H2", "-07");
 const finishes = (text) => `${text.replace("-H1", "-06").replace("-H2", "-12")}~`;
 
@@ -239,7 +239,7 @@ function bare(text) {
 
 const slug = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
-// Telling
+// Messages
 
 function showProblems(problems) {
   const box = form.querySelector("[data-problems]");
@@ -265,7 +265,7 @@ function showText(value) {
   const id = value.get("id").text;
   const name = `${facts.kind}-${id}.yml`;
   const owner = into?.value;
-  // What is corrected may be in the list of its recommendation; anything new has a file of its own.
+  // A corrected part may be in its recommendation's list; a new one has a file of its own.
   const listed = owner && known && !facts.lines[known];
   if (owner && !listed) value = new Map([["id", value.get("id")], ["recommendation", { text: owner }], ...value]);
   const [file, first, last] = (known && facts.lines[listed ? owner : known]) || [`data/${facts.folder}/${id}.yml`];
@@ -289,13 +289,13 @@ function showText(value) {
     const address = Object.entries({ ...fill, text: kind === "issue" ? told : text })
       .reduce((made, [key, one]) => made.replace(`{${key}}`, () => encodeURIComponent(one).replaceAll("%2F", "/")), facts.ways[kind]);
     way.querySelector("a").href = address;
-    // Hosts refuse longer addresses.
+    // Hosts reject longer URLs.
     way.hidden = address.length > 7500 || (kind !== "issue" && (kind === "edit") !== Boolean(known));
   }
   made.querySelector("h2").focus();
 }
 
-// Starting
+// Start
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -313,7 +313,7 @@ form.addEventListener("change", () => {
   if (known || id.value) return;
   if (field("title")) id.value = slug(field("title").value).slice(0, 60).replace(/-$/, "");
   else if (into?.value) {
-    // By chance, so that two proposals made at once do not choose the same.
+    // Random, so that two proposals made at the same time differ.
     const [chance] = crypto.getRandomValues(new Uint32Array(1));
     id.value = `${into.value}-${facts.list[0]}-${chance.toString(16).padStart(8, "0").slice(0, 6)}`;
   }
@@ -335,7 +335,7 @@ async function start() {
     try {
       const owner = facts.list ? facts.owners[id] : id;
       const text = await (await fetch(`../../${facts.collection}/${encodeURIComponent(owner)}/record.json`)).text();
-      // A number stays as it is written: 10.0 is not 10.
+      // Numbers stay as written: 10.0 is not 10.
       values = JSON.parse(text, (_, value, context) => (typeof value === "number" ? context?.source ?? String(value) : value));
       if (facts.list) values = values[facts.list].find((part) => part.id === id);
       if (!values) throw new Error(id);

@@ -1,9 +1,9 @@
-// A record → its canonical YAML, as tracker/records/formatter.py writes it; tests hold the two together.
+// Writes a record as canonical YAML, like tracker/records/formatter.py; tests compare the two.
 // A text is {text, typed}, a list an Array, a mapping a Map.
 "use strict";
 const WIDTH = 98;
 const WORDS = new Set(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"]);
-// What some reader of YAML takes for a number, a time or a date.
+// Text that some YAML parsers read as a number, a time or a date.
 const OTHER_THAN_TEXT = new RegExp(
   "^(?:[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|(?:[0-9][0-9_,]*)?\\.?[0-9_,]*(?:e[-+]?[0-9]+)?" +
   "|[0-9][0-9_]*(?::[0-9]{1,2})+(?:\\.[0-9_]*)?|\\.(?:inf|nan))|[0-9]{4}-[0-9]{1,2}(?:-[0-9]{1,2})?(?:[t\\t ].*)?)$", "i");
@@ -47,7 +47,7 @@ function leaf(start, value, indent) {
   return [`${start} ${first}`, ...more];
 }
 
-/** The lines of a list or mapping, from this column on. */
+/** Returns the lines of a list or mapping with this indentation. */
 function yamlLines(value, indent = 0) {
   const pad = " ".repeat(indent);
   if (Array.isArray(value)) {
