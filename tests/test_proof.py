@@ -99,8 +99,8 @@ def is_proved(stated: Statement, text: SourceText) -> bool:
     (finding,) = data.of(Finding)
     (citation,) = finding.citations
     cited = citation.model_copy(update={"states": (stated,)})
-    claimed = iter_record_claims(finding.model_copy(update={"citations": (cited,)}))
-    (checked,) = verify_claims(data, {"s": text}, claimed=claimed, alike=False)
+    claims = iter_record_claims(finding.model_copy(update={"citations": (cited,)}))
+    (checked,) = verify_claims(data, {"s": text}, claims=claims, with_similar=False)
     return checked.result == "proved"
 
 

@@ -1,4 +1,4 @@
-"""The citations of each record: a key that stays, and a fingerprint of what each one states."""
+"""Claims: the citations of each record, with a stable key and a fingerprint of the statements."""
 
 import hashlib
 import json
@@ -21,36 +21,37 @@ from tracker.model import (
 from tracker.model.lockfiles import KEPT, Verification
 
 UNAVAILABLE = ("lost", "login", "not-citable")
-"""Kinds of access to a source that leave no text to check."""
+"""Values of `Source.access` for which there is no text to check."""
 _NON_CONTENT_FIELDS = {"id", "labels", "texts", "withdrawn", "corrections"}
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One citation, and the part of a record that makes a claim by it."""
+    """A citation and the record, or part of one, that relies on it."""
 
     record: Record
     path: Path
-    """Where the citation is in the record."""
+    """The location of the citation in the record."""
     citation: Citation
     holder: FrozenModel
-    """The record, or the part of it, to which the citation belongs."""
+    """The record, or the part of it, that contains the citation."""
     key: str
-    """`record/positions/record-p1/citations source locator`: by ids, so that it stays."""
+    """`record/positions/record-p1/citations source locator`, stable because it consists of ids."""
     fingerprint: str
-    """16 hexadecimal digits of source, place and statements: of what a text can be checked for."""
+    """16 hexadecimal digits of a hash of source, locator and statements."""
 
 
 def iter_claims(data: Dataset) -> Iterator[Claim]:
-    """Every claim of every record that stands, in the order of the records."""
+    """Yield the claims of all citing records, in the order of the records."""
     for record in iter_citing_records(data):
         yield from iter_record_claims(record)
 
 
 def iter_citing_records(data: Dataset) -> Iterator[Record]:
-    """The records that stand and claim something by their citations, in order.
+    """Yield the records whose citations are checked: not withdrawn, and not merely imported.
 
-    What an import took claims nothing until somebody assesses it: its text is known by its hash.
+    An imported recommendation is skipped until it is assessed, because the hash of its text
+    identifies it.
     """
     for _, record in data.records():
         imported = isinstance(record, Recommendation) and record.unassessed_import
@@ -59,11 +60,11 @@ def iter_citing_records(data: Dataset) -> Iterator[Record]:
 
 
 def find_holder(record: Record, path: Path) -> FrozenModel:
-    """The record, or the part of it, that makes a claim by the citation at this path."""
+    """Return the record, or the part of it, that contains the citation at this path."""
     value: Any = record
     for step in _parent_path(path):
         value = value[step] if isinstance(step, int) else getattr(value, step)
-    return value  # type: ignore[no-any-return]  # only such parts hold citations
+    return value  # type: ignore[no-any-return]  # only models contain citations
 
 
 def _parent_path(path: Path) -> Path:
@@ -71,7 +72,7 @@ def _parent_path(path: Path) -> Path:
 
 
 def iter_record_claims(record: Record) -> Iterator[Claim]:
-    """Every claim of one record. An indicator and a position claim what they say by each source."""
+    """Yield the claims of one record."""
     for path, citation in find_citations(record):
         name = _format_path(record, path)
         key = f"{name} {citation.source} {_collapse_spaces(citation.locator)}"
@@ -80,52 +81,52 @@ def iter_record_claims(record: Record) -> Iterator[Claim]:
 
 
 def compute_fingerprint(citation: Citation) -> str:
-    """Return the fingerprint of what a citation says is in the source.
+    """Return a hash of the source, locator and statements of a citation.
 
-    The title, summary or note around it is not part of it, nor is the order of the statements.
+    Neither the text of the record nor the order of the statements affects it.
     """
     states = sorted(statement.model_dump_json(exclude_none=True) for statement in citation.states)
-    place = [citation.source, _collapse_spaces(citation.locator)]
-    return hashlib.sha256(json.dumps([*place, *states]).encode()).hexdigest()[:16]
+    reference = [citation.source, _collapse_spaces(citation.locator)]
+    return hashlib.sha256(json.dumps([*reference, *states]).encode()).hexdigest()[:16]
 
 
 def match_lock_rows(
-    found: Iterable[Claim], rows: Mapping[str, Verification]
+    claims: Iterable[Claim], rows: Mapping[str, Verification]
 ) -> dict[str, Verification]:
-    """Return the lock row that belongs to each citation, by the citation's key.
+    """Return the lock row of each claim, by the claim's key.
 
-    This is the row with that key. Where a citation was moved, or items before it were added or
-    removed, it is a row for the same source, place and statements.
+    This is the row with the same key. If a citation was moved, or items before it were added or
+    removed, it is a row with the same fingerprint.
     """
-    kept = {key: row for key, row in rows.items() if has_current_format(row)}
-    current = {claim.key: claim for claim in found}
-    alike = {row.claim: row for row in kept.values()}
-    left = {
+    valid = {key: row for key, row in rows.items() if has_current_format(row)}
+    current = {claim.key: claim for claim in claims}
+    by_fingerprint = {row.claim: row for row in valid.values()}
+    unmatched = {
         (key.partition("/")[0], row.claim): row
-        for key, row in kept.items()
+        for key, row in valid.items()
         if key not in current or current[key].fingerprint != row.claim
     }
     result = {}
     for key, claim in current.items():
-        row = kept.get(key)
+        row = valid.get(key)
         if row is None:
-            row = alike.get(claim.fingerprint)
+            row = by_fingerprint.get(claim.fingerprint)
         elif row.claim != claim.fingerprint:
-            row = left.get((claim.record.id, claim.fingerprint), row)
+            row = unmatched.get((claim.record.id, claim.fingerprint), row)
         if row:
             result[key] = row
     return result
 
 
 def has_current_format(row: Verification) -> bool:
-    """Whether a lock row is a result that counts: not so one of an older version."""
+    """Return True unless a lock row was written by an older version, whose results do not count."""
     return row.result in KEPT and bool(row.by)
 
 
 def get_skip_reason(claim: Claim, data: Dataset) -> str:
-    """Return why no program can check a citation, as far as its record says so; else "".
+    """Return why a citation cannot be checked automatically, or "".
 
-    The source cannot be had, or the tracker counted every figure itself.
+    The source is unavailable, or every figure was counted by hand.
     """
     source = data.find(claim.citation.source)
     if isinstance(source, Source) and source.access in UNAVAILABLE:
@@ -135,18 +136,18 @@ def get_skip_reason(claim: Claim, data: Dataset) -> str:
 
 
 def is_manual_count(statement: Statement) -> bool:
-    """Whether the tracker counted a figure by hand, so that no text states it."""
+    """Return True if a figure was counted by hand, so that no text states it."""
     return statement.printed is None and statement.computed is None
 
 
 def dump_content(holder: FrozenModel) -> dict[str, Any]:
-    """Return the texts, figures and dates of a part, without ids and without parts that cite."""
-    left_out = _NON_CONTENT_FIELDS | {
+    """Return the texts, figures and dates of a part, without ids and parts with citations."""
+    excluded = _NON_CONTENT_FIELDS | {
         name
         for name, mark in get_reference_fields(type(holder))
         if mark is not None or _has_citations(getattr(holder, name))
     }
-    return holder.model_dump(mode="json", exclude=left_out, exclude_none=True)
+    return holder.model_dump(mode="json", exclude=excluded, exclude_none=True)
 
 
 def _collapse_spaces(text: str) -> str:
@@ -154,7 +155,7 @@ def _collapse_spaces(text: str) -> str:
 
 
 def _format_path(record: Record, path: Path) -> str:
-    """The path by ids: an item that has one is named by it, others by their position."""
+    """Return a path with the ids of list items, or their positions if they have none."""
     steps = [record.id]
     value: Any = record
     last = len(path) - (1 if isinstance(path[-1], int) else 0)

@@ -1,4 +1,4 @@
-"""A locator → the part of a text that it names: paragraph, article, section, page, block."""
+"""Resolve locators: find the paragraph, article, section, page or block that a citation names."""
 
 import re
 import unicodedata
@@ -13,29 +13,32 @@ from tracker.model import SourceMap
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """A part of a text. What is sought begins in it; on a page it may end on the next one."""
+    """A part of a text, by offsets. A match starts before `end` and ends before `search_end`."""
 
     name: str
     start: int
     end: int
     search_end: int
+    """For a page, a little way into the next page."""
     number_end: int = 0
-    """Where its own number ends: that is no figure which the place holds."""
+    """The end of the span's own number, which is not one of its figures."""
     footnotes: tuple[int, int] = (0, 0)
-    """Where its footnotes stand, for a page."""
+    """Start and end of the footnotes of a page."""
     ambiguous: bool = False
-    """Whether its number stands in two places, so that nobody could tell which is meant."""
+    """True if the number appears more than once."""
 
 
 _PAGE_OVERLAP = 300
-"""Characters that a passage may run on to the next page."""
+"""Characters of the next page in which a match may end."""
 
 
 def find_spans(
     text: SourceText, kind: str, blocks: SourceMap | None = None
 ) -> tuple[TextSpan, ...]:
-    """Every place of one kind in a text, in order: `block`, `paragraph`, `article`, `section`,
-    `page`, `summary`, `title` or `whole`."""
+    """Return the spans of one kind in a text, in order; with `blocks`, those of the source map.
+
+    Kinds: `block`, `paragraph`, `article`, `section`, `page`, `summary`, `title` and `whole`.
+    """
     whole = len(text.text)
     end = text.footnotes[0] if text.footnotes else whole
     if blocks:
@@ -50,10 +53,10 @@ def find_spans(
             for number, (lo, hi, below) in enumerate(zip(text.pages, ends, notes, strict=True), 1)
         )
     if kind in _NUMBERED_LINE:
-        found = tuple(_find_numbered(text.text[:end], kind))
-        if kind == "section" and not found:  # `1. Population` is a section where none says so
+        matches = tuple(_find_numbered(text.text[:end], kind))
+        if kind == "section" and not matches:  # headings such as `1. Population`
             return tuple(_find_numbered(text.text[:end], "paragraph", name="section"))
-        return found
+        return matches
     if kind == "title" and text.heading:
         at = text.text.find(text.heading)
         return (TextSpan("title", at, at + len(text.heading), at + len(text.heading)),)
@@ -64,17 +67,17 @@ def find_spans(
 
 
 def get_span_kind(locator: str) -> str:
-    """The kind of place that a locator names: `paragraph` of `paragraphs 9-11 (a)`."""
+    """Return the kind of span that a locator names: `paragraph` for `paragraphs 9-11 (a)`."""
     kind, _, number = locator.lower().partition(" ")
     return kind.removesuffix("s") if number else kind
 
 
-def resolve_locator(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | None:
-    """The one of some places that a locator names, or None if there is no such place.
+def resolve_locator(locator: str, spans: tuple[TextSpan, ...]) -> TextSpan | None:
+    """Return the span that a locator names, or None.
 
-    `paragraph 9 (a)` is sought in paragraph 9, and `pages 25-26` from the first to the last.
+    `paragraph 9 (a)` gives paragraph 9, and `pages 25-26` one span from the first to the last.
     """
-    by_name = {place.name.lower(): place for place in known}
+    by_name = {span.name.lower(): span for span in spans}
     plain = re.sub(r"\s*\(.*", "", locator).lower()
     if plain in by_name:
         return by_name[plain]
@@ -83,13 +86,12 @@ def resolve_locator(locator: str, known: tuple[TextSpan, ...]) -> TextSpan | Non
     begin, end = by_name.get(f"{kind} {first}"), by_name.get(f"{kind} {last or first}")
     if not begin or not end:
         return None
-    return TextSpan(
-        locator, begin.start, end.end, end.search_end, 0, (begin.footnotes[0], end.footnotes[1])
-    )
+    footnotes = (begin.footnotes[0], end.footnotes[1])
+    return TextSpan(locator, begin.start, end.end, end.search_end, footnotes=footnotes)
 
 
 def _iter_block_spans(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
-    """The blocks of a map, each with the heading that stands right above it."""
+    """Yield the blocks of a source map, each with the heading directly above it."""
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
@@ -97,14 +99,14 @@ def _iter_block_spans(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
     for block in blocks.blocks:
         first, _, end = block.lines.partition("-")
         if int(first) >= len(starts):
-            return  # the text ends before: another one than the map was made for
+            return  # the text is shorter than the one the map was made for
         lo = _find_heading_start(text, starts, int(first), last)
         last = min(int(end or first), len(starts) - 1)
         yield TextSpan(block.id, lo, starts[last], starts[last])
 
 
 def _find_heading_start(text: str, starts: list[int], first: int, last: int) -> int:
-    """Where a block begins: with the lines right above it that belong to no block."""
+    """Return the start of a block, including lines directly above that belong to no block."""
     begin = first
     while begin - 1 > last and text[starts[begin - 2] : starts[begin - 1]].strip():
         begin -= 1
@@ -117,7 +119,7 @@ _KIND_WORDS = {
     "section": r"(?:section|bölmə|раздел|sección)",
 }
 _INSERTED_NUMBER = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b)?"
-"""An article that was put in later: 12-1, 12¹, 12 bis."""
+"""The suffix of an article inserted later: 12-1, 12¹, 12 bis."""
 _NUMBERED_LINE = {
     "paragraph": re.compile(
         rf"^[ \t]*(?:{_KIND_WORDS['paragraph']}\s*)?(?P<n>\d{{1,3}})"
@@ -146,48 +148,48 @@ _HEADINGS = {
 
 
 def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan]:
-    """The longest run of rising numbers: what else looks like one is a list or a wrapped line."""
-    found = (
+    """Yield the longest run of rising numbers; other numbers are lists or wrapped lines."""
+    matches = (
         m for m in _NUMBERED_LINE[kind].finditer(text) if not _CONTENTS_LEADER.match(text, m.end())
     )
     marks = [
-        _NumberedLine(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in found
+        _NumberedLine(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in matches
     ]
     kept = marks if kind == "section" else _select_rising_run(marks)
     others = [mark for mark in marks if mark not in kept]
     rival = kind != "section" and len(_select_rising_run(others)) > len(kept) * _RIVAL_SHARE
     for index, mark in enumerate(kept):
-        # An article ends where the next one of its level or above begins.
-        after = (m.lo for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
-        lo = kept[index - 1].lo if index else 0
-        hi = kept[index + 1].lo if index + 1 < len(kept) else len(text)
-        twice = any(lo < m.lo < hi and m.number == mark.number for m in others)
+        # An article ends at the next one of the same or a higher level.
+        after = (m.start for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
+        lo = kept[index - 1].start if index else 0
+        hi = kept[index + 1].start if index + 1 < len(kept) else len(text)
+        twice = any(lo < m.start < hi and m.number == mark.number for m in others)
         end = next(after, len(text))
         title = f"{name or kind} {mark.written.lower()}"
-        yield TextSpan(title, mark.lo, end, end, mark.body, ambiguous=rival or twice)
+        yield TextSpan(title, mark.start, end, end, mark.end, ambiguous=rival or twice)
     seen = {mark.number for mark in kept}
-    for mark in others:  # a number that only a list or another part of the text has
+    for mark in others:  # a number that only a list or an annex has
         if mark.number not in seen:
             yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, ambiguous=True)
 
 
 _RIVAL_SHARE = 0.58
-"""From this share on, a second run of numbers could be the one that is meant."""
+"""From this share of the longest run on, a second run makes all numbers ambiguous."""
 _CONTENTS_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
 """The rest of a line in a table of contents."""
 
 
 @dataclass(frozen=True, slots=True)
 class _NumberedLine:
-    """A number at the beginning of a line: where it begins and ends, and as it is written."""
+    """A number at the start of a line, with its offsets."""
 
-    lo: int
-    body: int
+    start: int
+    end: int
     written: str
 
     @property
     def number(self) -> tuple[Any, ...]:
-        """Comparable: (3, 0, 1) of 3.0.1, (12.01,) of 12-1; of a section the letter."""
+        """Return a sort key: (3, 0, 1) for 3.0.1, (12.01,) for 12-1, a letter for a section."""
         parts = re.findall(r"\d+|[a-z]+", unicodedata.normalize("NFKC", self.written.lower()))
         inserted = re.search(r"[-–¹²³⁴-⁹⁰]|bis|ter", self.written)
         if inserted and parts[0].isdecimal():
@@ -197,7 +199,7 @@ class _NumberedLine:
 
 
 def _select_rising_run(marks: list[_NumberedLine]) -> list[_NumberedLine]:
-    """The heaviest rising subsequence; a step to the very next number weighs most."""
+    """Return the heaviest rising subsequence, where a step to the next number weighs most."""
     best: list[tuple[float, int]] = []
     numbers = [mark.number for mark in marks]
     for index, number in enumerate(numbers):
@@ -216,7 +218,7 @@ def _select_rising_run(marks: list[_NumberedLine]) -> list[_NumberedLine]:
 
 
 _MAX_LOOKBACK = 200
-"""Marks that may stand between two neighbours: more, and the time would grow with the square."""
+"""Maximum distance of neighbours in a run, which keeps the search from being quadratic."""
 
 
 def _drop_fraction(number: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
-"""Read a PDF from standard input, and write the text of each page as a JSON list.
+"""Read a PDF from standard input and write the text of each page as a JSON list.
 
-A program of its own: a small file can be made to take hours or all memory, and only a process can
-be stopped from outside. It takes two arguments: bytes of memory, and characters that are enough.
+This runs as a process of its own, with a memory limit and a timeout, because a small malicious file
+can take hours or all memory. Arguments: bytes of memory, and the number of characters to stop at.
 """
 
 import io
@@ -10,9 +10,9 @@ import sys
 from contextlib import suppress
 
 
-def main(memory: int, enough: int) -> None:
-    """Write the pages up to the one with which there are enough characters."""
-    with suppress(ImportError, ValueError, OSError):  # there is no such limit on Windows
+def main(memory: int, limit: int) -> None:
+    """Write the pages until they have more than `limit` characters."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -22,7 +22,7 @@ def main(memory: int, enough: int) -> None:
     for page in PdfReader(io.BytesIO(sys.stdin.buffer.read())).pages:
         pages.append(page.extract_text())
         size += len(pages[-1])
-        if size > enough:
+        if size > limit:
             break
     json.dump(pages, sys.stdout)
 

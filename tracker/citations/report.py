@@ -1,4 +1,4 @@
-"""Results of a proof → problems for editors, counts, and one document for programs."""
+"""Turn verification results into diagnostics, counts and a JSON report."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,136 +6,125 @@ from typing import Any
 
 from tracker.citations.results import StatementResult, VerificationResult
 from tracker.citations.source_text import SourceText
-from tracker.model import Dataset, Statement
+from tracker.model import Dataset
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.model.lockfiles import CITATIONS, RESULTS, LockTable, Verification
 
 
 def iter_diagnostics(results: Iterable[VerificationResult]) -> Iterator[Diagnostic]:
-    """Each statement that does not stand where it is cited: `not-found` and `wrong-place`."""
-    for checked in results:
-        for number, stated in enumerate(checked.statements):
-            told = stated.detail in ("value", "computed")  # by the rules that need no text
-            if stated.result in ("not-found", "wrong-place") and not told:
-                path = (*checked.claim.path, "states", number)
-                yield Diagnostic(
-                    stated.result, checked.claim.record.id, path, _collect_facts(checked, stated)
-                )
+    """Yield a diagnostic for each statement that is `not-found` or `wrong-place`."""
+    for result in results:
+        for number, checked in enumerate(result.statements):
+            # Rules that need no text report these two.
+            if checked.detail in ("value", "computed"):
+                continue
+            if checked.result in ("not-found", "wrong-place"):
+                path = (*result.claim.path, "states", number)
+                params = _collect_params(result, checked)
+                yield Diagnostic(checked.result, result.claim.record.id, path, params)
 
 
 def find_overclaims(
-    results: Iterable[VerificationResult], proofs: LockTable[Verification]
+    results: Iterable[VerificationResult], lock: LockTable[Verification]
 ) -> Iterator[Diagnostic]:
-    """Lock lines that say a citation was verified in a text that does not show it.
+    """Yield the lock rows marked as verified that cannot be checked in the available text.
 
-    What was not found is reported as such; here is what a program cannot find out in this text.
+    Statements that are not found are reported by `iter_diagnostics`.
     """
-    for checked in results:
-        row = proofs.rows.get(checked.claim.key)
-        current = row and row.claim == checked.claim.fingerprint and row.result == "proved"
-        hidden = (
-            checked.result == "not-checkable"
-            and checked.text_sha256
-            and checked.reason != "by-hand"
-        )
-        if row and current and hidden:
-            facts = {"got": row.key, "hint": checked.reason}
-            line = proofs.lines[row.key]
-            yield Diagnostic("not-shown", params=facts, location=SourceLocation(CITATIONS, line, 1))
+    for result in results:
+        claim, row = result.claim, lock.rows.get(result.claim.key)
+        if result.result != "not-checkable" or result.reason == "by-hand" or not result.text_sha256:
+            continue
+        if row and row.claim == claim.fingerprint and row.result == "proved":
+            params = {"got": row.key, "hint": result.reason}
+            location = SourceLocation(CITATIONS, lock.lines[row.key], 1)
+            yield Diagnostic("not-shown", params=params, location=location)
 
 
 def find_mismatched_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Iterator[Diagnostic]:
-    """Each text at hand that is not the one in which the lines of its source's map count."""
+    """Yield each available text that differs from the text its source map was made for."""
     for source_map in data.maps:
         text = texts.get(source_map.source)
         if text and not text.error and text.sha256 != source_map.sha256:
-            facts = {"source": source_map.source, "got": text.sha256}
-            yield Diagnostic("other-text", f"map:{source_map.source}", ("sha256",), facts)
+            params = {"source": source_map.source, "got": text.sha256}
+            yield Diagnostic("other-text", f"map:{source_map.source}", ("sha256",), params)
 
 
-def _collect_facts(checked: VerificationResult, stated: StatementResult) -> dict[str, Any]:
-    citation, statement = checked.claim.citation, stated.statement
+def _collect_params(result: VerificationResult, checked: StatementResult) -> dict[str, Any]:
+    citation, statement = result.claim.citation, checked.statement
     return {
         "got": statement.printed or str(statement.value),
         "value": str(statement.value),
         "source": citation.source,
         "locator": citation.locator,
         "near": statement.near or "",
-        "nearest": stated.nearest,
-        "hint": stated.detail or ("nearest" if stated.nearest else ""),
+        "nearest": checked.nearest,
+        "hint": checked.detail or ("nearest" if checked.nearest else ""),
     }
 
 
 def count_results(results: Iterable[VerificationResult]) -> dict[str, int]:
-    """How many citations have each result; every result is named, also where there is none."""
-    found = Counter(checked.result for checked in results)
-    return {result: found[result] for result in RESULTS}
+    """Return the number of citations with each possible result, including zeros."""
+    counts = Counter(result.result for result in results)
+    return {name: counts[name] for name in RESULTS}
 
 
 def build_report(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
-    """Counts by result, by reason and by source, and every citation with its statements.
+    """Return counts by result, reason and source, and each citation with its statements.
 
     `{"counts": {…}, "reasons": {…}, "not_told_apart": n, "sources": {id: {…}}, "citations": […]}`
     """
     by_source: dict[str, list[VerificationResult]] = defaultdict(list)
-    for checked in results:
-        by_source[checked.claim.citation.source].append(checked)
-    reasons = Counter(checked.reason for checked in results if checked.reason)
+    for result in results:
+        by_source[result.claim.citation.source].append(result)
+    statements = [checked for result in results for checked in result.statements]
+    reasons = Counter(result.reason for result in results if result.reason)
     return {
         "counts": count_results(results),
-        "statements": dict(Counter(s.result for c in results for s in c.statements)),
+        "statements": dict(Counter(checked.result for checked in statements)),
         "reasons": dict(sorted(reasons.items())),
-        "not_told_apart": sum(bool(s.similar) for c in results for s in c.statements),
+        "not_told_apart": sum(bool(checked.similar) for checked in statements),
         "sources": {
-            source: {"text": found[0].text_sha256 or None, **count_results(found)}
-            for source, found in sorted(by_source.items())
+            source: {"text": group[0].text_sha256 or None, **count_results(group)}
+            for source, group in sorted(by_source.items())
         },
-        "citations": [
-            _format_entry(checked) for checked in sorted(results, key=lambda c: c.claim.key)
-        ],
+        "citations": [_to_entry(r) for r in sorted(results, key=lambda r: r.claim.key)],
     }
 
 
-def _format_entry(checked: VerificationResult) -> dict[str, Any]:
-    claim = checked.claim
+def _to_entry(result: VerificationResult) -> dict[str, Any]:
+    claim = result.claim
+    unchecked = [
+        {
+            "value": statement.value,
+            "printed": statement.printed,
+            "result": result.result,
+            "detail": result.reason,
+        }
+        for statement in claim.citation.states
+    ]
     return {
         "key": claim.key,
         "record": claim.record.id,
         "path": list(claim.path),
         "source": claim.citation.source,
         "locator": claim.citation.locator,
-        "result": checked.result,
-        "reason": checked.reason or None,
+        "result": result.result,
+        "reason": result.reason or None,
         "claim": claim.fingerprint,
-        "states": [
-            *map(_format_statement, checked.statements),
-            *(
-                _format_unchecked(s, checked)
-                for s in claim.citation.states
-                if not checked.statements
-            ),
-        ],
+        "states": [_to_statement(s) for s in result.statements] or unchecked,
     }
 
 
-def _format_statement(stated: StatementResult) -> dict[str, Any]:
-    found = {
-        "value": stated.statement.value,
-        "printed": stated.statement.printed,
-        "near": stated.statement.near,
-        "result": stated.result,
-        "detail": stated.detail or None,
-        "nearest": stated.nearest or None,
-        "not_told_apart_from": list(stated.similar),
-        "look_alike_letters": list(stated.lookalikes),
-    }
-    return {name: value for name, value in found.items() if value not in (None, [])}
-
-
-def _format_unchecked(statement: Statement, checked: VerificationResult) -> dict[str, Any]:
-    return {
-        "value": statement.value,
-        "printed": statement.printed,
+def _to_statement(checked: StatementResult) -> dict[str, Any]:
+    fields = {
+        "value": checked.statement.value,
+        "printed": checked.statement.printed,
+        "near": checked.statement.near,
         "result": checked.result,
-        "detail": checked.reason,
+        "detail": checked.detail or None,
+        "nearest": checked.nearest or None,
+        "not_told_apart_from": list(checked.similar),
+        "look_alike_letters": list(checked.lookalikes),
     }
+    return {name: value for name, value in fields.items() if value not in (None, [])}

@@ -1,4 +1,4 @@
-"""The result of checking a citation against a text, and the lock row that keeps it."""
+"""The result of verifying a citation, and the lock row that stores it."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -13,80 +13,75 @@ from tracker.model.lockfiles import KEPT, Result, Verification
 
 @dataclass(frozen=True)
 class StatementResult:
-    """One statement of a citation, and what came of looking for it."""
+    """The result of one statement of a citation."""
 
     statement: Statement
     result: Result
     detail: str = ""
-    """`value` or `near` where that does not fit; `elsewhere`; `counted` for the tracker's own."""
+    """The cause: `value`, `near`, `year`, `elsewhere`, `no-place`, `computed` or `by-hand`."""
     nearest: str = ""
-    """What stands there instead, or the place where it does stand."""
+    """The most similar text in the cited passage, or the passage that has the statement."""
     offset: int = -1
-    """Its offset in the text."""
+    """The offset of the match in the text, or -1."""
     similar: tuple[str, ...] = ()
-    """Prints that differ by one digit and stand there as well: no machine tells them apart."""
+    """Figures in the passage that differ in one digit, so a typing error would go unnoticed."""
     lookalikes: tuple[str, ...] = ()
-    """Letters of a symbol that only look Latin in the source."""
+    """Non-Latin letters in the source's form of a document symbol."""
 
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """One claim, and its result: the worst of its statements."""
+    """The result of a claim: the worst of its statements."""
 
     claim: Claim
     result: Result
     reason: str = ""
     statements: tuple[StatementResult, ...] = ()
     text_sha256: str = ""
-    """SHA-256 of the text it was sought in."""
+    """SHA-256 of the text that was searched."""
 
 
 def to_lock_row(
-    checked: VerificationResult, text: SourceText | None, *, by: str, today: date
+    result: VerificationResult, text: SourceText | None, *, by: str, today: date
 ) -> Verification | None:
     """Return the lock row for a result, or None if nothing was compared.
 
-    What the tracker counted by hand is in no text: the row is then about the other statements.
+    Figures counted by hand appear in no text: the row then covers the other statements.
     """
-    found = [s for s in checked.statements if s.result == "proved"]
-    partly = checked.reason == "by-hand" and bool(found)
-    result = "proved" if partly else checked.result
-    if result not in KEPT or not checked.text_sha256:
+    partly = result.reason == "by-hand" and any(s.result == "proved" for s in result.statements)
+    name = "proved" if partly else result.result
+    if name not in KEPT or not result.text_sha256:
         return None
-    offsets = [s.offset for s in checked.statements if s.offset >= 0]
-    around = (
-        "".join(normalize_text(text.text[max(0, at - 20) : at + 40]) for at in offsets)
-        if text
-        else ""
-    )
-    place = f"{offsets[0]}:{hashlib.sha256(around.encode()).hexdigest()[:8]}" if offsets else ""
+    offsets = [s.offset for s in result.statements if s.offset >= 0]
+    contexts = [text.text[max(0, at - 20) : at + 40] for at in offsets] if text else []
+    digest = hashlib.sha256("".join(map(normalize_text, contexts)).encode()).hexdigest()
     return Verification(
-        key=checked.claim.key,
-        result=result,
+        key=result.claim.key,
+        result=name,
         by=by,
         since=today.isoformat(),
-        claim=checked.claim.fingerprint,
-        text=checked.text_sha256[:16],
-        place=place,
+        claim=result.claim.fingerprint,
+        text=result.text_sha256[:16],
+        place=f"{offsets[0]}:{digest[:8]}" if offsets else "",
     )
 
 
 def build_accepted_row(claim: Claim, *, by: str, today: date) -> Verification:
-    """Return the lock row of a citation that a person accepts without comparing it."""
+    """Return the lock row of a citation that a person accepts without a comparison."""
     return Verification(claim.key, "accepted", by, today.isoformat(), claim.fingerprint, "", "")
 
 
 def update_lock_row(
-    checked: VerificationResult, fresh: Verification | None, before: Verification | None
+    result: VerificationResult, new: Verification | None, old: Verification | None
 ) -> Verification | None:
-    """Return the row to write for a citation, given the row that belonged to it so far.
+    """Return the row to write for a citation, given its previous row.
 
-    The old row stays if nothing was compared this time, and if nothing changed, with its date and
-    name. That of a changed statement stays too: only a comparison, or a person, may clear it.
+    The previous row stays if nothing was compared, even if the statement changed, and its date and
+    name stay if the comparison gave the same result.
     """
-    if before is None:
-        return fresh
-    if fresh is None:
-        return replace(before, key=checked.claim.key) if checked.claim.citation.states else None
-    same = (fresh.text, fresh.result, fresh.claim) == (before.text, before.result, before.claim)
-    return replace(fresh, by=before.by, since=before.since) if same else fresh
+    if old is None:
+        return new
+    if new is None:
+        return replace(old, key=result.claim.key) if result.claim.citation.states else None
+    same = (new.text, new.result, new.claim) == (old.text, old.result, old.claim)
+    return replace(new, by=old.by, since=old.since) if same else new

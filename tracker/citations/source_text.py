@@ -1,4 +1,4 @@
-"""The texts of sources: plain text, HTML or PDF → text with its pages. None is published."""
+"""Read the texts of sources from plain text, HTML or PDF. Texts are never published."""
 
 import hashlib
 import json
@@ -29,28 +29,28 @@ class SourceText:
 
     text: str
     sha256: str
-    """Of the file, 64 hexadecimal digits."""
+    """Hash of the file, 64 hexadecimal digits."""
     pages: tuple[int, ...] = (0,)
-    """The offset at which each page begins; one for what has no pages."""
+    """The offset of each page; only 0 if there are no pages."""
     footnotes: tuple[int, ...] = ()
-    """The offset at which the footnotes of each page begin: they follow the text of all pages, so
-    that they part no sentence that goes on over a page break. Empty for what has no pages."""
+    """The offset of the footnotes of each page. Footnotes follow the text of all pages so that they
+    do not interrupt a sentence at a page break. Empty if there are none."""
     has_pages: bool = False
-    """Whether it has pages at all: a PDF, or form feeds in plain text."""
+    """True for a PDF and for plain text with form feeds."""
     heading: str = ""
-    """The title, where the format marks it; empty otherwise."""
+    """The title, if the format marks it."""
     language: str | None = None
     error: TextError = ""
-    """Why there is no text: a scan, or a file that cannot be read."""
+    """Why there is no text."""
 
     @cached_property
     def searchable(self) -> SearchableText:
-        """The text made ready for search."""
+        """The text prepared for searching."""
         return SearchableText(self.text, self.language or guess_language(self.text))
 
 
 def guess_language(text: str) -> str | None:
-    """`az` or `ru` by their letters, else unknown: it decides how numbers are read."""
+    """Return `az` or `ru` by the letters used, else None. Numbers depend on the language."""
     sample = text[:20_000].lower()
     if sample.count("ə") > len(sample) / 200:
         return "az"
@@ -61,11 +61,11 @@ def guess_language(text: str) -> str | None:
 def find_text_files(
     folders: Iterable[Path], wanted: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[Path, ...]]:
-    """The files of each source in some folders, the best first: named as its id, else known by
-    its hash; plain text before HTML before PDF, the folders in their order.
+    """Return the text files of each source, best first.
 
-    `wanted` maps ids to the hashes (or their beginnings) under which the text is known. Other
-    files are ignored. OSError if a folder or file cannot be read.
+    A file belongs to a source if it is named after its id or, failing that, has one of its hashes.
+    Folders keep their order; plain text comes before HTML and PDF. `wanted` maps source ids to
+    SHA-256 hashes or prefixes. Raises OSError if a folder or file cannot be read.
     """
     files = [
         path
@@ -73,18 +73,18 @@ def find_text_files(
         for path in sorted(folder.iterdir(), key=_rank_file)
         if path.is_file() and path.suffix.lower() in SUFFIXES
     ]
-    found: dict[str, list[Path]] = {}
+    matches: dict[str, list[Path]] = {}
     for path in files:
         if path.stem in wanted:
-            found.setdefault(path.stem, []).append(path)
-    missing = {h: source for source in wanted.keys() - found for h in wanted[source]}
+            matches.setdefault(path.stem, []).append(path)
+    missing = {h: source for source in wanted.keys() - matches for h in wanted[source]}
     for path in files if missing else ():
         if path.stem not in wanted and path.stat().st_size <= MAX_SIZE:
             digest = hash_text(path.read_bytes(), suffix=path.suffix)
             source = next((s for known, s in missing.items() if digest.startswith(known)), None)
             if source:
-                found.setdefault(source, []).append(path)
-    return {source: tuple(paths) for source, paths in found.items()}
+                matches.setdefault(source, []).append(path)
+    return {source: tuple(paths) for source, paths in matches.items()}
 
 
 def _rank_file(path: Path) -> tuple[int, str]:
@@ -93,12 +93,14 @@ def _rank_file(path: Path) -> tuple[int, str]:
 
 
 MAX_SIZE = 20_000_000
-"""Bytes, and characters, of a text that is read; a source is hardly ever a hundredth of that."""
+"""Maximum bytes of a file and characters of a text; few sources reach a hundredth of it."""
 
 
 def hash_text(data: bytes, *, suffix: str) -> str:
-    """SHA-256 of a file. Of a text, without its line ends and byte order mark, which copying and
-    version control change."""
+    """Return the SHA-256 of a file.
+
+    Line endings and byte order marks of text files are ignored: copying and git change them.
+    """
     if suffix.lower() != ".pdf":
         data = re.sub(b"\r\n?", b"\n", data.removeprefix(b"\xef\xbb\xbf"))
     return hashlib.sha256(data).hexdigest()
@@ -106,13 +108,13 @@ def hash_text(data: bytes, *, suffix: str) -> str:
 
 PDF_TIMEOUT = 60
 _PDF_MEMORY = 2 << 30
-"""The time and the bytes that a PDF may take to be read: it can be made to take far more."""
+"""Seconds and bytes of memory for reading a PDF: a malicious file would take far more."""
 
 
 def read_text(
     data: bytes, *, suffix: str, language: str | None = None, seconds: float = PDF_TIMEOUT
 ) -> SourceText:
-    """The bytes of a file → its text. A file that cannot be read, or is a scan, says so."""
+    """Return the text of a file, or an empty text with an `error`."""
     digest = hash_text(data, suffix=suffix)
     if len(data) > MAX_SIZE and suffix.lower() != ".pdf":
         return SourceText("", digest, error="too-large")
@@ -128,25 +130,27 @@ def read_text(
     if not "".join(pages).strip():
         return SourceText("", digest, error="scanned")
     heading = unicodedata.normalize("NFC", heading)
-    parted = [_split_footnotes(page) for page in strip_running_heads(pages)]
-    bodies, notes = [body for body, _ in parted], [note for _, note in parted]
-    paged = len(pages) > 1 or data[:5] == b"%PDF-"
+    parts = [_split_footnotes(page) for page in strip_running_heads(pages)]
+    bodies, notes = [body for body, _ in parts], [note for _, note in parts]
+    has_pages = len(pages) > 1 or data[:5] == b"%PDF-"
     *starts, end = accumulate(map(len, bodies), initial=0)
-    below = tuple(accumulate(map(len, notes), initial=end)) if any(notes) else ()
+    footnotes = tuple(accumulate(map(len, notes), initial=end)) if any(notes) else ()
     return SourceText(
-        "".join([*bodies, *notes]), digest, tuple(starts), below, paged, heading, language
+        "".join([*bodies, *notes]), digest, tuple(starts), footnotes, has_pages, heading, language
     )
 
 
 def _normalize_page(page: str) -> str:
-    """A page with composed letters, one kind of line break, and nothing that cannot be seen; a
-    soft hyphen stays where it divides a word at the end of a line."""
+    """Return a page in NFC with `\\n` line endings and without invisible characters.
+
+    A soft hyphen that divides a word at the end of a line becomes a hyphen.
+    """
     page = re.sub("\r\n?", "\n", unicodedata.normalize("NFC", page))
     return ZERO_WIDTH.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page))
 
 
 def _read_pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], str]:
-    """The text of each page, and the title where the format marks it."""
+    """Return the text of each page, and the title if the format marks it."""
     if suffix == ".pdf" or data[:5] == b"%PDF-":
         return [f"{page}\n" for page in _read_pdf_pages(data, seconds)], ""
     text = _decode(data)
@@ -162,16 +166,16 @@ def _read_pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], st
 def _read_pdf_pages(data: bytes, seconds: float) -> list[str]:
     if not find_spec("pypdf"):
         raise ModuleNotFoundError("pypdf is missing", name="pypdf")
-    program = Path(__file__).with_name("pdf_pages.py")
-    done = subprocess.run(
-        [sys.executable, "-P", program, str(_PDF_MEMORY), str(MAX_SIZE)],
+    script = Path(__file__).with_name("pdf_pages.py")
+    process = subprocess.run(
+        [sys.executable, "-P", script, str(_PDF_MEMORY), str(MAX_SIZE)],
         input=data,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         timeout=seconds,
         check=True,
     )
-    pages: list[str] = json.loads(done.stdout)
+    pages: list[str] = json.loads(process.stdout)
     return pages
 
 
@@ -200,13 +204,13 @@ _HIDDEN_TAGS = ("script", "style", "template", "noscript", "title", "svg", "nav"
 
 
 class _VisibleText(HTMLParser):
-    """Collects the text that a reader of the page sees."""
+    """Collect the visible text of a page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.heading = ""
-        """The text of the first heading: the title of the page."""
+        """The text of the first `h1`."""
         self._hidden: list[str] = []
         self._in_heading = False
 
@@ -220,7 +224,7 @@ class _VisibleText(HTMLParser):
         elif tag in ("td", "th"):
             self.parts.append("\t")
         elif tag == "sup":
-            self.parts.append(" ")  # a footnote mark is no digit of the figure before it
+            self.parts.append(" ")  # keep a footnote mark apart from the figure before it
 
     def handle_endtag(self, tag: str) -> None:
         self._in_heading = self._in_heading and tag != "h1"
@@ -231,16 +235,16 @@ class _VisibleText(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:
-            shown = re.sub(r"[ \t\r\n]+", " ", data)
-            self.parts.append(shown)
-            self.heading += shown if self._in_heading else ""
+            text = re.sub(r"[ \t\r\n]+", " ", data)
+            self.parts.append(text)
+            self.heading += text if self._in_heading else ""
 
 
 _FOOTNOTE_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
 
 
 def _split_footnotes(page: str) -> tuple[str, str]:
-    """A page without its footnotes, which stand below a rule, and they."""
+    """Split a page into its text and the footnotes below a rule."""
     rules = [rule for rule in _FOOTNOTE_RULE.finditer(page) if rule.start() > len(page) / 4]
     if not rules or not re.match(r"\s*[\d*†]", page[rules[-1].end() :]):
         return page, ""
@@ -253,9 +257,9 @@ _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\W
 
 
 def strip_running_heads(pages: list[str]) -> list[str]:
-    """Pages without page numbers, and without what repeats at the same edge of most pages.
+    """Return pages without page numbers and lines repeated at the same edge of most pages.
 
-    The first page keeps its head: the document's own symbol stands there, often.
+    The first page keeps its head, which often has the symbol of the document.
     """
     if len(pages) < 2:
         return pages
@@ -274,15 +278,15 @@ def strip_running_heads(pages: list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class _RunningHeads:
-    """What repeats at one edge of the pages of a text."""
+    """The lines and page numbers that repeat at one edge of the pages."""
 
     lines: frozenset[str]
     offsets: frozenset[int]
-    """By how much printed page numbers differ from the count of pages."""
+    """Differences between printed page numbers and page indexes."""
 
     @classmethod
     def of(cls, pages: list[list[str]], edges: list[list[int]]) -> "_RunningHeads":
-        """What stands at this edge of at least half of the pages, and of two."""
+        """Return those at this edge of at least half of the pages, and at least two."""
         marks: Counter[str] = Counter()
         offsets: Counter[int] = Counter()
         for count, (lines, edge) in enumerate(zip(pages, edges, strict=True)):
@@ -296,8 +300,10 @@ class _RunningHeads:
         )
 
     def has(self, line: str, page: int, *, set_off: bool) -> bool:
-        """Whether a line is a running head or page number. Alone, with a blank line towards the
-        text, a number or a symbol is one even if no other page has its like."""
+        """Return True if a line is a running head or page number.
+
+        A number or symbol set off from the text by a blank line need not repeat on other pages.
+        """
         number = _read_page_number(line)
         if number is not None:
             return set_off or number - page in self.offsets
@@ -306,17 +312,16 @@ class _RunningHeads:
 
 
 def _select_edge(lines: list[str], downwards: bool) -> list[int]:
-    """The first or last lines with ink, from the edge inwards."""
+    """Return the indexes of the first or last non-blank lines, from the edge inwards."""
     order = range(len(lines)) if downwards else range(len(lines) - 1, -1, -1)
     return [index for index in order if lines[index].strip()][:_EDGE_LINES]
 
 
 def _mask_page_number(line: str) -> str:
-    """A line without the page number at its one or other end: that stands left on one page and
-    right on the next."""
+    """Return a line without a page number at either end: facing pages have it on opposite sides."""
     return " ".join(re.sub(r"^\s*\d{1,4}\b(?!\.)|\b\d{1,4}\s*$", "", line).split())
 
 
 def _read_page_number(line: str) -> int | None:
-    found = _PAGE_NUMBER.fullmatch(line)
-    return int(found[1]) if found else None
+    match = _PAGE_NUMBER.fullmatch(line)
+    return int(match[1]) if match else None

@@ -1,8 +1,8 @@
-"""Dates as texts write them, in the languages of the sources."""
+"""Find dates in texts, in the languages of the sources."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 
@@ -18,12 +18,12 @@ def _number_months() -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in a text: where it stands, its days, and its month and year as far as written."""
+    """A date in a text, with its offsets and the parts that are written."""
 
     start: int
     end: int
     days: tuple[int, ...]
-    """One day, or each day of a list or the two ends of a range; none for a month or half-year."""
+    """The day, the days of a list, or the ends of a range; empty for a month or half-year."""
     month: int
     """0 for a half-year."""
     year: int | None
@@ -38,7 +38,7 @@ _DAY_SEPARATOR = (
 _DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_DAY_SEPARATOR}{_DAY}){{0,12}})"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _CASE_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
-"""Case endings of `az`: iyulun, mayında."""
+"""Case endings in `az`: iyulun, mayında."""
 _YEAR_WORD = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
 
 
@@ -71,18 +71,20 @@ _HALVES = {
 
 
 def find_dates(text: str, language: str | None = None) -> tuple[DateMention, ...]:
-    """Every date in a text, in order. A date without a year borrows that of the next one after
-    a dash or a joining word: `27 September – 15 October 2021`. In English a month has a capital:
-    the Committee may 2020 times."""
-    found: list[DateMention] = []
+    """Return all dates in a text, in order.
+
+    The first date of a range takes the year of the second: `27 September – 15 October 2021`. In
+    English, `may` and `march` in lower case are verbs.
+    """
+    candidates: list[DateMention] = []
     for pattern in _compile_patterns():
         for match in pattern.finditer(text):
             mention = _read_match(match)
             name = match.groupdict().get("month") or "M"
             if mention and (language not in (None, "en") or name not in _ENGLISH_VERBS):
-                found.append(mention)
+                candidates.append(mention)
     kept: list[DateMention] = []
-    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
+    for mention in sorted(candidates, key=lambda m: (m.start, -m.end)):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return tuple(_fill_years(kept, text))
@@ -96,7 +98,9 @@ def _read_match(match: re.Match[str]) -> DateMention | None:
     days = tuple(int(day) for day in re.findall(r"\d+", parts.get("days") or ""))
     if parts.get("number"):
         month = int(parts["number"])
-        if month > 12 >= days[0] if days else False:  # the American order, only where it must be
+        if (
+            month > 12 >= days[0] if days else False
+        ):  # US order, only if it is the only possible one
             days, month = (month,), days[0]
     else:
         month = _number_months()[normalize_text(parts["month"])]
@@ -111,10 +115,10 @@ DATE_JOINER = re.compile(
 )
 
 
-def _fill_years(found: list[DateMention], text: str) -> Iterator[DateMention]:
-    for mention, after in zip_longest(found, found[1:]):
+def _fill_years(mentions: list[DateMention], text: str) -> Iterator[DateMention]:
+    for mention, after in zip_longest(mentions, mentions[1:]):
         joined = after and DATE_JOINER.fullmatch(text[mention.end : after.start])
         if mention.year is None and joined and after:
-            yield DateMention(mention.start, mention.end, mention.days, mention.month, after.year)
+            yield replace(mention, year=after.year)
         else:
             yield mention

@@ -1,4 +1,4 @@
-"""Letters and digits only: a text in which line breaks, hyphens and quotes no longer matter."""
+"""Reduce text to letters and digits, so that line breaks, hyphens and quotes do not matter."""
 
 import unicodedata
 from bisect import bisect_left
@@ -11,14 +11,14 @@ _SIGN_WORDS = {
     "%": "percent", "$": "dollar", "€": "euro", "£": "pound", "₼": "manat", "₽": "rouble",
     "<": "less", ">": "more", "≤": "atmost", "≥": "atleast", "\uf001": "fi", "\uf002": "fl",
 }  # fmt: skip
-"""Signs that carry meaning are words. In \uf001 fonts keep ligatures that PDFs give no letters."""
+"""Words for signs with a meaning, and for ligatures in the private use area of PDF fonts."""
 
 
 @cache
 def _normalize_character(character: str) -> str:
-    """A character as it is compared: compatible form, lower case, no mark, one letter i.
+    """Return a character in NFKC and lower case, with ı as i.
 
-    Footnote marks (²) and everything else that is neither letter nor decimal digit vanish.
+    Footnote marks (²) and everything else that is not a letter or decimal digit become "".
     """
     if character in _SIGN_WORDS:
         return _SIGN_WORDS[character]
@@ -29,18 +29,18 @@ def _normalize_character(character: str) -> str:
 
 
 def normalize_text(text: str) -> str:
-    """A text squeezed to what is compared: `17 May, 2013` → `17may2013`, `per cent` → `percent`."""
+    """Return the form for comparison: `17may2013` for `17 May, 2013`, `percent` for `per cent`."""
     return "".join(map(_normalize_character, text))
 
 
 @dataclass(frozen=True)
 class NormalizedText:
-    """A text beside its squeezed form, with the way back from one to the other."""
+    """A text with its normalized form and the mapping of offsets between them."""
 
     text: str
 
     @cached_property
-    def _parts(self) -> tuple[str, list[int]]:
+    def _mapping(self) -> tuple[str, list[int]]:
         letters: list[str] = []
         at: list[int] = []
         for offset, character in enumerate(self.text):
@@ -50,19 +50,19 @@ class NormalizedText:
         return "".join(letters), at
 
     def find(self, needle: str, lo: int, hi: int) -> list[tuple[int, int]]:
-        """Where a folded needle stands between two offsets of the text, as offsets of the text."""
-        letters, at = self._parts
-        found = []
+        """Return the spans of a normalized string between two offsets of the original text."""
+        letters, at = self._mapping
+        matches = []
         begin, end = bisect_left(at, lo), bisect_left(at, hi)
         position = letters.find(needle, begin, end) if needle else -1
         while position >= 0:
-            found.append((at[position], at[position + len(needle) - 1] + 1))
+            matches.append((at[position], at[position + len(needle) - 1] + 1))
             position = letters.find(needle, position + 1, end)
-        return found
+        return matches
 
 
 def is_whole_word(text: str, start: int, end: int) -> bool:
-    """Whether a span of a text begins and ends where words do, line-end hyphens considered."""
+    """Return True if a span starts and ends at word boundaries, considering line-end hyphens."""
     before, after = text[max(0, start - 8) : start], text[end : end + 8]
     return not (
         _continues_word(before[::-1], backwards=True) or _continues_word(after, backwards=False)
@@ -70,12 +70,12 @@ def is_whole_word(text: str, start: int, end: int) -> bool:
 
 
 def _continues_word(side: str, *, backwards: bool) -> bool:
-    """Whether a word goes on, read away from the span: at once, or over a line-end hyphen."""
+    """Return True if a word continues away from the span, directly or after a line-end hyphen."""
     if side[:1].isalnum() and unicodedata.category(side[0]) != "No":
         return True
     compound = side[:1] in ("-", "\u2010", "\u2011") and side[1:2].isalpha()
     if compound and (backwards or side[1].isupper()):
-        return True  # Borland-Kesh is not Borland; BMT-nin, a case ending, is BMT
+        return True  # Borland-Kesh is not Borland, but BMT-nin is BMT with a case ending
     rest = side.lstrip(HYPHENS + " \n\r\t")
     broken = side[: len(side) - len(rest)]
     soft = broken.strip("\u00ad") == "" != broken

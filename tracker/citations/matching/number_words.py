@@ -1,4 +1,4 @@
-"""Numbers in words: how they are written, and where one is no part of a longer one."""
+"""Spell numbers in words, and recognize number words that are part of a longer number."""
 
 import re
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ _AZ_TENS = ("on", "iyirmi", "otuz", "qırx", "əlli", "altmış", "yetmiş", "s�
 
 @cache
 def spell_number(number: float, language: str | None) -> tuple[str, ...]:
-    """The ways to write a number from 0 to 999,999, whole or with a half, in words.
+    """Return the forms in words of a number from 0 to 999,999, whole or with a half.
 
-    English, and the language `az` where that is the text's; other languages have none.
+    In English, and also in `az` for a text in that language.
     """
     if not 0 <= number < 1_000_000:
         return ()
@@ -34,7 +34,7 @@ def spell_number(number: float, language: str | None) -> tuple[str, ...]:
 
 
 def spell_ordinal(number: int, language: str | None) -> tuple[str, ...]:
-    """The same as ordinals: first, birinci."""
+    """Return the ordinal forms in words: first, birinci."""
     forms = tuple(_make_ordinal(form) for form in spell_number(number, None))
     if language == "az":
         forms += tuple(_spell_turkic(number) + ending for ending in _AZ_ORDINALS)
@@ -88,12 +88,12 @@ _PARTS = frozenset((
     "half", "halves", "third", "thirds", "quarter", "quarters", "fifths", "sixths", "eighths",
     "tenths", "point", "score", "dozen", "fold",
 ))  # fmt: skip
-"""What makes another number of the one before it: two thirds, two point five."""
+"""Words that change the number before them: two thirds, two point five."""
 
 
 @cache
 def _collect_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
-    """The words below a hundred, and their ordinals."""
+    """Return the cardinals below a hundred, and their ordinals."""
     small = {*NUMBER_WORDS, *_EN_TENS}
     if language == "az":  # elsewhere, "on" is another word
         small |= {*_AZ, *_AZ_TENS, "yüz"}
@@ -105,7 +105,7 @@ def _is_size(word: str, language: str | None) -> bool:
 
 
 def is_spelled_out(words: str, language: str | None) -> bool:
-    """Whether a print begins or ends with a number in words, which could be part of another."""
+    """Return True if a text starts or ends with a number in words."""
     small, ranks = _collect_words(language)
     found = _WORD.findall(words.lower())
     return bool(found) and (
@@ -114,7 +114,7 @@ def is_spelled_out(words: str, language: str | None) -> bool:
 
 
 def is_whole_number(text: str, span: tuple[int, int], language: str | None) -> bool:
-    """Whether number words at a span are no part of a longer number: `two` in `twenty-two`."""
+    """Return False if number words are part of a longer number: `two` in `twenty-two`."""
     small, ranks = _collect_words(language)
     start, end = span
     ahead = text[end : end + 30].lower()

@@ -1,4 +1,4 @@
-"""Numbers as texts write them in digits, with separators and words for size."""
+"""Find numbers written in digits, with separators and words such as million."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tracker.citations.matching.characters import DASHES, SPACES
 
 COMMA_DECIMAL = ("az", "ru", "fr", "es", "no", "de", "tr")
-"""Languages that write 7,4 and 1.237 where English writes 7.4 and 1,237."""
+"""Languages with a decimal comma, which write 7,4 and 1.237 for 7.4 and 1,237."""
 
 _DIGIT_RUN = re.compile(rf"\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+(?:[.,·]\d+)*(?!\d)|\d+(?:[.,·]\d+)*")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -19,33 +19,33 @@ _POWERS = (
     (12, r"trillions?|trilyon\w*|триллион\w*"),
 )
 _LOCAL_POWERS = {"az": (3, r"min(?:[əadn]\w{0,4})?"), "es": (3, r"mil")}
-"""Words for size that mean something else elsewhere: in English, “min” is minutes."""
+"""Words that mean something else in other languages: in English, “min” is minutes."""
 _GAP = rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?"
 
 
 def get_power(word: str, language: str | None) -> int:
-    """The power of ten that a word stands for: 6 for `million`, in any of its forms; else 0."""
+    """Return the power of ten of a word, 6 for any form of `million`; else 0."""
     sizes = (*_POWERS, *([_LOCAL_POWERS[language]] if language in _LOCAL_POWERS else []))
     return next((n for n, form in sizes if re.fullmatch(form, word, re.IGNORECASE)), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberMention:
-    """A number in a text: where, as written, and what it may mean."""
+    """A number in a text with its possible values."""
 
     start: int
     end: int
     text: str
     values: frozenset[float]
-    """What the digits may mean: none for `3.0.1`, two for `1.237` where both are usual."""
+    """Possible values of the digits: none for `3.0.1`, two for an ambiguous `1.237`."""
     scaled: frozenset[float]
-    """The same with the word for size that follows: `1.2 million`. The readings if none does."""
+    """The values multiplied by a following word: `1.2 million`."""
     standalone: bool
-    """Whether it stands for itself: not in a symbol, an address, or a name such as COVID-19."""
+    """False within a symbol, a URL, a range, or a name such as COVID-19."""
 
 
 def find_numbers(text: str, *, language: str | None = None) -> Iterator[NumberMention]:
-    """Every number written in digits, in the order of the text."""
+    """Yield the numbers in digits, in the order of the text."""
     for found in _DIGIT_RUN.finditer(text):
         for start, end in _split_row(text, found):
             written = text[start:end]
@@ -57,14 +57,14 @@ def find_numbers(text: str, *, language: str | None = None) -> Iterator[NumberMe
             )
 
 
-def is_same_notation(one: str, other: str) -> bool:
-    """Whether two prints of one number may mean the same: 2,016 is a figure, 2016 may be a year."""
-    years = [bool(_YEAR.fullmatch(written)) for written in (one, other)]
-    return not one or not other or years[0] == years[1]
+def is_same_notation(first: str, second: str) -> bool:
+    """Return False if only one of two notations may be a year: 2016 and the figure 2,016."""
+    years = [bool(_YEAR.fullmatch(written)) for written in (first, second)]
+    return not first or not second or years[0] == years[1]
 
 
 def _split_row(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """`1 237` is one number, `2018 376 310` a row of a table: three."""
+    """Yield one span for `1 237`, but three for the table row `2018 376 310`."""
     start, end = found.span()
     if not any(space in found[0] for space in SPACES):
         yield start, end
@@ -80,7 +80,7 @@ def _split_row(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
 def _iter_values(written: str, *, comma: bool) -> Iterator[float]:
     tight = re.sub(rf"[{SPACES}'’]", "", written)
     if re.search(r"\s|·", tight):
-        return  # broken over a line, or with a mark that is read both ways
+        return  # broken over a line, or with a middle dot, which is ambiguous
     separators = re.sub(r"\d", "", tight)
     if tight != written and "," in separators and "." in separators:
         return
@@ -118,13 +118,13 @@ _RANGE_BEFORE = re.compile(rf"\d\s?[{DASHES}]\s?$")
 _RANGE_AFTER = re.compile(rf"\s?[{DASHES}]\s?\d")
 _FRACTION = re.compile(rf"[{SPACES}]?(?:[¼½¾⅐-⅞]|\d/\d)")
 _SIGN = re.compile(r"\u2212$|\(-$|(?:^|\s)[.,]$")
-"""Before a number: a minus sign, or a point without its nought."""
+"""A minus sign or a decimal point before a number."""
 _CODE = re.compile(r"[\w/.\-()#?=&:@]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def is_in_range(text: str, start: int, end: int) -> bool:
-    """Whether a number is one end of a range, which is no figure of its own; a year may be."""
+    """Return True if a number other than a year is one end of a range."""
     if _YEAR.fullmatch(text[start:end]):
         return False
     before = text[max(0, start - 4) : start]
@@ -132,7 +132,7 @@ def is_in_range(text: str, start: int, end: int) -> bool:
 
 
 def has_sign_or_fraction(text: str, start: int, end: int) -> bool:
-    """Whether a sign before or a fraction behind makes it another number: −10, .5, 2½."""
+    """Return True if a sign before or a fraction after changes the number: −10, .5, 2½."""
     return bool(_SIGN.search(text[max(0, start - 2) : start]) or _FRACTION.match(text, end))
 
 

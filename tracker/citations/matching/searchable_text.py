@@ -1,4 +1,4 @@
-"""A text made ready for search, and where figures, dates, symbols and words stand in it."""
+"""Search a text for figures, dates, symbols and words."""
 
 import re
 from bisect import bisect_left
@@ -24,24 +24,24 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class SearchableText:
-    """A text in a language, searched between two offsets. Each part is computed when needed."""
+    """A text with its numbers and dates, each found on first use."""
 
     text: str
     language: str | None = None
 
     @cached_property
     def normalized(self) -> NormalizedText:
-        """Its letters and digits."""
+        """The normalized text."""
         return NormalizedText(self.text)
 
     @cached_property
     def numbers(self) -> tuple[NumberMention, ...]:
-        """Its numbers in digits."""
+        """The numbers in digits."""
         return tuple(find_numbers(self.text, language=self.language))
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:
-        """Its dates."""
+        """The dates."""
         return find_dates(self.text, self.language)
 
     @cached_property
@@ -53,42 +53,47 @@ class SearchableText:
         return [mention.start for mention in self.dates]
 
     def numbers_between(self, lo: int, hi: int) -> tuple[NumberMention, ...]:
-        """The numbers that begin between two offsets."""
+        """Return the numbers that start between two offsets."""
         starts = self._number_starts
         return self.numbers[bisect_left(starts, lo) : bisect_left(starts, hi)]
 
     def dates_between(self, lo: int, hi: int) -> tuple[DateMention, ...]:
-        """The dates that begin between two offsets."""
+        """Return the dates that start between two offsets."""
         starts = self._date_starts
         return self.dates[bisect_left(starts, lo) : bisect_left(starts, hi)]
 
     def date_at(self, offset: int) -> DateMention | None:
-        """The date of which the character at an offset is part."""
+        """Return the date that includes the character at an offset."""
         index = bisect_left(self._date_starts, offset + 1) - 1
-        known = self.dates[index] if index >= 0 else None
-        return known if known and offset < known.end else None
+        date = self.dates[index] if index >= 0 else None
+        return date if date and offset < date.end else None
 
 
-def find_words(reading: SearchableText, words: str, lo: int, hi: int) -> Iterator[Span]:
-    """Where words stand, whole, and with the same numbers among them."""
-    wanted = tuple(find_numbers(words, language=reading.language))
-    in_letters = is_spelled_out(words, reading.language)
-    for span in reading.normalized.find(normalize_text(words), lo, hi):
-        whole = is_whole_word(reading.text, *span) and _has_same_numbers(reading, wanted, *span)
-        longer = in_letters and _continues(reading, span)
-        if whole and not longer and _has_same_details(reading, words, span):
+def find_words(searchable: SearchableText, words: str, lo: int, hi: int) -> Iterator[Span]:
+    """Yield the whole-word matches of a text that have the same numbers."""
+    wanted = tuple(find_numbers(words, language=searchable.language))
+    in_letters = is_spelled_out(words, searchable.language)
+    for span in searchable.normalized.find(normalize_text(words), lo, hi):
+        whole = is_whole_word(searchable.text, *span) and _has_same_numbers(
+            searchable, wanted, *span
+        )
+        longer = in_letters and _continues(searchable, span)
+        if whole and not longer and _has_same_details(searchable, words, span):
             yield span
     if len(wanted) == 1 and len(words) > len(wanted[0].text):
-        for spelled in _iter_spelled(words, wanted[0], reading.language):
-            for start, end in reading.normalized.find(normalize_text(spelled), lo, hi):
-                if is_whole_word(reading.text, start, end):
+        for spelled in _iter_spelled(words, wanted[0], searchable.language):
+            for start, end in searchable.normalized.find(normalize_text(spelled), lo, hi):
+                if is_whole_word(searchable.text, start, end):
                     yield start, end
 
 
-def _has_same_details(reading: SearchableText, words: str, span: Span) -> bool:
-    """Whether what folding leaves out is alike as well: capitals of an abbreviation, the end of a
-    sentence within, per cent and not percentage points."""
-    found, after = reading.text[span[0] : span[1]], reading.text[span[1] : span[1] + 9]
+def _has_same_details(searchable: SearchableText, words: str, span: Span) -> bool:
+    """Return True if a match agrees in details that normalizing removes.
+
+    These are the capitals of an abbreviation, sentence ends within the match, and percentage points
+    as opposed to per cent.
+    """
+    found, after = searchable.text[span[0] : span[1]], searchable.text[span[1] : span[1] + 9]
     if len(words) <= 6 and words.isalpha() and words.isupper() and not found.isupper():
         return False
     if re.search(r"[.!?;:]\s", found) and not re.search(r"[.!?;:]\s", words):
@@ -96,12 +101,12 @@ def _has_same_details(reading: SearchableText, words: str, span: Span) -> bool:
     return not (normalize_text(words).endswith("percent") and re.match(r"[\s-]*points?\b", after))
 
 
-def _continues(reading: SearchableText, span: Span) -> bool:
-    return not is_whole_number(reading.text, span, reading.language)
+def _continues(searchable: SearchableText, span: Span) -> bool:
+    return not is_whole_number(searchable.text, span, searchable.language)
 
 
 def _iter_spelled(words: str, number: NumberMention, language: str | None) -> Iterator[str]:
-    """`18 countries` as a source may write it: `eighteen countries`."""
+    """Yield a text with its number in words: `eighteen countries` for `18 countries`."""
     for value in number.values:
         if value.is_integer():
             for form in spell_number(int(value), language):
@@ -109,17 +114,17 @@ def _iter_spelled(words: str, number: NumberMention, language: str | None) -> It
 
 
 def _has_same_numbers(
-    reading: SearchableText, wanted: tuple[NumberMention, ...], start: int, end: int
+    searchable: SearchableText, wanted: tuple[NumberMention, ...], start: int, end: int
 ) -> bool:
-    text = reading.text
-    # A number that begins before the span, or goes on after it, is another number.
+    text = searchable.text
+    # A number that starts before the span is a different one.
     edge = text[max(0, start - 2) : start]
     if text[start].isdecimal() and re.search(r"\d[.,]?$", edge):
         return False
-    found = reading.numbers_between(start, end)
+    found = searchable.numbers_between(start, end)
     if len(found) != len(wanted) or any(number.end > end for number in found):
         return False
-    return not any(_is_cut(reading, number, start, end) for number in found) and all(
+    return not any(_is_cut(searchable, number, start, end) for number in found) and all(
         have.scaled & want.scaled and is_same_notation(have.text, want.text)
         if want.values
         else have.text == want.text
@@ -127,53 +132,52 @@ def _has_same_numbers(
     )
 
 
-def _is_cut(reading: SearchableText, number: NumberMention, start: int, end: int) -> bool:
-    """Whether a span takes the day of a date without the rest, or one end of a range, or leaves
-    out the sign or the fraction that makes it another number."""
-    date = reading.date_at(number.start)
+def _is_cut(searchable: SearchableText, number: NumberMention, start: int, end: int) -> bool:
+    """Return True if a span has only part of a date or range, or omits a sign or fraction."""
+    date = searchable.date_at(number.start)
     if date and len(number.text) < 3 and (date.start < start or date.end > end):
         return True
     at_edge = number.start == start or number.end == end
-    beyond = _RANGE_END.match(reading.text[max(0, start - 3) : start][::-1])
-    ahead = _RANGE_END.match(reading.text, end)
-    ranged = at_edge and is_in_range(reading.text, number.start, number.end)
+    beyond = _RANGE_END.match(searchable.text[max(0, start - 3) : start][::-1])
+    ahead = _RANGE_END.match(searchable.text, end)
+    ranged = at_edge and is_in_range(searchable.text, number.start, number.end)
     return (ranged and bool(beyond or ahead)) or has_sign_or_fraction(
-        reading.text, number.start, number.end
+        searchable.text, number.start, number.end
     )
 
 
 _RANGE_END = re.compile(rf"\s?[{DASHES}]\s?\d")
-"""How a range goes on beyond a span, on either side."""
+"""The rest of a range beyond a span, on either side."""
 
 
 def find_number(
-    reading: SearchableText, value: float, lo: int, hi: int, *, written: str = ""
+    searchable: SearchableText, value: float, lo: int, hi: int, *, written: str = ""
 ) -> Iterator[Span]:
-    """Where a number stands for itself: whole, no part of a date, a symbol or a name."""
-    for number in reading.numbers_between(lo, hi):
+    """Yield the spans of a number, in digits or words, that is not part of a date or name."""
+    for number in searchable.numbers_between(lo, hi):
         fits = value in number.scaled and is_same_notation(number.text, written)
         if number.standalone and number.end <= hi and fits:
-            date = reading.date_at(number.start)
+            date = searchable.date_at(number.start)
             if date is None or (date.year == value and len(number.text) == 4):
                 yield number.start, number.end
     if value >= 2:
-        for form in spell_number(value, reading.language):
-            for start, end in reading.normalized.find(normalize_text(form), lo, hi):
-                if is_whole_word(reading.text, start, end) and not _continues(
-                    reading, (start, end)
+        for form in spell_number(value, searchable.language):
+            for start, end in searchable.normalized.find(normalize_text(form), lo, hi):
+                if is_whole_word(searchable.text, start, end) and not _continues(
+                    searchable, (start, end)
                 ):
                     yield start, end
 
 
-def find_date(reading: SearchableText, when: ImpreciseDate, lo: int, hi: int) -> Iterator[Span]:
-    """Where a date stands, with its year, however written."""
+def find_date(searchable: SearchableText, when: ImpreciseDate, lo: int, hi: int) -> Iterator[Span]:
+    """Yield the spans of a date that has its year, in any notation."""
     if when.precision == "span":
-        yield from _find_period(reading, when, lo, hi)
+        yield from _find_period(searchable, when, lo, hi)
         return
     if when.precision == "year":
-        yield from find_number(reading, when.first.year, lo, hi)
+        yield from find_number(searchable, when.first.year, lo, hi)
         return
-    for mention in reading.dates_between(lo, hi):
+    for mention in searchable.dates_between(lo, hi):
         if mention.year is not None and _is_date(mention, when) and mention.end <= hi:
             yield mention.start, mention.end
 
@@ -191,29 +195,33 @@ def _is_date(mention: DateMention, when: ImpreciseDate) -> bool:
 
 
 _PERIOD_GAP = 40
-"""Characters that may stand between the two ends of a period."""
+"""Maximum characters between the two ends of a period."""
 
 
-def _find_period(reading: SearchableText, when: ImpreciseDate, lo: int, hi: int) -> Iterator[Span]:
+def _find_period(
+    searchable: SearchableText, when: ImpreciseDate, lo: int, hi: int
+) -> Iterator[Span]:
     first, last = (ImpreciseDate.parse(part) for part in when.text.split("/"))
-    for start, end in find_date(reading, first, lo, hi):
+    for start, end in find_date(searchable, first, lo, hi):
         if first.precision == last.precision == "day" and _is_in_one_mention(
-            reading, first, last, start
+            searchable, first, last, start
         ):
             yield start, end
-        for near, far in find_date(reading, last, end, min(hi, end + _PERIOD_GAP)):
-            if DATE_JOINER.fullmatch(reading.text, end, near):
+        for near, far in find_date(searchable, last, end, min(hi, end + _PERIOD_GAP)):
+            if DATE_JOINER.fullmatch(searchable.text, end, near):
                 yield start, far
-        short = re.compile(rf"[/–-]{last.first.year % 100:02d}(?!\d)").match(reading.text, end, hi)
+        short = re.compile(rf"[/–-]{last.first.year % 100:02d}(?!\d)").match(
+            searchable.text, end, hi
+        )
         if first.precision == last.precision == "year" and short:
             yield start, short.end()
 
 
 def _is_in_one_mention(
-    reading: SearchableText, first: ImpreciseDate, last: ImpreciseDate, start: int
+    searchable: SearchableText, first: ImpreciseDate, last: ImpreciseDate, start: int
 ) -> bool:
-    """Whether one mention gives both ends: `19–24 May 2014`."""
-    mention = reading.date_at(start)
+    """Return True if one mention has both ends: `19–24 May 2014`."""
+    mention = searchable.date_at(start)
     return bool(
         mention
         and _is_date(mention, last)
@@ -226,7 +234,7 @@ _LOOKALIKES = {
     "A": "АΑ", "B": "ВΒ", "C": "С", "E": "ЕΕ", "H": "НΗ", "I": "ІΙ", "K": "КΚ", "M": "МΜ",
     "N": "Ν", "O": "ОΟ", "P": "РΡ", "S": "Ѕ", "T": "ТΤ", "X": "ХΧ", "Y": "УΥ", "Z": "Ζ", "J": "Ј",
 }  # fmt: skip
-"""Latin capitals, and the Cyrillic and Greek letters that look the same."""
+"""Cyrillic and Greek letters that look like Latin capitals."""
 
 
 @cache
@@ -236,32 +244,32 @@ def _compile_symbol(symbol: str) -> re.Pattern[str]:
         twins = _LOOKALIKES.get(character.upper(), "")
         parts.append(f"[{re.escape(character)}{twins}]")
         if character in "/.-":
-            parts.append(r"\s*")  # symbols are broken over lines after these
+            parts.append(r"\s*")  # a line may break here
     body = "".join(parts)
     return re.compile(
         rf"(?<![\w/]){body}(?!\w|\s?/\s?\w|\.\w|[{DASHES}](?-i:[A-Z\d])|[(:]\w)", re.IGNORECASE
     )
 
 
-def find_symbol(reading: SearchableText, symbol: str, lo: int, hi: int) -> Iterator[Span]:
-    """Where a symbol stands, whole: `E/C.12/XYZ/CO/3` is not in `E/C.12/XYZ/CO/3/Add.1`."""
-    for found in _compile_symbol(symbol).finditer(reading.text, lo, hi):
-        yield found.span()
+def find_symbol(searchable: SearchableText, symbol: str, lo: int, hi: int) -> Iterator[Span]:
+    """Yield the spans of a whole symbol: `CO/3` does not match in `CO/3/Add.1`."""
+    for match in _compile_symbol(symbol).finditer(searchable.text, lo, hi):
+        yield match.span()
 
 
 def find_lookalike_letters(text: str) -> tuple[str, ...]:
-    """The letters of a printed symbol that only look Latin."""
+    """Return the letters of a symbol that are not Latin."""
     return tuple(sorted({c for c in text if c.isalpha() and not c.isascii()}))
 
 
 def is_symbol(text: str) -> bool:
-    """Whether a text is a document's symbol and nothing else."""
+    """Return True if a text is the symbol of a document."""
     return bool(UN_SYMBOL.fullmatch(text))
 
 
-@lru_cache  # one print is sought in many places in turn
+@lru_cache  # called for each of many spans with the same text
 def parse_number(text: str) -> frozenset[float]:
-    """What a text means that is one number in digits, or nothing: `1,237` but not `1,237 men`."""
+    """Return the possible values of a text that is a number in digits: `1,237`, not `1,237 men`."""
     found = tuple(find_numbers(text.strip()))
     whole = len(found) == 1 and found[0].text == text.strip()
     return found[0].values if whole else frozenset()
@@ -269,7 +277,7 @@ def parse_number(text: str) -> frozenset[float]:
 
 @lru_cache
 def parse_date(text: str) -> ImpreciseDate | None:
-    """The date that a text is, and nothing else: `May 17, 2013` but not `in May 2013`."""
+    """Return the date that makes up a whole text: `May 17, 2013`, not `in May 2013`."""
     try:
         return ImpreciseDate.parse(text)
     except ValueError:
