@@ -1,4 +1,4 @@
-"""A project: its data files, read and validated once, and the checks of all of them."""
+"""Open a project: read and validate its data files once, and check them."""
 
 import os
 import subprocess
@@ -55,17 +55,17 @@ class Project:
         return self.loaded.files
 
     def reference_date(self) -> date:
-        """Return the date that ages are counted to: the same for the same commit."""
+        """Return the date to which ages are counted, the same for the same commit."""
         return find_reference_date(self.root, self.dataset)[0]
 
     def latest_date(self, given: date | None = None) -> tuple[date, Basis]:
-        """Return the last date that a record may name as past, and where it comes from."""
+        """Return the last date that a record may give for a past event, and its basis."""
         return find_latest_date(self.root, self.dataset, given=given)
 
     def check(self, today: date | None = None) -> Iterator[Diagnostic]:
         """Yield every problem and notice about the records, without those about lock files.
 
-        Without `today`, no date is refused as lying in the future: an old commit must still build.
+        Without `today`, dates in the future are allowed, so that an old commit still builds.
         """
         yield from self.loaded.problems
         yield from check(self.dataset, today=today)
@@ -101,7 +101,7 @@ class Project:
 
 
 def check_files(root: Path) -> Iterator[Diagnostic]:
-    """Yield every file of a project that must not be there, before any is opened."""
+    """Yield a diagnostic for each file that a project must not contain, without opening any."""
     entries = [
         *files.walk(root, *INPUT_PATHS),
         *filter(None, (files.get_entry(root, name) for name in OUTPUT_PATHS)),
@@ -120,7 +120,7 @@ def list_tracked(root: Path) -> dict[str, str]:
 
 
 def _read_commit(root: Path, ref: str) -> dict[str, bytes]:
-    # `--` after the ref and a verified hash: a ref can never be read as an option.
+    # `--end-of-options` keeps git from reading the ref as an option.
     commit = _run_git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
     name = commit.decode().strip()
     listed = _run_git(root, "ls-tree", "-r", "-z", "--name-only", name, "--", "data")

@@ -1,1 +1,1 @@
-"""Questions about records: how old they are, what changed, and where something is."""
+"""Analyses of the records: freshness of evidence, differences between states, and look-up."""

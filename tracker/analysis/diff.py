@@ -1,13 +1,12 @@
-"""What differs between two states of the records, as values: nothing here words or prints."""
+"""Compare two states of the records and list the changes a reader would see."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from tracker.model import (
     COLLECTIONS,
     Assessment,
-    Breakdown,
     Dataset,
     Figure,
     Finding,
@@ -37,31 +36,25 @@ ChangeKind = Literal[
     "map",
 ]
 REDACTED = "redacted"
-"""In place of an old value that a redaction withholds."""
+"""Replaces an old value that a redaction withholds."""
 T = TypeVar("T", Position, Assessment)
-_SEPARATE_FIELDS = {
-    "id",
-    "withdrawn",
-    "corrections",
-    "positions",
-    "assessments",
-    "figure",
-    "breakdowns",
-}
+_SEPARATE_FIELDS = {"id", "withdrawn", "corrections", "positions", "assessments"}
+_SEPARATE_FIELDS |= {"figure", "breakdowns"}
+"""Fields with a kind of change of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """One thing that a reader would see changed: what, in which record, and where it shows.
+    """A change in one record that a reader would notice.
 
-    `facts` by kind – withdrawn: why, by; status: groups, and before and after as (status, reason),
-    empty where there is none, with why; rewritten: part, how; position: speaker, says, how;
-    figure: of, before, after; stated: source, locator, before, after; cited: added, removed;
-    field: name, before, after, both None for what is no plain value; correction: on, why, and
-    wrong, which a redaction lacks.
+    Keys of `facts` by kind:
+    vanished, new: title; withdrawn: why, by; position: speaker, says, how; rewritten: part, how;
+    status: groups, why, before, after, both (status, reason) or empty; figure: of, before, after;
+    stated: source, locator, before, after; cited: added, removed; correction: on, why, wrong unless
+    it is a redaction; field: name, before, after, both None for a structured value.
 
-    Where a record was redacted between the two states, no fact holds what it said before: `before`
-    is REDACTED, and parts that are gone are not named.
+    If a record was redacted between the two states, no fact contains its old content: `before` is
+    REDACTED, and removed parts are not named.
     """
 
     kind: ChangeKind
@@ -69,24 +62,19 @@ class RecordChange:
     record: str
     facts: Mapping[str, Any]
     shown_on: tuple[str, ...] = ()
-    """The recommendations whose page shows the record, in the order of their ids."""
+    """Ids of the recommendations whose pages show the record, sorted."""
 
 
 def diff_datasets(now: Dataset, *, earlier: Dataset) -> tuple[RecordChange, ...]:
-    """Every change between two states, by collection and record; what cannot be read is no change.
+    """Return all changes between two states, sorted by collection and record.
 
-    The same two states give the same list, in whatever order their files stand.
+    The order of the files does not matter. Invalid records and unreadable files are skipped.
     """
-    found = [*_diff_records(now, earlier), *_diff_maps(now, earlier)]
-    touched = _find_touched(now, earlier)
-    places = {name: place for place, name in enumerate((*COLLECTIONS, "maps"))}
-    found.sort(key=lambda change: (places[change.collection], change.record))
-    return tuple(
-        RecordChange(
-            c.kind, c.collection, c.record, c.facts, tuple(sorted(touched.get(c.record, ())))
-        )
-        for c in found
-    )
+    changes = [*_diff_records(now, earlier), *_diff_maps(now, earlier)]
+    pages = _find_pages(now, earlier)
+    order = {name: index for index, name in enumerate((*COLLECTIONS, "maps"))}
+    changes.sort(key=lambda change: (order[change.collection], change.record))
+    return tuple(replace(c, shown_on=tuple(sorted(pages.get(c.record, ())))) for c in changes)
 
 
 def _diff_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
@@ -105,21 +93,20 @@ def _diff_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
 
 
 def _diff_record(name: str, before: Record | None, after: Record) -> Iterator[RecordChange]:
-    """Of a new record its ratings only: it says the rest itself."""
+    """Yield the changes of a record; of a new record, only its ratings."""
     if isinstance(after, Recommendation):
         yield from _diff_statuses(name, before, after)
     if before is None:
         return
     yield from _diff_withdrawal(name, before, after)
-    found = _diff_contents(name, before, after)
+    changes = _diff_contents(name, before, after)
     redacted = set(after.redactions) - set(before.redactions)
-    yield from _redact_old_values(found) if redacted else found
-    for one in after.corrections:
-        if one not in before.corrections:
-            told = {"wrong": one.wrong} if one.wrong is not None else {}
-            yield RecordChange(
-                "correction", name, after.id, {"on": one.on.text, **told, "why": one.why}
-            )
+    yield from _redact_old_values(changes) if redacted else changes
+    for correction in after.corrections:
+        if correction not in before.corrections:
+            wrong = {"wrong": correction.wrong} if correction.wrong is not None else {}
+            facts = {"on": correction.on.text, **wrong, "why": correction.why}
+            yield RecordChange("correction", name, after.id, facts)
 
 
 def _diff_contents(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
@@ -131,30 +118,30 @@ def _diff_contents(name: str, before: Record, after: Record) -> Iterator[RecordC
     yield from _diff_fields(name, before, after)
 
 
-def _redact_old_values(found: Iterable[RecordChange]) -> Iterator[RecordChange]:
-    """The same changes with nothing that only the earlier state says, not even by a label.
+def _redact_old_values(changes: Iterable[RecordChange]) -> Iterator[RecordChange]:
+    """Yield the changes without content, or even labels, of the earlier state.
 
-    The whole record counts as redacted: a list of fields could leave one out.
+    The whole record counts as redacted, because a list of fields could be incomplete.
     """
-    gone = set()
-    for change in found:
+    removed = set()
+    for change in changes:
         facts = dict(change.facts)
         part = {"figure": "breakdowns", "position": "positions"}.get(change.kind, "citations")
-        if _is_gone(change):
-            if part not in gone:
-                gone.add(part)
-                unsaid = {"name": part, "before": None, "after": None}
-                yield RecordChange("field", change.collection, change.record, unsaid)
+        if _is_removal(change):
+            if part not in removed:
+                removed.add(part)
+                facts = {"name": part, "before": None, "after": None}
+                yield RecordChange("field", change.collection, change.record, facts)
             continue
         if facts.get("before"):
             facts["before"] = (REDACTED,) if change.kind == "stated" else REDACTED
         if change.kind == "cited":
             facts["removed"] = ()
-        yield RecordChange(change.kind, change.collection, change.record, facts)
+        yield replace(change, facts=facts)
 
 
-def _is_gone(change: RecordChange) -> bool:
-    """Whether a change is of a part, place or source that only the earlier state has."""
+def _is_removal(change: RecordChange) -> bool:
+    """Return True if a part, passage or source is only in the earlier state."""
     facts = change.facts
     return (
         (change.kind == "figure" and bool(facts["of"]) and not facts["after"])
@@ -174,52 +161,45 @@ def _diff_withdrawal(name: str, before: Record, after: Record) -> Iterator[Recor
 def _diff_statuses(
     name: str, before: Record | None, after: Recommendation
 ) -> Iterator[RecordChange]:
-    """Groups whose rating moved alike are told together; one rated anew is told if it stays."""
+    """Yield the changes of ratings, also to the same status, with all groups that share one."""
     old = _get_current_ratings(before)
     new = _get_current_ratings(after)
-    alike: dict[tuple[Any, ...], list[str]] = {}
+    moves: dict[tuple[Any, ...], list[str]] = {}
     for group in sorted(old.keys() | new.keys()):
         was, now = old.get(group), new.get(group)
-        if (
-            was is None
-            or now is None
-            or (was.id, _describe_rating(was)) != (now.id, _describe_rating(now))
-        ):
-            moved = (_describe_rating(was), _describe_rating(now), str(now.why) if now else "")
-            alike.setdefault(moved, []).append(group)
-    for (was_rated, now_rated, _), groups in alike.items():
+        before_status, after_status = _get_status(was), _get_status(now)
+        if was and now and was.id == now.id and before_status == after_status:
+            continue
+        move = (before_status, after_status, str(now.why) if now else "")
+        moves.setdefault(move, []).append(group)
+    for (before_status, after_status, _), groups in moves.items():
         rating = new.get(groups[0])
-        facts = {
-            "groups": tuple(groups),
-            "before": was_rated,
-            "after": now_rated,
-            "why": rating.why if rating else "",
-        }
-        yield RecordChange("status", name, after.id, facts)
+        facts = {"groups": tuple(groups), "before": before_status, "after": after_status}
+        yield RecordChange("status", name, after.id, {**facts, "why": rating.why if rating else ""})
 
 
 def _get_current_ratings(record: Record | None) -> dict[str, Assessment]:
-    """The rating in force for each group."""
+    """Return the current rating of each group."""
     if not isinstance(record, Recommendation):
         return {}
     return {group: a for a in find_current_assessments(record) for group in a.groups}
 
 
-def _describe_rating(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
+def _get_status(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
     return (rating.status, rating.reason or "") if rating else ()
 
 
 def _diff_parts(name: str, before: Recommendation, after: Recommendation) -> Iterator[RecordChange]:
-    """Positions that came, went or were rewritten; and ratings of the past that were touched."""
-    for part, how in _find_differing(before.positions, after.positions):
+    """Yield changed positions, and ratings that were rewritten or removed."""
+    for part, how in _diff_items(before.positions, after.positions):
         facts = {"speaker": part.speaker, "says": part.says, "how": how}
         yield RecordChange("position", name, after.id, facts)
-    for rating, how in _find_differing(before.assessments, after.assessments):
+    for rating, how in _diff_items(before.assessments, after.assessments):
         if how != "added":
             yield RecordChange("rewritten", name, after.id, {"part": rating.id, "how": how})
 
 
-def _find_differing(before: tuple[T, ...], after: tuple[T, ...]) -> Iterator[tuple[T, str]]:
+def _diff_items(before: tuple[T, ...], after: tuple[T, ...]) -> Iterator[tuple[T, str]]:
     old = {part.id: part for part in before}
     for part in after:
         if part.id not in old:
@@ -239,29 +219,27 @@ def _diff_figures(name: str, before: Indicator, after: Indicator) -> Iterator[Re
 
 
 def _iter_printed(indicator: Indicator) -> Iterator[tuple[str, str]]:
-    """Each figure of an indicator as it is printed, by what it counts; "" for the whole."""
+    """Yield the figures of an indicator as printed, by breakdown and part; "" for the whole."""
     yield "", _format_printed(indicator.figure)
     for breakdown in indicator.breakdowns:
-        yield from _iter_breakdown(breakdown)
-
-
-def _iter_breakdown(breakdown: Breakdown) -> Iterator[tuple[str, str]]:
-    for part in breakdown.parts:
-        yield f"{breakdown.by}: {to_plain_text(part.label)}", _format_printed(part)
+        for part in breakdown.parts:
+            yield f"{breakdown.by}: {to_plain_text(part.label)}", _format_printed(part)
 
 
 def _format_printed(figure: Figure) -> str:
-    """Its print, and its bound or direction where it has one."""
-    more = (figure.bound, figure.change)
-    return " ".join([figure.printed or str(figure.value), *(f"({m})" for m in more if m)])
+    """Return a figure as printed, with its bound and direction if it has them."""
+    notes = [f"({note})" for note in (figure.bound, figure.change) if note]
+    return " ".join([figure.printed or str(figure.value), *notes])
 
 
 def _diff_citations(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
-    old, new = _collect_places(before), _collect_places(after)
-    sources = {place[0] for place in old}, {place[0] for place in new}
-    if sources[0] != sources[1]:
-        added, removed = sources[1] - sources[0], sources[0] - sources[1]
-        facts: dict[str, Any] = {"added": tuple(sorted(added)), "removed": tuple(sorted(removed))}
+    old, new = _collect_statements(before), _collect_statements(after)
+    old_sources, new_sources = {source for source, _ in old}, {source for source, _ in new}
+    if old_sources != new_sources:
+        facts: dict[str, Any] = {
+            "added": tuple(sorted(new_sources - old_sources)),
+            "removed": tuple(sorted(old_sources - new_sources)),
+        }
         yield RecordChange("cited", name, after.id, facts)
     for source, locator in sorted(old.keys() & new.keys()):
         was, now = old[source, locator], new[source, locator]
@@ -275,17 +253,17 @@ def _diff_citations(name: str, before: Record, after: Record) -> Iterator[Record
             yield RecordChange("stated", name, after.id, facts)
 
 
-def _collect_places(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
-    """What is stated at each place that a record cites, each once, in the order of letters."""
-    found: dict[tuple[str, str], set[str]] = {}
+def _collect_statements(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the distinct statements by cited source and locator, sorted."""
+    statements: dict[tuple[str, str], set[str]] = {}
     for _, citation in find_citations(record):
-        stated = found.setdefault((citation.source, citation.locator), set())
-        stated.update(map(_format_printed, citation.states))
-    return {place: tuple(sorted(stated)) for place, stated in found.items()}
+        texts = statements.setdefault((citation.source, citation.locator), set())
+        texts.update(map(_format_printed, citation.states))
+    return {key: tuple(sorted(texts)) for key, texts in statements.items()}
 
 
 def _diff_fields(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
-    """Whatever else differs, its citations aside: a plain value with before and after."""
+    """Yield the changes of all other fields, apart from citations in them."""
     for field in type(after).model_fields:
         was, now = getattr(before, field), getattr(after, field)
         if field in _SEPARATE_FIELDS or _strip_citations(was) == _strip_citations(now):
@@ -300,21 +278,17 @@ def _diff_fields(name: str, before: Record, after: Record) -> Iterator[RecordCha
 
 
 def _strip_citations(value: Any) -> Any:
-    """A value without the citations in it: they are told by themselves."""
+    """Return a value without its citations, which are compared separately."""
     if isinstance(value, FrozenModel):
-        fields = type(value).model_fields
-        return {
-            name: _strip_citations(getattr(value, name))
-            for name in fields
-            if "citation" not in name
-        }
+        names = [name for name in type(value).model_fields if "citation" not in name]
+        return {name: _strip_citations(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return tuple(_strip_citations(item) for item in value if not hasattr(item, "locator"))
     return value
 
 
 def to_plain_text(value: Any) -> str:
-    """A plain value as text; of a text in several languages the first."""
+    """Return a plain value as text, in the first language if it has several."""
     if isinstance(value, Mapping):
         value = next(iter(value.values()), "")
     return "" if value is None else str(value)
@@ -328,40 +302,31 @@ def _diff_maps(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
 
 
 def _dump_maps(data: Dataset) -> dict[str, Any]:
-    """The maps by source as kept by hand, without the derived lists of records."""
+    """Return the source maps as written in files, without derived lists of records."""
     derived = {"blocks": {"__all__": {"records"}}}
     return {m.source: m.model_dump(exclude=derived) for m in data.written_maps}
 
 
-def _find_touched(*states: Dataset) -> dict[str, set[str]]:
-    """For each record, the recommendations whose page shows it in one of the states."""
-    found: dict[str, set[str]] = {}
+def _find_pages(*states: Dataset) -> dict[str, set[str]]:
+    """Return the recommendations whose pages show a record in any state, by record id."""
+    pages: dict[str, set[str]] = {}
     for data in states:
         for recommendation in data.of(Recommendation):
-            for shown in collect_shown_records(recommendation, data=data):
-                found.setdefault(shown, set()).add(recommendation.id)
-    return found
+            for record_id in collect_shown_records(recommendation, data=data):
+                pages.setdefault(record_id, set()).add(recommendation.id)
+    return pages
 
 
 def collect_shown_records(recommendation: Recommendation, *, data: Dataset) -> set[str]:
-    """The ids of all records that the page of a recommendation shows, its own among them."""
-    own = recommendation.id
-    shown = {own, *(to for _, to, _ in find_references(recommendation))}
-    naming = {reference.record for reference in data.backlinks.get(own, ())}
-    for finding in (data.find(key) for key in naming):
+    """Return the ids of all records on the page of a recommendation, including its own."""
+    shown = {recommendation.id, *(to for _, to, _ in find_references(recommendation))}
+    referrers = {reference.record for reference in data.backlinks.get(recommendation.id, ())}
+    for finding in map(data.find, referrers):
         if isinstance(finding, Finding):
             shown.update(finding.indicators)
-            shown |= _find_discrepancies(finding.id, data)
-    return shown | naming | _find_series(shown, data)
-
-
-def _find_discrepancies(record_id: str, data: Dataset) -> set[str]:
-    named = (r.record for r in data.backlinks.get(record_id, ()))
-    return {key for key in named if data.collection_of(key) == "discrepancies"}
-
-
-def _find_series(shown: Iterable[str], data: Dataset) -> set[str]:
-    """The figures that a chart sets beside those shown."""
+            linked = {reference.record for reference in data.backlinks.get(finding.id, ())}
+            shown |= {key for key in linked if data.collection_of(key) == "discrepancies"}
+    # Charts show the other figures of a series.
     figures = [i for i in map(data.find, shown) if isinstance(i, Indicator)]
     series = {figure.series for figure in figures if figure.series}
-    return {i.id for i in data.of(Indicator) if i.series in series}
+    return shown | referrers | {i.id for i in data.of(Indicator) if i.series in series}

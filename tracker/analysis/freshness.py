@@ -1,4 +1,4 @@
-"""How old the evidence is on a given day, and whether it is due for review."""
+"""Compute the age of evidence on a given day, and whether it is due for review."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ Freshness = Literal["current", "due", "overdue"]
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """An age in whole years and months, counted from the last day that the date may mean."""
+    """An age in whole years and months, counted from the last possible day of the date."""
 
     years: int
     months: int
@@ -36,19 +36,19 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class ReviewStatus:
-    """A date of evidence with its review interval: when a review is due, and how it stands."""
+    """The date of evidence, and when it is due for review."""
 
     evidence: ImpreciseDate
     months: int
-    """The review interval."""
+    """The review interval in months."""
     due_on: date
-    """The first day on which it is due."""
+    """The first day on which a review is due."""
     state: Freshness
-    """Due from that day; overdue once half as much time again has passed."""
+    """Overdue after one and a half intervals."""
 
 
 def compute_age(when: ImpreciseDate, *, today: date) -> Age:
-    """The age on a day; nothing is younger than nought."""
+    """Return the age on a day, zero for a date in the future."""
     months = 12 * (today.year - when.last.year) + today.month - when.last.month
     months -= today.day < when.last.day
     years, rest = divmod(max(months, 0), 12)
@@ -56,7 +56,7 @@ def compute_age(when: ImpreciseDate, *, today: date) -> Age:
 
 
 def format_age(age: Age, translate: Callable[..., str]) -> str:
-    """An age in years and months."""
+    """Return an age in words, in years and months."""
     parts = []
     if age.years:
         parts.append(translate("age.year" if age.years == 1 else "age.years", n=age.years))
@@ -68,7 +68,7 @@ def format_age(age: Age, translate: Callable[..., str]) -> str:
 def compute_review_status(
     when: ImpreciseDate | None, months: int | None, *, today: date
 ) -> ReviewStatus | None:
-    """How evidence of a date stands on a day; None where it has no date or never ages."""
+    """Return the review status on a day, or None without a date or interval."""
     if when is None or not months:
         return None
     due_on = _add_months(when.last, months)
@@ -89,19 +89,17 @@ AgeingKind = Literal["ratings", "positions", "figures", "sources"]
 def iter_review_statuses(
     data: Dataset, *, today: date
 ) -> Iterator[tuple[AgeingKind, str, ReviewStatus | None]]:
-    """Every rating in force, position, figure and source that stands, with its id and how its
-    evidence stands on a day; None for what has no date or never ages. Of what was imported and
-    never assessed nothing ages."""
+    """Yield kind, id and review status of each current rating, position, figure and source.
+
+    The status is None if there is no date or interval. Withdrawn records and imported
+    recommendations that nobody has assessed are skipped.
+    """
     for record in data.of(Recommendation):
-        if record.unassessed_import:
+        if record.unassessed_import or record.withdrawn:
             continue
-        for assessment in find_current_assessments(record) if record.withdrawn is None else ():
-            yield (
-                "ratings",
-                assessment.id,
-                get_review_status(assessment, data, of=record, today=today),
-            )
-        for position in record.positions if record.withdrawn is None else ():
+        for rating in find_current_assessments(record):
+            yield "ratings", rating.id, get_review_status(rating, data, of=record, today=today)
+        for position in record.positions:
             yield (
                 "positions",
                 position.id,
@@ -117,76 +115,61 @@ def iter_review_statuses(
 
 @dataclass(frozen=True, slots=True)
 class DueRating:
-    """A rating in force that is due for review, with those whom it concerns."""
+    """A current rating that is due for review."""
 
     recommendation: str
     rating: str
     groups: tuple[str, ...]
     authorities: tuple[str, ...]
-    """Who can act on it; if nobody is named, whom it is addressed to."""
+    """The authorities that can act on it or, if none is named, its addressees."""
     rights: tuple[str, ...]
     status: ReviewStatus
 
 
 def find_due_ratings(data: Dataset, *, today: date) -> Iterator[DueRating]:
-    """Every rating in force that is due or overdue on a day, the longest due first."""
-    found = []
+    """Yield the current ratings that are due or overdue on a day, longest due first."""
+    due = []
     for record in data.of(Recommendation):
-        named = record.authorities or record.addressees
-        for rating in find_current_assessments(record) if record.withdrawn is None else ():
-            aged = get_review_status(rating, data, of=record, today=today)
-            if aged and aged.state != "current":
-                authorities = tuple(a.authority for a in named)
-                one = (record.id, rating.id, rating.groups, authorities, record.rights, aged)
-                found.append(DueRating(*one))
-    yield from sorted(found, key=lambda one: (one.status.due_on, one.rating))
+        if record.withdrawn:
+            continue
+        authorities = tuple(a.authority for a in record.authorities or record.addressees)
+        for rating in find_current_assessments(record):
+            status = get_review_status(rating, data, of=record, today=today)
+            if status and status.state != "current":
+                item = (record.id, rating.id, rating.groups, authorities, record.rights, status)
+                due.append(DueRating(*item))
+    yield from sorted(due, key=lambda item: (item.status.due_on, item.rating))
 
 
 AgeingItem = Assessment | Position | Indicator | Source
-"""What has a date of evidence and an interval after which it is due for review."""
+"""An item with a date of evidence and a review interval."""
 
 
 def get_review_status(
     item: AgeingItem, data: Dataset, *, today: date, of: Recommendation | None = None
 ) -> ReviewStatus | None:
-    """How the evidence of one of them stands on a day; `of` is the recommendation of a rating or
-    a position. None where it has no date or never ages."""
-    if isinstance(item, Assessment | Position):
-        assert of is not None
-        when = item.evidence_up_to if isinstance(item, Assessment) else item.when
-        months = (
-            _get_assessment_interval(item, of=of, data=data)
-            if isinstance(item, Assessment)
-            else _get_position_interval(item, of=of, data=data)
-        )
-        return compute_review_status(when, months, today=today)
-    dated = item.date if isinstance(item, Source) else item.as_of or item.period
-    return compute_review_status(dated, _get_record_interval(item, data=data), today=today)
+    """Return the review status of an item on a day, or None without a date or interval.
+
+    `of` is the recommendation of a rating or position. The interval is that of the recommendation
+    or record itself, else the shortest of its rights, its status (of a rating) or its type (of a
+    source).
+    """
+    owner = item if isinstance(item, Indicator | Source) else of
+    assert owner is not None
+    rights = () if isinstance(owner, Source) else owner.rights
+    if isinstance(item, Assessment):
+        evidence, terms = item.evidence_up_to, (*rights, item.status)
+    elif isinstance(item, Position):
+        evidence, terms = item.when, rights
+    elif isinstance(item, Source):
+        evidence, terms = item.date, (item.type,)
+    else:
+        evidence, terms = item.as_of or item.period, rights
+    months = owner.review.months if owner.review else _find_shortest_interval(terms, data)
+    return compute_review_status(evidence, months, today=today)
 
 
-def _get_assessment_interval(
-    assessment: Assessment, *, of: Recommendation, data: Dataset
-) -> int | None:
-    """The recommendation's own interval, else the shortest of its rights' and of the status's."""
-    if of.review:
-        return of.review.months
-    return _find_shortest((*of.rights, assessment.status), data)
-
-
-def _get_position_interval(position: Position, *, of: Recommendation, data: Dataset) -> int | None:
-    """A position ages as the recommendation does on which it is taken."""
-    return of.review.months if of.review else _find_shortest(of.rights, data)
-
-
-def _get_record_interval(record: Indicator | Source, *, data: Dataset) -> int | None:
-    """A figure ages as its rights do, a source as its type does; or as the record itself says."""
-    if record.review:
-        return record.review.months
-    terms = record.rights if isinstance(record, Indicator) else (record.type,)
-    return _find_shortest(terms, data)
-
-
-def _find_shortest(terms: tuple[str, ...], data: Dataset) -> int | None:
-    found = (data.find(term) for term in terms)
-    months = [t.review_months for t in found if isinstance(t, Term) and t.review_months]
+def _find_shortest_interval(terms: tuple[str, ...], data: Dataset) -> int | None:
+    known = map(data.find, terms)
+    months = [t.review_months for t in known if isinstance(t, Term) and t.review_months]
     return min(months, default=None)

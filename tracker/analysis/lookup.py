@@ -1,4 +1,4 @@
-"""A record by what somebody has of it, id, symbol or words; and all that touches it."""
+"""Look up records by id, symbol or words, and collect everything related to one."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -29,7 +29,7 @@ from tracker.model.lockfiles import LinkState, Verification
 from tracker.model.text import fold, fold_figures
 
 RatingOrPosition = Assessment | Position
-"""What has an id inside a recommendation."""
+"""A part of a recommendation with an id of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class RecordMatch:
     record: Record
     part: RatingOrPosition | None = None
     path: Path = ()
-    """Where the part stands in the record."""
+    """The location of the part in the record."""
 
     @property
     def value(self) -> Record | RatingOrPosition:
@@ -49,7 +49,7 @@ class RecordMatch:
 
 
 def iter_records_and_parts(data: Dataset) -> Iterator[RecordMatch]:
-    """Every record, each followed by its positions and ratings."""
+    """Yield every record, followed by its positions and ratings."""
     for name, record in data.records():
         yield RecordMatch(name, record)
         if isinstance(record, Recommendation):
@@ -65,32 +65,36 @@ def _iter_parts(
 
 
 def find_by_id(data: Dataset, key: str) -> RecordMatch | None:
-    """The record or part with this id."""
-    return next((found for found in iter_records_and_parts(data) if found.value.id == key), None)
+    """Return the record or part with this id."""
+    return next((match for match in iter_records_and_parts(data) if match.value.id == key), None)
 
 
 def find_closest_id(data: Dataset, key: str) -> str:
-    """The id most like one that does not exist; empty if none is near."""
-    return closest_match(key, [found.value.id for found in iter_records_and_parts(data)])
+    """Return the id most similar to an unknown one, or ""."""
+    return closest_match(key, [match.value.id for match in iter_records_and_parts(data)])
 
 
 def find_by_paragraph(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
-    """What `CO/3 9` names: the recommendations at a paragraph, the whole before its parts.
+    """Return the recommendations at a paragraph such as `CO/3 9`.
 
-    The document is given by its symbol, the end of it, or its id; without a paragraph, the result
-    are the documents themselves.
+    The document is given by its symbol, the end of its symbol, or its id. Without a paragraph, the
+    documents themselves are returned.
     """
     document, _, paragraph = fold(place).partition(" ")
     sources = tuple(s for s in data.of(Source) if _has_name(s, document))
     if not paragraph:
         return tuple(RecordMatch("sources", source) for source in sources)
     known = {source.id for source in sources}
-    asked = (r for r in data.of(Recommendation) if r.document in known)
-    found = [RecordMatch("recommendations", r) for r in asked if _is_at_paragraph(r, paragraph)]
-    parents = {r.record.part_of for r in found if isinstance(r.record, Recommendation)} - {None}
-    whole = [one for one in found if one.record.id in parents]
-    # All others are parts of one: that is what the paragraph is.
-    return tuple(whole) if len(parents) == len(whole) == 1 else tuple(found)
+    matches = [
+        recommendation
+        for recommendation in data.of(Recommendation)
+        if recommendation.document in known and _is_at_paragraph(recommendation, paragraph)
+    ]
+    parents = {recommendation.part_of for recommendation in matches} - {None}
+    whole = [recommendation for recommendation in matches if recommendation.id in parents]
+    if len(parents) == len(whole) == 1:
+        matches = whole  # all others are parts of this one
+    return tuple(RecordMatch("recommendations", recommendation) for recommendation in matches)
 
 
 def _has_name(source: Source, name: str) -> bool:
@@ -105,7 +109,7 @@ def _is_at_paragraph(recommendation: Recommendation, paragraph: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A record that has all words, and where one of them stands: a field, and its text."""
+    """A record that contains all search words, with the field of the least relevant match."""
 
     match: RecordMatch
     field: str
@@ -114,53 +118,56 @@ class SearchHit:
 
 
 def find_matching_ids(data: Dataset, known: Collection[str], words: str) -> list[str]:
-    """The ids that words mean among those known: by symbol and paragraph; else by words in title,
-    id or symbol; else by words anywhere. The best first."""
-    named = [found.record.id for found in find_by_paragraph(data, words)]
+    """Return the known ids that match some words, best first.
+
+    Matches by symbol and paragraph come before matches in title, id or symbol, and those before
+    matches anywhere; only the first kind that has a match is returned.
+    """
+    by_paragraph = [match.record.id for match in find_by_paragraph(data, words)]
     hits = [(hit.match.record.id, hit.field.split(".")[0]) for hit in search(data, words)]
-    called = [key for key, field in hits if field in ("title", "id", "symbol")]
-    for found in (named, called, [key for key, _ in hits]):
-        if among := [key for key in found if key in known]:
-            return among
+    by_name = [key for key, field in hits if field in ("title", "id", "symbol")]
+    for ids in (by_paragraph, by_name, [key for key, _ in hits]):
+        if matches := [key for key in ids if key in known]:
+            return matches
     return []
 
 
 _WEIGHTS = {"title": 8, "id": 6, "symbol": 6, "summary": 3, "counts": 3, "definition": 3}
-"""What a word weighs in a field; 1 in every other."""
+"""The weight of a match by field; 1 for all others."""
 
 
 def search(data: Dataset, words: str) -> tuple[SearchHit, ...]:
-    """The records in which each word begins one, the best first."""
-    sought = [re.compile(rf"(?<![^\W_]){re.escape(w)}") for w in fold_figures(words).split()]
-    hits = (_score_hit(RecordMatch(*pair), sought, data) for pair in data.records())
+    """Return the records with words that start with each search word, best first."""
+    patterns = [re.compile(rf"(?<![^\W_]){re.escape(w)}") for w in fold_figures(words).split()]
+    hits = (_score_hit(RecordMatch(*pair), patterns, data) for pair in data.records())
     return tuple(sorted((h for h in hits if h), key=lambda hit: -hit.score))
 
 
 def _score_hit(
-    found: RecordMatch, sought: list[re.Pattern[str]], data: Dataset
+    match: RecordMatch, patterns: list[re.Pattern[str]], data: Dataset
 ) -> SearchHit | None:
-    """A record as a hit, with the weightiest field for each word; None if one word is not there."""
+    """Return the hit for a record, or None if a word is missing."""
     fields = [
         (_WEIGHTS.get(name, 1), name, text, fold_figures(text))
-        for name, text in _iter_texts(found.record.model_dump(mode="json", exclude_none=True))
-        if name == "id" or data.find(text) is None  # that it names another record says nothing
+        for name, text in _iter_texts(match.record.model_dump(mode="json", exclude_none=True))
+        if name == "id" or data.find(text) is None  # skip ids of other records
     ]
     best = []
-    for word in sought:
-        having = [field for field in fields if word.search(field[3])]
-        if not having:
+    for pattern in patterns:
+        matching = [field for field in fields if pattern.search(field[3])]
+        if not matching:
             return None
-        best.append(max(having, key=lambda field: field[0]))
+        best.append(max(matching, key=lambda field: field[0]))
     if not best:
         return None
-    score = sum(field[0] for field in best) * (0.5 if found.record.withdrawn else 1)
-    score += found.collection == "recommendations"
+    score = sum(field[0] for field in best) * (0.5 if match.record.withdrawn else 1)
+    score += match.collection == "recommendations"
     _, name, text, _ = min(best, key=lambda field: field[0])
-    return SearchHit(found, name, text, score)
+    return SearchHit(match, name, text, score)
 
 
 def _iter_texts(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of a record with the field that it stands in, by the names down to it."""
+    """Yield each text in a record with the dotted name of its field."""
     if isinstance(content, Mapping):
         for key, value in content.items():
             yield from _iter_texts(value, f"{name}.{key}" if name else key)
@@ -173,7 +180,7 @@ def _iter_texts(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class ItemReview:
-    """A rating, position, figure or source, and how its evidence stands; None if it never ages."""
+    """An item with its review status."""
 
     item: AgeingItem
     status: ReviewStatus | None
@@ -181,42 +188,37 @@ class ItemReview:
 
 @dataclass(frozen=True, slots=True)
 class RecordDetails:
-    """A record or part with all that touches it."""
+    """A record or part with everything related to it."""
 
     match: RecordMatch
     references: tuple[Reference, ...]
-    """Whom it names."""
     backlinks: tuple[Reference, ...]
-    """Who names it."""
     reviews: tuple[ItemReview, ...]
     claims: tuple[tuple[Claim, CitationStatus], ...]
-    """Each of its citations, and how it stands."""
     link: LinkState | None
-    """What is known of its address."""
 
 
 def collect_details(
-    found: RecordMatch,
+    match: RecordMatch,
     data: Dataset,
     *,
-    proofs: Mapping[str, Verification],
+    verifications: Mapping[str, Verification],
     links: Mapping[str, LinkState],
     today: date,
 ) -> RecordDetails:
-    """All that touches a record or a part, on a day."""
-    record, value = found.record, found.value
-    own = VerificationSummary(data, proofs, links)
-    names = (Reference(value.id, path, to, ref) for path, to, ref in find_references(value))
-    claimed = own.get_record_claims(record)
-    if found.part:
-        claimed = tuple(pair for pair in claimed if _is_in_part(pair[0], found.part))
+    """Return everything related to a record or part, as of a day."""
+    record, value, part = match.record, match.value, match.part
+    summary = VerificationSummary(data, verifications, links)
+    claims = summary.get_record_claims(record)
+    if part:
+        claims = tuple(pair for pair in claims if _is_in_part(pair[0], part))
     return RecordDetails(
-        found,
-        tuple(names),
-        () if found.part else data.backlinks.get(record.id, ()),
-        tuple(_iter_reviews(found, data, today)),
-        claimed,
-        own.get_link(record) if isinstance(record, Source) else None,
+        match,
+        tuple(Reference(value.id, path, to, ref) for path, to, ref in find_references(value)),
+        () if part else data.backlinks.get(record.id, ()),
+        tuple(_iter_reviews(match, data, today)),
+        claims,
+        summary.get_link(record) if isinstance(record, Source) else None,
     )
 
 
@@ -224,12 +226,12 @@ def _is_in_part(claim: Claim, part: RatingOrPosition) -> bool:
     return part.id in claim.key.partition(" ")[0].split("/")
 
 
-def _iter_reviews(found: RecordMatch, data: Dataset, today: date) -> Iterator[ItemReview]:
-    """Of a recommendation: of its ratings in force and its positions."""
-    record = found.record
+def _iter_reviews(match: RecordMatch, data: Dataset, today: date) -> Iterator[ItemReview]:
+    """Yield the review status of a part or record; of a recommendation, that of its parts."""
+    record = match.record
     if isinstance(record, Recommendation):
-        own: tuple[RatingOrPosition, ...] = (*find_current_assessments(record), *record.positions)
-        for part in (found.part,) if found.part else own:
+        parts: tuple[RatingOrPosition, ...] = (*find_current_assessments(record), *record.positions)
+        for part in (match.part,) if match.part else parts:
             yield ItemReview(part, get_review_status(part, data, of=record, today=today))
     elif isinstance(record, Indicator | Source):
         yield ItemReview(record, get_review_status(record, data, today=today))
@@ -242,17 +244,17 @@ def format_status(
     translate: Callable[..., str],
     in_parts: bool,
 ) -> str:
-    """How a record stands, as a list tells it; empty where nothing is to be told.
+    """Return the status of a record for a list, or "".
 
-    `title` gives that of an id, `in_parts` says whether it is a recommendation with parts.
+    `title` returns the title of an id; `in_parts` is True for a recommendation that has parts.
     """
     if record.withdrawn:
         return translate("search.withdrawn")
     if isinstance(record, Recommendation):
-        ids = dict.fromkeys(a.status for a in find_current_assessments(record))
+        statuses = dict.fromkeys(a.status for a in find_current_assessments(record))
         none = "status.in-parts" if in_parts else "status.none"
         none = "status.imported" if record.unassessed_import else none
-        return ", ".join(map(title, ids)) or translate(none)
+        return ", ".join(map(title, statuses)) or translate(none)
     if isinstance(record, Finding):
         return translate(f"kind.{record.kind}")
     if isinstance(record, Discrepancy):
@@ -263,5 +265,5 @@ def format_status(
 
 
 def has_parts(record: Record, data: Dataset) -> bool:
-    """Whether a recommendation has parts, which stand."""
+    """Return True if a recommendation has parts that are not withdrawn."""
     return any(r.part_of == record.id and not r.withdrawn for r in data.of(Recommendation))

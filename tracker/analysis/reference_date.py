@@ -1,4 +1,4 @@
-"""The reference date: what ages are counted to, and after which nothing can have been done yet."""
+"""Determine the reference date, to which ages are counted, and the latest date in records."""
 
 import os
 import subprocess
@@ -24,11 +24,11 @@ def find_reference_date(
 
 
 def find_given_date(root: Path, *, given: date | None = None) -> tuple[date, Basis] | None:
-    """Return the reference date where it does not depend on the data."""
+    """Return the reference date if it does not depend on the data."""
     if given:
         return given, "given"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal() and len(epoch) < 12:  # beyond that lies the end of the calendar
+    if epoch.isdecimal() and len(epoch) < 12:  # larger values exceed the range of `datetime`
         return datetime.fromtimestamp(int(epoch), UTC).date(), "epoch"
     if stamp := _git(root, "log", "-1", "--format=%ct"):
         return datetime.fromtimestamp(int(stamp), UTC).date(), "commit"
@@ -38,15 +38,15 @@ def find_given_date(root: Path, *, given: date | None = None) -> tuple[date, Bas
 def find_latest_date(
     root: Path, data: Dataset, *, given: date | None = None, now: datetime | None = None
 ) -> tuple[date, Basis]:
-    """Return the last day that something in a record can have happened, and its basis.
+    """Return the last day on which an event in a record can have happened, and its basis.
 
-    That is the reference date; where records were changed since the last commit, it is the later
-    of that and the clock, so that an editor can date a record today. `now` replaces the clock.
+    It is the reference date or, if records changed since the last commit, the later of that and
+    today, so that an editor can date a record today. `now` replaces the clock.
     """
     day, basis = find_reference_date(root, data, given=given)
     if basis != "commit":
         return day, basis
-    # The date where the commit was made: in the east it may be one ahead of that in UTC.
+    # In its own time zone, the date of the commit may be a day ahead of UTC.
     day = max(day, date.fromisoformat(_git(root, "log", "-1", "--format=%cs")))
     if _git(root, "--no-optional-locks", "status", "--porcelain", "--", "data"):
         now = now or datetime.now().astimezone()
@@ -57,7 +57,7 @@ def find_latest_date(
 
 
 def _git(root: Path, *arguments: str) -> str:
-    """Return what git prints, or nothing where it is missing, fails, or knows no such project."""
+    """Return the output of git, or "" if git is missing or fails."""
     try:
         command = ["git", "-C", str(root), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
@@ -66,7 +66,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def _find_newest(data: Dataset) -> date:
-    """Return the newest date on which a recommendation was made or the tracker wrote something."""
+    """Return the newest date of a recommendation, rating or correction."""
     return max(_iter_written_dates(data), default=date(1970, 1, 1))
 
 

@@ -72,7 +72,7 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
     all_of_it = collect_details(
         found,
         loaded.dataset,
-        proofs=loaded.verifications.rows if loaded.verifications else {},
+        verifications=loaded.verifications.rows if loaded.verifications else {},
         links=loaded.links.rows if loaded.links else {},
         today=day,
     )
