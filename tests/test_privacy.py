@@ -1,4 +1,4 @@
-"""Data of persons is found by its form, and nothing in the real records looks like it."""
+"""Personal data is recognised by its form, without false alarms in the real records."""
 
 import pytest
 from hypothesis import given
@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLE
 from tracker.checks.privacy import (
-    _FORMS,
-    _NEEDS,
-    _is_meant,
+    _PATTERNS,
+    _PREFILTERS,
+    _is_plausible,
     check_personal_data,
     find_personal_data,
 )
@@ -16,7 +16,7 @@ from tracker.checks.registry import CheckContext
 from tracker.checks.report import format_message
 from tracker.records.loader import LoadResult, load, read_files
 
-TELLING = {
+PERSONAL = {
     "e-mail": [
         "write to first.last+x@mail.example.org now",
         "first (at) example.org",
@@ -59,12 +59,12 @@ TELLING = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"), [(kind, text) for kind, texts in TELLING.items() for text in texts]
+    ("kind", "text"), [(kind, text) for kind, texts in PERSONAL.items() for text in texts]
 )
-def test_found_by_its_form(kind: str, text: str) -> None:
-    """Each form is found, once, alone and inside a sentence."""
+def test_each_form_is_recognised(kind: str, text: str) -> None:
+    """Each form is recognised once, alone and inside a sentence."""
     for whole in (text, f"The report says: {text} and so on.", f"In 2013, {text}; 1,237 people."):
-        assert [found for found, _ in find_personal_data(whole)] == [kind], whole
+        assert [match for match, _ in find_personal_data(whole)] == [kind], whole
 
 
 HARMLESS = [
@@ -86,25 +86,25 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("kind", _FORMS)
+@pytest.mark.parametrize("kind", _PATTERNS)
 @given(data=st.data())
-def test_what_a_form_needs_is_in_all_it_finds(kind: str, data: st.DataObject) -> None:
-    """To look for that first loses nothing."""
-    text = data.draw(st.from_regex(_FORMS[kind]))
-    meant = [found for found in _FORMS[kind].finditer(text) if _is_meant(kind, found)]
-    assert not meant or _NEEDS[kind].search(text)
+def test_prefilter_accepts_every_match(kind: str, data: st.DataObject) -> None:
+    """Applying the prefilter first loses no match."""
+    text = data.draw(st.from_regex(_PATTERNS[kind]))
+    matches = [m for m in _PATTERNS[kind].finditer(text) if _is_plausible(kind, m)]
+    assert not matches or _PREFILTERS[kind].search(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_what_only_looks_alike(text: str) -> None:
-    """Symbols, laws, figures and dates are no alarm."""
+def test_similar_texts_are_accepted(text: str) -> None:
+    """Symbols, laws, figures and dates are not personal data."""
     assert list(find_personal_data(text)) == []
 
 
-def test_real_records_raise_no_alarm(real: LoadResult) -> None:
-    """Nothing in real records is taken for data of a person."""
+def test_real_records_are_accepted(real: LoadResult) -> None:
+    """Nothing in the real records is taken for personal data."""
     problems = list(check_personal_data(CheckContext(real.dataset)))
-    assert [(problem.record, problem.path) for problem in problems] == []
+    assert [(diagnostic.record, diagnostic.path) for diagnostic in problems] == []
 
 
 FIELDS = {
@@ -114,7 +114,7 @@ FIELDS = {
         "summary:\n    en: The register opened.\n    az: keeper@example.org",
         ("summary",),
     ),
-    "a print": (
+    "a printed figure": (
         "findings",
         "    - Harbour\n",
         "    - Harbour +99412 5555555\n",
@@ -136,23 +136,23 @@ FIELDS = {
 
 
 @pytest.mark.parametrize("case", FIELDS.values(), ids=FIELDS.keys())
-def test_found_in_any_field(case: tuple[str, str, str, tuple[str | int, ...]]) -> None:
-    """Whatever the field, it is told once, at its place, and not repeated in full."""
+def test_every_field_is_checked(case: tuple[str, str, str, tuple[str | int, ...]]) -> None:
+    """Personal data in any field gives one diagnostic there, which does not repeat it in full."""
     file, right, wrong, path = case
     files = read_files(EXAMPLE)
     text = files[f"data/{file}.yml"].decode()
     assert text.count(right) == 1
     loaded = load(files | {f"data/{file}.yml": text.replace(right, wrong).encode()})
     assert not loaded.problems
-    (problem,) = check_personal_data(CheckContext(loaded.dataset))
-    assert problem.path == path
-    what, remedy = format_message(problem)
+    (diagnostic,) = check_personal_data(CheckContext(loaded.dataset))
+    assert diagnostic.path == path
+    what, remedy = format_message(diagnostic)
     assert remedy
     secret = ("keeper@example.org", "+99412 5555555", "12 Harbour Street", "C01234567")
     assert not any(whole in what + remedy for whole in secret)
 
 
-def test_long_texts_are_read_to_their_end() -> None:
-    """The search ends: with a pattern that backtracks without bound it would not."""
+def test_long_texts_are_searched_in_linear_time() -> None:
+    """The search ends; with catastrophic backtracking in a pattern it would not."""
     for part in ("A", "1", "A1", "1 ", "A ", "a@", "a.", "0-", "ab:", "12.", "Ab Ab Street "):
         list(find_personal_data(part * 3000))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import EXAMPLE
-from tests.test_rules import problems_of
+from tests.test_rules import check_files
 from tracker.checks.report import format_message, group_by_cause
 from tracker.records.loader import read_files
 
@@ -48,7 +48,7 @@ def test_field_is_refused(case: tuple[str, str, str, str, str]) -> None:
     text = files[f"data/{name}.yml"].decode()
     assert right in text
     changed = files | {f"data/{name}.yml": text.replace(right, wrong, 1).encode()}
-    found = [p for p in problems_of(changed)[1] if p.code == code]
+    found = [p for p in check_files(changed)[1] if p.code == code]
     assert found
     assert hint in format_message(found[0])[1]
 
@@ -60,15 +60,15 @@ def test_symbol_must_be_the_one_printed() -> None:
     for value, codes in (("E/C.12/EXA/CO/2", {"printed-differs"}), ("E/C.12/EXA/CO/1", set())):
         state = f"- value: {value}\n      printed: Е/С.12/EXA/CO/1"
         changed = text.replace("- Harbour", state).encode()
-        assert {p.code for p in problems_of(files | {"data/findings.yml": changed})[1]} == codes
+        assert {p.code for p in check_files(files | {"data/findings.yml": changed})[1]} == codes
 
 
 def test_one_cause_is_told_once() -> None:
     """A missing file, and an id that is wrong in many places, are one problem each."""
     files = read_files(EXAMPLE)
     without = {name: data for name, data in files.items() if name != "data/vocabulary.yml"}
-    assert [p.code for p in problems_of(without)[1]] == ["no-records"]
+    assert [p.code for p in check_files(without)[1]] == ["no-records"]
     text = files["data/sources.yml"].decode().replace("- id: report\n", "- id: study-1\n")
-    loaded, problems = problems_of(files | {"data/sources.yml": text.encode()})
+    loaded, problems = check_files(files | {"data/sources.yml": text.encode()})
     groups = group_by_cause((loaded.locate(p), p) for p in problems)
     assert [(group[0][1].code, len(group)) for group in groups] == [("unknown-id", 18)]

@@ -1,4 +1,4 @@
-"""Every rule is broken by its own example, and only that rule, where the example says."""
+"""The example of each rule breaks that rule, and no other, at the expected location."""
 
 from datetime import date
 
@@ -18,22 +18,23 @@ from tracker.records.loader import LoadResult, load, read_files
 TODAY = date(2026, 11, 24)
 ALL = tuple(rule for rule in (*FAULTS, *all_rules()) if rule not in FILE_RULES)
 
-# Told at another record, the one that is now a parent; or nowhere, as it is gone.
-AT_THE_RECORD = {
+# Rules whose diagnostic is in another file than the one that the example edits.
+IN_RECORD_FILE = {
     "not-compared": "data/events.yml",
     "not-proved": "data/indicators.yml",
     "verification-removed": "data/indicators.yml",
 }
+# Rules whose diagnostic is about another record, or about one that no longer exists.
 ELSEWHERE = {"parent-status", "undefined-status", "unused-term", "vanished-id"}
 
 
-def problems_of(files: dict[str, bytes]) -> tuple[LoadResult, list[Diagnostic]]:
+def check_files(files: dict[str, bytes]) -> tuple[LoadResult, list[Diagnostic]]:
     loaded = load(files)
     return loaded, [*loaded.problems, *check(loaded.dataset, today=TODAY)]
 
 
-def suspects_of(loaded: LoadResult, *, compared: bool = False) -> list[Diagnostic]:
-    """What is wrong with the citations, also compared with what the example published."""
+def check_lock(loaded: LoadResult, *, compared: bool = False) -> list[Diagnostic]:
+    """Check the lock file, if `compared` also against the published one of the example."""
     assert loaded.verifications
     earlier = load(read_files(EXAMPLE)).verifications if compared else None
     return list(
@@ -41,34 +42,34 @@ def suspects_of(loaded: LoadResult, *, compared: bool = False) -> list[Diagnosti
     )
 
 
-def broken(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
-    """The file that the example changes, its text before, and all files after."""
+def apply_example(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
+    """Return the file that the example edits, its text before, and all files after the edit."""
     assert rule.example
     files = read_files(EXAMPLE)
     file = rule.example.file
     name = f"data/{file}" if "." in file else f"data/{file}.yml"
     text = files.get(name, b"").decode()
-    if not text:  # the file itself is what is wrong
+    if not text:  # the example adds a file
         return name, "", files | {name: rule.example.wrong.encode()}
     assert text.count(rule.example.right) == 1, "the example must name one place"
     changed = text.replace(rule.example.right, rule.example.wrong)
     return name, text, files | {name: changed.encode("utf-8", "surrogateescape")}
 
 
-def test_example_project_is_sound() -> None:
-    """What every example starts from breaks no rule."""
-    loaded, problems = problems_of(read_files(EXAMPLE))
-    assert problems + suspects_of(loaded) == []
+def test_example_project_is_valid() -> None:
+    """The project that examples edit breaks no rule."""
+    loaded, problems = check_files(read_files(EXAMPLE))
+    assert problems + check_lock(loaded) == []
 
 
 @pytest.mark.parametrize("rule", VERIFICATION_RULES, ids=lambda rule: rule.code)
-def test_example_makes_suspect(rule: Rule) -> None:
-    """What is broken after the proof is told at its place, and with what to type."""
-    name, _, files = broken(rule)
+def test_example_breaks_verification_rule(rule: Rule) -> None:
+    """An edit after verification gives the expected diagnostic, location and severity."""
+    name, _, files = apply_example(rule)
     loaded = load(files)
     earlier = rule.code == "verification-removed"
-    problem = next(p for p in suspects_of(loaded, compared=earlier) if p.code == rule.code)
-    assert loaded.locate(problem).file == AT_THE_RECORD.get(rule.code, name)
+    problem = next(p for p in check_lock(loaded, compared=earlier) if p.code == rule.code)
+    assert loaded.locate(problem).file == IN_RECORD_FILE.get(rule.code, name)
     assert problem.severity == rule.severity
 
 
@@ -76,15 +77,15 @@ def test_example_makes_suspect(rule: Rule) -> None:
     "rule", [r for r in ALL if r not in VERIFICATION_RULES], ids=lambda r: r.code
 )
 def test_example_breaks_its_rule(rule: Rule) -> None:
-    """The wrong half of an example breaks its rule and no other."""
-    _, _, files = broken(rule)
-    loaded, problems = problems_of(files)
+    """The wrong text of an example breaks its rule and no other."""
+    _, _, files = apply_example(rule)
+    loaded, problems = check_files(files)
     if rule in HISTORY_RULES:
         earlier = load(read_files(EXAMPLE)).dataset
         problems += check_history(loaded.dataset, earlier=earlier)
     codes = {problem.code for problem in problems}
     assert all(p.severity == rule.severity for p in problems if p.code == rule.code)
-    # Breaking an exception lets through what it had set aside.
+    # A broken exception no longer suppresses its rule.
     assert codes - ({"list-order"} if "exception" in rule.code else set()) == {rule.code}
     if rule in EXCEPTION_RULES:
         assert "list-order" in codes
@@ -95,10 +96,10 @@ def test_example_breaks_its_rule(rule: Rule) -> None:
     [r for r in ALL if r.code not in ELSEWHERE and r not in VERIFICATION_RULES],
     ids=lambda r: r.code,
 )
-def test_problem_stands_in_the_record(rule: Rule) -> None:
-    """The place of a problem lies in the file and in the record that the example changes."""
-    name, text, files = broken(rule)
-    loaded, problems = problems_of(files)
+def test_location_is_in_the_edited_record(rule: Rule) -> None:
+    """The location is in the file and the record that the example edits."""
+    name, text, files = apply_example(rule)
+    loaded, problems = check_files(files)
     if rule in HISTORY_RULES:
         problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
     place = next(loaded.locate(p) for p in problems if p.code == rule.code)
@@ -112,11 +113,11 @@ def test_problem_stands_in_the_record(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.code)
-def test_message_teaches(rule: Rule) -> None:
-    """Each message says what is wrong in full, and nearly each what to type instead."""
-    loaded, problems = problems_of(broken(rule)[2])
+def test_message_explains_problem_and_remedy(rule: Rule) -> None:
+    """Each message is complete and says how to fix the problem."""
+    loaded, problems = check_files(apply_example(rule)[2])
     problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
-    problems += suspects_of(loaded, compared=rule.code == "verification-removed")
+    problems += check_lock(loaded, compared=rule.code == "verification-removed")
     what, remedy = format_message(next(p for p in problems if p.code == rule.code))
     assert "{" not in what + remedy
     assert remedy

@@ -1,4 +1,4 @@
-"""What may not change once it is published: compared with an earlier state of the data."""
+"""Rules about published data that must not change, checked against an earlier state."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,32 +10,32 @@ from tracker.model.lockfiles import CITATIONS, LockTable, Verification
 HISTORY_RULES = (
     Rule(
         "vanished-id",
-        "A published record never vanishes: it is withdrawn, with a reason, and keeps its page.",
+        "A published record is never deleted. It is withdrawn with a reason and keeps its page.",
         RuleExample("discrepancies", "- id: gap-1\n", "- id: gap-2\n"),
     ),
     Rule(
         "rewritten-past",
-        "A published assessment or position is never rewritten or removed: a new one is added, or "
-        "a correction says what was wrong, or that something is withheld. With a new correction in "
-        "the record it may be changed. A redaction stays for good: it hides what was there before.",
+        "A published assessment or position is changed or removed only together with a new "
+        "correction in the record, which says what was wrong or is withheld. Otherwise add a new "
+        "one. A redaction is never removed: it hides the earlier text.",
         RuleExample("recommendations", "why: A register is open to some.", "why: All is well."),
     ),
     Rule(
         "wording-changed",
-        "Where the words around an unchanged statement change, somebody reads them again.",
+        "If the text around an unchanged statement changes, a reviewer checks that it still fits.",
         RuleExample("findings", "About 1,200 newcomers", "About 1,200 people"),
         severity="notice",
     ),
 )
-"""Rules of `tracker check --against REF`."""
+"""Rules that `tracker check --against REF` applies."""
 
 
 def check_history(
     data: Dataset, *, earlier: Dataset, files: Mapping[str, str] | None = None
 ) -> Iterator[Diagnostic]:
-    """Every id that vanished and every past assessment or position that was rewritten.
+    """Yield every deleted record, changed assessment or position, and changed text.
 
-    `files` has the file in which each record was, by id.
+    `files` has the earlier file of each record, by id.
     """
     for collection, record in earlier.records():
         if collection == "exceptions":
@@ -59,32 +59,33 @@ def check_history(
             and "recommendations" not in data.unreadable  # which may hold a part of it
         ):
             yield from _find_rewritten(record, current)
-    yield from _reworded(data, earlier)
+    yield from _find_reworded(data, earlier)
 
 
-def _reworded(data: Dataset, earlier: Dataset) -> Iterator[Diagnostic]:
-    """Records with a citation that states the same, below another title, summary or note."""
+def _find_reworded(data: Dataset, earlier: Dataset) -> Iterator[Diagnostic]:
+    """Yield records whose text changed around a citation that still states the same."""
     before = {claim.key: claim for claim in iter_claims(earlier)}
     reworded: dict[str, Claim] = {}
     for claim in iter_claims(data):
-        was = before.get(claim.key)
-        same = was and claim.citation.states and was.fingerprint == claim.fingerprint
-        if was and same and was.holder != claim.holder and _words(was) != _words(claim):
+        old = before.get(claim.key)
+        if not old or not claim.citation.states or old.fingerprint != claim.fingerprint:
+            continue
+        if old.holder != claim.holder and _get_wording(old) != _get_wording(claim):
             reworded.setdefault(claim.record.id, claim)
     for record, claim in reworded.items():
         params = {"source": claim.citation.source, "locator": claim.citation.locator}
         yield Diagnostic("wording-changed", record, ("id",), params, severity="notice")
 
 
-def _words(claim: Claim) -> tuple[object, ...]:
+def _get_wording(claim: Claim) -> tuple[object, ...]:
     return claim.citation.note, dump_content(claim.holder)
 
 
 def check_lock_file_kept(
-    proofs: LockTable[Verification] | None, *, earlier: LockTable[Verification] | None
+    lock: LockTable[Verification] | None, *, earlier: LockTable[Verification] | None
 ) -> Iterator[Diagnostic]:
-    """That the file of proofs vanished: without it, no changed claim would be noticed."""
-    if earlier and not proofs:
+    """Yield a fault if the lock file was deleted, because no changed citation would be noticed."""
+    if earlier and not lock:
         params = {"id": CITATIONS, "file": "data", "hint": "proofs"}
         yield Diagnostic("vanished-id", params=params, location=SourceLocation(CITATIONS, 1, 1))
 
@@ -94,10 +95,10 @@ def _find_rewritten(earlier: Recommendation, current: Recommendation) -> Iterato
         parts: tuple[Assessment | Position, ...] = getattr(current, name)
         now = {part.id: (number, part) for number, part in enumerate(parts)}
         for part in getattr(earlier, name):
-            number, found = now.get(part.id, (0, None))
-            if found is None:
+            number, match = now.get(part.id, (0, None))
+            if match is None:
                 params = {"id": part.id, "how": "removed"}
                 yield Diagnostic("rewritten-past", current.id, (name,), params)
-            elif found != part:
+            elif match != part:
                 params = {"id": part.id, "how": "rewritten"}
                 yield Diagnostic("rewritten-past", current.id, (name, number), params)

@@ -1,8 +1,9 @@
-"""Records compared with the lock file of citations: what was verified is still stated."""
+"""Rules about the lock file of citations: each citation is still what was verified."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 
 from tracker.citations.claims import (
     Claim,
@@ -12,21 +13,21 @@ from tracker.citations.claims import (
     match_lock_rows,
 )
 from tracker.model import Dataset, Source
-from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
+from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, Severity, SourceLocation
 from tracker.model.lockfiles import CITATIONS, VERIFIED, LockTable, Verification
 
 VERIFICATION_RULES = (
     Rule(
         "lock-line",
-        "Each line of a lock file has all its columns, each with a valid value, and names a "
-        "citation or an address once.",
+        "Each line of a lock file has a valid value in every column, and no two lines have the "
+        "same citation or address.",
         RuleExample(
             "citations.lock", "pupils/citations report B2\t", "pupils/citations report B2 "
         ),
     ),
     Rule(
         "proof-ahead",
-        "No citation was checked after the date passed in.",
+        "The date of a verification is not in the future.",
         RuleExample(
             "citations.lock",
             "pupils/citations report B2\tproved\tmaintainer\t2026-11-24",
@@ -35,26 +36,26 @@ VERIFICATION_RULES = (
     ),
     Rule(
         "suspect",
-        "What a citation states, and the place it names, is the same as when it was verified. If "
-        "it changed, a maintainer with the text verifies it again, or records that it was accepted "
+        "The statements and the locator of a citation are the same as when it was verified. If "
+        "they changed, a maintainer who has the text verifies the citation again or accepts it "
         "unverified.",
         RuleExample("findings", "printed: '1,200'", "printed: '1,201'"),
     ),
     Rule(
         "verification-removed",
-        "A published verification is not removed while its citation is there.",
+        "A published verification is not removed while its citation exists.",
         RuleExample("citations.lock", "pupils/citations", "# pupils/citations"),
     ),
     Rule(
         "not-compared",
-        "A citation that states something was compared with the text of its source.",
+        "Each citation with statements was compared with the text of its source.",
         RuleExample("citations.lock", "opened/citations", "# opened/citations"),
         severity="notice",
     ),
     Rule(
         "unknown-text",
-        "A citation was verified in a known text of its source: the one of its map, or one in "
-        "`texts` of the source.",
+        "Each citation was verified in a known text of its source: the one that the map names, or "
+        "one in the source's `texts`.",
         RuleExample(
             "citations.lock",
             "ce7ef56919dbe0cb\t8f76b273b709b4cc",
@@ -63,12 +64,12 @@ VERIFICATION_RULES = (
     ),
     Rule(
         "text-changed",
-        "The text of a source is the one in which its citations were verified.",
+        "The text that a map names is the one in which the citations of its source were verified.",
         RuleExample("maps/report", "sha256: 8", "sha256: 9"),
     ),
     Rule(
         "not-proved",
-        "What a citation states was found in the text, and at the place that it names.",
+        "The statements of each citation were found in the text, at the place that it cites.",
         RuleExample(
             "citations.lock",
             "count-2/citations report B2\tproved",
@@ -77,7 +78,7 @@ VERIFICATION_RULES = (
     ),
     Rule(
         "lock-without-citation",
-        "A line of the lock file belongs to a citation that is there.",
+        "Each line of the lock file belongs to an existing citation.",
         RuleExample(
             "citations.lock",
             "pupils/citations report B2\tproved\tmaintainer\t2026-11-24\tc",
@@ -90,37 +91,38 @@ VERIFICATION_RULES = (
 
 def check_verifications(
     data: Dataset,
-    proofs: LockTable[Verification],
+    lock: LockTable[Verification],
     *,
     today: date | None = None,
     faulty: frozenset[str] = frozenset(),
     earlier: LockTable[Verification] | None = None,
 ) -> Iterator[Diagnostic]:
-    """Yield every citation that is not verified as it is now. No text is needed.
+    """Yield every problem with the verification of citations. Reads no source text.
 
-    `faulty` names records with other faults. These are fixed first, which may restore what was
-    verified. `earlier` is the lock file that was published.
+    `faulty` are ids of records with other faults: correcting those may restore what was verified,
+    so their citations are not reported as changed. `earlier` is the published lock file.
     """
-    yield from proofs.problems
-    known = {claim.key: claim for claim in iter_claims(data)}
-    rows = match_lock_rows(known.values(), proofs.rows)
-    yield from _rows(data, proofs, today)
+    yield from lock.problems
+    claims = {claim.key: claim for claim in iter_claims(data)}
+    rows = match_lock_rows(claims.values(), lock.rows)
+    yield from _check_rows(data, lock, today)
     published = earlier.rows if earlier else {}
-    removed = {key for key, row in published.items() if row.result in VERIFIED}
-    stale: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for key, claim in known.items():
-        code = _state(claim, rows.get(key), data)
-        code = "verification-removed" if code == "not-compared" and key in removed else code
+    verified = {key for key, row in published.items() if row.result in VERIFIED}
+    unverified: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for key, claim in claims.items():
+        code = _find_code(claim, rows.get(key), data)
+        code = "verification-removed" if code == "not-compared" and key in verified else code
         if code and (code != "suspect" or claim.record.id not in faulty):
-            stale[code, claim.record.id].append(claim)
-    yield from map(_of_record, stale, stale.values())
-    yield from _texts(data, proofs, known.values())
+            unverified[code, claim.record.id].append(claim)
+    for (code, _), group in unverified.items():
+        yield _to_diagnostic(code, group)
+    yield from _find_changed_texts(data, lock, claims.values())
     if not faulty and not data.invalid_ids and not data.unreadable:
-        yield from _leftovers(known, proofs, rows)
+        yield from _find_unused_rows(claims, lock, rows)
 
 
-def _state(claim: Claim, row: Verification | None, data: Dataset) -> str:
-    """The code of what is wrong with one citation; empty if nothing is."""
+def _find_code(claim: Claim, row: Verification | None, data: Dataset) -> str:
+    """Return the code of the rule that a citation breaks, or an empty string."""
     if not claim.citation.states:
         return ""
     if row is None:
@@ -130,85 +132,80 @@ def _state(claim: Claim, row: Verification | None, data: Dataset) -> str:
     return "" if row.result in VERIFIED else "not-proved"
 
 
-def _of_record(what: tuple[str, str], found: list[Claim]) -> Diagnostic:
-    code, record = what
-    first = found[0].citation
-    params = {"source": first.source, "locator": first.locator, "places": len(found)}
-    params |= {"key": found[0].key, "hint": "several" if len(found) > 1 else ""}
-    notice = code == "not-compared"
-    return Diagnostic(
-        code,
-        record,
-        found[0].path,
-        params,
-        cause="" if code == "not-proved" else code,
-        severity="notice" if notice else "fault",
-    )
+def _to_diagnostic(code: str, claims: list[Claim]) -> Diagnostic:
+    """Return one diagnostic for all citations of a record that break the same rule."""
+    first = claims[0]
+    params = {
+        "source": first.citation.source,
+        "locator": first.citation.locator,
+        "places": len(claims),
+        "key": first.key,
+        "hint": "several" if len(claims) > 1 else "",
+    }
+    cause = "" if code == "not-proved" else code
+    severity: Severity = "notice" if code == "not-compared" else "fault"
+    return Diagnostic(code, first.record.id, first.path, params, cause=cause, severity=severity)
 
 
-def _rows(
-    data: Dataset, proofs: LockTable[Verification], today: date | None
+def _check_rows(
+    data: Dataset, lock: LockTable[Verification], today: date | None
 ) -> Iterator[Diagnostic]:
-    """Rows that cannot be right: dated ahead, without a name, or verified in an unknown text."""
+    """Yield rows with a future date, without a name, or verified in an unknown text."""
     known: dict[str, list[str]] = defaultdict(list)
     for source_map in data.maps:
         known[source_map.source].append(source_map.sha256)
     for source in data.of(Source):
         known[source.id] += source.texts
-    unread = data.unreadable or data.invalid_ids
-    for key, row in proofs.rows.items():
-        line = proofs.lines[key]
-        before = f"{key}\t{row.result}\t{row.by or '-'}\t"
+    incomplete = data.unreadable or data.invalid_ids
+    for key, row in lock.rows.items():
+        locate = partial(_locate_column, key, row, lock.lines[key])
         if today and row.since > today.isoformat():
-            place = SourceLocation(CITATIONS, line, len(before) + 1)
-            yield Diagnostic(
-                "proof-ahead", params={"got": row.since, "today": today}, location=place
-            )
+            params: dict[str, object] = {"got": row.since, "today": today}
+            yield Diagnostic("proof-ahead", params=params, location=locate(3))
         if not row.by and row.result in VERIFIED:
-            place = SourceLocation(CITATIONS, line, len(f"{key}\t{row.result}\t") + 1)
             params = {"file": CITATIONS, "hint": "older"}
-            yield Diagnostic("lock-line", params=params, location=place, cause="lock-line.older")
+            cause = "lock-line.older"
+            yield Diagnostic("lock-line", params=params, location=locate(2), cause=cause)
         source_id = key.split(" ")[1]
-        names = (text.startswith(row.text) for text in known[source_id])
-        if has_current_format(row) and row.text and not unread and not any(names):
-            place = SourceLocation(CITATIONS, line, len(f"{before}{row.since}\t{row.claim}\t") + 1)
+        is_known = any(text.startswith(row.text) for text in known[source_id])
+        if has_current_format(row) and row.text and not incomplete and not is_known:
             params = {"source": source_id, "got": row.text}
             cause = f"unknown-text {source_id} {row.text}"
-            yield Diagnostic("unknown-text", params=params, location=place, cause=cause)
+            yield Diagnostic("unknown-text", params=params, location=locate(5), cause=cause)
 
 
-def _texts(
-    data: Dataset, proofs: LockTable[Verification], known: Iterable[Claim]
+def _locate_column(key: str, row: Verification, line: int, column: int) -> SourceLocation:
+    before = (key, row.result, row.by or "-", row.since, row.claim)[:column]
+    return SourceLocation(CITATIONS, line, sum(len(cell) + 1 for cell in before) + 1)
+
+
+def _find_changed_texts(
+    data: Dataset, lock: LockTable[Verification], claims: Iterable[Claim]
 ) -> Iterator[Diagnostic]:
-    """Sources of which the map names another text than the one in which they were verified."""
+    """Yield maps that name a different text from the one in which citations were verified."""
     cited: dict[str, list[str]] = defaultdict(list)
-    for claim in known:
-        cited[claim.citation.source].append(claim.key)
+    for claim in claims:
+        row = lock.rows.get(claim.key)
+        if row and row.text:
+            cited[claim.citation.source].append(row.text)
     for source_map in data.maps:
-        other = [
-            key
-            for key in cited[source_map.source]
-            if (proof := proofs.rows.get(key))
-            and proof.text
-            and not source_map.sha256.startswith(proof.text)
-        ]
-        if other:
-            params = {"source": source_map.source, "places": len(other)}
-            yield Diagnostic("text-changed", f"map:{source_map.source}", ("sha256",), params)
+        source, sha256 = source_map.source, source_map.sha256
+        if changed := sum(not sha256.startswith(text) for text in cited[source]):
+            params = {"source": source, "places": changed}
+            yield Diagnostic("text-changed", f"map:{source}", ("sha256",), params)
 
 
-def _leftovers(
-    known: Mapping[str, Claim], proofs: LockTable[Verification], rows: Mapping[str, Verification]
+def _find_unused_rows(
+    claims: Mapping[str, Claim], lock: LockTable[Verification], rows: Mapping[str, Verification]
 ) -> Iterator[Diagnostic]:
-    """Lines that no citation uses; the next `tracker verify --write` removes them."""
+    """Yield rows that no citation uses; the next `tracker verify --write` removes them."""
     used = {row.key for row in rows.values()}
-    for key in sorted(proofs.rows.keys() - used):
-        if key in known and known[key].citation.states:
-            continue
-        yield Diagnostic(
-            "lock-without-citation",
-            params={"got": key},
-            location=SourceLocation(CITATIONS, proofs.lines[key], 1),
-            cause="no citation",
-            severity="notice",
-        )
+    for key in sorted(lock.rows.keys() - used):
+        if key not in claims or not claims[key].citation.states:
+            yield Diagnostic(
+                "lock-without-citation",
+                params={"got": key},
+                location=SourceLocation(CITATIONS, lock.lines[key], 1),
+                cause="no citation",
+                severity="notice",
+            )
