@@ -24,7 +24,7 @@ from tracker.records.yaml_tree import to_node
 from tracker.records.yaml_writer import emit_file
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.forms import FieldConstraint, iter_constraints
+from tracker.site.form_sections import FieldConstraint, iter_constraints
 from tracker.site.render import iter_form_pages, render_record_page, render_view
 
 # How a form reads what it was given, through the functions of its own script.

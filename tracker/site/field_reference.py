@@ -1,4 +1,4 @@
-"""What the page of a kind of record shows: its fields, and a short record from the data."""
+"""The field reference: the fields of each kind of record, with a short example from the data."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,8 +22,8 @@ from tracker.records.formatter import format_record
 
 
 def describe_collection(data: Dataset, collection: str) -> dict[str, Any]:
-    """The facts of the page of one collection; KeyError if there is no such collection."""
-    example = _find_shortest(data, collection)
+    """Return the template values for a collection. Raises KeyError if there is none."""
+    example = _find_short_example(data, collection)
     return {
         "kind": collection,
         "file": f"data/{collection}/{example.id if example else 'ID'}.yml",
@@ -32,85 +32,72 @@ def describe_collection(data: Dataset, collection: str) -> dict[str, Any]:
             f"tracker new {kind.name}" for kind in KINDS.values() if kind.collection == collection
         ],
         "paged": PAGED,
-        "models": tuple(_add_ids(describe_model(COLLECTIONS[collection]), data)),
+        "models": tuple(_add_examples(describe_model(COLLECTIONS[collection]), data)),
         "example": example,
-        "yaml": example and _to_text(collection, example),
+        "yaml": example and format_record(collection, _to_fields(example)),
     }
 
 
-def make_example(data: Dataset, kind: str) -> dict[str, Any]:
-    """The facts of a short true record or part of a kind; KeyError if there is no such kind.
+def make_example(data: Dataset, kind_name: str) -> dict[str, Any]:
+    """Return the template values for a short example of a kind. Raises KeyError if there is none.
 
-    A part is shown as in a file of its own.
+    A part of a record is shown as in a file of its own.
     """
-    found = KINDS[kind]
-    owner: Record | None
-    part: Position | Assessment | None = None
-    if found.list:
-        parts = [(p, r) for r in data.of(Recommendation) for p in getattr(r, found.list)]
-        told = [(p, r) for p, r in parts if p.citations and not _is_imported(r)] or parts
-        part, owner = min(told, key=lambda pair: _get_size(pair[0]), default=(None, None))
-    else:
-        owner = _find_shortest(data, found.collection)
-    if owner is None:
+    kind = KINDS[kind_name]
+    if not kind.list:
+        record = _find_short_example(data, kind.collection)
+        yaml = format_record(kind.collection, _to_fields(record)) if record else ""
+        return {"owner": record, "part": "", "yaml": yaml}
+    pairs = [(p, r) for r in data.of(Recommendation) for p in getattr(r, kind.list)]
+    cited = [(p, r) for p, r in pairs if p.citations and r.imported is None] or pairs
+    if not cited:
         return {"owner": None, "part": "", "yaml": ""}
-    if part is None:
-        text = _to_text(found.collection, owner)
-    else:
-        text = format_record(found.list, {"recommendation": owner.id, **_to_fields(part)})
-    return {"owner": owner, "part": found.list, "yaml": text}
+    part, owner = min(cited, key=lambda pair: _get_size(pair[0]))
+    yaml = format_record(kind.list, {"recommendation": owner.id, **_to_fields(part)})
+    return {"owner": owner, "part": kind.list, "yaml": yaml}
 
 
-def _add_ids(models: tuple[ModelReference, ...], data: Dataset) -> Iterator[ModelReference]:
-    """The same, with an id of the data as the example of each field that names a record."""
+def _add_examples(models: tuple[ModelReference, ...], data: Dataset) -> Iterator[ModelReference]:
+    """Yield the models, with a real id as the example of each field that refers to a record."""
     for model in models:
         fields = (
-            replace(f, example=_choose_id(f.names, data)) if f.names else f for f in model.fields
+            replace(field, example=_choose_id(field.names, data)) if field.names else field
+            for field in model.fields
         )
         yield replace(model, fields=tuple(fields))
 
 
 def _choose_id(ref: Ref, data: Dataset) -> str:
-    """One that may be named; a finding where any record may."""
+    """Return an id that a field may refer to: a finding if any record will do."""
     return next(iter(list_known_ids(data, ref if ref.collection else Ref("findings"))), "")
 
 
-def _find_shortest(data: Dataset, collection: str) -> Record | None:
-    """The shortest of those that cite something or can be opened: enough to see, and no more."""
-    standing = [r for r in data.collections.get(collection, ()) if r.withdrawn is None]
-    standing = [r for r in standing if not _is_imported(r)] or standing
-    telling = [r for r in standing if _is_telling(r)] or standing
-    return min(telling, key=_get_size, default=None)
+def _find_short_example(data: Dataset, collection: str) -> Record | None:
+    """Return the shortest record, preferably one of our own with a citation or a URL."""
+    current = [r for r in data.collections.get(collection, ()) if r.withdrawn is None]
+    own = [r for r in current if getattr(r, "imported", None) is None] or current
+    return min([r for r in own if _has_evidence(r)] or own, key=_get_size, default=None)
 
 
-def _get_size(one: Record | Position | Assessment) -> tuple[int, str]:
-    return len(one.model_dump_json(exclude_defaults=True)), one.id
+def _get_size(item: Record | Position | Assessment) -> tuple[int, str]:
+    return len(item.model_dump_json(exclude_defaults=True)), item.id
 
 
-def _is_imported(record: Record) -> bool:
-    """From a database of others: nobody would write it so."""
-    return isinstance(record, Recommendation) and record.imported is not None
-
-
-def _is_telling(record: Record) -> bool:
+def _has_evidence(record: Record) -> bool:
     names = ("url",) if isinstance(record, Source) else ("citations", "assessments", "sides")
     return any(getattr(record, name, None) for name in names)
 
 
-def _to_text(collection: str, record: Record) -> str:
-    return format_record(collection, _to_fields(record))
+def _to_fields(item: Record | Position | Assessment) -> Any:
+    return _simplify(item.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
-def _to_fields(one: Record | Position | Assessment) -> Any:
-    return _shorten(one.model_dump(mode="json", by_alias=True, exclude_defaults=True))
-
-
-def _shorten(value: Any) -> Any:
-    """What has the same value and print is a bare word, as in the files."""
+def _simplify(value: Any) -> Any:
+    """Replace a figure that equals its printed form with the bare value, as in the files."""
     if isinstance(value, list):
-        return [_shorten(item) for item in value]
+        return [_simplify(item) for item in value]
     if not isinstance(value, dict):
         return value
     if value.keys() == {"value", "printed"} and value["value"] == value["printed"]:
         return value["value"]
-    return {name: _shorten(item) for name, item in value.items()}
+    return {name: _simplify(item) for name, item in value.items()}

@@ -84,6 +84,6 @@ def make_macros(
         "source_map": lambda source: call("source-map", source=source),
         "commands": lambda: call("commands", provide_commands),
         "rules": lambda: call("rules", provide_rules),
-        "example": lambda kind: call("example", make_example, kind=kind),
+        "example": lambda kind: call("example", make_example, kind_name=kind),
         "kind": lambda name: call("kind", describe_collection, collection=name),
     }
