@@ -14,8 +14,8 @@ class SourceLocation:
     """A position in a file; line and column count from 1, as in editors."""
 
     file: str
-    line: int
-    column: int
+    line: int = 1
+    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)

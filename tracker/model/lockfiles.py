@@ -102,7 +102,7 @@ def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[Lock
     if len(data) > MAX_BYTES:
         facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
         return LockTable(
-            {}, {}, (Diagnostic("too-large", params=facts, location=SourceLocation(file, 1, 1)),)
+            {}, {}, (Diagnostic("too-large", params=facts, location=SourceLocation(file)),)
         )
     rows: dict[str, LockRow] = {}
     lines: dict[str, int] = {}

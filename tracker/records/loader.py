@@ -186,7 +186,7 @@ def load(files: dict[str, bytes]) -> LoadResult:
         if document.content is None:
             params = {"file": file}
             loader.problems.append(
-                Diagnostic("empty-file", params=params, location=SourceLocation(file, 1, 1))
+                Diagnostic("empty-file", params=params, location=SourceLocation(file))
             )
             loader.unreadable.add(_get_collection(name))
         elif name == "maps":
@@ -234,7 +234,7 @@ class _Loader:
         suggest = closest_match(file.split("/")[-1], allowed)
         params = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
         params |= {"near": f"data/{suggest}"}
-        location = SourceLocation(file, 1, 1)
+        location = SourceLocation(file)
         self.problems.append(Diagnostic("unknown-file", params=params, location=location))
         if f"data/{suggest}" not in files:
             self.unreadable.add(suggest.removesuffix(".yml"))
@@ -245,7 +245,7 @@ class _Loader:
             params = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
             params["hint"] = "file"
             self.problems.append(
-                Diagnostic("not-a-list", params=params, location=SourceLocation(file, 1, 1))
+                Diagnostic("not-a-list", params=params, location=SourceLocation(file))
             )
             self.unreadable.add(_get_collection(name))
             return

@@ -90,7 +90,7 @@ def read_yaml(data: bytes, *, file: str) -> YamlDocument:
     except yaml.YAMLError as error:
         params = {"what": str(error).splitlines()[0]}
         document.problems.append(
-            Diagnostic("yaml-syntax", params=params, location=SourceLocation(file, 1, 1))
+            Diagnostic("yaml-syntax", params=params, location=SourceLocation(file))
         )
         document.readable = False
     except _Stop:
@@ -133,7 +133,7 @@ def _decode(data: bytes, file: str, document: YamlDocument) -> str | None:
     if len(data) > MAX_BYTES:
         params: dict[str, object] = {"size": len(data), "limit": MAX_BYTES}
         document.problems.append(
-            Diagnostic("too-large", params=params, location=SourceLocation(file, 1, 1))
+            Diagnostic("too-large", params=params, location=SourceLocation(file))
         )
     else:
         try:
@@ -148,7 +148,7 @@ def _decode(data: bytes, file: str, document: YamlDocument) -> str | None:
 
 
 def _report_utf16(file: str) -> Diagnostic:
-    return Diagnostic("not-utf8", params={"hint": "utf-16"}, location=SourceLocation(file, 1, 1))
+    return Diagnostic("not-utf8", params={"hint": "utf-16"}, location=SourceLocation(file))
 
 
 def _report_not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
