@@ -85,13 +85,11 @@ audit: .venv/.lint ## Ask the web for known weaknesses of the packages in the lo
 		.venv/.lint/bin/pip-audit --require-hashes --disable-pip -r $$lock || exit 1; done
 
 # .ci/changes finds the published commit, of which no record may vanish, unless AGAINST names it.
-# A change of records alone needs neither the tests nor a second build. A layout that differs from
-# the canonical one blocks nothing.
+# A change of records alone needs neither the tests nor a second build.
 CHANGES = changes="$$(bash .ci/changes)" && eval "$$changes"
 
 ci: .venv/.site ## Run everything that a change must pass, as each host does (AGAINST=commit)
 	@$(CHANGES) && .venv/bin/tracker check $${against:+--against "$$against"}
-	@-.venv/bin/tracker fmt --check
 	@.venv/bin/tracker verify
 	@$(CHANGES) && if test "$$code" = false; then $(MAKE) zip; else $(MAKE) test same lint zip; fi
 

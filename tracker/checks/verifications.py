@@ -108,10 +108,15 @@ def check_verifications(
     yield from _check_rows(data, lock, today)
     published = earlier.rows if earlier else {}
     verified = {key for key, row in published.items() if row.result in VERIFIED}
+    replaced = _find_unused({**published, **lock.rows}, rows)
     unverified: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for key, claim in claims.items():
         code = _find_code(claim, rows.get(key), data)
-        code = "verification-removed" if code == "not-compared" and key in verified else code
+        if code == "not-compared":
+            if key in verified:
+                code = "verification-removed"
+            elif (claim.record.id, claim.citation.source) in replaced:
+                code = "suspect"
         if code and (code != "suspect" or claim.record.id not in faulty):
             unverified[code, claim.record.id].append(claim)
     for (code, _), group in unverified.items():
@@ -119,6 +124,22 @@ def check_verifications(
     yield from _find_changed_texts(data, lock, claims.values())
     if not faulty and not data.invalid_ids and not data.unreadable:
         yield from _find_unused_rows(claims, lock, rows)
+
+
+def _find_unused(
+    locked: Mapping[str, Verification], rows: Mapping[str, Verification]
+) -> set[tuple[str, str]]:
+    """Return the record and the source of each verification that no citation has any more.
+
+    If the record now has a citation of this source that was not compared, what was verified has
+    been changed together with its place.
+    """
+    used = {row.claim for row in rows.values()}
+    return {
+        (key.partition("/")[0], key.split(" ")[1])
+        for key, row in locked.items()
+        if row.result in VERIFIED and row.claim not in used
+    }
 
 
 def _find_code(claim: Claim, row: Verification | None, data: Dataset) -> str:

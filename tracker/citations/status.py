@@ -204,6 +204,24 @@ def find_newly_verified(
     )
 
 
+def find_lost_verifications(
+    now: VerificationSummary, *, earlier: VerificationSummary
+) -> tuple[Claim, ...]:
+    """Return the citations that were verified in an earlier state, and are not any more.
+
+    A citation that was removed with its record is not among them.
+    """
+    verified = {c.fingerprint for c, row in now.lock_rows if row.claim == c.fingerprint}
+    return tuple(
+        claim
+        for claim, row in earlier.lock_rows
+        if row.result in VERIFIED
+        and row.claim == claim.fingerprint
+        and claim.fingerprint not in verified
+        and now.data.find(claim.record.id) is not None
+    )
+
+
 def get_link_state(link: LinkState | None) -> str:
     """Return the state without its cause: `failing` for `failing:dns`."""
     return link.state.partition(":")[0] if link else "none"

@@ -56,19 +56,30 @@ def diff(ref: str | None, project: Path, style: str) -> None:
     root = current.root
     earlier = open_commit(root, ref or _find_branch_point(root)).loaded
     found = diff_datasets(now.dataset, earlier=earlier.dataset)
-    verified = _verified(now, earlier)
+    verified, lost = _compare_verifications(now, earlier)
     warn_about_unread(now.dataset)
     titles = Titles(now.dataset, earlier.dataset)
     if style == "json":
-        click.echo(_to_json(found, verified, titles))
+        click.echo(_to_json(found, verified, lost, titles))
         return
     tell = _to_markdown if style == "markdown" else _to_text
-    click.echo("\n".join([*tell(found, titles), *_told_verified(verified, titles, style)]))
+    lines = [
+        *tell(found, titles),
+        *_told_verified(verified, titles, style),
+        *_format_lost(lost, titles, style),
+    ]
+    click.echo("\n".join(lines))
 
 
-def _verified(now: "LoadResult", earlier: "LoadResult") -> "tuple[tuple[Claim, Verification], ...]":
-    """The citations that became verified, or accepted, since the earlier state."""
-    from tracker.citations.status import VerificationSummary, find_newly_verified
+def _compare_verifications(
+    now: "LoadResult", earlier: "LoadResult"
+) -> "tuple[tuple[tuple[Claim, Verification], ...], tuple[Claim, ...]]":
+    """Return the citations that became verified or accepted, and those that no longer are."""
+    from tracker.citations.status import (
+        VerificationSummary,
+        find_lost_verifications,
+        find_newly_verified,
+    )
 
     states = [
         VerificationSummary(
@@ -76,7 +87,28 @@ def _verified(now: "LoadResult", earlier: "LoadResult") -> "tuple[tuple[Claim, V
         )
         for state in (now, earlier)
     ]
-    return find_newly_verified(states[0], earlier=states[1])
+    return (
+        find_newly_verified(states[0], earlier=states[1]),
+        find_lost_verifications(states[0], earlier=states[1]),
+    )
+
+
+def _format_lost(lost: "tuple[Claim, ...]", titles: "Titles", style: str) -> Iterator[str]:
+    """Yield the list of citations that are no longer verified. It shows no old value."""
+    if not lost:
+        return
+    markdown = style == "markdown"
+    show = escape_markdown if markdown else str
+    yield f"\n{'### ' if markdown else ''}{t('diff.lost', count=len(lost))}\n"
+    for claim in lost[:_MOST]:
+        facts = {
+            "title": titles.of(claim.record.id),
+            "source": titles.of(claim.citation.source),
+            "locator": _format_line(claim.citation.locator),
+        }
+        yield f"{'- ' if markdown else '    '}{show(t('diff.lost.citation', **facts))}"
+    if len(lost) > _MOST:
+        yield t("diff.left-out", count=len(lost) - _MOST)
 
 
 def _told_verified(
@@ -160,6 +192,7 @@ def _to_markdown(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[
 def _to_json(
     found: "tuple[RecordChange, ...]",
     verified: "tuple[tuple[Claim, Verification], ...]",
+    lost: "tuple[Claim, ...]",
     titles: Titles,
 ) -> str:
     rows = [
@@ -186,7 +219,8 @@ def _to_json(
         }
         for claim, row in verified
     ]
-    return json.dumps({"changes": rows, "verified": checked}, ensure_ascii=False, indent=2)
+    document = {"changes": rows, "verified": checked, "lost": [claim.key for claim in lost]}
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _format_count(found: "tuple[RecordChange, ...]") -> str:

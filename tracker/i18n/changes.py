@@ -10,6 +10,8 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
         "show them: {pages}.",
         "unread": "Not all records can be read, and those that cannot are left out: tracker check",
         "diff.touches": "Shows on: {titles}",
+        "diff.lost": "Citations that are no longer verified: {count}",
+        "diff.lost.citation": "{title}: {source}, {locator}",
         "diff.verified": "Newly verified citations: {count}",
         "diff.verified.proved": "{title}: “{states}” in {source}, {locator}. Checked by {by} on "
         "{day}.",
