@@ -39,12 +39,12 @@ def git(project: Path, *arguments: str) -> None:
 
 
 def test_nothing_changed(real: LoadResult) -> None:
-    """The same state holds no change."""
+    """Comparing a state with itself gives no changes."""
     assert diff_datasets(real.dataset, earlier=real.dataset) == ()
 
 
 def test_status_moves_by_group(project: Path, earlier: LoadResult) -> None:
-    """A status is told with its groups, from and to, its reason why, and the pages it is on."""
+    """A change of status has groups, before, after, the reason and the pages that show it."""
     change(project, "recommendations.yml", "status: partly-implemented", "status: regressed")
     (one,) = (c for c in found(project, earlier) if c.kind == "status")
     assert (one.facts["before"], one.facts["after"]) == (
@@ -56,15 +56,15 @@ def test_status_moves_by_group(project: Path, earlier: LoadResult) -> None:
     assert one.shown_on == ("asked", "asked-1")
 
 
-def test_rewritten_rating_is_told(project: Path, earlier: LoadResult) -> None:
-    """A past rating that was touched is told, also where its status stays."""
+def test_rewritten_rating(project: Path, earlier: LoadResult) -> None:
+    """An edited past rating is a change, even if its status is the same."""
     change(project, "recommendations.yml", "why: A register is open to some.", "why: All is well.")
     kinds = {c.kind for c in found(project, earlier)}
     assert "rewritten" in kinds
 
 
 def test_figure_as_printed(real: LoadResult) -> None:
-    """A figure is told as it was and is printed, at the pages that show it."""
+    """A changed figure has both printed forms and the pages that show it."""
     data = real.dataset
     indicator = data.collections["indicators"][0]
     altered = indicator.model_copy(
@@ -78,7 +78,7 @@ def test_figure_as_printed(real: LoadResult) -> None:
 
 
 def test_vanished_new_and_order(project: Path, earlier: LoadResult) -> None:
-    """A record that went and one that came are told; the order of the files is no change."""
+    """Removed and new records are changes; the order of files is not."""
     change(project, "discrepancies.yml", "- id: gap-1\n", "- id: gap-2\n")
     told = {
         (c.kind, c.record)
@@ -91,14 +91,14 @@ def test_vanished_new_and_order(project: Path, earlier: LoadResult) -> None:
 
 
 def test_unreadable_is_not_vanished(project: Path, earlier: LoadResult) -> None:
-    """A record that cannot be read for now has not vanished."""
+    """An invalid record does not count as removed."""
     change(project, "events.yml", "kind: programme", "kind: program")
     loaded = load(read_files(project))
     assert diff_datasets(loaded.dataset, earlier=earlier.dataset) == ()
 
 
 def test_withdrawal_correction_and_field(project: Path, earlier: LoadResult) -> None:
-    """What is withdrawn, corrected and renamed is each told once, and by its own kind."""
+    """A withdrawal, a correction and a renaming are one change each."""
     change(
         project,
         "events.yml",
@@ -113,8 +113,8 @@ def test_withdrawal_correction_and_field(project: Path, earlier: LoadResult) -> 
     assert sorted(kinds) == ["correction", "field", "withdrawn"]
 
 
-def test_every_page_that_shows_a_record_is_touched(real: LoadResult, site: Path) -> None:
-    """Each figure, finding and step on the page of a recommendation counts it as touched."""
+def test_pages_that_show_a_record(real: LoadResult, site: Path) -> None:
+    """Each figure, finding and event on a page lists its recommendation."""
     seen = 0
     for recommendation in real.dataset.of(Recommendation):
         page = site / "recommendations" / recommendation.id / "index.html"
@@ -129,8 +129,8 @@ def test_every_page_that_shows_a_record_is_touched(real: LoadResult, site: Path)
     assert seen > 100
 
 
-def test_command_in_words(committed: Path) -> None:
-    """The command tells titles, not ids, and by default compares with the last commit."""
+def test_command_prints_titles(committed: Path) -> None:
+    """The command prints titles and compares with the last commit by default."""
     arguments = ("diff", "--project", committed)
     assert "No published record changes." in run(*arguments).output
     change(committed, "recommendations.yml", "status: partly-implemented", "status: regressed")
@@ -143,7 +143,7 @@ def test_command_in_words(committed: Path) -> None:
 
 
 def test_default_is_where_the_branch_left_main(committed: Path) -> None:
-    """What was committed on a branch is a change until it is on main."""
+    """Commits on a branch are changes until they are on main."""
     git(committed, "branch", "-M", "main")
     git(committed, "switch", "-qc", "mine")
     change(committed, "recommendations.yml", "status: partly-implemented", "status: regressed")
@@ -152,7 +152,7 @@ def test_default_is_where_the_branch_left_main(committed: Path) -> None:
 
 
 def test_markdown_shows_records_as_text(committed: Path) -> None:
-    """What a record says can be no markup in a summary: no link, no picture, no mention."""
+    """Text of records is escaped in the summary: no links, images or mentions."""
     hostile = "<img src=x> [a](https://evil.example) @everybody ![b](c) `d`"
     change(committed, "events.yml", "The register opened", f"'{hostile}'")
     told = run("diff", "--project", committed, "--format", "markdown").stdout
@@ -160,8 +160,8 @@ def test_markdown_shows_records_as_text(committed: Path) -> None:
         assert markup not in told
 
 
-def test_vanished_proofs_are_told(committed: Path) -> None:
-    """`check --against` tells that the file of proofs is gone, and how to get it back."""
+def test_removed_lock_file_is_reported(committed: Path) -> None:
+    """`check --against` reports a removed lock file and how to restore it."""
     (committed / "data/citations.lock").unlink()
     told = run("check", committed, "--today", "2026-11-24", "--against", "HEAD")
     assert told.exit_code == 1
@@ -169,8 +169,8 @@ def test_vanished_proofs_are_told(committed: Path) -> None:
     assert "git checkout" in told.stdout
 
 
-def test_what_is_due(project: Path) -> None:
-    """Long after the evidence the ratings are due, at their authority and right; before, none."""
+def test_due_command(project: Path) -> None:
+    """Ratings are listed as due by authority and right once their interval has passed."""
     assert "No rating is due" in run("due", project, "--today", "2014-01-01").output
     told = run("due", project, "--today", "2044-01-01", "--format", "markdown").stdout
     assert "overdue since" in told

@@ -38,7 +38,7 @@ def test_a_month_ends_with_the_month(today: str, state: Freshness) -> None:
 
 
 def test_current_then_due_then_overdue() -> None:
-    """Due when the interval has passed, overdue when half as much time again has."""
+    """Due after one interval, overdue after one and a half."""
     states = [
         found.state
         for month in range(30)
@@ -52,8 +52,8 @@ def test_current_then_due_then_overdue() -> None:
 
 
 @given(DATES, st.integers(1, 120), st.integers(0, 9000))
-def test_nothing_grows_younger(day: date, months: int, later: int) -> None:
-    """With time, evidence goes from current over due to overdue, and never back."""
+def test_state_never_improves_with_time(day: date, months: int, later: int) -> None:
+    """Evidence changes from current to due to overdue, never back."""
     order: list[Freshness] = ["current", "due", "overdue"]
     when = ImpreciseDate.parse(day.isoformat())
     before = compute_review_status(when, months, today=day)
@@ -75,14 +75,14 @@ def test_age_and_interval_agree(day: date, later: int) -> None:
         assert found.state != "current"
 
 
-def test_what_has_no_date_does_not_age() -> None:
-    """Neither undated evidence nor a kind without interval is ever due."""
+def test_undated_evidence_is_never_due() -> None:
+    """Evidence without a date or interval is never due."""
     assert compute_review_status(None, 12, today=date(2030, 1, 1)) is None
     assert compute_review_status(DAY, None, today=date(2030, 1, 1)) is None
 
 
 def test_a_record_may_have_its_own_interval() -> None:
-    """A figure ages as its rights do, or as it says itself."""
+    """The interval of a record overrides that of its rights."""
     data = load(read_files(EXAMPLE)).dataset
     figure = data.find("count-1")
     assert isinstance(figure, Indicator)
@@ -95,7 +95,7 @@ def test_a_record_may_have_its_own_interval() -> None:
 
 
 def test_everything_that_ages(real: LoadResult) -> None:
-    """Ratings, positions, figures and sources, each once; on the day of the report none is late."""
+    """Each item is listed once, and none is overdue on the reference date."""
     found = list(iter_review_statuses(real.dataset, today=date(2026, 11, 24)))
     assert {kind for kind, _, _ in found} == {"ratings", "positions", "figures", "sources"}
     assert len({name for _, name, _ in found}) == len(found)

@@ -1,4 +1,4 @@
-"""What counts as standing in a text: figures, dates, symbols and words, whole and in any form."""
+"""Matching figures, dates, symbols and words in texts."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -35,12 +35,12 @@ PAIRS = [
 REFUSED_THOUGH_TRUE = {"rb09-footnote-mark": "not-found", "j08-false-paragraph-12": "not-checkable"}
 
 
-def stands(printed: str, text: str, language: str | None = None) -> bool:
+def matches(printed: str, text: str, language: str | None = None) -> bool:
     return any(find_printed(SearchableText(text, language), printed, lo=0, hi=len(text)))
 
 
 def result_of(pair: dict[str, Any]) -> str:
-    """What the proof says of one pair: a record that states something, and a text."""
+    """Return the verification result of one pair of statement and text."""
     states = [
         {**s, "printed": s.get("printed", s["value"])} if isinstance(s, dict) else s
         for s in pair["states"]
@@ -62,7 +62,7 @@ def result_of(pair: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair["id"])
 def test_pair(pair: dict[str, Any]) -> None:
-    """A claim and a text, and what a careful lawyer says of them."""
+    """The result agrees with the judgement of a careful reader."""
     fair = {pair["expect"], *([pair["also_fair"]] if "also_fair" in pair else [])}
     if pair["id"] in REFUSED_THOUGH_TRUE:
         fair = {REFUSED_THOUGH_TRUE[pair["id"]]}
@@ -70,39 +70,39 @@ def test_pair(pair: dict[str, Any]) -> None:
 
 
 def test_pairs_are_many_and_of_each_kind() -> None:
-    """Hundreds of pairs, true and false ones."""
+    """There are at least 40 pairs for each expected result."""
     assert min(Counter(pair["expect"] for pair in PAIRS).values()) > 40
 
 
 @given(st.integers(0, 10**9))
 def test_a_number_is_found_with_its_separators(number: int) -> None:
-    """With comma, with a narrow space, or without: one number."""
+    """A comma, a narrow space and no separator are equivalent."""
     for written in (f"{number:,}", f"{number:,}".replace(",", "\u202f"), str(number)):
         year_like = 1900 <= number <= 2099 and written != str(number)
-        assert stands(str(number), f"In all, {written} people came.") or year_like
+        assert matches(str(number), f"In all, {written} people came.") or year_like
 
 
 @given(st.integers(0, 10**6), st.integers(1, 9), st.booleans())
 def test_a_number_is_not_found_in_a_longer_one(number: int, digit: int, behind: bool) -> None:
     """One more digit before or after makes it another number."""
     longer = f"{number}{digit}" if behind else f"{digit}{number}"
-    assert not stands(str(number), f"In all, {longer} people came.")
-    assert not stands(f"{number:,}", f"In all, {int(longer):,} people came.")
+    assert not matches(str(number), f"In all, {longer} people came.")
+    assert not matches(f"{number:,}", f"In all, {int(longer):,} people came.")
 
 
 @given(st.integers(10, 10**7))
 def test_a_changed_digit_is_never_found(number: int) -> None:
     """Each number one digit away is refused."""
     text = f"In all, {number:,} people came."
-    assert not any(stands(other, text) for other in iter_alterations(f"{number:,}"))
+    assert not any(matches(other, text) for other in iter_alterations(f"{number:,}"))
 
 
 @given(st.integers(2, 999_999))
 def test_a_number_is_found_in_words(number: int) -> None:
-    """In English and where the language says so, words stand for the figure, and for no other."""
+    """Number words match their number and no other."""
     for form in spell_number(number, None):
-        assert stands(str(number), f"There were {form} countries.")
-        assert not stands(str(number + 1), f"There were {form} countries.")
+        assert matches(str(number), f"There were {form} countries.")
+        assert not matches(str(number + 1), f"There were {form} countries.")
 
 
 DAYS = st.integers(0, 25_000).map(lambda n: date(1990, 1, 1) + timedelta(days=n))
@@ -113,10 +113,10 @@ FORMS = ("d MMMM yyyy", "MMMM d, yyyy", "dd.MM.yyyy", "yyyy-MM-dd")
 def test_a_date_is_found_in_any_form(day: date, form: str, language: str) -> None:
     """However a date is written, it is found, and the day after is not."""
     text = f"It came into force ({format_date(day, form, locale=language)})."
-    assert stands(day.isoformat(), text, language)
-    assert stands(day.isoformat()[:7], text, language)
-    assert not stands((day + timedelta(days=1)).isoformat(), text, language)
-    assert not stands(str(day.day), text, language)
+    assert matches(day.isoformat(), text, language)
+    assert matches(day.isoformat()[:7], text, language)
+    assert not matches((day + timedelta(days=1)).isoformat(), text, language)
+    assert not matches(str(day.day), text, language)
 
 
 @given(st.text(min_size=1, max_size=60))
@@ -139,9 +139,9 @@ def test_every_name_of_a_month_is_known(language: str) -> None:
 
 def test_words_without_their_marks() -> None:
     """Dotted and dotless i are one letter; others keep their marks."""
-    assert stands("sığınacaq", "SIĞINACAQ AXTARAN")
-    assert stands("İran", "iranlılar, Iran vətəndaşları")
-    assert not stands("Şəki", "Seki")
+    assert matches("sığınacaq", "SIĞINACAQ AXTARAN")
+    assert matches("İran", "iranlılar, Iran vətəndaşları")
+    assert not matches("Şəki", "Seki")
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_words_without_their_marks() -> None:
         ("5", "Rule 5A"),
     ],
 )
-def test_what_only_looks_alike(printed: str, text: str) -> None:
-    """A size, a sign, a fraction, a range or a longer word makes it something else."""
-    assert not stands(printed, text)
+def test_similar_texts_do_not_match(printed: str, text: str) -> None:
+    """A unit, sign, fraction, range or longer word changes the meaning."""
+    assert not matches(printed, text)
 
 
 @pytest.mark.parametrize(
@@ -198,9 +198,9 @@ def test_what_only_looks_alike(printed: str, text: str) -> None:
         ("2.5", "two and a half years", None),
     ],
 )
-def test_what_looks_different(printed: str, text: str, language: str | None) -> None:
-    """One date or number in the forms of its languages."""
-    assert stands(printed, text, language)
+def test_equivalent_notations_match(printed: str, text: str, language: str | None) -> None:
+    """Dates and numbers match in the notations of each language."""
+    assert matches(printed, text, language)
 
 
 @pytest.mark.parametrize(
@@ -215,18 +215,18 @@ def test_what_looks_different(printed: str, text: str, language: str | None) -> 
     ],
 )
 def test_no_other_figure_between(figure: str, near: str, text: str, by: bool) -> None:
-    """Between a figure and its word no other figure stands, but in the row of a table."""
+    """Except in a table row, no other figure may be between a figure and its word."""
     (span,) = find_printed(SearchableText(text), figure, lo=0, hi=len(text))
     assert is_in_same_clause(SearchableText(text), span, near) == by
 
 
 def test_symbol_in_foreign_letters() -> None:
     """A symbol that a source prints with Cyrillic letters is found."""
-    assert stands("E/C.12/XYZ/CO/3", "Document Е/С.12/XYZ/СО/3, adopted")
+    assert matches("E/C.12/XYZ/CO/3", "Document Е/С.12/XYZ/СО/3, adopted")
 
 
-def test_figure_stands_by_its_word() -> None:
-    """Of two figures in one sentence, a word in the clause tells which is meant."""
+def test_figure_is_in_the_clause_of_its_word() -> None:
+    """A word in the same clause identifies one of two figures in a sentence."""
     text = "Of these, 56 were men and 26 women (9 with children)."
     (fifty_six,) = find_printed(SearchableText(text), "56", lo=0, hi=len(text))
     (nine,) = find_printed(SearchableText(text), "9", lo=0, hi=len(text))
@@ -247,22 +247,22 @@ def test_figure_stands_by_its_word() -> None:
         ("Е/С.12/XYZ/СО/3", "E/C.12/XYZ/CO/3"),
     ],
 )
-def test_print_means_value(printed: str, value: int | str) -> None:
-    """A value may be printed in many ways, and a value one digit away in none of them."""
+def test_printed_form_matches_value(printed: str, value: int | str) -> None:
+    """A printed form matches its value, and no value that differs in one digit."""
     assert matches_value(printed, value)
     for other in iter_alterations(str(value)):
         assert not matches_value(printed, int(other) if isinstance(value, int) else other)
 
 
-def test_print_without_its_year() -> None:
-    """A date may be printed without its year: the proof then seeks the year beside it."""
+def test_date_printed_without_year() -> None:
+    """A date may be printed without its year, which is then searched nearby."""
     assert matches_value("July 1", "2020-07-01")
     assert not matches_value("July 1", "2020-07-02")
     assert not matches_value("July 1, 2020", "2021-07-01")
 
 
 def test_nearest_is_a_hint() -> None:
-    """The number most like the one sought is told; it is never taken for it."""
+    """The most similar number is a hint, never a match."""
     text = "In 2019, 1,273 persons and 56 children came."
     assert find_closest_text(SearchableText(text), "1,237", lo=0, hi=len(text)) == "1,273"
-    assert not stands("1,237", text)
+    assert not matches("1,237", text)

@@ -47,7 +47,7 @@ def test_clean_tree_never_reads_the_clock(repository: Path) -> None:
 
 @pytest.mark.parametrize("how", ["changed", "staged", "new", "deleted"])
 def test_changed_records_may_be_dated_today(repository: Path, how: str) -> None:
-    """Whatever the change to the records is; the date for ages stays that of the commit."""
+    """Any change to records allows dates up to today; ages still refer to the commit."""
     if how == "new":
         (repository / "data/findings").mkdir()
         (repository / "data/findings/more.yml").write_text("[]\n", encoding="utf-8")
@@ -65,19 +65,19 @@ def test_changed_records_may_be_dated_today(repository: Path, how: str) -> None:
 
 
 def test_other_changes_do_not_read_the_clock(repository: Path) -> None:
-    """Only records have dates that the rule looks at."""
+    """Changes to other files do not matter."""
     (repository / "notes.txt").write_text("Anything", encoding="utf-8")
     assert latest(repository) == (date(2026, 11, 30), "commit")
 
 
-def test_clock_that_is_behind_takes_no_day_away(repository: Path) -> None:
+def test_clock_behind_the_commit(repository: Path) -> None:
     """The later of commit and clock counts."""
     change(repository, "findings.yml", "title: ", "title: New ")
     assert latest(repository, LATER - timedelta(days=400)) == (date(2026, 11, 30), "commit")
 
 
-def test_date_of_an_editor_in_the_east(repository: Path) -> None:
-    """Her day begins before that in UTC: in the working tree, and once it is committed."""
+def test_editor_ahead_of_utc(repository: Path) -> None:
+    """A date that is still in the future in UTC passes, before and after the commit."""
     early = datetime(2026, 12, 6, 1, tzinfo=timezone(timedelta(hours=4)))
     change(repository, "findings.yml", "title: ", "title: New ")
     assert latest(repository, early) == (date(2026, 12, 6), "clock")
@@ -86,7 +86,7 @@ def test_date_of_an_editor_in_the_east(repository: Path) -> None:
 
 
 def test_without_git_the_newest_date_counts(project: Path) -> None:
-    """The newest that the tracker wrote: a correction as well as a rating."""
+    """The newest date of a rating or correction is used."""
     assert latest(project) == (date(2024, 2, 1), "data")
     correction = "corrections:\n  - on: 2024-03-01\n    wrong: Wrong.\n    why: Misread.\n  kind:"
     change(project, "findings.yml", "kind:", correction)
@@ -94,7 +94,7 @@ def test_without_git_the_newest_date_counts(project: Path) -> None:
 
 
 def test_rule_of_future_dates(repository: Path) -> None:
-    """A committed date after its commit is refused; `--today` overrides; one of today passes."""
+    """A committed date after its commit is refused unless `--today` allows it."""
     today = datetime.now().astimezone().date()
     change(repository, "events.yml", "date: ", f"date: {today} # ")
     assert "[future-date]" not in run("check", repository).stdout

@@ -1,4 +1,4 @@
-"""Texts of sources: files of every kind, the places in them, and what stands there."""
+"""Source texts: file formats, the passages in them, and statements found in those."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ The Migra&shy;tion Serv&shy;ice opened on 17 May 2013.</p><p lang=az>4. Sığın
 
 @pytest.fixture(scope="module")
 def pdfs(browser: Browser) -> dict[str, bytes]:
-    """Files that a browser prints: two columns with Azerbaijani text, and a picture of a page."""
+    """PDF files printed by a browser: two columns with Azerbaijani text, and a scan."""
     pages = {
         "columns": COLUMNS,
         "scan": "<canvas width=400 height=300></canvas><script>"
@@ -38,7 +38,7 @@ def pdfs(browser: Browser) -> dict[str, bytes]:
 
 
 def citing(locator: str, *states: Any) -> Dataset:
-    """Records with one finding that cites one place."""
+    """Return records with one finding that cites one passage."""
     source = {"id": "s", "title": "S", "type": "law", "undated": "–", "access": "public",
               "identified": "verified"}  # fmt: skip
     citation = {"source": "s", "locator": locator, "states": list(states)}
@@ -56,7 +56,7 @@ def proved(text: SourceText, locator: str, *states: Any) -> VerificationResult:
 
 
 def test_two_columns_with_hyphens_and_ligatures(pdfs: dict[str, bytes]) -> None:
-    """What a person reads in a justified PDF is found, and what is altered is not."""
+    """Statements are found in a justified PDF; altered ones are not."""
     text = read_text(pdfs["columns"], suffix=".pdf")
     true = ("financing of the Committee", "1,237", "Migration Service", "17 May 2013")
     assert proved(text, "paragraph 3", *true).result == "proved"
@@ -67,20 +67,20 @@ def test_two_columns_with_hyphens_and_ligatures(pdfs: dict[str, bytes]) -> None:
 
 
 def test_pages_of_a_pdf(pdfs: dict[str, bytes]) -> None:
-    """A page is cited by its number; one that is not there proves nothing."""
+    """A page is cited by its number; a missing page is not checkable."""
     text = read_text(pdfs["columns"], suffix=".pdf")
     assert proved(text, "page 1", "1,237").result == "proved"
     assert proved(text, "page 99", "1,237").result == "wrong-place"
 
 
 def test_scan_is_not_checkable(pdfs: dict[str, bytes]) -> None:
-    """A picture of a page is no text: that is neither a pass nor an error."""
+    """A scan has no text, which is neither a pass nor an error."""
     found = proved(read_text(pdfs["scan"], suffix=".pdf"), "page 1", "1,237")
     assert (found.result, found.reason) == ("not-checkable", "scanned")
 
 
 def nested_pdf(depth: int) -> bytes:
-    """A page that draws a form twice, which draws another twice, and so on."""
+    """Return a PDF page that draws a form twice, which draws another twice, and so on."""
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -103,7 +103,7 @@ def nested_pdf(depth: int) -> bytes:
 
 
 def test_pdf_that_takes_too_long_is_not_checkable() -> None:
-    """A small file that would take days is given up, and says why."""
+    """Reading a small file that would take days times out with a reason."""
     text = read_text(nested_pdf(60), suffix=".pdf", seconds=0.5)
     assert text.error == "too-slow"
     found = proved(text, "page 1", "1")
@@ -112,7 +112,7 @@ def test_pdf_that_takes_too_long_is_not_checkable() -> None:
 
 
 def test_pdf_that_takes_all_memory_is_not_checkable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reading process ends at its limit, and this one goes on."""
+    """The subprocess fails at its memory limit and the caller continues."""
     monkeypatch.setattr("tracker.citations.source_text._PDF_MEMORY", 1 << 24)
     assert read_text(nested_pdf(1), suffix=".pdf").error == "unreadable"
     monkeypatch.undo()
@@ -121,13 +121,13 @@ def test_pdf_that_takes_all_memory_is_not_checkable(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4 broken", b"%PDF-", b"\x00\x01"])
 def test_broken_file_is_not_checkable(data: bytes) -> None:
-    """A file that cannot be read makes nobody's run fail."""
+    """An unreadable file does not raise."""
     assert read_text(data, suffix=".pdf").error in ("unreadable", "scanned")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
 def test_encodings(encoding: str) -> None:
-    """Old files are read by their own encoding."""
+    """Files in older encodings are decoded."""
     words = "Миграционная служба сообщила 17 мая 2013 года"
     text = read_text(words.encode(encoding), suffix=".txt")
     assert proved(text, "whole", "Миграционная служба", "2013-05-17").result == "proved"
@@ -138,8 +138,8 @@ SUBLIST = "".join(f"{n}. Words of paragraph {n}.\n" for n in range(1, 5)) + "".j
 ) + "".join(f"{n}. Words, {n * 100} cases.\n" for n in range(5, 20))  # fmt: skip
 
 
-def test_place_that_could_be_two() -> None:
-    """A number that stands in two places proves nothing: a list inside a paragraph, an annex."""
+def test_ambiguous_number() -> None:
+    """A number that appears twice, in a list or an annex, is not checkable."""
     text = read_text(SUBLIST.encode(), suffix=".txt")
     assert proved(text, "paragraph 5", "55").reason == "doubtful-place"
     assert proved(text, "paragraph 12", "1200").result == "proved"
@@ -157,15 +157,15 @@ def test_inserted_articles() -> None:
 
 
 def test_rows_at_the_edge_of_a_page_stay() -> None:
-    """A row of figures is no running head, though the next page begins with the like."""
+    """A row of figures is not a running head, even if the next page starts with a similar row."""
     pages = "Table 1\nYear Men Women\n2018 376 310\n2019 404 322\n\fYear Men Women\n2020 410 330\n"
     text = read_text(pages.encode(), suffix=".txt")
     assert proved(text, "page 1", "376", "404").result == "proved"
     assert proved(text, "page 2", "410").result == "proved"
 
 
-def test_no_text_of_a_citation_without_statement() -> None:
-    """A citation that states nothing is told apart from one that could not be checked."""
+def test_citation_without_statement() -> None:
+    """A citation without statements has another result than one without a text."""
     text = read_text(b"Anything.", suffix=".txt")
     assert proved(text, "whole").result == "no-statement"
     assert next(verify_claims(citing("whole", "7"), {})).reason == "no-text"

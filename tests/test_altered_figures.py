@@ -1,10 +1,10 @@
-"""Statements of real records are found in a text, and no altered figure passes."""
+"""Statements of real records are found in a text, and altered figures are not."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from tests.test_texts import citing
+from tests.test_source_text import citing
 from tracker.checks import UNCITED_CODES, check
 from tracker.checks.verifications import check_verifications
 from tracker.citations.claims import Claim, iter_claims, iter_record_claims, match_lock_rows
@@ -15,7 +15,7 @@ from tracker.records.loader import LoadResult
 
 
 def test_lock_file_is_complete(real: LoadResult) -> None:
-    """No citation of the snapshot changed after it was verified, and no line is left over."""
+    """No citation changed after it was verified, and no lock row is left over."""
     assert real.verifications is not None
     found = list(check_verifications(real.dataset, real.verifications))
     assert {problem.code for problem in found} <= {"not-compared"}
@@ -23,7 +23,7 @@ def test_lock_file_is_complete(real: LoadResult) -> None:
 
 
 def replaced(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
-    """A copy of a record with one value deep inside it replaced."""
+    """Return a copy of a record with the value at a path replaced."""
     if not path:
         return new
     step, *rest = path
@@ -33,7 +33,7 @@ def replaced(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
 
 
 def altered(value: Any) -> Iterator[Any]:
-    """A value with one digit changed; for each digit one other is enough."""
+    """Yield a value with each of its digits changed once."""
     text = str(value)
     for position, digit in enumerate(text):
         if digit.isdecimal():
@@ -43,7 +43,7 @@ def altered(value: Any) -> Iterator[Any]:
 
 
 def mutants(claim: Claim) -> Iterator[tuple[str, Record]]:
-    """The record with one figure of one statement altered: its value, its print, or both."""
+    """Yield the record with one altered figure: its value, its printed form, or both."""
     for number, statement in enumerate(claim.citation.states):
         path = (*claim.path, "states", number)
         for other in altered(statement.value):
@@ -60,7 +60,7 @@ def mutants(claim: Claim) -> Iterator[tuple[str, Record]]:
 
 
 def test_every_altered_figure_is_suspect(real: LoadResult) -> None:
-    """One digit changed in any verified statement: no verification belongs to it, always."""
+    """Changing a digit in any verified statement invalidates its verification."""
     assert real.verifications is not None
     count = 0
     for claim in iter_claims(real.dataset):
@@ -76,7 +76,7 @@ def test_every_altered_figure_is_suspect(real: LoadResult) -> None:
 
 
 def statements(data: Dataset) -> Iterator[Statement]:
-    """Yield each different statement of a source's words once."""
+    """Yield each distinct printed statement once."""
     found = {
         (str(stated.value), stated.printed, stated.near): stated
         for claim in iter_claims(data)
@@ -87,14 +87,14 @@ def statements(data: Dataset) -> Iterator[Statement]:
 
 
 def invented_text(stated: Statement) -> SourceText:
-    """Return a sentence with what a statement is to find, and the year of a date without one."""
+    """Return a sentence that contains a statement, and the year of a date without one."""
     year = str(stated.value)[:4] if isinstance(stated.value, str) else ""
     text = f"It is said: {stated.near or ''} {stated.printed} (and, of {year}, no more)."
     return read_text(text.encode(), suffix=".txt", language="en")
 
 
 def is_proved(stated: Statement, text: SourceText) -> bool:
-    """Whether a text proves a finding that cites it for one statement."""
+    """Return True if a text verifies a finding that cites it for one statement."""
     data = citing("whole")
     (finding,) = data.of(Finding)
     (citation,) = finding.citations
@@ -105,7 +105,7 @@ def is_proved(stated: Statement, text: SourceText) -> bool:
 
 
 def altered_statements(stated: Statement) -> Iterator[Statement]:
-    """Yield a statement with one digit changed: in its value, in its print, or in both."""
+    """Yield a statement with one digit changed in its value, printed form, or both."""
     for other in altered(stated.value):
         yield stated.model_copy(update={"value": other})
         if str(stated.value) == stated.printed:
@@ -115,7 +115,7 @@ def altered_statements(stated: Statement) -> Iterator[Statement]:
 
 
 def test_every_altered_figure_is_not_found(real: LoadResult) -> None:
-    """Of each statement in a text: the true one is found there, and no other."""
+    """Each statement is found in a text that contains it, and no altered one is."""
     count = 0
     for stated in statements(real.dataset):
         text = invented_text(stated)
@@ -126,8 +126,8 @@ def test_every_altered_figure_is_not_found(real: LoadResult) -> None:
     assert count > 2_500
 
 
-def test_what_is_not_told_apart_is_listed() -> None:
-    """The proof names the figures next to which a like one appears."""
+def test_similar_figures_are_listed() -> None:
+    """The result lists similar figures in the same passage."""
     data = citing("whole", "17", "1,200")
     text = read_text(b"It says 17 or 18 persons. In all 1,200 came.", suffix=".txt", language="en")
     (checked,) = verify_claims(data, {"s": text})
@@ -138,7 +138,7 @@ def test_what_is_not_told_apart_is_listed() -> None:
 
 
 def fields_of(record: Record) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """The figures and dates of a record that its citations prove."""
+    """Yield the figures and dates of a record that its citations support."""
     if isinstance(record, Indicator):
         yield ("figure", "value"), record.figure.value
         for number, breakdown in enumerate(record.breakdowns):
@@ -151,8 +151,7 @@ def fields_of(record: Record) -> Iterator[tuple[tuple[str | int, ...], Any]]:
 
 
 def test_every_altered_field_is_refused(real: LoadResult) -> None:
-    """One digit changed in a figure of an indicator or the date of an event: no citation of the
-    record states it."""
+    """A changed digit in a figure or date of a record is not stated by its citations."""
     for record in (*real.dataset.of(Indicator), *real.dataset.of(Event)):
         for path, value in fields_of(record):
             other = next(altered(value), None)
@@ -162,7 +161,7 @@ def test_every_altered_field_is_refused(real: LoadResult) -> None:
             _put(raw, path, other)
             mutant = _validated(type(record), raw)
             if mutant is None:
-                continue  # no day of the calendar: refused when it is read
+                continue  # not a date of the calendar
             data = Dataset({real.dataset.collection_of(record.id): (mutant,)})
             codes = {p.code for p in check(data, today=date(2100, 1, 1))}
             assert codes & {*UNCITED_CODES, "count-differs"}, (record.id, path)
@@ -185,5 +184,5 @@ def _validated(kind: type[Record], raw: Any) -> Record | None:
 
 
 def test_frozen() -> None:
-    """Records cannot be changed in place, so that a fingerprint stays true."""
+    """Records are immutable, so fingerprints stay valid."""
     assert FrozenModel.model_config["frozen"]
