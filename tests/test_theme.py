@@ -1,4 +1,4 @@
-"""The frame of every page: menu, contents, and what a first view weighs."""
+"""The theme of every page: menu, contents, and the size of a first view."""
 
 import gzip
 from pathlib import Path
@@ -16,7 +16,7 @@ RECORD = "recommendations/cescr-2013-9-health/"
 def test_panels_open_by_keyboard(
     browser: Browser, address: str, button: str, panel: str, scripts: bool
 ) -> None:
-    """On a narrow screen menu and contents open, lead on and close by keys, scripts or none."""
+    """On a narrow screen, menu and contents work by keyboard, with and without scripts."""
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, java_script_enabled=scripts
     )
@@ -37,7 +37,7 @@ def test_panels_open_by_keyboard(
 
 
 def test_skip_link_leads_to_the_title(browser: Browser, address: str) -> None:
-    """The first stop of the keyboard skips the frame, on records and on prose."""
+    """The first link skips the menu, on record pages and prose."""
     page = browser.new_page()
     for kind in (RECORD, "gaps/"):
         page.goto(address + kind)
@@ -47,8 +47,8 @@ def test_skip_link_leads_to_the_title(browser: Browser, address: str) -> None:
     page.close()
 
 
-def test_menu_stands_beside_the_page_where_there_is_room(browser: Browser, address: str) -> None:
-    """On a wide screen there is no button: every page is in sight, and this one is marked."""
+def test_menu_is_visible_on_a_wide_screen(browser: Browser, address: str) -> None:
+    """On a wide screen there is no menu button, and the current page is marked."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address + "gaps/")
     expect(page.locator(".ct-opens-menu")).to_be_hidden()
@@ -60,10 +60,10 @@ def test_menu_stands_beside_the_page_where_there_is_room(browser: Browser, addre
 @pytest.mark.parametrize(
     ("kind", "limit"), [(RECORD, 28_000), ("indicators/applicants-2018/", 25_000), ("", 28_000)]
 )
-def test_weight_of_a_first_view(
+def test_size_of_a_first_view(
     browser: Browser, address: str, host: Path, kind: str, limit: int
 ) -> None:
-    """Everything that a first view asks for, compressed, and nothing of the search's index."""
+    """A first view requests little, compressed, and nothing of the search index."""
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(address)))

@@ -1,4 +1,4 @@
-"""What a page may load and run: written into every page, and kept by a real browser."""
+"""The content security policy of every page, and that a real browser enforces it."""
 
 import re
 from base64 import b64encode
@@ -36,8 +36,8 @@ PAGE = """<!doctype html><HTML><head>
 """
 
 
-def test_hashes_of_exactly_the_scripts_that_run() -> None:
-    """Inline scripts are named, each once; files and data are not."""
+def test_only_inline_scripts_are_hashed() -> None:
+    """Each inline script has one hash. Files and data have none."""
     policy = policy_of(add_csp(PAGE))
     named = f"script-src 'self' {digest('one()')} {digest('two()')}; style-src 'self';"
     assert named in policy
@@ -46,8 +46,8 @@ def test_hashes_of_exactly_the_scripts_that_run() -> None:
     assert "unsafe" not in policy
 
 
-def test_policy_stands_before_all_that_loads() -> None:
-    """Only the encoding comes before it, which must stand in the first 1,024 bytes."""
+def test_policy_precedes_everything_that_loads() -> None:
+    """Only the encoding comes before it, which must be in the first 1,024 bytes."""
     assert re.search(
         r'<head>\s*<meta charset="utf-8"><meta http-equiv="C[^>]*><meta name="ref', add_csp(PAGE)
     )
@@ -56,8 +56,8 @@ def test_policy_stands_before_all_that_loads() -> None:
     assert '<meta name="referrer" content="no-referrer"><title>' in bare
 
 
-def test_script_of_the_content_is_not_named() -> None:
-    """What came in with the words of a page is refused, however it came there."""
+def test_script_in_the_content_has_no_hash() -> None:
+    """A script inside the content of a page is refused, however it is written."""
     content = "<p>Text</p><script>alert(1)</script>"
     page = PAGE.replace("<p>Text</p>", content)
     assert digest("alert(1)") in policy_of(add_csp(page))
@@ -68,26 +68,26 @@ def test_script_of_the_content_is_not_named() -> None:
         assert digest("alert(1)") not in policy_of(add_csp(page.replace(content, odd), content=odd))
 
 
-def test_ends_of_lines_are_hashed_as_browsers_read_them() -> None:
-    """A script with the line ends of another system has the hash that a browser computes."""
+def test_line_endings_are_hashed_as_browsers_read_them() -> None:
+    """A script with foreign line endings has the hash that a browser computes."""
     assert digest("a\nb\nc") in policy_of(add_csp("<head><script>a\r\nb\rc</script>"))
 
 
-def test_what_is_no_page_stays() -> None:
-    """Sitemaps and other files pass unchanged."""
+def test_text_without_a_head_is_unchanged() -> None:
+    """Sitemaps and other files are returned unchanged."""
     assert add_csp("<?xml version='1.0'?><urlset/>") == "<?xml version='1.0'?><urlset/>"
     assert add_csp("<header>no head</header>") == "<header>no head</header>"
 
 
-def test_preview_is_less_strict_about_scripts_only() -> None:
-    """While editing, the script of the server runs; all else is as it will be."""
+def test_preview_differs_in_scripts_only() -> None:
+    """A preview allows the script of the server. The rest of the policy is the same."""
     strict, preview = policy_of(add_csp(PAGE)), policy_of(add_csp(PAGE, preview=True))
     assert "script-src 'self' 'unsafe-inline'; " in preview
     assert re.sub("script-src [^;]*", "", strict) == re.sub("script-src [^;]*", "", preview)
 
 
 def test_every_page_is_protected(site: Path) -> None:
-    """Each page has the policy, and nothing that it forbids."""
+    """Each page has the policy and no markup that it forbids."""
     pages = {p: p.read_text("utf-8") for p in sorted(site.rglob("*.html"))}
     assert len(pages) > 100
     for path, text in pages.items():
@@ -100,7 +100,7 @@ def test_every_page_is_protected(site: Path) -> None:
         assert [t for t in outside if "noreferrer" not in t or "noopener" not in t] == [], path
 
 
-def test_script_in_a_document_is_built_but_named_nowhere(invented: Path) -> None:  # noqa: F811
+def test_script_in_a_document_has_no_hash(invented: Path) -> None:  # noqa: F811
     """A script pasted into a document of the project gets no hash."""
     code = "document.title = 'taken'"
     page = invented / "docs/index.md"
@@ -128,15 +128,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def watch(page: Page) -> list[str]:
-    """Everything that the console says from now on."""
+    """Return a list of the console messages from now on."""
     said: list[str] = []
     page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
 
 
-def test_no_page_breaks_the_policy(page: Page, address: str) -> None:
-    """Every kind of page loads and runs all of its own, and fits a wide screen."""
+def test_no_page_violates_the_policy(page: Page, address: str) -> None:
+    """Every kind of page loads all its files without a violation, and fits a wide screen."""
     said = watch(page)
     for kind in [*KINDS, "404.html"]:
         page.goto(address + kind, wait_until="networkidle")
@@ -148,8 +148,8 @@ def test_no_page_breaks_the_policy(page: Page, address: str) -> None:
     assert [text for text in said if "404" not in text] == []
 
 
-def test_search_keeps_the_policy(page: Page, address: str) -> None:
-    """Searching, opening a result and going back break nothing."""
+def test_search_does_not_violate_the_policy(page: Page, address: str) -> None:
+    """Searching and opening a result cause no violation."""
     said = watch(page)
     page.goto(address, wait_until="networkidle")
     page.keyboard.press("/")
@@ -160,8 +160,8 @@ def test_search_keeps_the_policy(page: Page, address: str) -> None:
     assert said == []
 
 
-def test_colours_are_kept_and_nothing_else(page: Page, address: str) -> None:
-    """The switch of colours works, lasts, and is all that a visit leaves behind."""
+def test_only_the_colour_scheme_is_stored(page: Page, address: str) -> None:
+    """The colour scheme can be switched, is stored, and is all that a visit stores."""
     page.goto(address)
     scheme = page.locator("body[data-md-color-scheme]")
     before = scheme.get_attribute("data-md-color-scheme")
@@ -193,10 +193,10 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_what_is_slipped_in_is_refused(
+def test_injected_markup_is_refused(
     page: Page, address: str, site: Path, host: Path, attack: str
 ) -> None:
-    """Markup that got into a page after it was made runs nothing and asks nobody."""
+    """Markup that is injected into a built page runs no script and makes no request."""
     whole = (site / "gaps/index.html").read_text("utf-8")
     tampered = whole.replace("</article>", f"{ATTACKS[attack]}</article>", 1)
     (host / f"{attack}.html").write_text(tampered, "utf-8")
@@ -214,7 +214,7 @@ def test_what_is_slipped_in_is_refused(
 
 
 def test_no_form_leaves_the_page(page: Page, address: str) -> None:
-    """A form that was slipped in cannot send what a reader types."""
+    """An injected form cannot send what a reader types."""
     page.goto(address, wait_until="networkidle")
     page.evaluate(
         "document.body.insertAdjacentHTML('beforeend', "
