@@ -241,7 +241,7 @@ def _diff_citations(name: str, before: Record, after: Record) -> Iterator[Record
             "removed": tuple(sorted(old_sources - new_sources)),
         }
         yield RecordChange("cited", name, after.id, facts)
-    both = sources[0] & sources[1]
+    both = old_sources & new_sources
     for source, locator in sorted(place for place in old.keys() | new.keys() if place[0] in both):
         was, now = old.get((source, locator), ()), new.get((source, locator), ())
         if was != now:
