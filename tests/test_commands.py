@@ -18,7 +18,7 @@ from tests.command import change, run
 from tests.conftest import FROZEN, ROOT
 from tracker.analysis.lookup import find_by_paragraph, iter_records_and_parts, search
 from tracker.citations.status import VerificationSummary
-from tracker.cli import main
+from tracker.cli import COMMANDS, main
 from tracker.cli.manual import describe_commands
 from tracker.export.json_schema import KINDS, make_schema_file
 from tracker.model import Recommendation
@@ -26,6 +26,7 @@ from tracker.records.loader import LoadResult
 
 TRACKER = Path(sys.executable).parent / "tracker"
 DESCRIBED = {command.name: command for command in describe_commands(main)}
+HEAVY = {"pydantic", "yaml", "jinja2", "mkdocs", "requests", "pypdf", "PIL", "tracker.model"}
 DAY = ("--project", FROZEN, "--today", "2026-11-24")
 
 
@@ -227,7 +228,7 @@ def test_serve_opens_a_browser_where_there_is_a_screen(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISPLAY", screen)
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(sys.modules["tracker.cli.serve"], "_mkdocs", start)
+    monkeypatch.setattr("tracker.cli.serve._run_mkdocs", start)
     assert run("serve", project, "--port", "8799", *typed).exit_code == 0
     assert "127.0.0.1:8799" in started[0]
     assert ("--open" in started[0]) == opens
@@ -301,7 +302,9 @@ def called(name: str) -> click.Command:
     found: click.Command = main
     for word in name.split():
         assert isinstance(found, click.Group)
-        found = found.commands[word]
+        command = found.get_command(click.Context(found), word)
+        assert command
+        found = command
     return found
 
 
@@ -324,6 +327,21 @@ def test_help_of_every_command(name: str) -> None:
         command.make_parser(click.Context(command)).parse_args(words[1 + len(own) :])
 
 
+def test_list_of_commands_has_the_help_of_each() -> None:
+    """`tracker --help` imports no command, and shows the first sentence of the help of each."""
+    context = click.Context(main)
+    for name, summary in COMMANDS.items():
+        command = main.get_command(context, name)
+        assert command
+        assert " ".join((command.help or "").split("\n\n")[0].split()).startswith(summary)
+    code = "import sys; from tracker.cli import main; main(['--help'], standalone_mode=False);"
+    done = subprocess.run(
+        [sys.executable, "-c", code + "print(*sys.modules)"], capture_output=True, text=True
+    )
+    assert not HEAVY & set(done.stdout.split())
+    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+
+
 def test_page_of_commands_is_made_from_them(site: Path) -> None:
     """The page has each command with its options, examples and exit codes."""
     page = (site / "contributing/commands/index.html").read_text(encoding="utf-8")
@@ -342,8 +360,7 @@ def test_commands_start_without_what_they_do_not_need() -> None:
     """Help and completion load no model, no YAML, no templates and no network: they come later."""
     code = "import sys, tracker.cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = {"pydantic", "yaml", "jinja2", "mkdocs", "requests", "pypdf", "PIL", "tracker.model"}
-    assert heavy & set(done.stdout.split()) == set()
+    assert HEAVY & set(done.stdout.split()) == set()
 
 
 @pytest.mark.parametrize("arguments", [("show", "cescr-2013-9"), ("find", "shelter"), ("doctor",)])

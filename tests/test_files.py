@@ -1,7 +1,6 @@
 """Commands write together or not at all, one after another, and never over what others wrote."""
 
 import os
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from click.testing import Result
 
 from tests.command import change, run
+from tracker.cli import new
 from tracker.cli.manual import describe_commands
 from tracker.files import FileChanges, RefusedError
 
@@ -31,15 +31,14 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 def test_edit_made_meanwhile_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What others save while `tracker new` asks its questions stays, and no id is given twice."""
-    module = sys.modules["tracker.cli.new"]
-    fill_missing = module._fill_missing
+    fill_missing = new._fill_missing
 
     def answered_slowly(*_: Any) -> None:
-        monkeypatch.setattr(module, "_fill_missing", fill_missing)
+        monkeypatch.setattr(new, "_fill_missing", fill_missing)
         change(project, "events.yml", "title: The register opened", "title: It was opened")
         assert run("new", "event", "--project", project, *EVENT).exit_code == 0
 
-    monkeypatch.setattr(module, "_fill_missing", answered_slowly)
+    monkeypatch.setattr(new, "_fill_missing", answered_slowly)
     done = run("new", "event", "--project", project, *EVENT)
     assert done.exit_code == 0, done.output
     assert "title: It was opened" in (project / "data/events.yml").read_text("utf-8")

@@ -14,7 +14,7 @@ from mkdocs.exceptions import Abort
 
 from tests.command import run
 from tests.conftest import EXAMPLE
-from tracker.export.archive import SUMS, digest
+from tracker.export.archive import SUMS, compute_digest
 
 SECRET = "the-decoy-was-read"
 RECORD = f"- id: {SECRET}\n  title: {SECRET}\n"
@@ -92,7 +92,7 @@ def hostile(tmp_path: Path) -> Path:
     (root / "mkdocs.yml").write_text(CONFIG)
     (root / "export.csv").write_text(UPR)
     (root / "site/index.html").write_text("<html></html>")
-    (root / f"site/{SUMS}").write_text(f"{digest(b'<html></html>')}  index.html\n")
+    (root / f"site/{SUMS}").write_text(f"{compute_digest(b'<html></html>')}  index.html\n")
     return root
 
 

@@ -3,15 +3,16 @@
 import json
 import re
 import shutil
-import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from tests.command import run
 from tests.conftest import FROZEN
-from tracker.cli import main
+from tracker.cli import main, prompts
+from tracker.cli.new import new
 from tracker.model import KINDS
 
 CITED = "citations:\n- source: report\n  locator: P6.3\n"
@@ -85,7 +86,9 @@ def test_each_kind_is_written(project: Path, kind: str) -> None:
 
 def test_whatever_can_be_written_is_offered() -> None:
     """The same kinds as in the forms, under the same names."""
-    assert tuple(sys.modules["tracker.cli.new"].NAMES) == tuple(KINDS)
+    (kind, *_) = new.params
+    assert isinstance(kind.type, click.Choice)
+    assert tuple(kind.type.choices) == tuple(KINDS)
 
 
 def test_twice_gets_two_ids(project: Path) -> None:
@@ -192,7 +195,7 @@ def test_what_cannot_be_taken(project: Path, given: list[str], told: str) -> Non
 
 def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a terminal: known ids by number or near miss, a wrong form asked again, more by name."""
-    monkeypatch.setattr(sys.modules["tracker.cli.new"], "is_interactive", lambda: True)
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     typed = ["A later report", "reprt", "ngo-report", "opn", "public", "as-cited"]
     typed += ["language", "english", "en", ""]  # no date: refused, and more is asked for
     typed += ["undated", "It bears no date.", ""]
@@ -213,7 +216,7 @@ def test_what_nothing_can_answer_is_not_asked(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no record can be named yet, the one to write first is told, and nothing is asked."""
-    monkeypatch.setattr(sys.modules["tracker.cli.new"], "is_interactive", lambda: True)
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     for file in (project / "data").rglob("*.yml"):
         file.unlink()
     (project / "data/recommendations.yml").write_text("[]\n", encoding="utf-8")
@@ -225,7 +228,7 @@ def test_what_nothing_can_answer_is_not_asked(
 
 def test_long_lists_are_searched(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By symbol, title or id: a few are shown, and taken by number, or with Enter if it is one."""
-    monkeypatch.setattr(sys.modules["tracker.cli.new"], "is_interactive", lambda: True)
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     typed = ["A clinic opened", "progress", "A clinic opened."]
     typed += ["", "zzz", "co/3", "research constitution", "", "P6.3", "", "n"]
     typed += ["bears_on", "health", "1", "CO/3 9", "", ""]
@@ -252,7 +255,7 @@ def test_part_is_written_to_a_record_found_by_symbol(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The recommendation of a position too is found by what somebody has of it."""
-    monkeypatch.setattr(sys.modules["tracker.cli.new"], "is_interactive", lambda: True)
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     file = project / "given.txt"
     file.write_text(RECORDS["position"], encoding="utf-8")
     given = ["new", "position", "--project", str(project), "--from", str(file)]

@@ -14,13 +14,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Once
 from tests.test_browser import KINDS
 from tracker.cli import main
-from tracker.export.archive import SERVED_ONLY, SUMS, pack
+from tracker.export.archive import SERVED_ONLY, SUMS, pack_site
 from tracker.links.site_links import check_site, read_site
 
 
 def unpacked(files: dict[str, bytes], target: Path) -> dict[str, str]:
     """Each file of a packed site, as text, without its folder."""
-    (target / "x.zip").write_bytes(pack(files, folder="x"))
+    (target / "x.zip").write_bytes(pack_site(files, folder="x"))
     with zipfile.ZipFile(target / "x.zip") as archive:
         return {n.removeprefix("x/"): archive.read(n).decode() for n in archive.namelist()}
 
@@ -81,7 +81,8 @@ def test_what_needs_a_server_is_left_out(tmp_path: Path) -> None:
 def test_order_of_files_does_not_matter() -> None:
     """The same files make the same zip, with one date and no trace of the computer."""
     files = {"b/index.html": b"b", "index.html": b"a", "a.css": "ə".encode()}
-    first, second = pack(files, folder="x"), pack(dict(reversed(files.items())), folder="x")
+    first = pack_site(files, folder="x")
+    second = pack_site(dict(reversed(files.items())), folder="x")
     assert first == second
 
 

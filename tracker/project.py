@@ -14,9 +14,10 @@ from tracker.checks import check
 from tracker.checks.history import check_history, check_lock_file_kept
 from tracker.checks.project_files import INPUT_PATHS, OUTPUT_PATHS, check_project_files
 from tracker.checks.verifications import check_verifications
+from tracker.citations.status import VerificationSummary
 from tracker.model import Dataset
 from tracker.model.diagnostics import Diagnostic
-from tracker.model.lockfiles import CITATIONS, LINKS
+from tracker.model.lockfiles import CITATIONS, LINKS, LinkState, Verification
 from tracker.records.loader import LoadResult, is_data, load, read_files
 
 
@@ -54,9 +55,27 @@ class Project:
         """The content of each data file and lock file, by its path below the root."""
         return self.loaded.files
 
-    def reference_date(self) -> date:
-        """Return the date to which ages are counted, the same for the same commit."""
-        return find_reference_date(self.root, self.dataset)[0]
+    @property
+    def verifications(self) -> Mapping[str, Verification]:
+        """The rows of the verification lock, by the key of their citation."""
+        return self.loaded.verifications.rows if self.loaded.verifications else {}
+
+    @property
+    def link_states(self) -> Mapping[str, LinkState]:
+        """The rows of the link lock, by URL."""
+        return self.loaded.links.rows if self.loaded.links else {}
+
+    def verification_summary(self) -> VerificationSummary:
+        """Return the records with the status of their citations and links."""
+        return VerificationSummary(self.dataset, self.verifications, self.link_states)
+
+    def with_files(self, changed: Mapping[str, bytes]) -> "Project":
+        """Return the project as it would be with changed files; writes nothing."""
+        return Project(self.root, load({**self.files, **changed}))
+
+    def reference_date(self, given: date | None = None) -> date:
+        """Return the date to which ages are counted: the same for the same commit."""
+        return find_reference_date(self.root, self.dataset, given=given)[0]
 
     def latest_date(self, given: date | None = None) -> tuple[date, Basis]:
         """Return the last date that a record may give for a past event, and its basis."""

@@ -41,7 +41,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Web:
             )
             return CheckerOutcome(rows, seen, ())
 
-        monkeypatch.setattr("tracker.links.checker.check_links", check_links)
+        monkeypatch.setattr("tracker.cli.links.check_links", check_links)
 
     return answer
 

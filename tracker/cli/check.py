@@ -1,31 +1,29 @@
-"""`tracker check`: every problem of the records, without network and without texts."""
+"""`tracker check`: every problem of the records, without network and without source texts."""
 
 import sys
-from collections.abc import Collection
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli.common import (
-    explain_os_error,
-    fail,
+    exit_on_os_error,
     find_root,
     open_commit,
     open_project,
     parse_today,
+    path_argument,
     print_diagnostics,
     print_located_diagnostics,
     style_option,
 )
-from tracker.cli.fmt import layout_notices
+from tracker.cli.fmt import iter_format_notices
 from tracker.i18n import t
+from tracker.model.lockfiles import CITATIONS
+from tracker.project import Project, check_files
 
-if TYPE_CHECKING:
-    from tracker.model.diagnostics import Diagnostic
-
-_UNREAD = ("link", "not-a-file", "file-name", "file-too-large")
-"""Rules of files that are not opened: without them the records are not whole."""
+_UNREADABLE = ("link", "not-a-file", "file-name", "file-too-large")
+"""Rules about files that are not opened: without them the records are incomplete."""
 
 
 @click.command(
@@ -40,12 +38,12 @@ Examples:
 \b
 Exit codes: 0 no problem, 1 problems, 2 could not run."""
 )
-@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@path_argument
 @style_option
 @click.option(
     "--today",
-    help="The day to check dates against, as 2026-11-24; otherwise the last commit's, or"
-    " where records were changed since, the clock's.",
+    help="The day to check dates against, as 2026-11-24. By default, the day of the last commit,"
+    " or today if records have changed since.",
 )
 @click.option("--against", metavar="REF", help="Compare with this commit or branch.")
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
@@ -54,47 +52,35 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     Problems make the published site wrong; notices do not, and do not fail the check.
     """
     root = find_root(path)
-    astray = _check_files(root)
-    if any(problem.code in _UNREAD for problem in astray):
-        print_located_diagnostics([(p.location, p) for p in astray if p.location], style=style)
+    with exit_on_os_error():
+        unwanted = list(check_files(root))
+    if any(diagnostic.code in _UNREADABLE for diagnostic in unwanted):
+        print_located_diagnostics([(d.location, d) for d in unwanted if d.location], style=style)
         sys.exit(1)
     project = open_project(root)
     day, basis = project.latest_date(parse_today(today))
-    _warn(str(day), basis, project.files)
+    _print_warnings(project, day, basis)
     earlier = open_commit(root, against) if against else None
-    # Where the date comes from the records, a verification may be newer than all of them.
+    # If the date comes from the records, a verification may be newer than all of them.
     until = day if basis != "data" else None
-    problems = [
-        *astray,
+    diagnostics = [
+        *unwanted,
         *project.check_all(day, earlier=earlier, verified_until=until),
-        *layout_notices(project.files),
+        *iter_format_notices(project.files),
     ]
     before = earlier.files if earlier else project.files
     changed = {file for file, data in project.files.items() if before.get(file) != data}
-    print_diagnostics(project.loaded, problems, style=style, changed=changed)
-    if any(problem.is_blocking for problem in problems):
+    print_diagnostics(project, diagnostics, style=style, changed=changed)
+    if any(diagnostic.is_blocking for diagnostic in diagnostics):
         sys.exit(1)
     if style == "text":
-        data = project.dataset
-        records = sum(1 for _ in data.records())
-        click.echo(t("check.sound", records=records, citations=len(data.citations)))
+        count = sum(1 for _ in project.dataset.records())
+        click.echo(t("check.sound", records=count, citations=len(project.dataset.citations)))
 
 
-def _check_files(root: Path) -> list["Diagnostic"]:
-    """Return the problems with files that must not be there; they are found without opening any."""
-    from tracker.project import check_files
-
-    try:
-        return list(check_files(root))
-    except OSError as error:
-        fail(*explain_os_error(error))
-
-
-def _warn(day: str, basis: str, files: Collection[str]) -> None:
+def _print_warnings(project: Project, day: date, basis: str) -> None:
     """Warn on stderr if the date was guessed or no citation has been verified."""
-    from tracker.model.lockfiles import CITATIONS
-
     if basis == "data":
         click.echo(t("check.day", day=day, basis=t("day.data")), err=True)
-    if CITATIONS not in files:
+    if CITATIONS not in project.files:
         click.echo(t("check.no-proofs", file=CITATIONS), err=True)

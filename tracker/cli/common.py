@@ -1,27 +1,25 @@
-"""What the commands share: finding the project, its files and the day, and stopping."""
+"""Options, input and output that several commands share."""
 
 import os
-import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tracker import files
+from tracker.checks import github_report, gitlab_report, report
+from tracker.checks.report import Lines, LocatedDiagnostic, explain_os_error
+from tracker.cli import fail
+from tracker.files import FileChanges
 from tracker.i18n import t
+from tracker.model.dataset import Dataset
+from tracker.model.diagnostics import Diagnostic
+from tracker.project import Project, UnknownCommitError
+from tracker.records.loader import find_project
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from tracker.checks.report import Lines, LocatedDiagnostic
-    from tracker.files import FileChanges
-    from tracker.model import Dataset
-    from tracker.model.diagnostics import Diagnostic
-    from tracker.project import Project
-    from tracker.records.loader import LoadResult
-
-
+path_argument = click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 style_option = click.option(
     "--format",
     "style",
@@ -29,96 +27,86 @@ style_option = click.option(
     default="text",
     help="For people, for pull requests, or for programs.",
 )
-
 project_option = click.option(
     "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."
 )
 
 
 def find_root(path: Path) -> Path:
-    """The project at or around a path; stops the command if there is none."""
-    from tracker.records.loader import find_project
-
+    """Return the root of the project at or around a path; exit if there is none."""
     root = find_project(path) if path.exists() else None
     if root is None:
         fail(t("check.no-project", path=path), t("check.no-project.fix"))
     return root
 
 
-def open_project(path: Path, *, imported: bool = True) -> "Project":
-    """Open the project at or around a path; end the command if there is none."""
-    from tracker.project import Project
-
+def open_project(path: Path, *, imported: bool = True) -> Project:
+    """Open the project at or around a path; exit if there is none."""
     root = find_root(path)
-    try:
-        return Project.open(root, imported=imported)
-    except OSError as error:
-        fail(*explain_os_error(error))
+    with exit_on_os_error():
+        project = Project.open(root, imported=imported)
+    return project
 
 
-def open_commit(root: Path, ref: str) -> "Project":
-    """Open the project as it was at a commit; end the command if git knows no such commit."""
-    from tracker.project import Project, UnknownCommitError
-
+def open_commit(root: Path, ref: str) -> Project:
+    """Open the project as it was at a commit; exit if git knows no such commit."""
     try:
         return Project.open_commit(root, ref)
     except UnknownCommitError:
-        fail(t("check.no-ref", ref=ref), "")
+        fail(t("check.no-ref", ref=ref))
 
 
-def explain_os_error(error: OSError, key: str = "check.unreadable") -> tuple[str, str]:
-    """Return why a file was not opened, and what to do about it."""
-    from tracker.checks import report
-
-    return report.explain_os_error(error, key)
+@contextmanager
+def exit_on_os_error(key: str = "check.unreadable") -> Iterator[None]:
+    """Exit with the message `key` if the block cannot read or write a file."""
+    try:
+        yield
+    except OSError as error:
+        fail(*explain_os_error(error, key))
 
 
 def print_diagnostics(
-    loaded: "LoadResult",
-    problems: "Iterable[Diagnostic]",
+    project: Project,
+    diagnostics: Iterable[Diagnostic],
     *,
     style: str,
-    changed: "Collection[str]" = (),
+    changed: Collection[str] = (),
 ) -> None:
-    """Print every problem with its place, and their number on stderr.
+    """Print diagnostics with their locations, and their number on stderr.
 
-    `changed` names the files of which GitHub shows the problems first.
+    GitHub shows a limited number: those of the files in `changed` come first.
     """
-    placed = [(loaded.locate(p), p) for p in problems]
-    print_located_diagnostics(placed, style=style, lines=loaded.get_line, changed=changed)
+    located = [(project.loaded.locate(diagnostic), diagnostic) for diagnostic in diagnostics]
+    print_located_diagnostics(located, style=style, lines=project.loaded.get_line, changed=changed)
 
 
 def print_located_diagnostics(
-    placed: "list[LocatedDiagnostic]",
+    located: list[LocatedDiagnostic],
     *,
     style: str,
-    lines: "Lines | None" = None,
-    changed: "Collection[str]" = (),
+    lines: Lines | None = None,
+    changed: Collection[str] = (),
 ) -> None:
-    """The same for problems whose places are known."""
-    if not placed and style == "text":
+    """Print diagnostics whose locations are known, and their number on stderr."""
+    if not located and style == "text":
         return
-    from tracker.checks import github_report, gitlab_report, report
-
-    groups = report.group_by_cause(placed)
+    groups = report.group_by_cause(located)
     if style == "json":
-        click.echo(report.to_json(one for group in groups for one in group))
+        click.echo(report.to_json(item for group in groups for item in group))
     elif style == "github":
         for line in github_report.format_annotations(groups, changed=changed, lines=lines):
             click.echo(line)
-        _summarise(groups)
+        _write_step_summary(groups)
     elif style == "gitlab":
-        click.echo(gitlab_report.format_report(one for group in groups for one in group))
+        click.echo(gitlab_report.format_report(item for group in groups for item in group))
     else:
-        click.echo(report.format_diagnostics(placed, lines=lines))
+        click.echo(report.format_diagnostics(located, lines=lines))
     if groups:
         click.echo(report.format_counts(groups), err=True)
 
 
-def _summarise(groups: "list[list[LocatedDiagnostic]]") -> None:
-    """Add every problem to the summary of the step, where GitHub has named a file for it."""
-    from tracker.checks import github_report
-
+def _write_step_summary(groups: list[list[LocatedDiagnostic]]) -> None:
+    """Add all diagnostics to the summary of a GitHub Actions step, if this is one."""
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if not name or not groups:
         return
@@ -129,65 +117,47 @@ def _summarise(groups: "list[list[LocatedDiagnostic]]") -> None:
         click.echo(t("write.failed", file=name, why=error.strerror), err=True)
 
 
-def warn_about_unread(data: "Dataset") -> None:
-    """Say on stderr that some records are left out, if some cannot be read."""
+def warn_about_unread(data: Dataset) -> None:
+    """Print a warning if some records cannot be read and are left out."""
     if data.invalid_ids or data.unreadable:
         click.echo(t("unread"), err=True)
 
 
 @contextmanager
-def changing(folder: Path) -> "Iterator[FileChanges]":
-    """Files of a folder that are written at the end of a block; see `files.Changes`.
+def open_changes(folder: Path) -> Iterator[FileChanges]:
+    """Collect changes to files and write them at the end of the block, all or none.
 
-    Stops the command if one cannot be written.
+    Exits if a file cannot be written.
     """
-    from tracker.files import FileChanges
 
-    def waits() -> None:
+    def report_waiting() -> None:
         command = click.get_current_context().command_path
         click.echo(t("write.waits", command=command, folder=folder), err=True)
 
-    try:
-        with FileChanges(folder, on_wait=waits) as changes:
-            yield changes
-    except OSError as error:
-        fail(*explain_os_error(error, "write.failed"))
+    with exit_on_os_error("write.failed"), FileChanges(folder, on_wait=report_waiting) as changes:
+        yield changes
 
 
-def write_named(path: Path, content: bytes, *, beside: "Mapping[str, bytes] | None" = None) -> None:
-    """Write a file that was named on the command line, and others beside it: all or none."""
-    try:
-        folder, name = named(path)
-    except OSError as error:
-        fail(*explain_os_error(error, "write.failed"))
-    with changing(folder) as changes:
+def write_named(path: Path, content: bytes, *, beside: Mapping[str, bytes] | None = None) -> None:
+    """Write a file named on the command line, and others next to it: all or none."""
+    with exit_on_os_error("write.failed"):
+        folder, name = split_path(path)
+    with open_changes(folder) as changes:
         changes.add(name, content)
         for other, data in (beside or {}).items():
             changes.add(PurePosixPath(name).with_name(other).as_posix(), data)
 
 
-def named(path: Path) -> tuple[Path, str]:
-    """A path of the command line as a folder that is there, and the rest. May raise OSError."""
-    from tracker import files
-
+def split_path(path: Path) -> tuple[Path, str]:
+    """Split a path of the command line into an existing folder and the rest. Raises OSError."""
     real = files.resolve_path(path)
-    folder = next(one for one in real.parents if one.exists())
+    folder = next(parent for parent in real.parents if parent.exists())
     return folder, real.relative_to(folder).as_posix()
 
 
 def parse_today(text: str | None) -> date | None:
-    """The day given with --today, if one is."""
-    if text is None:
-        return None
+    """Parse the value of --today; exit if it is not a date."""
     try:
-        return date.fromisoformat(text)
+        return None if text is None else date.fromisoformat(text)
     except ValueError:
-        fail(t("check.bad-day", got=text), "")
-
-
-def fail(what: str, remedy: str) -> NoReturn:
-    """End the command, which could not run: exit code 2."""
-    click.echo(f"tracker: {what}", err=True)
-    if remedy:
-        click.echo(f"    {remedy}", err=True)
-    sys.exit(2)
+        fail(t("check.bad-day", got=text))

@@ -1,28 +1,25 @@
-"""`tracker diff`: what changed in the published data since a commit, in words."""
+"""`tracker diff`: what changed in the published data since a commit."""
 
 import json
-import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.analysis.diff import REDACTED, RecordChange, diff_datasets
+from tracker.citations.claims import Claim
+from tracker.citations.status import find_lost_verifications, find_newly_verified
 from tracker.cli.common import open_commit, open_project, project_option, warn_about_unread
+from tracker.cli.text import Titles, escape_markdown, format_line
 from tracker.i18n import t
+from tracker.model.lockfiles import Verification
 
-if TYPE_CHECKING:
-    from tracker.analysis.diff import RecordChange
-    from tracker.citations.claims import Claim
-    from tracker.model import Dataset
-    from tracker.model.lockfiles import Verification
-    from tracker.records.loader import LoadResult
+_MAX_MARKDOWN = 400
+"""Maximum number of changes in Markdown: GitHub accepts 1 MiB as the summary of a step."""
 
-_LONGEST = 200
-_MOST = 400
-"""As many changes go into Markdown: a step's summary takes 1 MiB."""
+Verified = tuple[tuple[Claim, Verification], ...]
 
 
 @click.command(
@@ -33,7 +30,7 @@ Examples:
   tracker diff v1.0 --format markdown
 
 \b
-Exit codes: 0 told, whether anything changed or not, 2 could not run."""
+Exit codes: 0 listed, whether anything changed or not, 2 could not run."""
 )
 @click.argument("ref", required=False)
 @project_option
@@ -45,98 +42,32 @@ Exit codes: 0 told, whether anything changed or not, 2 could not run."""
     help="For a terminal, for a pull request, or for programs.",
 )
 def diff(ref: str | None, project: Path, style: str) -> None:
-    """Tell what readers will see changed since REF: statuses, figures, sources, positions.
+    """List what readers will see changed since REF: statuses, figures, sources, positions.
 
     Without REF: since the commit at which this branch left main, or else since the last commit.
     """
-    from tracker.analysis.diff import diff_datasets
-
-    current = open_project(project)
-    now = current.loaded
-    root = current.root
-    earlier = open_commit(root, ref or _find_branch_point(root)).loaded
-    found = diff_datasets(now.dataset, earlier=earlier.dataset)
-    verified, lost = _compare_verifications(now, earlier)
+    now = open_project(project)
+    earlier = open_commit(now.root, ref or _find_branch_point(now.root))
+    changes = diff_datasets(now.dataset, earlier=earlier.dataset)
+    summary, before = now.verification_summary(), earlier.verification_summary()
+    verified = find_newly_verified(summary, earlier=before)
+    lost = find_lost_verifications(summary, earlier=before)
     warn_about_unread(now.dataset)
     titles = Titles(now.dataset, earlier.dataset)
     if style == "json":
-        click.echo(_to_json(found, verified, lost, titles))
+        click.echo(_to_json(changes, verified, lost, titles))
         return
-    tell = _to_markdown if style == "markdown" else _to_text
+    to_lines = _to_markdown if style == "markdown" else _to_text
     lines = [
-        *tell(found, titles),
-        *_told_verified(verified, titles, style),
+        *to_lines(changes, titles),
+        *_format_verified(verified, titles, style),
         *_format_lost(lost, titles, style),
     ]
     click.echo("\n".join(lines))
 
 
-def _compare_verifications(
-    now: "LoadResult", earlier: "LoadResult"
-) -> "tuple[tuple[tuple[Claim, Verification], ...], tuple[Claim, ...]]":
-    """Return the citations that became verified or accepted, and those that no longer are."""
-    from tracker.citations.status import (
-        VerificationSummary,
-        find_lost_verifications,
-        find_newly_verified,
-    )
-
-    states = [
-        VerificationSummary(
-            state.dataset, state.verifications.rows if state.verifications else {}, {}
-        )
-        for state in (now, earlier)
-    ]
-    return (
-        find_newly_verified(states[0], earlier=states[1]),
-        find_lost_verifications(states[0], earlier=states[1]),
-    )
-
-
-def _format_lost(lost: "tuple[Claim, ...]", titles: "Titles", style: str) -> Iterator[str]:
-    """Yield the list of citations that are no longer verified. It shows no old value."""
-    if not lost:
-        return
-    markdown = style == "markdown"
-    show = escape_markdown if markdown else str
-    yield f"\n{'### ' if markdown else ''}{t('diff.lost', count=len(lost))}\n"
-    for claim in lost[:_MOST]:
-        facts = {
-            "title": titles.of(claim.record.id),
-            "source": titles.of(claim.citation.source),
-            "locator": _format_line(claim.citation.locator),
-        }
-        yield f"{'- ' if markdown else '    '}{show(t('diff.lost.citation', **facts))}"
-    if len(lost) > _MOST:
-        yield t("diff.left-out", count=len(lost) - _MOST)
-
-
-def _told_verified(
-    verified: "tuple[tuple[Claim, Verification], ...]", titles: "Titles", style: str
-) -> Iterator[str]:
-    """The list of citations that became verified; what records say is escaped in Markdown."""
-    if not verified:
-        return
-    markdown = style == "markdown"
-    show = escape_markdown if markdown else str
-    yield f"\n{'### ' if markdown else ''}{t('diff.verified', count=len(verified))}\n"
-    for claim, row in verified[:_MOST]:
-        states = "; ".join(str(s.printed or s.value) for s in claim.citation.states)
-        facts = {
-            "title": titles.of(claim.record.id),
-            "source": titles.of(claim.citation.source),
-            "locator": _format_line(claim.citation.locator),
-            "states": _format_line(states),
-            "by": _format_line(row.by),
-            "day": row.since,
-        }
-        yield f"{'- ' if markdown else '    '}{show(t(f'diff.verified.{row.result}', **facts))}"
-    if len(verified) > _MOST:
-        yield t("diff.left-out", count=len(verified) - _MOST)
-
-
 def _find_branch_point(root: Path) -> str:
-    """The commit at which the branch left main, here or on the server; else the last one."""
+    """Return the commit at which the branch left main or origin/main; else HEAD."""
     for main in ("main", "origin/main"):
         command = ["git", "-C", str(root), "merge-base", "HEAD", main]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -145,57 +76,84 @@ def _find_branch_point(root: Path) -> str:
     return "HEAD"
 
 
-class Titles:
-    """The title of a record by its id, as it is now or as it was."""
-
-    def __init__(self, now: "Dataset", earlier: "Dataset") -> None:
-        self._states = (now, earlier)
-
-    def of(self, key: str) -> str:
-        """The title in one line; the id itself where no record has it."""
-        found = next((r for r in (state.find(key) for state in self._states) if r), None)
-        return _format_line(found.title) if found else key
-
-    def all(self, keys: Iterable[str]) -> str:
-        """Several, joined."""
-        return "; ".join(map(self.of, keys)) or "–"
-
-
-def _to_text(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
-    if not found:
+def _to_text(changes: tuple[RecordChange, ...], titles: Titles) -> Iterator[str]:
+    if not changes:
         yield t("diff.none")
         return
-    yield _format_count(found)
-    for (collection, key), group in _group_by_record(found):
+    yield _format_count(changes)
+    for (collection, key), group in _group_by_record(changes):
         yield f"\n{collection}/{key}: {titles.of(key)}"
         yield from (f"    {_format_change(change, titles)}" for change in group)
         if group[0].shown_on:
             yield f"    {t('diff.touches', titles=titles.all(group[0].shown_on))}"
 
 
-def _to_markdown(found: "tuple[RecordChange, ...]", titles: Titles) -> Iterator[str]:
-    """What records say is escaped: it may come from anybody, and can be no markup."""
+def _to_markdown(changes: tuple[RecordChange, ...], titles: Titles) -> Iterator[str]:
+    """Yield lines of Markdown. Text of records is escaped, as anyone may have written it."""
     yield f"### {t('diff.heading')}\n"
-    if not found:
+    if not changes:
         yield t("diff.none")
         return
-    yield _format_count(found)
-    for (collection, key), group in _group_by_record(found[:_MOST]):
+    yield _format_count(changes)
+    for (collection, key), group in _group_by_record(changes[:_MAX_MARKDOWN]):
         yield f"\n**{escape_markdown(titles.of(key))}** (`{collection}/{key}`)\n"
         yield from (f"- {escape_markdown(_format_change(change, titles))}" for change in group)
         if group[0].shown_on:
             yield f"- *{escape_markdown(t('diff.touches', titles=titles.all(group[0].shown_on)))}*"
-    if len(found) > _MOST:
-        yield f"\n{t('diff.left-out', count=len(found) - _MOST)}"
+    if len(changes) > _MAX_MARKDOWN:
+        yield f"\n{t('diff.left-out', count=len(changes) - _MAX_MARKDOWN)}"
+
+
+def _format_verified(verified: Verified, titles: Titles, style: str) -> Iterator[str]:
+    """Yield the citations that became verified, or accepted, since the earlier commit."""
+    lines = (
+        t(
+            f"diff.verified.{row.result}",
+            **_describe_citation(claim, titles),
+            states=format_line("; ".join(_list_statements(claim))),
+            by=format_line(row.by),
+            day=row.since,
+        )
+        for claim, row in verified[:_MAX_MARKDOWN]
+    )
+    yield from _format_list("diff.verified", lines, count=len(verified), style=style)
+
+
+def _format_lost(lost: tuple[Claim, ...], titles: Titles, style: str) -> Iterator[str]:
+    """Yield the citations that are no longer verified, without their old values."""
+    lines = (
+        t("diff.lost.citation", **_describe_citation(claim, titles))
+        for claim in lost[:_MAX_MARKDOWN]
+    )
+    yield from _format_list("diff.lost", lines, count=len(lost), style=style)
+
+
+def _format_list(heading: str, lines: Iterable[str], *, count: int, style: str) -> Iterator[str]:
+    if not count:
+        return
+    markdown = style == "markdown"
+    yield f"\n{'### ' if markdown else ''}{t(heading, count=count)}\n"
+    yield from (f"- {escape_markdown(line)}" if markdown else f"    {line}" for line in lines)
+    if count > _MAX_MARKDOWN:
+        yield t("diff.left-out", count=count - _MAX_MARKDOWN)
+
+
+def _describe_citation(claim: Claim, titles: Titles) -> dict[str, str]:
+    return {
+        "title": titles.of(claim.record.id),
+        "source": titles.of(claim.citation.source),
+        "locator": format_line(claim.citation.locator),
+    }
+
+
+def _list_statements(claim: Claim) -> list[str]:
+    return [str(s.printed or s.value) for s in claim.citation.states]
 
 
 def _to_json(
-    found: "tuple[RecordChange, ...]",
-    verified: "tuple[tuple[Claim, Verification], ...]",
-    lost: "tuple[Claim, ...]",
-    titles: Titles,
+    changes: tuple[RecordChange, ...], verified: Verified, lost: tuple[Claim, ...], titles: Titles
 ) -> str:
-    rows = [
+    change_rows = [
         {
             "kind": change.kind,
             "collection": change.collection,
@@ -204,42 +162,44 @@ def _to_json(
             "facts": dict(change.facts),
             "touches": list(change.shown_on),
         }
-        for change in found
+        for change in changes
     ]
-    checked = [
+    verified_rows = [
         {
             "citation": claim.key,
             "record": claim.record.id,
             "source": claim.citation.source,
             "locator": claim.citation.locator,
-            "states": [str(s.printed or s.value) for s in claim.citation.states],
+            "states": _list_statements(claim),
             "result": row.result,
             "by": row.by,
             "since": row.since,
         }
         for claim, row in verified
     ]
-    document = {"changes": rows, "verified": checked, "lost": [claim.key for claim in lost]}
+    document = {
+        "changes": change_rows,
+        "verified": verified_rows,
+        "lost": [claim.key for claim in lost],
+    }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def _format_count(found: "tuple[RecordChange, ...]") -> str:
-    records = {(change.collection, change.record) for change in found}
-    pages = {page for change in found for page in change.shown_on}
-    return t("diff.counted", changes=len(found), records=len(records), pages=len(pages))
+def _format_count(changes: tuple[RecordChange, ...]) -> str:
+    records = {(change.collection, change.record) for change in changes}
+    pages = {page for change in changes for page in change.shown_on}
+    return t("diff.counted", changes=len(changes), records=len(records), pages=len(pages))
 
 
 def _group_by_record(
-    found: "tuple[RecordChange, ...]",
-) -> "Iterator[tuple[tuple[str, str], list[RecordChange]]]":
-    for key, group in groupby(found, key=lambda change: (change.collection, change.record)):
+    changes: tuple[RecordChange, ...],
+) -> Iterator[tuple[tuple[str, str], list[RecordChange]]]:
+    for key, group in groupby(changes, key=lambda change: (change.collection, change.record)):
         yield key, list(group)
 
 
-def _format_change(change: "RecordChange", titles: Titles) -> str:
-    """One change in one line."""
-    from tracker.analysis.diff import REDACTED
-
+def _format_change(change: RecordChange, titles: Titles) -> str:
+    """Format one change on one line."""
     facts = dict(change.facts)
     key = f"diff.{change.kind}"
     if change.kind == "status":
@@ -264,30 +224,12 @@ def _format_change(change: "RecordChange", titles: Titles) -> str:
         facts["before"] = t("diff.redacted")
     if "how" in facts:
         facts["how"] = t(f"diff.how.{facts['how']}")
-    return t(key, **{name: _format_line(value) for name, value in facts.items()})
+    return t(key, **{name: format_line(value) for name, value in facts.items()})
 
 
-def _format_status(rated: tuple[str, ...], titles: Titles) -> str:
-    if not rated:
+def _format_status(rating: tuple[str, ...], titles: Titles) -> str:
+    if not rating:
         return t("diff.status.none")
-    status, reason = rated
+    status, reason = rating
     facts = {"status": titles.of(status), "reason": titles.of(reason)}
     return t("diff.status.reason", **facts) if reason else facts["status"]
-
-
-def _format_line(value: Any) -> str:
-    """A fact on one line, no longer than a reviewer reads."""
-    from tracker.analysis.diff import to_plain_text
-
-    text = ", ".join(value) if isinstance(value, tuple) else to_plain_text(value)
-    text = "".join(c if c.isprintable() else " " for c in text)
-    text = re.sub(r"\s+", " ", text).strip() or "–"
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no link, no mention of anybody."""
-    text = re.sub(r"([\\`*_{}\[\]()#+!|~>-])", r"\\\1", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;")
-    # A character without width keeps an address from becoming a link and a name from being called.
-    return re.sub(r"(@|:(?=//)|www(?=\.))", "\\1\u200b", text)

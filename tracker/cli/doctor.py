@@ -1,4 +1,4 @@
-"""`tracker doctor`: what of the set-up is there, what is missing, and what to type."""
+"""`tracker doctor`: check the set-up, and print how to fix it."""
 
 import json
 import os
@@ -15,25 +15,26 @@ from typing import Any, Literal, NamedTuple
 
 import click
 
-from tracker.cli.common import explain_os_error, fail, find_root, open_project
-from tracker.cli.texts import CONFIGURATION, read_configured_folders
+from tracker import files
 from tracker.i18n import t
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-"""What a browser for the tests may be called."""
-_NAMED = 4
-"""So many packages are named of those that differ."""
+"""Names of a browser that the tests can use."""
+_MAX_NAMED = 4
+"""Packages of another version that a message names."""
 _COLOURS = {"ok": "green", "missing": "red", "optional": "yellow"}
+
+State = Literal["ok", "missing", "optional"]
 
 
 class DoctorCheck(NamedTuple):
-    """One thing looked for: the key of its words, how it stands, and their facts.
+    """The result of one check: the key of its message, its state, and the facts of the message.
 
-    Optional is what is not there and need not be.
+    The state is optional for what is missing but not required.
     """
 
     key: str
-    state: Literal["ok", "missing", "optional"]
+    state: State
     facts: dict[str, Any] = {}  # noqa: RUF012  # never changed
 
 
@@ -41,41 +42,44 @@ class DoctorCheck(NamedTuple):
     epilog="""\b
 Examples:
   tracker doctor                         the project around this folder
-  tracker doctor | grep -v ^ok           only what is not there
+  tracker doctor | grep -v ^ok           only what is missing
   tracker doctor ~/other-tracker         another project
 
 \b
-It changes nothing and asks no network. A name or mail address is never printed, so that what it
-says can be shown to others.
-Exit codes: 0 nothing needed is missing, 1 something is, 2 could not run."""
+It changes nothing and uses no network. The output never contains a name or mail address, and can
+be shown to others.
+Exit codes: 0 nothing required is missing, 1 something is, 2 could not run."""
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 def doctor(path: Path) -> None:
-    """Tell what of the set-up of the project at PATH is missing, and what to type for it."""
-    needed = True
+    """Check the set-up of the project at PATH, and print how to fix it."""
+    complete = True
     try:
-        for row in _run_checks(path):
-            needed = needed and row.state != "missing"
-            click.echo(_format_check(row))
-    except ImportError as error:  # in an environment that was never finished
+        for result in _run_checks(path):
+            complete = complete and result.state != "missing"
+            click.echo(_format_check(result))
+    except ImportError as error:  # the environment is incomplete
         click.echo(_format_check(DoctorCheck("import", "missing", {"name": error.name})))
-        needed = False
-    sys.exit(0 if needed else 1)
+        complete = False
+    sys.exit(0 if complete else 1)
 
 
-def _format_check(row: DoctorCheck) -> str:
-    word = click.style(f"{t(f'doctor.{row.state}'):9}", fg=_COLOURS[row.state])
-    what = word + t(f"doctor.{row.key}", **row.facts)
-    if row.state == "ok":
-        return what
-    return f"{what}\n{'':9}{t(f'doctor.{row.key}.fix', **row.facts)}"
+def _format_check(check: DoctorCheck) -> str:
+    label = click.style(f"{t(f'doctor.{check.state}'):9}", fg=_COLOURS[check.state])
+    line = label + t(f"doctor.{check.key}", **check.facts)
+    if check.state == "ok":
+        return line
+    return f"{line}\n{'':9}{t(f'doctor.{check.key}.fix', **check.facts)}"
 
 
 def _run_checks(path: Path) -> Iterator[DoctorCheck]:
     yield _check_python()
+    # These modules need packages that an incomplete environment lacks.
+    from tracker.cli.common import find_root
+
     root = find_root(path)
-    yield _check_packages(root, "requirements.lock", needed=True)
-    yield _check_packages(root, "requirements-test.lock", needed=False)
+    yield _check_packages(root, "requirements.lock", required=True)
+    yield _check_packages(root, "requirements-test.lock", required=False)
     yield _check_browser()
     yield from _check_git(root)
     yield from _check_records(root)
@@ -89,16 +93,16 @@ def _check_python() -> DoctorCheck:
 
     got = platform.python_version()
     wanted = metadata.metadata("covenant-tracker")["Requires-Python"]
-    sound = SpecifierSet(wanted).contains(got, prereleases=True)
-    return DoctorCheck("python", "ok" if sound else "missing", {"got": got, "wanted": wanted})
+    supported = SpecifierSet(wanted).contains(got, prereleases=True)
+    return DoctorCheck("python", "ok" if supported else "missing", {"got": got, "wanted": wanted})
 
 
-def _check_packages(root: Path, lock: str, *, needed: bool) -> DoctorCheck:
-    """Whether each package of a lock file is installed in the very version."""
-    text = _text(root, lock)
+def _check_packages(root: Path, lock: str, *, required: bool) -> DoctorCheck:
+    """Check that each package of a lock file is installed in exactly that version."""
+    text = _read_text(root, lock)
     if text is None:
         return DoctorCheck("no-lock", "optional", {"file": lock})
-    locked = dict(_read_lock(text))
+    locked = dict(_parse_lock(text))
     installed = {name: _get_version(name) for name in locked}
     differing = [
         t("doctor.package", name=name, got=installed[name] or "–", wanted=version)
@@ -107,14 +111,13 @@ def _check_packages(root: Path, lock: str, *, needed: bool) -> DoctorCheck:
     ]
     if not differing:
         return DoctorCheck("packages", "ok", {"count": len(locked), "file": lock})
-    facts = {"count": len(differing), "file": lock, "named": differing[:_NAMED]}
-    target = "site" if needed else "test"
-    state: Literal["missing", "optional"] = "missing" if needed else "optional"
-    return DoctorCheck("packages.differ", state, facts | {"target": target})
+    facts = {"count": len(differing), "file": lock, "named": differing[:_MAX_NAMED]}
+    state: State = "missing" if required else "optional"
+    return DoctorCheck("packages.differ", state, facts | {"target": "site" if required else "test"})
 
 
-def _read_lock(text: str) -> Iterator[tuple[str, str]]:
-    """Each package that this Python needs, with its version."""
+def _parse_lock(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and version of each package that this Python needs."""
     from packaging.requirements import Requirement
 
     for line in text.splitlines():
@@ -133,12 +136,12 @@ def _get_version(name: str) -> str:
 
 def _check_browser() -> DoctorCheck:
     chosen = os.environ.get("CHROMIUM")
-    found = next(filter(shutil.which, [chosen] if chosen else BROWSERS), None)
-    return DoctorCheck("browser", "ok" if found else "optional", {"name": found})
+    name = next(filter(shutil.which, [chosen] if chosen else BROWSERS), None)
+    return DoctorCheck("browser", "ok" if name else "optional", {"name": name})
 
 
 def _check_git(root: Path) -> Iterator[DoctorCheck]:
-    def told(*arguments: str) -> str:
+    def run_git(*arguments: str) -> str:
         with suppress(OSError):
             command = ["git", "-C", str(root), *arguments]
             done = subprocess.run(command, capture_output=True, text=True)
@@ -146,59 +149,59 @@ def _check_git(root: Path) -> Iterator[DoctorCheck]:
         return ""
 
     yield DoctorCheck("git", "ok" if shutil.which("git") else "missing")
-    if not told("rev-parse", "--git-dir"):
+    if not run_git("rev-parse", "--git-dir"):
         yield DoctorCheck("repository", "optional", {"folder": root})
         return
-    named = told("config", "user.name") and told("config", "user.email")
-    yield DoctorCheck("identity", "ok" if named else "optional")
-    hook = root / told("rev-parse", "--git-path", "hooks/pre-commit")
-    typed = {"file": shlex.quote(str(hook)), "folder": shlex.quote(str(hook.parent))}
-    yield DoctorCheck("hook", "ok" if hook.is_file() else "optional", typed)
+    has_identity = run_git("config", "user.name") and run_git("config", "user.email")
+    yield DoctorCheck("identity", "ok" if has_identity else "optional")
+    hook = root / run_git("rev-parse", "--git-path", "hooks/pre-commit")
+    facts = {"file": shlex.quote(str(hook)), "folder": shlex.quote(str(hook.parent))}
+    yield DoctorCheck("hook", "ok" if hook.is_file() else "optional", facts)
 
 
 def _check_records(root: Path) -> Iterator[DoctorCheck]:
+    from tracker.cli.common import open_project
     from tracker.model.lockfiles import CITATIONS, LINKS
 
     project = open_project(root)
-    files, loaded = project.files, project.loaded
+    problems = len(project.loaded.problems)
     facts = {
-        "count": sum(1 for _ in loaded.dataset.records()),
-        "files": len(files.keys() - {CITATIONS, LINKS}),
-        "problems": len(loaded.problems),
+        "count": sum(1 for _ in project.dataset.records()),
+        "files": len(project.files.keys() - {CITATIONS, LINKS}),
+        "problems": problems,
     }
-    yield (
-        DoctorCheck("records.unread", "missing", facts)
-        if loaded.problems
-        else DoctorCheck("records", "ok", facts)
-    )
+    if problems:
+        yield DoctorCheck("records.unread", "missing", facts)
+    else:
+        yield DoctorCheck("records", "ok", facts)
     for key, file in (("proofs", CITATIONS), ("links", LINKS)):
-        yield DoctorCheck(key, "ok" if file in files else "optional", {"file": file})
+        yield DoctorCheck(key, "ok" if file in project.files else "optional", {"file": file})
 
 
 def _check_settings(root: Path) -> Iterator[DoctorCheck]:
-    """What mkdocs.yml leaves open, and what the site lacks without it."""
-    text = _text(root, "mkdocs.yml")
+    """Yield the optional settings of mkdocs.yml."""
+    text = _read_text(root, "mkdocs.yml")
     if text is None:
         yield DoctorCheck("no-site", "optional", {"folder": root})
         return
-    settings = _read_settings(text)
+    settings = _parse_settings(text)
     for key in ("site_url", "repo_url"):
         yield DoctorCheck(key, "ok" if settings.get(key) else "optional", {"name": key.upper()})
 
 
-def _read_settings(text: str) -> dict[str, Any]:
-    """mkdocs.yml, with `!ENV` filled in as MkDocs does; other tags are nothing to us."""
+def _parse_settings(text: str) -> dict[str, Any]:
+    """Parse mkdocs.yml, with `!ENV` replaced as MkDocs does; values of other tags are dropped."""
     import yaml
 
     class Loader(yaml.SafeLoader):
-        """Knows the tags that MkDocs knows."""
+        """A loader that accepts the tags of MkDocs."""
 
-    def variable(loader: Any, node: Any) -> Any:
+    def read_variable(loader: Any, node: Any) -> Any:
         names = loader.construct_sequence(node) if node.id == "sequence" else [node.value, None]
-        found = (os.environ[name] for name in names[:-1] if name in os.environ)
-        return next(found, names[-1])
+        values = (os.environ[name] for name in names[:-1] if name in os.environ)
+        return next(values, names[-1])
 
-    Loader.add_constructor("!ENV", variable)
+    Loader.add_constructor("!ENV", read_variable)
     Loader.add_multi_constructor("", lambda *_: None)
     try:
         settings = yaml.load(text, Loader=Loader)
@@ -208,42 +211,38 @@ def _read_settings(text: str) -> dict[str, Any]:
 
 
 def _check_texts(root: Path) -> DoctorCheck:
-    folders: list[Path] | None = None
-    with suppress(SystemExit):  # it has said on the error output what is wrong
+    from tracker.cli.texts import CONFIGURATION, read_configured_folders
+
+    try:
         folders = list(read_configured_folders(root))
-    if folders is None:
+    except SystemExit:  # the reason has been printed on stderr
         return DoctorCheck("texts.unusable", "missing", {"file": CONFIGURATION})
     count = sum(1 for folder in folders for file in folder.iterdir() if file.is_file())
-    return DoctorCheck(
-        "texts", "ok" if count else "optional", {"count": count, "file": CONFIGURATION}
-    )
+    facts = {"count": count, "file": CONFIGURATION}
+    return DoctorCheck("texts", "ok" if count else "optional", facts)
 
 
 def _check_editor(root: Path) -> DoctorCheck:
-    """Whether an editor's program finds the schema of each data file, and it is the newest."""
+    """Check that VS Code's settings name the schema of each data file, and that it is current."""
+    from tracker.cli.common import open_project
     from tracker.export.json_schema import make_schema_files
 
     mapped: Any = {}
     with suppress(ValueError, AttributeError):
-        mapped = json.loads(_text(root, ".vscode/settings.json") or "").get("yaml.schemas")
-    made = make_schema_files(open_project(root).dataset)
-    unmapped = [address for address in made if f"./{address}" not in (mapped or {})]
-    old = [address for address, content in made.items() if _text(root, address) != content.decode()]
-    if unmapped:
+        text = _read_text(root, ".vscode/settings.json")
+        mapped = json.loads(text or "").get("yaml.schemas") or {}
+    schemas = make_schema_files(open_project(root).dataset)
+    if unmapped := [file for file in schemas if f"./{file}" not in mapped]:
         return DoctorCheck("editor.unmapped", "optional", {"files": unmapped})
-    return (
-        DoctorCheck("editor.old", "optional", {"files": old})
-        if old
-        else DoctorCheck("editor", "ok")
-    )
+    if old := [f for f, content in schemas.items() if _read_text(root, f) != content.decode()]:
+        return DoctorCheck("editor.old", "optional", {"files": old})
+    return DoctorCheck("editor", "ok")
 
 
-def _text(root: Path, name: str) -> str | None:
-    """The text of a file of the project, None if there is none; stops at one not to be opened."""
-    from tracker.files import read_if_exists
+def _read_text(root: Path, name: str) -> str | None:
+    """Return the text of a file of the project; None if there is no such file."""
+    from tracker.cli.common import exit_on_os_error
 
-    try:
-        content = read_if_exists(root, name)
-    except OSError as error:
-        fail(*explain_os_error(error))
+    with exit_on_os_error():
+        content = files.read_if_exists(root, name)
     return None if content is None else content.decode("utf-8", "replace")

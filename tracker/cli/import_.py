@@ -11,25 +11,30 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
+from tracker.cli import fail
 from tracker.cli.common import (
-    changing,
-    explain_os_error,
-    fail,
+    exit_on_os_error,
     find_root,
-    named,
+    open_changes,
     open_project,
+    path_argument,
     print_located_diagnostics,
+    split_path,
 )
+from tracker.files import RefusedError
 from tracker.i18n import t
-
-if TYPE_CHECKING:
-    from tracker.importers.folder import ImportFolder
-    from tracker.importers.importer import ImportSummary
-    from tracker.model import ImpreciseDate
+from tracker.importers import report
+from tracker.importers.encoding import LEGACY, UnknownEncodingError
+from tracker.importers.filters import ImportFilters
+from tracker.importers.folder import ImportFolder
+from tracker.importers.importer import ImportSummary, import_export
+from tracker.importers.rows import NotAnExportError
+from tracker.model.dates import ImpreciseDate
+from tracker.records.loader import IMPORTED
 
 _REPORT = "report.txt"
 
@@ -50,7 +55,7 @@ record is deleted. data/imported/report.txt lists every row that was not importe
 Exit codes: 0 every row was imported or filtered out, 1 some were not, 2 could not run.""",
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@path_argument
 @click.option("--state", "states", multiple=True, help="Only those addressed to this State.")
 @click.option("--group", "groups", multiple=True, help="Only those on this group: id or label.")
 @click.option("--right", "rights", multiple=True, help="Only those on this right: id or label.")
@@ -70,35 +75,35 @@ def import_(
 ) -> None:
     """Import the recommendations in FILE, an export of the UN's Universal Human Rights Index or of
     UPR Info, into the project at PATH."""
-    from tracker.importers.filters import ImportFilters
-    from tracker.importers.folder import ImportFolder
-    from tracker.importers.importer import import_export
-    from tracker.importers.report import format_report
-    from tracker.records.loader import IMPORTED
-
     root = find_root(path)
     _check_encoding(encoding)
     filters = ImportFilters(**chosen, since=_parse_since(since))
     own = open_project(root, imported=False).dataset
-    place = _resolve_folder(to) if to else (root, IMPORTED)
-    with changing(place[0]) as changes, _stop_on_errors(encoding):
-        folder = ImportFolder(*place, changes)
-        given: dict[str, Any] = {"own": own, "filters": filters, "encoding": encoding}
+    target = (root, IMPORTED)
+    if to:
+        with exit_on_os_error("write.failed"):
+            target = split_path(to)
+    with open_changes(target[0]) as changes, _exit_on_errors(encoding):
+        folder = ImportFolder(*target, changes)
         with _open_seekable(file) as stream:
-            summary = import_export(stream, folder, **given, on_row=_progress(stream))
-        folder.write(_REPORT, format_report(file.name, summary))
+            summary = import_export(
+                stream,
+                folder,
+                own=own,
+                filters=filters,
+                encoding=encoding,
+                on_row=_make_progress(stream),
+            )
+        folder.write(_REPORT, report.format_report(file.name, summary))
     _print_summary(file.name, summary, folder, as_json=as_json, guessed=not encoding)
     if summary.unplaced or summary.has_lost_rows or folder.problems:
         sys.exit(1)
 
 
 def _print_summary(
-    file: str, summary: "ImportSummary", folder: "ImportFolder", *, as_json: bool, guessed: bool
+    file: str, summary: ImportSummary, folder: ImportFolder, *, as_json: bool, guessed: bool
 ) -> None:
-    """Print what became of the rows, after the problems of files that could not be updated."""
-    from tracker.importers import report
-    from tracker.importers.encoding import LEGACY
-
+    """Print the files that could not be updated, and the number of rows by outcome."""
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)
     print_located_diagnostics(folder.problems, style="text")
@@ -111,21 +116,9 @@ def _print_summary(
         click.echo(t("import.done.files", written=folder.written, report=folder.path / _REPORT))
 
 
-def _resolve_folder(path: Path) -> tuple[Path, str]:
-    """Return the part of a path that exists, and the rest."""
-    try:
-        return named(path)
-    except OSError as error:
-        fail(*explain_os_error(error, "write.failed"))
-
-
 @contextmanager
-def _stop_on_errors(encoding: str) -> Iterator[None]:
-    """Stop the command if the file is no export, or the disk is full."""
-    from tracker.files import RefusedError
-    from tracker.importers.encoding import UnknownEncodingError
-    from tracker.importers.rows import NotAnExportError
-
+def _exit_on_errors(encoding: str) -> Iterator[None]:
+    """Exit if the file is no export, its encoding is wrong, or the disk is full."""
     try:
         yield
     except NotAnExportError as error:
@@ -156,9 +149,7 @@ def _open_seekable(file: Path) -> Iterator[BinaryIO]:
             yield copy
 
 
-def _parse_since(text: str | None) -> "ImpreciseDate | None":
-    from tracker.model import ImpreciseDate
-
+def _parse_since(text: str | None) -> ImpreciseDate | None:
     try:
         return ImpreciseDate.parse(text) if text else None
     except ValueError:
@@ -172,7 +163,7 @@ def _check_encoding(name: str) -> None:
         fail(t("import.no-encoding", got=name), t("import.no-encoding.fix"))
 
 
-def _progress(stream: BinaryIO) -> Callable[[int], None]:
+def _make_progress(stream: BinaryIO) -> Callable[[int], None]:
     """Return a callback that shows the share of the file read so far, on a terminal."""
     if not sys.stderr.isatty():
         return lambda number: None

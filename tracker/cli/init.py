@@ -1,4 +1,4 @@
-"""`tracker init`: a tracker of one's own, for another State."""
+"""`tracker init`: a new project for another State."""
 
 import os
 import shutil
@@ -10,7 +10,10 @@ from tempfile import TemporaryDirectory
 import click
 
 from tracker import __version__
-from tracker.cli.common import explain_os_error, fail
+from tracker.cli import fail
+from tracker.cli.common import exit_on_os_error
+from tracker.cli.scaffold import ProjectSettings, scaffold_project
+from tracker.files import make_absolute
 from tracker.i18n import t
 
 
@@ -22,13 +25,13 @@ Examples:
   tracker init my-tracker --package ./covenant_tracker-0.1.0-py3-none-any.whl
 
 \b
-The folder holds everything: configuration, pages, words, one example record, and workflows. Its
-README tells what to do first.
+The folder contains everything: configuration, pages, vocabulary, one example record, and
+workflows. Its README explains the first steps.
 Exit codes: 0 written, 2 could not run, and nothing was written."""
 )
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--state", help="The State, as it stands in a sentence.")
-@click.option("--committee", help="Who made the recommendations, as it stands in a sentence.")
+@click.option("--state", help="The State, as in the middle of a sentence.")
+@click.option("--committee", help="The body that made the recommendations, as in a sentence.")
 @click.option("--title", help="The name of the site.")
 @click.option(
     "--package",
@@ -39,10 +42,7 @@ Exit codes: 0 written, 2 could not run, and nothing was written."""
 def init(
     folder: Path, state: str | None, committee: str | None, title: str | None, package: str
 ) -> None:
-    """Write a new project for another State into FOLDER, which is empty or not there yet."""
-    from tracker.cli.scaffold import ProjectSettings, scaffold_project
-    from tracker.files import make_absolute
-
+    """Write a new project for another State into FOLDER, which is empty or does not exist."""
     folder = make_absolute(folder)
     if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         fail(t("init.not-empty", folder=folder), t("init.not-empty.fix"))
@@ -53,38 +53,36 @@ def init(
         # Braces would call a macro on a page, and angle brackets would be markup.
         if not name.isprintable() or name != name.strip() or not name or set(name) & set("{}<>"):
             fail(t("init.name", got=name), t("init.name.fix"))
-    try:
+    with exit_on_os_error():
         files = scaffold_project(ProjectSettings(title, state, committee, package))
-    except OSError as error:
-        fail(*explain_os_error(error))
     _write(folder, files)
     click.echo(t("init.written", n=len(files), folder=folder))
     click.echo(t("init.next", folder=folder), err=True)
 
 
 def _ask(question: str, example: str) -> str:
-    """The answer of somebody who sits there; else the example."""
+    """Ask the user; without a terminal, return the example."""
     if not sys.stdin.isatty():
         return example
     return str(click.prompt(t(question), default=example, err=True)).strip()
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all files, or none: each part is moved into the folder when all are complete."""
-    made, moved = not folder.exists(), []
+    """Write all files, or none: they are moved into the folder when all are complete."""
+    created, moved = not folder.exists(), []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".tracker-", dir=folder) as unfinished:
+        with TemporaryDirectory(prefix=".tracker-", dir=folder) as temporary:
             for path, content in files.items():
-                file = Path(unfinished, path)
+                file = Path(temporary, path)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
-            for part in sorted(Path(unfinished).iterdir()):
+            for part in sorted(Path(temporary).iterdir()):
                 moved.append(part.rename(folder / part.name))
     except OSError as error:
         for part in moved:
             shutil.rmtree(part) if part.is_dir() else part.unlink()
-        if made:
+        if created:
             with suppress(OSError):
                 folder.rmdir()
-        fail(t("write.failed", file=folder, why=error.strerror), "")
+        fail(t("write.failed", file=folder, why=error.strerror))

@@ -1,13 +1,23 @@
-"""`tracker pack`: a built site as one file to pass on."""
+"""`tracker pack`: pack a built site into one zip file."""
 
 from pathlib import Path
 
 import click
 
-from tracker.cli.common import explain_os_error, fail, write_named
+from tracker import files
+from tracker.cli import fail
+from tracker.cli.common import exit_on_os_error, write_named
+from tracker.export.archive import (
+    SUMS,
+    compute_digest,
+    format_checksums,
+    pack_site,
+    parse_checksums,
+)
 from tracker.i18n import t
 
-_FEW = 5
+_MAX_NAMED = 5
+"""Changed files that an error message names."""
 
 
 @click.command(
@@ -17,9 +27,9 @@ Examples:
   cd dist && sha256sum -c SHA256SUMS
 
 \b
-The zip holds exactly what the build wrote, by the list SHA256SUMS that it left in the site.
-Unzipped, the site can be read without any server: open index.html. Inside and beside the zip,
-SHA256SUMS tells whether a copy is whole.
+The zip contains exactly the files that the build wrote, by the list SHA256SUMS in the site.
+Unzipped, the site can be read without a server: open index.html. With the SHA256SUMS inside the
+zip and next to it, readers can check that a copy is complete.
 
 \b
 Exit codes: 0 packed, 2 could not run."""
@@ -33,35 +43,28 @@ Exit codes: 0 packed, 2 could not run."""
     help="The zip to write.",
 )
 def pack(site: Path, target: Path) -> None:
-    """Pack a built site into a zip that can be read from a stick; always the same bytes."""
-    from tracker.export import archive
+    """Pack a built site into a zip that can be read without a server.
 
+    The same site always gives the same bytes.
+    """
     if target.resolve().is_relative_to(site.resolve()):
         fail(t("pack.inside", file=target, folder=site), t("pack.inside.fix"))
-    files = _read(site)
-    data = archive.pack(files, folder=target.stem)
-    write_named(target, data, beside={archive.SUMS: archive.format_checksums({target.name: data})})
-    click.echo(t("pack.written", file=target, files=f"{len(files):,}", size=_format_size(data)))
+    contents = _read_site(site)
+    data = pack_site(contents, folder=target.stem)
+    write_named(target, data, beside={SUMS: format_checksums({target.name: data})})
+    size = f"{len(data) / 1e6:.1f} MB"
+    click.echo(t("pack.written", file=target, files=f"{len(contents):,}", size=size))
 
 
-def _read(site: Path) -> dict[str, bytes]:
-    """Each file that the build wrote, by its path; stops the command if one is another now."""
-    from tracker import files
-    from tracker.export import archive
-
-    try:
+def _read_site(site: Path) -> dict[str, bytes]:
+    """Return each file that the build wrote, by path; exit if one has changed since."""
+    with exit_on_os_error():
         folder = files.resolve_path(site)
-        listed = archive.listed(files.read_if_exists(folder, archive.SUMS) or b"")
-        found = {name: files.read_file(folder, name) for name in listed}
-    except OSError as error:
-        fail(*explain_os_error(error))
-    if "index.html" not in found:
+        checksums = parse_checksums(files.read_if_exists(folder, SUMS) or b"")
+        contents = {name: files.read_file(folder, name) for name in checksums}
+    if "index.html" not in contents:
         fail(t("site.none", folder=site), t("site.none.fix"))
-    changed = [name for name, data in found.items() if archive.digest(data) != listed[name]]
+    changed = [name for name, data in contents.items() if compute_digest(data) != checksums[name]]
     if changed:
-        fail(t("pack.changed", folder=site, files=changed[:_FEW]), t("site.none.fix"))
-    return found
-
-
-def _format_size(data: bytes) -> str:
-    return f"{len(data) / 1e6:.1f} MB"
+        fail(t("pack.changed", folder=site, files=changed[:_MAX_NAMED]), t("site.none.fix"))
+    return contents

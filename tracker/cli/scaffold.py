@@ -1,4 +1,4 @@
-"""A project for another State: what is shared by all of them, and an example to replace."""
+"""Create the files of a new project: shared files, and an example to replace."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,45 +25,45 @@ _SHARED = (
     ".github/CODEOWNERS",
     ".github/PULL_REQUEST_TEMPLATE.md",
 )
-"""What a project has as it is; a wheel brings it along."""
+"""Files copied as they are. A wheel contains them."""
 _PROGRAM = "(?:architecture|ci|licences|reading|reuse|scale)"
-_OWN = re.compile(
+_OWN_PAGES = re.compile(
     r"docs/(?:index|about|report)\.md|docs/assets/record-page\.png"
     rf"|docs/contributing/{_PROGRAM}\.md"
 )
-"""Pages about one project, or about the program, that others have no use for."""
+"""Pages about this project or about the program, which new projects do not need."""
 _LINK = re.compile(rf"\[([^\]]+)\]\((?:contributing/)?{_PROGRAM}\.md(?:#[\w-]*)?\)")
-"""A link to one of these."""
-_WORDS = ("status", "reason")
+"""A link to one of these pages."""
+_SHARED_TERMS = ("status", "reason")
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
-    """What somebody says who starts a tracker."""
+    """The names in a new project."""
 
     title: str
     state: str
     committee: str
     package: str
-    """What pip installs to get the program."""
+    """The requirement that pip installs to get the program."""
 
 
-def scaffold_project(start: ProjectSettings) -> dict[str, bytes]:
-    """The files of a new project, by path. OSError if the package is not whole."""
+def scaffold_project(settings: ProjectSettings) -> dict[str, bytes]:
+    """Return the files of a new project, by path. Raises OSError if the package is incomplete."""
     shared = find_shared_folder()
     files = dict(_iter_shared_files(shared))
     facts = {
-        **asdict(start),
-        "body": start.committee.removeprefix("the "),
+        **asdict(settings),
+        "body": settings.committee.removeprefix("the "),
         **_collect_actions(shared),
     }
     for file in sorted(path for path in _STARTER.rglob("*") if path.is_file()):
         path = file.relative_to(_STARTER).as_posix()
         fill = _fill_records if path.startswith("data/") else _fill_placeholders
         files[path] = fill(file, facts)
-    files["mkdocs.yml"] = _make_config(shared, start, files).encode()
-    words = "data/vocabulary.yml"
-    files[words] = _make_vocabulary(shared / words) + files[words]
+    files["mkdocs.yml"] = _make_config(shared, settings, files).encode()
+    vocabulary = "data/vocabulary.yml"
+    files[vocabulary] = _make_vocabulary(shared / vocabulary) + files[vocabulary]
     return files
 
 
@@ -72,7 +72,7 @@ def _fill_placeholders(file: Path, facts: Mapping[str, str]) -> bytes:
 
 
 def _fill_records(file: Path, facts: Mapping[str, str]) -> bytes:
-    """Value by value, so that a name is a text whatever is in it."""
+    """Fill placeholders value by value, so that no name can be read as YAML."""
 
     def fill(value: Any) -> Any:
         if isinstance(value, dict):
@@ -86,7 +86,7 @@ def _fill_records(file: Path, facts: Mapping[str, str]) -> bytes:
 
 
 def find_shared_folder() -> Path:
-    """Where the shared files are: beside the package, or in it where it came as a wheel."""
+    """Return the folder of the shared files: next to the package, or inside an installed wheel."""
     wheel = _HERE / "shared"
     return wheel if wheel.is_dir() else _HERE.parent
 
@@ -95,14 +95,14 @@ def _iter_shared_files(shared: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(
         entry.path for entry in walk_safely(shared, *_SHARED) if entry.kind == "file"
     ):
-        if not _OWN.fullmatch(path):
+        if not _OWN_PAGES.fullmatch(path):
             content = read_file(shared, path)
             text = path.endswith(".md")
             yield path, _LINK.sub(r"\1", content.decode()).encode() if text else content
 
 
 def _collect_actions(shared: Path) -> Mapping[str, str]:
-    """The actions that our own workflows use, each pinned as it is there."""
+    """Return the actions of our own workflows, with their pinned versions."""
     folder = shared / ".github/workflows"
     texts = [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.yml"))]
     used = dict(re.findall(r"uses: ((?:[\w-]+/)+[\w-]+)(@\w+ # v[\d.]+)", "\n".join(texts)))
@@ -114,23 +114,25 @@ def _collect_actions(shared: Path) -> Mapping[str, str]:
     return {key: name + used[name] for key, name in names.items()}
 
 
-def _make_config(shared: Path, start: ProjectSettings, files: Mapping[str, bytes]) -> str:
-    """Our own configuration, with the names of the new project, and without pages that it lacks."""
+def _make_config(shared: Path, settings: ProjectSettings, files: Mapping[str, bytes]) -> str:
+    """Return our own configuration with the new names, without pages that are not copied."""
     text = (shared / "mkdocs.yml").read_text(encoding="utf-8")
-    told = f"What {start.committee} asked {start.state} to do, what was done, and the proof."
+    description = (
+        f"What {settings.committee} asked {settings.state} to do, what was done, and the proof."
+    )
     head = "".join(
         f"{field}: '{content.replace(chr(39), chr(39) * 2)}'\n"
-        for field, content in (("site_name", start.title), ("site_description", told))
+        for field, content in (("site_name", settings.title), ("site_description", description))
     )
     text = head + text[text.index("\n# Both may stay unset") + 1 :]
     text = re.sub(r"(?m)^copyright: .*\n(?:  .*\n)*", "", text)
     text = re.sub(r"(?m)^  - tracker\n(?=  - macros\.py)", "", text)
     pages = re.compile(r"(?m)^ +- [^:\n]+: (\S+\.md)\n")
-    return pages.sub(lambda found: found[0] if f"docs/{found[1]}" in files else "", text)
+    return pages.sub(lambda match: match[0] if f"docs/{match[1]}" in files else "", text)
 
 
 def _make_vocabulary(vocabulary: Path) -> bytes:
-    """The statuses and reasons, as this project defines them."""
-    known = read_yaml(vocabulary.read_bytes(), file=vocabulary.name).content
-    kept = [word for word in known if word["kind"] in _WORDS]
-    return format_records("vocabulary", to_node(kept)).encode()
+    """Return the statuses and reasons as this project defines them."""
+    terms = read_yaml(vocabulary.read_bytes(), file=vocabulary.name).content
+    shared = [term for term in terms if term["kind"] in _SHARED_TERMS]
+    return format_records("vocabulary", to_node(shared)).encode()

@@ -1,35 +1,29 @@
 """`tracker schema`: the JSON Schema of each kind of data file."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
-from tracker.cli.common import changing, fail, open_project, project_option
+from tracker.cli import fail
+from tracker.cli.common import open_changes, open_project, project_option
+from tracker.export.json_schema import KINDS, make_schema_files
 from tracker.i18n import t
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+from tracker.model.diagnostics import closest_match
 
 
-def _complete_kind(
-    context: click.Context, _: click.Parameter, begun: str
-) -> "list[CompletionItem]":
-    """For the shell: the kinds that begin so."""
-    from click.shell_completion import CompletionItem
-
-    from tracker.export.json_schema import KINDS
-
+def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return the kinds that begin with the given text."""
     return [CompletionItem(kind) for kind in KINDS if kind.startswith(begun)]
 
 
 @click.command(
     epilog="""\b
 Examples:
-  tracker schema --list                  which kinds there are
+  tracker schema --list                  list the kinds
   tracker schema findings                the schema of data/findings.yml
   tracker schema findings | jq '."$defs".Finding.properties | keys'
-  tracker schema --write                 renew schemas/, as make schemas does
+  tracker schema --write                 update schemas/, as make schemas does
 
 \b
 Exit codes: 0 done, 2 no such kind, or could not run."""
@@ -40,14 +34,10 @@ Exit codes: 0 done, 2 no such kind, or could not run."""
 @click.option("--write", is_flag=True, help="Write every schema into the project.")
 def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
     """Print the JSON Schema (2020-12) of one KIND of data file, as the site publishes it."""
-    from tracker.export.json_schema import KINDS, make_schema_files
-    from tracker.model.diagnostics import closest_match
-
     opened = open_project(project)
-    root = opened.root
     files = dict(zip(KINDS, make_schema_files(opened.dataset).items(), strict=True))
     if write:
-        _write(root, dict(files.values()))
+        _write(opened.root, dict(files.values()))
     elif listed or kind is None:
         click.echo("\n".join(f"{name:16} {address}" for name, (address, _) in files.items()))
     elif kind in files:
@@ -59,10 +49,8 @@ def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
 
 
 def _write(root: Path, files: dict[str, bytes]) -> None:
-    changed = 0
-    with changing(root) as changes:
-        for address, content in files.items():
-            if changes.read(address) != content:
-                changes.add(address, content)
-                changed += 1
-    click.echo(t("schema.written", files=len(files), changed=changed))
+    with open_changes(root) as changes:
+        changed = [file for file, content in files.items() if changes.read(file) != content]
+        for file in changed:
+            changes.add(file, files[file])
+    click.echo(t("schema.written", files=len(files), changed=len(changed)))

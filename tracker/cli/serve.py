@@ -1,4 +1,4 @@
-"""`tracker serve`: the site on this computer, following what is changed."""
+"""`tracker serve`: preview the site on this computer."""
 
 import os
 import socket
@@ -9,15 +9,9 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.common import fail, find_root
+from tracker.cli import fail
+from tracker.cli.common import find_root, path_argument
 from tracker.i18n import t
-
-
-def _has_screen() -> bool:
-    """Whether somebody sits where a browser can open: never in a job of a build server."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY")
-    found = sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in screens)
-    return found and not os.environ.get("CI")
 
 
 @click.command(
@@ -31,7 +25,7 @@ Examples:
 \b
 Exit codes: 0 ended with Ctrl-C, 1 the site cannot be built, 2 could not run."""
 )
-@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@path_argument
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
@@ -44,19 +38,19 @@ Exit codes: 0 ended with Ctrl-C, 1 the site cannot be built, 2 could not run."""
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Where to listen; by default only this computer gets an answer.",
+    help="The address to listen on; by default, only this computer can connect.",
 )
 @click.option(
     "--open/--no-open",
     "opened",
     default=None,
-    help="Open a browser, or do not; by default where there is a screen.",
+    help="Open a browser, or do not; by default if there is a screen.",
 )
 def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
-    """Show the site of the project at PATH on this computer, and follow what is changed."""
+    """Show the site of the project at PATH on this computer, and follow changes."""
     root = find_root(path)
     if not (root / "mkdocs.yml").is_file():
-        fail(t("serve.no-site", folder=root), "")
+        fail(t("serve.no-site", folder=root))
     with suppress(OSError), socket.create_connection((host, port), timeout=1):
         fail(t("serve.taken", port=port), t("serve.taken.fix", next=port % 65535 + 1))
     # --livereload: under click 8.3 MkDocs forgets its default (issue 4032 of mkdocs/mkdocs).
@@ -66,12 +60,19 @@ def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
     sys.exit(min(1, _run_mkdocs(command, root)))
 
 
-def _run_mkdocs(command: list[str], root: Path) -> int:
-    """Run MkDocs until it ends, and give its exit code."""
-    # Material's own switch for its notice about MkDocs 2, which pyproject.toml keeps out.
+def _has_screen() -> bool:
+    """Return True if a browser can open: there is a screen, and this is no CI job."""
+    variables = ("DISPLAY", "WAYLAND_DISPLAY")
+    screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, variables))
+    return screen and not os.environ.get("CI")
+
+
+def _run_mkdocs(arguments: list[str], root: Path) -> int:
+    """Run MkDocs until it ends, and return its exit code."""
+    # Material's own switch for its notice about MkDocs 2, which pyproject.toml excludes.
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    whole = [sys.executable, "-m", "mkdocs", *command]
-    with subprocess.Popen(whole, cwd=root, env=environment) as running:
-        with suppress(KeyboardInterrupt):  # it goes to both: MkDocs tidies up, and then ends
-            running.wait()
-        return running.wait()
+    command = [sys.executable, "-m", "mkdocs", *arguments]
+    with subprocess.Popen(command, cwd=root, env=environment) as process:
+        with suppress(KeyboardInterrupt):  # MkDocs receives it too, cleans up, and ends
+            process.wait()
+        return process.wait()

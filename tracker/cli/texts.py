@@ -1,102 +1,79 @@
-"""The texts that `tracker verify` reads: in which folder, which file, and what is wrong with it."""
+"""Find the source texts that `tracker verify` reads."""
 
 import tomllib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.common import explain_os_error, fail
+from tracker.checks.report import format_message
+from tracker.citations.source_text import SourceText, find_text_files, read_text
+from tracker.citations.status import get_text_hashes
+from tracker.cli import fail
+from tracker.cli.common import exit_on_os_error
+from tracker.files import read_if_exists, resolve_path, walk_safely
 from tracker.i18n import t
-
-if TYPE_CHECKING:
-    from tracker.citations.source_text import SourceText
-    from tracker.records.loader import LoadResult
+from tracker.model.citation import Source
+from tracker.model.diagnostics import Diagnostic
+from tracker.project import Project, list_tracked
 
 CONFIGURATION = "tracker.local.toml"
-"""Names folders of texts: `texts = ["../texts"]`. It belongs to one computer: git ignores it."""
+"""Names folders of texts: `texts = ["../texts"]`. Git ignores it: it is of one computer only."""
 
 
 def read_configured_folders(root: Path) -> Iterator[Path]:
-    """The folders that the configuration names; stops the command if it cannot be followed."""
-    from tracker.checks.report import format_message
-    from tracker.files import read_if_exists
-    from tracker.model.diagnostics import Diagnostic
-    from tracker.project import list_tracked
-
+    """Yield the folders named in the configuration; exit if it is not valid."""
     file = root / CONFIGURATION
     try:
-        content = read_if_exists(root, CONFIGURATION)
+        with exit_on_os_error():
+            content = read_if_exists(root, CONFIGURATION)
         settings = tomllib.loads(content.decode()) if content is not None else {}
-    except OSError as error:
-        fail(*explain_os_error(error))
     except ValueError as error:
         fail(t("verify.configuration", file=file, why=error), t("verify.configuration.fix"))
     if content is None:
         return
-    # Folders outside the project are named by the user, never by a proposal.
+    # Only the user may name folders outside the project, not a proposed change.
     if CONFIGURATION in list_tracked(root):
         fail(*format_message(Diagnostic("committed-output", params={"file": CONFIGURATION})))
-    named = settings.get("texts")
-    sound = isinstance(named, list) and all(isinstance(name, str) for name in named)
-    if not sound or len(settings) > 1:
-        fail(
-            t("verify.configuration", file=file, why=", ".join(settings) or "–"),
-            t("verify.configuration.fix"),
-        )
-    for folder in (root / Path(name).expanduser() for name in named or ()):
+    names = settings.get("texts")
+    if (
+        not isinstance(names, list)
+        or not all(isinstance(n, str) for n in names)
+        or len(settings) > 1
+    ):
+        reason = ", ".join(settings) or "–"
+        fail(t("verify.configuration", file=file, why=reason), t("verify.configuration.fix"))
+    for folder in (root / Path(name).expanduser() for name in names or ()):
         if not folder.is_dir():
-            fail(t("verify.no-folder", folder=folder, file=file), "")
+            fail(t("verify.no-folder", folder=folder, file=file))
         yield folder
 
 
-def find_available_texts(
-    root: Path, loaded: "LoadResult", folders: Iterable[Path]
-) -> "dict[str, SourceText]":
-    """The text of each source that has one, with a word about each file that is of no use."""
-    from tracker.citations.source_text import find_text_files
-    from tracker.files import resolve_path, walk_safely
-
+def find_available_texts(project: Project, folders: Iterable[Path]) -> dict[str, SourceText]:
+    """Return the text of each source that has one; print a warning for each unusable file."""
     folders = tuple(folders)
-    try:
+    data = project.dataset
+    known = {source.id: get_text_hashes(data, source) for source in data.of(Source)}
+    with exit_on_os_error():
         for folder in folders:
             real = resolve_path(folder)
-            if real.is_relative_to(root):
+            if real.is_relative_to(project.root):
                 click.echo(t("verify.inside", folder=folder), err=True)
                 deque(walk_safely(real), maxlen=0)
-        found = find_text_files(folders, _collect_known_hashes(loaded))
         texts = {
             source: text
-            for source, files in found.items()
-            if (text := _find_first_readable(source, files, loaded)) is not None
+            for source, files in find_text_files(folders, known).items()
+            if (text := _read_first_usable(data.find(source), files)) is not None
         }
-    except OSError as error:
-        fail(*explain_os_error(error))
     if folders and not texts:
         click.echo(t("verify.no-texts", folders=", ".join(map(str, folders))), err=True)
     return texts
 
 
-def _collect_known_hashes(loaded: "LoadResult") -> dict[str, tuple[str, ...]]:
-    """For each source, the hashes of its known texts, or their beginnings."""
-    from tracker.citations.status import get_text_hashes
-    from tracker.model import Source
-
-    data = loaded.dataset
-    return {source.id: get_text_hashes(data, source) for source in data.of(Source)}
-
-
-def _find_first_readable(
-    source: str, files: tuple[Path, ...], loaded: "LoadResult"
-) -> "SourceText | None":
-    """The first of a source's files that has a text; else the first, with its fault."""
-    from tracker.citations.source_text import read_text
-    from tracker.model import Source
-
-    record = loaded.dataset.find(source)
-    language = record.language if isinstance(record, Source) else None
+def _read_first_usable(source: object, files: Iterable[Path]) -> SourceText | None:
+    """Return the text of the first usable file; else that of the first, with its fault."""
+    language = source.language if isinstance(source, Source) else None
     first = None
     for file in files:
         text = read_text(file.read_bytes(), suffix=file.suffix, language=language)

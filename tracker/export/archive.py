@@ -33,7 +33,7 @@ _WRITTEN = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can name
 _FILE = 0o100644 << 16
 
 
-def pack(files: Mapping[str, bytes], *, folder: str) -> bytes:
+def pack_site(files: Mapping[str, bytes], *, folder: str) -> bytes:
     """A zip with all files of a site below one folder; the same files give the same bytes."""
     kept = {name: data for name, data in sorted(files.items()) if name not in SERVED_ONLY}
     packed = {
@@ -73,23 +73,23 @@ def refuse_foreign(folder: Path) -> None:
 def finish_site(folder: Path) -> None:
     """List what a build has written, which began with a folder that held nothing else."""
     names = sorted(one.path for one in walk(folder) if one.kind == "file" and one.path != SUMS)
-    lines = (f"{digest(read_file(folder, name))}  {name}\n" for name in names)
+    lines = (f"{compute_digest(read_file(folder, name))}  {name}\n" for name in names)
     (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def format_checksums(files: Mapping[str, bytes]) -> bytes:
     """What `sha256sum -c` reads: a line for each file, sorted by name."""
-    lines = (f"{digest(data)}  {name}\n" for name, data in sorted(files.items()))
+    lines = (f"{compute_digest(data)}  {name}\n" for name, data in sorted(files.items()))
     return "".join(lines).encode()
 
 
-def listed(manifest: bytes) -> dict[str, str]:
+def parse_checksums(manifest: bytes) -> dict[str, str]:
     """The hash of each file that a list made by `sums` names."""
     rows = (line.partition("  ") for line in manifest.decode("utf-8", "replace").splitlines())
     return {name: found for found, _, name in rows}
 
 
-def digest(data: bytes) -> str:
+def compute_digest(data: bytes) -> str:
     """The hash of a file as `sums` writes it."""
     return sha256(data).hexdigest()
 

@@ -1,0 +1,58 @@
+"""Records in words: titles, kinds and status, as several commands print them."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from tracker.analysis.diff import to_plain_text
+from tracker.analysis.lookup import RecordMatch, format_status, has_parts
+from tracker.i18n import t
+from tracker.model.dataset import Dataset
+
+_LONGEST = 200
+
+
+class Titles:
+    """Titles of records by id, from the first dataset that has the record."""
+
+    def __init__(self, *datasets: Dataset) -> None:
+        self._datasets = datasets
+
+    def of(self, key: str) -> str:
+        """Return the title on one line, or the id if there is no such record."""
+        found = next((r for r in (data.find(key) for data in self._datasets) if r), None)
+        return format_line(found.title) if found else key
+
+    def all(self, keys: Iterable[str]) -> str:
+        """Return several titles, joined."""
+        return "; ".join(map(self.of, keys)) or "–"
+
+
+def describe_kind(match: RecordMatch) -> str:
+    """Return the name of a record's kind, or of a part's."""
+    if match.part:
+        return t("show.rating" if match.path[0] == "assessments" else "show.position")
+    return t(f"search.kind.{match.collection}")
+
+
+def describe_status(match: RecordMatch, data: Dataset) -> str:
+    """Return the status of a record in words; empty for records without a status."""
+    record = match.record
+    split = has_parts(record, data)
+    return format_status(record, title=Titles(data).of, translate=t, in_parts=split)
+
+
+def format_line(value: Any) -> str:
+    """Format a value on one line of at most 200 printable characters."""
+    text = ", ".join(value) if isinstance(value, tuple) else to_plain_text(value)
+    text = "".join(c if c.isprintable() else " " for c in text)
+    text = " ".join(text.split()) or "–"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def escape_markdown(text: str) -> str:
+    """Escape text for Markdown: no markup, no link, no mention of an account."""
+    text = re.sub(r"([\\`*_{}\[\]()#+!|~>-])", r"\\\1", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    # A zero-width space keeps an address from becoming a link and a name from being notified.
+    return re.sub(r"(@|:(?=//)|www(?=\.))", "\\1\u200b", text)
