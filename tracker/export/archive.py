@@ -1,7 +1,7 @@
-"""The built site as one zip that can be passed on and read from a stick, without any server.
+"""Pack a built site into one zip that can be read without a server.
 
-A web server shows `index.html` where an address ends in a folder; a file manager does not. So links
-are written out to the end, and what only a server can use is left out.
+A web server shows `index.html` where a URL ends in a folder; a file manager does not. So links name
+the file, and files that only a server uses are left out.
 """
 
 import os
@@ -17,11 +17,11 @@ from urllib.parse import unquote
 from tracker.files import RefusedError, read_file, resolve_path, walk, walk_safely
 
 SUMS = "SHA256SUMS"
-"""The list of its files and their hashes, in a site and in its zip."""
+"""The list of files and their hashes, in a site and in its zip."""
 SERVED_ONLY = frozenset({"404.html", "sitemap.xml", "sitemap.xml.gz"})
-"""Nobody asks a stick for a wrong address or a map."""
+"""Files that only a web server uses."""
 
-# In scripts and comments nothing is a tag. Quotation marks count after `=` only.
+# Scripts and comments contain no tags. Quotation marks count after `=` only.
 _TAG = re.compile(
     r"""<(?:script\b.*?</script|style\b.*?</style|!--.*?--"""
     r"""|[a-z](?:[^>=]|=\s*(?:"[^"]*"|'[^']*'|))*)>""",
@@ -29,12 +29,12 @@ _TAG = re.compile(
 )
 _LINK = re.compile(r"""(\s(?:href|src)\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|/|\\", re.IGNORECASE)
-_WRITTEN = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can name
-_FILE = 0o100644 << 16
+_TIMESTAMP = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can contain
+_MODE = 0o100644 << 16
 
 
 def pack_site(files: Mapping[str, bytes], *, folder: str) -> bytes:
-    """A zip with all files of a site below one folder; the same files give the same bytes."""
+    """Return a zip of all files of a site below one folder; the same files give the same bytes."""
     kept = {name: data for name, data in sorted(files.items()) if name not in SERVED_ONLY}
     packed = {
         name: _use_file_links(data, name=name, files=files) if name.endswith(".html") else data
@@ -44,8 +44,8 @@ def pack_site(files: Mapping[str, bytes], *, folder: str) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, data in packed.items():
-            entry = zipfile.ZipInfo(f"{folder}/{name}", _WRITTEN)
-            entry.create_system, entry.external_attr = 3, _FILE  # alike on every system
+            entry = zipfile.ZipInfo(f"{folder}/{name}", _TIMESTAMP)
+            entry.create_system, entry.external_attr = 3, _MODE  # the same on every system
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED, 9)
     return target.getvalue()
 
@@ -71,46 +71,49 @@ def refuse_foreign(folder: Path) -> None:
 
 
 def finish_site(folder: Path) -> None:
-    """List what a build has written, which began with a folder that held nothing else."""
+    """Write the list of all files in a folder after a build, which began with an empty one."""
     names = sorted(one.path for one in walk(folder) if one.kind == "file" and one.path != SUMS)
     lines = (f"{compute_digest(read_file(folder, name))}  {name}\n" for name in names)
     (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def format_checksums(files: Mapping[str, bytes]) -> bytes:
-    """What `sha256sum -c` reads: a line for each file, sorted by name."""
+    """Format a list of files as `sha256sum -c` reads it, sorted by name."""
     lines = (f"{compute_digest(data)}  {name}\n" for name, data in sorted(files.items()))
     return "".join(lines).encode()
 
 
 def parse_checksums(manifest: bytes) -> dict[str, str]:
-    """The hash of each file that a list made by `sums` names."""
+    """Return the hash of each file in a list as `format_checksums` writes it."""
     rows = (line.partition("  ") for line in manifest.decode("utf-8", "replace").splitlines())
-    return {name: found for found, _, name in rows}
+    return {name: file_hash for file_hash, _, name in rows}
 
 
 def compute_digest(data: bytes) -> str:
-    """The hash of a file as `sums` writes it."""
+    """Return the SHA-256 of a file in hexadecimal."""
     return sha256(data).hexdigest()
 
 
 def _use_file_links(data: bytes, *, name: str, files: Mapping[str, bytes]) -> bytes:
-    """A page whose links name files."""
+    """Return a page in which links to a folder name its `index.html`."""
 
-    def link(found: re.Match[str]) -> str:
-        quote = '"' if found[2] is not None else "'"
-        address = found[2] if found[2] is not None else found[3]
-        return f"{found[1]}{quote}{_complete_address(address, name=name, files=files)}{quote}"
+    def complete_link(match: re.Match[str]) -> str:
+        quote = '"' if match[2] is not None else "'"
+        address = match[2] if match[2] is not None else match[3]
+        return f"{match[1]}{quote}{_complete_address(address, name=name, files=files)}{quote}"
 
-    def tag(found: re.Match[str]) -> str:
-        opening, end, rest = found[0].partition(">") if found[0][1] in "sS" else (found[0], "", "")
-        return found[0] if found[0][1] == "!" else f"{_LINK.sub(link, opening)}{end}{rest}"
+    def complete_tag(match: re.Match[str]) -> str:
+        tag = match[0]
+        if tag[1] == "!":
+            return tag
+        opening, end, rest = tag.partition(">") if tag[1] in "sS" else (tag, "", "")
+        return f"{_LINK.sub(complete_link, opening)}{end}{rest}"
 
-    return _TAG.sub(tag, data.decode()).encode()
+    return _TAG.sub(complete_tag, data.decode()).encode()
 
 
 def _complete_address(address: str, *, name: str, files: Mapping[str, bytes]) -> str:
-    """An address with `index.html` at its end if it leads to a folder that has one."""
+    """Return a URL with `index.html` added if it leads to a folder that contains one."""
     path = re.split(r"[?#]", address, maxsplit=1)[0]
     if not path or _OUTSIDE.match(path):
         return address

@@ -1,4 +1,4 @@
-"""Draws a card. It begins large, and is set smaller, then shortened, until all of it has room."""
+"""Draw social cards: text is scaled down, then shortened, until all of it fits."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -14,8 +14,8 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from tracker.export.social_cards import SIZE, SocialCard
 
 MARGIN = 64
-LEADING = 1.24  # from line to line, in sizes of the letters
-INDENT = 1.35  # of a status, to make room for its shape, in sizes of its letters
+LEADING = 1.24  # line height, in font sizes
+INDENT = 1.35  # of a status, in font sizes; leaves space for its icon
 
 # The light colours of templates/css/base.css.
 PAPER, INK, SOFT, UNKNOWN = "#ffffff", "#1d2733", "#55606e", "#4d5763"
@@ -26,9 +26,8 @@ COLOURS = {
     "not-implemented": "#a5281b",
     "regressed": "#a5281b",
 }
-MANY = 12  # lines: more than have room
-# How large the letters are, and how many lines a text may have, until everything has room: with one
-# line a text, the last has it for a status of each kind.
+MANY = 12  # lines: more than fit
+# Scale and maximum lines per text, tried in order. The last fits a status of each kind.
 TRIES = (
     *((percent / 100, MANY) for percent in range(110, 59, -5)),
     *((0.6, lines) for lines in (4, 3, 2, 1)),
@@ -38,7 +37,7 @@ TRIES = (
 
 @dataclass(frozen=True, slots=True)
 class CardText:
-    """A text that is set in one way. Sizes are in pixels before anything is made smaller."""
+    """A text in one style. Sizes are in pixels before scaling."""
 
     text: str
     size: int
@@ -52,7 +51,7 @@ class CardText:
 
 @dataclass(frozen=True, slots=True)
 class FittedText:
-    """A part as lines that fit into the width."""
+    """A text in lines that fit the width."""
 
     part: CardText
     lines: tuple[str, ...]
@@ -60,31 +59,31 @@ class FittedText:
 
     @property
     def size(self) -> int:
-        """Of its letters, in pixels."""
+        """The font size, in pixels."""
         return round(self.part.size * self.scale)
 
     @property
     def above(self) -> int:
-        """Pixels left free before it."""
+        """The space above, in pixels."""
         return round(self.part.above * self.scale)
 
     @property
     def height(self) -> int:
-        """Pixels that it takes, with those before it."""
+        """The height with the space above, in pixels."""
         return self.above + len(self.lines) * round(self.size * LEADING)
 
 
 def render_card(card: SocialCard) -> bytes:
-    """The card as a PNG with few colours."""
+    """Return the card as a PNG with a small palette."""
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
     blocks = _fit_texts(tuple(_iter_texts(card)))
     top = MARGIN
     for foot, group in groupby(blocks, key=lambda block: block.part.foot):
-        found = list(group)
+        texts = list(group)
         if foot:
-            top = SIZE[1] - MARGIN - sum(block.height for block in found)
-        for block in found:
+            top = SIZE[1] - MARGIN - sum(block.height for block in texts)
+        for block in texts:
             _draw(draw, block, top=top)
             top += block.height
     draw.rectangle((0, 0, SIZE[0], 15), fill=INK)
@@ -95,7 +94,7 @@ def render_card(card: SocialCard) -> bytes:
 
 
 def _iter_texts(card: SocialCard) -> Iterator[CardText]:
-    """What stands on the card, in order, without what is empty."""
+    """Yield the texts of the card from top to bottom, without empty ones."""
     parts = [
         CardText(card.site, 34, face="Semibold"),
         CardText(card.title, 68, INK, "Bold", above=22),
@@ -111,32 +110,32 @@ def _iter_texts(card: SocialCard) -> Iterator[CardText]:
 
 
 def _fit_texts(parts: tuple[CardText, ...]) -> list[FittedText]:
-    """The parts as large as they may be, with some space left before the foot."""
-    room = SIZE[1] - 2 * MARGIN
-    for scale, most in TRIES:
-        blocks = [_fit_text(part, scale, most) for part in parts]
-        if sum(block.height for block in blocks) <= room:
+    """Return the texts at the largest scale at which all of them fit."""
+    height = SIZE[1] - 2 * MARGIN
+    for scale, max_lines in TRIES:
+        blocks = [_fit_text(part, scale, max_lines) for part in parts]
+        if sum(block.height for block in blocks) <= height:
             break
     return blocks
 
 
-def _fit_text(part: CardText, scale: float, most: int) -> FittedText:
+def _fit_text(part: CardText, scale: float, max_lines: int) -> FittedText:
     width = SIZE[0] - 2 * MARGIN - part.indent * scale
     length = load_font(part.face, round(part.size * scale)).getlength
-    lines = list(islice(_wrap_lines(part.text, width=width, length=length), most + 1))
-    if len(lines) > most:
-        lines = [*lines[: most - 1], _cut(lines[most - 1], width=width, length=length)]
+    lines = list(islice(_wrap_lines(part.text, width=width, length=length), max_lines + 1))
+    if len(lines) > max_lines:
+        lines = [*lines[: max_lines - 1], _cut(lines[max_lines - 1], width=width, length=length)]
     return FittedText(part, tuple(lines), scale)
 
 
-_LONGEST = 500
-"""Characters of a text that are measured: far more than a card has room for."""
+_MAX_CHARACTERS = 500
+"""Characters of a text that are measured: far more than fit on a card."""
 
 
 def _wrap_lines(text: str, *, width: float, length: Callable[[str], float]) -> Iterator[str]:
-    """Lines of whole words; a word that is longer than a line is broken where the line ends."""
+    """Yield lines of whole words; only a word longer than a line is broken."""
     line = ""
-    for word in text[:_LONGEST].split():
+    for word in text[:_MAX_CHARACTERS].split():
         longer = f"{line} {word}".lstrip()
         if length(longer) <= width:
             line = longer
@@ -152,30 +151,32 @@ def _wrap_lines(text: str, *, width: float, length: Callable[[str], float]) -> I
 
 
 def _cut(line: str, *, width: float, length: Callable[[str], float]) -> str:
-    """A line that tells that more would follow."""
+    """Return a line that ends in an ellipsis and fits the width."""
     while line and length(f"{line}…") > width:
         line = line.rpartition(" ")[0] or line[:-1]
     return f"{line}…"
 
 
 def _draw(draw: ImageDraw.ImageDraw, block: FittedText, *, top: int) -> None:
-    part, letters = block.part, load_font(block.part.face, block.size)
+    part, font = block.part, load_font(block.part.face, block.size)
     left = MARGIN + round(part.indent * block.scale)
     top += block.above
     if part.shape:
-        # As tall as a capital letter and a little more, and in the middle of one.
+        # Slightly taller than a capital letter, and centred on one.
         side = round(block.size * 0.86)
         shape = draw_shape(part.shape, side)
         draw.bitmap((MARGIN, top + round(block.size * 0.24)), shape, fill=part.colour)
     for line in block.lines:
-        draw.text((left, top), line, font=letters, fill=part.colour)
+        draw.text((left, top), line, font=font, fill=part.colour)
         top += round(block.size * LEADING)
 
 
 @cache
 def _make_palette() -> Image.Image:
-    """Each colour, and its steps to the paper at the edges of letters. One that is computed from
-    the picture would give a word with few letters the colour of another."""
+    """Return a palette of each colour and its blends with the background, for antialiasing.
+
+    A palette computed from the image could give a short word the colour of another.
+    """
     steps = 8
     paper = ImageColor.getrgb(PAPER)
     colours = [ImageColor.getrgb(c) for c in dict.fromkeys((INK, SOFT, UNKNOWN, *COLOURS.values()))]
@@ -192,39 +193,39 @@ def _make_palette() -> Image.Image:
 
 @cache
 def load_font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    """One of Regular, Semibold, Bold; laid out alike whatever else the machine has for that."""
-    found = files("font_source_sans_pro") / f"files/SourceSansPro-{face}.ttf"
-    with as_file(found) as path:
+    """Load Regular, Semibold or Bold, with the layout engine that every system has."""
+    resource = files("font_source_sans_pro") / f"files/SourceSansPro-{face}.ttf"
+    with as_file(resource) as path:
         return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache
 def draw_shape(status: str, side: int) -> Image.Image:
-    """The shape of a status as `status_shape` in components.html has it, as a mask."""
-    unit = 16  # Pillow leaves steps at edges: drawn large, then made smaller
+    """Return the icon of a status as a mask, drawn like `status_shape` in components.html."""
+    unit = 16  # Pillow does not antialias: draw large, then scale down
     mask = Image.new("L", (16 * unit, 16 * unit))
     draw = ImageDraw.Draw(mask)
 
-    def at(*numbers: float) -> tuple[float, ...]:
+    def scale(*numbers: float) -> tuple[float, ...]:
         return tuple(number * unit for number in numbers)
 
     line = 2 * unit
-    ring = at(1, 1, 15, 15)  # Pillow draws the line of a circle inside of its box
+    ring = scale(1, 1, 15, 15)  # Pillow draws the outline inside the box
     if status == "implemented":
         draw.ellipse(ring, fill=255)
     elif status == "partly-implemented":
         draw.ellipse(ring, outline=255, width=line)
-        draw.pieslice(at(2, 2, 14, 14), 90, 270, fill=255)
+        draw.pieslice(scale(2, 2, 14, 14), 90, 270, fill=255)
     elif status == "planned":
         for dash in range(8):  # 3 long, with gaps of 2.3, on a circle of radius 6
             begin = degrees(dash * 5.3 / 6)
             draw.arc(ring, begin, min(begin + degrees(3 / 6), 360), fill=255, width=line)
     elif status == "not-implemented":
-        draw.line(at(3, 3, 13, 13), fill=255, width=line)
-        draw.line(at(13, 3, 3, 13), fill=255, width=line)
+        draw.line(scale(3, 3, 13, 13), fill=255, width=line)
+        draw.line(scale(13, 3, 3, 13), fill=255, width=line)
     elif status == "regressed":
-        draw.polygon(at(2, 4, 14, 4, 8, 14), fill=255)
+        draw.polygon(scale(2, 4, 14, 4, 8, 14), fill=255)
     else:
-        draw.rectangle(at(1.5, 1.5, 14.5, 14.5), outline=255, width=line)
-        draw.line(at(5, 8, 11, 8), fill=255, width=line)
+        draw.rectangle(scale(1.5, 1.5, 14.5, 14.5), outline=255, width=line)
+        draw.line(scale(5, 8, 11, 8), fill=255, width=line)
     return mask.resize((side, side), Image.Resampling.BOX)

@@ -1,4 +1,4 @@
-"""Changes of status as Atom, due dates as iCalendar: keyed on ids, so that nothing comes twice."""
+"""Changes of status as an Atom feed, due dates as an iCalendar file, with stable ids."""
 
 import uuid
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One change in a feed. `key` is made of ids and never changes; `link` may be relative."""
+    """One change in a feed. `key` consists of ids and never changes; `link` may be relative."""
 
     key: str
     day: date
@@ -23,7 +23,7 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One day in a calendar on which something is due."""
+    """One due date in a calendar."""
 
     key: str
     day: date
@@ -35,25 +35,26 @@ class CalendarEntry:
 def to_atom(
     entries: Iterable[FeedEntry], *, key: str, title: str, author: str, link: str, own: str
 ) -> bytes:
-    """A feed, newest first. Valid also when empty, and without a published address.
+    """Return an Atom feed (RFC 4287), newest entry first; valid even without entries.
 
-    RFC 4287: each id is a URN made from the key alone, so it outlives any change of address. `link`
-    is the page that it follows, `own` its own address.
+    Ids are URNs made from the keys, so they stay if the site moves. `link` is the page of the feed,
+    `own` the URL of the feed.
     """
     ElementTree.register_namespace("", ATOM)
-    found = sorted(entries, key=lambda entry: (entry.day, entry.key), reverse=True)
+    newest_first = sorted(entries, key=lambda entry: (entry.day, entry.key), reverse=True)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
     _add_text(feed, "id", _make_urn(key))
     _add_text(feed, "title", title)
-    _add_text(feed, "updated", _format_moment(found[0].day if found else date(1970, 1, 1)))
+    newest = newest_first[0].day if newest_first else date(1970, 1, 1)
+    _add_text(feed, "updated", _format_timestamp(newest))
     _add_text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", author)
     ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "alternate", "href": link})
     ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "href": own})
-    for entry in found:
+    for entry in newest_first:
         item = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
         _add_text(item, "id", _make_urn(entry.key))
         _add_text(item, "title", entry.title)
-        _add_text(item, "updated", _format_moment(entry.day))
+        _add_text(item, "updated", _format_timestamp(entry.day))
         _add_text(item, "summary", entry.summary)
         ElementTree.SubElement(item, f"{{{ATOM}}}link", {"rel": "alternate", "href": entry.link})
     ElementTree.indent(feed)
@@ -69,12 +70,12 @@ def _make_urn(key: str) -> str:
     return uuid.uuid5(_NAMESPACE, key).urn
 
 
-def _format_moment(day: date) -> str:
+def _format_timestamp(day: date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 
 def to_calendar(entries: Iterable[CalendarEntry], *, title: str, today: date) -> bytes:
-    """A calendar of whole days, soonest first (RFC 5545): lines end in CR LF and are folded."""
+    """Return an iCalendar file (RFC 5545) of whole days, soonest first."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -104,7 +105,7 @@ def _escape(text: str) -> str:
 
 
 def _fold_line(line: str) -> str:
-    """A line in pieces of at most 75 octets; a character is never divided."""
+    """Fold a line at 75 octets, never inside a character."""
     pieces, size = [""], 0
     for character in line:
         width = len(character.encode())

@@ -1,4 +1,4 @@
-"""Records → the bytes of each published file."""
+"""The published JSON files: each record, and all records."""
 
 import json
 from collections.abc import Iterable
@@ -14,18 +14,18 @@ FORMAT = 1
 
 
 def record_json(record: Record, *, collection: str) -> bytes:
-    """One record as the model gives it, with its collection; fields that are empty left out."""
+    """Return one record with its collection as JSON, without empty fields."""
     return f'{{"collection":"{collection}",{_dump(record)[1:]}\n'.encode()
 
 
 def to_json(health: VerificationSummary, *, today: date) -> bytes:
-    """Every record of every kind, collections and records in the order of their ids, a line each.
+    """Return all records as JSON, one per line, sorted by collection and id.
 
     The document is `{"format": 1, "as_of": day, "<collection>": [records…], "maps": […],
-    "proof": […], "links": […], "freshness": […]}`; each record as the model gives it, with fields
-    that are empty left out. What is computed stands apart from the records: how each citation
-    stands, what each address answered, and when the evidence of each rating, position, figure and
-    source is due for review, counted to the day `as_of`.
+    "proof": […], "links": […], "freshness": […]}`; records have no
+    empty fields. Computed data is separate: the status of each citation and link, and the day on
+    which the evidence of each rating, position, figure and source is due for review, as of the
+    day `as_of`.
     """
     data = health.data
     lists: dict[str, Iterable[str]] = {
@@ -55,7 +55,7 @@ def _list_verifications(health: VerificationSummary) -> list[dict[str, str]]:
 
 
 def to_verification_row(claim: Claim, standing: CitationStatus) -> dict[str, str]:
-    """How one citation stands."""
+    """Return the status of one citation."""
     return {
         "citation": claim.key,
         "record": claim.record.id,
@@ -71,7 +71,7 @@ def _list_links(health: VerificationSummary) -> list[dict[str, str]]:
 
 
 def to_link_row(link: LinkState) -> dict[str, str]:
-    """What is known of one address."""
+    """Return the state of one link."""
     state = get_link_state(link)
     return {"url": link.url, "state": state, "since": link.since, "archived": link.archived}
 
@@ -85,7 +85,7 @@ def _list_review_statuses(health: VerificationSummary, *, today: date) -> list[d
 
 
 def to_review_row(ageing: ReviewStatus) -> dict[str, str]:
-    """How a date of evidence stands."""
+    """Return the review status of evidence and its due date."""
     return {
         "evidence": ageing.evidence.text,
         "due_on": ageing.due_on.isoformat(),

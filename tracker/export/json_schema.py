@@ -1,4 +1,4 @@
-"""Model → field reference for the pages that editors read, and JSON Schema for their editors."""
+"""The field reference of each kind of record, and JSON Schemas for code editors."""
 
 import json
 import re
@@ -12,31 +12,31 @@ from tracker.i18n import t
 from tracker.model import FILES, Dataset, FrozenModel, Line, Ref, Statement, Term, Text
 
 KINDS = tuple(FILES)
-"""What a data file may hold, named as its file or folder in `data/`."""
+"""Kinds of data files, named after their file or folder in `data/`."""
 VERSION = "v1"
-"""Part of a schema's address. It changes when a file that was valid would no longer be."""
+"""Part of a schema's address. It changes when a valid file becomes invalid."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldReference:
-    """One field, described."""
+    """The description of one field."""
 
     name: str
     required: bool
     form: str
     description: str
     example: str
-    """Empty where the form is a list of words, a part with fields of its own, or an id."""
+    """Empty for choices, parts with fields of their own, and ids."""
     names: Ref | None
-    """Which records an id may name."""
+    """The records that an id may refer to."""
     seen: str
-    """Where readers see it: the end of the key of a text."""
+    """Where readers see it: the last part of a message key."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelReference:
-    """One kind of record or part, with its fields in their order."""
+    """One kind of record or part, with its fields in order."""
 
     name: str
     doc: str
@@ -54,11 +54,11 @@ _SEEN = {
     **dict.fromkeys(("index_label", "labels", "language", "sha256"), "program"),
     **dict.fromkeys(("withdrawn", "corrections"), "corrections"),
 }
-"""Where readers see a field, if not only on the record's own page."""
+"""Where readers see a field, if not only on the record's page."""
 
 
 def describe_model(model: type[FrozenModel]) -> tuple[ModelReference, ...]:
-    """A record's own fields, then those of each part inside it, each part once."""
+    """Describe the fields of a record, then those of each part inside it."""
     schema = model.model_json_schema(by_alias=True)
     parts = schema.get("$defs", {})
     names = [
@@ -68,7 +68,7 @@ def describe_model(model: type[FrozenModel]) -> tuple[ModelReference, ...]:
 
 
 def _find_used_parts(schema: dict[str, Any], parts: dict[str, Any]) -> list[str]:
-    """The names of parts in the order in which the fields mention them."""
+    """Return the names of parts in the order of the fields that use them."""
     seen: list[str] = []
     waiting = [schema]
     while waiting:
@@ -97,7 +97,7 @@ def _describe(name: str, schema: dict[str, Any]) -> ModelReference:
 
 
 def _iter_alternatives(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What one value of a field may be: of an optional one, of a list, or of several forms."""
+    """Yield the schema of a field and the alternatives and item schemas inside it."""
     yield detail
     for one in (*detail.get("anyOf", ()), detail.get("items")):
         if isinstance(one, dict):
@@ -105,7 +105,7 @@ def _iter_alternatives(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _get_example(field: str, detail: dict[str, Any]) -> str:
-    """Of the model, else one invented for this page; KeyError where it has to be added."""
+    """Return an example from the model or the catalogue. Raises KeyError if there is none."""
     found = list(_iter_alternatives(detail))
     examples = [example for one in found for example in one.get("examples", ())]
     if not examples and any({"names", "enum", "const", "$ref"} & one.keys() for one in found):
@@ -145,27 +145,27 @@ def _get_name(ref: Ref) -> str:
 
 
 def get_schema_paths() -> dict[str, str]:
-    """The kind whose schema lies at each address."""
+    """Return the kind of each schema, by the path of the schema."""
     return {f"schemas/{VERSION}/{kind}.json": kind for kind in KINDS}
 
 
 def make_schema_file(kind: str, data: Dataset) -> bytes:
-    """The schema of a kind, with the definitions of the data's own words."""
+    """Return the schema of a kind, with the definitions of the project's vocabulary."""
     meanings = {term.id: _get_first(term.definition) for term in data.of(Term)}
     return _to_bytes(make_schema(kind, meanings=meanings))
 
 
 def make_schema_files(data: Dataset) -> dict[str, bytes]:
-    """The schema of each kind, by its address."""
+    """Return the schema of each kind, by path."""
     return {path: make_schema_file(kind, data) for path, kind in get_schema_paths().items()}
 
 
 def make_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a data file of this kind; KeyError if there is no such kind.
+    """Return the JSON Schema (2020-12) of a data file. Raises KeyError for an unknown kind.
 
-    A file of `maps` is one mapping, any other a list of records. `meanings` has the definition of
-    each word that is known, and goes beside the values of a field that takes such words.
-    What depends on two fields, on another record or on a source is left to `tracker check`.
+    A file of `maps` is one mapping, any other a list of records. `meanings` contains
+    definitions of terms, for the fields that accept these terms. `tracker check` covers rules that
+    depend on several fields, on another record or on a source.
     """
     model = FILES[kind]
     schema = model.model_json_schema(by_alias=True)
@@ -181,50 +181,51 @@ def make_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict
 
 
 def _adapt_to_input(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
-    """A schema for what is typed, where pydantic's is for values that are already read.
+    """Return a schema for YAML input: pydantic's describes values that are already parsed.
 
-    A field without a value is left out, never empty; and a single example would be put into the
-    file.
+    It accepts no empty fields. A single example is dropped, as editors would insert it.
     """
-    found = {key: value for key, value in schema.items() if key not in _REBUILT}
+    adapted = {key: value for key, value in schema.items() if key not in _REBUILT}
     if len(schema.get("examples", ())) == 1:
-        del found["examples"]
+        del adapted["examples"]
     for key in ("properties", "patternProperties"):
         if key in schema:
-            found[key] = {name: _adapt_to_input(one, meanings) for name, one in schema[key].items()}
+            adapted[key] = {
+                name: _adapt_to_input(one, meanings) for name, one in schema[key].items()
+            }
     if "items" in schema:
-        found["items"] = _adapt_to_input(schema["items"], meanings)
+        adapted["items"] = _adapt_to_input(schema["items"], meanings)
         if "names" in schema["items"]:
-            found["uniqueItems"] = True
+            adapted["uniqueItems"] = True
     if "anyOf" in schema:
-        found = {
+        adapted = {
             **_merge_alternatives([_adapt_to_input(one, meanings) for one in schema["anyOf"]]),
-            **found,
+            **adapted,
         }
     if "title" in schema:
-        found["title"] = schema["title"].capitalize()
+        adapted["title"] = schema["title"].capitalize()
     if "form" in schema:
-        found["errorMessage"] = t(f"problem.{schema['form']}")
+        adapted["errorMessage"] = t(f"problem.{schema['form']}")
     if "pattern" in schema:
-        found = _allow_bare(found)
+        adapted = _allow_bare(adapted)
     elif "type" in schema and "string" in schema["type"] and "enum" not in schema:
-        found["type"] = ["string", "number", "boolean"]
+        adapted["type"] = ["string", "number", "boolean"]
     if schema.get("default"):
-        found["default"] = schema["default"]
+        adapted["default"] = schema["default"]
     if meanings.keys() & set(schema.get("enum", ())):
-        found["enumDescriptions"] = [meanings.get(word, "") for word in schema["enum"]]
+        adapted["enumDescriptions"] = [meanings.get(word, "") for word in schema["enum"]]
     if schema.get("$ref", "").endswith(f"/{Statement.__name__}"):
         bare = _adapt_to_input(TypeAdapter(Line).json_schema(), meanings)
-        found = {"anyOf": [{**bare, "title": t("form.bare")}, found]}
-    return found
+        adapted = {"anyOf": [{**bare, "title": t("form.bare")}, adapted]}
+    return adapted
 
 
 _REBUILT = {"title", "default", "anyOf", "names", "form"}
 
 
-def _merge_alternatives(some: list[dict[str, Any]]) -> dict[str, Any]:
-    """One of several schemas, as one: of a text and a mapping, each keyword is for one of them."""
-    given = [one for one in some if one.get("type") != "null"]
+def _merge_alternatives(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+    """Merge alternative schemas into one; each keyword applies to one type only."""
+    given = [one for one in schemas if one.get("type") != "null"]
     types = [kind for one in given for kind in _list_types(one.get("type", []))]
     merged = {key: value for one in given for key, value in one.items()}
     return {**merged, "type": types} if len(given) > 1 else merged
@@ -235,8 +236,10 @@ def _list_types(types: str | list[str]) -> list[str]:
 
 
 def _allow_bare(schema: dict[str, Any]) -> dict[str, Any]:
-    """A text of a form; or what an editor's YAML reader makes of one that our reader keeps as it
-    was typed: a number of a bare `2013`, and of `true` a truth."""
+    """Return a schema that also accepts unquoted scalars that match the pattern.
+
+    Editors parse an unquoted `2013` as a number and `true` as a boolean; our reader keeps text.
+    """
     text = {**schema, "type": "string"}
     types, limits = _get_bare_types(schema["pattern"])
     if not types:
@@ -244,25 +247,24 @@ def _allow_bare(schema: dict[str, Any]) -> dict[str, Any]:
     if "maximum" not in limits:
         text["patternErrorMessage"] = text.pop("errorMessage")
         return {**text, "type": ["string", *types], **limits}
-    # Of a number outside its limits, the server would tell the limit alone.
-    told = {key: text.pop(key) for key in ("type", "pattern", "errorMessage")}
-    return {**text, "anyOf": [told, {"type": types, **limits}]}
+    # For a number outside its limits, the language server would report the limit only.
+    string = {key: text.pop(key) for key in ("type", "pattern", "errorMessage")}
+    return {**text, "anyOf": [string, {"type": types, **limits}]}
 
 
 def _get_bare_types(pattern: str) -> tuple[list[str], dict[str, int]]:
-    """What else than text a bare text of a form may be to an editor, and the limits of a number,
-    by how many digits it has."""
+    """Return the JSON types an unquoted scalar that matches may have, with numeric bounds."""
     fits = re.compile(pattern).search
-    truth = ["boolean"] if fits("true") else []
+    boolean = ["boolean"] if fits("true") else []
     digits = [count for count in range(1, 16) if fits("1" * count)]
     if fits("1.5"):
-        return ["number", *truth], {}
+        return ["number", *boolean], {}
     if not digits:
-        return truth, {}
+        return boolean, {}
     limits = {"minimum": 10 ** (digits[0] - 1) if digits[0] > 1 else 0}
     if digits[-1] < 15:
         limits["maximum"] = 10 ** digits[-1] - 1
-    return ["integer", *truth], limits
+    return ["integer", *boolean], limits
 
 
 def _get_first(text: Text) -> str:

@@ -1,14 +1,14 @@
-"""The picture that a messenger shows beside a shared address: facts → PNG."""
+"""The preview image that messengers show with a shared link."""
 
 from dataclasses import dataclass
 
 SIZE = (1200, 630)
-"""Width and height in pixels: what messengers ask for."""
+"""Width and height in pixels, as messengers recommend."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardRating:
-    """A status and for whom it holds. `status` is its id, and chooses shape and colour."""
+    """A status and the groups it applies to. `status` is its id, and selects icon and colour."""
 
     status: str
     word: str
@@ -17,7 +17,7 @@ class CardRating:
 
 @dataclass(frozen=True, slots=True)
 class SocialCard:
-    """All that stands on a picture, from top to bottom, as plain text; any of it may be empty."""
+    """The texts of an image from top to bottom, as plain text; any may be empty."""
 
     site: str
     title: str
@@ -27,16 +27,15 @@ class SocialCard:
 
     @property
     def told(self) -> str:
-        """The same in words, for those who do not see it."""
+        """The alternative text of the image."""
         ratings = (f"{rated.word}: {rated.groups}" for rated in self.ratings)
         texts = (self.site, self.title, self.asked, *ratings, *self.dated)
         return " ".join(text if text.endswith(".") else f"{text}." for text in texts if text)
 
 
 def to_png(card: SocialCard) -> bytes:
-    """The picture, alike for alike cards."""
-    from tracker.export.card_drawing import (
-        render_card,  # loads Pillow: only where a picture is made
-    )
+    """Return the image; equal cards give the same bytes."""
+    # Imports Pillow, which a site without images does not need.
+    from tracker.export.card_drawing import render_card
 
     return render_card(card)
