@@ -54,7 +54,7 @@ def find_unmet_condition(assessment: Assessment) -> str:
     wrong="    law:\n      state: absent",
 )
 def check_status_rows(context: CheckContext) -> Iterator[Diagnostic]:
-    """The status follows from the three rows: law and policy, measures, results."""
+    """A status follows from its three rows: law and policy, measures, results."""
     for recommendation, path, assessment in _iter_assessments(context):
         if condition := find_unmet_condition(assessment):
             rows = ", ".join(f"{name} {row.state}" for name, row in assessment.rows())
