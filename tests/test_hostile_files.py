@@ -6,10 +6,12 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
 from tests.command import run
@@ -120,10 +122,20 @@ def commands(root: Path) -> Iterator[tuple[str | Path, ...]]:
     yield "new", "event", "--project", root, *new
 
 
+def load_for_build(root: Path, **settings: Any) -> MkDocsConfig:
+    """Load the configuration as `mkdocs build` does.
+
+    MkDocs keeps one plugin per process, in which an earlier test may have started a preview.
+    """
+    config = load_config(str(root / "mkdocs.yml"), **settings)
+    config.plugins.on_startup(command="build", dirty=False)
+    return config
+
+
 def start_build(root: Path) -> str:
     """How a build in this process ends: the message of its error, or nothing."""
     try:
-        build(load_config(str(root / "mkdocs.yml"), strict=True))
+        build(load_for_build(root, strict=True))
     except Abort as ended:
         return str(ended.code)
     return ""
@@ -244,7 +256,7 @@ def test_folder_that_no_build_wrote_is_not_cleared(hostile: Path, decoy: Path) -
     before = snapshot(decoy)
     (decoy / SUMS).unlink()
     before.pop(SUMS)
-    config = load_config(str(hostile / "mkdocs.yml"), site_dir=str(decoy))
+    config = load_for_build(hostile, site_dir=str(decoy))
     with pytest.raises(Abort):
         build(config)
     assert snapshot(decoy) == before
