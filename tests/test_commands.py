@@ -19,10 +19,10 @@ from tests.conftest import FROZEN, ROOT
 from tracker.analysis.lookup import find_by_paragraph, iter_records_and_parts, search
 from tracker.citations.status import VerificationSummary
 from tracker.cli import COMMANDS, main
-from tracker.cli.manual import describe_commands
 from tracker.export.json_schema import KINDS, make_schema_file
 from tracker.model import Recommendation
 from tracker.records.loader import LoadResult
+from tracker.site.command_reference import describe_commands
 
 TRACKER = Path(sys.executable).parent / "tracker"
 DESCRIBED = {command.name: command for command in describe_commands(main)}

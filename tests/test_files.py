@@ -10,8 +10,8 @@ from click.testing import Result
 
 from tests.command import change, run
 from tracker.cli import new
-from tracker.cli.manual import describe_commands
 from tracker.files import FileChanges, RefusedError
+from tracker.site.command_reference import describe_commands
 
 EVENT = (
     *("--set", "title=A second event", "--set", "kind=programme", "--set", "undated=Not stated."),

@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import EXAMPLE, ROOT, build
 from tracker.model import PAGED, Recommendation
 from tracker.records.loader import LoadResult
+from tracker.site.plugin import macros
 
 
 def test_every_record_has_its_page(site: Path, real: LoadResult) -> None:
@@ -180,3 +181,10 @@ def test_text_of_a_record_is_never_markup(invented: Path) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ cycler.__init__ }}" in page
     assert "<script>alert(1)" not in page
     assert "<img" not in page
+
+
+def test_macros_of_older_projects_are_found() -> None:
+    """The `macros.py` of a project of version 0.1.0 imports the function from the package."""
+    from tracker.site import macros as from_package
+
+    assert from_package is macros

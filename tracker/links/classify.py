@@ -5,13 +5,7 @@ from dataclasses import replace
 
 from tracker.links.fetch import FetchResult
 from tracker.links.page import FetchedPage, compute_similarity, has_figures, read_page
-from tracker.links.soft_404 import (
-    MIN_TEXT,
-    is_front_page,
-    is_login,
-    is_not_found,
-    is_wall,
-)
+from tracker.links.soft_404 import MIN_TEXT, is_front_page, is_login, is_not_found, is_wall
 from tracker.links.state import FAILING, LinkObservation
 from tracker.model.lockfiles import LinkState
 

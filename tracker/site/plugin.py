@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache, partial
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -34,6 +35,7 @@ from tracker.files import resolve_path, walk_safely
 from tracker.i18n import DEFAULT, list_languages, t
 from tracker.site import search_index
 from tracker.site.builder import SiteBuilder
+from tracker.site.command_reference import CommandHelp, describe_commands
 from tracker.site.context import SiteContext
 from tracker.site.csp import add_csp
 from tracker.site.generated_files import (
@@ -46,7 +48,7 @@ from tracker.site.generated_files import (
     make_cards,
 )
 from tracker.site.headings import Heading, find_headings
-from tracker.site.macros import MacroCall, PendingMacros, make_macros
+from tracker.site.macro_calls import MacroCall, PendingMacros, make_macros
 from tracker.site.open_context import InvalidRecordsError, open_context
 from tracker.site.page_shell import PageShell, ThemePage, make_placeholder
 from tracker.site.preview import Preview
@@ -144,6 +146,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if self._problems:
             return env
         env.globals["translate"] = self._context.translate
+        env.globals["say"] = self._context.translate  # overrides of projects of version 0.1.0
         shell = _render_shell(env, files, self._nav, config, self._cards)
         for generated in self._generated:
             files.remove(files.src_uris[generated.path])  # the builder writes it, not MkDocs
@@ -336,9 +339,7 @@ def _describe_page(page: Page, config: MkDocsConfig) -> dict[str, str]:
     }
 
 
-def macros(
-    config: MkDocsConfig, get_url: Callable[[], str], describe_commands: Callable[[], object]
-) -> dict[str, Callable[..., str]]:
+def macros(config: MkDocsConfig, get_url: Callable[[], str]) -> dict[str, Callable[..., str]]:
     """Return the macros of prose pages, by name.
 
     The plugin renders them when all pages are converted. A generator that reads `macros.py` but
@@ -352,4 +353,10 @@ def macros(
             return plugin.macro_calls.add(call)
         return call.render(context())
 
-    return make_macros(show, get_url, describe_commands)
+    return make_macros(show, get_url, _describe_commands)
+
+
+def _describe_commands() -> tuple[CommandHelp, ...]:
+    """Describe the installed `tracker` command, which a module of the site cannot import."""
+    (command,) = entry_points(group="console_scripts", name="tracker")
+    return describe_commands(command.load())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tracker.site import search_index
 from tracker.site.context import SiteContext
-from tracker.site.macros import MacroCall
+from tracker.site.macro_calls import MacroCall
 from tracker.site.page_shell import PLACEHOLDER
 
 _ID = re.compile(r'\sid="([^"]+)"')
