@@ -5,18 +5,17 @@ from datetime import date
 import pytest
 
 from tests.conftest import EXAMPLE
-from tracker.checks import EXCEPTION_RULES, all_rules, check
-from tracker.checks.history import HISTORY_RULES, check_history
-from tracker.checks.project_files import FILE_RULES
+from tracker.checks import all_rules, check
+from tracker.checks.history import check_history
 from tracker.checks.report import format_message
-from tracker.checks.verifications import VERIFICATION_RULES, check_verifications
+from tracker.checks.verifications import check_verifications
 from tracker.i18n import has_message
-from tracker.model.diagnostics import Diagnostic, Rule
-from tracker.records.format_rules import FAULTS
+from tracker.model.diagnostics import Diagnostic
+from tracker.model.rules import RULES, Rule
 from tracker.records.loader import LoadResult, load, read_files
 
 TODAY = date(2026, 11, 24)
-ALL = tuple(rule for rule in (*FAULTS, *all_rules()) if rule not in FILE_RULES)
+ALL = tuple(rule for rule in all_rules() if rule.code not in RULES["files"])
 
 # Rules whose diagnostic is in another file than the one that the example edits.
 IN_RECORD_FILE = {
@@ -62,7 +61,7 @@ def test_example_project_is_valid() -> None:
     assert problems + check_lock(loaded) == []
 
 
-@pytest.mark.parametrize("rule", VERIFICATION_RULES, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", RULES["verifications"].values(), ids=lambda rule: rule.code)
 def test_example_breaks_verification_rule(rule: Rule) -> None:
     """An edit after verification gives the expected diagnostic, location and severity."""
     name, _, files = apply_example(rule)
@@ -74,33 +73,33 @@ def test_example_breaks_verification_rule(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [r for r in ALL if r not in VERIFICATION_RULES], ids=lambda r: r.code
+    "rule", [r for r in ALL if r.code not in RULES["verifications"]], ids=lambda r: r.code
 )
 def test_example_breaks_its_rule(rule: Rule) -> None:
     """The wrong text of an example breaks its rule and no other."""
     _, _, files = apply_example(rule)
     loaded, problems = check_files(files)
-    if rule in HISTORY_RULES:
+    if rule.code in RULES["history"]:
         earlier = load(read_files(EXAMPLE)).dataset
         problems += check_history(loaded.dataset, earlier=earlier)
     codes = {problem.code for problem in problems}
     assert all(p.severity == rule.severity for p in problems if p.code == rule.code)
     # A broken exception no longer suppresses its rule.
     assert codes - ({"list-order"} if "exception" in rule.code else set()) == {rule.code}
-    if rule in EXCEPTION_RULES:
+    if rule.code in RULES["exceptions"]:
         assert "list-order" in codes
 
 
 @pytest.mark.parametrize(
     "rule",
-    [r for r in ALL if r.code not in ELSEWHERE and r not in VERIFICATION_RULES],
+    [r for r in ALL if r.code not in ELSEWHERE and r.code not in RULES["verifications"]],
     ids=lambda r: r.code,
 )
 def test_location_is_in_the_edited_record(rule: Rule) -> None:
     """The location is in the file and the record that the example edits."""
     name, text, files = apply_example(rule)
     loaded, problems = check_files(files)
-    if rule in HISTORY_RULES:
+    if rule.code in RULES["history"]:
         problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
     place = next(loaded.locate(p) for p in problems if p.code == rule.code)
     assert rule.example

@@ -4,30 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from tracker.checks import editorial, figures, maps, privacy, references, status
-from tracker.checks.history import HISTORY_RULES
-from tracker.checks.project_files import FILE_RULES
+from tracker.checks import editorial, figures, maps, privacy, references, status  # noqa: F401
 from tracker.checks.registry import CHECKS, CheckContext, RegisteredCheck
-from tracker.checks.verifications import VERIFICATION_RULES
 from tracker.model import Dataset, Exemption, Path
-from tracker.model.diagnostics import Diagnostic, Rule, RuleExample
-
-_MODULES = [m.__name__ for m in (figures, editorial, privacy, references, maps, status)]
-"""The order on the rules page, whichever module happened to be imported first."""
-CHECKS.sort(key=lambda registered: _MODULES.index(registered.check.__module__))
-
-EXCEPTION_RULES = (
-    Rule(
-        "exception-over",
-        "An exception ends on the date in its `until`.",
-        RuleExample("exceptions", "until: 2099-12-31", "until: 2001-12-31"),
-    ),
-    Rule(
-        "exception-unneeded",
-        "An exception that no longer suppresses anything is removed.",
-        RuleExample("exceptions", "record: loose\n", "record: count-1\n"),
-    ),
-)
+from tracker.model.diagnostics import Diagnostic
+from tracker.model.rules import RULES, Rule
 
 UNCITED_CODES = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-differs")
 """Rules about fields that differ from what their citations state, which makes verifying useless."""
@@ -48,9 +29,9 @@ _IMPLIED_BY_SAME_FIELD = {"figure-in-text": "personal-data", "figure-not-cited":
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Return all rules about valid records and about files, in the order of the rules page."""
-    records = (registered.rule for registered in CHECKS)
-    return (*records, *EXCEPTION_RULES, *HISTORY_RULES, *VERIFICATION_RULES, *FILE_RULES)
+    """Return all rules, in the order of the rules page."""
+    rules = (rule for group in RULES.values() for rule in group.values())
+    return tuple(CHECKS[rule.code].rule if rule.code in CHECKS else rule for rule in rules)
 
 
 def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
@@ -59,10 +40,11 @@ def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
     Rules about dates in the future are skipped without `today`.
     """
     context = CheckContext(data, today)
-    results = list(_run_checks(context, [c for c in CHECKS if not c.needs_all_records]))
+    checks = [CHECKS[code] for code in RULES["records"]]
+    results = list(_run_checks(context, [c for c in checks if not c.needs_all_records]))
     incomplete = data.unreadable or data.invalid_ids
     if not incomplete and not any(result.code in _BLOCKING_CODES for result in results):
-        results += _run_checks(context, [c for c in CHECKS if c.needs_all_records])
+        results += _run_checks(context, [c for c in checks if c.needs_all_records])
     yield from _apply_exceptions(_drop_implied(results), data.of(Exemption), today)
 
 
@@ -107,10 +89,9 @@ def _apply_exceptions(
             used.add(key)
         else:
             yield diagnostic
-    codes = {registered.rule.code for registered in CHECKS}
     for exemption in exemptions:
         params = {"rule": exemption.rule, "id": exemption.record, "got": exemption.until.text}
         if exemption.id in expired:
             yield Diagnostic("exception-over", exemption.id, ("until",), params)
-        elif (exemption.rule, exemption.record) not in used and exemption.rule in codes:
+        elif (exemption.rule, exemption.record) not in used and exemption.rule in CHECKS:
             yield Diagnostic("exception-unneeded", exemption.id, ("rule",), params)

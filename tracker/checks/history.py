@@ -4,30 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from tracker.citations.claims import Claim, dump_content, iter_claims
 from tracker.model import Assessment, Dataset, Position, Recommendation
-from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, SourceLocation
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.model.lockfiles import CITATIONS, LockTable, Verification
-
-HISTORY_RULES = (
-    Rule(
-        "vanished-id",
-        "A published record is never deleted. It is withdrawn with a reason and keeps its page.",
-        RuleExample("discrepancies", "- id: gap-1\n", "- id: gap-2\n"),
-    ),
-    Rule(
-        "rewritten-past",
-        "A published assessment or position is changed or removed only together with a new "
-        "correction in the record, which says what was wrong or is withheld. Otherwise add a new "
-        "one. A redaction is never removed: it hides the earlier text.",
-        RuleExample("recommendations", "why: A register is open to some.", "why: All is well."),
-    ),
-    Rule(
-        "wording-changed",
-        "If the text around an unchanged statement changes, a reviewer checks that it still fits.",
-        RuleExample("findings", "About 1,200 newcomers", "About 1,200 people"),
-        severity="notice",
-    ),
-)
-"""Rules that `tracker check --against REF` applies."""
 
 
 def check_history(

@@ -9,9 +9,7 @@ from tracker.model import Source
 from tracker.model.diagnostics import Diagnostic
 
 
-@register_rule(
-    "map-lines", file="maps/report", right="- id: B2\n  lines: 2-3", wrong="- id: B2\n  lines: 3-2"
-)
+@register_rule("map-lines")
 def check_map_lines(context: CheckContext) -> Iterator[Diagnostic]:
     """The blocks of a map have unique ids, and their lines are in ascending order."""
     for source_map in context.data.maps:
@@ -29,7 +27,7 @@ def check_map_lines(context: CheckContext) -> Iterator[Diagnostic]:
             last = max(last, end)
 
 
-@register_rule("map-source", file="maps/report", right="source: report", wrong="source: reprot")
+@register_rule("map-source")
 def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
     """Each map belongs to an existing source, and a source has at most one map."""
     seen: set[str] = set()
@@ -45,12 +43,7 @@ def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
         seen.add(source_map.source)
 
 
-@register_rule(
-    "map-unknown-record",
-    file="maps/report",
-    right="  - marker: m1\n    source: observations",
-    wrong="  - marker: m1\n    source: observation",
-)
+@register_rule("map-unknown-record")
 def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
     """A footnote in a map names an existing source."""
     data = context.data
@@ -71,13 +64,7 @@ def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
                     yield Diagnostic("map-unknown-record", record, path, params, cause=cause)
 
 
-@register_rule(
-    "carried-or-context",
-    needs_all_records=True,
-    file="maps/report",
-    right="  context: A greeting.",
-    wrong="  heading: A greeting",
-)
+@register_rule("carried-or-context", needs_all_records=True)
 def check_uncited_blocks(context: CheckContext) -> Iterator[Diagnostic]:
     """Each block of a map is cited by a record or explains in `context` or `withheld` why not.
     Citations in glossary terms and reviews do not count."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from tracker.files import FileEntry, find_broken_rule, make_printable
-from tracker.model.diagnostics import Diagnostic, Rule, SourceLocation
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 
 INPUT_PATHS = (
     *("data", "docs", "overrides", "schemas", ".vscode"),
@@ -28,34 +28,6 @@ _RESERVED = frozenset(
 """Files that `make`, pip, pytest, mypy, Ruff or Python read automatically, before our own."""
 _LINK = "120000"
 """The git mode of a symbolic link."""
-
-FILE_RULES = (
-    Rule(
-        "link",
-        "No path that a command reads or writes is a symbolic link: it could lead to files "
-        "outside the project, which would be published or overwritten.",
-        None,
-    ),
-    Rule("not-a-file", "A path read as a file is a regular file, not a folder or device.", None),
-    Rule(
-        "file-name",
-        "File names are valid UTF-8 without line breaks or invisible characters.",
-        None,
-    ),
-    Rule("file-too-large", "A file has at most 100 MB.", None),
-    Rule(
-        "reserved-file",
-        "No file in the root folder has a name that `make`, pip, pytest or Python use "
-        "automatically, such as `GNUmakefile`, `pytest.ini`, `conftest.py` or `sitecustomize.py`.",
-        None,
-    ),
-    Rule(
-        "committed-output",
-        "The output of tools is not committed: `.venv`, `.cache`, `site`, `dist`.",
-        None,
-    ),
-)
-"""Rules that `tracker check` applies before it reads any record."""
 
 
 def check_project_files(

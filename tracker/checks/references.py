@@ -28,9 +28,7 @@ _LOCATOR = re.compile(
 )
 
 
-@register_rule(
-    "unknown-id", file="findings", right="bears_on:\n  - asked-1", wrong="bears_on:\n  - asked-9"
-)
+@register_rule("unknown-id")
 def check_ids(context: CheckContext) -> Iterator[Diagnostic]:
     """Each id that a record refers to is the id of a record."""
     data, ids = context.data, IdSuggester(context)
@@ -45,30 +43,7 @@ def check_ids(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-id", reference.record, reference.path, params, cause=cause)
 
 
-_REVIEW = (
-    "- id: review-1\n"
-    "  title: First review\n"
-    "  body: committee\n"
-    "  number: '1'\n"
-    "  state_report:\n"
-    "    unknown: No report was found.\n"
-    "  list_of_issues:\n"
-    "    unknown: No list was found.\n"
-    "  replies:\n"
-    "    unknown: No replies were found.\n"
-    "  meetings:\n"
-    "    held: 2013-05-03\n"
-    "  concluding_observations:\n"
-    "    source: observations\n"
-    "    adopted: 2013-05-17\n"
-    "  next_report:\n"
-    "    due: 2018\n"
-    "  follow_up:\n"
-    "    unknown: Nothing is known.\n"
-)
-
-
-@register_rule("no-records", file="cycles", right=_REVIEW, wrong="[]\n")
+@register_rule("no-records")
 def check_files(context: CheckContext) -> Iterator[Diagnostic]:
     """A collection that records refer to has records: its file exists and is not empty."""
     counts: Counter[str] = Counter()
@@ -136,9 +111,7 @@ def _list_ids(context: CheckContext, collection: str, kinds: tuple[str, ...]) ->
     return [r.id for r in records if not kinds or (isinstance(r, Term) and r.kind in kinds)]
 
 
-@register_rule(
-    "wrong-kind", file="findings", right="rights:\n  - right-home", wrong="rights:\n  - newcomers"
-)
+@register_rule("wrong-kind")
 def check_reference_kinds(context: CheckContext) -> Iterator[Diagnostic]:
     """Each id refers to a record of the collection and kind that its field expects."""
     data, ids = context.data, IdSuggester(context)
@@ -158,12 +131,7 @@ def check_reference_kinds(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("wrong-kind", reference.record, reference.path, params)
 
 
-@register_rule(
-    "repeated-item",
-    file="events",
-    right="  bears_on:\n  - asked-1\n",
-    wrong="  bears_on:\n  - asked-1\n  - asked-1\n",
-)
+@register_rule("repeated-item")
 def check_repeated_items(context: CheckContext) -> Iterator[Diagnostic]:
     """A list of ids contains each id once."""
     seen: set[tuple[str, Path, str]] = set()
@@ -176,12 +144,7 @@ def check_repeated_items(context: CheckContext) -> Iterator[Diagnostic]:
             seen.add(item)
 
 
-@register_rule(
-    "repeated-part-id",
-    file="recommendations",
-    right="- id: asked-1-p2\n    speaker: home-office",
-    wrong="- id: asked-1-p1\n    speaker: home-office",
-)
+@register_rule("repeated-part-id")
 def check_part_ids(context: CheckContext) -> Iterator[Diagnostic]:
     """Each position and assessment has a unique id, which feeds and the list of changes use."""
     seen = {record.id: record.id for _, record in context.data.records()}
@@ -195,12 +158,7 @@ def check_part_ids(context: CheckContext) -> Iterator[Diagnostic]:
                 seen[part.id] = recommendation.id
 
 
-@register_rule(
-    "no-citation",
-    file="events",
-    right="  summary: The harbour opened.\n  citations:\n  - source: report\n    locator: B2",
-    wrong="  summary: The harbour opened.\n  citations: []",
-)
+@register_rule("no-citation")
 def check_citations_present(context: CheckContext) -> Iterator[Diagnostic]:
     """Findings, indicators, events, positions, paraphrases and official texts have at least one
     citation."""
@@ -224,12 +182,7 @@ def _iter_citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
                 yield (name,), official
 
 
-@register_rule(
-    "unknown-block",
-    file="indicators",
-    right="  - source: report\n    locator: B1",
-    wrong="  - source: report\n    locator: B9",
-)
+@register_rule("unknown-block")
 def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
     """A citation of a source with a map names one block of the map, not a range."""
     blocks = {m.source: [block.id for block in m.blocks] for m in context.data.maps}
@@ -245,12 +198,7 @@ def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-block", record.id, (*path, "locator"), params)
 
 
-@register_rule(
-    "locator-form",
-    file="recommendations",
-    right="locator: paragraph 5",
-    wrong="locator: somewhere in the middle",
-)
+@register_rule("locator-form")
 def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
     """A locator has a form such as `paragraph 9`, `article 3.0.1`, `page 23`, `summary` or
     `whole`."""
@@ -274,12 +222,7 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
             yield replace(diagnostic, params=params, cause=f"no map {source}")
 
 
-@register_rule(
-    "place-cited-twice",
-    file="findings",
-    right="  - source: report\n    locator: B1\n    states:\n    - Harbour",
-    wrong="  - source: report\n    locator: B2\n    states:\n    - Harbour",
-)
+@register_rule("place-cited-twice")
 def check_repeated_citations(context: CheckContext) -> Iterator[Diagnostic]:
     """A list of citations names each place in a source once, with all its statements."""
     seen: Counter[tuple[str, Path, str, str]] = Counter()
@@ -291,15 +234,7 @@ def check_repeated_citations(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("place-cited-twice", record.id, path, params)
 
 
-@register_rule(
-    "orphan-source",
-    needs_all_records=True,
-    severity="notice",
-    file="sources",
-    right="- id: act\n",
-    wrong="- id: unused\n  title: Map of the harbour\n  type: study\n  undated: It has no date.\n"
-    "  access: offline\n  identified: as-cited\n- id: act\n",
-)
+@register_rule("orphan-source", needs_all_records=True)
 def check_uncited_sources(context: CheckContext) -> Iterator[Diagnostic]:
     """Each source is cited by a record, has a map, is named in a footnote, or has citations that
     show where another source names it."""
@@ -312,9 +247,7 @@ def check_uncited_sources(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("orphan-source", source.id, ("id",))
 
 
-@register_rule(
-    "symbol-form", file="sources", right="symbol: E/C.12/EXA/CO/1", wrong="symbol: E-C.12-EXA-CO-1"
-)
+@register_rule("symbol-form")
 def check_symbols(context: CheckContext) -> Iterator[Diagnostic]:
     """The symbol of a UN document has the form that the UN uses, such as E/C.12/XYZ/CO/3."""
     for source in context.data.of(Source):
@@ -323,12 +256,7 @@ def check_symbols(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("symbol-form", source.id, ("symbol",), {"got": source.symbol})
 
 
-@register_rule(
-    "reporter-is-speaker",
-    file="recommendations",
-    right="reported_by: foundation",
-    wrong="reported_by: home-office",
-)
+@register_rule("reporter-is-speaker")
 def check_reporters(context: CheckContext) -> Iterator[Diagnostic]:
     """The speaker of a position and the body that reported it are different."""
     for recommendation in context.data.of(Recommendation):

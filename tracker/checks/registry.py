@@ -1,11 +1,12 @@
-"""The registry of rules about records: a check, its definition (the docstring) and an example."""
+"""The registry of checks of records."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.model import Dataset
-from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, Severity
+from tracker.model.diagnostics import Diagnostic
+from tracker.model.rules import RULES, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,12 @@ class RegisteredCheck:
     needs_all_records: bool
 
 
-CHECKS: list[RegisteredCheck] = []
-"""All registered checks; `tracker.checks` sorts them in the order of the rules page."""
+CHECKS: dict[str, RegisteredCheck] = {}
+"""All registered checks, by the code of their rule."""
 
 
-def register_rule(
-    code: str,
-    *,
-    file: str,
-    right: str,
-    wrong: str,
-    needs_all_records: bool = False,
-    severity: Severity = "fault",
-) -> Callable[[Check], Check]:
-    """Register a check. Its docstring is the published rule; the example is run as a test.
+def register_rule(code: str, *, needs_all_records: bool = False) -> Callable[[Check], Check]:
+    """Register a check of a rule in `rules.toml`. Its docstring is the published definition.
 
     A check that `needs_all_records` is skipped while any file or record is unreadable: until
     then, no one can know that something is never used.
@@ -49,8 +42,8 @@ def register_rule(
 
     def register(check: Check) -> Check:
         definition = " ".join((check.__doc__ or "").split())
-        rule = Rule(code, definition, RuleExample(file, right, wrong), severity)
-        CHECKS.append(RegisteredCheck(rule, check, needs_all_records))
+        rule = replace(RULES["records"][code], definition=definition)
+        CHECKS[code] = RegisteredCheck(rule, check, needs_all_records)
         return check
 
     return register

@@ -13,80 +13,8 @@ from tracker.citations.claims import (
     match_lock_rows,
 )
 from tracker.model import Dataset, Source
-from tracker.model.diagnostics import Diagnostic, Rule, RuleExample, Severity, SourceLocation
+from tracker.model.diagnostics import Diagnostic, Severity, SourceLocation
 from tracker.model.lockfiles import CITATIONS, VERIFIED, LockTable, Verification
-
-VERIFICATION_RULES = (
-    Rule(
-        "lock-line",
-        "Each line of a lock file has a valid value in every column, and no two lines have the "
-        "same citation or address.",
-        RuleExample(
-            "citations.lock", "pupils/citations report B2\t", "pupils/citations report B2 "
-        ),
-    ),
-    Rule(
-        "proof-ahead",
-        "The date of a verification is not in the future.",
-        RuleExample(
-            "citations.lock",
-            "pupils/citations report B2\tproved\tmaintainer\t2026-11-24",
-            "pupils/citations report B2\tproved\tmaintainer\t2199-11-24",
-        ),
-    ),
-    Rule(
-        "suspect",
-        "The statements and the locator of a citation are the same as when it was verified. If "
-        "they changed, a maintainer who has the text verifies the citation again or accepts it "
-        "unverified.",
-        RuleExample("findings", "printed: '1,200'", "printed: '1,201'"),
-    ),
-    Rule(
-        "verification-removed",
-        "A published verification is not removed while its citation exists.",
-        RuleExample("citations.lock", "pupils/citations", "# pupils/citations"),
-    ),
-    Rule(
-        "not-compared",
-        "Each citation with statements was compared with the text of its source.",
-        RuleExample("citations.lock", "opened/citations", "# opened/citations"),
-        severity="notice",
-    ),
-    Rule(
-        "unknown-text",
-        "Each citation was verified in a known text of its source: the one that the map names, or "
-        "one in the source's `texts`.",
-        RuleExample(
-            "citations.lock",
-            "ce7ef56919dbe0cb\t8f76b273b709b4cc",
-            "ce7ef56919dbe0cb\t8f76b273b709b4cd",
-        ),
-    ),
-    Rule(
-        "text-changed",
-        "The text that a map names is the one in which the citations of its source were verified.",
-        RuleExample("maps/report", "sha256: 8", "sha256: 9"),
-    ),
-    Rule(
-        "not-proved",
-        "The statements of each citation were found in the text, at the place that it cites.",
-        RuleExample(
-            "citations.lock",
-            "count-2/citations report B2\tproved",
-            "count-2/citations report B2\twrong-place",
-        ),
-    ),
-    Rule(
-        "lock-without-citation",
-        "Each line of the lock file belongs to an existing citation.",
-        RuleExample(
-            "citations.lock",
-            "pupils/citations report B2\tproved\tmaintainer\t2026-11-24\tc",
-            "scholars/citations report B2\tproved\tmaintainer\t2026-11-24\td",
-        ),
-        severity="notice",
-    ),
-)
 
 
 def check_verifications(

@@ -8,8 +8,8 @@ import click
 from tracker.checks import all_rules
 from tracker.cli import fail
 from tracker.i18n import t
-from tracker.model.diagnostics import Rule, closest_match
-from tracker.records.format_rules import FAULTS
+from tracker.model.diagnostics import closest_match
+from tracker.model.rules import Rule
 
 _MAX_EXAMPLE = 400
 """Characters of an example that are printed: some examples break a limit on size."""
@@ -29,7 +29,7 @@ Exit codes: 0 explained, 2 no such code."""
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def explain(code: str | None, as_json: bool) -> None:
     """Explain a code that `check` printed, or list all of them."""
-    rules = {rule.code: rule for rule in sorted((*FAULTS, *all_rules()), key=lambda r: r.code)}
+    rules = {rule.code: rule for rule in sorted(all_rules(), key=lambda r: r.code)}
     if code and code not in rules:
         near = closest_match(code, list(rules))
         remedy = t("explain.near", near=near) if near else t("explain.list")

@@ -1,4 +1,4 @@
-"""Diagnostics about the data, without their messages, and the rules that they come from."""
+"""Diagnostics about the data, without their messages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -37,25 +37,6 @@ class Diagnostic:
     def is_blocking(self) -> bool:
         """True for a fault, which makes the command fail."""
         return self.severity == "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleExample:
-    """An edit that breaks a rule: in `file` of the example project, `right` becomes `wrong`."""
-
-    file: str
-    right: str
-    wrong: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule with its code, its definition and an edit that breaks it."""
-
-    code: str
-    definition: str
-    example: RuleExample | None
-    severity: Severity = "fault"
 
 
 def closest_match(word: str, known: Iterable[str]) -> str:

@@ -22,13 +22,11 @@ from tracker.model.lockfiles import (
     Verification,
     parse_lock,
 )
-from tracker.records.format_rules import FAULTS
 from tracker.records.part_files import RecordLocation, SeparatePart, merge_parts
 from tracker.records.validation import find_kind, validate
 from tracker.records.yaml_reader import YamlDocument, read_yaml
 
 __all__ = [
-    "FAULTS",
     "IMPORTED",
     "LoadResult",
     "RecordLocation",

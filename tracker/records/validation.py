@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from tracker.model import FILES, FrozenModel, Path
 from tracker.model.diagnostics import Diagnostic, closest_match
 from tracker.model.fields import describe_fields
+from tracker.model.rules import RULES
 from tracker.model.text import NUMBER_WORDS
-from tracker.records.format_rules import FAULTS
 
 _CODES = {
     "missing": "missing-field",
@@ -25,8 +25,6 @@ _CODES = {
     "float_type": "not-text",
     "string_pattern_mismatch": "bad-hash",
 }
-
-_KNOWN = {rule.code for rule in FAULTS}
 
 
 def validate(
@@ -152,7 +150,7 @@ def _explain_unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, 
 def _map_code(kind: str) -> str:
     """Return the code of our rule for a type of error of pydantic, also for unknown types."""
     code = _CODES.get(kind, kind)
-    if code in _KNOWN:
+    if code in RULES["format"]:
         return code
     return "not-a-number" if kind.startswith(("int", "float")) else "not-text"
 

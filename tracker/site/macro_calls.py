@@ -7,7 +7,6 @@ from typing import Any
 
 from tracker.checks import all_rules
 from tracker.model import Dataset
-from tracker.records.format_rules import FAULTS
 from tracker.site.context import SiteContext
 from tracker.site.field_reference import describe_collection, make_example
 from tracker.site.page_shell import make_placeholder
@@ -75,7 +74,7 @@ def make_macros(
         return {"commands": describe_commands()}
 
     def provide_rules(data: Dataset) -> Mapping[str, Any]:
-        return {"rules": (*FAULTS, *all_rules())}
+        return {"rules": all_rules()}
 
     views = {view.replace("-", "_"): partial(call, view) for view in list_views()}
     return views | {
