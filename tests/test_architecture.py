@@ -20,7 +20,7 @@ LAYERS = (
 )
 """Packages and modules at the top of `tracker/`, the lowest layer first."""
 LAYER = {name: number for number, layer in enumerate(LAYERS) for name in layer}
-NO_CODE = {"example", "starter", "templates", "__pycache__", "__init__.py"}
+NO_CODE = {"example", "locale", "starter", "templates", "__pycache__", "__init__.py"}
 
 
 def imported(file: Path) -> set[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.i18n.site_check import SITE
+from tracker.i18n import t
 from tracker.links.site_links import check_site, read_site
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 
@@ -215,9 +215,8 @@ def test_every_problem_has_a_message() -> None:
     for page, _ in INVALID.values():
         for problem in check({**OTHERS, "x/index.html": page}):
             hint = f".{problem.params['hint']}" if problem.params.get("hint") else ""
-            text = SITE["en"][f"problem.{problem.code}"]
-            text += SITE["en"][f"problem.{problem.code}.fix{hint}"]
-            assert text.format(**problem.params)
+            assert t(f"problem.{problem.code}", **problem.params)
+            assert t(f"problem.{problem.code}.fix{hint}", **problem.params)
 
 
 def test_real_site_has_no_problem(site: Path) -> None:

@@ -59,9 +59,9 @@ def format_age(age: Age, translate: Callable[..., str]) -> str:
     """Return an age in words, in years and months."""
     parts = []
     if age.years:
-        parts.append(translate("age.year" if age.years == 1 else "age.years", n=age.years))
+        parts.append(translate("age.year", n=age.years))
     if age.months:
-        parts.append(translate("age.month" if age.months == 1 else "age.months", n=age.months))
+        parts.append(translate("age.month", n=age.months))
     return " ".join(parts) or translate("age.new")
 
 

@@ -58,7 +58,8 @@ def _iter_fix_keys(key: str, hint: object, *, suggest: bool) -> Iterator[str]:
         yield f"{key}.fix.{hint}"
     if suggest:
         yield f"{key}.fix.suggest"
-    yield f"{key}.fix"
+    else:
+        yield f"{key}.fix"
 
 
 def _format_input(diagnostic: Diagnostic, value: Any) -> str:
@@ -81,9 +82,7 @@ def format_counts(groups: Sequence[Sequence[LocatedDiagnostic]]) -> str:
     """Format the numbers of problems and notices, counting each cause once."""
     faults = sum(group[0][1].is_blocking for group in groups)
     notices = len(groups) - faults
-    problem = t("check.problem" if faults == 1 else "check.problems", count=faults)
-    notice = t("check.notice" if notices == 1 else "check.notices", count=notices)
-    return f"{problem}, {notice}"
+    return f"{t('check.problem', n=faults)}, {t('check.notice', n=notices)}"
 
 
 def format_subject(diagnostic: Diagnostic) -> str:
