@@ -2,25 +2,15 @@
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tracker"
-
-LAYERS = (
-    ("model", "i18n", "files"),
-    ("records", "citations"),
-    ("checks", "analysis", "links"),
-    ("project",),
-    ("importers", "export"),
-    ("site", "cli"),
-)
-"""Packages and modules at the top of `tracker/`, the lowest layer first."""
-LAYER = {name: number for number, layer in enumerate(LAYERS) for name in layer}
-NO_CODE = {"example", "locale", "starter", "templates", "__pycache__", "__init__.py"}
 
 
 def imported(file: Path) -> set[str]:
@@ -36,35 +26,26 @@ def imported(file: Path) -> set[str]:
     return found
 
 
-def package_of(name: str) -> str:
-    """Return the package of a module named `tracker.package.module`, or the module itself."""
-    return name.split(".")[1]
-
-
 MODULES = [f for f in sorted(PACKAGE.rglob("*.py")) if f != PACKAGE / "__init__.py"]
 
 
-def test_each_package_has_a_layer() -> None:
-    """Every package and module at the top of `tracker/` is in one layer; there are at most 13."""
-    names = {path.name for path in PACKAGE.iterdir()} - NO_CODE
-    assert {name.removesuffix(".py") for name in names} == LAYER.keys()
-    assert len(LAYER) <= 13
+def test_imports_lead_downwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package imports itself and lower layers only, even inside a function.
 
-
-@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(PACKAGE)))
-def test_imports_lead_downwards(file: Path) -> None:
-    """A module imports its own package and lower layers only, even inside a function."""
-    own = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    others = {package_of(n) for n in imported(file) if n.startswith("tracker.")}
-    others -= {own, "__version__"}
-    assert {other for other in others if LAYER[other] >= LAYER[own]} == set()
+    Import Linter reads the layers from pyproject.toml, where each package must have one.
+    """
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename="pyproject.toml", no_cache=True) == 0
 
 
 def test_layers_are_in_the_documentation() -> None:
     """The page about the architecture shows the same layers."""
     page = (ROOT / "docs/contributing/architecture.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\d) \| (.+?) \|", page, re.MULTILINE)
-    assert [tuple(re.findall(r"`(\w+)/?", names)) for _, names in reversed(rows)] == list(LAYERS)
+    shown = re.findall(r"^\| \d \| (.+?) \|", page, re.MULTILINE)
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert [re.findall(r"`(\w+)/?", names) for names in shown] == [n.split(" | ") for n in layers]
+    assert sum(len(names.split(" | ")) for names in layers) <= 13
 
 
 def test_only_the_plugin_knows_mkdocs() -> None:
