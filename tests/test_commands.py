@@ -302,7 +302,7 @@ def called(name: str) -> click.Command:
     found: click.Command = main
     for word in name.split():
         assert isinstance(found, click.Group)
-        command = found.get_command(click.Context(found), word)
+        _, command, _ = found.resolve_command(click.Context(found), [word])
         assert command
         found = command
     return found
@@ -329,17 +329,15 @@ def test_help_of_every_command(name: str) -> None:
 
 def test_list_of_commands_has_the_help_of_each() -> None:
     """`tracker --help` imports no command, and shows the first sentence of the help of each."""
-    context = click.Context(main)
-    for name, summary in COMMANDS.items():
-        command = main.get_command(context, name)
-        assert command
-        assert " ".join((command.help or "").split("\n\n")[0].split()).startswith(summary)
+    assert [called(name).name for name in COMMANDS] == list(COMMANDS)
     code = "import sys; from tracker.cli import main; main(['--help'], standalone_mode=False);"
     done = subprocess.run(
         [sys.executable, "-c", code + "print(*sys.modules)"], capture_output=True, text=True
     )
     assert not HEAVY & set(done.stdout.split())
-    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+    for name, texts in COMMANDS.items():
+        words = " ".join(texts["help"].split())[:30]
+        assert re.search(rf"\n  {name} +{re.escape(words)}", done.stdout)
 
 
 def test_page_of_commands_is_made_from_them(site: Path) -> None:

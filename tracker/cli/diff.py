@@ -11,6 +11,7 @@ import click
 from tracker.analysis.diff import REDACTED, RecordChange, diff_datasets
 from tracker.citations.claims import Claim
 from tracker.citations.status import find_lost_verifications, find_newly_verified
+from tracker.cli import command
 from tracker.cli.common import open_commit, open_project, project_option, warn_about_unread
 from tracker.cli.text import Titles, escape_markdown, format_line
 from tracker.i18n import t
@@ -22,16 +23,7 @@ _MAX_MARKDOWN = 400
 Verified = tuple[tuple[Claim, Verification], ...]
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker diff                       since this branch left main
-  tracker diff HEAD                  what is not yet committed
-  tracker diff v1.0 --format markdown
-
-\b
-Exit codes: 0 listed, whether anything changed or not, 2 could not run."""
-)
+@command
 @click.argument("ref", required=False)
 @project_option
 @click.option(
@@ -42,10 +34,7 @@ Exit codes: 0 listed, whether anything changed or not, 2 could not run."""
     help="For a terminal, for a pull request, or for programs.",
 )
 def diff(ref: str | None, project: Path, style: str) -> None:
-    """List what readers will see changed since REF: statuses, figures, sources, positions.
-
-    Without REF: since the commit at which this branch left main, or else since the last commit.
-    """
+    """Print the changes that readers will see, since a commit."""
     now = open_project(project)
     earlier = open_commit(now.root, ref or _find_branch_point(now.root))
     changes = diff_datasets(now.dataset, earlier=earlier.dataset)

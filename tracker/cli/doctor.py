@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 import click
 
 from tracker import files
+from tracker.cli import command
 from tracker.i18n import t
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -38,21 +39,10 @@ class DoctorCheck(NamedTuple):
     facts: dict[str, Any] = {}  # noqa: RUF012  # never changed
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker doctor                         the project around this folder
-  tracker doctor | grep -v ^ok           only what is missing
-  tracker doctor ~/other-tracker         another project
-
-\b
-It changes nothing and uses no network. The output never contains a name or mail address, and can
-be shown to others.
-Exit codes: 0 nothing required is missing, 1 something is, 2 could not run."""
-)
+@command
 @click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
 def doctor(path: Path) -> None:
-    """Check the set-up of the project at PATH, and print how to fix it."""
+    """Print each check of the set-up, and how to fix what is missing."""
     complete = True
     try:
         for result in _run_checks(path):

@@ -10,20 +10,13 @@ from typing import Any
 import click
 
 from tracker.analysis.freshness import DueRating, find_due_ratings, iter_review_statuses
+from tracker.cli import command
 from tracker.cli.common import open_project, parse_today, path_argument
 from tracker.cli.text import Titles, escape_markdown
 from tracker.i18n import t
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker due                                what is due today, in this project
-  tracker due --today 2026-11-24 --format markdown
-
-\b
-Exit codes: 0 listed, whether anything is due or not, 2 could not run."""
-)
+@command
 @path_argument
 @click.option(
     "--format",
@@ -34,7 +27,7 @@ Exit codes: 0 listed, whether anything is due or not, 2 could not run."""
 )
 @click.option("--today", help="The day to count from, as 2026-11-24.")
 def due(path: Path, style: str, today: str | None) -> None:
-    """List the ratings whose evidence is due for review, by authority and by right."""
+    """Print the ratings that are due for review."""
     project = open_project(path)
     data, day = project.dataset, project.reference_date(parse_today(today))
     ratings = tuple(find_due_ratings(data, today=day))

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tracker.checks import all_rules
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.i18n import t
 from tracker.model.diagnostics import closest_match
 from tracker.model.rules import Rule
@@ -15,20 +15,11 @@ _MAX_EXAMPLE = 400
 """Characters of an example that are printed: some examples break a limit on size."""
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker explain                        every code, with the definition of its rule
-  tracker explain bad-date               one rule, with an example that breaks it
-  tracker explain bad-date --json
-
-\b
-Exit codes: 0 explained, 2 no such code."""
-)
+@command
 @click.argument("code", required=False)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def explain(code: str | None, as_json: bool) -> None:
-    """Explain a code that `check` printed, or list all of them."""
+    """Print the definition of a rule, or a list of all rules."""
     rules = {rule.code: rule for rule in sorted(all_rules(), key=lambda r: r.code)}
     if code and code not in rules:
         near = closest_match(code, list(rules))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from tracker.cli import command
 from tracker.cli.common import open_project, parse_today, path_argument, write_named
 from tracker.export.json_export import to_json
 from tracker.i18n import t
@@ -13,25 +14,12 @@ NAME = "tracker.json"
 """The file's name in the site's data/ folder."""
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker export | jq '.recommendations | length'
-  tracker export --output build/all.json
-  tracker export --output build/         as build/tracker.json
-  tracker export --today 2026-11-24      with ages counted to that day
-
-\b
-Exit codes: 0 exported, 1 the records have problems (see tracker check), 2 could not run."""
-)
+@command
 @path_argument
 @click.option("--output", metavar="FILE|FOLDER/", help="Write to a file, not to the terminal.")
 @click.option("--today", help="The day to count ages to, as 2026-11-24.")
 def export(path: Path, output: str | None, today: str | None) -> None:
-    """Export every record of the project at PATH as one JSON document.
-
-    The same bytes as data/tracker.json of a site built on the same day.
-    """
+    """Print or write all records as JSON."""
     project = open_project(path)
     if any(diagnostic.is_blocking for diagnostic in project.check()):
         click.echo(t("export.unsound"), err=True)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tracker.analysis.lookup import SearchHit, search
+from tracker.cli import command
 from tracker.cli.common import open_project, project_option, warn_about_unread
 from tracker.cli.text import Titles, describe_kind, describe_status
 from tracker.i18n import t
@@ -19,18 +20,7 @@ _CONTEXT = 60
 """Characters shown on each side of a match."""
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker find health insurance          records that contain both words
-  tracker find refug shelter             words may be cut short
-  tracker find 1,200                     a figure, with or without the comma
-  tracker find CO/3 --limit 0            a symbol, and every record that contains it
-  tracker find shelter --json | jq -r '.found[].id'
-
-\b
-Exit codes: 0 found, 1 nothing found, as with grep, 2 could not run."""
-)
+@command
 @click.argument("words", nargs=-1, required=True)
 @project_option
 @click.option(
@@ -43,11 +33,7 @@ Exit codes: 0 found, 1 nothing found, as with grep, 2 could not run."""
 )
 @click.option("--json", "as_json", is_flag=True, help="As one JSON document, for programs.")
 def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> None:
-    """Find the records that contain all WORDS, each as the beginning of a word.
-
-    Accents and capitals may be left out, as in the search of the site. Each result shows its kind,
-    id, title and status, and the field that contains a word.
-    """
+    """Print the records that contain all words, and where."""
     data = open_project(project).dataset
     warn_about_unread(data)
     hits = search(data, " ".join(words))

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import click
 
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.cli.common import (
     exit_on_os_error,
     find_root,
@@ -39,21 +39,7 @@ from tracker.records.loader import IMPORTED
 _REPORT = "report.txt"
 
 
-@click.command(
-    "import",
-    epilog="""\b
-Examples:
-  tracker import upr-info.csv                      a whole export of UPR Info
-  tracker import uhri.json --state NAME            one State from the UN's index
-  tracker import uhri.json --group migrants --since 2015
-  tracker import export.csv --json > summary.json
-
-\b
-Writes data/imported/, which git ignores and the site includes. Importing the same export again
-changes nothing; a newer one updates what changed in it. What an editor has written stays, and no
-record is deleted. data/imported/report.txt lists every row that was not imported.
-Exit codes: 0 every row was imported or filtered out, 1 some were not, 2 could not run.""",
-)
+@command
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @path_argument
 @click.option("--state", "states", multiple=True, help="Only those addressed to this State.")
@@ -73,8 +59,7 @@ def import_(
     as_json: bool,
     **chosen: tuple[str, ...],
 ) -> None:
-    """Import the recommendations in FILE, an export of the UN's Universal Human Rights Index or of
-    UPR Info, into the project at PATH."""
+    """Import an export file and print a summary."""
     root = find_root(path)
     _check_encoding(encoding)
     filters = ImportFilters(**chosen, since=_parse_since(since))

@@ -10,25 +10,14 @@ from tempfile import TemporaryDirectory
 import click
 
 from tracker import __version__
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.cli.common import exit_on_os_error
 from tracker.cli.scaffold import ProjectSettings, scaffold_project
 from tracker.files import make_absolute
 from tracker.i18n import t
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker init my-tracker                asks for the names
-  tracker init my-tracker --state Borland --committee "the Committee against Torture"
-  tracker init my-tracker --package ./covenant_tracker-0.1.0-py3-none-any.whl
-
-\b
-The folder contains everything: configuration, pages, vocabulary, one example record, and
-workflows. Its README explains the first steps.
-Exit codes: 0 written, 2 could not run, and nothing was written."""
-)
+@command
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--state", help="The State, as in the middle of a sentence.")
 @click.option("--committee", help="The body that made the recommendations, as in a sentence.")
@@ -42,7 +31,7 @@ Exit codes: 0 written, 2 could not run, and nothing was written."""
 def init(
     folder: Path, state: str | None, committee: str | None, title: str | None, package: str
 ) -> None:
-    """Write a new project for another State into FOLDER, which is empty or does not exist."""
+    """Write a new project, with names from options or prompts."""
     folder = make_absolute(folder)
     if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         fail(t("init.not-empty", folder=folder), t("init.not-empty.fix"))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from tracker import __version__
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.cli.common import find_root, open_changes, open_project, parse_today, path_argument
 from tracker.cli.site_check import check_pages
 from tracker.i18n import t
@@ -28,19 +28,7 @@ from tracker.project import Project
 _BROKEN = ("dead", "soft-404", "changed", "refused")
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker links                      check all, and list what changed
-  tracker links --write              and record the results in data/links.lock
-  tracker links --only example.org   only the addresses that contain this
-  tracker links --archive --write    and look up archived copies
-  tracker links --site site          every link inside a built site
-
-\b
-Exit codes: 0 no broken link, 1 an address is dead or its page has changed, or a link of the site
-is broken, 2 could not run."""
-)
+@command
 @path_argument
 @click.option("--write", "save", is_flag=True, help="Record the results in data/links.lock.")
 @click.option("--today", help="The day of the results, as 2026-11-24; by default, today.")
@@ -83,7 +71,7 @@ def links(
     base: str | None,
     contact: str,
 ) -> None:
-    """Check every cited address of the project at PATH. Records never change."""
+    """Check the cited addresses, or the links inside a built site."""
     if site:
         check_pages(site, base=_parse_site_path() if base is None else base, style=style)
         return

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from tracker.cli import fail, prompts
+from tracker.cli import command, fail, prompts
 from tracker.cli.common import find_root, open_changes, open_project, print_diagnostics
 from tracker.i18n import t
 from tracker.model.base import Ref
@@ -47,19 +47,7 @@ class DraftRecord:
         return format_fields(fields, FILES[self.kind.folder])
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker new source                             asks for each field
-  tracker new position --in asked-1 --from words.yml
-  tracker new finding --from - < finding.yml
-  tracker new event --set title="The register opened" --set date=2014-03 --dry-run
-
-\b
-Items of a list are set by number (citations.0.source=report) or with commas
-(groups=settlers,newcomers). The whole project is checked with the new record before it is written.
-Exit codes: 0 written, 1 problems and nothing written, 2 could not run."""
-)
+@command
 @click.argument("kind", type=click.Choice(tuple(KINDS)))
 @click.option("--in", "owner", default="", help="The recommendation of a position or assessment.")
 @click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="Set a field.")
@@ -74,7 +62,7 @@ def new(
     project: Path,
     dry_run: bool,
 ) -> None:
-    """Write a new record of a KIND into a file of its own, data/KIND/ID.yml."""
+    """Write a new record, with fields from options, a file or prompts."""
     root = find_root(project)
     data = _open_valid(root).dataset
     record_kind = KINDS[kind]

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from tracker import files
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.cli.common import exit_on_os_error, write_named
 from tracker.export.archive import (
     SUMS,
@@ -20,20 +20,7 @@ _MAX_NAMED = 5
 """Changed files that an error message names."""
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker pack site --to dist/covenant-tracker.zip
-  cd dist && sha256sum -c SHA256SUMS
-
-\b
-The zip contains exactly the files that the build wrote, by the list SHA256SUMS in the site.
-Unzipped, the site can be read without a server: open index.html. With the SHA256SUMS inside the
-zip and next to it, readers can check that a copy is complete.
-
-\b
-Exit codes: 0 packed, 2 could not run."""
-)
+@command
 @click.argument("site", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "--to",
@@ -43,10 +30,7 @@ Exit codes: 0 packed, 2 could not run."""
     help="The zip to write.",
 )
 def pack(site: Path, target: Path) -> None:
-    """Pack a built site into a zip that can be read without a server.
-
-    The same site always gives the same bytes.
-    """
+    """Write a built site into a zip, with its checksums."""
     if target.resolve().is_relative_to(site.resolve()):
         fail(t("pack.inside", file=target, folder=site), t("pack.inside.fix"))
     contents = _read_site(site)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.cli.common import open_changes, open_project, project_option
 from tracker.export.json_schema import KINDS, make_schema_files
 from tracker.i18n import t
@@ -17,23 +17,13 @@ def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[Co
     return [CompletionItem(kind) for kind in KINDS if kind.startswith(begun)]
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker schema --list                  list the kinds
-  tracker schema findings                the schema of data/findings.yml
-  tracker schema findings | jq '."$defs".Finding.properties | keys'
-  tracker schema --write                 update schemas/, as make schemas does
-
-\b
-Exit codes: 0 done, 2 no such kind, or could not run."""
-)
+@command
 @click.argument("kind", required=False, shell_complete=_complete_kind)
 @project_option
 @click.option("--list", "listed", is_flag=True, help="List the kinds with the address of each.")
 @click.option("--write", is_flag=True, help="Write every schema into the project.")
 def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
-    """Print the JSON Schema (2020-12) of one KIND of data file, as the site publishes it."""
+    """Print one schema or a list of all, or write all."""
     opened = open_project(project)
     files = dict(zip(KINDS, make_schema_files(opened.dataset).items(), strict=True))
     if write:

@@ -9,22 +9,12 @@ from pathlib import Path
 
 import click
 
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.cli.common import find_root, path_argument
 from tracker.i18n import t
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker serve                          http://127.0.0.1:8000/, until Ctrl-C
-  tracker serve --port 8001
-  tracker serve --no-open                without opening a browser
-  tracker serve --host 0.0.0.0           also for other devices in this network
-
-\b
-Exit codes: 0 ended with Ctrl-C, 1 the site cannot be built, 2 could not run."""
-)
+@command
 @path_argument
 @click.option(
     "--port",
@@ -47,7 +37,7 @@ Exit codes: 0 ended with Ctrl-C, 1 the site cannot be built, 2 could not run."""
     help="Open a browser, or do not; by default if there is a screen.",
 )
 def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
-    """Show the site of the project at PATH on this computer, and follow changes."""
+    """Run MkDocs until the user ends it."""
     root = find_root(path)
     if not (root / "mkdocs.yml").is_file():
         fail(t("serve.no-site", folder=root))

@@ -27,6 +27,7 @@ from tracker.analysis.lookup import (
 )
 from tracker.citations.claims import Claim
 from tracker.citations.status import STATUSES, CitationStatus, get_link_state
+from tracker.cli import command
 from tracker.cli.common import open_project, parse_today, project_option, warn_about_unread
 from tracker.cli.text import Titles, describe_kind, describe_status
 from tracker.export.json_export import to_link_row, to_review_row, to_verification_row
@@ -60,28 +61,13 @@ def _complete_id(context: click.Context, _: click.Parameter, begun: str) -> list
     ]
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker show asked-1                   a record
-  tracker show asked-1-a1                one of its ratings; positions too
-  tracker show CO/3 9                    the recommendation in paragraph 9 of that document
-  tracker show CO/3                      that document
-  tracker show asked-1 --json | jq .proof
-
-\b
-Exit codes: 0 shown, 1 no such record or several, 2 could not run."""
-)
+@command
 @click.argument("words", metavar="ID", nargs=-1, required=True, shell_complete=_complete_id)
 @project_option
 @click.option("--json", "as_json", is_flag=True, help="As one JSON document, for programs.")
 @click.option("--today", help="The day to count ages to, as 2026-11-24.")
 def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None) -> None:
-    """Show a record, its references, the age of its evidence, and its verification.
-
-    ID is the id of a record, a rating or a position; or the symbol of a document, or the end of
-    the symbol, with or without a paragraph.
-    """
+    """Print one record with all that concerns it."""
     opened = open_project(project)
     data = opened.dataset
     warn_about_unread(data)

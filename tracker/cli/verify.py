@@ -20,7 +20,7 @@ from tracker.citations.report import (
 from tracker.citations.results import VerificationResult
 from tracker.citations.source_text import SourceText
 from tracker.citations.verify import verify_claims
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.cli.common import (
     open_project,
     parse_today,
@@ -39,23 +39,7 @@ from tracker.project import Project
 Results = tuple[VerificationResult, ...]
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker verify --texts ~/texts         check every citation
-  tracker verify --texts ~/texts --write and record the results in data/citations.lock
-  tracker verify --queue                 list the citations that need checking, by source
-  tracker verify --accept "count-1/citations report B1" --by "A. Name"
-  tracker verify --format json | jq .counts
-
-\b
-A text is a file named after the id of its source (report.txt, observations.pdf, law.html), or one
-that is known by its hash. Texts are never published and do not belong in the project. Folders can
-be named once in tracker.local.toml:  texts = ["../texts"]
-
-\b
-Exit codes: 0 everything that could be checked is right, 1 problems, 2 could not run."""
-)
+@command
 @path_argument
 @click.option(
     "--texts",
@@ -86,7 +70,7 @@ def verify(
     today: str | None,
     style: str,
 ) -> None:
-    """Check each stated figure, date, symbol and name at the place that is cited for it."""
+    """Check the citations against texts, list them, or accept them."""
     project = open_project(path)
     day = project.reference_date(parse_today(today))
     name = _check_name(by, required=bool(accepted))

@@ -37,10 +37,10 @@ class CommandHelp:
 def describe_commands(group: click.Group) -> tuple[CommandHelp, ...]:
     """Describe every command of a group, sorted by name."""
     context = click.Context(group, info_name="tracker", terminal_width=_WIDTH)
-    commands = ((name, group.get_command(context, name)) for name in group.list_commands(context))
+    commands = (group.resolve_command(context, [name]) for name in group.list_commands(context))
     return tuple(
         _describe_command(command, click.Context(command, info_name=name, parent=context))
-        for name, command in commands
+        for name, command, _ in commands
         if command
     )
 
