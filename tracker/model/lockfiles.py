@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Generic, Literal, TypeVar, get_args
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from tracker.model import Url
 from tracker.model.diagnostics import Diagnostic, SourceLocation
@@ -33,124 +33,8 @@ VERIFIED = ("accepted", "proved")
 KEPT = ("not-found", "wrong-place", *VERIFIED)
 """Results that are stored. A citation without a row has not been compared yet."""
 
-LINK_STATES = (
-    "alive", "moved", "moved-temporarily", "soft-404", "changed", "failing", "dead", "blocked",
-    "login", "rate-limited", "too-large", "refused",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The result of checking one citation against the text of its source."""
-
-    key: str
-    """The citation, by ids: `record/positions/p1/citations source locator`."""
-    result: str
-    """One of KEPT; in files of older versions also another of RESULTS."""
-    by: str
-    """The name or role of whoever ran the check; empty in files of older versions."""
-    since: str
-    """The date of this result, as 2026-11-24."""
-    claim: str
-    """Fingerprint of source, place and statements, 16 hexadecimal digits."""
-    text: str
-    """SHA-256 of the text, its first 16 digits; empty if it was accepted without one."""
-    place: str
-    """Offset of the first statement in the text, and a hash of the text around all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkState:
-    """The state of a cited address, from all runs so far."""
-
-    url: str
-    state: str
-    """One of LINK_STATES; `failing` with its cause, as in `failing:dns`."""
-    since: str
-    """The first day in this state."""
-    first_seen: str
-    last_alive: str
-    """The last day on which the page was served; empty if never."""
-    failures: str
-    """Days of consecutive failures since it was last alive, separated by commas."""
-    final: str
-    """The address after redirects; empty if there were none."""
-    archived: str
-    """The address of an archived copy; empty if none is known."""
-    archived_on: str
-    """The day of that copy."""
-    text: str
-    """SHA-256 of the text of the page, its first 16 digits."""
-    title: str
-    """The page's own title. The last column because it is the only free text."""
-
-
-LockRow = TypeVar("LockRow", Verification, LinkState)
-
-
-@dataclass(frozen=True)
-class LockTable(Generic[LockRow]):
-    """The rows of a lock file by key, the line number of each, and problems."""
-
-    rows: Mapping[str, LockRow]
-    lines: Mapping[str, int]
-    problems: tuple[Diagnostic, ...] = ()
-
-
-def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
-    """Parse a lock file. Each invalid line gives a problem `lock-line`."""
-    if len(data) > MAX_BYTES:
-        facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
-        return LockTable(
-            {}, {}, (Diagnostic("too-large", params=facts, location=SourceLocation(file)),)
-        )
-    rows: dict[str, LockRow] = {}
-    lines: dict[str, int] = {}
-    problems = []
-    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
-        line = line.removesuffix("\r")
-        if not line or line.startswith("#"):
-            continue
-        cells = ["" if cell == "-" else cell for cell in line.split("\t")]
-        if kind is LinkState:  # strangers write titles; older versions did not clean them
-            cells[-1] = clean_text(cells[-1])
-        invalid = _find_invalid_cell(cells, kind)
-        if invalid is None and cells[0] in rows:
-            invalid = 0
-        if invalid is not None:
-            problems.append(_report_line(file, number, line, invalid, kind))
-            continue
-        row = kind(*cells)
-        rows[row.key if isinstance(row, Verification) else row.url] = row
-        lines[cells[0]] = number
-    return LockTable(rows, lines, tuple(problems))
-
-
-def _report_line(
-    file: str, number: int, line: str, invalid: int, kind: type[LockRow]
-) -> Diagnostic:
-    cells = line.split("\t")
-    column = sum(len(cell) + 1 for cell in cells[:invalid]) + 1
-    hint = "verification" if kind is Verification else "link"
-    if line[:7] in _CONFLICT:
-        hint = "conflict"
-    names = get_columns(kind)
-    facts = {"file": file, "hint": hint, "column": names[min(invalid, len(names) - 1)]}
-    facts["got"] = cells[invalid][:MAX_TITLE] if invalid < len(cells) else ""
-    return Diagnostic("lock-line", params=facts, location=SourceLocation(file, number, column))
-
-
-def _find_invalid_cell(cells: list[str], kind: type[LockRow]) -> int | None:
-    """Return the index of the first invalid cell, or None."""
-    names = get_columns(kind)
-    if len(cells) != len(names):
-        return 0
-    for index, (name, cell) in enumerate(zip(names, cells, strict=True)):
-        if not _VALID[kind.__name__, name](cell):
-            return index
-    if kind is Verification and cells[1] == "proved" and not cells[5]:
-        return 5
-    return None
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 
 
 def clean_text(text: str, *, limit: int = MAX_TITLE) -> str:
@@ -172,10 +56,6 @@ def is_date(text: str) -> bool:
         return False
 
 
-def _is_key(text: str) -> bool:
-    return text.count(" ") >= 2 and text == clean_text(text, limit=len(text))
-
-
 def is_url(text: str) -> bool:
     """Return True for an address that a record may cite."""
     try:
@@ -184,45 +64,147 @@ def is_url(text: str) -> bool:
         return False
 
 
-def _is_state(text: str) -> bool:
-    name, colon, cause = text.partition(":")
-    has_cause = name == "failing" and bool(_CAUSE.fullmatch(cause))
-    return name in LINK_STATES and (has_cause or not colon)
+def _is_key(text: str) -> bool:
+    return text.count(" ") >= 2 and text == clean_text(text, limit=len(text))
 
 
-def _allow_empty(valid: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda text: not text or valid(text)
+def _are_dates(text: str) -> bool:
+    return text.count(",") < 10 and all(map(is_date, text.split(",")))
+
+
+def _require(is_valid: Callable[[str], bool]) -> AfterValidator:
+    def check(text: str) -> str:
+        if not is_valid(text):
+            raise ValueError
+        return text
+
+    return AfterValidator(check)
 
 
 _URL = TypeAdapter(Url)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CAUSE = re.compile(r"[a-z0-9-]{1,30}")
-_HASH = re.compile(r"[0-9a-f]{16}")
-_PLACE = re.compile(r"[0-9]{1,9}:[0-9a-f]{8}")
-_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
-_VALID: Mapping[tuple[str, str], Callable[[str], bool]] = {
-    ("Verification", "key"): _is_key,
-    ("Verification", "result"): lambda text: text in RESULTS,
-    ("Verification", "by"): _allow_empty(is_name),
-    ("Verification", "since"): is_date,
-    ("Verification", "claim"): lambda text: bool(_HASH.fullmatch(text)),
-    ("Verification", "text"): _allow_empty(lambda text: bool(_HASH.fullmatch(text))),
-    ("Verification", "place"): _allow_empty(lambda text: bool(_PLACE.fullmatch(text))),
-    ("LinkState", "url"): is_url,
-    ("LinkState", "state"): _is_state,
-    ("LinkState", "since"): is_date,
-    ("LinkState", "first_seen"): is_date,
-    ("LinkState", "last_alive"): _allow_empty(is_date),
-    ("LinkState", "failures"): _allow_empty(
-        lambda text: text.count(",") < 10 and all(map(is_date, text.split(",")))
-    ),
-    ("LinkState", "final"): _allow_empty(is_url),
-    ("LinkState", "archived"): _allow_empty(is_url),
-    ("LinkState", "archived_on"): _allow_empty(is_date),
-    ("LinkState", "text"): _allow_empty(lambda text: bool(_HASH.fullmatch(text))),
-    ("LinkState", "title"): lambda text: text == clean_text(text),
+_Empty = Literal[""]
+_Date = Annotated[str, _require(is_date)]
+_Hash = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result of checking one citation against the text of its source."""
+
+    key: Annotated[str, _require(_is_key)]
+    """The citation, by ids: `record/positions/p1/citations source locator`."""
+    result: Annotated[str, _require(lambda text: text in RESULTS)]
+    """One of KEPT; in files of older versions also another of RESULTS."""
+    by: Annotated[str, _require(is_name)] | _Empty
+    """The name or role of whoever ran the check; empty in files of older versions."""
+    since: _Date
+    """The date of this result, as 2026-11-24."""
+    claim: _Hash
+    """Fingerprint of source, place and statements, 16 hexadecimal digits."""
+    text: _Hash | _Empty
+    """SHA-256 of the text, its first 16 digits; empty if it was accepted without one."""
+    place: Annotated[str, Field(pattern="^([0-9]{1,9}:[0-9a-f]{8})?$")]
+    """Offset of the first statement in the text, and a hash of the text around all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """The state of a cited address, from all runs so far."""
+
+    url: Url
+    state: Annotated[
+        str,
+        Field(
+            pattern="^(alive|moved|moved-temporarily|soft-404|changed|dead|blocked|login"
+            "|rate-limited|too-large|refused|failing(:[a-z0-9-]{1,30})?)$"
+        ),
+    ]
+    """The result of the last run; `failing` with its cause, as in `failing:dns`."""
+    since: _Date
+    """The first day in this state."""
+    first_seen: _Date
+    last_alive: _Date | _Empty
+    """The last day on which the page was served; empty if never."""
+    failures: Annotated[str, _require(_are_dates)] | _Empty
+    """Days of consecutive failures since it was last alive, separated by commas."""
+    final: Url | _Empty
+    """The address after redirects; empty if there were none."""
+    archived: Url | _Empty
+    """The address of an archived copy; empty if none is known."""
+    archived_on: _Date | _Empty
+    """The day of that copy."""
+    text: _Hash | _Empty
+    """SHA-256 of the text of the page, its first 16 digits."""
+    title: Annotated[str, AfterValidator(clean_text)]
+    """The page's own title, by a stranger. The last column because it is the only free text."""
+
+
+LockRow = TypeVar("LockRow", Verification, LinkState)
+_ADAPTERS: Mapping[type, TypeAdapter[Any]] = {
+    kind: TypeAdapter(kind) for kind in (Verification, LinkState)
 }
-"""The validator of each column of each kind of row."""
+
+
+@dataclass(frozen=True)
+class LockTable(Generic[LockRow]):
+    """The rows of a lock file by key, the line number of each, and problems."""
+
+    rows: Mapping[str, LockRow]
+    lines: Mapping[str, int]
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
+    """Parse a lock file. Each invalid line gives a problem `lock-line`."""
+    if len(data) > MAX_BYTES:
+        facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
+        problem = Diagnostic("too-large", params=facts, location=SourceLocation(file))
+        return LockTable({}, {}, (problem,))
+    rows: dict[str, LockRow] = {}
+    lines: dict[str, int] = {}
+    problems = []
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        line = line.removesuffix("\r")
+        if not line or line.startswith("#"):
+            continue
+        cells = ["" if cell == "-" else cell for cell in line.split("\t")]
+        row = _parse_row(cells, kind)
+        if not isinstance(row, int) and cells[0] in rows:
+            row = 0
+        if isinstance(row, int):
+            problems.append(_report_line(file, number, line, row, kind))
+        else:
+            rows[cells[0]] = row
+            lines[cells[0]] = number
+    return LockTable(rows, lines, tuple(problems))
+
+
+def _parse_row(cells: list[str], kind: type[LockRow]) -> LockRow | int:
+    """Return a row, or the index of its first invalid cell."""
+    names = get_columns(kind)
+    if len(cells) != len(names):
+        return 0
+    try:
+        row: LockRow = _ADAPTERS[kind].validate_python(dict(zip(names, cells, strict=True)))
+    except ValidationError as error:
+        return names.index(str(error.errors()[0]["loc"][0]))
+    if isinstance(row, Verification) and row.result == "proved" and not row.text:
+        return names.index("text")
+    return row
+
+
+def _report_line(
+    file: str, number: int, line: str, invalid: int, kind: type[LockRow]
+) -> Diagnostic:
+    cells = line.split("\t")
+    column = sum(len(cell) + 1 for cell in cells[:invalid]) + 1
+    hint = "verification" if kind is Verification else "link"
+    if line[:7] in _CONFLICT:
+        hint = "conflict"
+    names = get_columns(kind)
+    facts = {"file": file, "hint": hint, "column": names[min(invalid, len(names) - 1)]}
+    facts["got"] = cells[invalid][:MAX_TITLE] if invalid < len(cells) else ""
+    return Diagnostic("lock-line", params=facts, location=SourceLocation(file, number, column))
 
 
 def format_lock(rows: Iterable[LockRow], *, kind: type[LockRow], note: str) -> str:
