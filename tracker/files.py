@@ -54,12 +54,9 @@ def get_entry(root: Path, name: str) -> FileEntry | None:
         status = (root / name).lstat()
     except FileNotFoundError:
         return None
-    kinds: dict[int, FileKind] = {
-        stat.S_IFREG: "file",
-        stat.S_IFDIR: "folder",
-        stat.S_IFLNK: "link",
-    }
-    return FileEntry(name, kinds.get(stat.S_IFMT(status.st_mode), "special"), status.st_size)
+    kinds: dict[str, FileKind] = {"-": "file", "d": "folder", "l": "link"}
+    kind = kinds.get(stat.filemode(status.st_mode)[0], "special")
+    return FileEntry(name, kind, status.st_size)
 
 
 def list_names(folder: Path) -> list[str]:
@@ -82,9 +79,7 @@ def walk(root: Path, *names: str) -> Iterator[FileEntry]:
 def find_broken_rule(entry: FileEntry) -> str:
     """Return the code of the rule against opening an entry, or an empty string."""
     name = entry.path.rpartition("/")[2]
-    if entry.kind == "link" and not name.startswith(
-        ".#"
-    ):  # Emacs creates such a link for an open file
+    if entry.kind == "link" and not name.startswith(".#"):  # Emacs marks an open file with one
         return "link"
     if entry.kind == "special" or (entry.kind == "folder" and name.endswith(_FILES)):
         return "not-a-file"
@@ -173,7 +168,7 @@ class _OpenFolderFile:
     def open(self, flags: int, name: str = "") -> int:
         """Open the file, or another in its folder, and return its descriptor."""
         mode = self.get_mode(name)
-        if mode is not None and not stat.S_ISREG(mode):
+        if mode and not stat.S_ISREG(mode):
             raise RefusedError("link" if stat.S_ISLNK(mode) else "not-a-file", self.path)
         return os.open(self.prefix + (name or self.name), flags | _SAFE, 0o666, dir_fd=self.folder)
 
@@ -231,19 +226,6 @@ def _parent(
         yield _OpenFolderFile(parent, prefix, last, root / name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    temporary: str
-    """The name of the new file until it replaces the old one."""
-    before: str | None
-    """The expected hash of the old file; None if it must not exist."""
-
-    @property
-    def backup(self) -> str:
-        """The name of a link to the old file until all new files are in place."""
-        return f"{self.temporary}.old"
-
-
 class FileChanges:
     """A context manager that writes several files of a folder at its end: all of them, or none.
 
@@ -254,7 +236,8 @@ class FileChanges:
     def __init__(self, root: Path, *, on_wait: Callable[[], None] = lambda: None) -> None:
         self._root, self._on_wait = root, on_wait
         self._expected: dict[str, str | None] = {}
-        self._changes: dict[str, _Change] = {}
+        self._temporary: dict[str, str] = {}
+        """The name of each new file until it replaces the old one, which has `.old` added."""
         self._created: list[Path] = []
         self._lock: int | None = None
 
@@ -286,65 +269,61 @@ class FileChanges:
         with _parent(self._root, name, created=self._created) as file:
             if name not in self._expected:
                 self.read(name)
-            if name in self._changes:
-                file.remove(self._changes[name].temporary)
-            self._changes[name] = _Change(temporary, self._expected[name])
+            if name in self._temporary:
+                file.remove(self._temporary[name])
+            self._temporary[name] = temporary
             mode = file.get_mode()
             with os.fdopen(file.open(_NEW, temporary), "wb") as new:
                 new.write(content)
-                if mode is not None and hasattr(os, "fchmod"):
+                if mode and hasattr(os, "fchmod"):
                     os.fchmod(new.fileno(), stat.S_IMODE(mode))
 
     def read_pending(self, name: str) -> bytes | None:
         """Return the content that a file will have at the end of the block, or None."""
-        if name not in self._changes:
+        if name not in self._temporary:
             return self.read(name)
         folder, slash, _ = name.rpartition("/")
-        return read_file(self._root, f"{folder}{slash}{self._changes[name].temporary}")
+        return read_file(self._root, f"{folder}{slash}{self._temporary[name]}")
 
     @property
     def names(self) -> tuple[str, ...]:
         """The files that will be written."""
-        return tuple(self._changes)
+        return tuple(self._temporary)
 
     def __exit__(self, failed: object, *rest: object) -> None:
-        written = False
         try:
             if not failed:
                 self._write()
-                written = True
         finally:
-            for name, change in self._changes.items():
+            for name, temporary in self._temporary.items():
                 with suppress(OSError), _parent(self._root, name) as file:
-                    file.remove(change.temporary)
-                    file.remove(change.backup)
-            for folder in reversed([] if written else self._created):
-                with suppress(OSError):  # not empty: another command uses it already
+                    file.remove(temporary)
+                    file.remove(f"{temporary}.old")
+            for folder in reversed(self._created):
+                with suppress(OSError):  # not empty: it has the new file, or one of another command
                     folder.rmdir()
             if self._lock is not None:
                 os.close(self._lock)
 
     def _write(self) -> None:
-        for name, change in self._changes.items():
-            if _hash(read_if_exists(self._root, name)) != change.before:
+        for name in self._temporary:
+            if _hash(read_if_exists(self._root, name)) != self._expected[name]:
                 raise RefusedError("changed-meanwhile", self._root / name)
-        started: list[str] = []
-        try:
-            for name, change in self._changes.items():
+        with ExitStack() as undo:
+            for name, temporary in self._temporary.items():
                 with _parent(self._root, name) as file:
-                    if change.before is not None:
-                        file.copy(change.backup)
-                    started.append(name)
-                    file.rename(change.temporary, file.name)
-        except BaseException:
-            for name in started:
-                change = self._changes[name]
-                with _parent(self._root, name) as file:
-                    if change.before is None:
-                        file.remove(file.name)
-                    else:
-                        file.rename(change.backup, file.name)
-            raise
+                    if self._expected[name] is not None:
+                        file.copy(f"{temporary}.old")
+                    undo.callback(self._restore, name)
+                    file.rename(temporary, file.name)
+            undo.pop_all()
+
+    def _restore(self, name: str) -> None:
+        with _parent(self._root, name) as file:
+            if self._expected[name] is None:
+                file.remove(file.name)
+            else:
+                file.rename(f"{self._temporary[name]}.old", file.name)
 
 
 def _hash(content: bytes | None) -> str | None:
