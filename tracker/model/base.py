@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -37,6 +37,17 @@ class FrozenModel(BaseModel):
     """An immutable model that forbids unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def require(code: str, condition: Callable[[Any], bool]) -> Any:
+    """Return a validator of a model that gives the problem `code` unless the condition is met."""
+
+    def check(value: FrozenModel) -> FrozenModel:
+        if not condition(value):
+            raise PydanticCustomError(code, "condition not met")
+        return value
+
+    return model_validator(mode="after")(check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +178,7 @@ class Correction(FrozenModel):
         "is withheld, without saying what."
     )
 
-    @model_validator(mode="after")
-    def _check_wrong(self) -> "Correction":
-        if (self.wrong is None) != (self.kind == "redaction"):
-            raise PydanticCustomError("wrong-or-redaction", "mistake without wrong, or the reverse")
-        return self
+    _wrong = require("wrong-or-redaction", lambda c: (c.wrong is None) == (c.kind == "redaction"))
 
 
 class Record(FrozenModel):

@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text, TextHash
+from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text, TextHash, require
 from tracker.model.dates import PartialDate
 from tracker.model.patterns import StringPattern
 
@@ -154,11 +154,7 @@ class Figure(FrozenModel):
         None, description="How it follows from other figures: compared each time."
     )
 
-    @model_validator(mode="after")
-    def _check_basis(self) -> "Figure":
-        if (self.printed is None) != (self.basis == "counted"):
-            raise PydanticCustomError("printed-or-counted", "printed or counted")
-        return self
+    _basis = require("printed-or-counted", lambda f: (f.printed is None) == (f.basis == "counted"))
 
 
 class Statement(Figure):
@@ -249,8 +245,4 @@ class Source(Record):
     citations: tuple[Citation, ...] = Field((), description="Where other sources name or cite it.")
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
-    @model_validator(mode="after")
-    def _check_date(self) -> "Source":
-        if self.date is None and self.undated is None:
-            raise PydanticCustomError("undated", "neither date nor reason")
-        return self
+    _date = require("undated", lambda s: s.date is not None or s.undated is not None)

@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text
+from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text, require
 from tracker.model.citation import Citation, Figure
 from tracker.model.dates import ImpreciseDate, PartialDate
 from tracker.model.recommendation import Group, Right, Speaker
@@ -81,11 +80,7 @@ class Indicator(Record):
     citations: tuple[Citation, ...] = Field(description="Where it stands.")
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
-    @model_validator(mode="after")
-    def _check_time(self) -> "Indicator":
-        if sum(part is not None for part in (self.as_of, self.period, self.undated)) != 1:
-            raise PydanticCustomError("one-time", "one of as_of, period, undated")
-        return self
+    _time = require("one-time", lambda i: [i.as_of, i.period, i.undated].count(None) == 2)
 
 
 class Event(Record):
@@ -106,11 +101,7 @@ class Event(Record):
     citations: tuple[Citation, ...] = Field(description="Where it stands.")
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
-    @model_validator(mode="after")
-    def _check_date(self) -> "Event":
-        if (self.date is None) == (self.undated is None):
-            raise PydanticCustomError("undated", "neither date nor reason")
-        return self
+    _date = require("undated", lambda e: (e.date is None) != (e.undated is None))
 
 
 class Stage(FrozenModel):
@@ -126,12 +117,19 @@ class Stage(FrozenModel):
     unknown: Text | None = Field(None, description="Why this part is empty.")
     citations: tuple[Citation, ...] = Field((), description="Where these facts stand.")
 
-    @model_validator(mode="after")
-    def _check_facts(self) -> "Stage":
-        facts = (self.source, self.due, self.received, self.issued, self.held, self.adopted)
-        if any(fact is not None for fact in (*facts, self.detail)) == (self.unknown is not None):
-            raise PydanticCustomError("known-or-why", "facts or the reason for none")
-        return self
+    @property
+    def _facts(self) -> tuple[object, ...]:
+        return (
+            self.source,
+            self.due,
+            self.received,
+            self.issued,
+            self.held,
+            self.adopted,
+            self.detail,
+        )
+
+    _known = require("known-or-why", lambda s: (s._facts.count(None) < 7) == (s.unknown is None))
 
 
 _STAGES = (

@@ -3,10 +3,20 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from tracker.model.base import Count, FrozenModel, Id, Line, Record, Ref, Review, Sha256, Text
+from tracker.model.base import (
+    Count,
+    FrozenModel,
+    Id,
+    Line,
+    Record,
+    Ref,
+    Review,
+    Sha256,
+    Text,
+    require,
+)
 from tracker.model.citation import Citation
 from tracker.model.dates import ImpreciseDate, PartialDate
 
@@ -38,11 +48,7 @@ class OfficialText(FrozenModel):
     missing: Text | None = Field(None, description="Why the wording is not here yet.")
     citations: tuple[Citation, ...] = Field((), description="Where the wording stands.")
 
-    @model_validator(mode="after")
-    def _check_text(self) -> "OfficialText":
-        if (self.text is None) == (self.missing is None):
-            raise PydanticCustomError("text-or-reason", "text or reason")
-        return self
+    _text = require("text-or-reason", lambda t: (t.text is None) != (t.missing is None))
 
 
 class Paraphrase(FrozenModel):
@@ -111,13 +117,8 @@ class Position(FrozenModel):
     )
     citations: tuple[Citation, ...] = Field(description="Where it stands.")
 
-    @model_validator(mode="after")
-    def _check_reporter_and_date(self) -> "Position":
-        if (self.mode == "reported") != (self.reported_by is not None):
-            raise PydanticCustomError("reporter", "reporter and mode disagree")
-        if self.when is None and self.undated is None:
-            raise PydanticCustomError("undated", "neither date nor reason")
-        return self
+    _reporter = require("reporter", lambda p: (p.mode == "reported") == (p.reported_by is not None))
+    _date = require("undated", lambda p: p.when is not None or p.undated is not None)
 
 
 class CriterionRow(FrozenModel):
@@ -305,18 +306,9 @@ class Recommendation(Record):
         """Whether it was imported and has no assessment yet."""
         return self.imported is not None and not self.assessments
 
-    @model_validator(mode="after")
-    def _check_split(self) -> "Recommendation":
-        if (self.part_of is None) != (self.split_by is None):
-            raise PydanticCustomError("split", "part_of and split_by go together")
-        return self
-
-    @model_validator(mode="after")
-    def _check_rights_and_groups(self) -> "Recommendation":
-        """Imported recommendations may concern no right or group of the vocabulary."""
-        if not self.imported and not (self.rights and self.groups):
-            raise PydanticCustomError("unplaced", "no right or no group")
-        return self
+    _split = require("split", lambda r: (r.part_of is None) == (r.split_by is None))
+    # An imported recommendation may concern no right or group of the vocabulary.
+    _rights_and_groups = require("unplaced", lambda r: r.imported or (r.rights and r.groups))
 
 
 def find_current_assessments(recommendation: Recommendation) -> tuple[Assessment, ...]:

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from tracker.model.base import Count, FrozenModel, Line, Record, Ref, Sha256, Text
+from tracker.model.base import Count, FrozenModel, Line, Record, Ref, Sha256, Text, require
 from tracker.model.citation import Citation
 from tracker.model.dates import PartialDate
+from tracker.model.recommendation import SPEAKERS
 
 TermKind = Literal[
     "status",
@@ -56,11 +56,7 @@ class Term(Record):
     citations: tuple[Citation, ...] = Field((), description="Where the word comes from.")
     note: Text | None = Field(None, description="What a reader should be warned of.")
 
-    @model_validator(mode="after")
-    def _check_voice(self) -> "Term":
-        if (self.kind in ("authority", "body", "mechanism")) != (self.voice is not None):
-            raise PydanticCustomError("voice", "a voice for those who speak, and only for them")
-        return self
+    _voice = require("voice", lambda t: (t.kind in SPEAKERS) == (t.voice is not None))
 
 
 class Exemption(Record):
