@@ -1,41 +1,42 @@
-# All runs in .venv, made from a lock file. Stamps in it keep work from being done twice.
+# Everything runs in .venv, which is installed from a lock file. Stamp files in it record what is
+# installed.
 
 PYTHON ?= python3
 PORT ?= 8000
 
-# Material's own switch for its notice about MkDocs 2, which pyproject.toml keeps out.
+# Turn off Material's notice about MkDocs 2. pyproject.toml requires an older version.
 export NO_MKDOCS_2_WARNING = 1
 
 .NOTPARALLEL:
-.PHONY: help serve site publish zip fmt tidy check schemas prove test editor same pages withheld lint audit ci weight bench world lock clean FORCE
+.PHONY: help serve site publish zip fmt tidy check schemas verify prove test editor same pages withheld lint audit ci weight bench world lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-serve: .venv/.site ## Show the site on this computer and follow changes, until Ctrl-C
+serve: .venv/.site ## Serve the site on this computer until Ctrl-C (PORT=8000)
 	@.venv/bin/tracker serve --port $(PORT)
 
-# Never --quiet: it hides warnings from --strict, which then passes.
+# Never use --quiet: it hides warnings, so --strict would pass.
 site: .venv/.site ## Build the site into site/
 	@.venv/bin/mkdocs build --strict
 
-# What is published starts in an empty folder outside the working tree, where no commit puts files.
-publish: .venv/.site ## Build the site into TO, an empty folder elsewhere, check its links, and pack it
-	@test -n "$(TO)" || { echo "Name an empty folder outside this one: make publish TO=…" >&2; exit 1; }
+# Publish from an empty folder outside the working tree, where no commit can put files.
+publish: .venv/.site ## Build into TO=folder, check its links, and pack it into dist/
+	@test -n "$(TO)" || { echo "Name an empty folder outside the project: make publish TO=folder" >&2; exit 1; }
 	@.venv/bin/mkdocs build --strict --site-dir "$(abspath $(TO))"
 	@.venv/bin/tracker links --site "$(abspath $(TO))"
 	@.venv/bin/tracker pack "$(abspath $(TO))" --to dist/covenant-tracker.zip
 
-zip: .venv/.site ## Build the site, and pack it into dist/ to be read without a server
+zip: .venv/.site ## Build a zip in dist/ that can be read without a server
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
 		$(MAKE) --no-print-directory publish TO="$$folder/site"
 
-fmt: .venv/.site ## Bring the records into their canonical form, no value changed
+fmt: .venv/.site ## Format the data files; no value changes
 	@.venv/bin/tracker fmt
 
-# For maintainers, and for the job on main that proposes the result. What an interrupted command left
-# beside its file goes too.
-tidy: .venv/.site ## Bring the layout in order, renew what is derived, and list what changed
+# For maintainers, and for the job on main that proposes the result. It also removes temporary files
+# of interrupted commands.
+tidy: .venv/.site ## Format the data files, update the schemas, and list changes
 	@.venv/bin/tracker fmt
 	@.venv/bin/tracker schema --write
 	@find data schemas -name '.tracker-*.tmp' -mmin +60 -delete
@@ -44,11 +45,14 @@ tidy: .venv/.site ## Bring the layout in order, renew what is derived, and list 
 check: .venv/.site ## Check the records
 	@.venv/bin/tracker check
 
-schemas: .venv/.site ## Renew schemas/, which editors' programs read
+schemas: .venv/.site ## Update the JSON Schemas for text editors, in schemas/
 	@.venv/bin/tracker schema --write
 
-prove: .venv/.site ## Verify citations in the texts of the sources (TEXTS=folder BY=name)
+verify: .venv/.site ## Verify citations in source texts (TEXTS=folder BY=name)
 	@.venv/bin/tracker verify --write $(if $(TEXTS),--texts "$(TEXTS)") $(if $(BY),--by "$(BY)")
+
+prove: verify ## Old name of verify; the next release removes it
+	@echo "make prove is now make verify. The next release removes the old name." >&2
 
 test: .venv/.test ## Check style and types, and run every test
 	@echo "Checking style"
@@ -60,65 +64,65 @@ test: .venv/.test ## Check style and types, and run every test
 	@echo "Running the tests"
 	@.venv/bin/pytest -n auto --dist worksteal
 
-# The server is a program for node, which not everybody has: without it these tests are skipped.
-editor: .venv/.test ## Try the schemas in the program that editors use (needs node)
+# The language server needs node. Without it, these tests are skipped.
+editor: .venv/.test ## Test the schemas in the language server of editors (needs node)
 	@npm ci --prefix tests/editor --ignore-scripts --no-audit --no-fund --silent
 	@.venv/bin/pytest tests/test_language_server.py
 
-same: $(if $(TO),publish,site) ## Build the site once more from nothing, and compare every byte
+same: $(if $(TO),publish,site) ## Build the site twice and compare every byte
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
 		.venv/bin/mkdocs build --strict --site-dir "$$folder/site" && \
 		diff --recursive --brief "$(or $(TO),site)" "$$folder/site"
-	@echo "Twice the same bytes"
+	@echo "Both builds are identical"
 
-pages: site ## Check every link inside the site
+pages: site ## Build the site and check its internal links
 	@.venv/bin/tracker links --site site
 
-withheld: site .venv/.test ## Look for withheld phrases in the built site
+withheld: site .venv/.test ## Build the site and look for withheld phrases
 	@SITE="$(CURDIR)/site" .venv/bin/pytest -q -n 0 tests/test_withheld.py
 
-lint: .venv/.lint ## Look for weaknesses in the workflows, without a network
+lint: .venv/.lint ## Check the security of the workflows, offline
 	@.venv/.lint/bin/zizmor --offline --pedantic --no-progress .github
 
-audit: .venv/.lint ## Ask the web for known weaknesses of the packages in the lock files
+audit: .venv/.lint ## Look up known vulnerabilities of the locked packages
 	@for lock in requirements.lock requirements-test.lock requirements-ci.lock requirements-bench.lock; do \
 		.venv/.lint/bin/pip-audit --require-hashes --disable-pip -r $$lock || exit 1; done
 
-# .ci/changes finds the published commit, of which no record may vanish, unless AGAINST names it.
-# A change of records alone needs neither the tests nor a second build.
+# .ci/changes finds the commit to compare with, from which no record may disappear, unless AGAINST
+# names it. A change of records alone needs neither the tests nor a second build.
 CHANGES = changes="$$(bash .ci/changes)" && eval "$$changes"
 
-ci: .venv/.site ## Run everything that a change must pass, as each host does (AGAINST=commit)
+ci: .venv/.site ## Run every check that a change must pass (AGAINST=commit)
 	@$(CHANGES) && .venv/bin/tracker check $${against:+--against "$$against"}
 	@.venv/bin/tracker verify
 	@$(CHANGES) && if test "$$code" = false; then $(MAKE) zip; else $(MAKE) test same lint zip; fi
 
-weight: .venv/.test ## Weigh what a reader loads, beside a plain Material site
+weight: .venv/.test ## Measure page weight, compared with a plain Material site
 	@.venv/bin/python -m benchmarks.weight
 
-# RECORDS names how many: make bench RECORDS="1000 5000". CONTINUE=1 measures what the file lacks.
-bench: .venv/.test .venv/.peers ## Measure everything beside other tools with the same records
+# make bench RECORDS="1000 5000" sets the sizes. CONTINUE=1 measures only what is missing.
+bench: .venv/.test .venv/.peers ## Measure speed, compared with other tools
 	@.venv/bin/python -m benchmarks.run $(if $(RECORDS),--records $(RECORDS)) $(if $(CONTINUE),--continue)
 
-world: .venv/.site ## Build sites of many sizes, and tell what all States would take
+world: .venv/.site ## Build sites of many sizes and estimate the cost of all States
 	@.venv/bin/python -m benchmarks.world
 
 COMPILE = .venv/uv/bin/uv pip compile --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PROJECT = pyproject.toml --extra build
 
-lock: .venv/.python ## Renew the lock files
-	@echo "Choosing the newest versions that pyproject.toml allows"
+lock: .venv/.python ## Update the lock files
+	@echo "Resolving the newest versions that pyproject.toml allows"
 	@.venv/bin/python -m pip install -qq --upgrade --target .venv/uv uv
 	@$(COMPILE) $(PROJECT) --output-file requirements.lock
 	@$(COMPILE) $(PROJECT) --extra test --constraint requirements.lock --output-file requirements-test.lock
 	@$(COMPILE) --group ci --output-file requirements-ci.lock
 	@$(COMPILE) --group bench --output-file requirements-bench.lock
 
-clean: ## Remove whatever the other targets made
+clean: ## Delete everything that the other targets created
 	rm -rf .venv site dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# While packages go in, .python is away: after an interruption the next call starts afresh.
+# During installation .python is renamed, so that the next run after an interruption starts over.
 define install
 	@echo "Installing $(1)"
 	@mv .venv/.python .venv/.unfinished
@@ -135,7 +139,7 @@ endef
 	$(call install,requirements-test.lock)
 	@touch .venv/.site .venv/.test
 
-# In an environment of its own: what looks at packages must not change them.
+# In a separate environment, so that the auditing tools don't change the packages they check.
 .venv/.lint: .venv/.python requirements-ci.lock
 	@echo "Installing requirements-ci.lock"
 	@rm -rf .venv/.lint && $(PYTHON) -m venv .venv/.lint
@@ -148,22 +152,22 @@ endef
 	@.venv/.peers/bin/python -m pip install -qq --require-hashes -r requirements-bench.lock || \
 		{ rm -rf .venv/.peers; exit 1; }
 
-# .python names the Python that made .venv, and the folder it was made in: its scripts hold both.
+# .python records the Python and the folder of .venv, because its scripts contain both.
 IDENTITY = import os, platform, sys; \
 	print(" ".join([platform.python_version(), sys.base_prefix, os.getcwd()])); \
 	sys.exit(sys.version_info < (3, 11))
 
 .venv/.python: FORCE
 	@identity=$$($(PYTHON) -c '$(IDENTITY)' 2>/dev/null) || { found=$${identity%% *}; \
-		echo "Needs Python 3.11 or newer; $(PYTHON) is $${found:-missing}." \
+		echo "Python 3.11 or newer is required; $(PYTHON) is $${found:-missing}." \
 			"Install it (Debian: apt install python3 python3-venv)," \
-			"or name another: PYTHON=python3.12 make …" >&2; exit 1; }; \
+			"or choose another: PYTHON=python3.12 make …" >&2; exit 1; }; \
 	if [ -n "$$(git ls-files .venv 2>/dev/null | head -n 1)" ]; then \
-		echo ".venv is committed: programs in it would run. Remove it: git rm -r .venv" >&2; exit 1; \
+		echo ".venv is committed, so programs in it would run. Remove it: git rm -r .venv" >&2; exit 1; \
 	fi; \
 	if ! .venv/bin/python -c '' 2>/dev/null || [ "$$identity" != "$$(cat $@ 2>/dev/null)" ]; then \
 		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 			echo "$(PYTHON) lacks venv. Install it (Debian: apt install python3-venv)." >&2; exit 1; }; \
-		echo "Making .venv with Python $${identity%% *}"; \
+		echo "Creating .venv with Python $${identity%% *}"; \
 		rm -rf .venv && $(PYTHON) -m venv .venv && echo "$$identity" > $@; \
 	fi

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tests.test_architecture import MODULES, imported
 from tests.test_site import CONFIG
 
-PAGE = ROOT / "docs/contributing/licences.md"
+PAGE = ROOT / "docs/licences.md"
 STATED = {
     "BSD License": "BSD-3-Clause",
     "Apache Software License": "Apache-2.0",

@@ -26,9 +26,9 @@ _SHARED = (
     ".github/PULL_REQUEST_TEMPLATE.md",
 )
 """Files copied as they are. A wheel contains them."""
-_PROGRAM = "(?:architecture|ci|licences|reading|reuse|scale)"
+_PROGRAM = "(?:architecture|ci|licences|performance)"
 _OWN_PAGES = re.compile(
-    r"docs/(?:index|about|report)\.md|docs/assets/record-page\.png"
+    r"docs/(?:index|about|licences|report)\.md|docs/assets/record-page\.png"
     rf"|docs/contributing/{_PROGRAM}\.md"
 )
 """Pages about this project or about the program, which new projects do not need."""
@@ -127,6 +127,7 @@ def _make_config(shared: Path, settings: ProjectSettings, files: Mapping[str, by
     text = head + text[text.index("\n# Both may stay unset") + 1 :]
     text = re.sub(r"(?m)^copyright: .*\n(?:  .*\n)*", "", text)
     text = re.sub(r"(?m)^  - tracker\n(?=  - macros\.py)", "", text)
+    text = re.sub(r"(?m)^(?:  #.*\n)*  redirects:\n(?:    .*\n)*", "", text)
     pages = re.compile(r"(?m)^ +- [^:\n]+: (\S+\.md)\n")
     return pages.sub(lambda match: match[0] if f"docs/{match[1]}" in files else "", text)
 

@@ -53,6 +53,7 @@ from tracker.site.open_context import InvalidRecordsError, open_context
 from tracker.site.page_shell import PageShell, ThemePage, make_placeholder
 from tracker.site.preview import Preview
 from tracker.site.prose import ProsePage
+from tracker.site.redirects import iter_redirects
 from tracker.site.render import render_build_date, render_problems_page
 from tracker.site.urls import record_url
 
@@ -125,7 +126,15 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         # Nobody shares the address of a preview.
         description = config.site_description or ""
         self._cards = {} if self._serving else make_cards(self._context, about=description)
-        self._generated = [*iter_generated_files(self._context), *iter_card_files(self._cards)]
+        self._generated = [
+            *iter_generated_files(self._context),
+            *iter_card_files(self._cards),
+            *iter_redirects(
+                config.extra.get("redirects") or {},
+                title=config.site_name,
+                language=self._context.language,
+            ),
+        ]
         for generated in self._generated:
             files.append(File.generated(config, generated.path, content=""))
         return files

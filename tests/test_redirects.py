@@ -1,0 +1,36 @@
+"""Old addresses of pages send the browser to the new ones."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from tests.conftest import ROOT
+from tracker.site.redirects import iter_redirects
+
+# The tags of mkdocs.yml (!ENV) do not matter here.
+_EXTRA = re.search(r"(?ms)^extra:\n.*?^(?=\S)", (ROOT / "mkdocs.yml").read_text("utf-8"))
+REDIRECTS: dict[str, str] = yaml.safe_load(_EXTRA[0] if _EXTRA else "")["extra"]["redirects"]
+MOVED = ("form", "import", "licences", "links", "reading", "scale")
+"""Pages below contributing/ that version 0.1.0 had and that were merged into others."""
+
+
+def test_redirect_is_relative_and_escaped() -> None:
+    """It names the file, so that it works without a server, and keeps the anchor."""
+    targets = {"a/old/": "a/new/#part", "other/": ""}
+    first, second = iter_redirects(targets, title="A & B", language="en")
+    assert (first.path, second.path) == ("a/old/index.html", "other/index.html")
+    page = first.make().decode()
+    assert 'content="0; url=../new/index.html#part"' in page
+    assert '<a href="../new/index.html#part">A &amp; B: ' in page
+    assert 'content="0; url=../index.html"' in second.make().decode()
+
+
+def test_moved_pages_redirect(site: Path) -> None:
+    """Each leads to a page that exists, and to a heading on it."""
+    assert {f"contributing/{name}/" for name in MOVED} <= set(REDIRECTS)
+    for old, target in REDIRECTS.items():
+        assert 'http-equiv="refresh"' in (site / old / "index.html").read_text("utf-8")
+        path, _, anchor = target.partition("#")
+        page = (site / path / "index.html").read_text("utf-8")
+        assert not anchor or f'id="{anchor}"' in page, target
