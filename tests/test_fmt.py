@@ -14,6 +14,7 @@ from tracker.records.formatter import format_file, format_record
 from tracker.records.loader import is_data, read_files
 from tracker.records.yaml_reader import read_yaml
 from tracker.records.yaml_scalars import WIDTH
+from tracker.records.yaml_tree import YamlNode
 
 FILES = [
     pytest.param(file, data, id=f"{root.name}/{file}")
@@ -225,13 +226,17 @@ def test_any_content_is_written_as_it_is(record: dict[str, Any]) -> None:
 # Comments
 
 
+def nodes_of(node: YamlNode) -> Iterator[YamlNode]:
+    """A value with all keys and values in it."""
+    yield node
+    for key, value in node.entries or ():
+        yield from (key,) if key else ()
+        yield from nodes_of(value)
+
+
 def places_for_comments(text: str) -> Iterator[tuple[int, int, bool]]:
     """Each line that begins with a key or item: its number, its indent, whether its text ends."""
-    document = read_yaml(text.encode(), file="f")
-    begins = {
-        place.line - 1
-        for place in (*document.places.keys.values(), *document.places.values.values())
-    }
+    begins = {node.line - 1 for node in nodes_of(read_yaml(text.encode(), file="f").root)}
     lines = text.split("\n")
     for number in sorted(begins):
         indent = len(lines[number]) - len(lines[number].lstrip())

@@ -66,7 +66,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     diagnostics = [
         *unwanted,
         *project.check_all(day, earlier=earlier, verified_until=until),
-        *iter_format_notices(project.files),
+        *iter_format_notices(project.loaded),
     ]
     before = earlier.files if earlier else project.files
     changed = {file for file, data in project.files.items() if before.get(file) != data}

@@ -1,7 +1,7 @@
 """`tracker fmt`: format the data files. No value and no comment ever changes."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -20,7 +20,7 @@ from tracker.cli.common import (
 from tracker.i18n import t
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.records.formatter import AlteredError, FormattedFile, format_file
-from tracker.records.loader import is_data
+from tracker.records.loader import LoadResult, is_data
 
 
 @click.command(
@@ -75,11 +75,12 @@ def _select_files(root: Path, path: Path) -> dict[str, bytes]:
     return {file: files[file]}
 
 
-def iter_format_notices(files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+def iter_format_notices(loaded: LoadResult) -> Iterator[Diagnostic]:
     """Yield a notice for each data file that is not in canonical form."""
-    for file, data in files.items():
+    for file, document in loaded.documents.items():
+        data = loaded.files[file]
         try:
-            new = format_file(data, file=file).data if is_data(file) else data
+            new = format_file(data, file=file, document=document).data
         except AlteredError:  # a bug in the formatter, which `tracker fmt` reports
             continue
         if new != data:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.importers.vocabulary import Content
-from tracker.records.yaml_tree import YamlNode, to_node
+from tracker.records.yaml_tree import YamlNode, to_content, to_node
 
 
 @dataclass
@@ -58,15 +58,6 @@ def _iter_fields(record: Content) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name}/{item.get('id', '')}", item) for item in value)
         elif name != "id":
             yield name, value
-
-
-def to_content(node: YamlNode) -> Any:
-    """Return a YAML node as plain content."""
-    if node.entries is None:
-        return node.text
-    if node.is_mapping:
-        return {key.text: to_content(value) for key, value in node.entries if key}
-    return [to_content(value) for _, value in node.entries]
 
 
 def merge_record(

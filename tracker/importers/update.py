@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tracker.importers.merge import ImportState, digest_fields, merge_record, to_content
+from tracker.importers.merge import ImportState, digest_fields, merge_record
 from tracker.importers.rows import ImportNote
 from tracker.importers.staging import StagedRow
 from tracker.model.diagnostics import Diagnostic
 from tracker.records.formatter import format_records
 from tracker.records.yaml_reader import read_yaml
-from tracker.records.yaml_tree import YamlNode, read_nodes, to_node
+from tracker.records.yaml_tree import to_content, to_node
 
 
 @dataclass
@@ -109,11 +109,9 @@ class FileUpdate:
         """Set the new content and state of the file."""
         document = read_yaml(self.data or b"[]", file=self.file)
         self.problems = document.problems
-        if self.problems or not isinstance(document.content, list):
+        root = document.root
+        if self.problems or root.entries is None or root.is_mapping:
             return
-        root = YamlNode(entries=[])
-        if self.data:
-            root = read_nodes(self.data.decode().replace("\r\n", "\n"))
         nodes = {str(to_content(node).get("id", "")): node for _, node in root.entries or ()}
         rows = dict(self.state.rows)
         for row_id, row in incoming.items():

@@ -2,32 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.model import FILES, FrozenModel, SourceMap
 from tracker.model.diagnostics import Diagnostic
 from tracker.records.loader import find_collection
-from tracker.records.yaml_reader import read_yaml
-from tracker.records.yaml_tree import YamlNode, read_nodes, to_node
+from tracker.records.yaml_reader import YamlDocument, read_yaml
+from tracker.records.yaml_tree import YamlNode, to_content, to_node
 from tracker.records.yaml_writer import emit_file
 
-__all__ = [
-    "AlteredError",
-    "FormattedFile",
-    "YamlNode",
-    "append_record",
-    "format_fields",
-    "format_file",
-    "format_record",
-    "format_records",
-    "read_nodes",
-    "to_node",
-]
-
 _BOM = b"\xef\xbb\xbf"
-
-Entries = list[tuple[YamlNode | None, YamlNode]]
 
 
 class AlteredError(Exception):
@@ -42,27 +27,25 @@ class FormattedFile:
     problems: tuple[Diagnostic, ...] = ()
 
 
-def format_file(data: bytes, *, file: str) -> FormattedFile:
+def format_file(data: bytes, *, file: str, document: YamlDocument | None = None) -> FormattedFile:
     """Format a data file; `file` is its path below the root, with `/`.
 
-    Windows line ends are kept; a byte order mark is removed. Raises AlteredError if a value or a
-    comment would change.
+    `document` is what `read_yaml` returned for it. Windows line ends are kept; a byte order mark is
+    removed. Raises AlteredError if a value or a comment would change.
     """
-    text_bytes = data.removeprefix(_BOM)
-    document = read_yaml(text_bytes, file=file)
+    if document is None or data.startswith(_BOM):
+        document = read_yaml(data.removeprefix(_BOM), file=file)
     if document.problems:
         return FormattedFile(data, tuple(document.problems))
-    if isinstance(document.content, str):
-        return FormattedFile(data)
-    text = text_bytes.decode().replace("\r\n", "\n").replace("\r", "\n")
-    tree = read_nodes(text)
-    if _find_model(file) is SourceMap:
-        _drop_derived(tree, document.content)
-    new = _join_lines(emit_file(tree, _find_model(file)))
-    if new != text:
-        _require_same_content(tree, document.content, new, file)
-    windows = text_bytes.partition(b"\n")[0].endswith(b"\r")
-    return FormattedFile((new.replace("\n", "\r\n") if windows else new).encode())
+    tree, model = document.root, FILES.get(find_collection(file))
+    if tree.entries is None and tree.line:
+        return FormattedFile(data)  # a text
+    if model is SourceMap:
+        tree = _drop_derived(tree)
+    new = _encode(emit_file(tree, model), like=data)
+    if new != data.removeprefix(_BOM):
+        _require_same_content(tree, new, file)
+    return FormattedFile(new)
 
 
 def format_record(collection: str, record: Mapping[str, Any]) -> str:
@@ -92,69 +75,58 @@ def append_record(
     `inside` gives the id of a record and the name of a list in it, to which the value is added
     instead. Raises KeyError for an unknown id.
     """
-    tree = read_nodes(data.decode().replace("\r\n", "\n"))
-    entries = _get_entries(tree)
+    tree = target = read_yaml(data, file=file).root
     if inside:
         owner, field = inside
-        entries = _find_list({_get_text(node, "id"): node for _, node in entries}[owner], field)
-    entries.append((None, to_node(value)))
-    text = _join_lines(emit_file(tree, _find_model(file)))
-    windows = data.partition(b"\n")[0].endswith(b"\r")
-    return (text.replace("\n", "\r\n") if windows else text).encode()
+        records = {node.get_text("id"): node for _, node in tree.entries or ()}
+        target = _get_list(records[owner], field)
+    target.entries = [*(target.entries or ()), (None, to_node(value))]
+    return _encode(emit_file(tree, FILES.get(find_collection(file))), like=data)
 
 
 def _join_lines(lines: list[str]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _get_text(record: YamlNode, field: str) -> str:
-    return next((v.text for k, v in record.entries or () if k and k.text == field), "")
+def _encode(lines: list[str], *, like: bytes) -> bytes:
+    """Return lines as a file with the line ends of another."""
+    windows = like.partition(b"\n")[0].endswith(b"\r")
+    return _join_lines(lines).replace("\n", "\r\n" if windows else "\n").encode()
 
 
-def _find_list(record: YamlNode, field: str) -> Entries:
-    """Return the entries of a list in a record; create the list if it is missing."""
-    for key, value in _get_entries(record):
-        if key and key.text == field:
-            return _get_entries(value)
-    new = YamlNode(entries=[])
-    _get_entries(record).append((YamlNode(field), new))
-    return _get_entries(new)
+def _get_list(record: YamlNode, field: str) -> YamlNode:
+    """Return a list in a record; create it if it is missing."""
+    entry = record.get_entry(field) or (YamlNode(field), YamlNode(entries=[]))
+    if record.entries is not None and entry not in record.entries:
+        record.entries.append(entry)
+    return entry[1]
 
 
-def _get_entries(node: YamlNode) -> Entries:
-    if node.entries is None:
-        node.entries = []
-    return node.entries
-
-
-def _find_model(file: str) -> type[FrozenModel] | None:
-    """Return the model of the records in a file, or None if it is not a data file."""
-    return FILES.get(find_collection(file))
-
-
-def _drop_derived(tree: YamlNode, content: Any) -> None:
-    """Remove the list of records, which is derived from citations, from each block of a map.
+def _drop_derived(tree: YamlNode) -> YamlNode:
+    """Return a map without the list of records in each block, which is derived from citations.
 
     A list with comments is kept.
     """
-    plain_blocks = content.get("blocks") if isinstance(content, dict) else None
-    blocks = next((v for k, v in tree.entries or () if k and k.text == "blocks"), YamlNode())
-    for (_, node), block in zip(blocks.entries or (), plain_blocks or (), strict=False):
-        for key, value in (node.entries or ()) if isinstance(block, dict) else ():
-            if (
-                key
-                and key.text == "records"
-                and not any((*_iter_comment_words(key), *_iter_comment_words(value)))
-            ):
-                node.entries = [pair for pair in node.entries or () if pair[0] is not key]
-                del block["records"]
+    entry = tree.get_entry("blocks")
+    if not entry or entry[1].is_mapping:
+        return tree
+    blocks = [(key, _drop_records(block)) for key, block in entry[1].entries or ()]
+    new = (entry[0], replace(entry[1], entries=blocks or entry[1].entries))
+    return replace(tree, entries=[new if e is entry else e for e in tree.entries or ()])
 
 
-def _require_same_content(tree: YamlNode, content: Any, new: str, file: str) -> None:
-    document = read_yaml(new.encode(), file=file)
-    same = document.content == content and not document.problems
+def _drop_records(block: YamlNode) -> YamlNode:
+    entry = block.get_entry("records")
+    if not entry or any(words for node in entry if node for words in _iter_comment_words(node)):
+        return block
+    return replace(block, entries=[e for e in block.entries or () if e is not entry])
+
+
+def _require_same_content(tree: YamlNode, new: bytes, file: str) -> None:
+    document = read_yaml(new, file=file)
+    same = to_content(document.root) == to_content(tree) and not document.problems
     if not same or Counter(_iter_comment_words(tree)) != Counter(
-        _iter_comment_words(read_nodes(new))
+        _iter_comment_words(document.root)
     ):
         raise AlteredError(file)
 

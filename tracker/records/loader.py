@@ -54,6 +54,8 @@ class LoadResult:
     """States of links; None if there is no lock file."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """The content of the files, by path."""
+    documents: Mapping[str, YamlDocument] = field(default_factory=dict, repr=False)
+    """The parsed data files, by path."""
     part_locations: Mapping[str, RecordLocation] = field(default_factory=dict, repr=False)
     """The locations of positions and assessments in files of their own, by id."""
 
@@ -174,14 +176,14 @@ def load(files: dict[str, bytes]) -> LoadResult:
         if not is_data(file):
             loader.refuse_file(file, files)
             continue
-        document = read_yaml(data, file=file)
+        document = loader.documents[file] = read_yaml(data, file=file)
         loader.problems += document.problems
         name = find_collection(file)
         if not document.readable or document.merged:
             loader.unreadable.add(_get_collection(name))
         if not document.readable:
             continue
-        if document.content is None:
+        if not document.root.line:
             params = {"file": file}
             loader.problems.append(
                 Diagnostic("empty-file", params=params, location=SourceLocation(file))
@@ -197,6 +199,7 @@ def load(files: dict[str, bytes]) -> LoadResult:
         verifications=_parse_lock(files, CITATIONS, Verification),
         links=_parse_lock(files, LINKS, LinkState),
         files=files,
+        documents=loader.documents,
     )
 
 
@@ -223,6 +226,7 @@ class _Loader:
         self.invalid_ids: set[str] = set()
         self.unreadable: set[str] = set()
         self.separate_parts: list[SeparatePart] = []
+        self.documents: dict[str, YamlDocument] = {}
         self.incomplete: set[str] = set()
         """Ids of recommendations with an invalid part in a file of its own."""
 
@@ -250,8 +254,8 @@ class _Loader:
         if content and not any(isinstance(i, dict) and "id" in i for i in content):
             self.unreadable.add(_get_collection(name))
         add = self._add_part if name in PARTS else self._add_record
-        for position, item in enumerate(content):
-            location = RecordLocation(file, *document.lines[position], document, (position,))
+        for item, (_, node) in zip(content, document.root.entries or (), strict=True):
+            location = RecordLocation(file, node.line, node.end_line, document, node)
             add(name, item, location)
 
     def _add_part(self, name: str, item: Any, location: RecordLocation) -> None:
@@ -354,7 +358,9 @@ class _Loader:
 
     def add_map(self, file: str, document: YamlDocument) -> None:
         key = f"map:{file}"
-        self.locations[key] = RecordLocation(file, 1, document.lines[0][1], document)
+        self.locations[key] = RecordLocation(
+            file, 1, document.root.end_line, document, document.root
+        )
         result = validate(SourceMap, document.content, record=key)
         if isinstance(result, SourceMap):
             self.maps.append(result)

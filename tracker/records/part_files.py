@@ -7,6 +7,7 @@ from datetime import date
 from tracker.model import PARTS, Assessment, Path, Position, Recommendation
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.records.yaml_reader import YamlDocument
+from tracker.records.yaml_tree import YamlNode
 
 RecommendationPart = Position | Assessment
 
@@ -19,8 +20,7 @@ class RecordLocation:
     first_line: int
     last_line: int
     document: YamlDocument = field(repr=False)
-    prefix: Path = ()
-    """The path of the record in the document."""
+    node: YamlNode = field(repr=False)
     parts: Mapping[Path, "RecordLocation"] = field(default_factory=dict, repr=False)
     """The location of each position and assessment, if some are in files of their own."""
 
@@ -28,13 +28,8 @@ class RecordLocation:
         """Return the position of a field or key, or of the nearest mapping or list around it."""
         if part := self.parts.get(path[:2]):
             return part.locate(path[2:], at_key=at_key)
-        places = self.document.places
-        if at_key and (*self.prefix, *path) in places.keys:
-            return places.keys[*self.prefix, *path]
-        for end in range(len(path), -1, -1):
-            if place := places.values.get((*self.prefix, *path[:end])):
-                return place
-        return SourceLocation(self.file, self.first_line, 1)
+        node = self.node.find_nearest(path, at_key=at_key)
+        return SourceLocation(self.file, node.line, node.column)
 
     def diagnostics(self) -> list[Diagnostic]:
         """Return the problems that reading the file found in these lines."""
@@ -70,7 +65,7 @@ def merge_parts(
     parts: dict[Path, RecordLocation] = {}
     for name in PARTS:
         merged: list[tuple[RecommendationPart, RecordLocation]] = [
-            (part, replace(location, prefix=(*location.prefix, name, number)))
+            (part, replace(location, node=location.node.find_nearest((name, number))))
             for number, part in enumerate(getattr(recommendation, name))
         ]
         merged += [(s.part, s.location) for s in others if s.list == name]

@@ -1,61 +1,53 @@
-"""Read YAML as lists, mappings and strings, with positions. Ambiguous features are refused.
+"""Read YAML as a tree of strings with positions and comments. Ambiguous features are refused.
 
 Every scalar remains a string, because the model decides on types: `no`, `012` and `1:30` are never
-converted.
+converted. The parser gives no events for comments: they are found in the text between two events.
 """
 
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
-from typing import Any, NamedTuple
+from itertools import islice, takewhile
+from typing import Any
 
 import yaml
 
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.model.text import INVISIBLE
 from tracker.records.syntax_errors import explain_syntax_error, quote_value
+from tracker.records.yaml_tree import YamlComment, YamlNode, to_content
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 14
 MAX_REPEATS = 1000
 """Maximum number of conflict markers, or invisible characters, reported for a file."""
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULLS = ("", "~", "null", "Null", "NULL")
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HIDDEN_IN_VALUE = re.compile(f"{INVISIBLE.pattern}|[\r\t]")
-CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)", re.MULTILINE)
-CUT = re.compile(r"[ \t]+#(?=\S|[ \t]*\d)")
-_HASH = re.compile(r"[^\s#][ \t]+#")
-
-Lines = list[tuple[int, int]]
-
-Path = tuple[str | int, ...]
-
-
-class YamlLocations(NamedTuple):
-    """Start positions of values and keys, and last lines of lists and mappings, by path."""
-
-    values: dict[Path, SourceLocation]
-    keys: dict[Path, SourceLocation]
-    ends: dict[Path, int]
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?= |$)", re.MULTILINE)
+_CUT = re.compile(r"[ \t]+#(?=\S|[ \t]*\d)")
+_HEADER_COMMENT = re.compile(r"[|>][^\n#]*(#[^\n]*)")
 
 
 @dataclass
 class YamlDocument:
-    """The content of a file, with positions and problems."""
+    """The tree of a file, and its problems."""
 
-    content: Any = None
-    lines: Lines = field(default_factory=list)
-    """The first and last line of each record: the items of a list, or the one mapping."""
+    root: YamlNode = field(default_factory=YamlNode)
+    """The list or mapping in the file; without content, a scalar that has no line."""
     problems: list[Diagnostic] = field(default_factory=list)
     readable: bool = True
     merged: bool = False
     """Whether the hyphen between two records is missing, so that not every id is known."""
-    places: YamlLocations = field(default_factory=lambda: YamlLocations({}, {}, {}))
+
+    @property
+    def content(self) -> Any:
+        """The content as lists, mappings and strings, without what was refused."""
+        return to_content(self.root) if self.root.line else None
 
     @cached_property
     def by_line(self) -> Mapping[int, list[Diagnostic]]:
@@ -69,101 +61,70 @@ class YamlDocument:
 
 def read_yaml(data: bytes, *, file: str) -> YamlDocument:
     """Parse a file. Never raises: errors are collected in `YamlDocument.problems`."""
-    document = YamlDocument()
-    text = _decode(data, file, document)
-    if text is None:
-        return document
-    document.problems += _find_conflict_marks(text, file)
-    if document.problems:
-        document.readable = False
-        return document
-    document.problems += _find_invisible(text, file)
-    if document.problems:
+    text = _decode(data, file)
+    if isinstance(text, Diagnostic):
+        return YamlDocument(problems=[text], readable=False)
+    if conflicts := list(_find_conflict_marks(text, file)):
+        return YamlDocument(problems=conflicts, readable=False)
+    problems = list(_find_invisible(text, file))
+    if problems:
         text = INVISIBLE.sub(lambda c: " " if c[0].isspace() else "", text)
-    builder = _Builder(file, document, text)
+    document = YamlDocument(problems=problems)
+    reader = _Reader(file, document, text)
     try:
-        for event in yaml.parse(text, Loader=LOADER):
-            builder.handle(event)
+        for event in yaml.parse(text, Loader=_LOADER):
+            reader.handle(event)
     except yaml.MarkedYAMLError as error:
-        document.problems = _add_syntax_error(document, explain_syntax_error(error, text, file))
+        document.problems = _add_syntax_error(problems, explain_syntax_error(error, text, file))
         document.readable = False
     except yaml.YAMLError as error:
         params = {"what": str(error).splitlines()[0]}
-        document.problems.append(
-            Diagnostic("yaml-syntax", params=params, location=SourceLocation(file))
-        )
+        problems.append(Diagnostic("yaml-syntax", params=params, location=SourceLocation(file)))
         document.readable = False
     except _Stop:
         document.readable = False
-    document.lines = _get_lines(document)
     return document
 
 
-def _get_lines(document: YamlDocument) -> Lines:
-    content, places = document.content, document.places
-    paths: list[Path] = [(n,) for n in range(len(content))] if isinstance(content, list) else [()]
-    firsts = [(path, places.values[path].line) for path in paths if path in places.values]
-    return [(first, max(first, places.ends.get(path, 0))) for path, first in firsts]
-
-
-def _add_syntax_error(document: YamlDocument, fault: Diagnostic) -> list[Diagnostic]:
+def _add_syntax_error(problems: list[Diagnostic], error: Diagnostic) -> list[Diagnostic]:
     """Return the problems with a syntax error, without those that have the same cause."""
-    at = fault.location.line if fault.location else 0
-    here = [p for p in document.problems if p.location and p.location.line == at]
-    if any(p.code in ("yaml-feature", "repeated-key") for p in here):
-        return document.problems  # `*so*` is both an alias and a syntax error
+    at = error.location.line if error.location else 0
+    lines = [(p, p.code, p.location.line) for p in problems if p.location]
+    # `*so*` is both an alias and a syntax error; a text continues after an apparent comment.
     if any(
-        p.code == "cut-by-hash" and p.location and at - 1 <= p.location.line
-        for p in document.problems
+        (code in ("yaml-feature", "repeated-key") and line == at)
+        or (code == "cut-by-hash" and line >= at - 1)
+        for _, code, line in lines
     ):
-        return document.problems  # the text continues after the apparent comment
-    empty = [
-        p
-        for p in document.problems
-        if p.code == "empty-value" and p.location and at - 1 <= p.location.line <= at
+        return problems
+    return [p for p, code, line in lines if code != "empty-value" or not at - 1 <= line <= at] + [
+        error
     ]
-    return [*(p for p in document.problems if p not in empty), fault]
 
 
 class _Stop(Exception):
     """Raised to stop reading a file."""
 
 
-def _decode(data: bytes, file: str, document: YamlDocument) -> str | None:
+def _decode(data: bytes, file: str) -> str | Diagnostic:
+    """Return the text with line ends `\\n`, or why there is none."""
     if len(data) > MAX_BYTES:
         params: dict[str, object] = {"size": len(data), "limit": MAX_BYTES}
-        document.problems.append(
-            Diagnostic("too-large", params=params, location=SourceLocation(file))
-        )
-    else:
-        try:
-            if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:99]:
-                document.problems.append(_report_utf16(file))
-            else:
-                return data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            document.problems.append(_report_not_utf8(data, error.start, file))
-    document.readable = False
-    return None
-
-
-def _report_utf16(file: str) -> Diagnostic:
-    return Diagnostic("not-utf8", params={"hint": "utf-16"}, location=SourceLocation(file))
-
-
-def _report_not_utf8(data: bytes, start: int, file: str) -> Diagnostic:
-    """Report the first invalid byte, and its letter in Windows-1252."""
-    before = data[:start]
+        return Diagnostic("too-large", params=params, location=SourceLocation(file))
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:99]:
+        return Diagnostic("not-utf8", params={"hint": "utf-16"}, location=SourceLocation(file))
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        before, byte = data[: error.start], data[error.start : error.start + 1]
     column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
-    letter = data[start : start + 1].decode("cp1252", "replace")
-    params = {"byte": f"0x{data[start]:02x}", "letter": letter}
-    return Diagnostic(
-        "not-utf8", params=params, location=SourceLocation(file, before.count(b"\n") + 1, column)
-    )
+    place = SourceLocation(file, before.count(b"\n") + 1, column)
+    params = {"byte": f"0x{byte.hex()}", "letter": byte.decode("cp1252", "replace")}
+    return Diagnostic("not-utf8", params=params, location=place)
 
 
 def _find_conflict_marks(text: str, file: str) -> Iterator[Diagnostic]:
-    for found, place in _iter_matches(CONFLICT, text, file):
+    for found, place in _iter_matches(_CONFLICT, text, file):
         yield Diagnostic(
             "conflict-mark", params={"got": found[1]}, location=place, cause=f"merge {file}"
         )
@@ -198,55 +159,61 @@ def _report_hidden(character: str, place: SourceLocation, *, escaped: bool = Fal
     return Diagnostic("invisible-character", params=params, location=place, cause=cause)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Level:
-    """A list or mapping that is being built."""
+    """A list or mapping that is being read."""
 
-    path: Path
-    content: Any
-    key: str | None = None
-    expects_key: bool = True
-    skip_value: bool = False
+    node: YamlNode
+    keys: dict[str, YamlNode] = field(default_factory=dict)
+    """The keys whose values are part of the content."""
+    key: YamlNode | None = None
+    """The key whose value follows; None in a list, and before a key."""
+    refused: bool = False
+    """Whether the value that follows is not part of the content."""
     merged: bool = False
     """Whether a second record follows without a hyphen."""
 
-    def next_path(self) -> Path:
-        if isinstance(self.content, list):
-            return (*self.path, len(self.content))
-        return (*self.path, self.key or "")
 
-
-class _Builder:
-    """Builds the content from parse events, without recursion, which could overflow the stack."""
+class _Reader:
+    """Builds the tree from parse events, without recursion, which could overflow the stack."""
 
     def __init__(self, file: str, document: YamlDocument, text: str) -> None:
         self.file = file
+        self.document = document
         self.text = text
         self.has_tab = "\t" in text
-        self.has_hash = _HASH.search(text) is not None
-        self.document = document
         self.levels: list[_Level] = []
         self.documents = 0
+        self.position = 0
+        """The end of the previous event."""
+        self.comments: list[YamlComment] = []
+        """Comments that do not belong to a node yet."""
+        self.last: YamlNode | None = None
+        """The node to which a comment at the end of its line belongs."""
 
     def handle(self, event: Any) -> None:
-        if isinstance(event, yaml.DocumentStartEvent):
+        start = len(self.text) if isinstance(event, yaml.StreamEndEvent) else event.start_mark.index
+        if self.text.find("#", self.position, start) >= 0:
+            self._read_comments(start)
+        if isinstance(event, yaml.ScalarEvent):
+            self._refuse_anchor_and_tag(event)
+            self._add_scalar(event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._refuse_anchor_and_tag(event)
+            self._open(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._close(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._refuse(event, "alias", event.anchor or "")
+            self._add(event, YamlNode(f"*{event.anchor}"))
+        elif isinstance(event, yaml.StreamEndEvent):
+            self.document.root.foot += tuple(self.comments)
+        elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
                 self._refuse(event, "documents")
                 raise _Stop
-        elif isinstance(event, yaml.AliasEvent):
-            self._refuse(event, "alias", event.anchor or "")
-            self._add_scalar(event, f"*{event.anchor}")
-        elif isinstance(event, yaml.ScalarEvent):
-            self._refuse_anchor_and_tag(event)
-            self._check_scalar(event)
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            self._refuse_anchor_and_tag(event)
-            self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            level = self.levels.pop()
-            end: Any = event.end_mark
-            self.document.places.ends[level.path] = end.line + (end.column > 0)
+        self.position = max(self.position, event.end_mark.index)
 
     def _locate(self, event: Any) -> SourceLocation:
         return SourceLocation(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -261,16 +228,13 @@ class _Builder:
 
     def _refuse(self, event: Any, feature: str, name: str = "") -> None:
         params = {"feature": feature, "name": name or feature, "hint": feature}
-        level = self.levels[-1] if self.levels else None
-        if level and level.key and feature in ("alias", "anchor", "tag"):
-            line = self._get_line(event)
-            params |= {"field": level.key, "got": line[event.start_mark.column :].strip()}
+        key = self.levels[-1].key if self.levels else None
+        if key and feature in ("alias", "anchor", "tag"):
+            begin = self.text.rfind("\n", 0, event.start_mark.index) + 1
+            line = self.text[begin : begin + 500].partition("\n")[0]
+            params |= {"field": key.text, "got": line[event.start_mark.column :].strip()}
             params["typed"] = quote_value(line) if not line.rstrip().endswith(name) else ""
         self._report("yaml-feature", event, params)
-
-    def _get_line(self, event: Any) -> str:
-        start = self.text.rfind("\n", 0, event.start_mark.index) + 1
-        return self.text[start : start + 500].partition("\n")[0]
 
     def _refuse_anchor_and_tag(self, event: Any) -> None:
         if event.anchor is not None:
@@ -278,21 +242,38 @@ class _Builder:
         if event.tag is not None:
             self._refuse(event, "tag", event.tag)
 
-    def _check_scalar(self, event: Any) -> None:
-        level = self.levels[-1] if self.levels else None
-        is_key = level is not None and isinstance(level.content, dict) and level.expects_key
-        empty = not event.style and event.value in NULLS
-        cut = self.has_hash and not is_key and self._report_cut(event)
-        if empty and not is_key and level is not None:
-            if not cut and event.anchor is None and event.tag is None:
-                self._report("empty-value", event, {"field": str(level.next_path()[-1])})
-            level.skip_value = True
-        self._find_hidden(event)
-        self._add_scalar(event, event.value)
+    def _open(self, event: Any) -> None:
+        if self.levels and self.levels[-1].node.is_mapping and not self.levels[-1].key:
+            self._refuse(event, "key")
+            raise _Stop
+        if len(self.levels) >= MAX_DEPTH:
+            self._report("too-deep", event, {"limit": MAX_DEPTH})
+            raise _Stop
+        node = YamlNode("", [], isinstance(event, yaml.MappingStartEvent))
+        self._add(event, node)
+        self.levels.append(_Level(node))
 
-    def _report_cut(self, event: Any) -> bool:
+    def _add_scalar(self, event: Any) -> None:
+        node = YamlNode(event.value)
+        level = self.levels[-1] if self.levels else None
+        key = level.key if level else None
+        if not event.style and (key or not (level and level.node.is_mapping)):
+            cut = self._report_cut(event, key)
+            if level and event.value in NULLS:
+                if not cut and event.anchor is None and event.tag is None:
+                    name = key.text if key else str(len(level.node.entries or ()))
+                    self._report("empty-value", event, {"field": name})
+                level.refused = True
+        self._find_hidden(event)
+        if event.style in ("|", ">"):
+            comment = _HEADER_COMMENT.match(self.text, event.start_mark.index)
+            node.tail = (comment[1].rstrip(),) if comment else ()
+        self._add(event, node)
+        self.last = node
+
+    def _report_cut(self, event: Any, key: YamlNode | None) -> bool:
         """Report a `#` that cuts off text, such as ` #1`. A comment starts with `# ` and a word."""
-        match = None if event.style else CUT.match(self.text, event.end_mark.index)
+        match = _CUT.match(self.text, event.end_mark.index)
         if match is None:
             return False
         start = self.text.rfind("\n", 0, match.end()) + 1
@@ -300,9 +281,8 @@ class _Builder:
         line = self.text[start : end if end >= 0 else None]
         column = match.end() - start
         place = SourceLocation(self.file, event.end_mark.line + 1, column)
-        level = self.levels[-1] if self.levels else None
         params = {"got": line[column - 1 :], "typed": quote_value(line)}
-        params["field"] = level.key or "" if level else ""
+        params["field"] = key.text if key else ""
         self.document.problems.append(Diagnostic("cut-by-hash", params=params, location=place))
         return True
 
@@ -321,53 +301,78 @@ class _Builder:
         place = SourceLocation(self.file, start.line + 1 + line, column)
         self.document.problems.append(_report_hidden(hidden[0], place, escaped=escaped))
 
-    def _add_scalar(self, event: Any, value: str) -> None:
+    def _add(self, event: Any, node: YamlNode) -> None:
+        """Add a key or value to the list or mapping that it is in."""
+        node.line = node.end_line = event.start_mark.line + 1
+        node.column = event.start_mark.column + 1
         level = self.levels[-1] if self.levels else None
-        if level is not None and isinstance(level.content, dict) and level.expects_key:
-            self._add_key(level, event, value)
+        if level and level.key:
+            if node.entries is None:
+                self._take_comments(level.key)
+            node.refused = level.refused
+            if not level.refused:
+                level.keys[level.key.text] = level.key
+            level.node.entries.append((level.key, node))  # type: ignore[union-attr]
+            level.key = None
+            return
+        self._take_comments(node)
+        if level is None:
+            self.document.root = node
+        elif level.node.is_mapping:
+            self._add_key(event, level, node)
         else:
-            self._add(event, value)
+            level.node.entries.append((None, node))  # type: ignore[union-attr]
 
-    def _add_key(self, level: _Level, event: Any, key: str) -> None:
-        level.key, level.expects_key, level.skip_value = key, False, False
-        path = (*level.path, key)
-        if key == "<<":
+    def _add_key(self, event: Any, level: _Level, key: YamlNode) -> None:
+        level.key = key
+        first = level.keys.get(key.text)
+        level.refused = level.merged or first is not None or key.text == "<<"
+        if key.text == "<<":
             self._refuse(event, "merge")
-            level.skip_value = True
-        elif level.merged:
-            level.skip_value = True
-        elif key in level.content:
+        elif first and not level.merged:
             # A repeated first field means that the hyphen before a second record is missing.
-            level.merged = key == next(iter(level.content)) and len(level.content) > 1
+            level.merged = len(level.keys) > 1 and first is next(iter(level.keys.values()))
             self.document.merged |= level.merged
-            params = {"field": key, "line": self.document.places.keys[path].line}
+            params = {"field": key.text, "line": first.line}
             params["hint"] = "dash" if level.merged else ""
             self._report("repeated-key", event, params, at_key=True)
-            level.skip_value = True
-        else:
-            self.document.places.keys[path] = self._locate(event)
 
-    def _add(self, event: Any, value: Any) -> Path:
-        if not self.levels:
-            self.document.content = value
-            self.document.places.values[()] = self._locate(event)
-            return ()
-        level = self.levels[-1]
-        path = level.next_path()
-        if isinstance(level.content, list):
-            level.content.append(value)
-        elif not level.skip_value:
-            level.content[level.key] = value
-        level.expects_key = True
-        self.document.places.values.setdefault(path, self._locate(event))
-        return path
+    def _close(self, event: Any) -> None:
+        """Close a list or mapping with the comments that are indented like its entries."""
+        node = self.levels.pop().node
+        start, end = event.start_mark, event.end_mark
+        node.end_line = max(node.line, end.line + (end.column > 0))
+        in_brackets = end.index > start.index
+        if self.comments and node.entries:
+            inside = takewhile(
+                lambda c: in_brackets or start.column + 1 < c.column >= node.column, self.comments
+            )
+            node.foot = tuple(inside)
+            del self.comments[: len(node.foot)]
+        if in_brackets:
+            self.last = node
 
-    def _open(self, event: Any, content: Any) -> None:
-        level = self.levels[-1] if self.levels else None
-        if level is not None and isinstance(level.content, dict) and level.expects_key:
-            self._refuse(event, "key")
-            raise _Stop
-        if len(self.levels) >= MAX_DEPTH:
-            self._report("too-deep", event, {"limit": MAX_DEPTH})
-            raise _Stop
-        self.levels.append(_Level(self._add(event, content), content))
+    def _take_comments(self, node: YamlNode) -> None:
+        if self.comments:
+            node.head += tuple(self.comments)
+            self.comments = []
+
+    def _read_comments(self, end: int) -> None:
+        """Record the comments between the previous event and the next."""
+        begin = self.text.rfind("\n", 0, self.position) + 1
+        lines = self.text[begin:end].split("\n")
+        # The end mark of a literal block is after the blank lines that follow it.
+        blank, first_new = self.text.endswith("\n\n", 0, self.position), len(self.comments)
+        for number, line in enumerate(lines):
+            before = self.position - begin if number == 0 else 0
+            mark = line.find("#", before)
+            if mark >= 0 and number == 0 and self.last and line[:mark].strip():
+                self.last.tail += (line[mark:].rstrip(),)
+            elif mark >= 0:
+                comment = YamlComment(line[mark:].rstrip(), mark + 1, blank_before=blank)
+                self.comments.append(comment)
+            elif (
+                0 < number < len(lines) - 1 and len(self.comments) > first_new and not line.strip()
+            ):
+                self.comments[-1] = replace(self.comments[-1], blank_after=True)
+            blank = not line.strip()
