@@ -37,7 +37,7 @@ from tracker.site.template_environment import TEMPLATES
 
 ADDRESS = "https://example.org/harbour/"
 STATUSES = (*COLOURS, "insufficient-information")
-DATED = "As rated by this tracker on 24 November 2026. Evidence up to 27 July 2020"
+DATED = "Our rating, 24 November 2026. Evidence up to 27 July 2020"
 SHORT = SocialCard(
     "Tracker",
     "Homes",
@@ -84,7 +84,7 @@ def test_a_card_tells_what_its_page_tells_first(context: SiteContext) -> None:
             source = context.view.source(r.document)
             named = (r.id, r.made_by, rating.status, *rating.groups)
             wanted = {"Tracker", r.paragraph, source.symbol or context.title(source.id)}
-            wanted |= {"rated by this tracker on 24 November 2026", "Evidence up to 27 July 2020"}
+            wanted |= {"Our rating, 24 November 2026", "Evidence up to 27 July 2020"}
             assert {
                 text for text in wanted | set(map(context.title, named)) if text not in told
             } == set()

@@ -240,7 +240,7 @@ def test_picture_has_a_name_and_a_description() -> None:
     assert picture.get("role") == "img"
     assert named[picture.get("aria-labelledby")].text == "Newcomers, by age"
     told = named[picture.get("aria-describedby")].text
-    assert told == "Bars, in the order of the table: a: 40; b: 60. The full width is 100 persons."
+    assert told == "Bars, in table order: a: 40; b: 60. Full width: 100 persons."
 
 
 def test_labels_stay_text() -> None:

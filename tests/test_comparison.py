@@ -127,7 +127,7 @@ def test_each_contradiction_between_sources_is_shown(view: DatasetView, html: st
         start = html.index(f'id="{record.id}"')
         section = words(html[start : html.index("</section>", start)])
         assert all(words(str(side.says)) in section for side in record.sides)
-        right = str(record.right) if record.right else "No source tells which is right."
+        right = str(record.right) if record.right else "Unresolved."
         assert words(right) in section
 
 
@@ -182,12 +182,12 @@ def test_selecting_two_sources(page: Page, view: DatasetView, address: str) -> N
         item for topic in list_topics(view) for item in topic.comparisons if len(item.columns) > 2
     )
     a, b = (column.source.id for column in comparison.columns[:2])
-    page.get_by_label("One source").select_option(a)
-    page.get_by_label("Another source").select_option(b)
+    page.get_by_label("Source A").select_option(a)
+    page.get_by_label("Source B").select_option(b)
     expect(page).to_have_url(f"{address}compare/?a={a}&b={b}")
     page.reload()
     shown = page.locator("[data-compared]:visible")
-    expect(page.get_by_label("One source")).to_have_value(a)
+    expect(page.get_by_label("Source A")).to_have_value(a)
     expect(page.get_by_role("status")).to_have_text(f"Comparisons shown: {shown.count()}")
     assert 0 < shown.count() < everything
     cells = shown.locator("[data-source]:visible").evaluate_all(
@@ -196,11 +196,11 @@ def test_selecting_two_sources(page: Page, view: DatasetView, address: str) -> N
     assert all({a, b} & set(sources.split()) for sources in cells)
     expect(page.locator(f"[id='{comparison.record.id}']")).to_be_visible()
     page.go_back()
-    expect(page.get_by_label("Another source")).to_have_value("")
+    expect(page.get_by_label("Source B")).to_have_value("")
     page.get_by_role("button", name="Clear all filters").click()
     expect(shown).to_have_count(everything)
     expect(page).to_have_url(f"{address}compare/")
-    expect(page.get_by_label("One source")).to_be_focused()
+    expect(page.get_by_label("Source A")).to_be_focused()
     page.context.close()
 
 

@@ -56,4 +56,4 @@ def test_dates_in_words() -> None:
         format_date(ImpreciseDate.parse(text), t)
         for text in ("2013-05-17", "1992-12", "2020-H1", "2008/2019")
     ]
-    assert words == ["17 May 2013", "December 1992", "half-year 1 of 2020", "2008 to 2019"]
+    assert words == ["17 May 2013", "December 1992", "first half of 2020", "2008 to 2019"]

@@ -119,7 +119,7 @@ def test_pages_that_show_a_record(real: LoadResult, site: Path) -> None:
     for recommendation in real.dataset.of(Recommendation):
         page = site / "recommendations" / recommendation.id / "index.html"
         body = page.read_text(encoding="utf-8")
-        body = body[body.index("<article") : body.rindex("This record")]
+        body = body[body.index("<article") : body.rindex("Cite, download, correct")]
         shown = collect_shown_records(recommendation, data=real.dataset)
         for name in ("findings", "indicators", "events", "discrepancies"):
             for record in real.dataset.collections[name]:
@@ -171,7 +171,7 @@ def test_removed_lock_file_is_reported(committed: Path) -> None:
 
 def test_due_command(project: Path) -> None:
     """Ratings are listed as due by authority and right once their interval has passed."""
-    assert "No rating is due" in run("due", project, "--today", "2014-01-01").output
+    assert "No ratings are due" in run("due", project, "--today", "2014-01-01").output
     told = run("due", project, "--today", "2044-01-01", "--format", "markdown").stdout
     assert "overdue since" in told
     rows = json.loads(run("due", project, "--today", "2044-01-01", "--format", "json").stdout)

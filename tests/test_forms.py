@@ -50,7 +50,7 @@ def show(page: Page, address: str, form: str) -> None:
     if page.url.startswith(address):
         page.evaluate("unsaved = false")
     page.goto(f"{address}edit/{form}")
-    expect(page.get_by_role("button", name="Make the text")).to_be_visible()
+    expect(page.get_by_role("button", name="Generate")).to_be_visible()
 
 
 def as_given(value: Any) -> Any:
@@ -156,7 +156,7 @@ def cite(box: Page | Locator, source: str, locator: str, *, states: str = "", ad
         fill(citations, "source", source)
     else:
         fill(citations, "source", "*")
-        citations.get_by_label("Id of the record").fill(source)
+        citations.get_by_label("Record ID").fill(source)
     fill(citations, "locator", locator)
     if states:
         citations.get_by_role("button", name="Add: Statement").click()
@@ -164,7 +164,7 @@ def cite(box: Page | Locator, source: str, locator: str, *, states: str = "", ad
 
 
 def made(page: Page) -> str:
-    page.get_by_role("button", name="Make the text").click()
+    page.get_by_role("button", name="Generate").click()
     expect(page.get_by_role("heading", name="The text for the data file")).to_be_focused()
     return page.get_by_role("textbox", name="The text for the data file").input_value()
 
@@ -242,7 +242,7 @@ def test_what_forms_make_passes(page: Page, address: str, real: LoadResult, tmp_
 
 
 def problems_of(page: Page) -> list[str]:
-    page.get_by_role("button", name="Make the text").click()
+    page.get_by_role("button", name="Generate").click()
     box = page.locator("[data-problems]")
     expect(box).to_be_focused()
     return box.get_by_role("listitem").all_inner_texts()
@@ -252,7 +252,7 @@ def test_a_problem_is_told_and_leads_to_its_field(page: Page, address: str) -> N
     """Each in words, at its field and in a list on top, whose links put the cursor there."""
     show(page, address, "position/")
     told = problems_of(page)
-    assert told[0] == "“Which recommendation it belongs to” is missing."
+    assert told[0] == "“Recommendation it belongs to” is missing."
     assert "“Speaker” is missing." in told
     assert [t for t in told if t.startswith("At least one of these is needed: ")]
     fill(page, "when", "17.05.2013")
@@ -339,7 +339,7 @@ def samples(real: LoadResult, model: type[FrozenModel]) -> Iterator[dict[str, An
 def test_a_record_page_leads_to_its_form_filled_in(page: Page, address: str) -> None:
     """The text is what stands in the file, and the form says which lines it replaces."""
     page.goto(f"{address}sources/report/")
-    page.get_by_role("link", name="in a form, filled in").click()
+    page.get_by_role("link", name="edit in a form").click()
     expect(page.get_by_label("Id (required)")).to_have_value("report")
     text = made(page)
     assert text in (FROZEN / "data/sources.yml").read_text(encoding="utf-8")
@@ -378,7 +378,7 @@ def test_a_host_is_given_the_text(page: Page, address: str, site: Path, real: Lo
     show(page, address, "source/")
     text = write_source(page)
     page.unroute("**/edit/source/")
-    (link,) = page.get_by_role("link", name="Propose it as a file of its own").all()
+    (link,) = page.get_by_role("link", name="Propose it as a new file").all()
     url = urlsplit(link.get_attribute("href") or "")
     assert url.path == "/them/tracker/new/main/data/sources"
     assert parse_qs(url.query) == {"filename": [f"{SOURCE}.yml"], "value": [text]}
@@ -431,7 +431,7 @@ def test_lists_grow_and_shrink_by_keyboard(page: Page, address: str) -> None:
     add.press("Enter")
     add.press("Enter")
     expect(box.get_by_role("group", name="Citation 2").get_by_label("Source").first).to_be_focused()
-    box.get_by_role("button", name="Take out: Citation 1").press("Enter")
+    box.get_by_role("button", name="Remove Citation 1").press("Enter")
     expect(add).to_be_focused()
     assert box.get_by_role("group", name="Citation 1").count() == 1
 

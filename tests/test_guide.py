@@ -67,7 +67,7 @@ def test_page_of_a_kind_has_every_field(site: Path, name: str) -> None:
     page = (site / f"format/{name}/index.html").read_text(encoding="utf-8")
     for field, info in COLLECTIONS[name].model_fields.items():
         row = page[page.index(f"<code>{info.alias or field}</code>") :].partition("</tr>")[0]
-        assert 'data-label="Readers see it"' in row
+        assert 'data-label="Where readers see it"' in row
         assert re.search(r'data-label="Meaning">\w', row), field
         plain = re.search(r'data-label="Form">(?:list of )?(?:text|number|date|id\b)', row)
         assert not plain or "for example <code>" in row, field

@@ -57,11 +57,11 @@ COUNT = "count-1/citations report B1"
 def test_proof_stands_by_the_citation() -> None:
     """Beside the result of a check are the name or role of whoever ran it, and the date."""
     page = page_of(make_context(), "count-1")
-    assert "verified</span>" in page
+    assert "found in source</span>" in page
     assert "checked by maintainer on 24 November 2026" in page
     accepted = proof_of(COUNT, result="accepted", by="<b>A. Name", text="", since="2026-12-01")
     text = page_of(make_context(proof=accepted), "count-1")
-    assert "accepted unverified" in text
+    assert "accepted without a check" in text
     assert "checked by &lt;b&gt;A. Name on 1 December 2026" in text
     assert "counted by hand" in page_of(make_context(), "loose")
 
@@ -99,7 +99,7 @@ def test_every_link_state_is_told(state: str) -> None:
 def test_the_cause_of_a_failure_is_no_word() -> None:
     """`failing:dns` is shown as failing."""
     page = page_of(make_context(link=replace(LINK, state="failing:dns")), "observations")
-    assert "failing, since" in page
+    assert "not responding, since" in page
 
 
 def test_every_record_page_with_every_standing() -> None:
@@ -131,7 +131,7 @@ def test_badge_is_a_picture() -> None:
     """The badge is well-formed, says its numbers in words, and asks nobody for anything."""
     picture = render_badge(make_context()).decode()
     root = ElementTree.fromstring(picture)
-    assert root.get("aria-label") == "citations: 5 of 18 proved"
+    assert root.get("aria-label") == "citations: 5 of 18 found in source"
     assert "http" not in picture.replace('xmlns="http://www.w3.org/2000/svg"', "")
 
 

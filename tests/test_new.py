@@ -236,7 +236,7 @@ def test_long_lists_are_searched(project: Path, monkeypatch: pytest.MonkeyPatch)
     given = ["new", "finding", "--project", str(project), "--dry-run"]
     result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
     assert result.exit_code == 0, result.output
-    said = result.stderr.split("\nSource: ")[1].split("\nPlace in the source: ")[0]
+    said = result.stderr.split("\nSource: ")[1].split("\nReference: ")[0]
     start, first, none, several, one = re.split(r"(?m)^source(?: \[.*\])?: .*", said)[:5]
     assert "109 to choose from" in start
     assert ") " not in start

@@ -70,7 +70,7 @@ def test_state_of_play_has_each_item(site: Path, real: LoadResult) -> None:
             assert titles[assessment.status] in row[1]
             assert all(titles[group] in row[1] for group in assessment.groups)
         assert re.search(r"Evidence up to .+\(\d+ years.*\)", row[2])
-        assert "review since" in row[2]
+        assert "out of date since" in row[2]
 
 
 def test_history_lists_every_rating(site: Path, real: LoadResult) -> None:

@@ -185,14 +185,14 @@ def test_address_holds_the_state(page: Page, address: str) -> None:
     tick(page, "proof", "proved")
     proved = shown(page)
     assert page.url.endswith("/sources/?proof=proved")
-    page.get_by_label("Order within each group").select_option("title")
-    page.get_by_label("With the words").fill("report")
+    page.get_by_label("Sort by").select_option("title")
+    page.get_by_label("Search this list").fill("report")
     page.wait_for_url("**/sources/?text=report&order=title&proof=proved")
     narrowed = shown(page)
     assert set(narrowed) < set(proved)
     page.reload()
     assert shown(page) == narrowed
-    expect(page.get_by_label("With the words")).to_have_value("report")
+    expect(page.get_by_label("Search this list")).to_have_value("report")
     expect(box(page, "proof", "proved")).to_be_checked()
     page.go_back()
     page.go_back()
@@ -263,7 +263,7 @@ def test_download_does_no_harm(page: Page, address: str) -> None:
 def test_words_are_found_as_they_are_typed(page: Page, address: str, typed: str) -> None:
     """Accents, dotless letters and capitals do not matter on either side."""
     page.goto(f"{address}odd/findings/")
-    page.get_by_label("With the words").press_sequentially(typed)
+    page.get_by_label("Search this list").press_sequentially(typed)
     assert page.locator("[data-rows] > :visible").all_text_contents()[0].strip().startswith("Sığ")
     expect(page.get_by_role("status").first).to_have_text("1 of 6 shown")
 
@@ -290,7 +290,7 @@ def test_order(page: Page, address: str, context: SiteContext, order: str) -> No
     """Rows sort inside their group, those without a date last, and back again."""
     found = told(context, "indicators")
     page.goto(f"{address}tracker/indicators/")
-    page.get_by_label("Order within each group").select_option(order)
+    page.get_by_label("Sort by").select_option(order)
     ids = {record.id: i for i, record in enumerate(found.records)}
     sorted_rows, start = [], 0
     for group in found.groups:
@@ -298,7 +298,7 @@ def test_order(page: Page, address: str, context: SiteContext, order: str) -> No
         sorted_rows += sorted(rows, key=lambda i: found.orders[order][i])
         start += len(rows)
     assert shown(page) == [found.records[i].id for i in sorted_rows]
-    page.get_by_label("Order within each group").select_option("")
+    page.get_by_label("Sort by").select_option("")
     assert shown(page) == list(ids)
 
 
@@ -307,18 +307,18 @@ def test_nothing_to_show_says_so(page: Page, address: str, context: SiteContext)
     page.goto(f"{address}tracker/findings/?text=zzzz")
     assert shown(page) == []
     expect(page.locator("[data-group]:visible")).to_have_count(0)
-    expect(page.get_by_text("Nothing fits these filters.")).to_be_visible()
+    expect(page.get_by_text("No results. Try removing a filter.")).to_be_visible()
     page.locator("[data-nothing]").get_by_role("button", name="Clear all filters").click()
     assert len(shown(page)) == len(told(context, "findings").records)
     assert page.url.endswith("/findings/")
-    expect(page.get_by_label("With the words")).to_be_focused()
+    expect(page.get_by_label("Search this list")).to_be_focused()
 
 
 def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
     """Tab, Enter and Space open a facet, choose, and take back; the focus is always seen."""
     page.goto(f"{address}tracker/findings/")
     all_rows = shown(page)
-    page.get_by_label("With the words").focus()
+    page.get_by_label("Search this list").focus()
     for _ in range(3):
         page.keyboard.press("Tab")  # order, filters, the first facet
     page.keyboard.press("Enter")
@@ -329,9 +329,9 @@ def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
     style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert style == "solid"
     assert 0 < len(shown(page)) < len(all_rows)
-    page.get_by_role("button", name="Remove the filter Kind: Problem").press("Enter")
+    page.get_by_role("button", name="Remove filter Kind: Problem").press("Enter")
     assert shown(page) == all_rows
-    expect(page.get_by_label("With the words")).to_be_focused()
+    expect(page.get_by_label("Search this list")).to_be_focused()
 
 
 @pytest.mark.parametrize("collection", list_collections())

@@ -58,7 +58,7 @@ def test_empty_voice_says_so() -> None:
     assert record
     page = render_record_page(make_context(), "recommendations", record).html
     committee = page[page.index("<h3>The Committee</h3>") :]
-    assert "Nothing is recorded here." in committee[: committee.index("</section>")]
+    assert "No statement on record." in committee[: committee.index("</section>")]
 
 
 def test_review_comes_with_time() -> None:

@@ -230,7 +230,7 @@ def test_emptied_field_shows_no_results(open_at: Open) -> None:
 def test_nothing_found_is_said(home: Page) -> None:
     """A search without a result says so."""
     search(home, "qqqqqq deported")
-    expect(home.locator(TOLD)).to_have_text("Nothing has all of these words")
+    expect(home.locator(TOLD)).to_have_text("No results")
     expect(home.locator(HITS)).to_have_count(0)
 
 

@@ -107,9 +107,7 @@ def test_each_kind_tells_since_when_it_is_silent() -> None:
     assert gaps(found) == [("2016-01-01/2020-06-30", "treaty")]
     (gap,) = [e for e in flat(make_timeline(found.view)) if e.kind == "gap"]
     assert gap.kinds == ("gap", "treaty")
-    assert get_entry_title(gap, found) == (
-        "Treaty: nothing of a later date is recorded, 4 years 6 months so far."
-    )
+    assert get_entry_title(gap, found) == ("No later entries for Treaty (4 years 6 months).")
 
 
 def test_own_ratings_fill_no_gap() -> None:
@@ -244,7 +242,9 @@ def test_gaps_follow_the_filter(browser: Browser, address: str) -> None:
     """Who looks for one kind sees since when it is silent; decades without a row go away."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address + "events/?event=treaty")
-    expect(page.locator(".ct-silent:visible")).to_have_text(re.compile("Treaty: nothing"))
+    expect(page.locator(".ct-silent:visible")).to_have_text(
+        re.compile("No later entries for Treaty")
+    )
     expect(page.locator("h2[id='2000s']")).to_be_hidden()
     expect(page.locator("#today")).to_be_visible()
     page.close()
