@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from tracker.citations.matching import (
     find_closest_text,
-    find_printed,
+    is_in_same_clause,
     iter_alterations,
     matches_value,
 )
-from tracker.citations.matching.context import is_in_same_clause
 from tracker.citations.matching.normalize import normalize_text
-from tracker.citations.matching.number_words import spell_number
+from tracker.citations.matching.numbers import spell_number
 from tracker.citations.matching.searchable_text import SearchableText
 from tracker.citations.source_text import read_text
 from tracker.citations.verify import verify_claims
@@ -36,7 +35,7 @@ REFUSED_THOUGH_TRUE = {"rb09-footnote-mark": "not-found", "j08-false-paragraph-1
 
 
 def matches(printed: str, text: str, language: str | None = None) -> bool:
-    return any(find_printed(SearchableText(text, language), printed, lo=0, hi=len(text)))
+    return any(SearchableText(text, language).find_printed(printed))
 
 
 def result_of(pair: dict[str, Any]) -> str:
@@ -123,8 +122,8 @@ def test_a_date_is_found_in_any_form(day: date, form: str, language: str) -> Non
 def test_any_text_is_read(text: str) -> None:
     """No text makes the matcher fail, and folding twice is folding once."""
     reading = SearchableText(text)
-    list(find_printed(reading, "17 May 2013", lo=0, hi=len(text)))
-    list(find_printed(reading, text.strip() or "x", lo=0, hi=len(text)))
+    list(reading.find_printed("17 May 2013"))
+    list(reading.find_printed(text.strip() or "x"))
     assert normalize_text(normalize_text(text)) == normalize_text(text)
 
 
@@ -216,7 +215,7 @@ def test_equivalent_notations_match(printed: str, text: str, language: str | Non
 )
 def test_no_other_figure_between(figure: str, near: str, text: str, by: bool) -> None:
     """Except in a table row, no other figure may be between a figure and its word."""
-    (span,) = find_printed(SearchableText(text), figure, lo=0, hi=len(text))
+    (span,) = SearchableText(text).find_printed(figure)
     assert is_in_same_clause(SearchableText(text), span, near) == by
 
 
@@ -228,8 +227,8 @@ def test_symbol_in_foreign_letters() -> None:
 def test_figure_is_in_the_clause_of_its_word() -> None:
     """A word in the same clause identifies one of two figures in a sentence."""
     text = "Of these, 56 were men and 26 women (9 with children)."
-    (fifty_six,) = find_printed(SearchableText(text), "56", lo=0, hi=len(text))
-    (nine,) = find_printed(SearchableText(text), "9", lo=0, hi=len(text))
+    (fifty_six,) = SearchableText(text).find_printed("56")
+    (nine,) = SearchableText(text).find_printed("9")
     assert is_in_same_clause(SearchableText(text), fifty_six, "men")
     assert not is_in_same_clause(SearchableText(text), fifty_six, "women")
     assert is_in_same_clause(SearchableText(text), nine, "children")

@@ -9,18 +9,12 @@ from tracker.citations.claims import UNAVAILABLE, Claim, iter_claims
 from tracker.citations.locators import TextSpan, find_spans, get_span_kind, resolve_locator
 from tracker.citations.matching import (
     find_closest_text,
-    find_printed,
+    is_in_same_clause,
     iter_alterations,
     matches_value,
 )
-from tracker.citations.matching.context import is_in_same_clause
 from tracker.citations.matching.normalize import normalize_text
-from tracker.citations.matching.searchable_text import (
-    find_lookalike_letters,
-    is_symbol,
-    parse_date,
-    parse_number,
-)
+from tracker.citations.matching.searchable_text import is_symbol, parse_date, parse_number
 from tracker.citations.results import StatementResult, VerificationResult
 from tracker.citations.source_text import SourceText
 from tracker.model import Dataset, Record, Source, Statement
@@ -89,9 +83,8 @@ class _Search:
         text = self.text.searchable
         # A bare number could be the number of the paragraph itself.
         bare = bool(parse_number(printed))
-        lo, hi = span.footnotes
-        below = find_printed(text, printed, lo=lo, hi=hi)
-        inside = find_printed(text, printed, lo=span.start, hi=span.search_end)
+        below = text.find_printed(printed, *span.footnotes)
+        inside = text.find_printed(printed, span.start, span.search_end)
         for start, end in sorted({*(match for match in inside if match[0] < span.end), *below}):
             if bare and any(s.start <= start < s.number_end for s in self.spans):
                 continue
@@ -129,9 +122,9 @@ def _verify_statement(statement: Statement, claim: Claim, search: _Search) -> St
         return StatementResult(statement, "not-found", "year", printed)
     similar = tuple(_iter_similar(statement, search, span)) if search.with_similar else ()
     symbol = search.text.text[offset : offset + 2 * len(printed)] if is_symbol(printed) else ""
-    lookalikes = find_lookalike_letters(symbol)
+    foreign = {letter for letter in symbol if letter.isalpha() and not letter.isascii()}
     return StatementResult(
-        statement, "proved", offset=offset, similar=similar, lookalikes=lookalikes
+        statement, "proved", offset=offset, similar=similar, lookalikes=tuple(sorted(foreign))
     )
 
 
@@ -177,7 +170,7 @@ def _has_year(statement: Statement, search: _Search, span: TextSpan) -> bool:
     if re.search(r"\d{4}", statement.printed or ""):
         return True
     year = date.first.year
-    if any(find_printed(text, str(year), lo=span.start, hi=span.end)):
+    if any(text.find_printed(str(year), span.start, span.end)):
         return True
     day = (date.first.month, (date.first.day,))
     earlier = [m for m in text.dates_between(0, span.start) if (m.month, m.days) == day]

@@ -4,42 +4,28 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import chain
 
 from tracker.citations.matching.normalize import normalize_text
-from tracker.citations.matching.number_words import spell_ordinal
+from tracker.citations.matching.numbers import spell_ordinal
 from tracker.citations.matching.searchable_text import (
     SearchableText,
     Span,
-    find_date,
-    find_number,
-    find_symbol,
-    find_words,
     is_symbol,
     parse_date,
     parse_number,
 )
 from tracker.model import ImpreciseDate
 
-
-def find_printed(searchable: SearchableText, printed: str, *, lo: int, hi: int) -> Iterator[Span]:
-    """Yield the matches of a printed statement between two offsets.
-
-    Numbers, dates and symbols match in any notation, everything else word for word.
-    """
-    if is_symbol(printed):
-        yield from find_symbol(searchable, printed, lo, hi)
-    elif values := parse_number(printed):
-        for value in sorted(values):
-            yield from find_number(searchable, value, lo, hi, written=printed)
-    elif when := parse_date(printed):
-        found = tuple(find_date(searchable, when, lo, hi))
-        # A month hyphenated over two lines is still found by its letters.
-        yield from found or find_words(searchable, printed, lo, hi)
-    else:
-        yield from find_words(searchable, printed, lo, hi)
-
-
 _WORD_FOR_ONE = re.compile(r"\b(?:a|an|only|once|one|first|bir)\b", re.IGNORECASE)
+_DATE_LIKE = re.compile(r"\d{4}-(?:H\d|\d\d)\b")
+_WINDOW = 400
+"""Characters searched on each side of a figure."""
+_BOUNDARY = re.compile(
+    r"[;:!?()\[\]]|[,.](?=\s|$)|\n\s*\n|\s(?:and|but|while|whereas|və|и|а)\s", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_TABLE_ROW = re.compile(r"^[^\n]*\S(?:\t| {3,}|[^\S\n]*\|[^\S\n]*)\S[^\n]*$", re.MULTILINE)
 
 
 def matches_value(printed: str, value: int | float | str, *, language: str | None = None) -> bool:
@@ -51,15 +37,14 @@ def matches_value(printed: str, value: int | float | str, *, language: str | Non
     if printed == value:
         return not (_DATE_LIKE.match(printed) and parse_date(printed) is None)
     # Unknown languages may write numbers either way.
-    candidates = [
-        SearchableText(printed, name) for name in ([language] if language else [None, "az"])
-    ]
+    languages = [language] if language else [None, "az"]
+    candidates = [SearchableText(printed, name) for name in languages]
     if not isinstance(value, str):
         # With two numbers, it is unclear which one is meant.
         single = len(candidates[0].numbers) <= 1
         return single and any(_has_number(searchable, abs(value)) for searchable in candidates)
     if is_symbol(value):
-        return any(find_symbol(candidates[0], value, 0, len(printed)))
+        return any(candidates[0].find_symbol(value))
     when = parse_date(value)
     if when:
         return any(_has_date(searchable, when) for searchable in candidates)
@@ -71,39 +56,32 @@ def matches_value(printed: str, value: int | float | str, *, language: str | Non
     )
 
 
-_DATE_LIKE = re.compile(r"\d{4}-(?:H\d|\d\d)\b")
-
-
 def _count_occurrences(searchable: SearchableText, number: str) -> int:
     """Return how often a text has a number, in digits or in words."""
     written = sum(other.text == number for other in searchable.numbers)
     if written:
         return written
-    whole = 0, len(searchable.text)
     values = parse_number(number)
-    found = {span for value in values for span in find_number(searchable, value, *whole)}
+    found = {span for value in values for span in searchable.find_number(value)}
     return len(found) or int(1 in values and bool(_WORD_FOR_ONE.search(searchable.text)))
 
 
 def _has_number(searchable: SearchableText, value: float) -> bool:
-    digits = any(value in number.scaled for number in searchable.numbers)
-    whole = 0, len(searchable.text)
-    words = any(find_number(searchable, value, *whole)) or any(
-        any(find_words(searchable, form, *whole))
-        for form in (spell_ordinal(int(value), searchable.language) if value == int(value) else ())
-    )
-    one = value == 1 and _WORD_FOR_ONE.search(searchable.text)
-    return bool(digits or words or one)
+    if value == 1 and _WORD_FOR_ONE.search(searchable.text):
+        return True
+    if any(value in number.scaled for number in searchable.numbers):
+        return True
+    ordinals = spell_ordinal(int(value), searchable.language) if value == int(value) else ()
+    words = chain(searchable.find_number(value), *map(searchable.find_words, ordinals))
+    return any(words)
 
 
 def _has_date(searchable: SearchableText, when: ImpreciseDate) -> bool:
-    whole = 0, len(searchable.text)
-    if any(find_date(searchable, when, *whole)):
+    if any(searchable.find_date(when)):
         return True
     # Without its year, a date counts if adding the year makes it match.
     dated = SearchableText(f"{searchable.text} {when.first.year}", searchable.language)
-    yearless = not re.search(r"\d{4}", searchable.text)
-    return yearless and any(find_date(dated, when, 0, len(dated.text)))
+    return not re.search(r"\d{4}", searchable.text) and any(dated.find_date(when))
 
 
 def iter_alterations(printed: str) -> Iterator[str]:
@@ -134,3 +112,67 @@ def find_closest_text(searchable: SearchableText, printed: str, *, lo: int, hi: 
         if matcher.real_quick_ratio() > score and matcher.ratio() > score:
             best, score = candidate, matcher.ratio()
     return best
+
+
+def is_in_same_clause(searchable: SearchableText, span: Span, near: str) -> bool:
+    """Return True if the clause around a span contains a word.
+
+    Clauses end at punctuation, conjunctions and rows of a table, but not within a date or at a
+    colon directly before the figure. Except in a table, no other figure may be between the two.
+    Brackets belong to the clause before them unless it has a figure of its own.
+    """
+    start, end = span
+    text = searchable.text
+    lo, hi = max(0, start - _WINDOW), min(len(text), end + _WINDOW)
+    window = _blank_brackets(text[lo:hi], start - lo, end - lo)
+    named = [(a + lo, b + lo) for a, b in SearchableText(window).find_letters(near)]
+    boundaries = (match.span() for match in _BOUNDARY.finditer(window))
+    cuts = sorted(
+        (a + lo, b + lo)
+        for a, b in chain(boundaries, _iter_row_breaks(text[lo:hi]))
+        if not (start <= a + lo < end)
+        and not (text[a + lo : b + lo] == ":" and not text[b + lo : start].strip())
+        and searchable.date_at(a + lo) is None
+        and not any(first <= a + lo < last for first, last in named)
+    )
+    left = max((b for _, b in cuts if b <= start), default=lo)
+    right = min((a for a, _ in cuts if a >= end), default=hi)
+    in_table = any(a + lo <= start < b + lo for a, b in _find_table_rows(window))
+    for a, b in named:
+        inside = left <= a and b <= right
+        if inside and (in_table or not _has_figure(searchable, min(b, end), max(a, start))):
+            return True
+    before = max((b for _, b in cuts if b < left), default=lo)
+    return (
+        text[left - 1 : left] in ("(", "[")
+        and not _has_figure(searchable, before, left)
+        and any(before <= a and b <= left for a, b in named)
+    )
+
+
+def _has_figure(searchable: SearchableText, lo: int, hi: int) -> bool:
+    """Return True if another figure between two offsets could be the one the word refers to."""
+    return any(number.standalone for number in searchable.numbers_between(lo, hi))
+
+
+def _find_table_rows(window: str) -> list[Span]:
+    """Return the rows of tables, recognized by widely spaced cells."""
+    return [row.span() for row in _TABLE_ROW.finditer(window)]
+
+
+def _iter_row_breaks(window: str) -> Iterator[Span]:
+    """Yield the line breaks around the rows of tables."""
+    for start, end in _find_table_rows(window):
+        for at in (start - 1, end):
+            if at > 0 and window.startswith("\n", at):
+                yield at, at + 1
+
+
+def _blank_brackets(window: str, start: int, end: int) -> str:
+    """Replace brackets by spaces unless the span is in them."""
+
+    def blank(match: re.Match[str]) -> str:
+        inside = match.start() <= start and end <= match.end()
+        return match[0] if inside else " " * len(match[0])
+
+    return _BRACKETS.sub(blank, window)

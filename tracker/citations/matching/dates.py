@@ -6,14 +6,28 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 
-from tracker.citations.matching.characters import DASHES
-from tracker.citations.matching.normalize import normalize_text
+from tracker.citations.matching.normalize import DASHES, normalize_text
 from tracker.model.text import MONTH_NUMBERS
 
+_MONTHS = {normalize_text(name): number for name, number in MONTH_NUMBERS.items()}
+_ENGLISH_VERBS = ("may", "march", "mar")
+_HALVES = {
+    "first": 1, "birinci": 1, "ilk": 1, "1": 1, "second": 2, "last": 2, "ikinci": 2, "2": 2,
+}  # fmt: skip
 
-@cache
-def _number_months() -> dict[str, int]:
-    return {normalize_text(name): number for name, number in MONTH_NUMBERS.items()}
+_ORDINAL_ENDING = r"(?:st|nd|rd|th|er|º|-?(?:ci|cı|cu|cü))?"
+_DAY = rf"\d{{1,2}}(?!\d){_ORDINAL_ENDING}"
+_DAY_SEPARATOR = (
+    rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
+)
+_DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_DAY_SEPARATOR}{_DAY}){{0,12}})"
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+_CASE_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
+"""Case endings in `az`: iyulun, mayında."""
+_YEAR_WORD = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
+DATE_JOINER = re.compile(
+    rf"[\s,]*(?:[{DASHES}]|to|and|until|till|through|or|və|и|по|al?|au|et|y)[\s]*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +42,6 @@ class DateMention:
     """0 for a half-year."""
     year: int | None
     half: int = 0
-
-
-_ORDINAL_ENDING = r"(?:st|nd|rd|th|er|º|-?(?:ci|cı|cu|cü))?"
-_DAY = rf"\d{{1,2}}(?!\d){_ORDINAL_ENDING}"
-_DAY_SEPARATOR = (
-    rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
-)
-_DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_DAY_SEPARATOR}{_DAY}){{0,12}})"
-_YEAR = r"(?P<year>\d{4})(?!\d)"
-_CASE_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
-"""Case endings in `az`: iyulun, mayında."""
-_YEAR_WORD = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
 
 
 @cache
@@ -63,11 +65,6 @@ def _compile_patterns() -> tuple[re.Pattern[str], ...]:
         rf"\bH(?P<half>[12])\s+{_YEAR}",
     )
     return tuple(re.compile(form, re.IGNORECASE) for form in forms)
-
-
-_HALVES = {
-    "first": 1, "birinci": 1, "ilk": 1, "1": 1, "second": 2, "last": 2, "ikinci": 2, "2": 2,
-}  # fmt: skip
 
 
 def find_dates(text: str, language: str | None = None) -> tuple[DateMention, ...]:
@@ -98,21 +95,13 @@ def _read_match(match: re.Match[str]) -> DateMention | None:
     days = tuple(int(day) for day in re.findall(r"\d+", parts.get("days") or ""))
     if parts.get("number"):
         month = int(parts["number"])
-        if (
-            month > 12 >= days[0] if days else False
-        ):  # US order, only if it is the only possible one
+        if days and month > 12 >= days[0]:  # US order, only if it is the only possible one
             days, month = (month,), days[0]
     else:
-        month = _number_months()[normalize_text(parts["month"])]
+        month = _MONTHS[normalize_text(parts["month"])]
     if not 1 <= month <= 12 or any(not 1 <= day <= 31 for day in days):
         return None
     return DateMention(*match.span(), days, month, year)
-
-
-_ENGLISH_VERBS = ("may", "march", "mar")
-DATE_JOINER = re.compile(
-    rf"[\s,]*(?:[{DASHES}]|to|and|until|till|through|or|və|и|по|al?|au|et|y)[\s]*", re.IGNORECASE
-)
 
 
 def _fill_years(mentions: list[DateMention], text: str) -> Iterator[DateMention]:

@@ -1,12 +1,14 @@
 """Reduce text to letters and digits, so that line breaks, hyphens and quotes do not matter."""
 
 import unicodedata
-from bisect import bisect_left
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
-from tracker.citations.matching.characters import HYPHENS
-
+HYPHENS = "-\u2010\u2011\u00ad"
+"""Characters that divide a word. This and the two below are regular expression character sets."""
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+"""Characters between the ends of a range."""
+SPACES = " \u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
+"""Spaces within a line."""
 _SIGN_WORDS = {
     "%": "percent", "$": "dollar", "€": "euro", "£": "pound", "₼": "manat", "₽": "rouble",
     "<": "less", ">": "more", "≤": "atmost", "≥": "atleast", "\uf001": "fi", "\uf002": "fl",
@@ -33,32 +35,11 @@ def normalize_text(text: str) -> str:
     return "".join(map(_normalize_character, text))
 
 
-@dataclass(frozen=True)
-class NormalizedText:
-    """A text with its normalized form and the mapping of offsets between them."""
-
-    text: str
-
-    @cached_property
-    def _mapping(self) -> tuple[str, list[int]]:
-        letters: list[str] = []
-        at: list[int] = []
-        for offset, character in enumerate(self.text):
-            folded = _normalize_character(character)
-            letters.append(folded)
-            at.extend([offset] * len(folded))
-        return "".join(letters), at
-
-    def find(self, needle: str, lo: int, hi: int) -> list[tuple[int, int]]:
-        """Return the spans of a normalized string between two offsets of the original text."""
-        letters, at = self._mapping
-        matches = []
-        begin, end = bisect_left(at, lo), bisect_left(at, hi)
-        position = letters.find(needle, begin, end) if needle else -1
-        while position >= 0:
-            matches.append((at[position], at[position + len(needle) - 1] + 1))
-            position = letters.find(needle, position + 1, end)
-        return matches
+def normalize_characters(text: str) -> tuple[str, list[int]]:
+    """Return the form for comparison, and the offset in the text of each of its characters."""
+    folded = [_normalize_character(character) for character in text]
+    offsets = [offset for offset, letters in enumerate(folded) for _ in letters]
+    return "".join(folded), offsets
 
 
 def is_whole_word(text: str, start: int, end: int) -> bool:

@@ -1,10 +1,12 @@
-"""Find numbers written in digits, with separators and words such as million."""
+"""Find numbers in digits, with separators and words such as million; spell numbers in words."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from tracker.citations.matching.characters import DASHES, SPACES
+from tracker.citations.matching.normalize import DASHES, SPACES
+from tracker.model.text import NUMBER_WORDS
 
 COMMA_DECIMAL = ("az", "ru", "fr", "es", "no", "de", "tr")
 """Languages with a decimal comma, which write 7,4 and 1.237 for 7.4 and 1,237."""
@@ -20,13 +22,29 @@ _POWERS = (
 )
 _LOCAL_POWERS = {"az": (3, r"min(?:[əadn]\w{0,4})?"), "es": (3, r"mil")}
 """Words that mean something else in other languages: in English, “min” is minutes."""
-_GAP = rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?"
+_NEXT_WORD = re.compile(rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?([^\W\d_]+)")
+_RANGE_BEFORE = re.compile(rf"\d\s?[{DASHES}]\s?$")
+_RANGE_AFTER = re.compile(rf"\s?[{DASHES}]\s?\d")
+_FRACTION = re.compile(rf"[{SPACES}]?(?:[¼½¾⅐-⅞]|\d/\d)")
+_SIGN = re.compile(r"\u2212$|\(-$|(?:^|\s)[.,]$")
+"""A minus sign or a decimal point before a number."""
+_CODE = re.compile(r"[\w/.\-()#?=&:@]*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
-
-def get_power(word: str, language: str | None) -> int:
-    """Return the power of ten of a word, 6 for any form of `million`; else 0."""
-    sizes = (*_POWERS, *([_LOCAL_POWERS[language]] if language in _LOCAL_POWERS else []))
-    return next((n for n, form in sizes if re.fullmatch(form, word, re.IGNORECASE)), 0)
+_EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_EN_ORDINALS = {
+    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
+    "nine": "ninth", "twelve": "twelfth",
+}  # fmt: skip
+_AZ = ("sıfır", "bir", "iki", "üç", "dörd", "beş", "altı", "yeddi", "səkkiz", "doqquz")
+_AZ_TENS = ("on", "iyirmi", "otuz", "qırx", "əlli", "altmış", "yetmiş", "səksən", "doxsan")
+_AZ_ORDINALS = ("inci", "ıncı", "uncu", "üncü", "nci", "ncı", "ncu", "ncü")
+_WORD = re.compile(r"[^\W\d_]+")
+_PARTS = frozenset((
+    "half", "halves", "third", "thirds", "quarter", "quarters", "fifths", "sixths", "eighths",
+    "tenths", "point", "score", "dozen", "fold",
+))  # fmt: skip
+"""Words that change the number before them: two thirds, two point five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +67,18 @@ def find_numbers(text: str, *, language: str | None = None) -> Iterator[NumberMe
     for found in _DIGIT_RUN.finditer(text):
         for start, end in _split_row(text, found):
             written = text[start:end]
-            readings = frozenset(_iter_values(written, comma=language in COMMA_DECIMAL))
-            power = _read_power(text, end, language)
-            scaled = frozenset(round(r * 10**power, 6) for r in readings)
-            yield NumberMention(
-                start, end, written, readings, scaled, _is_standalone(text, start, end)
-            )
+            values = frozenset(_iter_values(written, comma=language in COMMA_DECIMAL))
+            word = _NEXT_WORD.match(text, end)
+            scale = 10 ** (_get_power(word[1], language) if word else 0)
+            scaled = frozenset(round(value * scale, 6) for value in values)
+            standalone = _is_standalone(text, start, end)
+            yield NumberMention(start, end, written, values, scaled, standalone)
+
+
+def _get_power(word: str, language: str | None) -> int:
+    """Return the power of ten of a word, 6 for any form of `million`; else 0."""
+    sizes = (*_POWERS, *([_LOCAL_POWERS[language]] if language in _LOCAL_POWERS else []))
+    return next((n for n, form in sizes if re.fullmatch(form, word, re.IGNORECASE)), 0)
 
 
 def is_same_notation(first: str, second: str) -> bool:
@@ -66,14 +90,13 @@ def is_same_notation(first: str, second: str) -> bool:
 def _split_row(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Yield one span for `1 237`, but three for the table row `2018 376 310`."""
     start, end = found.span()
-    if not any(space in found[0] for space in SPACES):
-        yield start, end
-        return
-    row = re.search(rf"\d[{SPACES}]+$", text[max(0, start - 4) : start])
-    if row or re.match(rf"[{SPACES}]+\d", text[end : end + 4]):
-        for part in re.finditer(r"[\d.,'’]+", found[0]):
-            yield start + part.start(), start + part.end()
-    else:
+    in_row = any(space in found[0] for space in SPACES) and (
+        re.search(rf"\d[{SPACES}]+$", text[max(0, start - 4) : start])
+        or re.match(rf"[{SPACES}]+\d", text[end : end + 4])
+    )
+    for part in re.finditer(r"[\d.,'’]+", found[0]) if in_row else ():
+        yield start + part.start(), start + part.end()
+    if not in_row:
         yield start, end
 
 
@@ -84,43 +107,24 @@ def _iter_values(written: str, *, comma: bool) -> Iterator[float]:
     separators = re.sub(r"\d", "", tight)
     if tight != written and "," in separators and "." in separators:
         return
-    parts = re.split(r"[.,]", tight)
-    thousands = 1 <= len(parts[0]) <= 3 and parts[0] != "0" and all(len(p) == 3 for p in parts[1:])
+    *whole, last = parts = re.split(r"[.,]", tight)
+    in_thousands = all(len(part) == 3 for part in whole[1:])
+    thousands = 1 <= len(parts[0]) <= 3 and parts[0] != "0" and in_thousands and len(last) == 3
     if not separators:
         yield float(tight)
     elif len(set(separators)) == 2:
-        if separators.index(separators[-1]) == len(separators) - 1 and all(
-            len(p) == 3 for p in parts[1:-1]
-        ):
-            yield float("".join(parts[:-1]) + "." + parts[-1])
+        if separators.index(separators[-1]) == len(separators) - 1 and in_thousands:
+            yield float("".join(whole) + "." + last)
     elif len(separators) > 1:
         if thousands:
             yield float("".join(parts))
     elif tight != written:
         yield float(".".join(parts))
     else:
-        alone = separators == "," or comma
-        if thousands and alone:
+        if thousands and (separators == "," or comma):
             yield float("".join(parts))
         if not thousands or separators == "." or comma:
             yield float(".".join(parts))
-
-
-_NEXT_WORD = re.compile(rf"{_GAP}([^\W\d_]+)")
-
-
-def _read_power(text: str, end: int, language: str | None) -> int:
-    word = _NEXT_WORD.match(text, end)
-    return get_power(word[1], language) if word else 0
-
-
-_RANGE_BEFORE = re.compile(rf"\d\s?[{DASHES}]\s?$")
-_RANGE_AFTER = re.compile(rf"\s?[{DASHES}]\s?\d")
-_FRACTION = re.compile(rf"[{SPACES}]?(?:[¼½¾⅐-⅞]|\d/\d)")
-_SIGN = re.compile(r"\u2212$|\(-$|(?:^|\s)[.,]$")
-"""A minus sign or a decimal point before a number."""
-_CODE = re.compile(r"[\w/.\-()#?=&:@]*")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def is_in_range(text: str, start: int, end: int) -> bool:
@@ -144,7 +148,107 @@ def _is_standalone(text: str, start: int, end: int) -> bool:
         return False
     if after[:1].isalpha() and not _ORDINAL.match(after):
         return False
-    left = _CODE.match(before[::-1])
-    right = _CODE.match(after)
+    left, right = (_CODE.match(side) for side in (before[::-1], after))
     code = (left[0][::-1] if left else "") + "0" + (right[0] if right else "")
     return not re.search(r"[^\W\d_]/|/[^\W\d_]|[@=_]", code)
+
+
+@cache
+def spell_number(number: float, language: str | None) -> tuple[str, ...]:
+    """Return the forms in words of a number from 0 to 999,999, whole or with a half.
+
+    In English, and also in `az` for a text in that language.
+    """
+    if not 0 <= number < 1_000_000 or number % 1 not in (0, 0.5):
+        return ()
+    forms = tuple(dict.fromkeys(_spell_english(int(number))))
+    if number % 1:
+        return tuple(f"{form} and a half" for form in forms)
+    return (*forms, _spell_turkic(int(number))) if language == "az" else forms
+
+
+def spell_ordinal(number: int, language: str | None) -> tuple[str, ...]:
+    """Return the ordinal forms in words: first, birinci."""
+    forms = [_make_ordinal(form) for form in spell_number(number, None)]
+    if language == "az":
+        forms += [_spell_turkic(number) + ending for ending in _AZ_ORDINALS]
+    return tuple(forms)
+
+
+def _spell_english(number: int) -> Iterator[str]:
+    if number < 20:
+        yield NUMBER_WORDS[number]
+    elif number < 100:
+        tens, ones = divmod(number, 10)
+        yield _EN_TENS[tens - 2] + (f"-{NUMBER_WORDS[ones]}" if ones else "")
+    else:
+        size, word = (1000, "thousand") if number >= 1000 else (100, "hundred")
+        count, rest = divmod(number, size)
+        for head in (*_spell_english(count), *(("a",) if count == 1 else ())):
+            if not rest:
+                yield f"{head} {word}"
+            for tail in _spell_english(rest) if rest else ():
+                yield f"{head} {word} and {tail}"
+                yield f"{head} {word} {tail}"
+
+
+def _make_ordinal(cardinal: str) -> str:
+    head, last = re.fullmatch(r"(.*?)([a-z]+)", cardinal, re.DOTALL).groups()  # type: ignore[union-attr]  # every form ends in a word
+    ending = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
+    return head + str(_EN_ORDINALS.get(last, ending))
+
+
+def _spell_turkic(number: int) -> str:
+    thousands, rest = divmod(number, 1000)
+    hundreds, rest = divmod(rest, 100)
+    tens, ones = divmod(rest, 10)
+    words = [_spell_turkic(thousands)] if thousands > 1 else []
+    words += ["min"] if thousands else []
+    words += [_AZ[hundreds]] if hundreds > 1 else []
+    words += ["yüz"] if hundreds else []
+    words += [_AZ_TENS[tens - 1]] if tens else []
+    words += [_AZ[ones]] if ones or not words else []
+    return " ".join(words)
+
+
+@cache
+def _collect_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the cardinals below a hundred, and their ordinals."""
+    small = {*NUMBER_WORDS, *_EN_TENS}
+    ordinals = frozenset(map(_make_ordinal, small))
+    if language == "az":  # elsewhere, "on" is another word
+        small |= {*_AZ, *_AZ_TENS, "yüz"}
+    return frozenset(small), ordinals
+
+
+def _is_size(word: str, language: str | None) -> bool:
+    return (language == "az" and word == "yüz") or _get_power(word, language) > 0
+
+
+def is_spelled_out(words: str, language: str | None) -> bool:
+    """Return True if a text starts or ends with a number in words."""
+    small, ranks = _collect_words(language)
+    found = _WORD.findall(words.lower())
+    return bool(found) and (
+        found[0] in small | ranks or found[-1] in small or _is_size(found[-1], language)
+    )
+
+
+def is_whole_number(text: str, span: tuple[int, int], language: str | None) -> bool:
+    """Return False if number words are part of a longer number: `two` in `twenty-two`."""
+    small, ranks = _collect_words(language)
+    start, end = span
+    ahead = text[end : end + 30].lower()
+    after = _WORD.match(ahead.lstrip(f"\t\n{SPACES}{DASHES}"))
+    if after and (after[0] in small | ranks | _PARTS or _is_size(after[0], language)):
+        return False
+    last = _WORD.findall(text[start:end].lower())[-1:]
+    more = re.match(r"\s+and\s+(?:a\s+)?([a-z]+)", ahead)
+    if more and (more[1] in _PARTS or (more[1] in small and _is_size("".join(last), language))):
+        return False  # one hundred and eighteen; two and a half
+    before = _WORD.findall(text[max(0, start - 30) : start].lower())
+    if not before or re.search(rf"[^{DASHES}\w\s]", text[max(0, start - 3) : start]):
+        return True
+    if before[-1] == "and":
+        return len(before) < 2 or not _is_size(before[-2], language)
+    return before[-1] not in small and not _is_size(before[-1], language)
