@@ -1,12 +1,14 @@
 """`tracker import`: rows become records, filters, and imported records on the site."""
 
-import sqlite3
+import errno
+import os
+import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.command import change
+from tests.command import change, run
 from tests.exports import HOUSES, ROWS, SCHOOLS, index, item, upr_info
 from tests.importing import file_hashes, import_summary, imported, run_import
 from tracker.i18n import t
@@ -315,14 +317,19 @@ def test_interrupted_import_changes_nothing(
 
 
 def test_full_disk(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the disk is too full for the staged rows, nothing is written."""
+    """If the disk is too full for the copy of a pipe, nothing is written."""
 
     def full(*given: object, **more: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("tracker.importers.staging.StagingTable.add", full)
-    result = run_import(project, upr_info(*ROWS))
-    assert (result.exit_code, "disk is full" in result.output) == (2, True)
+    monkeypatch.setattr("tracker.cli.import_.shutil.copyfileobj", full)
+    pipe = project / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"",))
+    writer.start()
+    result = run("import", pipe, project)
+    writer.join()
+    assert (result.exit_code, "No space left" in result.output) == (2, True)
     assert "TMPDIR" in result.output
     assert file_hashes(project) == {}
 

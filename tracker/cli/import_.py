@@ -4,7 +4,6 @@ import codecs
 import json
 import os
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
@@ -29,9 +28,8 @@ from tracker.files import RefusedError
 from tracker.i18n import t
 from tracker.importers import report
 from tracker.importers.encoding import LEGACY, UnknownEncodingError
-from tracker.importers.filters import ImportFilters
 from tracker.importers.folder import ImportFolder
-from tracker.importers.importer import ImportSummary, import_export
+from tracker.importers.importer import ImportFilters, ImportSummary, import_export
 from tracker.importers.rows import NotAnExportError
 from tracker.model.dates import ImpreciseDate
 from tracker.records.loader import IMPORTED
@@ -117,7 +115,7 @@ def _exit_on_errors(encoding: str) -> Iterator[None]:
         fail(t("import.other-encoding", got=encoding), t("import.other-encoding.fix"))
     except RefusedError:
         raise
-    except (OSError, sqlite3.OperationalError) as error:
+    except OSError as error:
         fail(t("import.no-room", why=error), t("import.no-room.fix"))
 
 

@@ -4,14 +4,22 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tracker.importers.encoding import open_text
-from tracker.importers.filters import ImportFilters
 from tracker.importers.folder import ImportFolder
-from tracker.importers.mapping import find_skip_reason, has_unknown_response, to_record
+from tracker.importers.mapping import (
+    PREFIX,
+    ImportRow,
+    VocabularyMapper,
+    find_skip_reason,
+    get_date,
+    get_made_file,
+    has_unknown_response,
+    to_row,
+)
 from tracker.importers.rows import (
     INCOMPLETE,
     LOST,
@@ -21,11 +29,10 @@ from tracker.importers.rows import (
     NotAnExportError,
     ParsedItem,
 )
-from tracker.importers.staging import StagedRow, StagingTable
 from tracker.importers.uhri import read_uhri
 from tracker.importers.upr_info import read_upr_info
-from tracker.importers.vocabulary import PREFIX, VocabularyMapper, get_made_file
-from tracker.model import Dataset
+from tracker.model import Dataset, ImpreciseDate
+from tracker.model.text import fold_label
 
 # The first bytes of archives, workbooks and PDF files.
 _BINARY = re.compile(
@@ -76,6 +83,50 @@ class ImportSummary:
         return not any(self.note_counts[code] for code in INCOMPLETE)
 
 
+@dataclass(frozen=True)
+class ImportFilters:
+    """Wanted names: labels of the database or terms of the vocabulary. None means all."""
+
+    states: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    mechanisms: tuple[str, ...] = ()
+    since: ImpreciseDate | None = None
+    matched: set[str] = field(default_factory=set, init=False)
+    """The names that a row has matched so far."""
+
+    @property
+    def unmatched(self) -> list[str]:
+        """The names that no row has matched; they may be misspelt."""
+        names = (*self.states, *self.groups, *self.rights, *self.mechanisms)
+        return [name for name in dict.fromkeys(names) if name not in self.matched]
+
+    def accept(self, row: ExportRow, vocabulary: VocabularyMapper) -> bool:
+        """Return True if a row passes every filter; one without a date passes `since`."""
+        labels = (*row.themes, *row.persons)
+        filters = (
+            (self.states, row.states, ()),
+            (self.mechanisms, (row.body, vocabulary.map_mechanism(row.body)), ()),
+            (self.groups, labels, ("group",)),
+            (self.rights, labels, ("right",)),
+        )
+        passed = True
+        for wanted, names, kinds in filters:
+            folded = set(map(fold_label, names))
+            terms = set(vocabulary.find_terms(kinds, names))
+            found = {
+                name
+                for name in wanted
+                if fold_label(name) in folded or terms & {*vocabulary.find_terms(kinds, (name,))}
+            }
+            self.matched.update(found)
+            passed = passed and (bool(found) or not wanted)
+        made_on, _ = get_date(row)
+        return passed and (
+            not self.since or not made_on or ImpreciseDate.parse(made_on).last >= self.since.first
+        )
+
+
 def import_export(
     stream: BinaryIO,
     folder: ImportFolder,
@@ -91,25 +142,23 @@ def import_export(
     rows read.
 
     Raises NotAnExportError, UnknownEncodingError, LookupError or UnicodeError for a wrong
-    `encoding`, and OSError or sqlite3.OperationalError if the disk is full.
+    `encoding`, and OSError if the disk is full.
     """
     vocabulary = VocabularyMapper(own)
-    with closing(StagingTable()) as staging:
-        with _open_export(stream, encoding) as (database, encoding, items):
-            summary = ImportSummary(database, encoding)
-            for item in items:
-                _stage_item(item, staging, summary, vocabulary, filters)
-                on_row(summary.read)
-        summary.unmatched = filters.unmatched
-        staging.assign_ids(folder.iter_existing())
-        scopes = staging.list_scopes() if summary.is_complete else frozenset()
-        own_ids = frozenset(record.id for _, record in own.records())
-        for file in staging.list_files():
-            name, rows = f"recommendations/{file}", staging.iter_rows(file)
-            update = folder.update(name, rows, scopes=scopes, own_ids=own_ids)
-            summary.counts += update.counts
-            for note in update.notes:
-                summary.add_note(note)
+    rows: list[ImportRow] = []
+    with _open_export(stream, encoding) as (database, encoding, items):
+        summary = ImportSummary(database, encoding)
+        for item in items:
+            rows += _iter_rows(item, summary, vocabulary, filters)
+            on_row(summary.read)
+    summary.unmatched = filters.unmatched
+    scopes = frozenset(row.scope for row in rows if summary.is_complete)
+    own_ids = frozenset(record.id for _, record in own.records())
+    for file, assigned in sorted(folder.assign_files(rows).items()):
+        update = folder.update(f"recommendations/{file}", assigned, scopes=scopes, own_ids=own_ids)
+        summary.counts += update.counts
+        for note in update.notes:
+            summary.add_note(note)
     _update_made(folder, vocabulary)
     return summary
 
@@ -136,14 +185,10 @@ def _open_export(
         text.detach()  # the caller closes the stream
 
 
-def _stage_item(
-    item: ParsedItem,
-    staging: StagingTable,
-    summary: ImportSummary,
-    vocabulary: VocabularyMapper,
-    filters: ImportFilters,
-) -> None:
-    """Stage the record of a row, or note why it has none."""
+def _iter_rows(
+    item: ParsedItem, summary: ImportSummary, vocabulary: VocabularyMapper, filters: ImportFilters
+) -> Iterator[ImportRow]:
+    """Yield the row of an item, or note why it has none."""
     if isinstance(item, ExportRow) and (reason := find_skip_reason(item)):
         item = ImportNote(reason, item.number, detail=item.text[:80])
     if isinstance(item, ImportNote):
@@ -154,9 +199,8 @@ def _stage_item(
             summary.add_note(item)
         return
     summary.read += 1
-    record = to_record(item, vocabulary, database=summary.database)
-    is_wanted = filters.accept(item, record, vocabulary)
-    staging.add(record, key=item.key, number=item.number, is_wanted=is_wanted)
+    is_wanted = filters.accept(item, vocabulary)
+    yield to_row(item, vocabulary, database=summary.database, is_wanted=is_wanted)
     if not is_wanted:
         summary.filtered_out += 1
         return
@@ -174,10 +218,11 @@ def _update_made(folder: ImportFolder, vocabulary: VocabularyMapper) -> None:
     for collection, users in (("sources", "recommendations"), ("vocabulary", "sources")):
         for text in folder.iter_texts(users):
             used.update(made_id.decode() for made_id in _MADE_ID.findall(text))
-        files: dict[str, list[StagedRow]] = {name: [] for name in folder.list_names(collection)}
+        files: dict[str, list[ImportRow]] = {name: [] for name in folder.list_names(collection)}
         for record_id, content in sorted(vocabulary.made[collection].items()):
             if record_id in used:
-                row = StagedRow(record_id, "", 0, "", "", json.dumps(content))
-                files.setdefault(get_made_file(collection, record_id), []).append(row)
+                file = get_made_file(collection, record_id)
+                row = ImportRow(record_id, file, record=json.dumps(content).encode())
+                files.setdefault(file, []).append(row)
         for name, rows in sorted(files.items()):
             folder.update(name, rows, unneeded=frozenset(folder.read_state(name).rows) - used)

@@ -1,17 +1,25 @@
-"""Map a row of an export to a recommendation in the project's own format."""
+"""Map the rows of an export to recommendations, and their labels to the project's vocabulary.
 
+For a mechanism, State, document or database that the project lacks, the import makes a term or
+source whose id begins with `imported-`. It goes when the project has one of its own.
+"""
+
+import json
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from tracker.checks.privacy import has_personal_data
 from tracker.i18n import t
 from tracker.importers.rows import ExportRow
 from tracker.importers.uhri import split_paragraph
-from tracker.importers.vocabulary import Content, VocabularyMapper
+from tracker.model import UN_SYMBOL, Dataset, Source, Term
 from tracker.model.base import MAX_ID_LENGTH
 from tracker.model.text import fold_label, hash_text, slugify
+
+PREFIX = "imported-"
+Content = dict[str, Any]
+"""A record as plain content: texts, lists and mappings."""
 
 # A State supports a recommendation or takes note of it: Human Rights Council resolution 5/1, annex,
 # paragraph 32. These are the words that databases have for the two, in letters only; any other,
@@ -34,16 +42,112 @@ RESPONSE_ID = "-response"
 """Ending of the id of a State's answer, after the id of the recommendation."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedRecord:
-    """The record that a row becomes."""
+class ImportRow(NamedTuple):
+    """A row of an export, to be merged into a file as a record."""
 
-    content: Content
-    text_hash: str
+    id: str
     file: str
     """Name, without its ending, of the file for all records of one State and mechanism."""
-    scope: str
+    key: str = ""
+    """The row's own id in the database, or empty."""
+    number: int = 0
+    hash: str = ""
+    """Hash of the text."""
+    scope: str = ""
     """A document, or a State's session: an export contains all of its rows or none."""
+    record: bytes | None = None
+    """The record as JSON, a third of its size as objects; None if a filter left it out."""
+
+    def content(self) -> Content:
+        """Return the record under the id of the row, also in the ids of its positions."""
+        content: Content = json.loads(self.record or b"{}")
+        if content.get("id", self.id) != self.id:
+            content["id"] = self.id
+            for position in content.get("positions", ()):
+                position["id"] = f"{self.id}{RESPONSE_ID}"
+        return content
+
+
+def get_made_file(collection: str, record_id: str) -> str:
+    """Return the file for a made term or source; sources are many, so they get several files."""
+    first = record_id.removeprefix(PREFIX).partition("-")[0]
+    return f"sources/{first}" if collection == "sources" else collection
+
+
+class VocabularyMapper:
+    """Finds terms and sources by the names that databases use, and makes missing ones."""
+
+    def __init__(self, data: Dataset) -> None:
+        self._data = data
+        self._by_label: dict[tuple[str, str], list[str]] = {}
+        for term in data.of(Term):
+            title = (term.title,) if isinstance(term.title, str) else tuple(term.title.values())
+            for label in dict.fromkeys(map(fold_label, (term.id, *title, *term.labels))):
+                self._by_label.setdefault((term.kind, label), []).append(term.id)
+        self._by_symbol = {s.symbol.upper(): s.id for s in data.of(Source) if s.symbol}
+        self.made: dict[str, dict[str, Content]] = {"vocabulary": {}, "sources": {}}
+        """The terms and sources made so far, by collection and id."""
+
+    def find_terms(self, kinds: Iterable[str], labels: Iterable[str]) -> list[str]:
+        """Return the ids of all terms of these kinds that have one of the labels."""
+        keys = ((kind, fold_label(label)) for label in labels for kind in kinds)
+        return list(dict.fromkeys(i for key in keys for i in self._by_label.get(key, ())))
+
+    def map_mechanism(self, label: str) -> str:
+        """Return the mechanism or body that made a recommendation."""
+        return self._map_term(("mechanism", "body"), label, label, voice="independent")
+
+    def map_state(self, label: str) -> str:
+        """Return the authority that speaks for a State."""
+        return self._map_term(("authority",), label, label, voice="state")
+
+    def map_database(self, name: str) -> str:
+        """Return the body that keeps a database and reports the answers in it."""
+        title = t(f"import.database.{name}")
+        return self._map_term(("body",), name, title, voice="independent")
+
+    def _map_term(self, kinds: tuple[str, ...], name: str, title: str, *, voice: str = "") -> str:
+        """Return the first term with this name; make one if there is none.
+
+        One with a voice is also known by its title.
+        """
+        labels = [title] if voice else []
+        if known := self.find_terms(kinds, (name, *labels)):
+            return known[0]
+        term_id = f"{PREFIX}{slugify(name)}"
+        content = {"id": term_id, "title": title, "kind": kinds[0], "definition": t("import.word")}
+        facts = {"labels": labels, "voice": voice} if voice else {}
+        self.made["vocabulary"].setdefault(term_id, content | facts)
+        return term_id
+
+    def map_database_source(self, name: str) -> str:
+        """Return the database as a source."""
+        source_id = f"{name}-database"
+        if isinstance(self._data.find(source_id), Source):
+            return source_id
+        title = t("import.database.source", name=t(f"import.database.{name}"))
+        return self._make_source(f"{PREFIX}{source_id}", title)
+
+    def map_document(self, symbol: str, *, date: str) -> str:
+        """Return a UN document as a source."""
+        known = self._by_symbol.get(symbol.upper())
+        return known or self._make_source(f"{PREFIX}{slugify(symbol)}", symbol, symbol, date)
+
+    def _make_source(self, source_id: str, title: str, symbol: str = "", date: str = "") -> str:
+        if source_id not in self.made["sources"]:
+            kind = "un-document" if symbol else "database"
+            content = {
+                "id": source_id,
+                "title": title,
+                "type": self._map_term(("source-type",), kind, t(f"import.type.{kind}")),
+                "symbol": symbol if UN_SYMBOL.fullmatch(symbol) else "",
+                "date": date,
+                "undated": "" if date else t("import.undated"),
+                "access": "public",
+                "identified": "as-cited",
+            }
+            self.made["sources"][source_id] = {key: text for key, text in content.items() if text}
+        return source_id
 
 
 def find_skip_reason(row: ExportRow) -> str:
@@ -62,49 +166,65 @@ def has_unknown_response(row: ExportRow) -> bool:
     return bool(row.response) and fold_label(row.response) not in _RESPONSES
 
 
-def to_record(row: ExportRow, vocabulary: VocabularyMapper, *, database: str) -> ImportedRecord:
-    """Return the record of a row that has no reason to be skipped."""
-    source = vocabulary.map_database_source(database)
-    made_by = vocabulary.map_mechanism(row.body)
+def to_row(
+    row: ExportRow, vocabulary: VocabularyMapper, *, database: str, is_wanted: bool
+) -> ImportRow:
+    """Return a row that has no reason to be skipped, with its record if that is wanted."""
     state = slugify(row.states[0]) if len(row.states) == 1 else "several-states"
+    body = slugify(row.body)
+    scope = f"{database} {state} {row.symbol or f'{body} {row.session}'}"
+    text_hash = hash_text(row.text)
+    if row.symbol and row.paragraph:
+        record_id = f"{slugify(row.symbol)}-{slugify(row.paragraph)}"
+    else:
+        names = (row.symbol or f"{row.body} {row.session}", state, *row.recommending[:1])
+        stem = "-".join(map(slugify, names))
+        longest = MAX_ID_LENGTH - len(RESPONSE_ID) - 9
+        if len(stem) > longest:
+            stem = f"{stem[: longest - 9].rstrip('-')}-{hash_text(stem)[:8]}"
+        record_id = f"{stem}-{text_hash[:8]}"
+    record = None
+    if is_wanted:
+        content = _make_content(row, record_id, text_hash, vocabulary, database)
+        record = json.dumps(content, ensure_ascii=False).encode()
+    return ImportRow(record_id, f"{state}-{body}", row.key, row.number, text_hash, scope, record)
+
+
+def _make_content(
+    row: ExportRow, record_id: str, text_hash: str, vocabulary: VocabularyMapper, database: str
+) -> Content:
+    source = vocabulary.map_database_source(database)
     document = vocabulary.map_document(row.symbol, date=row.date) if row.symbol else source
     locator = _make_locator(row)
-    row_hash = hash_text(row.text)
-    record_id = _make_record_id(row, state, row_hash)
+    citations = [{"source": document, "locator": locator}]
     labels = (*row.themes, *row.persons)
+    made_on, basis = get_date(row)
+    answer = _RESPONSES.get(fold_label(row.response), "")
+    response = {
+        "id": f"{record_id}{RESPONSE_ID}",
+        "speaker": vocabulary.map_state(row.states[0]),
+        "reported_by": vocabulary.map_database(database),
+        "mode": "reported",
+        "undated": t("import.response.undated"),
+        "says": answer and t(f"import.response.{answer}"),
+        "citations": citations,
+    }
     content = {
         "id": record_id,
         "title": _make_title(row.text),
-        "made_by": made_by,
-        **_make_date_fields(row),
+        "made_by": vocabulary.map_mechanism(row.body),
+        "made_on": made_on,
+        "made_on_note": t(f"import.date.{basis}"),
         "document": document,
         "paragraph": locator,
         "summary": _make_summary(row),
-        "official_text": {
-            "text": row.text,
-            "citations": [{"source": document, "locator": locator}],
-        },
+        "official_text": {"text": row.text, "citations": citations},
         "rights": vocabulary.find_terms(("right",), labels),
         "groups": vocabulary.find_terms(("group",), labels),
-        "positions": list(_iter_positions(row, record_id, document, vocabulary, database)),
-        "imported": _make_imported(row, source, row_hash),
+        "positions": [response] if answer and len(row.states) == 1 else [],
+        "imported": _make_imported(row, source, text_hash, answer),
     }
-    written = {key: value for key, value in content.items() if value or key in _ALWAYS_WRITTEN}
-    body = slugify(row.body)
-    scope = f"{database} {state} {row.symbol or f'{body} {row.session}'}"
-    return ImportedRecord(written, row_hash, f"{state}-{body}", scope)
-
-
-def _make_record_id(row: ExportRow, state: str, row_hash: str) -> str:
-    """Return symbol and paragraph if there are both; else session, States and a hash."""
-    if row.symbol and row.paragraph:
-        return f"{slugify(row.symbol)}-{slugify(row.paragraph)}"
-    names = (row.symbol or f"{row.body} {row.session}", state, *row.recommending[:1])
-    stem = "-".join(map(slugify, names))
-    longest = MAX_ID_LENGTH - len(RESPONSE_ID) - 9
-    if len(stem) > longest:
-        stem = f"{stem[: longest - 9].rstrip('-')}-{hash_text(stem)[:8]}"
-    return f"{stem}-{row_hash[:8]}"
+    return {key: value for key, value in content.items() if value or key in _ALWAYS_WRITTEN}
 
 
 def _make_locator(row: ExportRow) -> str:
@@ -113,14 +233,13 @@ def _make_locator(row: ExportRow) -> str:
     return f"session {row.session}" if row.session.isalnum() and not row.symbol else "whole"
 
 
-def _make_date_fields(row: ExportRow) -> dict[str, str]:
-    """Return the date of the document, else the year of the session, and which of them it is."""
+def get_date(row: ExportRow) -> tuple[str, str]:
+    """Return the date of the document, or else the year of the session, and which of them it is."""
     if row.date:
-        return {"made_on": row.date, "made_on_note": t("import.date.document")}
+        return row.date, "document"
     if row.session.isdecimal() and 0 < int(row.session) < _FIRST_SESSIONS[-1]:
-        year = 2007 + bisect_right(_FIRST_SESSIONS, int(row.session))
-        return {"made_on": str(year), "made_on_note": t("import.date.session")}
-    return {"made_on_note": t("import.date.none")}
+        return str(2007 + bisect_right(_FIRST_SESSIONS, int(row.session))), "session"
+    return "", "none"
 
 
 def _make_title(text: str) -> str:
@@ -145,24 +264,7 @@ def _make_summary(row: ExportRow) -> str:
     return f"{made} {t('import.themes', **facts)}" if row.themes else made
 
 
-def _iter_positions(
-    row: ExportRow, record_id: str, document: str, vocabulary: VocabularyMapper, database: str
-) -> Iterator[Content]:
-    """Yield the answer of the State as its position."""
-    answer = _RESPONSES.get(fold_label(row.response))
-    if answer and len(row.states) == 1:
-        yield {
-            "id": f"{record_id}{RESPONSE_ID}",
-            "speaker": vocabulary.map_state(row.states[0]),
-            "reported_by": vocabulary.map_database(database),
-            "mode": "reported",
-            "undated": t("import.response.undated"),
-            "says": t(f"import.response.{answer}"),
-            "citations": [{"source": document, "locator": _make_locator(row)}],
-        }
-
-
-def _make_imported(row: ExportRow, source: str, row_hash: str) -> Content:
+def _make_imported(row: ExportRow, source: str, text_hash: str, answer: str) -> Content:
     """Return the facts of the row, as the database has them."""
     facts = {
         "source": source,
@@ -171,10 +273,10 @@ def _make_imported(row: ExportRow, source: str, row_hash: str) -> Content:
         "cycle": row.cycle,
         "session": row.session,
         "recommending": list(row.recommending),
-        "response": _RESPONSES.get(fold_label(row.response), ""),
+        "response": answer,
         "themes": list(row.themes),
         "persons": list(row.persons),
-        "text_sha256": row_hash,
+        "text_sha256": text_hash,
         "status": "insufficient-information",
         "reason": "not-assessed",
     }

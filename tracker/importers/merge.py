@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.importers.vocabulary import Content
+from tracker.importers.mapping import Content
 from tracker.records.yaml_tree import YamlNode, to_content, to_node
 
 
