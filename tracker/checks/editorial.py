@@ -10,12 +10,10 @@ from tracker.model import (
     Cycle,
     Discrepancy,
     Exemption,
-    FrozenModel,
     ImpreciseDate,
-    Path,
     Recommendation,
     Term,
-    find_models,
+    iter_values,
 )
 from tracker.model.diagnostics import Diagnostic
 
@@ -75,21 +73,16 @@ def check_future_dates(context: CheckContext) -> Iterator[Diagnostic]:
     for name, record in context.data.records():
         if name == "exceptions":
             continue
-        for path, when in _iter_dates(record):
-            if when.first > context.today and path[-1] not in _FUTURE_FIELDS:
+        for path, when in iter_values(record):
+            if not isinstance(when, ImpreciseDate) or path[-1] in _FUTURE_FIELDS:
+                continue
+            if when.first > context.today:
                 params = {"got": when.text, "today": context.today.isoformat()}
                 yield Diagnostic("future-date", record.id, path, params)
 
 
 _FUTURE_FIELDS = ("due", "until", "period")
 """Fields with dates that may be in the future."""
-
-
-def _iter_dates(record: FrozenModel) -> Iterator[tuple[Path, ImpreciseDate]]:
-    for path, part in find_models(record):
-        for name, value in part.__dict__.items():
-            if type(value) is ImpreciseDate:
-                yield (*path, name), value
 
 
 @register_rule("only-quoted")

@@ -25,7 +25,7 @@ from tracker.model import (
     Path,
     Record,
     Source,
-    find_models,
+    iter_values,
 )
 from tracker.model.diagnostics import Diagnostic
 
@@ -278,11 +278,9 @@ def _collect_own_numbers(record: Record) -> set[str]:
 
 def iter_texts(value: FrozenModel) -> Iterator[tuple[Path, str]]:
     """Yield every text that readers see in a record, except printed figures, with its path."""
-    for above, part in find_models(value):
-        for name, content in part.__dict__.items():
-            if content and name in _PLAIN_TEXTS:
-                texts = content.values() if isinstance(content, dict) else (content,)
-                yield from (((*above, name), text) for text in texts if isinstance(text, str))
+    for path, text in iter_values(value):
+        if path[-1] in _PLAIN_TEXTS and isinstance(text, str):
+            yield path, text
 
 
 _PLAIN_TEXTS = {

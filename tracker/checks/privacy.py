@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 from tracker.checks.figures import PEOPLE_UNITS
 from tracker.checks.registry import CheckContext, register_rule
-from tracker.model import Figure, FrozenModel, Indicator, Path, Term
+from tracker.model import Figure, Indicator, Path, Term, iter_values
 from tracker.model.diagnostics import Diagnostic
 
 _UPPER = "A-ZÀ-ÞƏĞİŞЀ-Я"
@@ -78,10 +78,10 @@ def check_personal_data(context: CheckContext) -> Iterator[Diagnostic]:
     """No text or printed figure contains a phone number, an e-mail address, a street address, the
     number of an identity document or bank account, an IP address, or a social media profile."""
     for _, record in context.data.records():
-        if not any(map(find_personal_data, _collect_texts(record, []))):
-            continue
         seen = set()  # value and printed form are often the same
-        for path, text in _iter_texts(record):
+        for path, text in iter_values(record):
+            if not isinstance(text, str) or path[-1] in _SKIPPED_FIELDS:
+                continue
             for kind, match in find_personal_data(text):
                 if match not in seen:
                     seen.add(match)
@@ -183,34 +183,3 @@ def _is_ip_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _collect_texts(value: object, texts: list[str]) -> list[str]:
-    """Append the texts of `_iter_texts` without paths, which few records need and cost time."""
-    if isinstance(value, str):
-        texts.append(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            _collect_texts(item, texts)
-    elif isinstance(value, FrozenModel):
-        for name, item in value.__dict__.items():
-            if item and name not in _SKIPPED_FIELDS:
-                _collect_texts(item, texts)
-    elif isinstance(value, dict):
-        texts.extend(value.values())
-    return texts
-
-
-def _iter_texts(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield every text in a record, in any field, with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        yield from ((path, text) for text in value.values())
-    elif isinstance(value, tuple):
-        for position, item in enumerate(value):
-            yield from _iter_texts(item, (*path, position))
-    elif isinstance(value, FrozenModel):
-        for name in type(value).model_fields:
-            if name not in _SKIPPED_FIELDS:
-                yield from _iter_texts(getattr(value, name), (*path, name))

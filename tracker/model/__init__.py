@@ -10,9 +10,9 @@ from tracker.model.dataset import (
     Path,
     Reference,
     find_citations,
-    find_models,
     find_references,
     get_reference_fields,
+    iter_values,
 )
 from tracker.model.dates import ImpreciseDate, PartialDate
 from tracker.model.facts import (

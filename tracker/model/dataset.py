@@ -164,17 +164,19 @@ def get_reference_fields(model: type[FrozenModel]) -> tuple[tuple[str, Ref | Non
     return tuple(fields)
 
 
-def find_models(value: FrozenModel, prefix: Path = ()) -> list[tuple[Path, FrozenModel]]:
-    """Return a model and every model inside it, each with its path."""
-    models = [(prefix, value)]
-    for name, content in value.__dict__.items():
-        if isinstance(content, FrozenModel):
-            models += find_models(content, (*prefix, name))
-        elif isinstance(content, tuple):
-            for position, item in enumerate(content):
-                if isinstance(item, FrozenModel):
-                    models += find_models(item, (*prefix, name, position))
-    return models
+def iter_values(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+    """Yield every value in a model and in the models inside it, each text apart, with its path."""
+    if isinstance(value, FrozenModel):
+        for name, content in value.__dict__.items():
+            if content:
+                yield from iter_values(content, (*path, name))
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from iter_values(item, (*path, position))
+    elif isinstance(value, dict):
+        yield from ((path, text) for text in value.values())
+    else:
+        yield path, value
 
 
 _References = list[tuple[Path, str, Ref]]

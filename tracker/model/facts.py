@@ -104,6 +104,9 @@ class Event(Record):
     _date = require("undated", lambda e: (e.date is None) != (e.undated is None))
 
 
+_FACTS = ("source", "due", "received", "issued", "held", "adopted", "detail")
+
+
 class Stage(FrozenModel):
     """One part of a review: what is known of it, or why nothing is."""
 
@@ -117,19 +120,10 @@ class Stage(FrozenModel):
     unknown: Text | None = Field(None, description="Why this part is empty.")
     citations: tuple[Citation, ...] = Field((), description="Where these facts stand.")
 
-    @property
-    def _facts(self) -> tuple[object, ...]:
-        return (
-            self.source,
-            self.due,
-            self.received,
-            self.issued,
-            self.held,
-            self.adopted,
-            self.detail,
-        )
-
-    _known = require("known-or-why", lambda s: (s._facts.count(None) < 7) == (s.unknown is None))
+    _known = require(
+        "known-or-why",
+        lambda s: any(getattr(s, name) is not None for name in _FACTS) == (s.unknown is None),
+    )
 
 
 _STAGES = (
