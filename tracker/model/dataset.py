@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tracker.model.base import FrozenModel, Record, Ref
 from tracker.model.citation import Citation, Source
@@ -95,11 +95,8 @@ class Dataset:
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """Every reference from one record to another, in the order of the files."""
-        return tuple(
-            Reference(key, path, to, ref)
-            for key, (references, _) in self._parts.items()
-            for path, to, ref in references
-        )
+        found = ((r.id, find_references(r)) for _, r in self.records())
+        return tuple(Reference(key, *reference) for key, items in found for reference in items)
 
     @cached_property
     def citations(self) -> tuple[tuple[Record, Path, Citation], ...]:
@@ -108,19 +105,18 @@ class Dataset:
 
     def citations_of(self, record: Record) -> list[tuple[Path, Citation]]:
         """Return the citations of a record of this dataset, with their paths."""
-        return self._parts[record.id][1]
+        return self._citations[record.id]
 
     @cached_property
-    def _parts(self) -> "Mapping[str, _Parts]":
-        """The references and citations of each record, by its id."""
-        return {record.id: _collect_parts(record) for _, record in self.records()}
+    def _citations(self) -> Mapping[str, list[tuple[Path, Citation]]]:
+        return {record.id: find_citations(record) for _, record in self.records()}
 
     @cached_property
     def _citing(self) -> Mapping[str, list[tuple[Record, Path, Citation]]]:
         index: dict[str, list[tuple[Record, Path, Citation]]] = defaultdict(list)
         for entry in self.citations:
             index[entry[2].source].append(entry)
-        return dict(index)
+        return index
 
     @cached_property
     def backlinks(self) -> Mapping[str, tuple[Reference, ...]]:
@@ -179,37 +175,24 @@ def iter_values(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]
         yield path, value
 
 
-_References = list[tuple[Path, str, Ref]]
-_Citations = list[tuple[Path, Citation]]
-_Parts = tuple[_References, _Citations]
-
-
-def find_references(value: FrozenModel) -> _References:
+def find_references(value: FrozenModel) -> list[tuple[Path, str, Ref]]:
     """Return every id that a model refers to, with its path and constraint."""
-    return _collect_parts(value)[0]
+    return [(path, item, ref) for path, item, ref in _iter_parts(value) if ref]
 
 
-def find_citations(value: FrozenModel) -> _Citations:
+def find_citations(value: FrozenModel) -> list[tuple[Path, Citation]]:
     """Return every citation inside a model, with its path."""
-    return _collect_parts(value)[1]
+    return [(path, item) for path, item, _ in _iter_parts(value) if isinstance(item, Citation)]
 
 
-def _collect_parts(value: FrozenModel, prefix: Path = ()) -> _Parts:
-    references: _References = []
-    citations: _Citations = []
+def _iter_parts(value: FrozenModel, prefix: Path = ()) -> Iterator[tuple[Path, Any, Ref | None]]:
+    """Yield every id with its constraint, and every part that has some, with its path."""
     for name, ref in get_reference_fields(type(value)):
         content = getattr(value, name)
-        if not content:
-            continue
-        is_list = isinstance(content, tuple)
-        for position, item in enumerate(content if is_list else (content,)):
-            path = (*prefix, name, position) if is_list else (*prefix, name)
-            if ref is not None:
-                references.append((path, item, ref))
-                continue
-            if isinstance(item, Citation):
-                citations.append((path, item))
-            inner_references, inner_citations = _collect_parts(item, path)
-            references += inner_references
-            citations += inner_citations
-    return references, citations
+        items = enumerate(content) if isinstance(content, tuple) else ((None, content),)
+        for position, item in items:
+            path = (*prefix, name) if position is None else (*prefix, name, position)
+            if item:
+                yield path, item, ref
+            if item and ref is None:
+                yield from _iter_parts(item, path)
