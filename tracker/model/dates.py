@@ -73,18 +73,9 @@ def _parse_point(text: str) -> tuple[Precision, date, date]:
     if not match:
         raise ValueError(f"{text} is not a date")
     year, half, month, day = (int(part) if part else 0 for part in match.groups())
-    if half:
-        return (
-            "half-year",
-            date(year, 6 * half - 5, 1),
-            date(year, 6 * half, 30 if half == 1 else 31),
-        )
-    if day:
-        exact = date(year, month, day)
-        return "day", exact, exact
-    if month:
-        return "month", date(year, month, 1), date(year, month, monthrange(year, month)[1])
-    return "year", date(year, 1, 1), date(year, 12, 31)
+    precision: Precision = "half-year" if half else "day" if day else "month" if month else "year"
+    begin, end = (6 * half - 5, 6 * half) if half else (month or 1, month or 12)
+    return precision, date(year, begin, day or 1), date(year, end, day or monthrange(year, end)[1])
 
 
 def _validate(value: Any) -> ImpreciseDate:
@@ -95,19 +86,16 @@ def _validate(value: Any) -> ImpreciseDate:
             return ImpreciseDate.parse(value)
         raise ValueError
     except ValueError:
-        raise PydanticCustomError(
-            "bad-date", "not a date", {"suggest": _suggest_date(str(value))}
-        ) from None
+        params = {"suggest": _suggest_date(str(value))}
+        raise PydanticCustomError("bad-date", "not a date", params) from None
 
 
-_NUMERIC = (
+_OTHER_FORMS = (
     re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})[./-]?(?P<m>\d{1,2})[./-]?(?P<d>\d{1,2})"),
     re.compile(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})"),
     re.compile(r"(?P<m>\d{1,2})[./-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})[./](?P<m>\d{1,2})"),
-)
-_WORDED = (
     re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
     re.compile(r"(?P<m>[A-Za-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"),
     re.compile(r"(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
@@ -118,13 +106,10 @@ def _suggest_date(text: str) -> str:
     """Return the likely ISO form of a date in another format, or an empty string, for a hint."""
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text.strip().strip("“”„‘’\"'.,"))
     text = text.partition("T00:00")[0]
-    for pattern in (*_NUMERIC, *_WORDED):
-        match = pattern.fullmatch(text)
-        candidate = _to_iso(match.groupdict()) if match else text
-        if _is_date(candidate):
-            return candidate
+    matches = filter(None, (pattern.fullmatch(text) for pattern in _OTHER_FORMS))
     years = re.sub(r"^(\d{4}) ?- ?(\d{4})$", r"\1/\2", text)
-    return years if _is_date(years) else ""
+    candidates = (text, *(_to_iso(match.groupdict()) for match in matches), years)
+    return next(filter(_is_date, candidates), "")
 
 
 def _to_iso(parts: dict[str, str]) -> str:
