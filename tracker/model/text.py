@@ -5,50 +5,24 @@
 
 import hashlib
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
-LETTERS: Mapping[str, str] = {
-    "ə": "e",
-    "ı": "i",
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "æ": "ae",
-    "ß": "ss",
-    "’": "'",
-}
+_TABLES = tomllib.loads(Path(__file__).with_name("text.toml").read_text("utf-8"))
+LETTERS: Mapping[str, str] = _TABLES["letters"]
 """Letters that Unicode does not decompose, with their ASCII equivalents. Scripts in pages, which
 fold text in the same way, get this table too."""
-
-MONTHS = (
-    "january jan yanvar yan января январь январе янв janvier janv enero ene januar",
-    "february feb fevral fev февраля февраль феврале февр février févr febrero februar",
-    "march mar mart марта март марте мар mars marzo",
-    "april apr aprel апреля апрель апреле апр avril avr abril abr",
-    "may мая май мае mai mayo",
-    "june jun iyun iyn июня июнь июне июн juin junio juni",
-    "july jul iyul iyl июля июль июле июл juillet juil julio juli",
-    "august aug avqust avq августа август августе авг août agosto ago",
-    "september sept sep sentyabr sen сентября сентябрь сентябре сент septembre septiembre",
-    "october oct oktyabr okt октября октябрь октябре окт octobre octubre oktober",
-    "november nov noyabr noy ноября ноябрь ноябре нояб novembre noviembre",
-    "december dec dekabr dek декабря декабрь декабре дек décembre déc diciembre dic desember des",
-)
-"""Full and short names of each month in en (the full name first), az, ru (also in the locative),
-fr, es and nb, as Babel has them; looking them up in Babel made checks a tenth slower."""
-MONTH_NUMBERS: Mapping[str, int] = {
-    name: number for number, names in enumerate(MONTHS, 1) for name in names.split()
-}
-ENGLISH_MONTHS = tuple(names.partition(" ")[0] for names in MONTHS)
-
-NUMBER_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-)  # fmt: skip
+NUMBER_WORDS: tuple[str, ...] = tuple(_TABLES["words"]["numbers"])
 """English words for 0 to 19."""
+MONTH_NUMBERS: Mapping[str, int] = {
+    name: number
+    for number, names in enumerate(_TABLES["words"]["months"], 1)
+    for name in names.split()
+}
+ENGLISH_MONTHS = tuple(names.partition(" ")[0] for names in _TABLES["words"]["months"])
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
