@@ -18,7 +18,7 @@ CATALOG = (LOCALE_FOLDER / "tracker.pot").read_text(encoding="utf-8")
 def test_templates_use_known_keys() -> None:
     """Each key in a template has a text; a key made of parts has a known beginning."""
     unknown = set()
-    for file in TEMPLATES.rglob("*.html"):
+    for file in [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]:
         for key, joined in re.findall(r'\bt\("([^"]+)"(\s+~)?', file.read_text(encoding="utf-8")):
             known = any(k.startswith(key) for k in list_keys()) if joined else has_message(key)
             unknown |= set() if known else {key}
@@ -39,7 +39,7 @@ def test_modules_use_known_keys() -> None:
 def test_templates_have_no_text_of_their_own() -> None:
     """Every word that a template shows goes through the catalog."""
     untranslated = {}
-    for file in TEMPLATES.rglob("*.html"):
+    for file in [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]:
         bare = re.sub(r"\{[#%{].*?[#%}]\}|<[^>]*>", " ", file.read_text("utf-8"), flags=re.DOTALL)
         words = set(re.findall(r"[A-Za-z]{3,}", bare)) - {"SHA", "tracker", "json"}
         if words:

@@ -1,10 +1,11 @@
 """Options, input and output that several commands share."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
 
 import click
 
@@ -19,13 +20,22 @@ from tracker.model.diagnostics import Diagnostic
 from tracker.project import Project, UnknownCommitError
 from tracker.records.loader import find_project
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 path_argument = click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
-style_option = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "github", "gitlab", "json"]),
-    default="text",
-    help="For people, for pull requests, or for programs.",
+
+
+def format_option(*styles: str, help: str) -> Callable[[F], F]:
+    """Return the option `--format` with these choices, the first by default."""
+    kinds = click.Choice(styles)
+    return click.option("--format", "style", type=kinds, default=styles[0], help=help)
+
+
+style_option = format_option(
+    *("text", "github", "gitlab", "json"), help="For people, for pull requests, or for programs."
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="As one JSON document, for programs."
 )
 project_option = click.option(
     "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."

@@ -1,37 +1,36 @@
 """`tracker diff`: what changed in the published data since a commit."""
 
-import json
 import subprocess
-from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tracker.analysis.diff import REDACTED, RecordChange, diff_datasets
 from tracker.citations.claims import Claim
 from tracker.citations.status import find_lost_verifications, find_newly_verified
-from tracker.cli import command
-from tracker.cli.common import open_commit, open_project, project_option, warn_about_unread
-from tracker.cli.text import Titles, escape_markdown, format_line
+from tracker.cli import command, print_json
+from tracker.cli.common import (
+    format_option,
+    open_commit,
+    open_project,
+    project_option,
+    warn_about_unread,
+)
+from tracker.cli.text import Titles, escape_markdown, format_line, print_template
 from tracker.i18n import t
 from tracker.model.lockfiles import Verification
 
 _MAX_MARKDOWN = 400
 """Maximum number of changes in Markdown: GitHub accepts 1 MiB as the summary of a step."""
 
-Verified = tuple[tuple[Claim, Verification], ...]
-
 
 @command
 @click.argument("ref", required=False)
 @project_option
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    help="For a terminal, for a pull request, or for programs.",
+@format_option(
+    *("text", "markdown", "json"), help="For a terminal, for a pull request, or for programs."
 )
 def diff(ref: str | None, project: Path, style: str) -> None:
     """Print the changes that readers will see, since a commit."""
@@ -44,15 +43,30 @@ def diff(ref: str | None, project: Path, style: str) -> None:
     warn_about_unread(now.dataset)
     titles = Titles(now.dataset, earlier.dataset)
     if style == "json":
-        click.echo(_to_json(changes, verified, lost, titles))
+        print_json(
+            {
+                "changes": [_change_to_data(change, titles) for change in changes],
+                "verified": [_verified_to_data(claim, row) for claim, row in verified],
+                "lost": [claim.key for claim in lost],
+            }
+        )
         return
-    to_lines = _to_markdown if style == "markdown" else _to_text
-    lines = [
-        *to_lines(changes, titles),
-        *_format_verified(verified, titles, style),
-        *_format_lost(lost, titles, style),
-    ]
-    click.echo("\n".join(lines))
+    markdown = style == "markdown"
+    shown = changes[:_MAX_MARKDOWN] if markdown else changes
+    print_template(
+        "diff",
+        groups=[list(group) for _, group in groupby(shown, key=lambda c: (c.collection, c.record))],
+        counts=_count(changes),
+        left_out=len(changes) - len(shown),
+        # Text of records is escaped, as anyone may have written it.
+        escape=escape_markdown if markdown else str,
+        verified=[_format_citation(claim, titles, row) for claim, row in verified],
+        lost=[_format_citation(claim, titles) for claim in lost],
+        titles=titles,
+        format_change=_format_change,
+        most=_MAX_MARKDOWN,
+        markdown=markdown,
+    )
 
 
 def _find_branch_point(root: Path) -> str:
@@ -65,126 +79,52 @@ def _find_branch_point(root: Path) -> str:
     return "HEAD"
 
 
-def _to_text(changes: tuple[RecordChange, ...], titles: Titles) -> Iterator[str]:
-    if not changes:
-        yield t("diff.none")
-        return
-    yield _format_count(changes)
-    for (collection, key), group in _group_by_record(changes):
-        yield f"\n{collection}/{key}: {titles.of(key)}"
-        yield from (f"    {_format_change(change, titles)}" for change in group)
-        if group[0].shown_on:
-            yield f"    {t('diff.touches', titles=titles.all(group[0].shown_on))}"
+def _count(changes: tuple[RecordChange, ...]) -> dict[str, int]:
+    records = {(change.collection, change.record) for change in changes}
+    pages = {page for change in changes for page in change.shown_on}
+    return {"changes": len(changes), "records": len(records), "pages": len(pages)}
 
 
-def _to_markdown(changes: tuple[RecordChange, ...], titles: Titles) -> Iterator[str]:
-    """Yield lines of Markdown. Text of records is escaped, as anyone may have written it."""
-    yield f"### {t('diff.heading')}\n"
-    if not changes:
-        yield t("diff.none")
-        return
-    yield _format_count(changes)
-    for (collection, key), group in _group_by_record(changes[:_MAX_MARKDOWN]):
-        yield f"\n**{escape_markdown(titles.of(key))}** (`{collection}/{key}`)\n"
-        yield from (f"- {escape_markdown(_format_change(change, titles))}" for change in group)
-        if group[0].shown_on:
-            yield f"- *{escape_markdown(t('diff.touches', titles=titles.all(group[0].shown_on)))}*"
-    if len(changes) > _MAX_MARKDOWN:
-        yield f"\n{t('diff.left-out', count=len(changes) - _MAX_MARKDOWN)}"
-
-
-def _format_verified(verified: Verified, titles: Titles, style: str) -> Iterator[str]:
-    """Yield the citations that became verified, or accepted, since the earlier commit."""
-    lines = (
-        t(
-            f"diff.verified.{row.result}",
-            **_describe_citation(claim, titles),
-            states=format_line("; ".join(_list_statements(claim))),
-            by=format_line(row.by),
-            day=row.since,
-        )
-        for claim, row in verified[:_MAX_MARKDOWN]
-    )
-    yield from _format_list("diff.verified", lines, count=len(verified), style=style)
-
-
-def _format_lost(lost: tuple[Claim, ...], titles: Titles, style: str) -> Iterator[str]:
-    """Yield the citations that are no longer verified, without their old values."""
-    lines = (
-        t("diff.lost.citation", **_describe_citation(claim, titles))
-        for claim in lost[:_MAX_MARKDOWN]
-    )
-    yield from _format_list("diff.lost", lines, count=len(lost), style=style)
-
-
-def _format_list(heading: str, lines: Iterable[str], *, count: int, style: str) -> Iterator[str]:
-    if not count:
-        return
-    markdown = style == "markdown"
-    yield f"\n{'### ' if markdown else ''}{t(heading, count=count)}\n"
-    yield from (f"- {escape_markdown(line)}" if markdown else f"    {line}" for line in lines)
-    if count > _MAX_MARKDOWN:
-        yield t("diff.left-out", count=count - _MAX_MARKDOWN)
-
-
-def _describe_citation(claim: Claim, titles: Titles) -> dict[str, str]:
-    return {
+def _format_citation(claim: Claim, titles: Titles, row: Verification | None = None) -> str:
+    """Format a newly verified or accepted citation, or a lost one without its old values."""
+    facts = {
         "title": titles.of(claim.record.id),
         "source": titles.of(claim.citation.source),
         "locator": format_line(claim.citation.locator),
     }
+    if row is None:
+        return t("diff.lost.citation", **facts)
+    states = format_line("; ".join(_list_statements(claim)))
+    by = format_line(row.by)
+    return t(f"diff.verified.{row.result}", **facts, states=states, by=by, day=row.since)
 
 
 def _list_statements(claim: Claim) -> list[str]:
     return [str(s.printed or s.value) for s in claim.citation.states]
 
 
-def _to_json(
-    changes: tuple[RecordChange, ...], verified: Verified, lost: tuple[Claim, ...], titles: Titles
-) -> str:
-    change_rows = [
-        {
-            "kind": change.kind,
-            "collection": change.collection,
-            "record": change.record,
-            "title": titles.of(change.record),
-            "facts": dict(change.facts),
-            "touches": list(change.shown_on),
-        }
-        for change in changes
-    ]
-    verified_rows = [
-        {
-            "citation": claim.key,
-            "record": claim.record.id,
-            "source": claim.citation.source,
-            "locator": claim.citation.locator,
-            "states": _list_statements(claim),
-            "result": row.result,
-            "by": row.by,
-            "since": row.since,
-        }
-        for claim, row in verified
-    ]
-    document = {
-        "changes": change_rows,
-        "verified": verified_rows,
-        "lost": [claim.key for claim in lost],
+def _change_to_data(change: RecordChange, titles: Titles) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "collection": change.collection,
+        "record": change.record,
+        "title": titles.of(change.record),
+        "facts": dict(change.facts),
+        "touches": list(change.shown_on),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def _format_count(changes: tuple[RecordChange, ...]) -> str:
-    records = {(change.collection, change.record) for change in changes}
-    pages = {page for change in changes for page in change.shown_on}
-    return t("diff.counted", changes=len(changes), records=len(records), pages=len(pages))
-
-
-def _group_by_record(
-    changes: tuple[RecordChange, ...],
-) -> Iterator[tuple[tuple[str, str], list[RecordChange]]]:
-    for key, group in groupby(changes, key=lambda change: (change.collection, change.record)):
-        yield key, list(group)
+def _verified_to_data(claim: Claim, row: Verification) -> dict[str, Any]:
+    return {
+        "citation": claim.key,
+        "record": claim.record.id,
+        "source": claim.citation.source,
+        "locator": claim.citation.locator,
+        "states": _list_statements(claim),
+        "result": row.result,
+        "by": row.by,
+        "since": row.since,
+    }
 
 
 def _format_change(change: RecordChange, titles: Titles) -> str:

@@ -1,12 +1,12 @@
 """`tracker explain`: the definition of a rule, with an example that breaks it."""
 
-import json
 from typing import Any
 
 import click
 
 from tracker.checks import all_rules
-from tracker.cli import command, fail
+from tracker.cli import command, fail, print_json
+from tracker.cli.text import print_template
 from tracker.i18n import t
 from tracker.model.diagnostics import closest_match
 from tracker.model.rules import Rule
@@ -27,23 +27,13 @@ def explain(code: str | None, as_json: bool) -> None:
         fail(t("explain.unknown", code=code), remedy)
     if as_json:
         data = _to_data(rules[code]) if code else [_to_data(rule) for rule in rules.values()]
-        click.echo(json.dumps(data, indent=2))
+        print_json(data)
     elif code:
-        click.echo(_format_rule(rules[code]))
+        print_template("explain", rule={"file": "", **_to_data(rules[code])})
     else:
         width = max(map(len, rules))
         for rule in rules.values():
             click.echo(f"{rule.code:{width}}  {rule.definition.split('. ')[0]}")
-
-
-def _format_rule(rule: Rule) -> str:
-    lines = [rule.code, f"  {rule.definition}"]
-    lines += [f"  {t('rule.notice')}"] if rule.severity == "notice" else []
-    if example := rule.example:
-        for key, text in (("rule.wrong", example.wrong), ("rule.right", example.right)):
-            lines += ["", f"{t(key)} (data/{example.file}.yml)"]
-            lines += [f"  {line}" for line in _shorten_example(text).splitlines()]
-    return "\n".join(lines)
 
 
 def _to_data(rule: Rule) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """`tracker find`: full-text search of the records."""
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -9,8 +8,8 @@ from typing import Any
 import click
 
 from tracker.analysis.lookup import SearchHit, search
-from tracker.cli import command
-from tracker.cli.common import open_project, project_option, warn_about_unread
+from tracker.cli import command, print_json
+from tracker.cli.common import json_option, open_project, project_option, warn_about_unread
 from tracker.cli.text import Titles, describe_kind, describe_status
 from tracker.i18n import t
 from tracker.model.dataset import Dataset
@@ -31,7 +30,7 @@ _CONTEXT = 60
     show_default=True,
     help="Maximum number of results, the best first; 0 shows all.",
 )
-@click.option("--json", "as_json", is_flag=True, help="As one JSON document, for programs.")
+@json_option
 def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> None:
     """Print the records that contain all words, and where."""
     data = open_project(project).dataset
@@ -39,8 +38,7 @@ def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> No
     hits = search(data, " ".join(words))
     results = [_to_data(hit, data, words) for hit in (hits[:limit] if limit else hits)]
     if as_json:
-        document = {"total": len(hits), "found": results}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json({"total": len(hits), "found": results})
     else:
         for result in results:
             click.echo(_to_text(result))

@@ -1,7 +1,6 @@
 """`tracker import`: import recommendations from other databases into a folder that git ignores."""
 
 import codecs
-import json
 import os
 import shutil
 import sys
@@ -14,7 +13,7 @@ from typing import BinaryIO
 
 import click
 
-from tracker.cli import command, fail
+from tracker.cli import command, fail, print_json
 from tracker.cli.common import (
     exit_on_os_error,
     find_root,
@@ -92,7 +91,7 @@ def _print_summary(
     print_located_diagnostics(folder.problems, style="text")
     if as_json:
         data = report.to_data(file, summary, written=folder.written)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        print_json(data)
     else:
         guessed = guessed and summary.encoding in LEGACY
         click.echo("\n".join(report.format_summary(file, summary, guessed=guessed)))

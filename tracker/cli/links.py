@@ -1,27 +1,38 @@
 """`tracker links`: check whether cited addresses still answer."""
 
-import json
 import os
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from tracker import __version__
-from tracker.cli import command, fail
-from tracker.cli.common import find_root, open_changes, open_project, parse_today, path_argument
-from tracker.cli.site_check import check_pages
+from tracker.cli import command, fail, print_json
+from tracker.cli.common import (
+    exit_on_os_error,
+    find_root,
+    format_option,
+    open_changes,
+    open_project,
+    parse_today,
+    path_argument,
+    print_located_diagnostics,
+)
+from tracker.cli.text import print_template
 from tracker.i18n import t
 from tracker.links.archive import Archive
 from tracker.links.checker import CheckerOutcome, CheckerSettings, check_links
+from tracker.links.site_links import check_site, read_site
 from tracker.model.citation import Source
 from tracker.model.dataset import Dataset, find_citations
+from tracker.model.diagnostics import SourceLocation
 from tracker.model.lockfiles import LINKS, LinkState, format_lock, is_date, is_url
 from tracker.project import Project
 
@@ -40,13 +51,7 @@ _BROKEN = ("dead", "soft-404", "changed", "refused")
     help="Seconds for the whole run; the state of an address that is not reached does not change.",
 )
 @click.option("--only", metavar="URL_PART", default="", help="Only addresses that contain this.")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="For people, or for programs.",
-)
+@format_option("text", "json", help="For people, or for programs.")
 @click.option("--archive", is_flag=True, help="Look up an archived copy where none is known.")
 @click.option("--capture", is_flag=True, help="Request an archived copy where there is none.")
 @click.option(
@@ -73,7 +78,7 @@ def links(
 ) -> None:
     """Check the cited addresses, or the links inside a built site."""
     if site:
-        check_pages(site, base=_parse_site_path() if base is None else base, style=style)
+        _check_site(site, base=_parse_site_path() if base is None else base, style=style)
         return
     # Unlike the day of a build, this is the clock's: the pages are fetched now.
     day = parse_today(today) or datetime.now(UTC).date()
@@ -88,9 +93,28 @@ def links(
         outcome = _add_archived_copies(outcome, settings, day=day, capture=capture)
     if save:
         _write(project.root, outcome)
-    format_outcome = _to_json if style == "json" else _to_text
-    click.echo(format_outcome(outcome, project.link_states))
+    data = _to_data(outcome, project.link_states)
+    if style == "json":
+        print_json(data)
+    else:
+        print_template("links", **data)
     sys.exit(1 if any(row.state in _BROKEN for row in outcome.states) else 0)
+
+
+def _check_site(folder: Path, *, base: str, style: str) -> None:
+    """Print every broken link, repeated id and request to another host; exit with 1 if any."""
+    with exit_on_os_error():
+        files = read_site(folder)
+    pages = sum(file.endswith(".html") for file in files)
+    if not pages:
+        fail(t("site.none", folder=folder), t("site.none.fix"))
+    whole_site = SourceLocation(str(folder), 1, 1)
+    located = [(d.location or whole_site, d) for d in check_site(files, base=base)]
+    print_located_diagnostics(located, style=style)
+    if located:
+        sys.exit(1)
+    if style == "text":
+        click.echo(t("site.sound", pages=pages))
 
 
 def _parse_site_path() -> str:
@@ -192,49 +216,17 @@ def _write(root: Path, outcome: CheckerOutcome) -> None:
     click.echo(t("links.written", file=LINKS), err=True)
 
 
-def _iter_changes(
-    outcome: CheckerOutcome, known: Mapping[str, LinkState]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield the state before, the state after and the URL of each link that changed."""
-    for row in outcome.states:
-        before = known[row.url].state if row.url in known else ""
-        if before != row.state:
-            yield before, row.state, row.url
-
-
-def _count_states(outcome: CheckerOutcome) -> list[tuple[str, int]]:
-    return sorted(Counter(row.state for row in outcome.states).items())
-
-
-def _to_json(outcome: CheckerOutcome, known: Mapping[str, LinkState]) -> str:
-    document = {
-        "states": dict(_count_states(outcome)),
+def _to_data(outcome: CheckerOutcome, known: Mapping[str, LinkState]) -> dict[str, Any]:
+    """Return the outcome as JSON data; `changes` has the links whose state is another."""
+    before = {row.url: known[row.url].state if row.url in known else "" for row in outcome.states}
+    return {
+        "states": dict(sorted(Counter(row.state for row in outcome.states).items())),
         "changes": [
-            {"before": before, "after": after, "url": url}
-            for before, after, url in _iter_changes(outcome, known)
+            {"before": before[row.url], "after": row.state, "url": row.url}
+            for row in outcome.states
+            if before[row.url] != row.state
         ],
         "unreached": outcome.unreached,
         "details": {result.url: result.detail for result in outcome.observations if result.detail},
         "links": [asdict(row) for row in outcome.states],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
-
-
-def _to_text(outcome: CheckerOutcome, known: Mapping[str, LinkState]) -> str:
-    lines = [
-        t("links.count", count=count, state=_format_state(state))
-        for state, count in _count_states(outcome)
-    ] or [t("links.none")]
-    changed = [
-        t("links.change", before=_format_state(before), after=_format_state(after), url=url)
-        for before, after, url in _iter_changes(outcome, known)
-    ]
-    lines += ["", t("links.changed"), *changed] if changed else ["", t("links.unchanged")]
-    if outcome.unreached:
-        lines.append(t("links.unreached", count=len(outcome.unreached)))
-    return "\n".join(lines)
-
-
-def _format_state(state: str) -> str:
-    name, _, cause = state.partition(":")
-    return t(f"links.state.{name}", cause=cause) if state else t("links.new")

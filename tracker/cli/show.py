@@ -1,6 +1,5 @@
 """`tracker show`: a record with its references, the age of its evidence, and its verification."""
 
-import json
 import shutil
 import sys
 import textwrap
@@ -27,8 +26,14 @@ from tracker.analysis.lookup import (
 )
 from tracker.citations.claims import Claim
 from tracker.citations.status import STATUSES, CitationStatus, get_link_state
-from tracker.cli import command
-from tracker.cli.common import open_project, parse_today, project_option, warn_about_unread
+from tracker.cli import command, print_json
+from tracker.cli.common import (
+    json_option,
+    open_project,
+    parse_today,
+    project_option,
+    warn_about_unread,
+)
 from tracker.cli.text import Titles, describe_kind, describe_status
 from tracker.export.json_export import to_link_row, to_review_row, to_verification_row
 from tracker.i18n import t
@@ -64,7 +69,7 @@ def _complete_id(context: click.Context, _: click.Parameter, begun: str) -> list
 @command
 @click.argument("words", metavar="ID", nargs=-1, required=True, shell_complete=_complete_id)
 @project_option
-@click.option("--json", "as_json", is_flag=True, help="As one JSON document, for programs.")
+@json_option
 @click.option("--today", help="The day to count ages to, as 2026-11-24.")
 def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None) -> None:
     """Print one record with all that concerns it."""
@@ -78,8 +83,7 @@ def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None
     )
     location = opened.loaded.locations[match.record.id].locate(match.path)
     if as_json:
-        document = _to_data(details, data, location)
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(_to_data(details, data, location))
     else:
         click.echo("\n".join(_RecordText(data, day).format(details, location)))
 

@@ -1,8 +1,13 @@
-"""Records in words: titles, kinds and status, as several commands print them."""
+"""Text that commands print: titles, kinds and status of records, and templates of output."""
 
 import re
 from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
 from typing import Any
+
+import click
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker.analysis.diff import to_plain_text
 from tracker.analysis.lookup import RecordMatch, format_status, has_parts
@@ -10,6 +15,20 @@ from tracker.i18n import t
 from tracker.model.dataset import Dataset
 
 _LONGEST = 200
+_TEMPLATES = Path(__file__).parent.parent / "templates/cli"
+
+
+def print_template(name: str, **context: Any) -> None:
+    """Print a text made by a template of templates/cli/."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["bold"] = partial(click.style, bold=True)
+    environment.globals["t"] = t
+    click.echo(environment.get_template(f"{name}.txt").render(context).rstrip("\n"))
 
 
 class Titles:

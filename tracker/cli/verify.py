@@ -1,9 +1,9 @@
 """`tracker verify`: check the statements of the records against the texts of their sources."""
 
-import json
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,8 +19,9 @@ from tracker.citations.report import (
 )
 from tracker.citations.results import VerificationResult
 from tracker.citations.source_text import SourceText
+from tracker.citations.status import PendingSource
 from tracker.citations.verify import verify_claims
-from tracker.cli import command, fail
+from tracker.cli import command, fail, print_json
 from tracker.cli.common import (
     open_project,
     parse_today,
@@ -28,12 +29,12 @@ from tracker.cli.common import (
     print_diagnostics,
     style_option,
 )
-from tracker.cli.queue import print_queue
+from tracker.cli.text import print_template
 from tracker.cli.texts import find_available_texts, read_configured_folders
 from tracker.cli.verification_lock import accept_citations, save_results
 from tracker.i18n import t
 from tracker.model.diagnostics import Diagnostic
-from tracker.model.lockfiles import MAX_NAME, is_name
+from tracker.model.lockfiles import MAX_NAME, clean_text, is_name
 from tracker.project import Project
 
 Results = tuple[VerificationResult, ...]
@@ -75,7 +76,7 @@ def verify(
     day = project.reference_date(parse_today(today))
     name = _check_name(by, required=bool(accepted))
     if queue:
-        print_queue(project, style=style)
+        _print_queue(project, style=style)
         return
     if accepted:
         accept_citations(project, accepted, by=name, today=day)
@@ -138,20 +139,55 @@ def _print_results(
         located = sorted(
             ((project.loaded.locate(d), d) for d in problems), key=report.make_sort_key
         )
-        document = build_report(results) | {"problems": [report.to_dict(item) for item in located]}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        print_json(build_report(results) | {"problems": [report.to_dict(item) for item in located]})
     else:
         print_diagnostics(project, problems, style=style)
     if style == "text":
-        click.echo(_format_summary(results, texts))
+        print_template(
+            "verify",
+            results=results,
+            texts=len(texts),
+            counts=count_results(results),
+            reasons=Counter(r.reason for r in results if r.result == "not-checkable"),
+            similar=sum(bool(s.similar) for r in results for s in r.statements),
+        )
 
 
-def _format_summary(results: Results, texts: dict[str, SourceText]) -> str:
-    lines = [t("verify.counted", citations=len(results), texts=len(texts))]
-    reasons = Counter(r.reason for r in results if r.result == "not-checkable")
-    for result, number in count_results(results).items():
-        lines.append(f"{number:7} {t(f'result.{result}')}")
-        if result == "not-checkable":
-            lines += [f"{n:15} {t(f'reason.{reason}')}" for reason, n in sorted(reasons.items())]
-    similar = sum(bool(s.similar) for r in results for s in r.statements)
-    return "\n".join([*lines, t("verify.alike", count=similar)])
+def _print_queue(project: Project, *, style: str) -> None:
+    """Print the queue as text on a terminal, as JSON, or else as one line per citation."""
+    if project.loaded.problems:
+        click.echo(t("unread"), err=True)
+    sources = [_pending_to_data(entry) for entry in project.verification_summary().list_pending()]
+    if style == "json":
+        print_json({"sources": sources})
+    elif style == "text" and sys.stdout.isatty():
+        print_template("queue", sources=sources)
+    else:
+        for item in (item for source in sources for item in source["citations"]):
+            states = "; ".join(item["states"])
+            cells = (item["source"], item["locator"], item["status"], states, item["key"])
+            click.echo("\t".join(cells))
+
+
+def _pending_to_data(waiting: PendingSource) -> dict[str, Any]:
+    """Return the queue of one source as JSON data, without control characters."""
+    source = waiting.source
+    title = source.title if isinstance(source.title, str) else next(iter(source.title.values()))
+    return {
+        "source": source.id,
+        "title": clean_text(title),
+        "url": source.url or "",
+        "access": source.access,
+        "files": [f"{source.id}{suffix}" for suffix in (".txt", ".html", ".pdf")],
+        "texts": list(waiting.texts),
+        "citations": [
+            {
+                "key": claim.key,
+                "source": source.id,
+                "locator": clean_text(claim.citation.locator),
+                "status": status.state,
+                "states": [clean_text(str(s.printed or s.value)) for s in claim.citation.states],
+            }
+            for claim, status in waiting.citations
+        ],
+    }
