@@ -18,7 +18,7 @@ from pybtex.database import parse_string as parse_bibtex  # type: ignore[import-
 from tests.conftest import EXAMPLE
 from tests.hostile import plain_latex
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
-from tracker.export.feeds import CalendarEntry, FeedEntry, to_atom, to_calendar
+from tracker.export.feeds import FeedEntry, to_atom, to_calendar
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext, to_citable_work
 from tracker.site.dataset_view import DatasetView
@@ -103,7 +103,7 @@ def test_calendar_is_read_by_another_parser() -> None:
 def test_any_text_survives_the_calendar(title: str, key: str) -> None:
     """Commas, semicolons, backslashes and long lines come back as they were."""
     clean = re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "", title)
-    entry = CalendarEntry(key, date(2026, 1, 2), clean, "", "x/")
+    entry = FeedEntry(key, date(2026, 1, 2), clean, "", "x/")
     data = to_calendar([entry], title="T", today=date(2026, 1, 1))
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")

@@ -21,25 +21,15 @@ from tracker.model import (
 )
 
 ChangeKind = Literal[
-    "vanished",
-    "withdrawn",
-    "returned",
-    "new",
-    "status",
-    "rewritten",
-    "position",
-    "figure",
-    "stated",
-    "cited",
-    "field",
-    "correction",
-    "map",
-]
+    "vanished", "withdrawn", "returned", "new", "status", "rewritten", "position", "figure",
+    "stated", "cited", "field", "correction", "map",
+]  # fmt: skip
 REDACTED = "redacted"
 """Replaces an old value that a redaction withholds."""
 T = TypeVar("T", Position, Assessment)
-_SEPARATE_FIELDS = {"id", "withdrawn", "corrections", "positions", "assessments"}
-_SEPARATE_FIELDS |= {"figure", "breakdowns"}
+_SEPARATE_FIELDS = {
+    "id", "withdrawn", "corrections", "positions", "assessments", "figure", "breakdowns",
+}  # fmt: skip
 """Fields with a kind of change of their own."""
 
 
@@ -162,7 +152,7 @@ def _diff_statuses(
     name: str, before: Record | None, after: Recommendation
 ) -> Iterator[RecordChange]:
     """Yield the changes of ratings, also to the same status, with all groups that share one."""
-    old = _get_current_ratings(before)
+    old = _get_current_ratings(before) if isinstance(before, Recommendation) else {}
     new = _get_current_ratings(after)
     moves: dict[tuple[Any, ...], list[str]] = {}
     for group in sorted(old.keys() | new.keys()):
@@ -178,10 +168,8 @@ def _diff_statuses(
         yield RecordChange("status", name, after.id, {**facts, "why": rating.why if rating else ""})
 
 
-def _get_current_ratings(record: Record | None) -> dict[str, Assessment]:
+def _get_current_ratings(record: Recommendation) -> dict[str, Assessment]:
     """Return the current rating of each group."""
-    if not isinstance(record, Recommendation):
-        return {}
     return {group: a for a in find_current_assessments(record) for group in a.groups}
 
 

@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tracker.model import (
     Assessment,
@@ -21,17 +21,11 @@ from tracker.model import (
 Freshness = Literal["current", "due", "overdue"]
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(NamedTuple):
     """An age in whole years and months, counted from the last possible day of the date."""
 
     years: int
     months: int
-
-    @property
-    def in_months(self) -> int:
-        """The age in whole months."""
-        return 12 * self.years + self.months
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +45,7 @@ def compute_age(when: ImpreciseDate, *, today: date) -> Age:
     """Return the age on a day, zero for a date in the future."""
     months = 12 * (today.year - when.last.year) + today.month - when.last.month
     months -= today.day < when.last.day
-    years, rest = divmod(max(months, 0), 12)
-    return Age(years, rest)
+    return Age(*divmod(max(months, 0), 12))
 
 
 def format_age(age: Age, translate: Callable[..., str]) -> str:
@@ -94,23 +87,21 @@ def iter_review_statuses(
     The status is None if there is no date or interval. Withdrawn records and imported
     recommendations that nobody has assessed are skipped.
     """
+
+    def review(
+        item: AgeingItem, of: Recommendation | None = None
+    ) -> tuple[str, ReviewStatus | None]:
+        return item.id, get_review_status(item, data, of=of, today=today)
+
     for record in data.of(Recommendation):
         if record.unassessed_import or record.withdrawn:
             continue
         for rating in find_current_assessments(record):
-            yield "ratings", rating.id, get_review_status(rating, data, of=record, today=today)
+            yield "ratings", *review(rating, record)
         for position in record.positions:
-            yield (
-                "positions",
-                position.id,
-                get_review_status(position, data, of=record, today=today),
-            )
-    for figure in data.of(Indicator):
-        if figure.withdrawn is None:
-            yield "figures", figure.id, get_review_status(figure, data, today=today)
-    for source in data.of(Source):
-        if source.withdrawn is None:
-            yield "sources", source.id, get_review_status(source, data, today=today)
+            yield "positions", *review(position, record)
+    yield from (("figures", *review(f)) for f in data.of(Indicator) if not f.withdrawn)
+    yield from (("sources", *review(s)) for s in data.of(Source) if not s.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,15 +53,9 @@ def iter_records_and_parts(data: Dataset) -> Iterator[RecordMatch]:
     for name, record in data.records():
         yield RecordMatch(name, record)
         if isinstance(record, Recommendation):
-            yield from _iter_parts(name, record, "positions", record.positions)
-            yield from _iter_parts(name, record, "assessments", record.assessments)
-
-
-def _iter_parts(
-    name: str, record: Recommendation, field: str, parts: tuple[RatingOrPosition, ...]
-) -> Iterator[RecordMatch]:
-    for number, part in enumerate(parts):
-        yield RecordMatch(name, record, part, (field, number))
+            for field in ("positions", "assessments"):
+                for number, part in enumerate(getattr(record, field)):
+                    yield RecordMatch(name, record, part, (field, number))
 
 
 def find_by_id(data: Dataset, key: str) -> RecordMatch | None:
@@ -81,30 +75,23 @@ def find_by_paragraph(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
     documents themselves are returned.
     """
     document, _, paragraph = fold(place).partition(" ")
-    sources = tuple(s for s in data.of(Source) if _has_name(s, document))
+    sources = {
+        source.id: source
+        for source in data.of(Source)
+        if document == source.id or f"/{fold(source.symbol or '')}".endswith(f"/{document}")
+    }
     if not paragraph:
-        return tuple(RecordMatch("sources", source) for source in sources)
-    known = {source.id for source in sources}
+        return tuple(RecordMatch("sources", source) for source in sources.values())
     matches = [
-        recommendation
-        for recommendation in data.of(Recommendation)
-        if recommendation.document in known and _is_at_paragraph(recommendation, paragraph)
+        r
+        for r in data.of(Recommendation)
+        if r.document in sources and paragraph in (fold(r.paragraph), fold(r.paragraph).split()[-1])
     ]
-    parents = {recommendation.part_of for recommendation in matches} - {None}
-    whole = [recommendation for recommendation in matches if recommendation.id in parents]
+    parents = {r.part_of for r in matches} - {None}
+    whole = [r for r in matches if r.id in parents]
     if len(parents) == len(whole) == 1:
         matches = whole  # all others are parts of this one
-    return tuple(RecordMatch("recommendations", recommendation) for recommendation in matches)
-
-
-def _has_name(source: Source, name: str) -> bool:
-    symbol = fold(source.symbol or "")
-    return name == source.id or f"/{symbol}".endswith(f"/{name}")
-
-
-def _is_at_paragraph(recommendation: Recommendation, paragraph: str) -> bool:
-    own = fold(recommendation.paragraph)
-    return paragraph in (own, own.split()[-1])
+    return tuple(RecordMatch("recommendations", r) for r in matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +198,8 @@ def collect_details(
     summary = VerificationSummary(data, verifications, links)
     claims = summary.get_record_claims(record)
     if part:
-        claims = tuple(pair for pair in claims if _is_in_part(pair[0], part))
+        owners = ((pair, pair[0].key.partition(" ")[0].split("/")) for pair in claims)
+        claims = tuple(pair for pair, ids in owners if part.id in ids)
     return RecordDetails(
         match,
         tuple(Reference(value.id, path, to, ref) for path, to, ref in find_references(value)),
@@ -220,10 +208,6 @@ def collect_details(
         claims,
         summary.get_link(record) if isinstance(record, Source) else None,
     )
-
-
-def _is_in_part(claim: Claim, part: RatingOrPosition) -> bool:
-    return part.id in claim.key.partition(" ")[0].split("/")
 
 
 def _iter_reviews(match: RecordMatch, data: Dataset, today: date) -> Iterator[ItemReview]:

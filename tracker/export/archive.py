@@ -7,7 +7,7 @@ the file, and files that only a server uses are left out.
 import os
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -40,7 +40,7 @@ def pack_site(files: Mapping[str, bytes], *, folder: str) -> bytes:
         name: _use_file_links(data, name=name, files=files) if name.endswith(".html") else data
         for name, data in kept.items()
     }
-    packed[SUMS] = format_checksums(packed)
+    packed[SUMS] = format_checksums(packed.items())
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, data in packed.items():
@@ -73,18 +73,17 @@ def refuse_foreign(folder: Path) -> None:
 def finish_site(folder: Path) -> None:
     """Write the list of all files in a folder after a build, which began with an empty one."""
     names = sorted(one.path for one in walk(folder) if one.kind == "file" and one.path != SUMS)
-    lines = (f"{compute_digest(read_file(folder, name))}  {name}\n" for name in names)
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+    sums = format_checksums((name, read_file(folder, name)) for name in names)
+    (folder / SUMS).write_bytes(sums)
 
 
-def format_checksums(files: Mapping[str, bytes]) -> bytes:
-    """Format a list of files as `sha256sum -c` reads it, sorted by name."""
-    lines = (f"{compute_digest(data)}  {name}\n" for name, data in sorted(files.items()))
-    return "".join(lines).encode()
+def format_checksums(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Format a list of files as `sha256sum -c` reads it."""
+    return "".join(f"{compute_digest(data)}  {name}\n" for name, data in files).encode()
 
 
 def parse_checksums(manifest: bytes) -> dict[str, str]:
-    """Return the hash of each file in a list as `format_checksums` writes it."""
+    """Return the hash of each file in a list as a site or its zip has it."""
     rows = (line.partition("  ") for line in manifest.decode("utf-8", "replace").splitlines())
     return {name: file_hash for file_hash, _, name in rows}
 

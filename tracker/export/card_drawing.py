@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from io import BytesIO
@@ -37,7 +37,7 @@ TRIES = (
 
 @dataclass(frozen=True, slots=True)
 class CardText:
-    """A text in one style. Sizes are in pixels before scaling."""
+    """A text in one style. Sizes and spaces are in pixels."""
 
     text: str
     size: int
@@ -47,29 +47,12 @@ class CardText:
     indent: float = 0
     shape: str = ""
     foot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FittedText:
-    """A text in lines that fit the width."""
-
-    part: CardText
-    lines: tuple[str, ...]
-    scale: float
-
-    @property
-    def size(self) -> int:
-        """The font size, in pixels."""
-        return round(self.part.size * self.scale)
-
-    @property
-    def above(self) -> int:
-        """The space above, in pixels."""
-        return round(self.part.above * self.scale)
+    lines: tuple[str, ...] = ()
+    """The text in lines that fit the width, once it has been scaled."""
 
     @property
     def height(self) -> int:
-        """The height with the space above, in pixels."""
+        """The height with the space above."""
         return self.above + len(self.lines) * round(self.size * LEADING)
 
 
@@ -79,7 +62,7 @@ def render_card(card: SocialCard) -> bytes:
     draw = ImageDraw.Draw(image)
     blocks = _fit_texts(tuple(_iter_texts(card)))
     top = MARGIN
-    for foot, group in groupby(blocks, key=lambda block: block.part.foot):
+    for foot, group in groupby(blocks, key=lambda block: block.foot):
         texts = list(group)
         if foot:
             top = SIZE[1] - MARGIN - sum(block.height for block in texts)
@@ -109,7 +92,7 @@ def _iter_texts(card: SocialCard) -> Iterator[CardText]:
     return (part for part in parts if part.text)
 
 
-def _fit_texts(parts: tuple[CardText, ...]) -> list[FittedText]:
+def _fit_texts(parts: tuple[CardText, ...]) -> list[CardText]:
     """Return the texts at the largest scale at which all of them fit."""
     height = SIZE[1] - 2 * MARGIN
     for scale, max_lines in TRIES:
@@ -119,13 +102,14 @@ def _fit_texts(parts: tuple[CardText, ...]) -> list[FittedText]:
     return blocks
 
 
-def _fit_text(part: CardText, scale: float, max_lines: int) -> FittedText:
-    width = SIZE[0] - 2 * MARGIN - part.indent * scale
-    length = load_font(part.face, round(part.size * scale)).getlength
+def _fit_text(part: CardText, scale: float, max_lines: int) -> CardText:
+    size, above, indent = round(part.size * scale), round(part.above * scale), part.indent * scale
+    width = SIZE[0] - 2 * MARGIN - indent
+    length = load_font(part.face, size).getlength
     lines = list(islice(_wrap_lines(part.text, width=width, length=length), max_lines + 1))
     if len(lines) > max_lines:
         lines = [*lines[: max_lines - 1], _cut(lines[max_lines - 1], width=width, length=length)]
-    return FittedText(part, tuple(lines), scale)
+    return replace(part, size=size, above=above, indent=indent, lines=tuple(lines))
 
 
 _MAX_CHARACTERS = 500
@@ -157,17 +141,17 @@ def _cut(line: str, *, width: float, length: Callable[[str], float]) -> str:
     return f"{line}…"
 
 
-def _draw(draw: ImageDraw.ImageDraw, block: FittedText, *, top: int) -> None:
-    part, font = block.part, load_font(block.part.face, block.size)
-    left = MARGIN + round(part.indent * block.scale)
+def _draw(draw: ImageDraw.ImageDraw, block: CardText, *, top: int) -> None:
+    font = load_font(block.face, block.size)
+    left = MARGIN + round(block.indent)
     top += block.above
-    if part.shape:
+    if block.shape:
         # Slightly taller than a capital letter, and centred on one.
         side = round(block.size * 0.86)
-        shape = draw_shape(part.shape, side)
-        draw.bitmap((MARGIN, top + round(block.size * 0.24)), shape, fill=part.colour)
+        shape = draw_shape(block.shape, side)
+        draw.bitmap((MARGIN, top + round(block.size * 0.24)), shape, fill=block.colour)
     for line in block.lines:
-        draw.text((left, top), line, font=font, fill=part.colour)
+        draw.text((left, top), line, font=font, fill=block.colour)
         top += round(block.size * LEADING)
 
 

@@ -2,21 +2,21 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-_LATEX: Mapping[str, str] = {
-    **{character: f"\\{character}" for character in "%$&#_"},
-    "\\": r"{\textbackslash}",
-    "~": r"{\textasciitilde}",
-    "^": r"{\textasciicircum}",
-    # BibTeX counts braces even after a backslash, so they are written as commands.
-    "{": r"{\textbraceleft}",
-    "}": r"{\textbraceright}",
-}
-_TO_LATEX = str.maketrans(dict(_LATEX))
+_TO_LATEX = str.maketrans(
+    {
+        **{character: f"\\{character}" for character in "%$&#_"},
+        "\\": r"{\textbackslash}",
+        "~": r"{\textasciitilde}",
+        "^": r"{\textasciicircum}",
+        # BibTeX counts braces even after a backslash, so they are written as commands.
+        "{": r"{\textbraceleft}",
+        "}": r"{\textbraceright}",
+    }
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 
 

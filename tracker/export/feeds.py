@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from xml.etree import ElementTree
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "covenant-tracker")
@@ -12,18 +13,10 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One change in a feed. `key` consists of ids and never changes; `link` may be relative."""
+    """One change in a feed, or one due date in a calendar.
 
-    key: str
-    day: date
-    title: str
-    summary: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
-    """One due date in a calendar."""
+    `key` consists of ids and never changes; `link` may be relative.
+    """
 
     key: str
     day: date
@@ -40,41 +33,39 @@ def to_atom(
     Ids are URNs made from the keys, so they stay if the site moves. `link` is the page of the feed,
     `own` the URL of the feed.
     """
+
+    def add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> Any:
+        element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+        element.text = text or None
+        return element
+
     ElementTree.register_namespace("", ATOM)
     newest_first = sorted(entries, key=lambda entry: (entry.day, entry.key), reverse=True)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
-    _add_text(feed, "id", _make_urn(key))
-    _add_text(feed, "title", title)
+    add(feed, "id", _make_urn(key))
+    add(feed, "title", title)
     newest = newest_first[0].day if newest_first else date(1970, 1, 1)
-    _add_text(feed, "updated", _format_timestamp(newest))
-    _add_text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", author)
-    ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "alternate", "href": link})
-    ElementTree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "href": own})
+    add(feed, "updated", f"{newest}T00:00:00Z")
+    add(add(feed, "author"), "name", author)
+    add(feed, "link", rel="alternate", href=link)
+    add(feed, "link", rel="self", href=own)
     for entry in newest_first:
-        item = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
-        _add_text(item, "id", _make_urn(entry.key))
-        _add_text(item, "title", entry.title)
-        _add_text(item, "updated", _format_timestamp(entry.day))
-        _add_text(item, "summary", entry.summary)
-        ElementTree.SubElement(item, f"{{{ATOM}}}link", {"rel": "alternate", "href": entry.link})
+        item = add(feed, "entry")
+        add(item, "id", _make_urn(entry.key))
+        add(item, "title", entry.title)
+        add(item, "updated", f"{entry.day}T00:00:00Z")
+        add(item, "summary", entry.summary)
+        add(item, "link", rel="alternate", href=entry.link)
     ElementTree.indent(feed)
     body: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return body + b"\n"
-
-
-def _add_text(parent: ElementTree.Element, name: str, content: str) -> None:
-    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = content
 
 
 def _make_urn(key: str) -> str:
     return uuid.uuid5(_NAMESPACE, key).urn
 
 
-def _format_timestamp(day: date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"
-
-
-def to_calendar(entries: Iterable[CalendarEntry], *, title: str, today: date) -> bytes:
+def to_calendar(entries: Iterable[FeedEntry], *, title: str, today: date) -> bytes:
     """Return an iCalendar file (RFC 5545) of whole days, soonest first."""
     lines = [
         "BEGIN:VCALENDAR",

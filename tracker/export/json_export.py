@@ -33,9 +33,15 @@ def to_json(health: VerificationSummary, *, today: date) -> bytes:
         for name in sorted(data.collections)
     }
     lists["maps"] = map(_dump, sorted(data.maps, key=lambda source_map: source_map.source))
-    lists["proof"] = map(_dumps, _list_verifications(health))
-    lists["links"] = map(_dumps, _list_links(health))
-    lists["freshness"] = map(_dumps, _list_review_statuses(health, today=today))
+    claims = sorted(health.claims, key=lambda pair: pair[0].key)
+    lists["proof"] = (_dumps(to_verification_row(*pair)) for pair in claims)
+    links = sorted(health.links.values(), key=lambda link: link.url)
+    lists["links"] = (_dumps(to_link_row(link)) for link in links)
+    lists["freshness"] = (
+        _dumps({"of": name, "kind": kind, **to_review_row(status)})
+        for kind, name, status in iter_review_statuses(data, today=today)
+        if status
+    )
     head = f'{{"format":{FORMAT},"as_of":"{today}"'
     parts = (f',\n"{name}":[\n' + ",\n".join(lines) + "\n]" for name, lines in lists.items())
     return f"{head}{''.join(parts)}}}\n".encode()
@@ -46,12 +52,6 @@ def _dump(model: FrozenModel) -> str:
 
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _list_verifications(health: VerificationSummary) -> list[dict[str, str]]:
-    return [
-        to_verification_row(*pair) for pair in sorted(health.claims, key=lambda pair: pair[0].key)
-    ]
 
 
 def to_verification_row(claim: Claim, standing: CitationStatus) -> dict[str, str]:
@@ -66,22 +66,10 @@ def to_verification_row(claim: Claim, standing: CitationStatus) -> dict[str, str
     }
 
 
-def _list_links(health: VerificationSummary) -> list[dict[str, str]]:
-    return [to_link_row(link) for link in sorted(health.links.values(), key=lambda link: link.url)]
-
-
 def to_link_row(link: LinkState) -> dict[str, str]:
     """Return the state of one link."""
     state = get_link_state(link)
     return {"url": link.url, "state": state, "since": link.since, "archived": link.archived}
-
-
-def _list_review_statuses(health: VerificationSummary, *, today: date) -> list[dict[str, str]]:
-    return [
-        {"of": name, "kind": kind, **to_review_row(found)}
-        for kind, name, found in iter_review_statuses(health.data, today=today)
-        if found
-    ]
 
 
 def to_review_row(ageing: ReviewStatus) -> dict[str, str]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tracker.analysis.diff import to_plain_text
 from tracker.i18n import t
-from tracker.model import FILES, Dataset, FrozenModel, Line, Ref, Statement, Term, Text
+from tracker.model import FILES, Dataset, FrozenModel, Line, Ref, Statement, Term
 
 KINDS = tuple(FILES)
 """Kinds of data files, named after their file or folder in `data/`."""
@@ -115,7 +116,8 @@ def _get_example(field: str, detail: dict[str, Any]) -> str:
 
 def _iter_forms(detail: dict[str, Any]) -> Iterator[str]:
     if "names" in detail:
-        yield _get_name(detail["names"])
+        of = detail["names"].kinds or detail["names"].collection
+        yield t("form.id", of=of) if of else t("form.any")
     elif "$ref" in detail:
         yield detail["$ref"].rsplit("/", 1)[-1]
     elif "enum" in detail:
@@ -139,11 +141,6 @@ def _iter_forms(detail: dict[str, Any]) -> Iterator[str]:
         yield t("form.number" if detail.get("type") == "integer" else "form.text")
 
 
-def _get_name(ref: Ref) -> str:
-    of = ref.kinds or ref.collection
-    return t("form.id", of=of) if of else t("form.any")
-
-
 def get_schema_paths() -> dict[str, str]:
     """Return the kind of each schema, by the path of the schema."""
     return {f"schemas/{VERSION}/{kind}.json": kind for kind in KINDS}
@@ -151,8 +148,9 @@ def get_schema_paths() -> dict[str, str]:
 
 def make_schema_file(kind: str, data: Dataset) -> bytes:
     """Return the schema of a kind, with the definitions of the project's vocabulary."""
-    meanings = {term.id: _get_first(term.definition) for term in data.of(Term)}
-    return _to_bytes(make_schema(kind, meanings=meanings))
+    meanings = {term.id: to_plain_text(term.definition) for term in data.of(Term)}
+    schema = make_schema(kind, meanings=meanings)
+    return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def make_schema_files(data: Dataset) -> dict[str, bytes]:
@@ -226,13 +224,10 @@ _REBUILT = {"title", "default", "anyOf", "names", "form"}
 def _merge_alternatives(schemas: list[dict[str, Any]]) -> dict[str, Any]:
     """Merge alternative schemas into one; each keyword applies to one type only."""
     given = [one for one in schemas if one.get("type") != "null"]
-    types = [kind for one in given for kind in _list_types(one.get("type", []))]
+    found = (one.get("type", []) for one in given)
+    types = [kind for types in found for kind in ([types] if isinstance(types, str) else types)]
     merged = {key: value for one in given for key, value in one.items()}
     return {**merged, "type": types} if len(given) > 1 else merged
-
-
-def _list_types(types: str | list[str]) -> list[str]:
-    return [types] if isinstance(types, str) else types
 
 
 def _allow_bare(schema: dict[str, Any]) -> dict[str, Any]:
@@ -265,11 +260,3 @@ def _get_bare_types(pattern: str) -> tuple[list[str], dict[str, int]]:
     if digits[-1] < 15:
         limits["maximum"] = 10 ** digits[-1] - 1
     return ["integer", *boolean], limits
-
-
-def _get_first(text: Text) -> str:
-    return text if isinstance(text, str) else next(iter(text.values()))
-
-
-def _to_bytes(schema: dict[str, Any]) -> bytes:
-    return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()

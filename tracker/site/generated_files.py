@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from tracker.export.feeds import CalendarEntry, FeedEntry, to_atom, to_calendar
+from tracker.export.feeds import FeedEntry, to_atom, to_calendar
 from tracker.export.json_export import to_json
 from tracker.export.json_schema import get_schema_paths, make_schema_file
 from tracker.export.social_cards import CardRating, SocialCard, to_png
@@ -164,7 +164,7 @@ def _format_totals(context: SiteContext, rated: list[Recommendation]) -> tuple[s
     return (context.translate("card.totals", n=len(rated), day=day),)
 
 
-def iter_due_dates(context: SiteContext) -> Iterator[CalendarEntry]:
+def iter_due_dates(context: SiteContext) -> Iterator[FeedEntry]:
     """Yield the dates at which ratings need a review and steps of reporting cycles are due."""
     for recommendation in context.view.recommendations:
         groups_by_day: dict[date, list[str]] = {}
@@ -174,7 +174,7 @@ def iter_due_dates(context: SiteContext) -> Iterator[CalendarEntry]:
                 groups.extend(map(context.title, assessment.groups))
         title = context.translate("calendar.review", title=context.title(recommendation.id))
         for day, groups in groups_by_day.items():
-            yield CalendarEntry(
+            yield FeedEntry(
                 key=f"review {recommendation.id} {day.isoformat()}",
                 day=day,
                 title=title,
@@ -184,7 +184,7 @@ def iter_due_dates(context: SiteContext) -> Iterator[CalendarEntry]:
     for cycle in context.view.all(Cycle):
         for name, stage in cycle.stages():
             if stage.due and stage.due.precision == "day":
-                yield CalendarEntry(
+                yield FeedEntry(
                     key=f"due {cycle.id} {name}",
                     day=stage.due.first,
                     title=f"{context.title(cycle.id)}: {context.translate(f'stage.{name}')}",
