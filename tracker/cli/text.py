@@ -1,6 +1,8 @@
 """Text that commands print: titles, kinds and status of records, and templates of output."""
 
 import re
+import shutil
+import textwrap
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ from tracker.i18n import t
 from tracker.model.dataset import Dataset
 
 _LONGEST = 200
+_WIDEST = 100
 _TEMPLATES = Path(__file__).parent.parent / "templates/cli"
 
 
@@ -27,8 +30,21 @@ def print_template(name: str, **context: Any) -> None:
         lstrip_blocks=True,
     )
     environment.filters["bold"] = partial(click.style, bold=True)
+    environment.filters["wrap"] = _wrap
     environment.globals["t"] = t
     click.echo(environment.get_template(f"{name}.txt").render(context).rstrip("\n"))
+
+
+def _wrap(line: str, depth: int = 1) -> str:
+    """Wrap and indent a line for the terminal."""
+    return textwrap.fill(
+        line,
+        min(shutil.get_terminal_size().columns, _WIDEST),
+        initial_indent="  " * depth,
+        subsequent_indent="  " * (depth + 2),
+        break_long_words=False,  # URLs stay whole, so that they can be clicked
+        break_on_hyphens=False,
+    )
 
 
 class Titles:
