@@ -284,16 +284,14 @@ def to_plain_text(value: Any) -> str:
 
 
 def _diff_maps(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
-    old, new = _dump_maps(earlier), _dump_maps(now)
+    derived = {"blocks": {"__all__": {"records"}}}  # not written in files
+    old, new = (
+        {m.source: m.model_dump(exclude=derived) for m in data.written_maps}
+        for data in (earlier, now)
+    )
     for source in sorted(old.keys() | new.keys()):
         if old.get(source) != new.get(source) and "maps" not in now.unreadable:
             yield RecordChange("map", "maps", source, {})
-
-
-def _dump_maps(data: Dataset) -> dict[str, Any]:
-    """Return the source maps as written in files, without derived lists of records."""
-    derived = {"blocks": {"__all__": {"records"}}}
-    return {m.source: m.model_dump(exclude=derived) for m in data.written_maps}
 
 
 def _find_pages(*states: Dataset) -> dict[str, set[str]]:

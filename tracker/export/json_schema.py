@@ -61,23 +61,12 @@ _SEEN = {
 def describe_model(model: type[FrozenModel]) -> tuple[ModelReference, ...]:
     """Describe the fields of a record, then those of each part inside it."""
     schema = model.model_json_schema(by_alias=True)
-    parts = schema.get("$defs", {})
-    names = [
-        name for name in _find_used_parts(schema, parts) if parts[name].get("type") == "object"
-    ]
-    return (_describe(model.__name__, schema), *(_describe(name, parts[name]) for name in names))
-
-
-def _find_used_parts(schema: dict[str, Any], parts: dict[str, Any]) -> list[str]:
-    """Return the names of parts in the order of the fields that use them."""
-    seen: list[str] = []
-    waiting = [schema]
-    while waiting:
-        for name in re.findall(r"#/\$defs/(\w+)", str(waiting.pop(0).get("properties", {}))):
-            if name not in seen:
-                seen.append(name)
-                waiting.append(parts[name])
-    return seen
+    parts = {**schema.pop("$defs", {}), model.__name__: schema}
+    names = [model.__name__]
+    for name in names:  # grows by the parts that its fields use
+        used = re.findall(r"#/\$defs/(\w+)", str(parts[name].get("properties", {})))
+        names += [part for part in dict.fromkeys(used) if part not in names]
+    return tuple(_describe(name, parts[name]) for name in names if parts[name]["type"] == "object")
 
 
 def _describe(name: str, schema: dict[str, Any]) -> ModelReference:

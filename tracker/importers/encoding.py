@@ -5,7 +5,6 @@ import html
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
 
@@ -78,28 +77,20 @@ def _guess(data: bytes) -> tuple[str, bool]:
     """
     scores = dict.fromkeys(LEGACY, 0)
     invalid = valid = latin = 0
-    for before, run, after in _iter_runs(data):
-        if not run:
-            valid += 1
-            continue
-        invalid += 1
-        latin += 1 if len(set(run)) < _MIN_WORD else -1
-        for name in LEGACY:
-            scores[name] += _score(before, run.decode(name, "replace"), after)
-    legacy = max(LEGACY, key=lambda name: scores[name]) if latin > 0 else ""
-    return legacy, valid >= invalid
-
-
-def _iter_runs(data: bytes) -> Iterator[tuple[str, bytes, str]]:
-    """Yield each run of non-ASCII bytes and its neighbours; an empty run if it is UTF-8."""
     for match in _NON_ASCII.finditer(data):
         try:  # the sample may end inside a letter
             codecs.utf_8_decode(match[0], "strict", match.end() < len(data))
-            yield "", b"", ""
+            valid += 1
+            continue
         except UnicodeDecodeError:
-            before = data[max(0, match.start() - 1) : match.start()]
-            after = data[match.end() : match.end() + 2]
-            yield before.decode("ascii", "replace"), match[0], after.decode("ascii", "replace")
+            invalid += 1
+        latin += 1 if len(set(match[0])) < _MIN_WORD else -1
+        before = data[max(0, match.start() - 1) : match.start()].decode("ascii", "replace")
+        after = data[match.end() : match.end() + 2].decode("ascii", "replace")
+        for name in LEGACY:
+            scores[name] += _score(before, match[0].decode(name, "replace"), after)
+    legacy = max(LEGACY, key=lambda name: scores[name]) if latin > 0 else ""
+    return legacy, valid >= invalid
 
 
 def _score(before: str, text: str, after: str) -> int:

@@ -198,7 +198,7 @@ class ImportFolder:
         """Yield the content of each file of a collection."""
         yield from (self._read(f"{name}.yml") or b"" for name in self.list_names(collection))
 
-    def assign_files(self, rows: Iterable[ImportRow]) -> dict[str, list[ImportRow]]:
+    def assign_files(self, rows: list[ImportRow]) -> dict[str, list[ImportRow]]:
         """Return the rows by their final file, with ids that no other file has."""
         files_by_key: dict[str, list[str]] = defaultdict(list)
         files_by_id: dict[str, set[str]] = defaultdict(set)

@@ -16,7 +16,6 @@ from tracker.importers.mapping import (
     VocabularyMapper,
     find_skip_reason,
     get_date,
-    get_made_file,
     has_unknown_response,
     to_row,
 )
@@ -221,7 +220,9 @@ def _update_made(folder: ImportFolder, vocabulary: VocabularyMapper) -> None:
         files: dict[str, list[ImportRow]] = {name: [] for name in folder.list_names(collection)}
         for record_id, content in sorted(vocabulary.made[collection].items()):
             if record_id in used:
-                file = get_made_file(collection, record_id)
+                # Sources are many, so they get several files.
+                first = record_id.removeprefix(PREFIX).partition("-")[0]
+                file = f"sources/{first}" if collection == "sources" else collection
                 row = ImportRow(record_id, file, record=json.dumps(content).encode())
                 files.setdefault(file, []).append(row)
         for name, rows in sorted(files.items()):

@@ -68,12 +68,6 @@ class ImportRow(NamedTuple):
         return content
 
 
-def get_made_file(collection: str, record_id: str) -> str:
-    """Return the file for a made term or source; sources are many, so they get several files."""
-    first = record_id.removeprefix(PREFIX).partition("-")[0]
-    return f"sources/{first}" if collection == "sources" else collection
-
-
 class VocabularyMapper:
     """Finds terms and sources by the names that databases use, and makes missing ones."""
 
