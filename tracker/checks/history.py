@@ -19,11 +19,8 @@ def check_history(
         if collection == "exceptions":
             continue
         current = data.find(record.id)
-        if (
-            current is None
-            and record.id not in data.invalid_ids
-            and collection not in data.unreadable
-        ):
+        unread = record.id in data.invalid_ids or collection in data.unreadable
+        if current is None and not unread:
             file = (files or {}).get(record.id, f"data/{collection}.yml")
             params = {"id": record.id, "file": file}
             yield Diagnostic("vanished-id", params=params, location=SourceLocation(file, 1, 1))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tracker.checks.references import IdSuggester, check_files
 from tracker.checks.registry import CheckContext, register_rule
-from tracker.model import Source
+from tracker.model import Dataset, Source
 from tracker.model.diagnostics import Diagnostic
 
 
@@ -33,8 +33,7 @@ def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
     seen: set[str] = set()
     ids = IdSuggester(context)
     for source_map in context.data.maps:
-        source = context.data.find(source_map.source)
-        known = isinstance(source, Source) or source_map.source in context.data.invalid_ids
+        known = _is_known(context.data, source_map.source)
         lost = context.data.unreadable or "sources" in context.data.empty_collections
         if not lost and (not known or source_map.source in seen):
             suggest = ids.suggest(source_map.source, "sources")
@@ -47,21 +46,21 @@ def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
 def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
     """A footnote in a map names an existing source."""
     data = context.data
-    incomplete = bool(data.unreadable) or any(
-        True for _ in check_files(context)
-    )  # reported already
+    if data.unreadable or list(check_files(context)):  # reported already
+        return
     ids = IdSuggester(context)
     for source_map in data.written_maps:
         for number, block in enumerate(source_map.blocks):
             for position, note in enumerate(block.footnotes):
-                known = (
-                    isinstance(data.find(note.source), Source) or note.source in data.invalid_ids
-                )
-                if not known and not incomplete:
+                if not _is_known(data, note.source):
                     params = {"got": note.source, "suggest": ids.suggest(note.source, "sources")}
                     path = ("blocks", number, "footnotes", position, "source")
                     record, cause = f"map:{source_map.source}", f"no source {note.source}"
                     yield Diagnostic("map-unknown-record", record, path, params, cause=cause)
+
+
+def _is_known(data: Dataset, source_id: str) -> bool:
+    return isinstance(data.find(source_id), Source) or source_id in data.invalid_ids
 
 
 @register_rule("carried-or-context", needs_all_records=True)

@@ -42,11 +42,8 @@ def check_project_files(
     broken |= {path: "link" for path, mode in tracked.items() if mode == _LINK}
     committed = {path.split("/")[0] for path in tracked}
     broken |= {name: "committed-output" for name in committed if name.casefold() in _OUTPUTS}
-    broken |= {name: "reserved-file" for name in top if _is_reserved(name)}
+    reserved = (name for name in top if name.casefold() in _RESERVED and name != "Makefile")
+    broken |= dict.fromkeys(reserved, "reserved-file")
     for path, rule in sorted(broken.items()):
         file = make_printable(path)
         yield Diagnostic(rule, params={"file": file}, location=SourceLocation(file, 1, 1))
-
-
-def _is_reserved(name: str) -> bool:
-    return name.casefold() in _RESERVED and name != "Makefile"

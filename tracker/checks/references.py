@@ -62,15 +62,12 @@ def _find_unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference
     data = context.data
     unknown: dict[tuple[str, str], list[Reference]] = {}
     for reference in data.references:
-        absent = data.find(reference.to) is None and reference.to not in data.invalid_ids
-        if absent and not _is_unread(context, reference.ref.collection):
-            unknown.setdefault((reference.to, reference.ref.collection), []).append(reference)
+        to, collection = reference.to, reference.ref.collection
+        # The record may be in a file that could not be read.
+        unread = collection in data.unreadable if collection else data.unreadable
+        if data.find(to) is None and to not in data.invalid_ids and not unread:
+            unknown.setdefault((to, collection), []).append(reference)
     return unknown
-
-
-def _is_unread(context: CheckContext, collection: str) -> bool:
-    """Return True if the record may be in a file that could not be read."""
-    return collection in context.data.unreadable or bool(not collection and context.data.unreadable)
 
 
 class IdSuggester:
@@ -99,9 +96,7 @@ class IdSuggester:
         if self._remaining < 0:
             return ""
         candidates = self._ids(collection, kinds)
-        if not candidates and any_kind:
-            candidates = self._ids("", ())
-        return closest_match(wrong, candidates)
+        return closest_match(wrong, candidates or (self._ids("", ()) if any_kind else ()))
 
 
 def _list_ids(context: CheckContext, collection: str, kinds: tuple[str, ...]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tracker.checks.excerpt import format_excerpt, mark_invisible
@@ -45,21 +45,11 @@ def format_message(diagnostic: Diagnostic) -> tuple[str, str]:
     remedies = []
     if suggest:
         remedies.append(t("suggest", **params | {"line": _format_input(diagnostic, suggest)}))
-    fix_keys = _iter_fix_keys(key, hint, suggest=bool(suggest))
-    fix = next((fix_key for fix_key in fix_keys if has_message(fix_key)), "")
+    fix_keys = (f"{key}.fix.{hint}", f"{key}.fix.suggest" if suggest else f"{key}.fix")
+    fix = next(filter(has_message, fix_keys), "")
     remedies.append(t(fix, **params) if fix else "")
     remedies.append(t("type", **params) if params.get("typed") else "")
     return t(what, **params), "  ".join(filter(None, remedies))
-
-
-def _iter_fix_keys(key: str, hint: object, *, suggest: bool) -> Iterator[str]:
-    """Yield message keys for the remedy, most specific first."""
-    if hint:
-        yield f"{key}.fix.{hint}"
-    if suggest:
-        yield f"{key}.fix.suggest"
-    else:
-        yield f"{key}.fix"
 
 
 def _format_input(diagnostic: Diagnostic, value: Any) -> str:
@@ -131,8 +121,7 @@ def format_diagnostic(
     location, diagnostic = located
     headline, remedy = format_headline(diagnostic)
     headline = headline if diagnostic.is_blocking else f"{t('notice')}: {headline}"
-    position = f"{location.file}:{location.line}:{location.column}"
-    parts = [f"{position}: {headline} [{diagnostic.code}]"]
+    parts = [f"{location}: {headline} [{diagnostic.code}]"]
     if lines:
         marked = str(diagnostic.params.get("field" if diagnostic.at_key else "got", ""))
         parts += format_excerpt(lines(location), location, marked=marked)
@@ -148,8 +137,7 @@ def format_diagnostic(
 def _format_location(located: LocatedDiagnostic) -> str:
     location, diagnostic = located
     subject = format_subject(diagnostic)
-    position = f"{location.file}:{location.line}:{location.column}"
-    return f"{position} ({subject})" if subject else position
+    return f"{location} ({subject})" if subject else str(location)
 
 
 def to_json(diagnostics: Iterable[LocatedDiagnostic]) -> str:

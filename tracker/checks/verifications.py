@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
 from datetime import date
 from functools import partial
 
@@ -107,7 +108,7 @@ def _check_rows(
         known[source.id] += source.texts
     incomplete = data.unreadable or data.invalid_ids
     for key, row in lock.rows.items():
-        locate = partial(_locate_column, key, row, lock.lines[key])
+        locate = partial(_locate, lock, row)
         if today and row.since > today.isoformat():
             params: dict[str, object] = {"got": row.since, "today": today}
             yield Diagnostic("proof-ahead", params=params, location=locate(3))
@@ -123,9 +124,9 @@ def _check_rows(
             yield Diagnostic("unknown-text", params=params, location=locate(5), cause=cause)
 
 
-def _locate_column(key: str, row: Verification, line: int, column: int) -> SourceLocation:
-    before = (key, row.result, row.by or "-", row.since, row.claim)[:column]
-    return SourceLocation(CITATIONS, line, sum(len(cell) + 1 for cell in before) + 1)
+def _locate(lock: LockTable[Verification], row: Verification, column: int) -> SourceLocation:
+    before = sum(len(cell or "-") + 1 for cell in astuple(row)[:column])
+    return SourceLocation(CITATIONS, lock.lines[row.key], before + 1)
 
 
 def _find_changed_texts(
