@@ -121,10 +121,8 @@ class Computation(FrozenModel):
     """How the tracker made a figure from others that are cited beside it."""
 
     how: Literal["sum", "difference", "share", "change", "count"] = Field(
-        description=(
-            "Added up; the first less the second; the first as per cent of the second; the change "
-            "from the first to the second in per cent; or the number of names that are stated."
-        )
+        description="Added up; the first less the second; the first as per cent of the second; the "
+        "change from the first to the second in per cent; or the number of names that are stated."
     )
     of: tuple[Value, ...] = Field(
         (), description="The figures it is made of, each stated by a citation beside it."
@@ -176,10 +174,8 @@ class Citation(FrozenModel):
 
     source: Annotated[str, Ref("sources")] = Field(description="The id of the source.")
     locator: Line = Field(
-        description=(
-            "One place: a block of a mapped source, or `paragraph 9`, `article 6`, `page 23`, "
-            "`summary`, or `whole` for a short page. Several places are several citations."
-        ),
+        description="One place: a block of a mapped source, or `paragraph 9`, `article 6`, `page "
+        "23`, `summary`, or `whole` for a short page. Several places are several citations.",
         examples=["P6.3", "paragraph 9", "article 3.0.1", "page 23"],
     )
     states: tuple[Statement, ...] = Field(
@@ -223,20 +219,16 @@ class Source(Record):
         description="Whether a reader can get at it, and why not."
     )
     identified: Literal["verified", "verified-secondary", "as-cited"] = Field(
-        description=(
-            "How surely we know that it exists and is this: seen, seen in another source that is "
-            "named, or only cited by a source."
-        )
+        description="How surely we know that it exists and is this: seen, seen in another source "
+        "that is named, or only cited by a source."
     )
     review: Review | None = Field(
         None, description="Only if it ages faster or slower than its type does."
     )
     texts: tuple[TextHash, ...] = Field(
         (),
-        description=(
-            "The SHA-256 of each text of it in which citations were checked, or its first 16 "
-            "digits. `tracker verify --write` adds them."
-        ),
+        description="The SHA-256 of each text of it in which citations were checked, or its first "
+        "16 digits. `tracker verify --write` adds them.",
     )
     check_state: Literal["not-checked", "stored-copy-read", "opened"] = Field(
         "not-checked", description="What a person has done to check it."

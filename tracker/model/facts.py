@@ -179,9 +179,8 @@ class Discrepancy(Record):
     right: Text | None = Field(None, description="Which is right, where a source tells.")
     right_citations: tuple[Citation, ...] = Field((), description="The source that tells.")
     state: Literal["open", "explained", "settled"] = Field(
-        description=(
-            "Open: nobody knows. Explained: a likely reading exists. Settled: a source decides it."
-        )
+        description="Open: nobody knows. Explained: a likely reading exists. Settled: a source "
+        "decides it."
     )
     explanation: Text | None = Field(
         None, description="How it may be read, and whose reading it is."

@@ -87,10 +87,8 @@ class Relation(FrozenModel):
     """How this recommendation stands to another."""
 
     kind: Literal["same-text", "follows-up", "repeats", "similar"] = Field(
-        description=(
-            "The same text told twice, a follow-up, a repetition in a later cycle, or a similar "
-            "recommendation of another body."
-        )
+        description="The same text told twice, a follow-up, a repetition in a later cycle, or a "
+        "similar recommendation of another body."
     )
     to: Annotated[str, Ref("recommendations")] = Field(description="The other recommendation.")
     note: Text | None = Field(None, description="What is alike and what is not.")
@@ -239,10 +237,8 @@ class Imported(FrozenModel):
         (), description="The persons concerned, as the database names them."
     )
     text_sha256: Sha256 = Field(
-        description=(
-            "The SHA-256 of the letters and digits of the text, in the form NFKC and in lower "
-            "case, by which it can be proved later."
-        )
+        description="The SHA-256 of the letters and digits of the text, in the form NFKC and in "
+        "lower case, by which it can be proved later."
     )
     status: Literal["insufficient-information"] = Field(
         description="The status, as long as nobody has assessed it."

@@ -32,10 +32,8 @@ class Term(Record):
     decided_by: Text | None = Field(None, description="For a group: who decides who belongs to it.")
     small_population: Text | None = Field(
         None,
-        description=(
-            "For a group so small that one cell of a table could point at a person: how small it "
-            "is. Counts of one to five people and nationalities of such a group are refused."
-        ),
+        description="For a group so small that one cell of a table could point at a person: how "
+        "small it is. Counts of one to five people and nationalities of such a group are refused.",
     )
     index_label: Line | None = Field(
         None, description="The label of the UN's Universal Human Rights Index that it maps to."
@@ -91,10 +89,8 @@ class Block(FrozenModel):
     context: Text | None = Field(None, description="Why no record cites it.")
     withheld: Text | None = Field(
         None,
-        description=(
-            "Only if the tracker gives something in this block nowhere, to protect people: what "
-            "kind of detail it is, and why, without disclosing it."
-        ),
+        description="Only if the tracker gives something in this block nowhere, to protect people: "
+        "what kind of detail it is, and why, without disclosing it.",
     )
     footnotes: tuple[Footnote, ...] = Field((), description="The footnote markers in it.")
 
