@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from tracker import files
-from tracker.checks import github_report, gitlab_report, report
+from tracker.checks import ci_report, report
 from tracker.checks.report import Lines, LocatedDiagnostic, explain_os_error
 from tracker.cli import fail
 from tracker.files import FileChanges
@@ -104,11 +104,11 @@ def print_located_diagnostics(
     if style == "json":
         click.echo(report.to_json(item for group in groups for item in group))
     elif style == "github":
-        for line in github_report.format_annotations(groups, changed=changed, lines=lines):
+        for line in ci_report.format_annotations(groups, changed=changed, lines=lines):
             click.echo(line)
         _write_step_summary(groups)
     elif style == "gitlab":
-        click.echo(gitlab_report.format_report(item for group in groups for item in group))
+        click.echo(ci_report.format_gitlab_report(item for group in groups for item in group))
     else:
         click.echo(report.format_diagnostics(located, lines=lines))
     if groups:
@@ -122,7 +122,7 @@ def _write_step_summary(groups: list[list[LocatedDiagnostic]]) -> None:
         return
     try:
         with Path(name).open("a", encoding="utf-8") as file:
-            file.write(github_report.format_summary(groups))
+            file.write(ci_report.format_summary(groups))
     except OSError as error:
         click.echo(t("write.failed", file=name, why=error.strerror), err=True)
 

@@ -126,17 +126,6 @@ class Stage(FrozenModel):
     )
 
 
-_STAGES = (
-    "state_report",
-    "list_of_issues",
-    "replies",
-    "meetings",
-    "concluding_observations",
-    "next_report",
-    "follow_up",
-)
-
-
 class Cycle(Record):
     """One review of the State by a mechanism, from its report to what is due next."""
 
@@ -153,7 +142,7 @@ class Cycle(Record):
 
     def stages(self) -> tuple[tuple[str, Stage], ...]:
         """Return the seven stages with their field names, in the order of a review."""
-        return tuple((name, getattr(self, name)) for name in _STAGES)
+        return tuple((name, value) for name, value in self if isinstance(value, Stage))
 
 
 class Side(FrozenModel):

@@ -1,6 +1,9 @@
-"""Format diagnostics for GitHub: as annotations of a pull request and as a step summary."""
+"""Format diagnostics for GitHub, as annotations and as a step summary, and for GitLab."""
 
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from hashlib import sha256
 
 from tracker.checks.report import (
     Lines,
@@ -89,3 +92,25 @@ def _escape_property(text: str) -> str:
 def _neutralize_commands(text: str) -> str:
     """Break up `##[`, which runners still accept as a command anywhere in a line."""
     return text.replace("##[", "# #[")
+
+
+def format_gitlab_report(diagnostics: Iterable[LocatedDiagnostic]) -> str:
+    """Format diagnostics as a GitLab Code Quality report, shown on the lines of a merge request."""
+    return json.dumps(list(_iter_gitlab_entries(diagnostics)), ensure_ascii=False, indent=2)
+
+
+def _iter_gitlab_entries(diagnostics: Iterable[LocatedDiagnostic]) -> Iterator[dict[str, object]]:
+    counts: Counter[tuple[str, ...]] = Counter()
+    for location, diagnostic in diagnostics:
+        headline, remedy = format_headline(diagnostic)
+        # GitLab compares fingerprints between reports. A problem that only moved to another line
+        # is not new, so the line is left out.
+        identity = (location.file, diagnostic.code, headline)
+        counts[identity] += 1
+        yield {
+            "description": f"{headline} {remedy}".strip(),
+            "check_name": diagnostic.code,
+            "fingerprint": sha256(repr((*identity, counts[identity])).encode()).hexdigest(),
+            "severity": "major" if diagnostic.is_blocking else "info",
+            "location": {"path": location.file, "lines": {"begin": location.line}},
+        }
