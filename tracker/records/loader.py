@@ -23,19 +23,8 @@ from tracker.model.lockfiles import (
     parse_lock,
 )
 from tracker.records.part_files import RecordLocation, SeparatePart, merge_parts
-from tracker.records.validation import find_kind, validate
+from tracker.records.validation import validate
 from tracker.records.yaml_reader import YamlDocument, read_yaml
-
-__all__ = [
-    "IMPORTED",
-    "LoadResult",
-    "RecordLocation",
-    "find_collection",
-    "find_project",
-    "is_data",
-    "load",
-    "read_files",
-]
 
 IMPORTED = "data/imported"
 """The folder, below the root, of records that were imported from other databases."""
@@ -48,15 +37,15 @@ class LoadResult:
     dataset: Dataset
     locations: dict[str, RecordLocation]
     problems: tuple[Diagnostic, ...]
-    verifications: LockTable[Verification] | None = None
+    verifications: LockTable[Verification] | None
     """Results of verifying citations; None if there is no lock file."""
-    links: LockTable[LinkState] | None = None
+    links: LockTable[LinkState] | None
     """States of links; None if there is no lock file."""
-    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    files: Mapping[str, bytes] = field(repr=False)
     """The content of the files, by path."""
-    documents: Mapping[str, YamlDocument] = field(default_factory=dict, repr=False)
+    documents: Mapping[str, YamlDocument] = field(repr=False)
     """The parsed data files, by path."""
-    part_locations: Mapping[str, RecordLocation] = field(default_factory=dict, repr=False)
+    part_locations: Mapping[str, RecordLocation] = field(repr=False)
     """The locations of positions and assessments in files of their own, by id."""
 
     def locate(self, problem: Diagnostic) -> SourceLocation:
@@ -95,7 +84,7 @@ class LoadResult:
     def record_lines(self) -> Mapping[str, tuple[str, int, int]]:
         """The file, first and last line of each record, and of each part in a file of its own."""
         return {
-            key: location.lines
+            key: (location.file, location.first_line, location.last_line)
             for key, location in {**self.part_locations, **self.locations}.items()
         }
 
@@ -171,41 +160,26 @@ def load(files: dict[str, bytes]) -> LoadResult:
     """Parse and validate all files. Never raises for invalid content."""
     loader = _Loader()
     for file, data in files.items():
-        if file in (CITATIONS, LINKS):
-            continue
-        if not is_data(file):
+        if is_data(file):
+            loader.add_file(file, data)
+        elif file not in (CITATIONS, LINKS):
             loader.refuse_file(file, files)
-            continue
-        document = loader.documents[file] = read_yaml(data, file=file)
-        loader.problems += document.problems
-        name = find_collection(file)
-        if not document.readable or document.merged:
-            loader.unreadable.add(_get_collection(name))
-        if not document.readable:
-            continue
-        if not document.root.line:
-            params = {"file": file}
-            loader.problems.append(
-                Diagnostic("empty-file", params=params, location=SourceLocation(file))
-            )
-            loader.unreadable.add(_get_collection(name))
-        elif name == "maps":
-            loader.add_map(file, document)
-        else:
-            loader.add_collection(name, file, document)
     loader.merge_separate_parts()
-    return replace(
-        loader.result(),
-        verifications=_parse_lock(files, CITATIONS, Verification),
-        links=_parse_lock(files, LINKS, LinkState),
-        files=files,
-        documents=loader.documents,
+    return LoadResult(
+        Dataset(
+            {name: tuple(records) for name, records in loader.records.items()},
+            tuple(loader.maps),
+            frozenset(loader.invalid_ids),
+            frozenset(loader.unreadable),
+        ),
+        loader.locations,
+        tuple(loader.problems),
+        _parse_lock(files, CITATIONS, Verification),
+        _parse_lock(files, LINKS, LinkState),
+        files,
+        loader.documents,
+        {part.part.id: part.location for part in loader.separate_parts},
     )
-
-
-def _get_collection(name: str) -> str:
-    """Return the collection of the records, or parts of records, in a file of this name."""
-    return "recommendations" if name in PARTS else name
 
 
 def _parse_lock(
@@ -221,12 +195,12 @@ class _Loader:
     def __init__(self) -> None:
         self.records: dict[str, list[Record]] = {name: [] for name in COLLECTIONS}
         self.maps: list[SourceMap] = []
+        self.documents: dict[str, YamlDocument] = {}
         self.locations: dict[str, RecordLocation] = {}
         self.problems: list[Diagnostic] = []
         self.invalid_ids: set[str] = set()
         self.unreadable: set[str] = set()
         self.separate_parts: list[SeparatePart] = []
-        self.documents: dict[str, YamlDocument] = {}
         self.incomplete: set[str] = set()
         """Ids of recommendations with an invalid part in a file of its own."""
 
@@ -235,28 +209,37 @@ class _Loader:
         allowed = [f"{name}.yml" for name in FILES if name != "maps"]
         suggest = closest_match(file.split("/")[-1], allowed)
         params = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
-        params |= {"near": f"data/{suggest}"}
-        location = SourceLocation(file)
-        self.problems.append(Diagnostic("unknown-file", params=params, location=location))
+        self._refuse(file, "unknown-file", params | {"near": f"data/{suggest}"})
         if f"data/{suggest}" not in files:
             self.unreadable.add(suggest.removesuffix(".yml"))
 
-    def add_collection(self, name: str, file: str, document: YamlDocument) -> None:
+    def add_file(self, file: str, data: bytes) -> None:
+        document = self.documents[file] = read_yaml(data, file=file)
+        self.problems += document.problems
+        name = find_collection(file)
+        complete = document.readable and self._add_records(name, file, document)
+        if not complete or document.merged:
+            self.unreadable.add("recommendations" if name in PARTS else name)
+
+    def _add_records(self, name: str, file: str, document: YamlDocument) -> bool:
+        """Add the records of a file. Return False if the id of none of them is known."""
         content = document.content
+        if content is None:
+            self._refuse(file, "empty-file", {"file": file})
+            return False
+        if name == "maps":
+            return self._add_map(file, document)
         if not isinstance(content, list):
-            params = {"field": file, "got": "a mapping" if isinstance(content, dict) else "text"}
-            params["hint"] = "file"
-            self.problems.append(
-                Diagnostic("not-a-list", params=params, location=SourceLocation(file))
-            )
-            self.unreadable.add(_get_collection(name))
-            return
-        if content and not any(isinstance(i, dict) and "id" in i for i in content):
-            self.unreadable.add(_get_collection(name))
+            got = "a mapping" if isinstance(content, dict) else "text"
+            self._refuse(file, "not-a-list", {"field": file, "got": got, "hint": "file"})
+            return False
         add = self._add_part if name in PARTS else self._add_record
         for item, (_, node) in zip(content, document.root.entries or (), strict=True):
-            location = RecordLocation(file, node.line, node.end_line, document, node)
-            add(name, item, location)
+            add(name, item, RecordLocation(file, node.line, node.end_line, document, node))
+        return not content or any(isinstance(i, dict) and "id" in i for i in content)
+
+    def _refuse(self, file: str, code: str, params: dict[str, Any]) -> None:
+        self.problems.append(Diagnostic(code, params=params, location=SourceLocation(file)))
 
     def _add_part(self, name: str, item: Any, location: RecordLocation) -> None:
         """Add a position or assessment in a file of its own.
@@ -266,18 +249,14 @@ class _Loader:
         key = _get_text(item, "id") or f"{location.file}:{location.first_line}"
         owner = _get_text(item, "recommendation")
         plain, separate = PARTS[name]
-        result = validate(separate, item, record=key)
-        if not isinstance(result, list) and not self._is_merged(location):
+        valid, problems = validate(separate, item, record=key)
+        if valid and not self._is_merged(location):
             content = {field: value for field, value in item.items() if field != "recommendation"}
             part = plain.model_validate(content)
             self.separate_parts.append(SeparatePart(name, owner, part, location))
             return
         self.incomplete.add(owner)
-        if isinstance(result, list):
-            result = _find_wrong_file(item, key) or result
-            self.problems += (
-                _locate(p, location) for p in self._skip_consequences(result, location)
-            )
+        self.problems += (_locate(p, location) for p in self._skip_consequences(problems, location))
 
     def merge_separate_parts(self) -> None:
         """Add the parts in files of their own to their recommendations."""
@@ -319,18 +298,16 @@ class _Loader:
             self.unreadable.add(name)
             return
         self.locations[key] = location
-        result = validate(COLLECTIONS[name], item, record=key)
-        if isinstance(result, list):
-            result = _find_wrong_file(item, key) or result
+        record, problems = validate(COLLECTIONS[name], item, record=key)
         if self._is_merged(location):
             self.invalid_ids.add(key)  # reported already; its other problems follow from that
-        elif isinstance(result, Record):
-            self.records[name].append(result)
-        elif isinstance(result, list):
+        elif record:
+            self.records[name].append(record)
+        else:
             self.invalid_ids.add(key)
-            if key != record_id or any(problem.code == "bad-id" for problem in result):
+            if key != record_id or any(problem.code == "bad-id" for problem in problems):
                 self.unreadable.add(name)  # its id, which others may refer to, is unknown
-            self.problems += self._skip_consequences(result, location)
+            self.problems += self._skip_consequences(problems, location)
 
     def _is_merged(self, location: RecordLocation) -> bool:
         """Return True if the record, or a part of it, consists of two without a hyphen between."""
@@ -356,28 +333,17 @@ class _Loader:
             if not missing and not (place and place.line in lines):
                 yield problem
 
-    def add_map(self, file: str, document: YamlDocument) -> None:
+    def _add_map(self, file: str, document: YamlDocument) -> bool:
+        """Add the map of a source. Return False if it is invalid."""
         key = f"map:{file}"
-        self.locations[key] = RecordLocation(
-            file, 1, document.root.end_line, document, document.root
-        )
-        result = validate(SourceMap, document.content, record=key)
-        if isinstance(result, SourceMap):
-            self.maps.append(result)
-            self.locations[f"map:{result.source}"] = self.locations[key]
-        elif isinstance(result, list):
-            self.unreadable.add("maps")
-            self.problems += result
-
-    def result(self) -> LoadResult:
-        dataset = Dataset(
-            {name: tuple(records) for name, records in self.records.items()},
-            tuple(self.maps),
-            frozenset(self.invalid_ids),
-            frozenset(self.unreadable),
-        )
-        separate = {part.part.id: part.location for part in self.separate_parts}
-        return LoadResult(dataset, self.locations, tuple(self.problems), part_locations=separate)
+        root = document.root
+        location = self.locations[key] = RecordLocation(file, 1, root.end_line, document, root)
+        source_map, problems = validate(SourceMap, document.content, record=key)
+        self.problems += problems
+        if source_map:
+            self.maps.append(source_map)
+            self.locations[f"map:{source_map.source}"] = location
+        return source_map is not None
 
 
 def _get_text(item: Any, field: str) -> str:
@@ -388,10 +354,3 @@ def _get_text(item: Any, field: str) -> str:
 
 def _locate(problem: Diagnostic, location: RecordLocation) -> Diagnostic:
     return replace(problem, location=location.locate(problem.path, at_key=problem.at_key))
-
-
-def _find_wrong_file(item: Any, key: str) -> list[Diagnostic]:
-    """Return the problem of a record that would be valid in another file, if it is one."""
-    other = find_kind(item)
-    params = {"file": f"data/{other}.yml"}
-    return [Diagnostic("wrong-file", key, ("id",), params)] if other else []

@@ -36,11 +36,6 @@ class RecordLocation:
         lines = range(self.first_line, self.last_line + 1) if self.document.problems else ()
         return [problem for line in lines for problem in self.document.by_line.get(line, ())]
 
-    @property
-    def lines(self) -> tuple[str, int, int]:
-        """The file, the first line and the last line."""
-        return self.file, self.first_line, self.last_line
-
 
 @dataclass(frozen=True)
 class SeparatePart:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -11,6 +11,8 @@ from tracker.model.diagnostics import Diagnostic, closest_match
 from tracker.model.fields import describe_fields
 from tracker.model.rules import RULES
 from tracker.model.text import NUMBER_WORDS
+
+Model = TypeVar("Model", bound=FrozenModel)
 
 _CODES = {
     "missing": "missing-field",
@@ -28,25 +30,23 @@ _CODES = {
 
 
 def validate(
-    model: type[FrozenModel], content: Any, *, record: str
-) -> FrozenModel | list[Diagnostic]:
-    """Return the valid record, or all problems in it."""
+    model: type[Model], content: Any, *, record: str
+) -> tuple[Model | None, list[Diagnostic]]:
+    """Return the valid record, or None and all problems in it."""
     if not isinstance(content, dict):
-        return [
-            Diagnostic(
-                "not-a-mapping", record, (), {"field": "record", "got": _shorten_value(content)}
-            )
-        ]
+        params = {"field": "record", "got": _shorten_value(content)}
+        return None, [Diagnostic("not-a-mapping", record, (), params)]
     try:
-        return model.model_validate(content)
+        return model.model_validate(content), []
     except ValidationError as error:
-        return list(_iter_diagnostics(model, error, record))
+        if other := _find_kind(content):
+            params = {"file": f"data/{other}.yml"}
+            return None, [Diagnostic("wrong-file", record, ("id",), params)]
+        return None, list(_iter_diagnostics(model, error, record))
 
 
-def find_kind(content: Any) -> str:
+def _find_kind(content: dict[str, Any]) -> str:
     """Return the name of the file in which this record would be valid, or an empty string."""
-    if not isinstance(content, dict):
-        return ""
     for name, model in FILES.items():
         if name != "maps" and content.keys() <= model.model_fields.keys():
             try:
