@@ -96,10 +96,11 @@ def _encode(lines: list[str], *, like: bytes) -> bytes:
 
 def _get_list(record: YamlNode, field: str) -> YamlNode:
     """Return a list in a record; create it if it is missing."""
-    entry = record.get_entry(field) or (YamlNode(field), YamlNode(entries=[]))
-    if record.entries is not None and entry not in record.entries:
-        record.entries.append(entry)
-    return entry[1]
+    if entry := record.get_entry(field):
+        return entry[1]
+    new = YamlNode(entries=[])
+    record.entries = [*(record.entries or ()), (YamlNode(field), new)]
+    return new
 
 
 def _drop_derived(tree: YamlNode) -> YamlNode:
@@ -108,16 +109,16 @@ def _drop_derived(tree: YamlNode) -> YamlNode:
     A list with comments is kept.
     """
     entry = tree.get_entry("blocks")
-    if not entry or entry[1].is_mapping:
+    if not entry or not entry[1].entries or entry[1].is_mapping:
         return tree
-    blocks = [(key, _drop_records(block)) for key, block in entry[1].entries or ()]
-    new = (entry[0], replace(entry[1], entries=blocks or entry[1].entries))
+    blocks = [(key, _drop_records(block)) for key, block in entry[1].entries]
+    new = (entry[0], replace(entry[1], entries=blocks))
     return replace(tree, entries=[new if e is entry else e for e in tree.entries or ()])
 
 
 def _drop_records(block: YamlNode) -> YamlNode:
     entry = block.get_entry("records")
-    if not entry or any(words for node in entry if node for words in _iter_comment_words(node)):
+    if not entry or any(word for node in entry if node for word in _iter_comment_words(node)):
         return block
     return replace(block, entries=[e for e in block.entries or () if e is not entry])
 

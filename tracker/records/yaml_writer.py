@@ -32,19 +32,20 @@ def emit_file(node: YamlNode, model: Model | None, *, more: Iterable[YamlNode] =
 
     Each record of a list is one string of several lines, to save memory. `more` may be lazy.
     """
-    lines: list[str] = []
-    _emit_comments(lines, [*node.head, *(YamlComment(text) for text in node.tail)], 0)
+    writer = _Writer()
+    lines = writer.lines
+    writer.emit_comments([*node.head, *map(YamlComment, node.tail)], 0)
     if node.is_mapping and node.entries:
-        _emit_children(lines, node, 0, model, typed=False)
+        writer.emit_children(node, 0, model, typed=False)
         return lines
     first = len(lines)
     for item in chain((value for _, value in node.entries or ()), more):
         at = len(lines)
-        _emit_item(lines, item, 0, model, typed=False)
+        writer.emit_item(item, 0, model, typed=False)
         lines[at:] = ["\n".join(lines[at:])]
     if len(lines) == first and node.entries is not None:
         lines.append(_emit_empty(node))
-    _emit_foot(lines, node, 0)
+    writer.emit_foot(node, 0)
     return lines
 
 
@@ -76,58 +77,6 @@ def _plan_entries(node: YamlNode, indent: int, model: Model | None) -> tuple[_En
     return _plan_keys(tuple([key.text for key, _ in node.entries or () if key]), indent, model)
 
 
-def _emit_children(
-    lines: list[str],
-    node: YamlNode,
-    indent: int,
-    model: Model | None,
-    *,
-    typed: bool,
-    hoisted: bool = False,
-) -> None:
-    """Append a list or mapping. `hoisted`: the comments before its first entry are written."""
-    entries = node.entries or []
-    if not node.is_mapping:
-        for _, value in entries:
-            _emit_item(lines, value, indent, model, typed=typed, hoisted=hoisted)
-            hoisted = False
-    else:
-        for at, start, part, as_typed in _plan_entries(node, indent, model):
-            key, value = entries[at]
-            assert key is not None
-            if key.head and not hoisted:
-                _emit_comments(lines, key.head, indent)
-            hoisted = False
-            tail = key.tail + value.tail
-            if not value.entries:
-                _emit_leaf(lines, start, value, indent + 2, tail, typed=as_typed)
-                continue
-            lines.append(" ".join([start, *tail]))
-            within = indent + 2 if value.is_mapping else indent
-            _emit_children(lines, value, within, part, typed=as_typed)
-    _emit_foot(lines, node, indent)
-
-
-def _emit_item(
-    lines: list[str],
-    value: YamlNode,
-    indent: int,
-    model: Model | None,
-    *,
-    typed: bool,
-    hoisted: bool = False,
-) -> None:
-    if not hoisted:
-        _emit_comments(lines, _get_comments_before(value, model), indent)
-    start = f"{' ' * indent}-"
-    if not value.entries:
-        _emit_leaf(lines, start, value, indent + 2, value.tail, typed=typed)
-        return
-    first = len(lines)
-    _emit_children(lines, value, indent + 2, model, typed=typed, hoisted=True)
-    lines[first] = f"{start} {lines[first][indent + 2 :]}"
-
-
 def _get_comments_before(item: YamlNode, model: Model | None) -> Sequence[YamlComment]:
     """Return the comments before the hyphen of an item: its own, and those of its first entry."""
     if not item.entries:
@@ -135,45 +84,92 @@ def _get_comments_before(item: YamlNode, model: Model | None) -> Sequence[YamlCo
     at = _plan_entries(item, 0, model)[0].at if item.is_mapping else 0
     key, value = item.entries[at]
     inner = key.head if key else _get_comments_before(value, model)
-    return [*item.head, *(YamlComment(text) for text in item.tail), *inner]
-
-
-def _emit_leaf(
-    lines: list[str],
-    start: str,
-    value: YamlNode,
-    indent: int,
-    tail: tuple[str, ...],
-    *,
-    typed: bool,
-) -> None:
-    """Append a scalar, or an empty list or mapping, after its key or hyphen."""
-    first = len(lines)
-    if value.entries is None:
-        lines += emit_lines(start, value.text, indent, typed)
-    else:
-        lines.append(f"{start} {_emit_empty(value)}")
-    if tail:
-        # In a literal block a comment would be text.
-        at = first if lines[first][len(start) + 1] == "|" else -1
-        lines[at] = " ".join([lines[at], *tail])
+    return [*item.head, *map(YamlComment, item.tail), *inner]
 
 
 def _emit_empty(node: YamlNode) -> str:
     return "{}" if node.is_mapping else "[]"
 
 
-def _emit_foot(lines: list[str], node: YamlNode, indent: int) -> None:
-    _emit_comments(lines, node.foot, indent)
-    if node.foot and lines[-1] == "":
-        lines.pop()
+class _Writer:
+    """Appends values to the lines of a file. `typed` is as in _Entry."""
 
+    def __init__(self) -> None:
+        self.lines: list[str] = []
 
-def _emit_comments(lines: list[str], comments: Sequence[YamlComment], indent: int) -> None:
-    """Append comments on lines of their own, with the blank lines around them."""
-    for comment in comments:
-        if comment.blank_before and lines and lines[-1] != "":
-            lines.append("")
-        lines.append(" " * indent + comment.text)
-        if comment.blank_after:
-            lines.append("")
+    def emit_children(
+        self,
+        node: YamlNode,
+        indent: int,
+        model: Model | None,
+        *,
+        typed: bool,
+        hoisted: bool = False,
+    ) -> None:
+        """Append a list or mapping. `hoisted`: the comments before its first entry are written."""
+        entries = node.entries or []
+        if not node.is_mapping:
+            for _, value in entries:
+                self.emit_item(value, indent, model, typed=typed, hoisted=hoisted)
+                hoisted = False
+        else:
+            for at, start, part, as_typed in _plan_entries(node, indent, model):
+                key, value = entries[at]
+                assert key is not None
+                if not hoisted:
+                    self.emit_comments(key.head, indent)
+                hoisted = False
+                tail = key.tail + value.tail
+                if not value.entries:
+                    self._emit_leaf(start, value, indent + 2, tail, typed=as_typed)
+                    continue
+                self.lines.append(" ".join([start, *tail]))
+                within = indent + 2 if value.is_mapping else indent
+                self.emit_children(value, within, part, typed=as_typed)
+        self.emit_foot(node, indent)
+
+    def emit_item(
+        self,
+        value: YamlNode,
+        indent: int,
+        model: Model | None,
+        *,
+        typed: bool,
+        hoisted: bool = False,
+    ) -> None:
+        if not hoisted:
+            self.emit_comments(_get_comments_before(value, model), indent)
+        start = f"{' ' * indent}-"
+        if not value.entries:
+            self._emit_leaf(start, value, indent + 2, value.tail, typed=typed)
+            return
+        first = len(self.lines)
+        self.emit_children(value, indent + 2, model, typed=typed, hoisted=True)
+        self.lines[first] = f"{start} {self.lines[first][indent + 2 :]}"
+
+    def _emit_leaf(
+        self, start: str, value: YamlNode, indent: int, tail: tuple[str, ...], *, typed: bool
+    ) -> None:
+        """Append a scalar, or an empty list or mapping, after its key or hyphen."""
+        lines = [f"{start} {_emit_empty(value)}"]
+        if value.entries is None:
+            lines = [*emit_lines(start, value.text, indent, typed)]
+        if tail:
+            # In a literal block a comment would be text.
+            at = 0 if lines[0][len(start) + 1] == "|" else -1
+            lines[at] = " ".join([lines[at], *tail])
+        self.lines += lines
+
+    def emit_foot(self, node: YamlNode, indent: int) -> None:
+        self.emit_comments(node.foot, indent)
+        if node.foot and self.lines[-1] == "":
+            self.lines.pop()
+
+    def emit_comments(self, comments: Sequence[YamlComment], indent: int) -> None:
+        """Append comments on lines of their own, with the blank lines around them."""
+        for comment in comments:
+            if comment.blank_before and self.lines and self.lines[-1] != "":
+                self.lines.append("")
+            self.lines.append(" " * indent + comment.text)
+            if comment.blank_after:
+                self.lines.append("")
