@@ -11,8 +11,8 @@ from tracker.site.redirects import iter_redirects
 # The tags of mkdocs.yml (!ENV) do not matter here.
 _EXTRA = re.search(r"(?ms)^extra:\n.*?^(?=\S)", (ROOT / "mkdocs.yml").read_text("utf-8"))
 REDIRECTS: dict[str, str] = yaml.safe_load(_EXTRA[0] if _EXTRA else "")["extra"]["redirects"]
-MOVED = ("form", "import", "licences", "links", "reading", "scale")
-"""Pages below contributing/ that version 0.1.0 had and that were merged into others."""
+MOVED = ("components", "form", "import", "licences", "links", "reading", "scale")
+"""Pages below contributing/ that were merged into others."""
 
 
 def test_redirect_is_relative_and_escaped() -> None:

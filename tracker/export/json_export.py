@@ -11,6 +11,13 @@ from tracker.model import FrozenModel, Record
 from tracker.model.lockfiles import LinkState
 
 FORMAT = 1
+"""The version of tracker.json.
+
+It rises by one when a program that reads the current format correctly could fail or be wrong with
+the new one: a collection, list or field is removed or renamed, a field's type, unit or meaning
+changes, or a field that was always there may be missing. It does not rise for new records,
+collections, lists, fields or values. CHANGELOG.md lists each rise under "Upgrading".
+"""
 
 
 def record_json(record: Record, *, collection: str) -> bytes:
