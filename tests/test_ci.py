@@ -18,7 +18,7 @@ from tests.command import run
 from tests.conftest import ROOT, Once
 
 ZEROS = "0" * 40
-BUILD = "Check, build twice, compare, check the links, and pack"
+BUILD = "Check the records, build the site twice, compare, check its links, and pack it"
 SITE_URL = "https://owner.github.io/tracker/"
 INSTALLED = "-o .venv/.site -o .venv/.ready"
 HOST = re.compile("GITHUB_|CI_|RUNNER_|BEFORE$|AGAINST$|SITE_URL$|REPO_URL$|GIT_|MAKE")
@@ -196,7 +196,7 @@ class Bot:
         """Whether the changes are accepted."""
         (self.temp / "proposal").mkdir(exist_ok=True)
         (self.temp / "proposal/changes.patch").write_text(patch, encoding="utf-8")
-        step = "Apply the changes, if they are only to ordinary files in the given places"
+        step = "Apply the changes if they are limited to the given files"
         return self.step("propose", "propose", step, PATHS=paths)
 
     def propose(self) -> bool:
@@ -217,7 +217,7 @@ def test_links_become_a_proposal(bot: Bot, repository: Repository) -> None:
     (bot.temp / "links.json").write_text(json.dumps(found), encoding="utf-8")
     (bot.folder / "data/links.lock").write_text("row\n", encoding="utf-8")
     (bot.folder / "data/a.yml").write_text("changed by a stranger\n", encoding="utf-8")
-    assert bot.step("links", "ask", "Hand over what changed")
+    assert bot.step("links", "ask", "Save the changes for the next job")
     output = (bot.temp / "output").read_text(encoding="utf-8").split()
     assert output == ["news=1", "changed=true"]
     patch = (bot.temp / "proposal/changes.patch").read_text(encoding="utf-8")
@@ -268,7 +268,7 @@ def test_layout_becomes_a_proposal_of_records_only(bot: Bot) -> None:
     (bot.folder / "schemas").mkdir()
     (bot.folder / "schemas/events.json").write_text("{}\n", encoding="utf-8")
     (bot.folder / "macros.py").write_text("x = 1\n", encoding="utf-8")
-    assert bot.step("tidy", "tidy", "Hand over what changed")
+    assert bot.step("tidy", "tidy", "Save the changes for the next job")
     patch = (bot.temp / "proposal/changes.patch").read_text(encoding="utf-8")
     assert "schemas/events.json" in patch
     assert "macros.py" not in patch
@@ -376,12 +376,12 @@ def test_release_has_all_its_files(published: Published) -> None:
     assert len(set(builds)) == 1
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     version = re.findall(r"^## \[([^\]]+)\]", changelog, re.MULTILINE)[-1]
-    notes = script_of("release", "build", "Take this version's section of the changelog")
+    notes = script_of("release", "build", "Extract the release notes from the changelog")
     assert published.shell(notes, TAG="v0.0.0-missing").returncode == 1
-    for script in (notes, script_of("release", "build", "Add the metadata for an archive")):
+    for script in (notes, script_of("release", "build", "Add the metadata for Zenodo")):
         done = published.shell(script, TAG=f"v{version}")
         assert done.returncode == 0, done.stderr
-    sums = script_of("release", "release", "Compare the checksums")
+    sums = script_of("release", "release", "Verify the checksums")
     done = shell(sums, published.folder / "dist")
     assert done.returncode == 0, done.stderr
     assert {file.name for file in (published.folder / "dist").iterdir()} == {
@@ -392,7 +392,7 @@ def test_release_has_all_its_files(published: Published) -> None:
 def test_first_push_of_a_new_project_passes(published: Published, tmp_path: Path) -> None:
     """Its own workflow compares it with nothing, and checks it."""
     output = tmp_path / "output"
-    find = script_of("check", "check", "Find out what to compare with", root=published.folder)
+    find = script_of("check", "check", "Find the base commit", root=published.folder)
     more = {"GITHUB_EVENT_NAME": "push", "BEFORE": ZEROS, "GITHUB_OUTPUT": str(output)}
     assert published.shell(find, **more).returncode == 0
     assert output.read_text(encoding="utf-8") == "against=\ncode=true\n"

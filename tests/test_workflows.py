@@ -259,9 +259,9 @@ def options(form: str, field: str) -> list[str]:
 
 def test_forms_offer_what_the_model_takes() -> None:
     """A form's choices are the model's own, in its order; an editor can copy the answer."""
-    assert options("wrong", "kind") == [*PAGED, "I do not know"]
+    assert options("wrong", "kind") == [*PAGED, "I don't know"]
     kinds = get_args(Event.model_fields["kind"].annotation)
-    assert options("development", "kind") == [*kinds, "I do not know"]
+    assert options("development", "kind") == [*kinds, "I don't know"]
     languages = get_args(get_args(Source.model_fields["language"].annotation)[0])
     assert options("source", "language") == [*languages, "another"]
 
