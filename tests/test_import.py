@@ -310,7 +310,7 @@ def test_interrupted_import_changes_nothing(
         run_import(project, upr_info(*before))
     left = file_hashes(project)
     with monkeypatch.context() as patched:
-        patched.setattr("tracker.importers.report.format_report", interrupted)
+        patched.setattr("tracker.cli.import_.render_template", interrupted)
         assert run_import(project, upr_info(*ROWS)).exit_code == 1
     assert file_hashes(project) == left
     assert import_summary(project, upr_info(*ROWS))["new"] == len(ROWS) - len(before)

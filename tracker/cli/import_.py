@@ -23,13 +23,13 @@ from tracker.cli.common import (
     print_located_diagnostics,
     split_path,
 )
+from tracker.cli.text import print_template, render_template
 from tracker.files import RefusedError
 from tracker.i18n import t
-from tracker.importers import report
 from tracker.importers.encoding import LEGACY, UnknownEncodingError
 from tracker.importers.folder import ImportFolder
 from tracker.importers.importer import ImportFilters, ImportSummary, import_export
-from tracker.importers.rows import NotAnExportError
+from tracker.importers.rows import DOUBTFUL, LOST, UNPLACED, NotAnExportError
 from tracker.model.dates import ImpreciseDate
 from tracker.records.loader import IMPORTED
 
@@ -76,7 +76,10 @@ def import_(
                 encoding=encoding,
                 on_row=_make_progress(stream),
             )
-        folder.write(_REPORT, report.format_report(file.name, summary))
+        report = render_template(
+            "import-report", file=file.name, summary=summary, facts=summary.get_facts()
+        )
+        folder.write(_REPORT, f"{report}\n")
     _print_summary(file.name, summary, folder, as_json=as_json, guessed=not encoding)
     if summary.unplaced or summary.has_lost_rows or folder.problems:
         sys.exit(1)
@@ -90,12 +93,20 @@ def _print_summary(
         click.echo("\r\033[K", nl=False, err=True)
     print_located_diagnostics(folder.problems, style="text")
     if as_json:
-        data = report.to_data(file, summary, written=folder.written)
-        print_json(data)
+        print_json({"file": file, **summary.to_data(written=folder.written)})
     else:
-        guessed = guessed and summary.encoding in LEGACY
-        click.echo("\n".join(report.format_summary(file, summary, guessed=guessed)))
-        click.echo(t("import.done.files", written=folder.written, report=folder.path / _REPORT))
+        print_template(
+            "import",
+            file=file,
+            summary=summary,
+            facts=summary.get_facts(),
+            guessed=guessed and summary.encoding in LEGACY,
+            written=folder.written,
+            report=folder.path / _REPORT,
+            unplaced=UNPLACED,
+            lost=LOST,
+            doubtful=DOUBTFUL,
+        )
 
 
 @contextmanager

@@ -23,6 +23,11 @@ _TEMPLATES = Path(__file__).parent.parent / "templates/cli"
 
 def print_template(name: str, **context: Any) -> None:
     """Print a text made by a template of templates/cli/."""
+    click.echo(render_template(name, **context))
+
+
+def render_template(name: str, **context: Any) -> str:
+    """Return a text made by a template of templates/cli/."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
@@ -32,7 +37,7 @@ def print_template(name: str, **context: Any) -> None:
     environment.filters["bold"] = partial(click.style, bold=True)
     environment.filters["wrap"] = _wrap
     environment.globals["t"] = t
-    click.echo(environment.get_template(f"{name}.txt").render(context).rstrip("\n"))
+    return environment.get_template(f"{name}.txt").render(context).rstrip("\n")
 
 
 def _wrap(line: str, depth: int = 1) -> str:

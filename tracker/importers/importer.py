@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from tracker.i18n import t
 from tracker.importers.encoding import open_text
 from tracker.importers.folder import ImportFolder
 from tracker.importers.mapping import (
@@ -38,6 +39,7 @@ _BINARY = re.compile(
     rb"\x1f\x8b|PK[\x03\x05]|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd|\xd0\xcf\x11\xe0|%PDF"
 )
 _MADE_ID = re.compile(rb"%s[a-z0-9-]+" % PREFIX.encode())
+_COUNTED = ("new", "updated", "unchanged", "duplicate", "own")
 _MAX_NOTES = 50_000  # kept in memory; more are counted
 
 
@@ -80,6 +82,36 @@ class ImportSummary:
     def is_complete(self) -> bool:
         """True if every row was read: only then is a record without a row one that vanished."""
         return not any(self.note_counts[code] for code in INCOMPLETE)
+
+    def get_facts(self) -> dict[str, Any]:
+        """Return the values of messages about the import."""
+        counts = {name: self.counts[name] for name in _COUNTED}
+        counts |= {"read": self.read, "placed": sum(self.counts[name] for name in _COUNTED[:3])}
+        counts |= {"filtered_out": self.filtered_out, "unplaced": self.unplaced}
+        return {
+            "database": t(f"import.database.{self.database}"),
+            "encoding": self.encoding,
+            "kinds": [f"{kind or '–'} ({n:,})" for kind, n in sorted(self.other_kinds.items())],
+            "labels": [f"{label} ({n:,})" for label, n in sorted(self.labels.items())],
+            **{name: f"{number:,}" for name, number in counts.items()},
+        }
+
+    def to_data(self, *, written: int) -> dict[str, Any]:
+        """Return the summary as data for `--json`."""
+        return {
+            "database": self.database,
+            "encoding": self.encoding,
+            "read": self.read,
+            **{name: self.counts[name] for name in _COUNTED},
+            "filtered_out": self.filtered_out,
+            "unplaced": self.unplaced,
+            "unmatched": self.unmatched,
+            "other_kinds": dict(sorted(self.other_kinds.items())),
+            "labels_without_term": dict(sorted(self.labels.items())),
+            "complete": self.is_complete,
+            "files_written": written,
+            "notes": [note._asdict() for note in self.notes],
+        }
 
 
 @dataclass(frozen=True)
