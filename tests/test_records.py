@@ -70,5 +70,5 @@ def test_one_cause_is_told_once() -> None:
     assert [p.code for p in check_files(without)[1]] == ["no-records"]
     text = files["data/sources.yml"].decode().replace("- id: report\n", "- id: study-1\n")
     loaded, problems = check_files(files | {"data/sources.yml": text.encode()})
-    groups = group_by_cause((loaded.locate(p), p) for p in problems)
-    assert [(group[0][1].code, len(group)) for group in groups] == [("unknown-id", 18)]
+    groups = group_by_cause(loaded.locate_all(problems))
+    assert [(group[0].code, len(group)) for group in groups] == [("unknown-id", 18)]

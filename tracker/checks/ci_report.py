@@ -7,12 +7,12 @@ from hashlib import sha256
 
 from tracker.checks.report import (
     Lines,
-    LocatedDiagnostic,
     format_counts,
     format_diagnostic,
     format_headline,
 )
 from tracker.i18n import t
+from tracker.model.diagnostics import Diagnostic
 
 MAX_ANNOTATIONS = 10
 """Errors, and notices, that GitHub shows for a step; it silently drops the others."""
@@ -22,7 +22,7 @@ MAX_ROWS = 1000
 
 
 def format_annotations(
-    groups: Sequence[Sequence[LocatedDiagnostic]],
+    groups: Sequence[Sequence[Diagnostic]],
     *,
     changed: Collection[str] = (),
     lines: Lines | None = None,
@@ -31,9 +31,9 @@ def format_annotations(
 
     Those in changed files come first.
     """
-    ordered = sorted(groups, key=lambda group: not any(at.file in changed for at, _ in group))
-    faults = [group for group in ordered if group[0][1].is_blocking]
-    notices = [group for group in ordered if not group[0][1].is_blocking]
+    ordered = sorted(groups, key=lambda group: not any(d.place.file in changed for d in group))
+    faults = [group for group in ordered if group[0].is_blocking]
+    notices = [group for group in ordered if not group[0].is_blocking]
     max_notices = MAX_ANNOTATIONS - 1  # the last one says that there are more
     for group in (*faults[:MAX_ANNOTATIONS], *notices[:max_notices]):
         yield _format_command(group, changed)
@@ -44,12 +44,13 @@ def format_annotations(
         yield _neutralize_commands(format_diagnostic(first, lines=lines, also=others))
 
 
-def _format_command(group: Sequence[LocatedDiagnostic], changed: Collection[str]) -> str:
+def _format_command(group: Sequence[Diagnostic], changed: Collection[str]) -> str:
     """Return the workflow command for one cause, at its first location in a changed file."""
-    location, diagnostic = next((item for item in group if item[0].file in changed), group[0])
+    diagnostic = next((d for d in group if d.place.file in changed), group[0])
+    location = diagnostic.place
     headline, remedy = format_headline(diagnostic)
     if len(group) > 1:
-        others = [f"{other.file}:{other.line}" for other, _ in group if other != location]
+        others = [f"{d.place.file}:{d.place.line}" for d in group if d.place != location]
         also = t("github.also", count=len(group) - 1, places=others[:MAX_ANNOTATIONS])
         remedy += f"\n{also}"
     text = _escape_data(f"{headline}\n{remedy}")
@@ -59,14 +60,14 @@ def _format_command(group: Sequence[LocatedDiagnostic], changed: Collection[str]
     return f"::{command} {properties}::{text}"
 
 
-def format_summary(groups: Sequence[Sequence[LocatedDiagnostic]]) -> str:
+def format_summary(groups: Sequence[Sequence[Diagnostic]]) -> str:
     """Format all diagnostics as a Markdown table for the summary of a step."""
-    diagnostics = [located for group in groups for located in group]
+    diagnostics = [diagnostic for group in groups for diagnostic in group]
     names = ("severity", "place", "what", "remedy", "code")
     header = " | ".join(t(f"github.head.{name}") for name in names)
     rows = [format_counts(groups), "", f"| {header} |", "| --- | --- | --- | --- | --- |"]
-    for location, diagnostic in diagnostics[:MAX_ROWS]:
-        cells = (f"{location.file}:{location.line}", *format_headline(diagnostic))
+    for diagnostic in diagnostics[:MAX_ROWS]:
+        cells = (f"{diagnostic.place.file}:{diagnostic.place.line}", *format_headline(diagnostic))
         escaped = " | ".join(map(_escape_cell, cells))
         rows.append(f"| {t(diagnostic.severity)} | {escaped} | `{diagnostic.code}` |")
     if diagnostics[MAX_ROWS:]:
@@ -94,23 +95,24 @@ def _neutralize_commands(text: str) -> str:
     return text.replace("##[", "# #[")
 
 
-def format_gitlab_report(diagnostics: Iterable[LocatedDiagnostic]) -> str:
+def format_gitlab_report(diagnostics: Iterable[Diagnostic]) -> str:
     """Format diagnostics as a GitLab Code Quality report, shown on the lines of a merge request."""
     return json.dumps(list(_iter_gitlab_entries(diagnostics)), ensure_ascii=False, indent=2)
 
 
-def _iter_gitlab_entries(diagnostics: Iterable[LocatedDiagnostic]) -> Iterator[dict[str, object]]:
+def _iter_gitlab_entries(diagnostics: Iterable[Diagnostic]) -> Iterator[dict[str, object]]:
     counts: Counter[tuple[str, ...]] = Counter()
-    for location, diagnostic in diagnostics:
+    for diagnostic in diagnostics:
         headline, remedy = format_headline(diagnostic)
+        place = diagnostic.place
         # GitLab compares fingerprints between reports. A problem that only moved to another line
         # is not new, so the line is left out.
-        identity = (location.file, diagnostic.code, headline)
+        identity = (place.file, diagnostic.code, headline)
         counts[identity] += 1
         yield {
             "description": f"{headline} {remedy}".strip(),
             "check_name": diagnostic.code,
             "fingerprint": sha256(repr((*identity, counts[identity])).encode()).hexdigest(),
             "severity": "major" if diagnostic.is_blocking else "info",
-            "location": {"path": location.file, "lines": {"begin": location.line}},
+            "location": {"path": place.file, "lines": {"begin": place.line}},
         }

@@ -10,9 +10,6 @@ from tracker.files import RefusedError
 from tracker.i18n import has_message, t
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 
-LocatedDiagnostic = tuple[SourceLocation, Diagnostic]
-"""A diagnostic with the location that is shown for it."""
-
 Lines = Callable[[SourceLocation], str]
 """Returns the line at a location, without its line break; empty if there is none."""
 
@@ -20,18 +17,17 @@ MAX_LOCATIONS = 20
 """Locations listed for one cause; the others are counted."""
 
 
-def make_sort_key(located: LocatedDiagnostic) -> tuple[bool, str, int, int, str]:
+def make_sort_key(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str]:
     """Return a sort key: faults before notices, then by file and line."""
-    location, diagnostic = located
-    position = (location.file, location.line, location.column)
-    return not diagnostic.is_blocking, *position, diagnostic.code
+    place = diagnostic.place
+    return not diagnostic.is_blocking, place.file, place.line, place.column, diagnostic.code
 
 
-def group_by_cause(diagnostics: Iterable[LocatedDiagnostic]) -> list[list[LocatedDiagnostic]]:
+def group_by_cause(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     """Sort diagnostics and group those with the same cause, at the place of the first."""
-    groups: dict[object, list[LocatedDiagnostic]] = {}
-    for number, located in enumerate(sorted(diagnostics, key=make_sort_key)):
-        groups.setdefault(located[1].cause or number, []).append(located)
+    groups: dict[object, list[Diagnostic]] = {}
+    for number, diagnostic in enumerate(sorted(diagnostics, key=make_sort_key)):
+        groups.setdefault(diagnostic.cause or number, []).append(diagnostic)
     return list(groups.values())
 
 
@@ -68,9 +64,9 @@ def _clean_param(value: Any) -> Any:
     return [_clean_param(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def format_counts(groups: Sequence[Sequence[LocatedDiagnostic]]) -> str:
+def format_counts(groups: Sequence[Sequence[Diagnostic]]) -> str:
     """Format the numbers of problems and notices, counting each cause once."""
-    faults = sum(group[0][1].is_blocking for group in groups)
+    faults = sum(group[0].is_blocking for group in groups)
     notices = len(groups) - faults
     return f"{t('check.problem', n=faults)}, {t('check.notice', n=notices)}"
 
@@ -99,26 +95,24 @@ def format_headline(diagnostic: Diagnostic) -> tuple[str, str]:
     return f"{subject}: {what}" if subject else what, remedy
 
 
-def format_diagnostics(
-    diagnostics: Iterable[LocatedDiagnostic], *, lines: Lines | None = None
-) -> str:
+def format_diagnostics(diagnostics: Iterable[Diagnostic], *, lines: Lines | None = None) -> str:
     """Format all diagnostics for a terminal, sorted, each cause once."""
     groups = group_by_cause(diagnostics)
     return "\n".join(format_diagnostic(first, lines=lines, also=also) for first, *also in groups)
 
 
 def format_diagnostic(
-    located: LocatedDiagnostic,
+    diagnostic: Diagnostic,
     *,
     lines: Lines | None = None,
-    also: Sequence[LocatedDiagnostic] = (),
+    also: Sequence[Diagnostic] = (),
 ) -> str:
     """Format location, message, source line with carets, and remedy.
 
     `also` has the other diagnostics with the same cause. `file:line:column` comes first because
     many terminals turn it into a link.
     """
-    location, diagnostic = located
+    location = diagnostic.place
     headline, remedy = format_headline(diagnostic)
     headline = headline if diagnostic.is_blocking else f"{t('notice')}: {headline}"
     parts = [f"{location}: {headline} [{diagnostic.code}]"]
@@ -134,28 +128,26 @@ def format_diagnostic(
     return "\n".join(parts)
 
 
-def _format_location(located: LocatedDiagnostic) -> str:
-    location, diagnostic = located
+def _format_location(diagnostic: Diagnostic) -> str:
     subject = format_subject(diagnostic)
-    return f"{location} ({subject})" if subject else str(location)
+    return f"{diagnostic.place} ({subject})" if subject else str(diagnostic.place)
 
 
-def to_json(diagnostics: Iterable[LocatedDiagnostic]) -> str:
+def to_json(diagnostics: Iterable[Diagnostic]) -> str:
     """Format diagnostics as one JSON document: `{"problems": [faults…], "notices": […]}`."""
     document: dict[str, list[Mapping[str, Any]]] = {"problems": [], "notices": []}
-    for located in diagnostics:
-        document["problems" if located[1].is_blocking else "notices"].append(to_dict(located))
+    for diagnostic in diagnostics:
+        document["problems" if diagnostic.is_blocking else "notices"].append(to_dict(diagnostic))
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def to_dict(located: LocatedDiagnostic) -> Mapping[str, Any]:
+def to_dict(diagnostic: Diagnostic) -> Mapping[str, Any]:
     """Return a diagnostic as an object for JSON output."""
-    location, diagnostic = located
     what, remedy = format_message(diagnostic)
     return {
-        "file": location.file,
-        "line": location.line,
-        "column": location.column,
+        "file": diagnostic.place.file,
+        "line": diagnostic.place.line,
+        "column": diagnostic.place.column,
         "code": diagnostic.code,
         "severity": diagnostic.severity,
         "record": diagnostic.record,

@@ -55,7 +55,7 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     with exit_on_os_error():
         unwanted = list(check_files(root))
     if any(diagnostic.code in _UNREADABLE for diagnostic in unwanted):
-        print_located_diagnostics([(d.location, d) for d in unwanted if d.location], style=style)
+        print_located_diagnostics(unwanted, style=style)
         sys.exit(1)
     project = open_project(root)
     day, basis = project.latest_date(parse_today(today))

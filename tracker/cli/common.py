@@ -11,7 +11,7 @@ import click
 
 from tracker import files
 from tracker.checks import ci_report, report
-from tracker.checks.report import Lines, LocatedDiagnostic, explain_os_error
+from tracker.checks.report import Lines, explain_os_error
 from tracker.cli import fail
 from tracker.files import FileChanges
 from tracker.i18n import t
@@ -86,12 +86,12 @@ def print_diagnostics(
 
     GitHub shows a limited number: those of the files in `changed` come first.
     """
-    located = [(project.loaded.locate(diagnostic), diagnostic) for diagnostic in diagnostics]
+    located = project.loaded.locate_all(diagnostics)
     print_located_diagnostics(located, style=style, lines=project.loaded.get_line, changed=changed)
 
 
 def print_located_diagnostics(
-    located: list[LocatedDiagnostic],
+    located: list[Diagnostic],
     *,
     style: str,
     lines: Lines | None = None,
@@ -115,7 +115,7 @@ def print_located_diagnostics(
         click.echo(report.format_counts(groups), err=True)
 
 
-def _write_step_summary(groups: list[list[LocatedDiagnostic]]) -> None:
+def _write_step_summary(groups: list[list[Diagnostic]]) -> None:
     """Add all diagnostics to the summary of a GitHub Actions step, if this is one."""
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if not name or not groups:

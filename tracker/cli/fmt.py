@@ -54,7 +54,7 @@ def fmt(path: Path, check: bool, style: str) -> None:
             for file, data in changed.items():
                 changes.expect(file, files[file])
                 changes.add(file, data)
-    print_located_diagnostics([(p.location, p) for p in problems if p.location], style=style)
+    print_located_diagnostics(problems, style=style)
     if problems:
         sys.exit(1)
     if style == "text":

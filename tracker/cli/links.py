@@ -109,7 +109,8 @@ def _check_site(folder: Path, *, base: str, style: str) -> None:
     if not pages:
         fail(t("site.none", folder=folder), t("site.none.fix"))
     whole_site = SourceLocation(str(folder), 1, 1)
-    located = [(d.location or whole_site, d) for d in check_site(files, base=base)]
+    found = check_site(files, base=base)
+    located = [d if d.location else replace(d, location=whole_site) for d in found]
     print_located_diagnostics(located, style=style)
     if located:
         sys.exit(1)

@@ -136,9 +136,7 @@ def _print_results(
     style: str,
 ) -> None:
     if style == "json":
-        located = sorted(
-            ((project.loaded.locate(d), d) for d in problems), key=report.make_sort_key
-        )
+        located = sorted(project.loaded.locate_all(problems), key=report.make_sort_key)
         print_json(build_report(results) | {"problems": [report.to_dict(item) for item in located]})
     else:
         print_diagnostics(project, problems, style=style)

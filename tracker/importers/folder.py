@@ -14,7 +14,7 @@ from tracker.files import FileChanges, walk_safely
 from tracker.importers.mapping import ImportRow
 from tracker.importers.merge import ImportState, digest_fields, merge_record
 from tracker.importers.rows import ImportNote
-from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.model.diagnostics import Diagnostic
 from tracker.records.formatter import format_records
 from tracker.records.yaml_reader import read_yaml
 from tracker.records.yaml_tree import to_content, to_node
@@ -168,7 +168,7 @@ class ImportFolder:
         self.path = root / name
         self.written = 0
         """The number of files that this import changes."""
-        self.problems: list[tuple[SourceLocation, Diagnostic]] = []
+        self.problems: list[Diagnostic] = []
         """Why files could not be updated: an editor left an error in them."""
 
     def write(self, name: str, content: str) -> None:
@@ -236,7 +236,8 @@ class ImportFolder:
         for problem in update.problems:
             if problem.location:
                 file = str(self.path / update.file)
-                self.problems.append((replace(problem.location, file=file), problem))
+                place = replace(problem.location, file=file)
+                self.problems.append(replace(problem, location=place))
         if update.text:
             self.write(update.file, update.text)
         if update.state.rows and not update.problems:

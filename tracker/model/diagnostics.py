@@ -37,6 +37,11 @@ class Diagnostic:
     severity: Severity = "fault"
 
     @property
+    def place(self) -> SourceLocation:
+        """The location, or the folder of all data if it is not known."""
+        return self.location or SourceLocation("data")
+
+    @property
     def is_blocking(self) -> bool:
         """True for a fault, which makes the command fail."""
         return self.severity == "fault"

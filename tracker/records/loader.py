@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from functools import cached_property
@@ -56,6 +56,10 @@ class LoadResult:
         if location:
             return location.locate(problem.path, at_key=problem.at_key)
         return SourceLocation("data", 1, 1)
+
+    def locate_all(self, problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Return diagnostics with their positions in the files."""
+        return [replace(problem, location=self.locate(problem)) for problem in problems]
 
     def find_record(self, problem: Diagnostic) -> str:
         """Return the id of the record with a problem, even if only its position is known."""

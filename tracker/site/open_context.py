@@ -19,7 +19,7 @@ def open_context(root: Path, **settings: str) -> SiteContext:
     """
     project = Project.open(root)
     loaded = project.loaded
-    problems = [(loaded.locate(p), p) for p in project.check() if p.is_blocking]
+    problems = loaded.locate_all(p for p in project.check() if p.is_blocking)
     if problems:
         raise InvalidRecordsError(format_diagnostics(problems, lines=loaded.get_line))
     view = DatasetView(
