@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tracker.citations.results import VerificationResult
 from tracker.citations.source_text import PDF_TIMEOUT, SourceText, read_text
-from tracker.citations.verify import verify_claims
+from tracker.citations.verify import VerificationResult, verify_claims
 from tracker.i18n import t
 from tracker.model import Dataset, Finding, Source
 

@@ -12,10 +12,9 @@ import pytest
 from tests.links.loopback import NAMES, PAGES, REDIRECTS, Server, page, serving
 from tracker.links.archive import Archive
 from tracker.links.checker import CheckerSettings, check_links
-from tracker.links.fetch import Fetcher, FetchLimits, FetchResult
+from tracker.links.fetch import Fetcher, FetchLimits, FetchResult, RateLimiter
 from tracker.links.guard import LOOPBACK, BlockedAddressError, Guard
 from tracker.links.linkchecker import run_linkchecker
-from tracker.links.rate_limit import RateLimiter
 
 TODAY = date(2026, 11, 24)
 HOSTS = [

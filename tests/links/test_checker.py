@@ -8,8 +8,7 @@ import pytest
 from tests.links.checking import NOW, TODAY, Clock, check_url, settings
 from tests.links.loopback import LATER, Server, serving
 from tracker.links.checker import check_links
-from tracker.links.fetch import FetchLimits, parse_retry_after
-from tracker.links.linkchecker import LinkCheckerResult
+from tracker.links.fetch import FetchLimits, FetchResult, parse_retry_after
 from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState
 
@@ -293,7 +292,7 @@ def test_no_thread_is_left(server: Server) -> None:
 def test_linkchecker_result_is_classified(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clear answer of LinkChecker suffices, and keeps its final URL."""
     url = server.url("/good")
-    row = LinkCheckerResult(url, 410, url + "/new")
+    row = FetchResult(url, url + "/new", 410)
     monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", lambda *_, **__: {url: row})
     seen = check_url(url)
     assert (seen.state, seen.final_url) == ("failing:410", url + "/new")

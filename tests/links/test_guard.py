@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.links.loopback import REDIRECTS, Server, serving
-from tracker.links.fetch import Fetcher, FetchLimits
+from tracker.links.fetch import Fetcher, FetchLimits, RateLimiter
 from tracker.links.guard import LOOPBACK, BlockedAddressError, Guard, get_refusal, is_public
 from tracker.links.linkchecker import run_linkchecker
-from tracker.links.rate_limit import RateLimiter
 from tracker.model.citation import REFUSED_ARCHIVES
 
 PRIVATE = [

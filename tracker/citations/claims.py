@@ -62,13 +62,9 @@ def iter_citing_records(data: Dataset) -> Iterator[Record]:
 def find_holder(record: Record, path: Path) -> FrozenModel:
     """Return the record, or the part of it, that contains the citation at this path."""
     value: Any = record
-    for step in _parent_path(path):
+    for step in path[:-2] if isinstance(path[-1], int) else path[:-1]:
         value = value[step] if isinstance(step, int) else getattr(value, step)
     return value  # type: ignore[no-any-return]  # only models contain citations
-
-
-def _parent_path(path: Path) -> Path:
-    return path[:-2] if isinstance(path[-1], int) else path[:-1]
 
 
 def iter_record_claims(record: Record) -> Iterator[Claim]:

@@ -10,6 +10,47 @@ from typing import Any
 from tracker.citations.source_text import SourceText
 from tracker.model import SourceMap
 
+_PAGE_OVERLAP = 300
+"""Characters of the next page in which a match may end."""
+_KIND_WORDS = {
+    "paragraph": r"(?:paragraph|para\.?|§|bənd|пункт|párrafo|paragraphe)",
+    "article": r"(?:article|art\.|maddə|статья|artículo|artikkel)",
+    "section": r"(?:section|bölmə|раздел|sección)",
+}
+_INSERTED_NUMBER = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b)?"
+"""The suffix of an article inserted later: 12-1, 12¹, 12 bis."""
+_NUMBERED_LINE = {
+    "paragraph": re.compile(
+        rf"^[ \t]*(?:{_KIND_WORDS['paragraph']}\s*)?(?P<n>\d{{1,3}})"
+        r"(?:\.(?!\d)|\))[ \t\xa0]*(?=\S|$)",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "article": re.compile(
+        rf"^[ \t]*(?:{_KIND_WORDS['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*{_INSERTED_NUMBER})|"
+        r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d|,|\s+(?-i:[a-zəğıöşüça-я]))",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "section": re.compile(
+        rf"^[ \t]*(?:(?i:{_KIND_WORDS['section']})\s+(?P<n>\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|"
+        r"(?P<d>[A-Z]|[IVX]{1,5})\.(?=[ \t]+[^\n]*[^\s.,;:]\s*$))",
+        re.MULTILINE,
+    ),
+}
+_HEADINGS = {
+    "summary": re.compile(
+        r"^[ \t]*(?:executive )?(?:summary|abstract|xülasə|resumen|résumé|резюме)[ \t]*\n"
+        r"(.*?)(?=^[ \t]*(?:contents|introduction|section|article|[IVX]+\.\s|1\.\s|chapter\b)|\Z)",
+        re.IGNORECASE | re.MULTILINE | re.DOTALL,
+    ),
+    "title": re.compile(r"\A\s*((?:[^\n]*\n){0,8}[^\n]*)"),
+}
+_RIVAL_SHARE = 0.58
+"""From this share of the longest run on, a second run makes all numbers ambiguous."""
+_CONTENTS_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
+"""The rest of a line in a table of contents."""
+_MAX_LOOKBACK = 200
+"""Maximum distance of neighbours in a run, which keeps the search from being quadratic."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
@@ -26,10 +67,6 @@ class TextSpan:
     """Start and end of the footnotes of a page."""
     ambiguous: bool = False
     """True if the number appears more than once."""
-
-
-_PAGE_OVERLAP = 300
-"""Characters of the next page in which a match may end."""
 
 
 def find_spans(
@@ -113,47 +150,12 @@ def _find_heading_start(text: str, starts: list[int], first: int, last: int) -> 
     return starts[min(begin - 1, len(starts) - 1)]
 
 
-_KIND_WORDS = {
-    "paragraph": r"(?:paragraph|para\.?|§|bənd|пункт|párrafo|paragraphe)",
-    "article": r"(?:article|art\.|maddə|статья|artículo|artikkel)",
-    "section": r"(?:section|bölmə|раздел|sección)",
-}
-_INSERTED_NUMBER = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b)?"
-"""The suffix of an article inserted later: 12-1, 12¹, 12 bis."""
-_NUMBERED_LINE = {
-    "paragraph": re.compile(
-        rf"^[ \t]*(?:{_KIND_WORDS['paragraph']}\s*)?(?P<n>\d{{1,3}})"
-        r"(?:\.(?!\d)|\))[ \t\xa0]*(?=\S|$)",
-        re.IGNORECASE | re.MULTILINE,
-    ),
-    "article": re.compile(
-        rf"^[ \t]*(?:{_KIND_WORDS['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*{_INSERTED_NUMBER})|"
-        r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d|,|\s+(?-i:[a-zəğıöşüça-я]))",
-        re.IGNORECASE | re.MULTILINE,
-    ),
-    "section": re.compile(
-        rf"^[ \t]*(?:(?i:{_KIND_WORDS['section']})\s+(?P<n>\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|"
-        r"(?P<d>[A-Z]|[IVX]{1,5})\.(?=[ \t]+[^\n]*[^\s.,;:]\s*$))",
-        re.MULTILINE,
-    ),
-}
-_HEADINGS = {
-    "summary": re.compile(
-        r"^[ \t]*(?:executive )?(?:summary|abstract|xülasə|resumen|résumé|резюме)[ \t]*\n"
-        r"(.*?)(?=^[ \t]*(?:contents|introduction|section|article|[IVX]+\.\s|1\.\s|chapter\b)|\Z)",
-        re.IGNORECASE | re.MULTILINE | re.DOTALL,
-    ),
-    "title": re.compile(r"\A\s*((?:[^\n]*\n){0,8}[^\n]*)"),
-}
-
-
 def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan]:
     """Yield the longest run of rising numbers; other numbers are lists or wrapped lines."""
-    matches = (
-        m for m in _NUMBERED_LINE[kind].finditer(text) if not _CONTENTS_LEADER.match(text, m.end())
-    )
     marks = [
-        _NumberedLine(m.start(), m.end(), m["n"] or m.groupdict().get("d") or "") for m in matches
+        _NumberedLine(*match.span(), match["n"] or match["d"])
+        for match in _NUMBERED_LINE[kind].finditer(text)
+        if not _CONTENTS_LEADER.match(text, match.end())
     ]
     kept = marks if kind == "section" else _select_rising_run(marks)
     others = [mark for mark in marks if mark not in kept]
@@ -171,12 +173,6 @@ def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan
     for mark in others:  # a number that only a list or an annex has
         if mark.number not in seen:
             yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, ambiguous=True)
-
-
-_RIVAL_SHARE = 0.58
-"""From this share of the longest run on, a second run makes all numbers ambiguous."""
-_CONTENTS_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
-"""The rest of a line in a table of contents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +213,12 @@ def _select_rising_run(marks: list[_NumberedLine]) -> list[_NumberedLine]:
     return chain[::-1]
 
 
-_MAX_LOOKBACK = 200
-"""Maximum distance of neighbours in a run, which keeps the search from being quadratic."""
-
-
-def _drop_fraction(number: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (*number[:-1], int(number[-1]))
-
-
 def _score_step(before: tuple[Any, ...], after: tuple[Any, ...]) -> float:
     if after <= before:
         return 0.0
     *head, last = before
     # 13 follows 12-1, as 12-1 follows 12.
-    follows = after == (*head, int(last) + 1) or _drop_fraction(after) == _drop_fraction(before)
+    is_inserted = (*after[:-1], int(after[-1])) == (*head, int(last))
+    follows = is_inserted or after == (*head, int(last) + 1)
     deeper = after[: len(before)] == before
     return 1.0 if follows or deeper else 0.4

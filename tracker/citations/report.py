@@ -1,27 +1,41 @@
-"""Turn verification results into diagnostics, counts and a JSON report."""
+"""Turn verification results into diagnostics, counts, a JSON report and lock rows."""
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from tracker.citations.results import StatementResult, VerificationResult
+from tracker.citations.claims import Claim
+from tracker.citations.matching.normalize import normalize_text
 from tracker.citations.source_text import SourceText
+from tracker.citations.verify import StatementResult, VerificationResult
 from tracker.model import Dataset
 from tracker.model.diagnostics import Diagnostic, SourceLocation
-from tracker.model.lockfiles import CITATIONS, RESULTS, LockTable, Verification
+from tracker.model.lockfiles import CITATIONS, KEPT, RESULTS, LockTable, Verification
 
 
 def iter_diagnostics(results: Iterable[VerificationResult]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each statement that is `not-found` or `wrong-place`."""
     for result in results:
+        claim = result.claim
         for number, checked in enumerate(result.statements):
-            # Rules that need no text report these two.
-            if checked.detail in ("value", "computed"):
+            # Rules that need no text report these two details.
+            if checked.detail in ("value", "computed") or checked.result not in RESULTS[:2]:
                 continue
-            if checked.result in ("not-found", "wrong-place"):
-                path = (*result.claim.path, "states", number)
-                params = _collect_params(result, checked)
-                yield Diagnostic(checked.result, result.claim.record.id, path, params)
+            statement = checked.statement
+            params = {
+                "got": statement.printed or str(statement.value),
+                "value": str(statement.value),
+                "source": claim.citation.source,
+                "locator": claim.citation.locator,
+                "near": statement.near or "",
+                "nearest": checked.nearest,
+                "hint": checked.detail or ("nearest" if checked.nearest else ""),
+            }
+            path = (*claim.path, "states", number)
+            yield Diagnostic(checked.result, claim.record.id, path, params)
 
 
 def find_overclaims(
@@ -48,19 +62,6 @@ def find_mismatched_texts(data: Dataset, texts: Mapping[str, SourceText]) -> Ite
         if text and not text.error and text.sha256 != source_map.sha256:
             params = {"source": source_map.source, "got": text.sha256}
             yield Diagnostic("other-text", f"map:{source_map.source}", ("sha256",), params)
-
-
-def _collect_params(result: VerificationResult, checked: StatementResult) -> dict[str, Any]:
-    citation, statement = result.claim.citation, checked.statement
-    return {
-        "got": statement.printed or str(statement.value),
-        "value": str(statement.value),
-        "source": citation.source,
-        "locator": citation.locator,
-        "near": statement.near or "",
-        "nearest": checked.nearest,
-        "hint": checked.detail or ("nearest" if checked.nearest else ""),
-    }
 
 
 def count_results(results: Iterable[VerificationResult]) -> dict[str, int]:
@@ -94,15 +95,7 @@ def build_report(results: tuple[VerificationResult, ...]) -> dict[str, Any]:
 
 def _to_entry(result: VerificationResult) -> dict[str, Any]:
     claim = result.claim
-    unchecked = [
-        {
-            "value": statement.value,
-            "printed": statement.printed,
-            "result": result.result,
-            "detail": result.reason,
-        }
-        for statement in claim.citation.states
-    ]
+    unchecked = {"result": result.result, "detail": result.reason}
     return {
         "key": claim.key,
         "record": claim.record.id,
@@ -112,7 +105,8 @@ def _to_entry(result: VerificationResult) -> dict[str, Any]:
         "result": result.result,
         "reason": result.reason or None,
         "claim": claim.fingerprint,
-        "states": [_to_statement(s) for s in result.statements] or unchecked,
+        "states": [_to_statement(s) for s in result.statements]
+        or [{"value": s.value, "printed": s.printed, **unchecked} for s in claim.citation.states],
     }
 
 
@@ -128,3 +122,49 @@ def _to_statement(checked: StatementResult) -> dict[str, Any]:
         "look_alike_letters": list(checked.lookalikes),
     }
     return {name: value for name, value in fields.items() if value not in (None, [])}
+
+
+def to_lock_row(
+    result: VerificationResult, text: SourceText | None, *, by: str, today: date
+) -> Verification | None:
+    """Return the lock row for a result, or None if nothing was compared.
+
+    Figures counted by hand appear in no text: the row then covers the other statements.
+    """
+    partly = result.reason == "by-hand" and any(s.result == "proved" for s in result.statements)
+    name = "proved" if partly else result.result
+    if name not in KEPT or not result.text_sha256:
+        return None
+    offsets = [s.offset for s in result.statements if s.offset >= 0]
+    contexts = [text.text[max(0, at - 20) : at + 40] for at in offsets] if text else []
+    digest = hashlib.sha256("".join(map(normalize_text, contexts)).encode()).hexdigest()
+    return Verification(
+        key=result.claim.key,
+        result=name,
+        by=by,
+        since=today.isoformat(),
+        claim=result.claim.fingerprint,
+        text=result.text_sha256[:16],
+        place=f"{offsets[0]}:{digest[:8]}" if offsets else "",
+    )
+
+
+def build_accepted_row(claim: Claim, *, by: str, today: date) -> Verification:
+    """Return the lock row of a citation that a person accepts without a comparison."""
+    return Verification(claim.key, "accepted", by, today.isoformat(), claim.fingerprint, "", "")
+
+
+def update_lock_row(
+    result: VerificationResult, new: Verification | None, old: Verification | None
+) -> Verification | None:
+    """Return the row to write for a citation, given its previous row.
+
+    The previous row stays if nothing was compared, even if the statement changed, and its date and
+    name stay if the comparison gave the same result.
+    """
+    if old is None:
+        return new
+    if new is None:
+        return replace(old, key=result.claim.key) if result.claim.citation.states else None
+    same = (new.text, new.result, new.claim) == (old.text, old.result, old.claim)
+    return replace(new, by=old.by, since=old.since) if same else new

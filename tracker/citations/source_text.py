@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
 from importlib.util import find_spec
-from itertools import accumulate
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +21,21 @@ from tracker.model.text import ZERO_WIDTH
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
 TextError = Literal["", "scanned", "unreadable", "too-large", "too-slow"]
+MAX_SIZE = 20_000_000
+"""Maximum bytes of a file and characters of a text; few sources reach a hundredth of it."""
+PDF_TIMEOUT = 60
+_PDF_MEMORY = 2 << 30
+"""Seconds and bytes of memory for reading a PDF: a malicious file would take far more."""
+_BLOCK_TAGS = frozenset({
+    "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "tr", "ul",
+})  # fmt: skip
+_HIDDEN_TAGS = ("script", "style", "template", "noscript", "title", "svg", "nav", "aside", "footer")
+_FOOTNOTE_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
+_EDGE_LINES = 3
+"""Lines at the top and bottom of a page that may be running heads."""
+_PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,8 +85,9 @@ def find_text_files(
     files = [
         path
         for folder in folders
-        for path in sorted(folder.iterdir(), key=_rank_file)
-        if path.is_file() and path.suffix.lower() in SUFFIXES
+        for suffix in SUFFIXES
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.suffix.lower() == suffix
     ]
     matches: dict[str, list[Path]] = {}
     for path in files:
@@ -87,15 +103,6 @@ def find_text_files(
     return {source: tuple(paths) for source, paths in matches.items()}
 
 
-def _rank_file(path: Path) -> tuple[int, str]:
-    suffix = path.suffix.lower()
-    return SUFFIXES.index(suffix) if suffix in SUFFIXES else len(SUFFIXES), path.name
-
-
-MAX_SIZE = 20_000_000
-"""Maximum bytes of a file and characters of a text; few sources reach a hundredth of it."""
-
-
 def hash_text(data: bytes, *, suffix: str) -> str:
     """Return the SHA-256 of a file.
 
@@ -104,11 +111,6 @@ def hash_text(data: bytes, *, suffix: str) -> str:
     if suffix.lower() != ".pdf":
         data = re.sub(b"\r\n?", b"\n", data.removeprefix(b"\xef\xbb\xbf"))
     return hashlib.sha256(data).hexdigest()
-
-
-PDF_TIMEOUT = 60
-_PDF_MEMORY = 2 << 30
-"""Seconds and bytes of memory for reading a PDF: a malicious file would take far more."""
 
 
 def read_text(
@@ -182,25 +184,13 @@ def _read_pdf_pages(data: bytes, seconds: float) -> list[str]:
 def _decode(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
-    for encoding in ("utf-8-sig", "cp1251" if _is_cyrillic(data) else "cp1252"):
+    is_cyrillic = sum(byte >= 0x80 for byte in data) > len(data) / 4
+    for encoding in ("utf-8-sig", "cp1251" if is_cyrillic else "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     return data.decode("latin-1")
-
-
-def _is_cyrillic(data: bytes) -> bool:
-    high = [byte for byte in data if byte >= 0x80]
-    return len(high) > len(data) / 4
-
-
-_BLOCK_TAGS = frozenset({
-    "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt",
-    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
-    "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "tr", "ul",
-})  # fmt: skip
-_HIDDEN_TAGS = ("script", "style", "template", "noscript", "title", "svg", "nav", "aside", "footer")
 
 
 class _VisibleText(HTMLParser):
@@ -240,20 +230,12 @@ class _VisibleText(HTMLParser):
             self.heading += text if self._in_heading else ""
 
 
-_FOOTNOTE_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
-
-
 def _split_footnotes(page: str) -> tuple[str, str]:
     """Split a page into its text and the footnotes below a rule."""
     rules = [rule for rule in _FOOTNOTE_RULE.finditer(page) if rule.start() > len(page) / 4]
     if not rules or not re.match(r"\s*[\d*†]", page[rules[-1].end() :]):
         return page, ""
     return page[: rules[-1].start()].rstrip("\n") + "\n", page[rules[-1].end() :]
-
-
-_EDGE_LINES = 3
-"""Lines at the top and bottom of a page that may be running heads."""
-_PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
 def strip_running_heads(pages: list[str]) -> list[str]:
@@ -266,49 +248,36 @@ def strip_running_heads(pages: list[str]) -> list[str]:
     divided = [page.split("\n") for page in pages]
     for downwards in (True, False):
         edges = [_select_edge(lines, downwards) for lines in divided]
-        heads = _RunningHeads.of(divided, edges)
-        for number, (lines, edge) in enumerate(zip(divided, edges, strict=True)):
-            for index in edge if number or not downwards else ():
+        marks = Counter(chain.from_iterable(map(_collect_marks, divided, edges, count())))
+        repeated = {mark for mark, number in marks.items() if number >= max(2, len(pages) / 2)}
+        for page, (lines, edge) in enumerate(zip(divided, edges, strict=True)):
+            for index in edge if page or not downwards else ():
                 inwards = lines[index + (1 if downwards else -1) :][:1] or [""]
-                if not heads.has(lines[index], number, set_off=not inwards[0].strip()):
+                set_off = not inwards[0].strip()
+                if not _is_running_head(lines[index], page, repeated, set_off=set_off):
                     break
                 lines[index] = ""
     return ["\n".join(lines).strip("\n") + "\n" for lines in divided]
 
 
-@dataclass(frozen=True)
-class _RunningHeads:
-    """The lines and page numbers that repeat at one edge of the pages."""
+def _collect_marks(lines: list[str], edge: list[int], page: int) -> set[str | int]:
+    """Return what running heads repeat: texts, and page numbers minus the index of the page."""
+    numbers = [_read_page_number(lines[index]) for index in edge]
+    offsets = {number - page for number in numbers if number is not None}
+    return offsets | {_mask_page_number(lines[index]) for index in edge}
 
-    lines: frozenset[str]
-    offsets: frozenset[int]
-    """Differences between printed page numbers and page indexes."""
 
-    @classmethod
-    def of(cls, pages: list[list[str]], edges: list[list[int]]) -> "_RunningHeads":
-        """Return those at this edge of at least half of the pages, and at least two."""
-        marks: Counter[str] = Counter()
-        offsets: Counter[int] = Counter()
-        for count, (lines, edge) in enumerate(zip(pages, edges, strict=True)):
-            marks.update({_mask_page_number(lines[index]) for index in edge})
-            numbers = {_read_page_number(lines[index]) for index in edge}
-            offsets.update(number - count for number in numbers if number is not None)
-        most = max(2, len(pages) / 2)
-        return cls(
-            frozenset(mark for mark, n in marks.items() if n >= most),
-            frozenset(offset for offset, n in offsets.items() if n >= most),
-        )
+def _is_running_head(line: str, page: int, repeated: set[str | int], *, set_off: bool) -> bool:
+    """Return True if a line is a running head or page number.
 
-    def has(self, line: str, page: int, *, set_off: bool) -> bool:
-        """Return True if a line is a running head or page number.
-
-        A number or symbol set off from the text by a blank line need not repeat on other pages.
-        """
-        number = _read_page_number(line)
-        if number is not None:
-            return set_off or number - page in self.offsets
-        repeated = len(line.strip()) <= 100 and _mask_page_number(line) in self.lines
-        return repeated or (set_off and is_symbol(line.strip()))
+    A number or symbol set off from the text by a blank line need not repeat on other pages.
+    """
+    number = _read_page_number(line)
+    if number is not None:
+        return set_off or number - page in repeated
+    if len(line.strip()) <= 100 and _mask_page_number(line) in repeated:
+        return True
+    return set_off and is_symbol(line.strip())
 
 
 def _select_edge(lines: list[str], downwards: bool) -> list[int]:

@@ -15,10 +15,39 @@ from tracker.citations.matching import (
 )
 from tracker.citations.matching.normalize import normalize_text
 from tracker.citations.matching.searchable_text import is_symbol, parse_date, parse_number
-from tracker.citations.results import StatementResult, VerificationResult
 from tracker.citations.source_text import SourceText
 from tracker.model import Dataset, Record, Source, Statement
 from tracker.model.lockfiles import RESULTS, Result
+
+
+@dataclass(frozen=True)
+class StatementResult:
+    """The result of one statement of a citation."""
+
+    statement: Statement
+    result: Result
+    detail: str = ""
+    """The cause: `value`, `near`, `year`, `elsewhere`, `no-place`, `computed` or `by-hand`."""
+    nearest: str = ""
+    """The most similar text in the cited passage, or the passage that has the statement."""
+    offset: int = -1
+    """The offset of the match in the text, or -1."""
+    similar: tuple[str, ...] = ()
+    """Figures in the passage that differ in one digit, so a typing error would go unnoticed."""
+    lookalikes: tuple[str, ...] = ()
+    """Non-Latin letters in the source's form of a document symbol."""
+
+
+@dataclass(frozen=True)
+class VerificationResult:
+    """The result of a claim: the worst of its statements."""
+
+    claim: Claim
+    result: Result
+    reason: str = ""
+    statements: tuple[StatementResult, ...] = ()
+    text_sha256: str = ""
+    """SHA-256 of the text that was searched."""
 
 
 def verify_claims(
@@ -38,27 +67,22 @@ def verify_claims(
     for claim in iter_claims(data) if claims is None else claims:
         name, locator = claim.citation.source, claim.citation.locator
         source, text = data.find(name), texts.get(name)
-        reason = _explain_missing_text(source, text)
-        if reason or text is None:
-            yield _to_unchecked(claim, reason)
+        if not isinstance(source, Source) or text is None or text.error:
+            yield _to_unchecked(claim, _explain_missing_text(source, text))
             continue
         kind = get_span_kind(locator)
         if (name, kind) not in cache:
             cache[name, kind] = find_spans(text, kind, maps.get(name))
         spans = cache[name, kind]
-        date = source.date if isinstance(source, Source) else None
-        year = date.first.year if date else None
+        year = source.date.first.year if source.date else None
         search = _Search(text, resolve_locator(locator, spans), spans, year, with_similar)
         yield _verify_claim(claim, search)
 
 
 def _explain_missing_text(source: Record | None, text: SourceText | None) -> str:
-    """Return why a source has no usable text, or ""."""
-    if not isinstance(source, Source):
-        return "no-text"
-    if text is not None:
-        return text.error
-    return source.access if source.access in UNAVAILABLE else "no-text"
+    if isinstance(source, Source) and (text or source.access in UNAVAILABLE):
+        return text.error if text else source.access
+    return "no-text"
 
 
 def _to_unchecked(claim: Claim, reason: str, text_sha256: str = "") -> VerificationResult:

@@ -6,15 +6,15 @@ from datetime import date
 import click
 
 from tracker.citations.claims import iter_claims, match_lock_rows
-from tracker.citations.report import find_mismatched_texts
-from tracker.citations.results import (
-    VerificationResult,
+from tracker.citations.report import (
     build_accepted_row,
+    find_mismatched_texts,
     to_lock_row,
     update_lock_row,
 )
 from tracker.citations.source_text import SourceText
 from tracker.citations.status import get_text_hashes
+from tracker.citations.verify import VerificationResult
 from tracker.cli import fail
 from tracker.cli.common import open_changes
 from tracker.i18n import t

@@ -17,10 +17,9 @@ from tracker.citations.report import (
     find_overclaims,
     iter_diagnostics,
 )
-from tracker.citations.results import VerificationResult
 from tracker.citations.source_text import SourceText
 from tracker.citations.status import PendingSource
-from tracker.citations.verify import verify_claims
+from tracker.citations.verify import VerificationResult, verify_claims
 from tracker.cli import command, fail, print_json
 from tracker.cli.common import (
     open_project,

@@ -2,10 +2,10 @@
 
 LinkChecker fetches the whole list first, in a process of its own (`linkchecker`). Its clear
 answers, such as 401, 404 or 410, are final. `checker` requests every other page again, for its
-text, for a second try after the delay that the server asks for, and for signs that a page is not
-what its status says (`soft_404`). `classify` turns an answer into a state, and `state` adds that to
-the earlier runs. Every connection passes `guard`, which blocks private addresses, and
-`rate_limit`. `archive` finds archived copies. Nothing here writes files or changes records.
+text and for a second try after the delay that the server asks for. `classify` turns an answer into
+a state, also if the page is not what its status says, and `state` adds that to the earlier runs.
+Every connection passes `guard`, which blocks private addresses. `archive` finds archived copies.
+Nothing here writes files or changes records.
 
 | State | Meaning |
 | --- | --- |

@@ -13,9 +13,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tracker.links import linkchecker
 from tracker.links.classify import classify
-from tracker.links.fetch import Fetcher, FetchLimits, FetchResult, parse_retry_after
+from tracker.links.fetch import (
+    Fetcher,
+    FetchLimits,
+    FetchResult,
+    RateLimiter,
+    parse_retry_after,
+)
 from tracker.links.guard import Guard, get_refusal
-from tracker.links.rate_limit import RateLimiter
 from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState
 
@@ -88,27 +93,20 @@ def check_links(
     return CheckerOutcome(states, observations, tuple(url for url in todo if url not in reached))
 
 
+@dataclass
 class _Run:
     """A run with its deadline, rate limiter and LinkChecker's results."""
 
-    def __init__(
-        self,
-        settings: CheckerSettings,
-        known: Mapping[str, LinkState],
-        figures: Mapping[str, tuple[str, ...]],
-    ) -> None:
-        self._settings = settings
-        self._known = known
-        self._figures = figures
-        self._end = settings.clock() + settings.budget
-        self._fetcher = Fetcher(
-            settings.guard,
-            RateLimiter(settings.pause, clock=settings.clock, sleep=settings.sleep),
-            settings.user_agent,
-            settings.limits,
-            settings.verify,
-        )
-        self._results: Mapping[str, linkchecker.LinkCheckerResult] = {}
+    settings: CheckerSettings
+    known: Mapping[str, LinkState]
+    figures: Mapping[str, tuple[str, ...]]
+    results: Mapping[str, FetchResult] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        run = self.settings
+        limiter = RateLimiter(run.pause, clock=run.clock, sleep=run.sleep)
+        self.end = run.clock() + run.budget
+        self.fetcher = Fetcher(run.guard, limiter, run.user_agent, run.limits, run.verify)
 
     def check_all(self, urls: Sequence[str], progress: Progress) -> tuple[LinkObservation, ...]:
         """Return the observation of each URL that there was time for, sorted by URL."""
@@ -117,13 +115,13 @@ class _Run:
             hosts["" if get_refusal(url) else urlsplit(url).netloc.lower()].append(url)
         allowed = [url for host, group in hosts.items() if host for url in group]
         if allowed:
-            self._results = linkchecker.run_linkchecker(
+            self.results = linkchecker.run_linkchecker(
                 allowed,
-                user_agent=self._settings.user_agent,
-                pause=self._settings.pause,
-                timeout=self._settings.limits.wait,
-                seconds=self._settings.budget * _LINKCHECKER_SHARE,
-                redirects=self._settings.limits.redirects,
+                user_agent=self.settings.user_agent,
+                pause=self.settings.pause,
+                timeout=self.settings.limits.wait,
+                seconds=self.settings.budget * _LINKCHECKER_SHARE,
+                redirects=self.settings.limits.redirects,
             )
         done: list[LinkObservation] = []
         lock = threading.Lock()
@@ -141,24 +139,22 @@ class _Run:
 
     def _check(self, url: str) -> LinkObservation | None:
         """Return the observation of one URL; None if there is no time left."""
-        refusal = get_refusal(url)
-        if refusal:
+        if refusal := get_refusal(url):
             return LinkObservation(url, "refused", detail=refusal)
-        known = self._known.get(url)
-        row = self._results.get(url)
+        known = self.known.get(url)
+        row = self.results.get(url)
         if row and row.status in _FINAL:
-            return classify(FetchResult(url, row.final_url or url, row.status), known=known)
+            return classify(row, known=known)
         result = self._fetch(url)
         if result is None:
             return None
-        return classify(
-            result,
-            known=known,
-            figures=self._figures.get(url, ()),
-            fetch_sibling=lambda: self._fetcher.get(
-                make_sibling_url(result.final_url), seconds=self._get_time_left()
-            ),
-        )
+
+        def fetch_sibling() -> FetchResult:
+            sibling = make_sibling_url(result.final_url)
+            return self.fetcher.get(sibling, seconds=self._get_time_left())
+
+        figures = self.figures.get(url, ())
+        return classify(result, known=known, figures=figures, fetch_sibling=fetch_sibling)
 
     def _fetch(self, url: str) -> FetchResult | None:
         """Return the first result that a retry would not change, or the last one.
@@ -166,30 +162,30 @@ class _Run:
         None if there is no time left.
         """
         result = None
-        for number in range(self._settings.tries):
+        for number in range(self.settings.tries):
             if self._get_time_left() <= 0:
                 break
-            latest = self._fetcher.get(url, seconds=self._get_time_left())
+            latest = self.fetcher.get(url, seconds=self._get_time_left())
             if latest.cause == "timeout" and self._get_time_left() <= 0:
                 break  # the run was out of time; the server may be well
             result = latest
             if result.status not in _RETRIED_STATUSES and result.cause not in _RETRIED_CAUSES:
                 break
             delay = self._get_delay(result, number)
-            if number + 1 == self._settings.tries or delay > self._get_time_left():
+            if number + 1 == self.settings.tries or delay > self._get_time_left():
                 break
-            self._settings.sleep(delay)
+            self.settings.sleep(delay)
         return result
 
     def _get_delay(self, result: FetchResult, number: int) -> float:
         """Return the delay that the server asks for, or else exponential backoff with jitter."""
-        delay = parse_retry_after(result.headers, now=self._settings.now())
+        delay = parse_retry_after(result.headers, now=self.settings.now())
         if delay is not None:
             return delay
-        return self._settings.backoff * (1 << number) * (1 + self._settings.random() / 2)
+        return self.settings.backoff * (1 << number) * (1 + self.settings.random() / 2)
 
     def _get_time_left(self) -> float:
-        return self._end - self._settings.clock()
+        return self.end - self.settings.clock()
 
 
 def make_sibling_url(url: str) -> str:

@@ -1,10 +1,12 @@
-"""Fetch one URL with `requests`, within limits of size, time and redirects."""
+"""Fetch URLs with `requests`, within limits of size, time, redirects and requests to a host."""
 
 import email.utils
 import math
 import threading
 import time
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
@@ -14,11 +16,20 @@ from requests.utils import requote_uri
 from urllib3.exceptions import HTTPError, NameResolutionError
 
 from tracker.links.guard import BlockedAddressError, Guard, Session, get_refusal
-from tracker.links.rate_limit import RateLimiter
+
+PAUSE = "COVENANT_TRACKER_PAUSE"
+"""Environment variable for LinkChecker's process: seconds between two requests to one host."""
 
 _CHUNK = 16_384
 _PERMANENT = (301, 308)
 _MAX_DETAIL = 300  # characters
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+_FAILURES = (BlockedAddressError, _TooLargeError, requests.RequestException, HTTPError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,45 @@ class FetchLimits:
     redirects: int = 5
 
 
+class RateLimiter:
+    """One request at a time for each host, and a pause after it. Only tests replace the clock."""
+
+    def __init__(
+        self,
+        pause: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._pause = pause
+        self._clock = clock
+        self._sleep = sleep
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._locks_lock = threading.Lock()
+        self._free_at: dict[str, float] = {}
+
+    @contextmanager
+    def acquire(self, host: str, *, timeout: float = -1) -> Iterator[None]:
+        """Wait for a host, and keep others waiting for it until the end of the block.
+
+        Raises TimeoutError if the host is not free after `timeout` seconds; -1 waits for ever.
+        """
+        with self._locks_lock:
+            lock = self._locks[host]
+        if not lock.acquire(timeout=timeout):
+            raise TimeoutError(f"other requests to {host} are running")
+        try:
+            delay = self._free_at.get(host, 0) - self._clock()
+            if delay > 0:
+                self._sleep(delay)
+            try:
+                yield
+            finally:
+                self._free_at[host] = self._clock() + self._pause
+        finally:
+            lock.release()
+
+
 @dataclass(frozen=True)
 class Fetcher:
     """Fetches pages with the guard, rate limiter and limits of a run."""
@@ -81,8 +131,7 @@ class Fetcher:
 
     def _get_hop(self, url: str, hop_url: str, *, end: float) -> tuple[FetchResult, str | None]:
         """Return the result of one hop, and the location that it redirects to."""
-        refusal = get_refusal(hop_url)
-        if refusal:
+        if refusal := get_refusal(hop_url):
             return _fail(url, hop_url, "refused", refusal), None
         host = urlsplit(hop_url).netloc.lower()
         try:
@@ -97,11 +146,7 @@ class Fetcher:
             session.headers["User-Agent"] = self.user_agent
             try:
                 with session.get(
-                    hop_url,
-                    stream=True,
-                    allow_redirects=False,
-                    timeout=timeout,
-                    verify=self.verify,
+                    hop_url, timeout=timeout, stream=True, allow_redirects=False, verify=self.verify
                 ) as response:
                     location = session.get_redirect_target(response)
                     body = b"" if location is not None else self._read_body(response)
@@ -110,13 +155,7 @@ class Fetcher:
                     headers = {name.lower(): value for name, value in response.headers.items()}
                     status = response.status_code
                     return FetchResult(url, hop_url, status, headers=headers, body=body), location
-            except (
-                BlockedAddressError,
-                _TooLargeError,
-                requests.RequestException,
-                HTTPError,
-                ValueError,
-            ) as error:
+            except (*_FAILURES, ValueError) as error:
                 cause = "timeout" if deadline.has_passed else _get_cause(error)
                 return _fail(url, hop_url, cause, error), None
 
@@ -127,10 +166,6 @@ class Fetcher:
             if len(body) > self.limits.size:
                 raise _TooLargeError(f"more than {self.limits.size} bytes")
         return bytes(body)
-
-
-class _TooLargeError(Exception):
-    pass
 
 
 def _fail(url: str, final_url: str, cause: str, detail: object = "") -> FetchResult:

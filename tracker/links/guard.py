@@ -30,20 +30,16 @@ An environment variable also reaches LinkChecker's process.
 """
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy")
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Blocks without pages that `is_global` of some Python version takes for public.
-_RESERVED: tuple[_Network, ...] = tuple(
-    ipaddress.ip_network(block)
-    for block in (
-        "192.0.0.0/24",  # protocols; 192.0.0.192 has the metadata of Oracle's cloud
-        "192.88.99.0/24",  # relays of 6to4
-        "168.63.129.16/32",  # services for virtual machines in Azure
-        "2001::/23",  # Teredo and other protocols
-        "2001:db8::/32",
-        "2002::/16",  # 6to4, which wraps any IPv4 address
-        "3fff::/20",
-    )
+_RESERVED = (
+    ipaddress.ip_network("192.0.0.0/24"),  # protocols, and the metadata of Oracle's cloud
+    ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4
+    ipaddress.ip_network("168.63.129.16/32"),  # services for virtual machines in Azure
+    ipaddress.ip_network("2001::/23"),  # Teredo and other protocols
+    ipaddress.ip_network("2001:db8::/32"),
+    ipaddress.ip_network("2002::/16"),  # 6to4, which wraps any IPv4 address
+    ipaddress.ip_network("3fff::/20"),
 )
 _ALLOCATED = ipaddress.IPv6Network("2000::/3")  # all unicast space that IANA allocates from
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -57,10 +53,9 @@ class BlockedAddressError(Exception):
 def is_public(address: str) -> bool:
     """Return True if an IP address from the resolver belongs to the public Internet."""
     ip = _unwrap_ipv4(address)
-    if ip.version == 6 and ip not in _ALLOCATED:
-        return False
     return (
-        ip.is_global
+        (ip.version == 4 or ip in _ALLOCATED)
+        and ip.is_global
         and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local)
         and not any(ip in block for block in _RESERVED)
     )
@@ -256,8 +251,7 @@ class Session(requests.Session):
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send one request; raise BlockedAddressError if its URL is not allowed."""
-        refusal = get_refusal(request.url or "")
-        if refusal:
+        if refusal := get_refusal(request.url or ""):
             raise BlockedAddressError(refusal)
         request.headers.pop("Cookie", None)  # a redirect sets it without the cookie jar
         return super().send(request, **kwargs)

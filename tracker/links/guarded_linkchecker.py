@@ -17,8 +17,8 @@ import requests
 from linkcheck import LinkCheckerError  # type: ignore[import-untyped]
 from linkcheck.command.linkchecker import linkchecker  # type: ignore[import-untyped]
 
+from tracker.links.fetch import PAUSE, RateLimiter
 from tracker.links.guard import BlockedAddressError, Guard, Session, strip_proxies
-from tracker.links.rate_limit import PAUSE, RateLimiter
 
 
 class _RateLimitedSession(Session):

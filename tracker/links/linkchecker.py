@@ -8,12 +8,11 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from tracker.links.fetch import PAUSE, FetchResult
 from tracker.links.guard import strip_proxies
-from tracker.links.rate_limit import PAUSE
 
 _OPTIONS = """\
 [checking]
@@ -30,16 +29,6 @@ parts=urlname,result,valid,url
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LinkCheckerResult:
-    """LinkChecker's result for one URL."""
-
-    url: str
-    status: int
-    """The last HTTP status; 0 without one."""
-    final_url: str
-
-
 def run_linkchecker(
     urls: Sequence[str],
     *,
@@ -48,8 +37,8 @@ def run_linkchecker(
     timeout: float,
     seconds: float,
     redirects: int,
-) -> dict[str, LinkCheckerResult]:
-    """Return the results, by URL, that LinkChecker has within some seconds."""
+) -> dict[str, FetchResult]:
+    """Return the results that LinkChecker has within some seconds, by URL and without bodies."""
     if not find_spec("linkcheck"):
         raise ModuleNotFoundError("LinkChecker is missing", name="linkcheck")
     command = [sys.executable, "-m", "tracker.links.guarded_linkchecker", "--stdin", "-r", "0"]
@@ -78,12 +67,12 @@ def run_linkchecker(
         return parse_results(output.read_text(encoding="utf-8", errors="replace"))
 
 
-def parse_results(table: str) -> dict[str, LinkCheckerResult]:
-    """Return the rows of LinkChecker's table by URL."""
+def parse_results(table: str) -> dict[str, FetchResult]:
+    """Return the rows of LinkChecker's table by URL; a status of 0 means that it has none."""
     results = {}
     for cells in csv.reader(io.StringIO(table), delimiter=";"):
         if len(cells) == 4 and cells[0] != "urlname":
             url, result, _, final_url = cells
             status = int(result[:3]) if result[:3].isdecimal() else 0
-            results[url] = LinkCheckerResult(url, status, final_url)
+            results[url] = FetchResult(url, final_url or url, status)
     return results

@@ -1,10 +1,12 @@
 """Check a built site: every link, anchor, id and request in its pages, parsed as browsers do."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -77,7 +79,7 @@ def read_site(folder: Path) -> dict[str, bytes]:
     """Return the files of a built site by path; only pages and stylesheets with their content."""
     root = resolve_path(folder)
     names = sorted(entry.path for entry in walk_safely(root) if entry.kind == "file")
-    return {name: read_file(root, name) if _get_suffix(name) in _READERS else b"" for name in names}
+    return {name: read_file(root, name) if _get_reader(name) else b"" for name in names}
 
 
 def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Diagnostic]:
@@ -86,35 +88,32 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Diagn
     `base` is the path of the site on its host. By default it is unknown: then a link that begins
     with / is an error, except on 404.html, which is shown at any address and needs them.
     """
-    readers = {
-        file: _READERS[suffix]
-        for file in sorted(files)
-        if (suffix := _get_suffix(file)) in _READERS
-    }
+    readers = {file: read for file in sorted(files) if (read := _get_reader(file))}
     tags = {file: [tag for tag, _ in read(files[file])] for file, read in readers.items()}
+    anchors = {
+        file: frozenset(filter(None, (name for tag in file_tags for name in (tag.id, tag.name))))
+        for file, file_tags in tags.items()
+        if file.endswith(".html")
+    }
+    site = SiteFiles(_map_addresses(files), anchors, f"{base.strip('/')}/".lstrip("/"))
 
     @cache
     def find_offsets(file: str) -> list[int]:
         return [offset for _, offset in readers[file](files[file], with_offsets=True)]
 
-    site = SiteFiles(
-        _map_addresses(files), _collect_anchors(tags), f"{base.strip('/')}/".lstrip("/")
-    )
-    groups: dict[tuple[str, ...], list[tuple[str, int, Diagnostic]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[str, int, Diagnostic]]] = defaultdict(list)
     for file, file_tags in tags.items():
         for index, diagnostic in _check_tags(file_tags, file, site=site):
-            groups.setdefault(_get_group_key(diagnostic), []).append((file, index, diagnostic))
+            groups[_get_group_key(diagnostic)].append((file, index, diagnostic))
     located: list[tuple[tuple[str, int, int], Diagnostic]] = []
     for (file, index, diagnostic), *others in groups.values():
         offsets = find_offsets(file)
         offset = offsets[index] if len(offsets) == len(tags[file]) else 0
-        location = (file, *_locate(files[file], offset))
+        place = (file, *_locate(files[file], offset))
         also = sorted({other for other, _, _ in others} - {file})
-        hint = diagnostic.params.get("hint") or ("often" if also else "")
-        also_facts = {"places": len(also) + 1, "also": tuple(also[:3]), "hint": hint}
-        params = {**diagnostic.params, **also_facts}
-        place = SourceLocation(*location)
-        located.append((location, replace(diagnostic, params=params, location=place)))
+        params = {**diagnostic.params, "places": len(also) + 1, "also": tuple(also[:3])}
+        params["hint"] = params.get("hint") or ("often" if also else "")
+        located.append((place, replace(diagnostic, params=params, location=SourceLocation(*place))))
     # Sorted by location only: those of one tag stay in their order.
     yield from (diagnostic for _, diagnostic in sorted(located, key=lambda item: item[0]))
 
@@ -135,14 +134,6 @@ def _map_addresses(files: Iterable[str]) -> dict[str, str]:
     return addresses
 
 
-def _collect_anchors(tags: Mapping[str, Sequence[LinkTag]]) -> dict[str, frozenset[str]]:
-    return {
-        file: frozenset(name for tag in file_tags for name in (tag.id, tag.name) if name)
-        for file, file_tags in tags.items()
-        if file.endswith(".html")
-    }
-
-
 def _locate(data: bytes, offset: int) -> tuple[int, int]:
     """Return the line and the column, in characters, of an offset; both count from 1."""
     start = data.rfind(b"\n", 0, offset) + 1
@@ -158,16 +149,10 @@ def _check_tags(
     folders = ["".join(f"{part}/" for part in parts[:n]) for n in range(len(parts), -1, -1)]
     ids = set()
     for index, tag in enumerate(tags):
-        if tag.id in ids:
+        if tag.id and tag.id in ids:
             yield index, Diagnostic("page-id", params={"got": tag.id})
-        elif tag.id:
-            ids.add(tag.id)
+        ids.add(tag.id)
         for link in tag.links:
-            if not link.fault and 0 <= link.up < len(folders):  # a fast path for valid links
-                address = file if link.path is None else folders[link.up] + link.path
-                target = site.files.get(address)
-                if target and (not link.fragment or link.fragment in site.anchors.get(target, ())):
-                    continue
             if diagnostic := _check_link(link, file, folders=folders, site=site):
                 yield index, diagnostic
 
@@ -176,7 +161,7 @@ def _check_link(
     link: SiteLink, file: str, *, folders: Sequence[str], site: SiteFiles
 ) -> Diagnostic | None:
     """Return the diagnostic for a link in a file; None if it is valid."""
-    params = {"got": link.got, "hint": link.hint}
+    params: dict[str, Any] = {"got": link.got, "hint": link.hint}
     address = file if link.path is None else link.path
     if link.fault:
         return Diagnostic(link.fault, params=params)
@@ -194,15 +179,14 @@ def _check_link(
     if target is None:
         return Diagnostic("page-link", params=params | {"target": address})
     known = site.anchors.get(target)  # None for a file that is no page, such as a PDF
-    anchor = unquote(link.fragment)
-    if known is None or not anchor or {link.fragment, anchor} & known or anchor.lower() == "top":
+    if not link.fragment or known is None or link.fragment in known:
         return None
-    params |= {"target": target, "anchor": anchor, "suggest": closest_match(anchor, sorted(known))}
+    anchor = unquote(link.fragment)
+    if anchor in known or anchor.lower() == "top":
+        return None
+    suggestion = closest_match(anchor, sorted(known))
+    params |= {"target": target, "anchor": anchor, "suggest": suggestion}
     return Diagnostic("page-anchor", params=params)
-
-
-def _get_suffix(file: str) -> str:
-    return PurePosixPath(file).suffix
 
 
 Reader = Callable[..., Iterator[tuple[LinkTag, int]]]
@@ -245,7 +229,8 @@ def _read_stylesheet(data: bytes, *, with_offsets: bool = False) -> Iterator[tup
             yield LinkTag(tuple(links)), token.start()
 
 
-_READERS: Mapping[str, Reader] = {".html": _read_page, ".css": _read_stylesheet}
+def _get_reader(file: str) -> Reader | None:
+    return {".html": _read_page, ".css": _read_stylesheet}.get(PurePosixPath(file).suffix)
 
 
 def _iter_links(name: str, attributes: Mapping[str, str]) -> Iterator[SiteLink | None]:
