@@ -1,5 +1,6 @@
 """Compute the status of each citation and link from the records and the lock files."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,11 +69,9 @@ class VerificationSummary:
     @property
     def lock_rows(self) -> Iterator[tuple[Claim, Verification]]:
         """All claims that have a lock row, including rows written by an older version."""
-        claims = [claim for claim, _ in self.claims]
-        matched = match_lock_rows(claims, self.verifications)
-        for claim in claims:
-            row = matched.get(claim.key) or self.verifications.get(claim.key)
-            if row:
+        matched = match_lock_rows((claim for claim, _ in self.claims), self.verifications)
+        for claim, _ in self.claims:
+            if row := matched.get(claim.key) or self.verifications.get(claim.key):
                 yield claim, row
 
     def _add_status(self, claims: Iterable[Claim]) -> tuple[ClaimStatus, ...]:
@@ -94,15 +93,14 @@ class VerificationSummary:
 
     def list_pending(self) -> tuple[PendingSource, ...]:
         """Return the sources with citations to check, in the order of their ids."""
-        pending: dict[str, list[ClaimStatus]] = {}
+        pending: dict[str, list[ClaimStatus]] = defaultdict(list)
         for claim, status in self.claims:
             if status.state in TO_VERIFY:
-                pending.setdefault(claim.citation.source, []).append((claim, status))
-        sources = ((self.data.find(name), pending[name]) for name in sorted(pending))
+                pending[claim.citation.source].append((claim, status))
         return tuple(
             PendingSource(source, get_text_hashes(self.data, source), tuple(citations))
-            for source, citations in sources
-            if isinstance(source, Source)
+            for name, citations in sorted(pending.items())
+            if isinstance(source := self.data.find(name), Source)
         )
 
     @cached_property
@@ -111,7 +109,7 @@ class VerificationSummary:
         worst: dict[tuple[str, str, str], CitationStatus] = {}
         for claim, status in self.claims:
             key = (claim.record.id, claim.citation.source, claim.citation.locator)
-            worst[key] = min(worst.get(key, status), status, key=_rank_status)
+            worst[key] = min(worst.get(key, status), status, key=lambda s: STATUSES.index(s.state))
         return worst
 
     def get_status(self, record_id: str, source_id: str, locator: str) -> CitationStatus:
@@ -132,9 +130,9 @@ class VerificationSummary:
         return self._count_by(lambda claim: claim.citation.source)
 
     def _count_by(self, key: Callable[[Claim], str]) -> Mapping[str, Counts]:
-        groups: dict[str, list[CitationStatus]] = {}
+        groups: dict[str, list[CitationStatus]] = defaultdict(list)
         for claim, status in self.claims:
-            groups.setdefault(key(claim), []).append(status)
+            groups[key(claim)].append(status)
         return {name: _count_statuses(statuses) for name, statuses in groups.items()}
 
     def get_source_counts(self, source_id: str) -> Counts:
@@ -225,10 +223,6 @@ def find_lost_verifications(
 def get_link_state(link: LinkState | None) -> str:
     """Return the state without its cause: `failing` for `failing:dns`."""
     return link.state.partition(":")[0] if link else "none"
-
-
-def _rank_status(status: CitationStatus) -> int:
-    return STATUSES.index(status.state)
 
 
 def _count_statuses(statuses: Iterable[CitationStatus]) -> Counts:

@@ -146,10 +146,8 @@ def _verify_statement(statement: Statement, claim: Claim, search: _Search) -> St
         return StatementResult(statement, "not-found", "year", printed)
     similar = tuple(_iter_similar(statement, search, span)) if search.with_similar else ()
     symbol = search.text.text[offset : offset + 2 * len(printed)] if is_symbol(printed) else ""
-    foreign = {letter for letter in symbol if letter.isalpha() and not letter.isascii()}
-    return StatementResult(
-        statement, "proved", offset=offset, similar=similar, lookalikes=tuple(sorted(foreign))
-    )
+    foreign = sorted({letter for letter in symbol if letter.isalpha() and not letter.isascii()})
+    return StatementResult(statement, "proved", "", "", offset, similar, tuple(foreign))
 
 
 def _verify_computed(statement: Statement, claim: Claim) -> StatementResult:
@@ -207,7 +205,6 @@ def _iter_similar(statement: Statement, search: _Search, span: TextSpan) -> Iter
     known = {normalize_text(number.text) for number in numbers}
     for other in iter_alterations(statement.printed or ""):
         digits = map(normalize_text, re.findall(r"\d+(?:[.,]\d+)*", other))
-        if not known.issuperset(digits):
-            continue
-        if search.find_first(other, statement.near, span) is not None:
+        is_known = known.issuperset(digits)
+        if is_known and search.find_first(other, statement.near, span) is not None:
             yield other

@@ -4,8 +4,10 @@ An answer may not be what its status says: missing pages, bot walls and login fo
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tracker.links.fetch import FetchResult
@@ -22,45 +24,6 @@ from tracker.model.lockfiles import LinkState
 _MIN_SIMILARITY = 0.9
 _MIN_TEXT = 200
 """Characters of text below which a page is hardly more than its scripts."""
-
-
-def _split_phrases(phrases: str) -> tuple[str, ...]:
-    return tuple(normalize_text(phrase) for phrase in phrases.split(";"))
-
-
-# In `en`, `az` and `ru`.
-_NOT_FOUND = _split_phrases("""
-    page not found; page cannot be found; page could not be found;
-    page you requested could not be found; page you are looking for; page does not exist;
-    page doesn't exist; no longer available; nothing was found; error 404; 404 error;
-    404 not found; requested url was not found;
-    səhifə tapılmadı; səhifə mövcud deyil; məlumat tapılmadı; xəta 404;
-    страница не найдена; страница не существует; страницы не существует; ничего не найдено;
-    ошибка 404""")
-# Enough in a title or a heading, which describes the page as a whole.
-_NOT_FOUND_WORDS = _split_phrases("not found; 404; tapılmadı; не найдена; не найден; не найдено")
-_PARKED = _split_phrases("""
-    domain is for sale; domain may be for sale; domain name is for sale; buy this domain;
-    domain is parked; domain has expired; домен продаётся; домен припаркован; domen satılır""")
-_PARKED_MARKS = (b"sedoparking.com", b"parkingcrew.net", b"bodis.com", b'location.href="/lander"')
-_WALLS = _split_phrases("""
-    just a moment; attention required! | cloudflare; checking your browser;
-    checking if the site connection is secure; verify you are human; verifying you are human;
-    are you a robot; ddos-guard; pardon our interruption; request unsuccessful. incapsula;
-    access denied; please enable js; enable cookies; cookies are disabled;
-    before you continue to""")
-_WALL_MARKS = (
-    b"cf-chl-",
-    b"_cf_chl_opt",  # unlike challenge-platform/scripts/jsd, which is on ordinary pages too
-    b"_incapsula_resource",
-    b"captcha-delivery.com",  # DataDome
-    b"sec-if-cpt-container",  # Akamai
-    b"px-captcha",
-    b"g-recaptcha",
-    b"hcaptcha",
-)
-_NOT_FOUND_PHRASE = re.compile("|".join(map(re.escape, _NOT_FOUND)))
-_NOT_FOUND_WORD = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, _NOT_FOUND_WORDS))})(?!\w)")
 _DIVIDERS = re.compile(r"\s[-–—|·•:»]+\s|[|»]")  # between a title and the name of the site
 _MIN_SHARE = 0.4  # of a title: one with more words is about something else
 _MAX_TEXT = 1500  # characters: a longer text may mention a page that was not found
@@ -72,6 +35,17 @@ _REDIRECT = re.compile(
 )
 _HEAD = 20_000  # bytes in which a redirect is searched
 _LOGIN = re.compile(r"/(log-?in|log-?on|sign-?in|sso|cas|oauth2?|authenticate|wp-login)\b", re.I)
+
+
+def _compile_phrases(phrases: list[str]) -> str:
+    return "|".join(re.escape(normalize_text(phrase)) for phrase in phrases)
+
+
+_SIGNS = tomllib.loads(Path(__file__).with_name("signs.toml").read_text("utf-8"))
+_NOT_FOUND = re.compile(_compile_phrases(_SIGNS["not_found"]["phrases"]))
+_NOT_FOUND_WORD = re.compile(rf"(?<!\w)({_compile_phrases(_SIGNS['not_found']['words'])})(?!\w)")
+_PARKED = re.compile(_compile_phrases(_SIGNS["parked"]["phrases"]))
+_WALL = re.compile(_compile_phrases(_SIGNS["wall"]["phrases"]))
 
 
 def classify(
@@ -148,11 +122,14 @@ def _is_not_found(page: FetchedPage, *, body: bytes) -> bool:
     if len(page.text) >= _MAX_TEXT:
         return False
     text = normalize_text(f"{page.title} {page.text}")
-    return (
-        bool(_NOT_FOUND_PHRASE.search(text))
-        or any(phrase in text for phrase in _PARKED)
-        or any(mark in body.lower() for mark in _PARKED_MARKS)
+    return bool(_NOT_FOUND.search(text) or _PARKED.search(text)) or _has_mark(
+        body, _SIGNS["parked"]["marks"]
     )
+
+
+def _has_mark(body: bytes, marks: list[str]) -> bool:
+    source = body.lower()
+    return any(mark.encode() in source for mark in marks)
 
 
 def _says_not_found(heading: str) -> bool:
@@ -160,7 +137,7 @@ def _says_not_found(heading: str) -> bool:
     return any(
         match and len(match[0]) >= _MIN_SHARE * len(part.strip())
         for part in _DIVIDERS.split(normalize_text(heading))
-        for match in (_NOT_FOUND_PHRASE.search(part), _NOT_FOUND_WORD.search(part))
+        for match in (_NOT_FOUND.search(part), _NOT_FOUND_WORD.search(part))
     )
 
 
@@ -174,8 +151,8 @@ def _is_wall(page: FetchedPage, *, headers: Mapping[str, str], body: bytes) -> b
     text = normalize_text(f"{page.title} {page.text[:500]}")
     return (
         "captcha" in normalize_text(page.title)
-        or any(phrase in text for phrase in _WALLS)
-        or any(mark in body.lower() for mark in _WALL_MARKS)
+        or bool(_WALL.search(text))
+        or _has_mark(body, _SIGNS["wall"]["marks"])
     )
 
 

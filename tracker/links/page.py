@@ -54,7 +54,7 @@ def read_page(body: bytes, headers: Mapping[str, str]) -> FetchedPage:
     """Return the page in the body of an answer. Never raises."""
     content_type = headers.get("content-type", "")
     encodings = headers.get("content-encoding", "").lower().split(",")
-    is_decoded = {encoding.strip() for encoding in encodings} <= _CONTENT_ENCODINGS
+    is_decoded = _CONTENT_ENCODINGS.issuperset(map(str.strip, encodings))
     kind = content_type.partition(";")[0].strip().lower()
     is_html = kind in ("text/html", "application/xhtml+xml", "") or b"<html" in body[:2000].lower()
     is_text = is_html or kind.startswith("text/") or "json" in kind

@@ -73,22 +73,19 @@ def find_dates(text: str, language: str | None = None) -> tuple[DateMention, ...
     The first date of a range takes the year of the second: `27 September – 15 October 2021`. In
     English, `may` and `march` in lower case are verbs.
     """
-    candidates: list[DateMention] = []
-    for pattern in _compile_patterns():
-        for match in pattern.finditer(text):
-            mention = _read_match(match)
-            name = match.groupdict().get("month") or "M"
-            if mention and (language not in (None, "en") or name not in _ENGLISH_VERBS):
-                candidates.append(mention)
+    matches = (match for pattern in _compile_patterns() for match in pattern.finditer(text))
+    mentions = filter(None, (_read_match(match, language) for match in matches))
     kept: list[DateMention] = []
-    for mention in sorted(candidates, key=lambda m: (m.start, -m.end)):
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return tuple(_fill_years(kept, text))
 
 
-def _read_match(match: re.Match[str]) -> DateMention | None:
+def _read_match(match: re.Match[str], language: str | None) -> DateMention | None:
     parts = match.groupdict()
+    if language in (None, "en") and parts.get("month") in _ENGLISH_VERBS:
+        return None
     year = int(parts["year"]) if parts.get("year") else None
     if parts.get("half"):
         return DateMention(*match.span(), (), 0, year, _HALVES[parts["half"].lower()])
