@@ -24,6 +24,8 @@ ChangeKind = Literal[
     "vanished", "withdrawn", "returned", "new", "status", "rewritten", "position", "figure",
     "stated", "cited", "field", "correction", "map",
 ]  # fmt: skip
+Change = tuple[ChangeKind, dict[str, Any]]
+"""The kind and the facts of a `RecordChange`."""
 REDACTED = "redacted"
 """Replaces an old value that a redaction withholds."""
 T = TypeVar("T", Position, Assessment)
@@ -73,84 +75,69 @@ def _diff_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     for name, key in before.keys() - after.keys():
         if key not in now.invalid_ids and name not in now.unreadable:
             yield RecordChange("vanished", name, key, {"title": before[name, key].title})
-    for name, key in after.keys() - before.keys():
-        if key not in earlier.invalid_ids and name not in earlier.unreadable:
-            yield RecordChange("new", name, key, {"title": after[name, key].title})
-            yield from _diff_record(name, None, after[name, key])
-    for name, key in before.keys() & after.keys():
-        if before[name, key] != after[name, key]:
-            yield from _diff_record(name, before[name, key], after[name, key])
+    for (name, key), record in after.items():
+        old = before.get((name, key))
+        if old is not None or (key not in earlier.invalid_ids and name not in earlier.unreadable):
+            for kind, facts in _diff_record(old, record) if old != record else ():
+                yield RecordChange(kind, name, key, facts)
 
 
-def _diff_record(name: str, before: Record | None, after: Record) -> Iterator[RecordChange]:
-    """Yield the changes of a record; of a new record, only its ratings."""
+def _diff_record(before: Record | None, after: Record) -> Iterator[Change]:
+    """Yield the changes of a record; of a new record, its title and ratings."""
+    if before is None:
+        yield "new", {"title": after.title}
     if isinstance(after, Recommendation):
-        yield from _diff_statuses(name, before, after)
+        yield from _diff_statuses(before, after)
     if before is None:
         return
-    yield from _diff_withdrawal(name, before, after)
-    changes = _diff_contents(name, before, after)
+    if after.withdrawn and not before.withdrawn:
+        yield "withdrawn", {"why": after.withdrawn.why, "by": after.withdrawn.replaced_by or ""}
+    elif before.withdrawn and not after.withdrawn:
+        yield "returned", {}
+    changes = _diff_contents(before, after)
     redacted = set(after.redactions) - set(before.redactions)
     yield from _redact_old_values(changes) if redacted else changes
     for correction in after.corrections:
         if correction not in before.corrections:
             wrong = {"wrong": correction.wrong} if correction.wrong is not None else {}
-            facts = {"on": correction.on.text, **wrong, "why": correction.why}
-            yield RecordChange("correction", name, after.id, facts)
+            yield "correction", {"on": correction.on.text, **wrong, "why": correction.why}
 
 
-def _diff_contents(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
+def _diff_contents(before: Record, after: Record) -> Iterator[Change]:
     if isinstance(before, Recommendation) and isinstance(after, Recommendation):
-        yield from _diff_parts(name, before, after)
+        yield from _diff_parts(before, after)
     if isinstance(before, Indicator) and isinstance(after, Indicator):
-        yield from _diff_figures(name, before, after)
-    yield from _diff_citations(name, before, after)
-    yield from _diff_fields(name, before, after)
+        yield from _diff_figures(before, after)
+    yield from _diff_citations(before, after)
+    yield from _diff_fields(before, after)
 
 
-def _redact_old_values(changes: Iterable[RecordChange]) -> Iterator[RecordChange]:
+def _redact_old_values(changes: Iterable[Change]) -> Iterator[Change]:
     """Yield the changes without content, or even labels, of the earlier state.
 
     The whole record counts as redacted, because a list of fields could be incomplete.
     """
     removed = set()
-    for change in changes:
-        facts = dict(change.facts)
-        part = {"figure": "breakdowns", "position": "positions"}.get(change.kind, "citations")
-        if _is_removal(change):
+    for kind, facts in changes:
+        part = {"figure": "breakdowns", "position": "positions"}.get(kind, "citations")
+        is_removal = (
+            (kind == "figure" and facts["of"] and not facts["after"])
+            or facts.get("how") == "removed"
+            or (kind == "cited" and not facts["added"])
+        )
+        if is_removal:
             if part not in removed:
                 removed.add(part)
-                facts = {"name": part, "before": None, "after": None}
-                yield RecordChange("field", change.collection, change.record, facts)
+                yield "field", {"name": part, "before": None, "after": None}
             continue
         if facts.get("before"):
-            facts["before"] = (REDACTED,) if change.kind == "stated" else REDACTED
-        if change.kind == "cited":
+            facts["before"] = (REDACTED,) if kind == "stated" else REDACTED
+        if kind == "cited":
             facts["removed"] = ()
-        yield replace(change, facts=facts)
+        yield kind, facts
 
 
-def _is_removal(change: RecordChange) -> bool:
-    """Return True if a part, passage or source is only in the earlier state."""
-    facts = change.facts
-    return (
-        (change.kind == "figure" and bool(facts["of"]) and not facts["after"])
-        or facts.get("how") == "removed"
-        or (change.kind == "cited" and not facts["added"])
-    )
-
-
-def _diff_withdrawal(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
-    if after.withdrawn and not before.withdrawn:
-        facts = {"why": after.withdrawn.why, "by": after.withdrawn.replaced_by or ""}
-        yield RecordChange("withdrawn", name, after.id, facts)
-    elif before.withdrawn and not after.withdrawn:
-        yield RecordChange("returned", name, after.id, {})
-
-
-def _diff_statuses(
-    name: str, before: Record | None, after: Recommendation
-) -> Iterator[RecordChange]:
+def _diff_statuses(before: Record | None, after: Recommendation) -> Iterator[Change]:
     """Yield the changes of ratings, also to the same status, with all groups that share one."""
     old = _get_current_ratings(before) if isinstance(before, Recommendation) else {}
     new = _get_current_ratings(after)
@@ -165,7 +152,7 @@ def _diff_statuses(
     for (before_status, after_status, _), groups in moves.items():
         rating = new.get(groups[0])
         facts = {"groups": tuple(groups), "before": before_status, "after": after_status}
-        yield RecordChange("status", name, after.id, {**facts, "why": rating.why if rating else ""})
+        yield "status", {**facts, "why": rating.why if rating else ""}
 
 
 def _get_current_ratings(record: Recommendation) -> dict[str, Assessment]:
@@ -177,14 +164,14 @@ def _get_status(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
     return (rating.status, rating.reason or "") if rating else ()
 
 
-def _diff_parts(name: str, before: Recommendation, after: Recommendation) -> Iterator[RecordChange]:
+def _diff_parts(before: Recommendation, after: Recommendation) -> Iterator[Change]:
     """Yield changed positions, and ratings that were rewritten or removed."""
     for part, how in _diff_items(before.positions, after.positions):
         facts = {"speaker": part.speaker, "says": part.says, "how": how}
-        yield RecordChange("position", name, after.id, facts)
+        yield "position", facts
     for rating, how in _diff_items(before.assessments, after.assessments):
         if how != "added":
-            yield RecordChange("rewritten", name, after.id, {"part": rating.id, "how": how})
+            yield "rewritten", {"part": rating.id, "how": how}
 
 
 def _diff_items(before: tuple[T, ...], after: tuple[T, ...]) -> Iterator[tuple[T, str]]:
@@ -198,12 +185,12 @@ def _diff_items(before: tuple[T, ...], after: tuple[T, ...]) -> Iterator[tuple[T
     yield from ((part, "removed") for part in before if part.id not in kept)
 
 
-def _diff_figures(name: str, before: Indicator, after: Indicator) -> Iterator[RecordChange]:
+def _diff_figures(before: Indicator, after: Indicator) -> Iterator[Change]:
     old, new = dict(_iter_printed(before)), dict(_iter_printed(after))
     for of in dict.fromkeys((*old, *new)):
         if old.get(of) != new.get(of):
             facts = {"of": of, "before": old.get(of, ""), "after": new.get(of, "")}
-            yield RecordChange("figure", name, after.id, facts)
+            yield "figure", facts
 
 
 def _iter_printed(indicator: Indicator) -> Iterator[tuple[str, str]]:
@@ -220,7 +207,7 @@ def _format_printed(figure: Figure) -> str:
     return " ".join([figure.printed or str(figure.value), *notes])
 
 
-def _diff_citations(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
+def _diff_citations(before: Record, after: Record) -> Iterator[Change]:
     old, new = _collect_statements(before), _collect_statements(after)
     old_sources, new_sources = {source for source, _ in old}, {source for source, _ in new}
     if old_sources != new_sources:
@@ -228,7 +215,7 @@ def _diff_citations(name: str, before: Record, after: Record) -> Iterator[Record
             "added": tuple(sorted(new_sources - old_sources)),
             "removed": tuple(sorted(old_sources - new_sources)),
         }
-        yield RecordChange("cited", name, after.id, facts)
+        yield "cited", facts
     both = old_sources & new_sources
     for source, locator in sorted(place for place in old.keys() | new.keys() if place[0] in both):
         was, now = old.get((source, locator), ()), new.get((source, locator), ())
@@ -239,7 +226,7 @@ def _diff_citations(name: str, before: Record, after: Record) -> Iterator[Record
                 "before": tuple(text for text in was if text not in now),
                 "after": tuple(text for text in now if text not in was),
             }
-            yield RecordChange("stated", name, after.id, facts)
+            yield "stated", facts
 
 
 def _collect_statements(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -251,7 +238,7 @@ def _collect_statements(record: Record) -> dict[tuple[str, str], tuple[str, ...]
     return {key: tuple(sorted(texts)) for key, texts in statements.items()}
 
 
-def _diff_fields(name: str, before: Record, after: Record) -> Iterator[RecordChange]:
+def _diff_fields(before: Record, after: Record) -> Iterator[Change]:
     """Yield the changes of all other fields, apart from citations in them."""
     for field in type(after).model_fields:
         was, now = getattr(before, field), getattr(after, field)
@@ -263,7 +250,7 @@ def _diff_fields(name: str, before: Record, after: Record) -> Iterator[RecordCha
             "before": None if structured else to_plain_text(was),
             "after": None if structured else to_plain_text(now),
         }
-        yield RecordChange("field", name, after.id, facts)
+        yield "field", facts
 
 
 def _strip_citations(value: Any) -> Any:
