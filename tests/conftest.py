@@ -10,9 +10,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,9 +24,10 @@ from tracker.records.loader import LoadResult, load, read_files
 
 # A busy machine is no fault of what is tested; the runs themselves are the same each time.
 settings.register_profile(
-    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "thorough", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("steady")
+settings.register_profile("fast", settings.get_profile("thorough"), max_examples=30)
+settings.load_profile("fast")
 expect.set_options(timeout=60_000)
 
 ROOT = Path(__file__).parent.parent
@@ -40,6 +42,31 @@ CODE = (
     *("requirements.lock", "requirements-test.lock"),
 )
 """What a project has besides its records and the package."""
+
+LEFT_OUT = pytest.StashKey[int]()
+"""The number of slow tests that were deselected."""
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Count those that are slow. From a worker of xdist only `workeroutput` reaches the summary."""
+    config = items[0].config
+    slow = sum(item.get_closest_marker("slow") is not None for item in items)
+    config.stash[LEFT_OUT] = config.stash.get(LEFT_OUT, 0) + slow
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"Left out {left_out} slow tests; to run all: make test ALL=1")
+
 
 Once = Callable[[str, Callable[[Path], None]], Path]
 

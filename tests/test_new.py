@@ -15,24 +15,24 @@ from tracker.cli import main, prompts
 from tracker.cli.new import new
 from tracker.model import KINDS
 
-CITED = "citations:\n- source: report\n  locator: P6.3\n"
+CITED = "citations:\n- source: report\n  locator: B2\n"
 ROW = "  state: unknown\n  why: No source cited speaks of it.\n"
 RECORDS = {
-    "recommendation": "title: Help with letters\nmade_by: constitution-foundation\nmade_on: 2020\n"
-    "made_on_note: Its year.\ndocument: report\nparagraph: P33\nsummary: Help with letters.\n"
+    "recommendation": "title: Help with letters\nmade_by: foundation\nmade_on: 2020\n"
+    "made_on_note: Its year.\ndocument: report\nparagraph: B1\nsummary: Help with letters.\n"
     "official_text:\n  missing: The place is cited instead.\n"
-    "rights: [right-health]\ngroups: [asylum-seekers]\n" + CITED,
+    "rights: [right-home]\ngroups: [newcomers]\n" + CITED,
     "finding": "title: A clinic opened\nkind: progress\nsummary: A clinic opened.\n" + CITED,
-    "source": "title: A later report\ntype: ngo-report\nundated: It bears no date.\n"
+    "source": "title: A later report\ntype: study\nundated: It bears no date.\n"
     "access: public\nidentified: as-cited\n",
     "indicator": "title: Clinics\ncounts: Clinics that opened.\npopulation: Clinics.\n"
     "unit: clinics\nrole: process\nundated: No date is given.\n"
     "figure:\n  value: 3\n  printed: '3'\n" + CITED + "  states: ['3']\n",
     "event": "title: A clinic opened\nkind: practice\nundated: The source has no date.\n"
     "summary: A clinic opened.\n" + CITED,
-    "position": "speaker: government\nmode: direct\nundated: The page has no date.\n"
-    "says: The Government says that it goes on.\n" + CITED,
-    "assessment": "date: 2026-11-25\ngroups: [stateless-persons]\n"
+    "position": "speaker: home-office\nmode: direct\nundated: The page has no date.\n"
+    "says: The Home Office says that it goes on.\n" + CITED,
+    "assessment": "date: 2026-11-25\ngroups: [bystanders]\n"
     f"status: insufficient-information\nreason: silent\nlaw:\n{ROW}measures:\n{ROW}results:\n{ROW}"
     "why: No source cited speaks of it.\nevidence_basis: Nothing is cited.\n"
     "independent_sources: 0\nmethod: Read again.\n",
@@ -41,17 +41,17 @@ RECORDS = {
 
 OPTIONS = (
     *("kind=practice", "undated=No day.", "summary=A clinic opened."),
-    *("citations.0.source=report", "citations.0.locator=P6.3"),
+    *("citations.0.source=report", "citations.0.locator=B2"),
 )
 EVENT = (
     "  title: Another clinic\n  kind: practice\n  undated: No day.\n  summary: It opened.\n"
-    "  citations:\n  - source: report\n    locator: P6.3\n"
+    "  citations:\n  - source: report\n    locator: B2\n"
 )
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the snapshot."""
+def snapshot(tmp_path: Path) -> Path:
+    """A copy of the snapshot, where there is much to choose from."""
     shutil.copytree(FROZEN / "data", tmp_path / "data")
     return tmp_path
 
@@ -63,7 +63,7 @@ def files(project: Path) -> dict[str, bytes]:
 def arguments(kind: str, project: Path, text: str) -> list[str]:
     given = project / "given.txt"
     given.write_text(text, encoding="utf-8")
-    owner = ["--in", "cescr-2013-9-health"] if kind in ("assessment", "position") else []
+    owner = ["--in", "asked-1"] if kind in ("assessment", "position") else []
     return ["new", kind, "--project", str(project), "--from", str(given), *owner]
 
 
@@ -116,13 +116,13 @@ def test_what_is_there_is_never_overwritten(project: Path) -> None:
 
 def test_part_names_its_recommendation_in_the_file(project: Path) -> None:
     """A saved form has it, as has a data file with one item: then --in is not needed."""
-    text = "recommendation: cescr-2013-9-health\n" + RECORDS["position"]
+    text = "recommendation: asked-1\n" + RECORDS["position"]
     for given in (text, "- " + text.replace("\n", "\n  ").rstrip() + "\n"):
         file = project / "given.yml"
         file.write_text(given, encoding="utf-8")
         result = run("new", "position", "--project", project, "--from", file)
         assert result.exit_code == 0, result.stderr
-        assert result.stdout.startswith("cescr-2013-9-health-p-")
+        assert result.stdout.startswith("asked-1-p-")
 
 
 def test_ids_of_parts_differ_between_proposals(project: Path) -> None:
@@ -142,15 +142,15 @@ def test_options_are_enough(project: Path) -> None:
         "kind": "practice",
         "undated": "No day.",
         "summary": "A clinic opened.",
-        "groups": "stateless-persons, asylum-seekers",
+        "groups": "bystanders, newcomers",
         "citations.0.source": "report",
-        "citations.0.locator": "P6.3",
+        "citations.0.locator": "B2",
     }
     given = [part for k, v in options.items() for part in ("--set", f"{k}={v}")]
     result = run("new", "event", "--project", project, "--dry-run", *given)
     assert result.exit_code == 0, result.stderr
-    assert "groups:\n- stateless-persons\n- asylum-seekers\n" in result.stdout
-    assert "citations:\n- source: report\n  locator: P6.3\n" in result.stdout
+    assert "groups:\n- bystanders\n- newcomers\n" in result.stdout
+    assert "citations:\n- source: report\n  locator: B2\n" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_options_are_enough(project: Path) -> None:
     [
         ("event", "kind: practice", "kind: practise", "practice"),
         ("event", "source: report", "source: reprot", "report"),
-        ("position", "speaker: government", "speaker: goverment", "government"),
+        ("position", "speaker: home-office", "speaker: home-ofice", "home-office"),
         ("assessment", "reason: silent\n", "", "reason"),
-        ("assessment", "[stateless-persons]", "[migrants]", "It names"),
+        ("assessment", "[bystanders]", "[visitors]", "It names"),
     ],
 )
 def test_what_is_wrong_is_not_written(
@@ -183,7 +183,7 @@ def test_what_is_wrong_is_not_written(
         (["event", "--set", "tittle=One"], "Fields: title"),
         (["event", "--set", "title"], "no field with a value"),
         (["event", "--set", "citations.3.source=report"], "no field with a value"),
-        (["position", "--in", "cescr-2013-9-helth"], "cescr-2013-9-health"),
+        (["position", "--in", "asked-l"], "asked-1"),
     ],
 )
 def test_what_cannot_be_taken(project: Path, given: list[str], told: str) -> None:
@@ -196,7 +196,7 @@ def test_what_cannot_be_taken(project: Path, given: list[str], told: str) -> Non
 def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a terminal: known ids by number or near miss, a wrong form asked again, more by name."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["A later report", "reprt", "ngo-report", "opn", "public", "as-cited"]
+    typed = ["A later report", "stdy", "study", "opn", "public", "as-cited"]
     typed += ["language", "english", "en", ""]  # no date: refused, and more is asked for
     typed += ["undated", "It bears no date.", ""]
     given = ["new", "source", "--project", str(project)]
@@ -204,10 +204,10 @@ def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.M
     assert result.exit_code == 0, result.stderr
     text = (project / "data/sources/a-later-report.yml").read_text(encoding="utf-8")
     assert text == (
-        "- id: a-later-report\n  title: A later report\n  type: ngo-report\n"
+        "- id: a-later-report\n  title: A later report\n  type: study\n"
         "  undated: It bears no date.\n  language: en\n  access: public\n  identified: as-cited\n"
     )
-    assert "Near: ngo-report" in result.stderr
+    assert "Near: study" in result.stderr
     assert "[undated]" in result.output
     assert "public, login" in result.stderr
 
@@ -226,14 +226,14 @@ def test_what_nothing_can_answer_is_not_asked(
     assert "Write that one first: tracker new source" in result.stderr
 
 
-def test_long_lists_are_searched(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lists_are_searched(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By symbol, title or id: a few are shown, and taken by number, or with Enter if it is one."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     typed = ["A clinic opened", "progress", "A clinic opened."]
     typed += ["", "zzz", "co/3", "research constitution", "", "P6.3", "", "n"]
     typed += ["bears_on", "health", "1", "CO/3 9", "", ""]
     typed += ["groups", "2, 1", "1, recognised state", "", "", ""]
-    given = ["new", "finding", "--project", str(project), "--dry-run"]
+    given = ["new", "finding", "--project", str(snapshot), "--dry-run"]
     result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
     assert result.exit_code == 0, result.output
     said = result.stderr.split("\nSource: ")[1].split("\nReference: ")[0]
@@ -252,13 +252,14 @@ def test_long_lists_are_searched(project: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_part_is_written_to_a_record_found_by_symbol(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    snapshot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The recommendation of a position too is found by what somebody has of it."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    file = project / "given.txt"
-    file.write_text(RECORDS["position"], encoding="utf-8")
-    given = ["new", "position", "--project", str(project), "--from", str(file)]
+    file = snapshot / "given.txt"
+    text = RECORDS["position"].replace("home-office", "government").replace("B2", "P6.3")
+    file.write_text(text, encoding="utf-8")
+    given = ["new", "position", "--project", str(snapshot), "--from", str(file)]
     result = CliRunner().invoke(main, given, input="health\nE/C.12/AZE/CO/3 9\n\n")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("cescr-2013-9-p-")
