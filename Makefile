@@ -54,7 +54,8 @@ verify: .venv/.site ## Verify citations in source texts (TEXTS=folder BY=name)
 prove: verify ## Old name of verify; the next release removes it
 	@echo "make prove is now make verify. The next release removes the old name." >&2
 
-test: .venv/.test ## Check style and types, and run every test
+# Slow tests are for releases: all widths and colour schemes of each page, more random examples.
+test: .venv/.test ## Check style and types, and run the tests (ALL=1: slow ones too)
 	@echo "Checking style"
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --check --quiet
@@ -62,7 +63,7 @@ test: .venv/.test ## Check style and types, and run every test
 	@.venv/bin/mypy
 	@.venv/bin/python -m tests.browser
 	@echo "Running the tests"
-	@.venv/bin/pytest -n auto --dist worksteal
+	@.venv/bin/pytest -n auto --dist worksteal $(if $(ALL),-m "" --hypothesis-profile thorough)
 
 # The language server needs node. Without it, these tests are skipped.
 editor: .venv/.test ## Test the schemas in the language server of editors (needs node)
@@ -95,7 +96,7 @@ CHANGES = changes="$$(bash .ci/changes)" && eval "$$changes"
 ci: .venv/.site ## Run every check that a change must pass (AGAINST=commit)
 	@$(CHANGES) && .venv/bin/tracker check $${against:+--against "$$against"}
 	@.venv/bin/tracker verify
-	@$(CHANGES) && if test "$$code" = false; then $(MAKE) zip; else $(MAKE) test same lint zip; fi
+	@$(CHANGES) && if test "$$code" = false; then $(MAKE) zip; else $(MAKE) test same lint zip ALL=1; fi
 
 weight: .venv/.test ## Measure page weight, compared with a plain Material site
 	@.venv/bin/python -m benchmarks.weight

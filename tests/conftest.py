@@ -36,6 +36,28 @@ FROZEN = ROOT / "tests" / "frozen"
 """A project with nothing but the snapshot. `data/` in it is a copy of the live records."""
 FROZEN_ON = date(2026, 11, 30)
 """The day of the snapshot: on the reference date of the built site, nothing in it is ahead."""
+CONFIG = """\
+site_name: Harbour Tracker
+theme: {name: material, font: false}
+plugins:
+- tracker
+- macros: {module_name: macros, on_undefined: strict, on_error_fail: true}
+"""
+"""The configuration of a tracker of an invented State."""
+HARBOUR_URL = "https://example.org/harbour/"
+SCRIPT = "document.title = 'taken'"
+TITLE = 'Homes <b>"for" &amp; newcomers'
+HARBOUR = {
+    "data/events.yml": {
+        "title: The harbour opened": "title: Sığınacaq açıldı",
+        "summary: The harbour opened.": "summary: <b>Məhkəmə</b> & others",
+        "title: The register opened": 'title: "</title><img src=x> &lt;img&gt;"',
+        "summary: The register opened at the harbour.":
+            'summary: "<script>alert(1)</script> {{ cycler.__init__ }} {% raw %}"',
+    },
+    "data/recommendations.yml": {"title: Homes for newcomers": f"title: '{TITLE}'"},
+}  # fmt: skip
+"""What `harbour` changes in the records of the example."""
 CODE = (
     *("docs", "overrides", "schemas", ".ci", ".github", ".vscode", "macros.py", "mkdocs.yml"),
     *("pyproject.toml", "README.md", "LICENSE", "LICENSES", ".editorconfig", ".gitattributes"),
@@ -159,6 +181,38 @@ def site(once: Once, checkout: Path, epoch: str) -> Path:
         assert done.returncode == 0, done.stdout + done.stderr
 
     return once("site", make)
+
+
+def write_harbour(root: Path) -> None:
+    """Write a small project with markup and foreign letters in its texts, and build it."""
+    shutil.copytree(EXAMPLE / "data", root / "data")
+    shutil.copytree(ROOT / "overrides", root / "overrides")
+    shutil.copy(ROOT / "macros.py", root)
+    for file, changes in HARBOUR.items():
+        text = (root / file).read_text("utf-8")
+        for old, new in changes.items():
+            assert old in text
+            text = text.replace(old, new, 1)
+        (root / file).write_text(text, "utf-8")
+    config = CONFIG.replace("font: false", "font: false, custom_dir: overrides")
+    config += f"site_url: {HARBOUR_URL}\nsite_description: What a harbour was asked.\n"
+    (root / "mkdocs.yml").write_text(config, "utf-8")
+    pages = {
+        "index.md": "# Harbour\n\nBir sığınacaq.\n\n{{ state_of_play() }}\n\n{{ findings() }}\n",
+        "script.md": f"# Script\n\n<script>{SCRIPT}</script>\n",
+        "recommendations/index.md": "# Register\n",
+    }
+    for name, text in pages.items():
+        (root / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "docs" / name).write_text(text, "utf-8")
+    done = build(root, root / "site")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def harbour(once: Once) -> Path:
+    """A small project of an invented State, built into `site/`. Do not change it."""
+    return once("harbour", write_harbour)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The picture of a shared address: what stands on it, that it has room, and who refers to it."""
 
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,8 +14,7 @@ from jinja2 import Template
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser
 
-from tests.conftest import EXAMPLE, ROOT, build
-from tests.test_site import CONFIG
+from tests.conftest import HARBOUR_URL, TITLE
 from tracker.export.card_drawing import (
     COLOURS,
     INK,
@@ -35,7 +33,6 @@ from tracker.site.dataset_view import DatasetView
 from tracker.site.generated_files import make_cards
 from tracker.site.template_environment import TEMPLATES
 
-ADDRESS = "https://example.org/harbour/"
 STATUSES = (*COLOURS, "insufficient-information")
 DATED = "Our rating, 24 November 2026. Evidence up to 27 July 2020"
 SHORT = SocialCard(
@@ -60,7 +57,7 @@ CROWDED = {
 def context(real: LoadResult) -> SiteContext:
     """The real records, as published."""
     return SiteContext(
-        DatasetView(real.dataset, date(2026, 11, 25)), site_name="Tracker", site_url=ADDRESS
+        DatasetView(real.dataset, date(2026, 11, 25)), site_name="Tracker", site_url=HARBOUR_URL
     )
 
 
@@ -112,7 +109,8 @@ def test_a_rating_without_dated_evidence_says_so(context: SiteContext) -> None:
 
 def test_cards_are_light_and_the_same_twice(context: SiteContext) -> None:
     """1200 by 630 with few colours, at most 40 kB; a second drawing gives the same bytes."""
-    for card in make_cards(context, about="What was asked, and what was done.").values():
+    cards = make_cards(context, about="What was asked, and what was done.").values()
+    for card in sorted(cards, key=lambda card: len(card.told))[:: len(cards) // 2]:
         image = picture(card)
         assert (image.format, image.mode, image.size) == ("PNG", "P", SIZE)
         assert len(to_png(card)) <= 40_000
@@ -193,6 +191,8 @@ def test_without_an_address_no_picture(site: Path) -> None:
     """A build without `site_url` has titles and descriptions, and neither makes nor names one."""
     assert list(site.rglob("card.png")) == []
     for path in (site / "index.html", *site.glob("*/*/index.html")):
+        if 'http-equiv="refresh"' in path.read_text("utf-8"):
+            continue
         told = Head(path).told
         assert set(told) == {"og:title", "og:description", "og:type"}
         assert all(told.values())
@@ -204,31 +204,17 @@ def test_without_a_picture_no_drawing() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_a_published_page_names_its_picture(tmp_path: Path) -> None:
+def test_a_published_page_names_its_picture(harbour: Path) -> None:
     """By its whole address, with its size and its words; a title is never markup."""
-    title = 'Homes <b>"for" &amp; newcomers'
-    shutil.copytree(EXAMPLE / "data", tmp_path / "data")
-    shutil.copytree(ROOT / "overrides", tmp_path / "overrides")
-    shutil.copy(ROOT / "macros.py", tmp_path)
-    config = CONFIG.replace("font: false", "font: false, custom_dir: overrides")
-    config += f"site_url: {ADDRESS}\nsite_description: What a harbour was asked.\n"
-    (tmp_path / "mkdocs.yml").write_text(config, "utf-8")
-    (tmp_path / "docs/recommendations").mkdir(parents=True)
-    (tmp_path / "docs/index.md").write_text("# Harbour\n", "utf-8")
-    (tmp_path / "docs/recommendations/index.md").write_text("# All\n", "utf-8")
-    records = tmp_path / "data/recommendations.yml"
-    text = records.read_text("utf-8")
-    records.write_text(text.replace("title: Homes for newcomers", f"title: '{title}'"), "utf-8")
-    done = build(tmp_path, tmp_path / "site")
-    assert done.returncode == 0, done.stdout + done.stderr
-    told = Head(tmp_path / "site/recommendations/asked-1/index.html").told
-    assert told["og:title"] == title
-    assert title in told["og:image:alt"]
-    assert told["og:image"] == f"{ADDRESS}recommendations/asked-1/card.png"
+    site = harbour / "site"
+    told = Head(site / "recommendations/asked-1/index.html").told
+    assert told["og:title"] == TITLE
+    assert TITLE in told["og:image:alt"]
+    assert told["og:image"] == f"{HARBOUR_URL}recommendations/asked-1/card.png"
     assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
     assert told["twitter:card"] == "summary_large_image"
-    assert (tmp_path / "site/recommendations/asked-1/card.png").read_bytes()[:4] == b"\x89PNG"
-    home = Head(tmp_path / "site/index.html").told
+    assert (site / "recommendations/asked-1/card.png").read_bytes()[:4] == b"\x89PNG"
+    home = Head(site / "index.html").told
     assert (home["og:title"], home["og:type"]) == ("Harbour Tracker", "website")
-    assert home["og:image"] == f"{ADDRESS}card.png"
-    assert "og:image" not in Head(tmp_path / "site/recommendations/index.html").told
+    assert home["og:image"] == f"{HARBOUR_URL}card.png"
+    assert "og:image" not in Head(site / "recommendations/index.html").told

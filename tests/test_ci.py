@@ -352,6 +352,7 @@ def published(once: Once) -> Published:
     return Published(once("published", make))
 
 
+@pytest.mark.slow
 def test_site_is_published_below_a_path(published: Published) -> None:
     """The page for missing addresses, which is shown at any depth, finds everything below it."""
     missing = (published.site / "404.html").read_text(encoding="utf-8")
@@ -361,6 +362,7 @@ def test_site_is_published_below_a_path(published: Published) -> None:
         assert any(name.endswith("index.html") for name in archive.namelist())
 
 
+@pytest.mark.slow
 def test_links_of_the_site_follow_its_address(published: Published) -> None:
     """Below another path the same site has wrong links."""
     command = '.venv/bin/tracker links --site "$RUNNER_TEMP/site"'
@@ -370,6 +372,7 @@ def test_links_of_the_site_follow_its_address(published: Published) -> None:
     assert bad.stderr.startswith("tracker: SITE_URL is not an address: https://[x/")
 
 
+@pytest.mark.slow
 def test_release_has_all_its_files(published: Published) -> None:
     """The same commands build it; then come notes, metadata and checksums."""
     builds = (script_of(name, "build", BUILD) for name in ("pages", "release"))
@@ -389,6 +392,7 @@ def test_release_has_all_its_files(published: Published) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_first_push_of_a_new_project_passes(published: Published, tmp_path: Path) -> None:
     """Its own workflow compares it with nothing, and checks it."""
     output = tmp_path / "output"
@@ -401,6 +405,7 @@ def test_first_push_of_a_new_project_passes(published: Published, tmp_path: Path
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_first_push_to_gitlab_passes(published: Published) -> None:
     """It writes an empty report of problems."""
     jobs = yaml.safe_load((published.folder / ".gitlab-ci.yml").read_text(encoding="utf-8"))

@@ -214,7 +214,7 @@ CONTENT = st.recursive(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings().max_examples)
 @given(st.dictionaries(st.sampled_from(["id", "title", "note", "states", "date"]), CONTENT))
 def test_any_content_is_written_as_it_is(record: dict[str, Any]) -> None:
     """Whatever a command gives is read back as the same, and stands in its form already."""
@@ -262,7 +262,7 @@ def test_comments_stay_in_place(name: str) -> None:
 LOOSE = st.sampled_from(["", "\n", "\n\n"])
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from("abcdef"), CONTENT, min_size=1, max_size=3), max_size=3

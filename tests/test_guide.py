@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import change, run
-from tests.conftest import FROZEN, ROOT
+from tests.conftest import EXAMPLE, ROOT
 from tests.test_commands import called
 from tracker.model import COLLECTIONS, FILES, KINDS, Dataset
 from tracker.records.loader import LoadResult
@@ -82,21 +82,21 @@ def given(project: Path, text: str) -> str:
 def test_from_a_new_report_to_a_sound_project(tmp_path: Path) -> None:
     """A source, what it says, a position and a rating, as the guide tells; then proof and check."""
     project = tmp_path / "copy"
-    shutil.copytree(FROZEN / "data", project / "data")
+    shutil.copytree(EXAMPLE / "data", project / "data")
     place = "citations:\n- source: a-later-report\n  locator: page 3\n"
     unknown = "  state: unknown\n  why: Nothing is said.\n"
-    rating = "date: 2026-12-01\ngroups: [stateless-persons]\nstatus: insufficient-information\n"
+    rating = "date: 2026-12-01\ngroups: [bystanders]\nstatus: insufficient-information\n"
     rating += "reason: silent\nlaw:\n" + unknown + "measures:\n" + unknown + "results:\n" + unknown
     rating += "why: The report does not speak of it.\nevidence_basis: Nothing is cited.\n"
     rating += "independent_sources: 0\nmethod: Read.\n"
-    owner = ("--in", "cescr-2013-9-health")
+    owner = ("--in", "asked-1")
     steps = {
-        ("source",): "title: A later report\ntype: ngo-report\nundated: It bears no date.\n"
+        ("source",): "title: A later report\ntype: study\nundated: It bears no date.\n"
         "access: public\nidentified: as-cited\n",
         ("finding",): "title: A clinic opened\nkind: progress\nsummary: A clinic opened.\n"
-        "bears_on: [cescr-2013-9-health]\n" + place,
-        ("position", *owner): "speaker: government\nmode: direct\nundated: The page has no date.\n"
-        "says: The Government says that the clinic is open to all.\n" + place,
+        "bears_on: [asked-1]\n" + place,
+        ("position", *owner): "speaker: home-office\nmode: direct\nundated: The page has no date.\n"
+        "says: The Home Office says that the clinic is open to all.\n" + place,
         ("assessment", *owner): rating,
     }
     for arguments, text in steps.items():

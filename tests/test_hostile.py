@@ -218,7 +218,13 @@ def visited(records: list[tuple[str, Record]]) -> Iterator[str]:
     yield from ("", "compare/", "corrections/", "matrix/", "vocabulary/newcomers/", "edit/finding/")
 
 
-@pytest.mark.parametrize("bypass", [False, True], ids=["with policy", "without policy"])
+@pytest.mark.parametrize(
+    "bypass",
+    [
+        pytest.param(False, id="with policy", marks=pytest.mark.slow),
+        pytest.param(True, id="without policy"),
+    ],
+)
 def test_no_browser_obeys(
     browser: Browser, address: str, records: list[tuple[str, Record]], bypass: bool
 ) -> None:

@@ -181,7 +181,7 @@ def test_delimiters(delimiter: str) -> None:
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"]),
                                  max_size=12), min_size=2, max_size=2), max_size=5))  # fmt: skip
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples // 2)
 def test_valid_csv_is_read_in_full(rows: list[list[str]]) -> None:
     """Rows from a CSV writer are read back, whatever the cells contain."""
     out = io.StringIO()
@@ -412,7 +412,7 @@ def test_other_kinds_are_named(project: Path) -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=9)))
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples // 2)
 def test_valid_json_is_read_in_full(texts: list[str]) -> None:
     """Every object has a row or a note, whatever its text."""
     items = read_json(index(item(), *(item(Text=text) for text in texts)))

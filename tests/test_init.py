@@ -140,6 +140,7 @@ def test_names_with_quotes_are_only_names(tmp_path: Path) -> None:
     assert run("check", folder).exit_code == 0
 
 
+@pytest.mark.slow
 def test_wheel_holds_what_it_needs(checkout: Path, tmp_path: Path) -> None:
     """Installed from a wheel, the command finds what lies beside the package here."""
     source = tmp_path / "source"

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import CONFIG, ROOT
 from tests.test_architecture import MODULES, imported
-from tests.test_site import CONFIG
 
 PAGE = ROOT / "docs/licences.md"
 STATED = {
@@ -80,7 +79,15 @@ def project(project: Path) -> Path:
     return project
 
 
-@pytest.mark.parametrize(("module", "words"), MISSING.items(), ids=MISSING)
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        pytest.param(
+            *case, id=case[0], marks=[] if case[0] in ("linkcheck", "pypdf") else pytest.mark.slow
+        )
+        for case in MISSING.items()
+    ],
+)
 def test_command_says_what_is_missing(project: Path, module: str, words: tuple[str, ...]) -> None:
     """Without a package that it needs, a command names it, and what to type."""
     code = f"import sys; sys.modules[{module!r}] = None; from tracker.cli import main; main()"

@@ -57,7 +57,14 @@ def picture(page: Page, kind: str, mode: str) -> bytes:
     return page.screenshot(path=PICTURES / f"{name}-{mode}.png")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (390, "light"),
+        pytest.param(1280, "light", marks=pytest.mark.slow),
+        pytest.param(390, "dark", marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_moves_while_a_page_loads(
     browser: Browser, address: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
@@ -86,8 +93,15 @@ def test_nothing_is_cut_at_any_width(browser: Browser, address: str, kind: str) 
     page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ["methodology/", "recommendations/cescr-2013-9-health/"])
+@pytest.mark.parametrize(
+    ("kind", "scheme"),
+    [
+        ("methodology/", "light"),
+        ("recommendations/cescr-2013-9-health/", "dark"),
+        pytest.param("methodology/", "dark", marks=pytest.mark.slow),
+        pytest.param("recommendations/cescr-2013-9-health/", "light", marks=pytest.mark.slow),
+    ],
+)
 def test_colours_without_scripts(
     browser: Browser, address: str, kind: str, scheme: Literal["light", "dark"]
 ) -> None:

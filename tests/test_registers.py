@@ -136,6 +136,10 @@ def having(found: Register, facet: Facet, row: int, chosen: dict[str, list[str]]
     return {facet.choices[value].id for value in facet.values[row]}
 
 
+SOME_COLLECTIONS = [
+    pytest.param(name, marks=[] if name in ("recommendations", "indicators") else pytest.mark.slow)
+    for name in list_collections()
+]
 CHOSEN = {
     "recommendations": ("status", "group"),
     "findings": ("kind", "right"),
@@ -145,7 +149,7 @@ CHOSEN = {
 }
 
 
-@pytest.mark.parametrize("collection", list_collections())
+@pytest.mark.parametrize("collection", SOME_COLLECTIONS)
 def test_filters_combine_and_counts_follow(
     page: Page, address: str, context: SiteContext, collection: str
 ) -> None:
@@ -334,7 +338,7 @@ def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
     expect(page.get_by_label("Search this list")).to_be_focused()
 
 
-@pytest.mark.parametrize("collection", list_collections())
+@pytest.mark.parametrize("collection", SOME_COLLECTIONS)
 def test_all_rows_are_there_without_scripts(
     bare: Page, address: str, context: SiteContext, collection: str
 ) -> None:
@@ -349,7 +353,10 @@ def test_all_rows_are_there_without_scripts(
     expect(bare).to_have_url(f"{address}tracker/vocabulary/{bare.url.split('/')[-2]}/")
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize(
+    "width",
+    [390, *(pytest.param(width, marks=pytest.mark.slow) for width in (320, 1280))],
+)
 @pytest.mark.parametrize("collection", list_collections())
 def test_nothing_scrolls_sideways(page: Page, address: str, collection: str, width: int) -> None:
     """With every facet open and a choice in each, the form fits; targets have their size."""

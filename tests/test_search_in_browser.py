@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,9 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser import serving
-from tests.conftest import ROOT, Once, build
 from tests.hostile import EXPANDING
-from tests.test_site import CONFIG
 from tracker.site.search_index import INDEX, WORD, index_terms
 
 FIELD = ".ct-search__field"
@@ -303,27 +300,10 @@ def test_browser_reads_words_as_the_index_does(open_at: Open, site: Path) -> Non
 
 
 @pytest.fixture(scope="module")
-def invented(once: Once) -> Iterator[str]:
-    """The example's records with a word in Azerbaijani, built and served at the root."""
-    with serving(once("invented", make_invented) / "site") as base:
+def invented(harbour: Path) -> Iterator[str]:
+    """The example's records with a word in Azerbaijani, served at the root."""
+    with serving(harbour / "site") as base:
         yield base
-
-
-def make_invented(root: Path) -> None:
-    shutil.copytree(ROOT / "tracker/example/data", root / "data")
-    shutil.copytree(ROOT / "overrides", root / "overrides")
-    shutil.copy(ROOT / "macros.py", root)
-    config = CONFIG.replace("font: false", "font: false, custom_dir: overrides")
-    (root / "mkdocs.yml").write_text(config, encoding="utf-8")
-    (root / "docs/recommendations").mkdir(parents=True)
-    (root / "docs/index.md").write_text("# Harbour\n\nBir sığınacaq.\n", encoding="utf-8")
-    (root / "docs/recommendations/index.md").write_text("# Register\n", encoding="utf-8")
-    path = root / "data/events.yml"
-    text = path.read_text("utf-8").replace("title: The harbour opened", "title: Sığınacaq açıldı")
-    text = text.replace("summary: The harbour opened.", "summary: <b>Məhkəmə</b> & others")
-    path.write_text(text, "utf-8")
-    done = build(root, root / "site")
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
