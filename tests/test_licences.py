@@ -95,7 +95,7 @@ def test_command_says_what_is_missing(project: Path, module: str, words: tuple[s
         [sys.executable, "-c", code, *words], cwd=project, capture_output=True, text=True
     )
     assert done.returncode == 2, done.stderr
-    assert re.search(rf"the Python module {module}\S* is not installed", done.stderr)
+    assert re.search(rf"the Python module {module}\S* is required but not installed", done.stderr)
     assert "pip install" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -112,5 +112,5 @@ def test_build_says_what_is_missing(project: Path) -> None:
         [sys.executable, "-c", code, "build"], cwd=project, capture_output=True, text=True
     )
     assert done.returncode == 1
-    assert "the Python module PIL is not installed" in done.stderr
+    assert "the Python module PIL is required but not installed" in done.stderr
     assert "Traceback" not in done.stderr
