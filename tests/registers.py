@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.test_render import make_context
 from tracker.model import Dataset, Finding, Recommendation
-from tracker.site.assets import build_stylesheet
 from tracker.site.context import SiteContext
+from tracker.site.generated_files import build_stylesheet
 from tracker.site.render import render_view
 from tracker.site.template_environment import TEMPLATES
 

@@ -16,7 +16,7 @@ from tracker.cli import main
 from tracker.model import KINDS, Recommendation, find_current_assessments
 from tracker.records.formatter import format_record
 from tracker.records.loader import LoadResult, load, read_files
-from tracker.site.open_context import open_context
+from tracker.site.context import open_context
 from tracker.site.render import render_record_page
 
 Ids = Mapping[str, str]

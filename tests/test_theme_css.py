@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from scripts.purge_theme_css import STYLESHEETS, TARGET, purge, used_in_page, used_in_script
-from tracker.site.assets import build_stylesheet
+from tracker.site.generated_files import build_stylesheet
 
 PAGE = """<html dir="ltr"><body data-md-color-primary="teal"><table class="wide plain" id=x>
 <tr><td hidden>1 &lt; 2</td></tr></table><img alt='a > b' class=left></body></html>"""

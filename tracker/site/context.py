@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from tracker.checks.report import format_diagnostics
 from tracker.export.citation_formats import CitableWork
 from tracker.i18n import t
 from tracker.model import Recommendation, Record, Text
+from tracker.project import Project
 from tracker.site.dataset_view import DatasetView
 from tracker.site.dates import format_date
 
@@ -46,6 +49,30 @@ class SiteContext:
         """Return the title of a record, or the id if there is no such record."""
         record = self.view.find(record_id)
         return self.localize(record.title) if record else record_id
+
+
+class InvalidRecordsError(Exception):
+    """Raised for invalid records. The message lists every problem."""
+
+
+def open_context(root: Path, **settings: str) -> SiteContext:
+    """Open and check a project. `settings` are fields of SiteContext.
+
+    Raises InvalidRecordsError, or OSError if a file cannot be read.
+    """
+    project = Project.open(root)
+    loaded = project.loaded
+    problems = loaded.locate_all(p for p in project.check() if p.is_blocking)
+    if problems:
+        raise InvalidRecordsError(format_diagnostics(problems, lines=loaded.get_line))
+    view = DatasetView(
+        project.dataset,
+        project.reference_date(),
+        loaded.record_lines,
+        verifications=project.verifications,
+        link_states=project.link_states,
+    )
+    return SiteContext(view, **settings)
 
 
 def to_citable_work(context: SiteContext, record: Record, collection: str) -> CitableWork:

@@ -1,5 +1,6 @@
 """The files that are generated besides pages: exports, feeds, the calendar, scripts and cards."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -10,18 +11,20 @@ from tracker.export.json_export import to_json
 from tracker.export.json_schema import get_schema_paths, make_schema_file
 from tracker.export.social_cards import CardRating, SocialCard, to_png
 from tracker.model import Assessment, Cycle, Recommendation, find_current_assessments
-from tracker.site import search_index
-from tracker.site.assets import build_stylesheet, iter_form_files, iter_scripts
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import RatingChange
 from tracker.site.dates import format_date
 from tracker.site.render import render_badge
+from tracker.site.template_environment import TEMPLATES
 
 STYLESHEET = "assets/tracker.css"
 SCRIPT = "assets/tracker.js"
 """The script of every page."""
 CHANGES = "feeds/changes.atom"
 CALENDAR = "feeds/reviews.ics"
+_SCRIPTS = ("tracker.js", "register.js", "compare.js", "search.js", "search-find.js")
+"""Pages are readable without them."""
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 Cards = Mapping[str, SocialCard]
 """Social cards by the URL of their page."""
 
@@ -43,8 +46,27 @@ def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
     yield from _iter_feeds(context)
     yield GeneratedFile(CALENDAR, partial(_make_calendar, context))
     yield GeneratedFile(STYLESHEET, build_stylesheet)
-    for path, make in (*iter_scripts(), *iter_form_files(context), *search_index.iter_scripts()):
-        yield GeneratedFile(path, make)
+    for name in _SCRIPTS:
+        yield GeneratedFile(f"assets/{name}", partial(_concatenate, name))
+    if context.edit_branch:
+        yield GeneratedFile(
+            "assets/form.js", partial(_concatenate, "forms/yaml.js", "forms/form.js")
+        )
+        yield GeneratedFile("assets/form.css", partial(_concatenate, "forms/form.css"))
+
+
+def build_stylesheet() -> bytes:
+    """Return the stylesheet of all pages: the rules of the theme first, then ours."""
+    first = ("material", "base")
+    files = sorted(
+        (TEMPLATES / "css").glob("*.css"),
+        key=lambda file: (file.stem not in first, file.stem != "material", file.stem),
+    )
+    return _COMMENT.sub("", "\n".join(file.read_text("utf-8") for file in files)).encode()
+
+
+def _concatenate(*names: str) -> bytes:
+    return b"".join((TEMPLATES / name).read_bytes() for name in names)
 
 
 def _make_calendar(context: SiteContext) -> bytes:
@@ -55,28 +77,22 @@ def _make_calendar(context: SiteContext) -> bytes:
 def _iter_feeds(context: SiteContext) -> Iterator[GeneratedFile]:
     """Yield a feed of all rating changes, and one per recommendation, right and group."""
     changes = context.view.rating_changes()
-    yield _make_feed(context, CHANGES, changes)
+    yield GeneratedFile(CHANGES, partial(_make_atom, context, CHANGES, changes))
     for recommendation in context.view.recommendations:
         if recommendation.assessments:
             own = tuple(change for change in changes if change[0] is recommendation)
             path = f"recommendations/{recommendation.id}/changes.atom"
-            yield _make_feed(context, path, own, recommendation.id)
+            yield GeneratedFile(path, partial(_make_atom, context, path, own, recommendation.id))
     for kind in ("right", "group"):
         for term in context.view.terms(kind):
             own = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
             if own:
                 path = f"vocabulary/{term.id}/changes.atom"
-                yield _make_feed(context, path, own, term.id)
-
-
-def _make_feed(
-    context: SiteContext, path: str, changes: tuple[RatingChange, ...], record_id: str = ""
-) -> GeneratedFile:
-    return GeneratedFile(path, partial(_make_atom, context, path, changes, record_id))
+                yield GeneratedFile(path, partial(_make_atom, context, path, own, term.id))
 
 
 def _make_atom(
-    context: SiteContext, path: str, changes: tuple[RatingChange, ...], record_id: str
+    context: SiteContext, path: str, changes: tuple[RatingChange, ...], record_id: str = ""
 ) -> bytes:
     # Without the site's own URL, links are relative to the feed.
     root = context.site_url or "../" * path.count("/")

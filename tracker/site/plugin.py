@@ -36,7 +36,7 @@ from tracker.i18n import DEFAULT, list_languages, t
 from tracker.site import search_index
 from tracker.site.builder import SiteBuilder
 from tracker.site.command_reference import CommandHelp, describe_commands
-from tracker.site.context import SiteContext
+from tracker.site.context import InvalidRecordsError, SiteContext, open_context
 from tracker.site.csp import add_csp
 from tracker.site.generated_files import (
     SCRIPT,
@@ -48,11 +48,9 @@ from tracker.site.generated_files import (
     make_cards,
 )
 from tracker.site.headings import Heading, find_headings
-from tracker.site.macro_calls import MacroCall, PendingMacros, make_macros
-from tracker.site.open_context import InvalidRecordsError, open_context
 from tracker.site.page_shell import PageShell, ThemePage, make_placeholder
 from tracker.site.preview import Preview
-from tracker.site.prose import ProsePage
+from tracker.site.prose import MacroCall, ProsePage, make_macros
 from tracker.site.redirects import iter_redirects
 from tracker.site.render import render_build_date, render_problems_page
 from tracker.site.urls import record_url
@@ -84,10 +82,6 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         """Note whether the command is `mkdocs serve`."""
         self._serving = command == "serve"
 
-    def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Forget the pending pages of the previous build."""
-        self._preview.clear()
-
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the records, so that an invalid one stops the build at once.
 
@@ -95,6 +89,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         """
         self._preview_lock.close()  # in case the previous build failed
         self._preview_lock.enter_context(self._preview.lock)
+        self._preview.clear()
         self._problems = ""
         try:
             _refuse_unsafe_files(config, serving=self._serving)
@@ -121,7 +116,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             start_site(Path(config.site_dir))
         for file in [file for file in files if file.src_uri.startswith(_THEME_ASSETS)]:
             files.remove(file)
-        self.macro_calls = PendingMacros()
+        # Output of macros would make Markdown slow, so placeholders stand for it.
+        self._calls: dict[str, MacroCall] = {}
         self._prose: dict[str, tuple[Page, ProsePage]] = {}
         # Nobody shares the address of a preview.
         description = config.site_description or ""
@@ -144,10 +140,16 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._nav = nav
         return nav
 
+    def postpone(self, call: MacroCall) -> str:
+        """Return a placeholder for a macro on the page that is being converted."""
+        name = f"macro{len(self._calls)}"
+        self._calls[name] = call
+        return make_placeholder(name)
+
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Keep a converted page with the macros that it called."""
-        prose = ProsePage(str(page.title), page.url, html, self.macro_calls.take_all())
-        self._prose[page.url] = page, prose
+        self._prose[page.url] = page, ProsePage(str(page.title), page.url, html, self._calls)
+        self._calls = {}
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
@@ -342,10 +344,8 @@ def _make_toc(headings: list[Heading]) -> TableOfContents:
 def _describe_page(page: Page, config: MkDocsConfig) -> dict[str, str]:
     """Return the title and description of a page as plain text, or else those of the site."""
     title = str(config.site_name if page.is_homepage else page.title)
-    return {
-        "title": title,
-        "description": page.meta.get("description") or config.site_description or "",
-    }
+    description = page.meta.get("description") or config.site_description or ""
+    return {"title": title, "description": description}
 
 
 def macros(config: MkDocsConfig, get_url: Callable[[], str]) -> dict[str, Callable[..., str]]:
@@ -359,8 +359,8 @@ def macros(config: MkDocsConfig, get_url: Callable[[], str]) -> dict[str, Callab
 
     def show(call: MacroCall) -> str:
         if isinstance(plugin, TrackerPlugin):
-            return plugin.macro_calls.add(call)
-        return call.render(context())
+            return plugin.postpone(call)
+        return call(context())
 
     return make_macros(show, get_url, _describe_commands)
 

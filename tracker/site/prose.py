@@ -1,13 +1,21 @@
 """Prose pages: Markdown converted by MkDocs, in which macros show views of the records."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
+from tracker.checks import all_rules
+from tracker.model import Dataset
 from tracker.site import search_index
 from tracker.site.context import SiteContext
-from tracker.site.macro_calls import MacroCall
+from tracker.site.field_reference import describe_collection, make_example
 from tracker.site.page_shell import PLACEHOLDER
+from tracker.site.render import list_views, render_view
+
+MacroCall = Callable[[SiteContext], str]
+"""Renders a view of the records for the page on which a macro was called."""
 
 _ID = re.compile(r'\sid="([^"]+)"')
 # Markdown puts the placeholder of a macro that stands alone into a paragraph.
@@ -35,9 +43,48 @@ class RenderedProse:
 
 def render_prose(context: SiteContext, page: ProsePage) -> RenderedProse:
     """Expand the macros of a prose page."""
-    html = _PARAGRAPH.sub(lambda match: page.calls[match[1]].render(context), page.html)
+    html = _PARAGRAPH.sub(lambda match: page.calls[match[1]](context), page.html)
     search_page = search_index.make_prose_page(
         page.title, address=page.url, language=context.language
     )
     entries = tuple(search_index.iter_entries(search_page, html))
     return RenderedProse(html, frozenset(_ID.findall(html)), entries)
+
+
+def make_macros(
+    show: Callable[[MacroCall], str],
+    get_url: Callable[[], str],
+    describe_commands: Callable[[], object],
+) -> dict[str, Callable[..., str]]:
+    """Return the macros by name: one for each view, and those that take arguments.
+
+    `get_url` returns the URL of the current page. `describe_commands` describes the command line.
+    """
+
+    def call(
+        view: str, provide: Callable[..., Mapping[str, Any]] | None = None, **arguments: Any
+    ) -> str:
+        url = get_url()
+
+        def render(context: SiteContext) -> str:
+            values = provide(context.view.data, **arguments) if provide else arguments
+            return render_view(context, view, page_url=url, **values)
+
+        return show(render)
+
+    def provide_commands(data: Dataset) -> Mapping[str, Any]:
+        return {"commands": describe_commands()}
+
+    def provide_rules(data: Dataset) -> Mapping[str, Any]:
+        return {"rules": all_rules()}
+
+    views = {view.replace("-", "_"): partial(call, view) for view in list_views()}
+    return views | {
+        "latest_changes": lambda limit=8: call("latest-changes", limit=limit),
+        "terms": lambda kind: call("terms", kind=kind),
+        "source_map": lambda source: call("source-map", source=source),
+        "commands": lambda: call("commands", provide_commands),
+        "rules": lambda: call("rules", provide_rules),
+        "example": lambda kind: call("example", make_example, kind_name=kind),
+        "kind": lambda name: call("kind", describe_collection, collection=name),
+    }

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -26,11 +26,9 @@ from tracker.model import Indicator, Recommendation, Record, Source
 from tracker.model.text import fold_figures
 from tracker.site.context import SiteContext
 from tracker.site.headings import split_sections
-from tracker.site.template_environment import TEMPLATES
 
 SCRIPT = "assets/search.js"
 INDEX = "search/index.json"
-_SCRIPTS = ("search.js", "search-find.js")
 
 # Letters and digits; inside a symbol, locator or URL also the characters that join its parts.
 WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
@@ -143,12 +141,6 @@ def iter_entries(page: SearchPage, html: str) -> Iterator[SearchEntry]:
 
 def _to_plain_text(text: str) -> str:
     return unicodedata.normalize("NFC", unescape(text)).replace("¶", "").strip()
-
-
-def iter_scripts() -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Yield the path of each search script, and the function that reads it."""
-    for name in _SCRIPTS:
-        yield f"assets/{name}", (TEMPLATES / name).read_bytes
 
 
 class Index:
