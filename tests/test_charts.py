@@ -11,7 +11,7 @@ from tracker.i18n import t
 from tracker.model import Breakdown, Indicator, Text
 from tracker.records.loader import LoadResult
 from tracker.site import dates
-from tracker.site.charts import BarChart, PointChart, make_breakdown_chart, make_series_chart
+from tracker.site.charts import Chart, make_breakdown_chart, make_series_chart
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.render import render_chart, render_record_page
@@ -43,7 +43,7 @@ def indicator(number: int = 1, /, value: object = 100, **more: object) -> Indica
 
 def bars(
     parts: Mapping[str, object], *, whole: Indicator | None = None, unit: str = "same"
-) -> BarChart | None:
+) -> Chart | None:
     """The bars of parts, each a value or the fields of a figure."""
     found = [
         {"label": label, **(part if isinstance(part, dict) else figure(part))}
@@ -53,11 +53,11 @@ def bars(
     return make_breakdown_chart(breakdown, whole or indicator(), t=t, localize=str)
 
 
-def points(*indicators: Indicator) -> PointChart | None:
+def points(*indicators: Indicator) -> Chart | None:
     return make_series_chart(indicators, t=t, format_date=partial(dates.format_date, translate=t))
 
 
-def svg(chart: BarChart | PointChart | None) -> ElementTree.Element:
+def svg(chart: Chart | None) -> ElementTree.Element:
     """The picture, read back."""
     assert chart is not None
     found = ElementTree.fromstring(render_chart(chart, name="c")).find("svg")
@@ -281,14 +281,14 @@ def test_example_page_has_its_charts() -> None:
     assert page.index("chart-1-name") < page.index("ct-parts")
 
 
-def pictures(context: SiteContext) -> list[tuple[BarChart | PointChart, tuple[object, ...]]]:
+def pictures(context: SiteContext) -> list[tuple[Chart, tuple[object, ...]]]:
     """Every chart of a context, with the values that it may show."""
 
     def text(value: Text | None) -> str:
         return context.localize(value)
 
     day = partial(dates.format_date, translate=t)
-    found: list[tuple[BarChart | PointChart, tuple[object, ...]]] = []
+    found: list[tuple[Chart, tuple[object, ...]]] = []
     for record in context.view.all(Indicator):
         for b in record.breakdowns:
             if chart := make_breakdown_chart(b, record, t=t, localize=text):

@@ -19,6 +19,8 @@ from tracker.model.citation import Bound, Figure
 Anchor = Literal["start", "middle", "end"]
 Shape = Literal["dot", "over", "within"]
 """A dot, the period that a figure covers, or the period within which its date lies."""
+Span = tuple[float, float]
+"""Left and right, in percentages of the width."""
 
 MIN_WIDTH = 21.6
 """Width of the narrowest screen (320 pixels), in em. Labels are wrapped and placed to fit it."""
@@ -40,19 +42,6 @@ class ChartBar:
     width: float
     top: float
     bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BarChart:
-    """The parts of one figure, in the order of the source, compared with the whole."""
-
-    title: str
-    description: str
-    notes: tuple[str, ...]
-    bars: tuple[ChartBar, ...]
-    track: float
-    height: float
-    kind: Literal["bars"] = "bars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +69,6 @@ class ChartMark:
 
 
 @dataclass(frozen=True, slots=True)
-class ChartLine:
-    """A thin line that connects two consecutive marks."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-
-
-@dataclass(frozen=True, slots=True)
-class PointChart:
-    """The figures of one series on an axis of whole years, with zero at the base."""
-
-    title: str
-    description: str
-    notes: tuple[str, ...]
-    marks: tuple[ChartMark, ...]
-    lines: tuple[ChartLine, ...]
-    ticks: tuple[float, ...]
-    years: tuple[tuple[float, int], ...]
-    base: float = BASE
-    height: float = HEIGHT
-    kind: Literal["points"] = "points"
-
-
-Chart = BarChart | PointChart
-
-
-@dataclass(frozen=True, slots=True)
 class YearAxis:
     """A horizontal axis of whole years. Positions are percentages of its width."""
 
@@ -119,6 +79,12 @@ class YearAxis:
         """Return the position of the start of a day, or of its end."""
         start, stop = date(self.first, 1, 1).toordinal(), date(self.last, 12, 31).toordinal() + 1
         return round(100 * (day.toordinal() + end - start) / (stop - start), 3)
+
+    def get_span(self, when: ImpreciseDate, *, is_point: bool = False) -> Span:
+        """Return the positions of the first and last day; both the middle for a point in time."""
+        left, right = self.get_position(when.first), self.get_position(when.last, end=True)
+        middle = round((left + right) / 2, 3)
+        return (middle, middle) if is_point else (left, right)
 
     def get_ticks(self) -> tuple[float, ...]:
         """Return the start of each year, and the end of the last one."""
@@ -132,9 +98,28 @@ class YearAxis:
         return tuple((round(100 * (y - self.first + 0.5) / count, 3), y) for y in labelled)
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Either bars of the parts of one figure, or marks of the figures of a series on an axis."""
+
+    title: str
+    description: str
+    notes: tuple[str, ...]
+    height: float = HEIGHT
+    bars: tuple[ChartBar, ...] = ()
+    """In the order of the source."""
+    track: float = 100.0
+    """The width of the longest possible bar."""
+    marks: tuple[ChartMark, ...] = ()
+    lines: tuple[tuple[ChartMark, ChartMark], ...] = ()
+    """Consecutive marks that a thin line connects."""
+    axis: YearAxis | None = None
+    base: float = BASE
+
+
 def make_breakdown_chart(
     breakdown: Breakdown, whole: Indicator, *, t: Translate, localize: Callable[[Text | None], str]
-) -> BarChart | None:
+) -> Chart | None:
     """Return the bars of all parts; None for fewer than two, or if one part cannot be drawn."""
     numbers = [n for n in map(_get_number, breakdown.parts) if n is not None]
     if len(numbers) < 2 or len(numbers) < len(breakdown.parts):
@@ -157,7 +142,7 @@ def make_breakdown_chart(
     facts = {"by": breakdown.by, "all": _format_number(whole.figure, t=t), "unit": whole.unit}
     scale_key = "chart.full-share" if is_share else "chart.full"
     scale_note = (t(scale_key, **facts),) if full and scale == full else ()
-    return BarChart(
+    return Chart(
         title=t("chart.by", figure=localize(whole.title), **facts),
         description=" ".join((t("chart.parts", parts=parts), *scale_note)),
         notes=scale_note + _explain_bounds(bounds, kind="bar", t=t),
@@ -169,7 +154,7 @@ def make_breakdown_chart(
 
 def make_series_chart(
     indicators: Sequence[Indicator], *, t: Translate, format_date: Callable[[ImpreciseDate], str]
-) -> PointChart | None:
+) -> Chart | None:
     """Return the marks of all dated numbers.
 
     Returns None for fewer than two, or if the indicators differ in series or unit.
@@ -198,14 +183,13 @@ def make_series_chart(
     facts = {"first": axis.first, "last": axis.last, "unit": indicators[0].unit}
     omitted = [i for i in indicators if i not in drawn]
     notes = (t("chart.axis", **facts), *_explain_omitted(omitted, t=t))
-    return PointChart(
+    return Chart(
         title=t("chart.over-time", series=indicators[0].series),
         description=" ".join((t("chart.times", parts=parts), *notes)),
         notes=(*notes, *_explain_marks(drawn, marks, has_lines=bool(lines), t=t)),
         marks=marks,
         lines=lines,
-        ticks=axis.get_ticks(),
-        years=axis.get_year_labels(),
+        axis=axis,
     )
 
 
@@ -233,11 +217,9 @@ def _make_mark(
     indicator: Indicator, when: ImpreciseDate, *, axis: YearAxis, share: float, t: Translate
 ) -> ChartMark:
     """Return a mark without its label's position. `share` is relative to the highest mark."""
-    left, right = axis.get_position(when.first), axis.get_position(when.last, end=True)
-    shape: Shape = "over" if indicator.period else "within"
-    if when.precision in ("day", "month"):
-        shape = "dot"
-        left = right = round((left + right) / 2, 3)
+    is_point = when.precision in ("day", "month")
+    left, right = axis.get_span(when, is_point=is_point)
+    shape: Shape = "dot" if is_point else "over" if indicator.period else "within"
     figure = indicator.figure
     y = round(BASE - (BASE - TOP) * share, 2)
     return ChartMark(_format_number(figure, t=t), shape, left, right, y, figure.bound)
@@ -245,14 +227,10 @@ def _make_mark(
 
 def _connect_marks(
     indicators: Sequence[Indicator], marks: Sequence[ChartMark]
-) -> tuple[ChartLine, ...]:
-    """Return a line between each two consecutive marks that are comparable."""
+) -> tuple[tuple[ChartMark, ChartMark], ...]:
+    """Return each two consecutive marks that are comparable."""
     pairs = pairwise(zip(indicators, marks, strict=True))
-    return tuple(
-        ChartLine(a.right, a.y, b.left, b.y)
-        for (earlier, a), (later, b) in pairs
-        if _is_comparable(earlier, later)
-    )
+    return tuple((a, b) for (earlier, a), (later, b) in pairs if _is_comparable(earlier, later))
 
 
 def _is_comparable(earlier: Indicator, later: Indicator) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from tracker.analysis.freshness import compute_age, format_age
 from tracker.model import (
@@ -17,7 +18,7 @@ from tracker.model import (
     Stage,
     Text,
 )
-from tracker.site.charts import YearAxis
+from tracker.site.charts import Span, YearAxis
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.dates import format_date
@@ -101,40 +102,6 @@ class TimelineSection:
     years: tuple[TimelineYear, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineLane:
-    """The row of one kind in the overview. Spans are percentages of the width, `y` is in em."""
-
-    kind: str
-    y: float
-    spans: tuple[tuple[float, float], ...]
-    gap: tuple[float, float] | None
-    """The span after the last entry, if it is a gap."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineOverview:
-    """A picture of the timeline with a row for each kind and years from left to right."""
-
-    lanes: tuple[TimelineLane, ...]
-    gaps: tuple[tuple[float, float], ...]
-    today: float
-    ticks: tuple[float, ...]
-    years: tuple[tuple[float, int], ...]
-    last: int
-    """The last year."""
-    base: float
-    """The bottom of the rows, above the labels of the years, in em."""
-    description: str
-    left: float = 14.0
-    """Percentage of the width for the names of the kinds."""
-
-    @property
-    def height(self) -> float:
-        """The height in em."""
-        return self.base + 1.6
-
-
 def make_timeline(view: DatasetView) -> tuple[TimelineSection, ...]:
     """Return all entries in chronological order by decade and year, then undated ones."""
     items = tuple(_iter_entries(view))
@@ -165,8 +132,12 @@ def get_entry_title(entry: TimelineEntry, context: SiteContext) -> str:
 
 def make_timeline_overview(
     sections: Sequence[TimelineSection], context: SiteContext
-) -> TimelineOverview | None:
-    """Return the overview of the dated entries, or None if there are none."""
+) -> dict[str, Any] | None:
+    """Return the overview of the dated entries, or None if there are none.
+
+    It has an axis of years, for each kind the spans with an entry and the gap that lasts until the
+    reference date, and the gaps in all entries. Spans are percentages of the width.
+    """
     entries = [e for section in sections for year in section.years for e in year.entries]
     dated = [(e, e.when) for e in entries if e.when]
     if not dated:
@@ -176,23 +147,22 @@ def make_timeline_overview(
         min(when.first for _, when in dated).year,
         max(today, *(when.last for _, when in dated)).year,
     )
-    kinds = [kind for kind in KINDS if any(e.kind == kind for e, _ in dated) and kind != GAP]
-    gaps = [when for e, when in dated if e.kind == GAP and not e.gap_kind]
-    return TimelineOverview(
-        tuple(_make_lane(kind, dated, axis=axis, y=1.5 * n + 1) for n, kind in enumerate(kinds)),
-        tuple(_get_span(when, axis) for when in gaps),
-        axis.get_position(today, end=True),
-        axis.get_ticks(),
-        axis.get_year_labels(),
-        axis.last,
-        1.5 * len(kinds) + 0.5,
-        context.translate(
-            "strip.desc",
-            kinds=[context.translate(f"event.{kind}") for kind in kinds],
-            gaps="; ".join(format_date(when, context.translate) for when in gaps)
-            or context.translate("strip.no-gaps"),
-        ),
-    )
+    spans: dict[str, list[Span]] = {kind: [] for kind in KINDS if kind != GAP}
+    gaps: dict[str, Span] = {}
+    for entry, when in dated:
+        span = axis.get_span(when, is_point=(when.last - when.first).days <= 31)
+        if entry.kind != GAP:
+            spans[entry.kind].append(span)
+        elif entry.gap_kind:
+            gaps[entry.gap_kind] = span
+    silent = [when for e, when in dated if e.kind == GAP and not e.gap_kind]
+    return {
+        "axis": axis,
+        "today": axis.get_position(today, end=True),
+        "lanes": [(k, dict.fromkeys(group), gaps.get(k)) for k, group in spans.items() if group],
+        "gaps": [axis.get_span(when) for when in silent],
+        "silent": "; ".join(format_date(when, context.translate) for when in silent),
+    }
 
 
 def _iter_entries(view: DatasetView) -> Iterator[TimelineEntry]:
@@ -327,19 +297,3 @@ def _describe_gap(gap: TimelineEntry, context: SiteContext) -> str:
     is_current = gap.when.last == context.view.today
     key = "timeline.gap.now" if is_current else "timeline.gap"
     return context.translate(key, length=length)
-
-
-def _get_span(when: ImpreciseDate, axis: YearAxis) -> tuple[float, float]:
-    """Return the positions of the first and last day; both the middle for up to a month."""
-    left, right = axis.get_position(when.first), axis.get_position(when.last, end=True)
-    if (when.last - when.first).days <= 31:
-        left = right = round((left + right) / 2, 3)
-    return left, right
-
-
-def _make_lane(
-    kind: str, dated: Sequence[tuple[TimelineEntry, ImpreciseDate]], *, axis: YearAxis, y: float
-) -> TimelineLane:
-    spans = dict.fromkeys(_get_span(when, axis) for e, when in dated if e.kind == kind)
-    gap = next((_get_span(when, axis) for e, when in dated if e.gap_kind == kind), None)
-    return TimelineLane(kind, y, tuple(spans), gap)
