@@ -14,7 +14,8 @@ from tracker.site import dates
 from tracker.site.charts import Chart, make_breakdown_chart, make_series_chart
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.render import render_chart, render_record_page
+from tracker.site.render import render_record_page
+from tracker.site.template_environment import make_environment
 
 BOUNDS = ("more-than", "at-least", "at-most", "about")
 
@@ -55,6 +56,12 @@ def bars(
 
 def points(*indicators: Indicator) -> Chart | None:
     return make_series_chart(indicators, t=t, format_date=partial(dates.format_date, translate=t))
+
+
+def render_chart(chart: Chart, *, name: str) -> str:
+    """The chart with its caption."""
+    template = make_environment().get_template("chart.html")
+    return str(template.module.figure(chart, name))
 
 
 def svg(chart: Chart | None) -> ElementTree.Element:

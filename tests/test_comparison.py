@@ -14,10 +14,10 @@ from tracker.model import Dataset, Discrepancy, Indicator, Recommendation
 from tracker.records.loader import LoadResult
 from tracker.site.comparison import (
     find_discrepancies,
+    group_discrepancies,
     list_position_comparisons,
     list_series,
     list_sources,
-    list_topics,
 )
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
@@ -112,7 +112,7 @@ def test_undated_figure_comes_last() -> None:
 
 def test_each_contradiction_between_sources_is_shown(view: DatasetView, html: str) -> None:
     """Each is shown once, with every side in its source's column, and which source is right."""
-    shown = [comparison for topic in list_topics(view) for comparison in topic.comparisons]
+    shown = [comparison for group in group_discrepancies(view).values() for comparison in group]
     expected = [
         d.id
         for d in view.all(Discrepancy)
@@ -133,10 +133,10 @@ def test_each_contradiction_between_sources_is_shown(view: DatasetView, html: st
 
 def test_caution_is_not_compared(view: DatasetView) -> None:
     """Its sides are not about the same subject."""
-    record = list_topics(view)[0].comparisons[0].record
+    record = next(iter(group_discrepancies(view).values()))[0].record
     caution = record.model_copy(update={"kind": "caution"})
     collections = {**view.data.collections, "discrepancies": (caution,)}
-    assert list_topics(replace(view, data=Dataset(collections, view.data.maps))) == ()
+    assert group_discrepancies(replace(view, data=Dataset(collections, view.data.maps))) == {}
 
 
 def test_only_direct_positions_are_compared(view: DatasetView) -> None:
@@ -152,7 +152,7 @@ def test_only_direct_positions_are_compared(view: DatasetView) -> None:
 
 def test_columns_are_in_chronological_order(view: DatasetView) -> None:
     """Sources without a date come last."""
-    topics = (comparison for topic in list_topics(view) for comparison in topic.comparisons)
+    topics = (comparison for group in group_discrepancies(view).values() for comparison in group)
     for comparison in (*list_position_comparisons(view), *topics):
         days = [c.source.date.last if c.source.date else date.max for c in comparison.columns]
         assert days == sorted(days)
@@ -179,7 +179,10 @@ def test_selecting_two_sources(page: Page, view: DatasetView, address: str) -> N
     """Two selects narrow the tables. The URL keeps the selection; back and clear undo it."""
     everything = page.locator("[data-compared]:visible").count()
     comparison = next(
-        item for topic in list_topics(view) for item in topic.comparisons if len(item.columns) > 2
+        item
+        for group in group_discrepancies(view).values()
+        for item in group
+        if len(item.columns) > 2
     )
     a, b = (column.source.id for column in comparison.columns[:2])
     page.get_by_label("Source A").select_option(a)

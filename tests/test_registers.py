@@ -297,8 +297,8 @@ def test_order(page: Page, address: str, context: SiteContext, order: str) -> No
     page.get_by_label("Sort by").select_option(order)
     ids = {record.id: i for i, record in enumerate(found.records)}
     sorted_rows, start = [], 0
-    for group in found.groups:
-        rows = [ids[record.id] for record in group.records]
+    for records in found.groups.values():
+        rows = [ids[record.id] for record in records]
         sorted_rows += sorted(rows, key=lambda i: found.orders[order][i])
         start += len(rows)
     assert shown(page) == [found.records[i].id for i in sorted_rows]

@@ -1,7 +1,7 @@
 """Descriptions of all commands, for the page of commands on the site."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import click
@@ -12,22 +12,14 @@ _CODES = re.compile(r"Exit codes: (.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class OptionHelp:
-    """The help of one option."""
-
-    typed: str
-    """The option as in the help of the command: `--limit NUMBER`."""
-    help: str
-
-
-@dataclass(frozen=True, slots=True)
 class CommandHelp:
     """The help of one command, in parts."""
 
     name: str
     usage: str
     help: tuple[str, ...]
-    options: tuple[OptionHelp, ...]
+    options: Mapping[str, str]
+    """The help of each option, by the option as typed: `--limit NUMBER`."""
     examples: str
     more: tuple[str, ...]
     """Paragraphs below the examples."""
@@ -54,7 +46,7 @@ def _describe_command(command: click.Command, context: click.Context) -> Command
         name=context.command_path.partition(" ")[2],
         usage=_join_lines(command.get_usage(context).removeprefix("Usage: ")),
         help=tuple(map(_join_lines, _split_paragraphs(command.help or ""))),
-        options=tuple(_iter_options(command, context)),
+        options=dict(_iter_options(command, context)),
         examples="\n".join(line.strip() for text in examples for line in text.splitlines()[1:]),
         more=tuple(map(_join_lines, _split_paragraphs(_CODES.sub("", rest)))),
         codes=_join_lines(codes[1]) if codes else "",
@@ -72,8 +64,8 @@ def _join_lines(text: str) -> str:
     return " ".join(text.split())
 
 
-def _iter_options(command: click.Command, context: click.Context) -> Iterator[OptionHelp]:
+def _iter_options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
     for parameter in command.params:
         record = parameter.get_help_record(context)
         if record and isinstance(parameter, click.Option):  # the command's help covers arguments
-            yield OptionHelp(*record)
+            yield record

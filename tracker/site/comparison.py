@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from tracker.model import (
     Citation,
@@ -72,14 +73,6 @@ class SourceComparison:
     columns: tuple[SourceColumn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonTopic:
-    """The comparisons about one right. `right` is empty for those about no right."""
-
-    right: str
-    comparisons: tuple[SourceComparison, ...]
-
-
 def list_series(view: DatasetView) -> tuple[ComparedSeries, ...]:
     """Return every series, in the order of the records."""
     result = []
@@ -90,8 +83,8 @@ def list_series(view: DatasetView) -> tuple[ComparedSeries, ...]:
     return tuple(result)
 
 
-def list_topics(view: DatasetView) -> tuple[ComparisonTopic, ...]:
-    """Return the discrepancies between sources, each under the right it is mostly about."""
+def group_discrepancies(view: DatasetView) -> dict[str, list[SourceComparison]]:
+    """Return the discrepancies between sources by the right that each is mostly about, if any."""
     by_right: dict[str, list[SourceComparison]] = {}
     for record in view.all(Discrepancy):
         statements = (SourceStatement(side.says, (side.citation,)) for side in record.sides)
@@ -100,7 +93,7 @@ def list_topics(view: DatasetView) -> tuple[ComparisonTopic, ...]:
             comparison = SourceComparison(record, columns)
             by_right.setdefault(_find_main_right(view, record), []).append(comparison)
     rights = [*(term.id for term in view.terms("right")), ""]
-    return tuple(ComparisonTopic(r, tuple(by_right[r])) for r in rights if r in by_right)
+    return {right: by_right[right] for right in rights if right in by_right}
 
 
 def list_position_comparisons(view: DatasetView) -> tuple[SourceComparison, ...]:
@@ -133,7 +126,7 @@ def list_sources(view: DatasetView) -> tuple[Source, ...]:
     """Return every source that occurs in a comparison, the oldest first."""
     comparisons = [
         *list_position_comparisons(view),
-        *(comparison for topic in list_topics(view) for comparison in topic.comparisons),
+        *chain.from_iterable(group_discrepancies(view).values()),
     ]
     ids = {column.source.id for comparison in comparisons for column in comparison.columns}
     for series in list_series(view):

@@ -26,7 +26,6 @@ from tracker.model import (
     Position,
     Recommendation,
     Record,
-    Reference,
     Source,
     SourceMap,
     Term,
@@ -50,6 +49,10 @@ class DatasetView:
     """The file, first and last line of each record, position and assessment, by id."""
     verifications: Mapping[str, Verification] = field(default_factory=dict)
     link_states: Mapping[str, LinkState] = field(default_factory=dict)
+    _by_kind: dict[type[Record], tuple[Record, ...]] = field(default_factory=dict, init=False)
+    _by_field: dict[tuple[type[Record], str], dict[str, tuple[Record, ...]]] = field(
+        default_factory=dict, init=False
+    )
 
     @cached_property
     def verification(self) -> VerificationSummary:
@@ -96,14 +99,6 @@ class DatasetView:
         records: tuple[R, ...] = self._by_field[kind, name].get(value, ())  # type: ignore[assignment]
         return records
 
-    @cached_property
-    def _by_kind(self) -> dict[type[Record], tuple[Record, ...]]:
-        return {}
-
-    @cached_property
-    def _by_field(self) -> dict[tuple[type[Record], str], dict[str, tuple[Record, ...]]]:
-        return {}
-
     def record_locations(self, record: Record) -> tuple[tuple[str, int, int], ...]:
         """Return the file, first and last line of a record, and of parts in their own files."""
         parts: tuple[Position | Assessment, ...] = ()
@@ -137,11 +132,6 @@ class DatasetView:
         """Return how many imported, unassessed recommendations refer to a record."""
         referrers = (r for r in self.referrers(record_id) if isinstance(r, Recommendation))
         return sum(r.withdrawn is None and r.unassessed_import for r in referrers)
-
-    def relations_to(self, record: Record) -> tuple[Reference, ...]:
-        """Return the relations of other recommendations to this record."""
-        references = self.data.backlinks.get(record.id, ())
-        return tuple(reference for reference in references if reference.path[0] == "relations")
 
     # Recommendations and ratings
 

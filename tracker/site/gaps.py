@@ -1,6 +1,5 @@
 """Gaps in the records: missing, outdated, contradictory or unverified information."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from tracker.citations.status import get_link_state
@@ -18,16 +17,8 @@ from tracker.site.dataset_view import DatasetView
 _BROKEN_LINK_STATES = ("dead", "failing", "soft-404", "changed")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """One kind of gap, and the records that have it."""
-
-    kind: str
-    records: tuple[Record, ...]
-
-
-def find_gaps(view: DatasetView) -> tuple[Gap, ...]:
-    """Return every kind of gap in the order of the page, including kinds without records."""
+def find_gaps(view: DatasetView) -> dict[str, list[Record]]:
+    """Return the records that have each kind of gap, in the order of the page."""
     assessable, sources = view.assessable, view.all(Source)
     current = [(r, a) for r in assessable for a in find_current_assessments(r)]
     verification = view.verification
@@ -50,10 +41,10 @@ def find_gaps(view: DatasetView) -> tuple[Gap, ...]:
         "unresolved": [*view.filter_by(Discrepancy, "state", "open")],
     }
     # A recommendation with several assessments is listed once.
-    return tuple(
-        Gap(kind, tuple({record.id: record for record in records}.values()))
+    return {
+        kind: list({record.id: record for record in records}.values())
         for kind, records in found.items()
-    )
+    }
 
 
 def _find_past_review(view: DatasetView) -> list[Recommendation]:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from tracker.model import (
@@ -48,19 +49,12 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterGroup:
-    """The rows under one heading."""
-
-    id: str
-    records: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Register:
     """The rows of a collection. A row is a record or a timeline entry."""
 
     collection: str
-    groups: tuple[RegisterGroup, ...]
+    groups: Mapping[str, tuple[Any, ...]]
+    """The rows under each heading, by its id."""
     titles: tuple[str, ...]
     facets: tuple[Facet, ...]
     fields: Mapping[str, tuple[str, ...]]
@@ -73,7 +67,7 @@ class Register:
     @property
     def records(self) -> tuple[Any, ...]:
         """The rows in the order of the page."""
-        return tuple(record for group in self.groups for record in group.records)
+        return tuple(chain.from_iterable(self.groups.values()))
 
 
 def list_collections() -> tuple[str, ...]:
@@ -84,7 +78,7 @@ def list_collections() -> tuple[str, ...]:
 def make_register(context: SiteContext, collection: str) -> Register:
     """Return the register of a collection."""
     groups = _make_groups(context.view, collection)
-    records = [record for group in groups for record in group.records]
+    records = list(chain.from_iterable(groups.values()))
     facets = make_facets(context, _FACETS[collection], records)
     getters = _make_field_getters(context)
     fields = {name: tuple(map(getters[name], records)) for name in _FIELDS[collection]}
@@ -112,7 +106,7 @@ def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
             for row in register.records
             if isinstance(row, TimelineEntry)
         ],
-        "sizes": [len(group.records) for group in register.groups],
+        "sizes": [len(records) for records in register.groups.values()],
         "facets": [
             {
                 "name": facet.name,
@@ -169,7 +163,7 @@ def _list_records(view: DatasetView, collection: str) -> tuple[Record, ...]:
     if collection == "discrepancies":
         states = ("open", "explained", "settled")
         return tuple(d for state in states for d in view.filter_by(Discrepancy, "state", state))
-    return tuple(record for group in _make_groups(view, collection) for record in group.records)
+    return tuple(chain.from_iterable(_make_groups(view, collection).values()))
 
 
 def make_sort_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
@@ -198,33 +192,27 @@ def _get_path(view: DatasetView, entry: TimelineEntry) -> str:
     return record_url(view.data.collection_of(entry.record.id), entry.record.id)
 
 
-def _make_groups(view: DatasetView, collection: str) -> tuple[RegisterGroup, ...]:
+def _make_groups(view: DatasetView, collection: str) -> Mapping[str, tuple[Any, ...]]:
     if collection == "events":
         years = (year for section in make_timeline(view) for year in section.years)
-        return tuple(RegisterGroup(year.id, year.entries) for year in years)
+        return {year.id: year.entries for year in years}
     if collection == "recommendations":
-        bodies = view.recommendations_by_body().items()
-        return tuple(RegisterGroup(body, records) for body, records in bodies)
-    groups: dict[str, tuple[Record, ...]]
+        return view.recommendations_by_body()
     if collection == "findings":
         # A kind without findings keeps its heading.
-        groups = {kind: view.filter_by(Finding, "kind", kind) for kind in FIXED["kind"]}
-        return tuple(RegisterGroup(kind, records) for kind, records in groups.items())
+        return {kind: view.filter_by(Finding, "kind", kind) for kind in FIXED["kind"]}
+    groups: dict[str, tuple[Record, ...]]
     if collection == "indicators":
         groups = {role: view.filter_by(Indicator, "role", role) for role in FIXED["role"]}
     else:
         types = [term.id for term in view.terms("source-type")]
         groups = {type_id: view.filter_by(Source, "type", type_id) for type_id in types}
-    return tuple(RegisterGroup(id, records) for id, records in groups.items() if records)
+    return {id: records for id, records in groups.items() if records}
 
 
 def _make_field_getters(context: SiteContext) -> dict[str, Callable[[Any], str]]:
     """Return a function for each field that returns the plain text of a row."""
     view = context.view
-
-    def get_evidence_date(record: Record) -> str:
-        review = find_review_status(view, record)
-        return review.evidence.text if review else ""
 
     def get_due_date(record: Record) -> str:
         review = find_review_status(view, record)
@@ -244,7 +232,7 @@ def _make_field_getters(context: SiteContext) -> dict[str, Callable[[Any], str]]
     return {
         "summary": lambda r: context.localize(r.summary),
         "ratings": lambda r: _format_ratings(context, r),
-        "evidence_up_to": get_evidence_date,
+        "evidence_up_to": lambda r: s.evidence.text if (s := find_review_status(view, r)) else "",
         "review_due": get_due_date,
         "places": lambda r: "; ".join(f"{c.source}, {c.locator}" for c in view.citations(r)),
         "value": get_value,

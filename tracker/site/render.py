@@ -11,7 +11,6 @@ from markupsafe import Markup
 from tracker.analysis.freshness import compute_age, format_age
 from tracker.i18n import t
 from tracker.model import KINDS, Citation, ImpreciseDate, Record, RecordKind, Text
-from tracker.site.charts import Chart
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
 from tracker.site.forms import make_form_context
@@ -98,13 +97,6 @@ def render_badge(context: SiteContext) -> bytes:
     )
     template = make_environment().get_template("badge.svg")
     return template.render(name=context.translate("badge.name"), told=text).encode()
-
-
-def render_chart(chart: Chart, *, name: str) -> str:
-    """Render a chart with its caption and table."""
-    module = make_environment().get_template("chart.html").module
-    html: str = vars(module)["figure"](chart, name)
-    return html
 
 
 def _render(template: str, context: SiteContext, page_url: str, **values: Any) -> str:
