@@ -61,7 +61,7 @@ def points(*indicators: Indicator) -> Chart | None:
 def render_chart(chart: Chart, *, name: str) -> str:
     """The chart with its caption."""
     template = make_environment().get_template("chart.html")
-    return str(template.module.figure(chart, name))
+    return str(vars(template.module)["figure"](chart, name))
 
 
 def svg(chart: Chart | None) -> ElementTree.Element:
