@@ -62,6 +62,19 @@ def test_fault_is_placed(case: tuple[str, str, int, int]) -> None:
     assert found == [(code, line, column)]
 
 
+def test_feature_before_a_key_is_not_in_the_field_above() -> None:
+    """An anchor before a key belongs to no field; one before a value to that of the value."""
+    before_key, before_value = read("- id: a\n  &x title: &y b\n").problems
+    assert "field" not in before_key.params
+    assert before_value.params["field"] == "title"
+
+
+def test_got_has_no_windows_line_end() -> None:
+    """What the message quotes ends before the line end."""
+    (problem,) = read("- id: a\r\n  title: b #1 c\r\n").problems
+    assert problem.params["got"] == "#1 c"
+
+
 def test_bytes_that_are_not_utf8() -> None:
     """The place of the first wrong byte is told."""
     (problem,) = read(b"- id: a\n  b: \xff\n").problems

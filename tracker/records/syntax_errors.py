@@ -48,7 +48,7 @@ class _Mistake:
 
 def explain_syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
     """Return the problem of a file that is not YAML, at the line that has to be changed."""
-    lines = text.splitlines()
+    lines = [*text.splitlines(), "", ""]  # so that the lines around the error exist
     mark: Any = error.problem_mark or error.context_mark
     start: Any = error.context_mark or mark
     what = error.problem or error.context or ""
@@ -69,7 +69,7 @@ def _find_mistake(
     hint: str, lines: Sequence[str], at: tuple[int, int], start: tuple[int, int]
 ) -> _Mistake:
     """Return the mistake behind a hint, and its position."""
-    line = _get_line(lines, at[0])
+    line = lines[at[0]]
     if hint == "no-colon":
         return _find_missing_colon(lines, start[0])
     if hint == "colon":
@@ -85,17 +85,13 @@ def _find_mistake(
     return _Mistake(hint, *at)
 
 
-def _get_line(lines: Sequence[str], number: int) -> str:
-    return lines[number] if 0 <= number < len(lines) else ""
-
-
 def _find_open_quote(lines: Sequence[str], last: int) -> _Mistake | None:
     """Find a value with an opening quotation mark that its line, before a field, does not close."""
     for number in range(last):
         before, value = _split_value(lines[number])
         mark = value[:1]
         closed = mark not in ("'", '"') or (value.replace("\\" + mark, "").count(mark) % 2 == 0)
-        if not closed and _FIELD.match(_get_line(lines, number + 1)):
+        if not closed and _FIELD.match(lines[number + 1]):
             straight = value.translate(_CURLY)
             typed = straight if straight[-1] == mark and len(straight) > 1 else value + mark
             return _Mistake("quote", number, len(before), typed=(before + typed).strip())
@@ -110,10 +106,10 @@ def _split_value(line: str) -> tuple[str, str]:
 
 def _find_missing_colon(lines: Sequence[str], number: int) -> _Mistake:
     """Explain a line that the parser took for the name of a field."""
-    line = _get_line(lines, number)
+    line = lines[number]
     column = len(line) - len(line.lstrip())
     bare = line.strip()
-    above = _get_line(lines, number - 1)
+    above = lines[number - 1]
     if re.match(r"-[^\s-]|--", bare):
         typed = re.sub(r"^-+\s*", "- ", bare)
         return _Mistake("dash-space", number, column, typed)
@@ -121,7 +117,7 @@ def _find_missing_colon(lines: Sequence[str], number: int) -> _Mistake:
         return _Mistake("colon-space", number, column, f"{spaced[1]}: {spaced[2]}")
     if re.search(r"\s#", above) and not above.rstrip().endswith(":"):
         return _Mistake("hash", number - 1, re.search(r"\s#", above).start() + 1)  # type: ignore[union-attr]
-    if re.fullmatch(r"[a-z_]+", bare) and _get_line(lines, number + 1).lstrip().startswith("- "):
+    if re.fullmatch(r"[a-z_]+", bare) and lines[number + 1].lstrip().startswith("- "):
         return _Mistake("no-colon", number, column, f"{bare}:")
     item = above.rstrip().endswith(":") or above.lstrip().startswith("- ")
     if item and " " not in bare:
@@ -133,13 +129,13 @@ def _find_missing_colon(lines: Sequence[str], number: int) -> _Mistake:
 
 def _find_stray_colon(lines: Sequence[str], number: int, column: int) -> _Mistake:
     """Explain a misplaced colon: in a text, or after a field with another indentation."""
-    line = _get_line(lines, number)
-    above = _get_line(lines, number - 1)
+    line = lines[number]
+    above = lines[number - 1]
     if re.fullmatch(r"\s*(?:- +)*[a-z_]+", line[:column]):
         if above.strip() and not re.search(r":(\s|$)", above):
             return _find_missing_colon(lines, number - 1)
         return _Mistake("indent", number, len(line) - len(line.lstrip()))
-    below = _get_line(lines, number + 1)
+    below = lines[number + 1]
     continues = below.strip() and not _FIELD.match(below) and not below.lstrip().startswith("- ")
     is_one_line = _FIELD.match(line) and not continues
     return _Mistake("colon", number, column, quote_value(line) if is_one_line else "")

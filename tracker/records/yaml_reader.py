@@ -64,9 +64,13 @@ def read_yaml(data: bytes, *, file: str) -> YamlDocument:
     text = _decode(data, file)
     if isinstance(text, Diagnostic):
         return YamlDocument(problems=[text], readable=False)
-    if conflicts := list(_find_conflict_marks(text, file)):
+    conflicts = [
+        Diagnostic("conflict-mark", params={"got": found[1]}, location=place, cause=f"merge {file}")
+        for found, place in _iter_matches(_CONFLICT, text, file)
+    ]
+    if conflicts:
         return YamlDocument(problems=conflicts, readable=False)
-    problems = list(_find_invisible(text, file))
+    problems = [_report_hidden(m[0], place) for m, place in _iter_matches(INVISIBLE, text, file)]
     if problems:
         text = INVISIBLE.sub(lambda c: " " if c[0].isspace() else "", text)
     document = YamlDocument(problems=problems)
@@ -121,18 +125,6 @@ def _decode(data: bytes, file: str) -> str | Diagnostic:
     place = SourceLocation(file, before.count(b"\n") + 1, column)
     params = {"byte": f"0x{byte.hex()}", "letter": byte.decode("cp1252", "replace")}
     return Diagnostic("not-utf8", params=params, location=place)
-
-
-def _find_conflict_marks(text: str, file: str) -> Iterator[Diagnostic]:
-    for found, place in _iter_matches(_CONFLICT, text, file):
-        yield Diagnostic(
-            "conflict-mark", params={"got": found[1]}, location=place, cause=f"merge {file}"
-        )
-
-
-def _find_invisible(text: str, file: str) -> Iterator[Diagnostic]:
-    for found, place in _iter_matches(INVISIBLE, text, file):
-        yield _report_hidden(found[0], place)
 
 
 def _iter_matches(
