@@ -1,17 +1,14 @@
 """`tracker init`: a new project for another State."""
 
 import os
-import shutil
 import sys
-from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from tracker import __version__
 from tracker.cli import command, fail
-from tracker.cli.common import exit_on_os_error
+from tracker.cli.common import exit_on_os_error, open_changes, split_path
 from tracker.cli.scaffold import ProjectSettings, scaffold_project
 from tracker.files import make_absolute
 from tracker.i18n import t
@@ -44,7 +41,11 @@ def init(
             fail(t("init.name", got=name), t("init.name.fix"))
     with exit_on_os_error():
         files = scaffold_project(ProjectSettings(title, state, committee, package))
-    _write(folder, files)
+    with exit_on_os_error("write.failed"):
+        existing, first = split_path(folder / "-")
+    with open_changes(existing) as changes:
+        for path, content in files.items():
+            changes.add(first.removesuffix("-") + path, content)
     click.echo(t("init.written", n=len(files), folder=folder))
     click.echo(t("init.next", folder=folder), err=True)
 
@@ -54,24 +55,3 @@ def _ask(question: str, example: str) -> str:
     if not sys.stdin.isatty():
         return example
     return str(click.prompt(t(question), default=example, err=True)).strip()
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all files, or none: they are moved into the folder when all are complete."""
-    created, moved = not folder.exists(), []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".tracker-", dir=folder) as temporary:
-            for path, content in files.items():
-                file = Path(temporary, path)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
-            for part in sorted(Path(temporary).iterdir()):
-                moved.append(part.rename(folder / part.name))
-    except OSError as error:
-        for part in moved:
-            shutil.rmtree(part) if part.is_dir() else part.unlink()
-        if created:
-            with suppress(OSError):
-                folder.rmdir()
-        fail(t("write.failed", file=folder, why=error.strerror))

@@ -133,7 +133,7 @@ def _find_owner(data: Dataset, given: str) -> str:
     """Return the id of the recommendation that an assessment or a position belongs to."""
     known = list_known_ids(data, Ref("recommendations"))
     if not given and prompts.is_interactive():
-        return prompts.RecordPrompt(t("new.ask-owner"), known, data).ask_one()
+        return prompts.RecordPrompt(t("new.ask-owner"), known, data).ask()[0]
     if given not in known:
         near = closest_match(given, known) or [*known][: prompts.MAX_CHOICES]
         fail(t("new.no-owner", got=given or "–"), t("new.no-owner.fix", known=near))
@@ -161,21 +161,15 @@ def _add(
         project = _open_valid(root)
         if owner:
             owner = _find_owner(project.dataset, owner)
-        draft = _make_draft(project, kind, fields, owner)
+        record = {"id": make_id(kind, fields, list_taken_ids(project.dataset), owner)}
+        record |= ({"recommendation": owner} if owner else {}) | fields
+        file = f"data/{kind.folder}/{record['id']}.yml"
+        data = append_record(project.files.get(file, b""), record, file=file)
+        draft = DraftRecord(kind, record, file, data, project.with_files({file: data}))
         if not dry_run and not draft.problems:
-            changes.expect(draft.file, project.files.get(draft.file))
-            changes.add(draft.file, draft.data)
+            changes.expect(file, project.files.get(file))
+            changes.add(file, data)
     return draft
-
-
-def _make_draft(
-    project: Project, kind: RecordKind, fields: dict[str, Any], owner: str
-) -> DraftRecord:
-    record = {"id": make_id(kind, fields, list_taken_ids(project.dataset), owner)}
-    record |= ({"recommendation": owner} if owner else {}) | fields
-    file = f"data/{kind.folder}/{record['id']}.yml"
-    data = append_record(project.files.get(file, b""), record, file=file)
-    return DraftRecord(kind, record, file, data, project.with_files({file: data}))
 
 
 def _report_written(draft: DraftRecord, owner: str) -> None:

@@ -1,6 +1,7 @@
 """Prompts for the fields of a record, as `tracker new` shows them."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -97,10 +98,10 @@ def _ask_for_records(field: FieldDescription, ref: Ref, data: Dataset) -> str | 
         fail(t("new.none", field=field.name), t("new.none.fix", kind=(kinds or [*KINDS])[0]))
     prompt = RecordPrompt(field.name, known, data)
     if not field.many:
-        return prompt.ask_one()
+        return prompt.ask()[0]
     click.echo(t("new.each"), err=True)
     chosen: list[str] = []
-    while more := prompt.ask_some(chosen):
+    while more := prompt.ask(chosen, several=True):
         chosen += [key for key in more if key not in chosen]
         click.echo(t("new.taken", ids=chosen), err=True)
     return chosen
@@ -120,16 +121,12 @@ class RecordPrompt:
         else:
             click.echo(t("new.long", count=len(known)), err=True)
 
-    def ask_one(self) -> str:
-        """Ask until the answer is one record; return its id."""
-        return self._ask([], several=False)[0]
+    def ask(self, chosen: Sequence[str] = (), *, several: bool = False) -> list[str]:
+        """Ask for a record, or for several separated by commas; return ids.
 
-    def ask_some(self, chosen: list[str]) -> list[str]:
-        """Ask for records, separated by commas; empty if some are chosen and the user is done."""
-        return self._ask(chosen, several=True)
-
-    def _ask(self, chosen: list[str], *, several: bool) -> list[str]:
-        """Accept ids, numbers of the list, or Enter for the only match."""
+        Accepts ids, numbers of the list, or Enter for the only match. Returns an empty list if
+        some are chosen and the user is done.
+        """
         default = ""
         while True:
             text = _prompt(self._name, default)

@@ -2,6 +2,8 @@
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,38 +11,43 @@ import click
 
 from tracker.checks import UNCITED_CODES, report
 from tracker.checks import check as check_data
-from tracker.citations.claims import iter_claims
+from tracker.citations.claims import iter_claims, match_lock_rows
 from tracker.citations.report import (
+    build_accepted_row,
     build_report,
     count_results,
     find_mismatched_texts,
     find_overclaims,
     iter_diagnostics,
+    to_lock_row,
+    update_lock_row,
 )
 from tracker.citations.source_text import SourceText
-from tracker.citations.status import PendingSource
+from tracker.citations.status import PendingSource, get_text_hashes
 from tracker.citations.verify import VerificationResult, verify_claims
-from tracker.cli import command, fail, print_json
-from tracker.cli.common import (
-    open_project,
-    parse_today,
-    path_argument,
-    print_diagnostics,
-    style_option,
-)
+from tracker.cli import command, common, fail, print_json
 from tracker.cli.text import print_template
 from tracker.cli.texts import find_available_texts, read_configured_folders
-from tracker.cli.verification_lock import accept_citations, save_results
 from tracker.i18n import t
-from tracker.model.diagnostics import Diagnostic
-from tracker.model.lockfiles import MAX_NAME, clean_text, is_name
+from tracker.model.citation import Source
+from tracker.model.diagnostics import Diagnostic, closest_match
+from tracker.model.lockfiles import (
+    CITATIONS,
+    MAX_NAME,
+    VERIFIED,
+    Verification,
+    clean_text,
+    format_lock,
+    is_name,
+)
 from tracker.project import Project
+from tracker.records.formatter import append_record
 
 Results = tuple[VerificationResult, ...]
 
 
 @command
-@path_argument
+@common.path_argument
 @click.option(
     "--texts",
     "folders",
@@ -59,7 +66,7 @@ Results = tuple[VerificationResult, ...]
     help="Accept a citation unverified, in your name (--by). May be given several times.",
 )
 @click.option("--today", help="The day of new results, as 2026-11-24.")
-@style_option
+@common.style_option
 def verify(
     path: Path,
     folders: tuple[Path, ...],
@@ -71,20 +78,20 @@ def verify(
     style: str,
 ) -> None:
     """Check the citations against texts, list them, or accept them."""
-    project = open_project(path)
-    day = project.reference_date(parse_today(today))
+    project = common.open_project(path)
+    day = project.reference_date(common.parse_today(today))
     name = _check_name(by, required=bool(accepted))
     if queue:
         _print_queue(project, style=style)
         return
     if accepted:
-        accept_citations(project, accepted, by=name, today=day)
+        _accept_citations(project, accepted, by=name, today=day)
         return
     texts = find_available_texts(project, folders or read_configured_folders(project.root))
     results = _verify(project, texts)
     problems = _collect_problems(project, results, texts)
     if write:
-        save_results(project, results, texts, by=name, today=day)
+        _save_results(project, results, texts, by=name, today=day)
     _print_results(project, results, texts, problems, style=style)
     if problems:
         sys.exit(1)
@@ -138,7 +145,7 @@ def _print_results(
         located = sorted(project.loaded.locate_all(problems), key=report.make_sort_key)
         print_json(build_report(results) | {"problems": [report.to_dict(item) for item in located]})
     else:
-        print_diagnostics(project, problems, style=style)
+        common.print_diagnostics(project, problems, style=style)
     if style == "text":
         print_template(
             "verify",
@@ -188,3 +195,78 @@ def _pending_to_data(waiting: PendingSource) -> dict[str, Any]:
             for claim, status in waiting.citations
         ],
     }
+
+
+def _save_results(
+    project: Project,
+    results: Results,
+    texts: Mapping[str, SourceText],
+    *,
+    by: str,
+    today: date,
+) -> None:
+    """Write results into the lock file, and the hashes of new texts into the source records."""
+    if project.loaded.problems:  # the rows of unreadable records would be lost
+        click.echo(t("verify.not-written", file=CITATIONS), err=True)
+        return
+    replaced = {d.params["source"] for d in find_mismatched_texts(project.dataset, texts)}
+    before = match_lock_rows((result.claim for result in results), project.verifications)
+    rows = {}
+    for result in results:
+        source, key = result.claim.citation.source, result.claim.key
+        new = None
+        if source not in replaced:
+            new = to_lock_row(result, texts.get(source), by=by, today=today)
+        if row := update_lock_row(result, new, before.get(key)):
+            rows[key] = row
+    used = {row.key.split(" ")[1] for row in rows.values() if row.text and row.by}
+    hashes = {source: texts[source].sha256 for source in used & texts.keys() - replaced}
+    _write_lock(project, rows, hashes)
+
+
+def _accept_citations(project: Project, keys: tuple[str, ...], *, by: str, today: date) -> None:
+    """Record that citations are accepted unverified, by whom and when."""
+    known = {claim.key: claim for claim in iter_claims(project.dataset) if claim.citation.states}
+    rows = dict(project.verifications)
+    for key in keys:
+        if key not in known:
+            near = closest_match(key, known)
+            fix = "verify.no-citation.near" if near else "verify.no-citation.fix"
+            fail(t("verify.no-citation", key=key), t(fix, near=near))
+        row = rows.get(key)
+        verified = row and row.result == "proved" and row.claim == known[key].fingerprint
+        if not verified:
+            rows[key] = build_accepted_row(known[key], by=by, today=today)
+    if project.loaded.verifications and project.loaded.verifications.problems:
+        fail(t("verify.bad-lock"), t("verify.bad-lock.fix"))
+    _write_lock(project, rows, {})
+
+
+def _write_lock(
+    project: Project, rows: Mapping[str, Verification], hashes: Mapping[str, str]
+) -> None:
+    """Write the lock file and the source records, all or none."""
+    before = project.verifications
+    changed = sum(before.get(key) != row for key, row in rows.items())
+    changed += len(before.keys() - rows.keys())
+    lock = format_lock(rows.values(), kind=Verification, note=t("lock.citations"))
+    with common.open_changes(project.root) as changes:
+        for file, data in {**_add_hashes(project, hashes), CITATIONS: lock.encode()}.items():
+            changes.expect(file, project.files.get(file))
+            changes.add(file, data)
+    verified = f"{sum(row.result in VERIFIED for row in rows.values()):,}"
+    click.echo(t("verify.written", file=CITATIONS, changed=changed, verified=verified), err=True)
+
+
+def _add_hashes(project: Project, hashes: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the changed data files of sources whose records lack the hash of their text."""
+    files: dict[str, bytes] = {}
+    for key, digest in sorted(hashes.items()):
+        source = project.dataset.find(key)
+        if not isinstance(source, Source):
+            continue
+        if not any(digest.startswith(text) for text in get_text_hashes(project.dataset, source)):
+            file = project.loaded.locations[key].file
+            data = files.get(file, project.files[file])
+            files[file] = append_record(data, digest, file=file, inside=(key, "texts"))
+    return files
