@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
 from tracker import files
 from tracker.cli import command
 from tracker.i18n import t
+
+if TYPE_CHECKING:
+    from tracker.project import Project
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Names of a browser that the tests can use."""
@@ -65,17 +68,18 @@ def _format_check(check: DoctorCheck) -> str:
 def _run_checks(path: Path) -> Iterator[DoctorCheck]:
     yield _check_python()
     # These modules need packages that an incomplete environment lacks.
-    from tracker.cli.common import find_root
+    from tracker.cli.common import find_root, open_project
 
     root = find_root(path)
     yield _check_packages(root, "requirements.lock", required=True)
     yield _check_packages(root, "requirements-test.lock", required=False)
     yield _check_browser()
     yield from _check_git(root)
-    yield from _check_records(root)
+    project = open_project(root)
+    yield from _check_records(project)
     yield from _check_settings(root)
     yield _check_texts(root)
-    yield _check_editor(root)
+    yield _check_editor(project)
 
 
 def _check_python() -> DoctorCheck:
@@ -149,21 +153,17 @@ def _check_git(root: Path) -> Iterator[DoctorCheck]:
     yield DoctorCheck("hook", "ok" if hook.is_file() else "optional", facts)
 
 
-def _check_records(root: Path) -> Iterator[DoctorCheck]:
-    from tracker.cli.common import open_project
+def _check_records(project: "Project") -> Iterator[DoctorCheck]:
     from tracker.model.lockfiles import CITATIONS, LINKS
 
-    project = open_project(root)
     problems = len(project.loaded.problems)
     facts = {
         "count": sum(1 for _ in project.dataset.records()),
         "files": len(project.files.keys() - {CITATIONS, LINKS}),
         "problems": problems,
     }
-    if problems:
-        yield DoctorCheck("records.unread", "missing", facts)
-    else:
-        yield DoctorCheck("records", "ok", facts)
+    state: State = "missing" if problems else "ok"
+    yield DoctorCheck("records.unread" if problems else "records", state, facts)
     for key, file in (("proofs", CITATIONS), ("links", LINKS)):
         yield DoctorCheck(key, "ok" if file in project.files else "optional", {"file": file})
 
@@ -212,19 +212,19 @@ def _check_texts(root: Path) -> DoctorCheck:
     return DoctorCheck("texts", "ok" if count else "optional", facts)
 
 
-def _check_editor(root: Path) -> DoctorCheck:
+def _check_editor(project: "Project") -> DoctorCheck:
     """Check that VS Code's settings name the schema of each data file, and that it is current."""
-    from tracker.cli.common import open_project
     from tracker.export.json_schema import make_schema_files
 
     mapped: Any = {}
     with suppress(ValueError, AttributeError):
-        text = _read_text(root, ".vscode/settings.json")
+        text = _read_text(project.root, ".vscode/settings.json")
         mapped = json.loads(text or "").get("yaml.schemas") or {}
-    schemas = make_schema_files(open_project(root).dataset)
+    schemas = make_schema_files(project.dataset)
     if unmapped := [file for file in schemas if f"./{file}" not in mapped]:
         return DoctorCheck("editor.unmapped", "optional", {"files": unmapped})
-    if old := [f for f, content in schemas.items() if _read_text(root, f) != content.decode()]:
+    texts = {file: _read_text(project.root, file) for file in schemas}
+    if old := [file for file, content in schemas.items() if texts[file] != content.decode()]:
         return DoctorCheck("editor.old", "optional", {"files": old})
     return DoctorCheck("editor", "ok")
 

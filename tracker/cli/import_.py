@@ -13,16 +13,7 @@ from typing import BinaryIO
 
 import click
 
-from tracker.cli import command, fail, print_json
-from tracker.cli.common import (
-    exit_on_os_error,
-    find_root,
-    open_changes,
-    open_project,
-    path_argument,
-    print_located_diagnostics,
-    split_path,
-)
+from tracker.cli import command, common, fail, print_json
 from tracker.cli.text import print_template, render_template
 from tracker.files import RefusedError
 from tracker.i18n import t
@@ -38,7 +29,7 @@ _REPORT = "report.txt"
 
 @command
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@path_argument
+@common.path_argument
 @click.option("--state", "states", multiple=True, help="Only those addressed to this State.")
 @click.option("--group", "groups", multiple=True, help="Only those on this group: id or label.")
 @click.option("--right", "rights", multiple=True, help="Only those on this right: id or label.")
@@ -57,15 +48,15 @@ def import_(
     **chosen: tuple[str, ...],
 ) -> None:
     """Import an export file and print a summary."""
-    root = find_root(path)
+    root = common.find_root(path)
     _check_encoding(encoding)
     filters = ImportFilters(**chosen, since=_parse_since(since))
-    own = open_project(root, imported=False).dataset
+    own = common.open_project(root, imported=False).dataset
     target = (root, IMPORTED)
     if to:
-        with exit_on_os_error("write.failed"):
-            target = split_path(to)
-    with open_changes(target[0]) as changes, _exit_on_errors(encoding):
+        with common.exit_on_os_error("write.failed"):
+            target = common.split_path(to)
+    with common.open_changes(target[0]) as changes, _exit_on_errors(encoding):
         folder = ImportFolder(*target, changes)
         with _open_seekable(file) as stream:
             summary = import_export(
@@ -91,7 +82,7 @@ def _print_summary(
     """Print the files that could not be updated, and the number of rows by outcome."""
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)
-    print_located_diagnostics(folder.problems, style="text")
+    common.print_located_diagnostics(folder.problems, style="text")
     if as_json:
         print_json({"file": file, **summary.to_data(written=folder.written)})
     else:

@@ -14,17 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from tracker import __version__
-from tracker.cli import command, fail, print_json
-from tracker.cli.common import (
-    exit_on_os_error,
-    find_root,
-    format_option,
-    open_changes,
-    open_project,
-    parse_today,
-    path_argument,
-    print_located_diagnostics,
-)
+from tracker.cli import command, common, fail, print_json
 from tracker.cli.text import print_template
 from tracker.i18n import t
 from tracker.links.archive import Archive
@@ -40,7 +30,7 @@ _BROKEN = ("dead", "soft-404", "changed", "refused")
 
 
 @command
-@path_argument
+@common.path_argument
 @click.option("--write", "save", is_flag=True, help="Record the results in data/links.lock.")
 @click.option("--today", help="The day of the results, as 2026-11-24; by default, today.")
 @click.option(
@@ -51,7 +41,7 @@ _BROKEN = ("dead", "soft-404", "changed", "refused")
     help="Seconds for the whole run; the state of an address that is not reached does not change.",
 )
 @click.option("--only", metavar="URL_PART", default="", help="Only addresses that contain this.")
-@format_option("text", "json", help="For people, or for programs.")
+@common.format_option("text", "json", help="For people, or for programs.")
 @click.option("--archive", is_flag=True, help="Look up an archived copy where none is known.")
 @click.option("--capture", is_flag=True, help="Request an archived copy where there is none.")
 @click.option(
@@ -81,8 +71,8 @@ def links(
         _check_site(site, base=_parse_site_path() if base is None else base, style=style)
         return
     # Unlike the day of a build, this is the clock's: the pages are fetched now.
-    day = parse_today(today) or datetime.now(UTC).date()
-    project = _open_valid(find_root(path))
+    day = common.parse_today(today) or datetime.now(UTC).date()
+    project = _open_valid(common.find_root(path))
     settings = CheckerSettings(user_agent=_make_user_agent(contact), budget=budget)
     outcome = _run_checker(project, settings, day=day, only=only)
     if outcome.observations and all(
@@ -103,7 +93,7 @@ def links(
 
 def _check_site(folder: Path, *, base: str, style: str) -> None:
     """Print every broken link, repeated id and request to another host; exit with 1 if any."""
-    with exit_on_os_error():
+    with common.exit_on_os_error():
         files = read_site(folder)
     pages = sum(file.endswith(".html") for file in files)
     if not pages:
@@ -111,7 +101,7 @@ def _check_site(folder: Path, *, base: str, style: str) -> None:
     whole_site = SourceLocation(str(folder), 1, 1)
     found = check_site(files, base=base)
     located = [d if d.location else replace(d, location=whole_site) for d in found]
-    print_located_diagnostics(located, style=style)
+    common.print_located_diagnostics(located, style=style)
     if located:
         sys.exit(1)
     if style == "text":
@@ -129,7 +119,7 @@ def _parse_site_path() -> str:
 
 def _open_valid(root: Path) -> Project:
     """Open the project; exit if a record or a row of the link lock cannot be read."""
-    project = open_project(root)
+    project = common.open_project(root)
     loaded = project.loaded
     if loaded.problems or (loaded.links and loaded.links.problems):
         fail(t("links.unsound", file=LINKS), t("links.unsound.fix"))
@@ -207,7 +197,7 @@ def _add_archived_copies(
 
 def _write(root: Path, outcome: CheckerOutcome) -> None:
     """Merge the outcome into the link lock, which may have changed during the run."""
-    with open_changes(root) as changes:
+    with common.open_changes(root) as changes:
         changes.read(LINKS)
         project = _open_valid(root)
         cited = _collect_cited(project.dataset)
