@@ -20,7 +20,7 @@ from tracker.cli.common import (
 from tracker.i18n import t
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.records.formatter import AlteredError, FormattedFile, format_file
-from tracker.records.loader import LoadResult, is_data
+from tracker.records.loader import LoadResult
 
 
 @click.command(
@@ -43,8 +43,9 @@ Exit codes: 0 formatted, 1 not formatted (--check) or not readable, 2 could not 
 def fmt(path: Path, check: bool, style: str) -> None:
     """Format the data files of the project at PATH."""
     root = find_root(path)
-    files = _select_files(root, path)
-    formatted = {file: _format(data, file) for file, data in files.items()}
+    loaded = open_project(root).loaded
+    files = _select_files(loaded, root, path)
+    formatted = {file: _format(loaded, file) for file in files}
     problems = [problem for result in formatted.values() for problem in result.problems]
     changed = {file: r.data for file, r in formatted.items() if r.data != files[file]}
     if check:
@@ -63,9 +64,9 @@ def fmt(path: Path, check: bool, style: str) -> None:
         click.echo(t(key, files=len(files), changed=len(changed)), err=True)
 
 
-def _select_files(root: Path, path: Path) -> dict[str, bytes]:
+def _select_files(loaded: LoadResult, root: Path, path: Path) -> dict[str, bytes]:
     """Return the data files of the project, or the one that the path names."""
-    files = {file: data for file, data in open_project(root).files.items() if is_data(file)}
+    files = {file: loaded.files[file] for file in loaded.documents}
     if not path.is_file():
         return files
     real = path.resolve()  # follows links above the project; its data contains none
@@ -87,9 +88,9 @@ def iter_format_notices(loaded: LoadResult) -> Iterator[Diagnostic]:
             yield replace(_find_difference(file, data, new), severity="notice")
 
 
-def _format(data: bytes, file: str) -> FormattedFile:
+def _format(loaded: LoadResult, file: str) -> FormattedFile:
     try:
-        return format_file(data, file=file)
+        return format_file(loaded.files[file], file=file, document=loaded.documents[file])
     except AlteredError:
         fail(t("fmt.altered", file=file), t("fmt.altered.fix"))
 

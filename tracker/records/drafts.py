@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain, count
 from typing import Any
 
 from tracker.model import Dataset, Path, Recommendation, RecordKind, Ref, Term
@@ -43,10 +44,8 @@ def make_id(
     else:
         words = re.findall(r"[a-z0-9]+", fold(str(given.get("title", ""))))[:6]
         stem = "-".join(words) or kind.collection.rstrip("s")
-    number = 1
-    while (candidate := stem if number == 1 else f"{stem}-{number}") in known:
-        number += 1
-    return candidate
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(candidate for candidate in chain([stem], numbered) if candidate not in known)
 
 
 def set_path(draft: dict[str, Any], path: Path, value: Any) -> None:
