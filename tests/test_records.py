@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import EXAMPLE
 from tests.test_rules import check_files
 from tracker.checks.report import format_message, group_by_cause
-from tracker.records.loader import read_files
+from tracker.records.loader import load, read_files
 
 CASES = {
     "list for a date": ("events", "date: 2014-03-01", "date: [2014-03-01]", "bad-date", ""),
@@ -72,3 +72,16 @@ def test_one_cause_is_told_once() -> None:
     loaded, problems = check_files(files | {"data/sources.yml": text.encode()})
     groups = group_by_cause(loaded.locate_all(problems))
     assert [(group[0].code, len(group)) for group in groups] == [("unknown-id", 18)]
+
+
+def test_unchanged_files_are_not_parsed_again() -> None:
+    """A preview parses the changed file only, and finds the same as from nothing."""
+    files = read_files(EXAMPLE)
+    before = load(files)
+    changed = {**files, "data/events.yml": files["data/events.yml"] + b"\n# A comment.\n"}
+    after = load(changed, earlier=before)
+    parsed = {
+        file for file in after.documents if after.documents[file] is not before.documents[file]
+    }
+    assert parsed == {"data/events.yml"}
+    assert after.dataset.collections == load(changed).dataset.collections

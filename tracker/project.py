@@ -33,12 +33,14 @@ class Project:
     loaded: LoadResult
 
     @classmethod
-    def open(cls, root: Path, *, imported: bool = True) -> Self:
+    def open(cls, root: Path, *, imported: bool = True, earlier: "Project | None" = None) -> Self:
         """Read and validate every data file, those of imports too unless `imported` is false.
 
-        Raises OSError if a file cannot be read.
+        Files that are unchanged since `earlier` are not parsed again. Raises OSError if a file
+        cannot be read.
         """
-        return cls(root, load(read_files(root, imported=imported)))
+        files = read_files(root, imported=imported)
+        return cls(root, load(files, earlier=earlier.loaded if earlier else None))
 
     @classmethod
     def open_commit(cls, root: Path, ref: str) -> Self:

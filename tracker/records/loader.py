@@ -160,12 +160,18 @@ def find_collection(file: str) -> str:
     return collection if is_data_path and collection in FILES else ""
 
 
-def load(files: dict[str, bytes]) -> LoadResult:
-    """Parse and validate all files. Never raises for invalid content."""
+def load(files: dict[str, bytes], *, earlier: LoadResult | None = None) -> LoadResult:
+    """Parse and validate all files. Never raises for invalid content.
+
+    Files that are unchanged since `earlier` are not parsed again.
+    """
     loader = _Loader()
+    known = earlier.documents if earlier else {}
     for file, data in files.items():
         if is_data(file):
-            loader.add_file(file, data)
+            is_unchanged = earlier and file in known and earlier.files[file] == data
+            document = known[file] if is_unchanged else read_yaml(data, file=file)
+            loader.add_file(file, document)
         elif file not in (CITATIONS, LINKS):
             loader.refuse_file(file, files)
     loader.merge_separate_parts()
@@ -217,8 +223,8 @@ class _Loader:
         if f"data/{suggest}" not in files:
             self.unreadable.add(suggest.removesuffix(".yml"))
 
-    def add_file(self, file: str, data: bytes) -> None:
-        document = self.documents[file] = read_yaml(data, file=file)
+    def add_file(self, file: str, document: YamlDocument) -> None:
+        self.documents[file] = document
         self.problems += document.problems
         name = find_collection(file)
         complete = document.readable and self._add_records(name, file, document)

@@ -60,7 +60,11 @@ def open_context(root: Path, **settings: str) -> SiteContext:
 
     Raises InvalidRecordsError, or OSError if a file cannot be read.
     """
-    project = Project.open(root)
+    return make_context(Project.open(root), **settings)
+
+
+def make_context(project: Project, **settings: str) -> SiteContext:
+    """Check a project. Raises InvalidRecordsError."""
     loaded = project.loaded
     problems = loaded.locate_all(p for p in project.check() if p.is_blocking)
     if problems:

@@ -33,10 +33,11 @@ from tracker.export.archive import finish_site, refuse_foreign, start_site
 from tracker.export.social_cards import SIZE
 from tracker.files import resolve_path, walk_safely
 from tracker.i18n import DEFAULT, list_languages, t
+from tracker.project import Project
 from tracker.site import search_index
 from tracker.site.builder import SiteBuilder
 from tracker.site.command_reference import CommandHelp, describe_commands
-from tracker.site.context import InvalidRecordsError, SiteContext, open_context
+from tracker.site.context import InvalidRecordsError, SiteContext, make_context
 from tracker.site.csp import add_csp
 from tracker.site.generated_files import (
     SCRIPT,
@@ -77,6 +78,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def __init__(self) -> None:
         self._preview = Preview()
         self._preview_lock = ExitStack()
+        self._project: Project | None = None
+        """In a preview, the project of the previous build: unchanged files are not parsed again."""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note whether the command is `mkdocs serve`."""
@@ -93,7 +96,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._problems = ""
         try:
             _refuse_unsafe_files(config, serving=self._serving)
-            self._context = _open_context(config)
+            project = _open_project(config, earlier=self._project)
+            self._project = project if self._serving else None
+            self._context = _make_context(config, project)
         except PluginError as error:
             if not self._serving:
                 raise
@@ -262,11 +267,18 @@ def _refuse_unsafe_files(config: MkDocsConfig, *, serving: bool) -> None:
         raise PluginError(" ".join(explain_os_error(error))) from None
 
 
-def _open_context(config: MkDocsConfig) -> SiteContext:
-    """Open the project with the settings of mkdocs.yml. Raises PluginError with every problem."""
+def _open_project(config: MkDocsConfig, *, earlier: Project | None = None) -> Project:
     try:
-        return open_context(
-            Path(config.config_file_path).parent,
+        return Project.open(Path(config.config_file_path).parent, earlier=earlier)
+    except OSError as error:
+        raise PluginError(" ".join(explain_os_error(error))) from None
+
+
+def _make_context(config: MkDocsConfig, project: Project) -> SiteContext:
+    """Check the project, with the settings of mkdocs.yml. Raises PluginError with every problem."""
+    try:
+        return make_context(
+            project,
             language=_get_language(config),
             site_name=config.site_name,
             site_url=config.site_url or "",
@@ -275,8 +287,6 @@ def _open_context(config: MkDocsConfig) -> SiteContext:
         )
     except InvalidRecordsError as error:
         raise PluginError(f"The records have problems.\n{error}") from None
-    except OSError as error:
-        raise PluginError(" ".join(explain_os_error(error))) from None
 
 
 def _get_language(config: MkDocsConfig) -> str:
@@ -355,7 +365,7 @@ def macros(config: MkDocsConfig, get_url: Callable[[], str]) -> dict[str, Callab
     not the plugin renders them at once.
     """
     plugin = config.plugins.get("tracker")
-    context = cache(partial(_open_context, config))
+    context = cache(lambda: _make_context(config, _open_project(config)))
 
     def show(call: MacroCall) -> str:
         if isinstance(plugin, TrackerPlugin):
