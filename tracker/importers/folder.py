@@ -206,25 +206,24 @@ class ImportFolder:
             for row_id, before in self.read_state(name).rows.items():
                 files_by_key[before["key"]].append(name.partition("/")[2])
                 files_by_id[row_id].add(name.partition("/")[2])
-        texts: dict[str, set[str]] = defaultdict(set)
-        new_files: dict[str, set[str]] = defaultdict(set)
+        # A key that an export gives to two texts identifies neither.
+        hashes: dict[str, str] = {}
+        shared = {row.key for row in rows if hashes.setdefault(row.key, row.hash) != row.hash}
         placed = []
         for row in rows:
-            texts[row.key].add(row.hash)
-        for row in rows:
-            # A key that an export gives to two texts identifies neither.
-            key = row.key if len(texts[row.key]) == 1 else ""
+            key = "" if row.key in shared else row.key
             # A record stays in its file, even if its row is now addressed to other States.
             known = files_by_key.get(key, []) if key else []
             file = known[0] if len(known) == 1 else row.file
             placed.append(row._replace(key=key, file=file))
-            new_files[row.id].add(file)
+        files: dict[str, str] = {}
+        wanted_twice = {r.id for r in placed if files.setdefault(r.id, r.file) != r.file}
         assigned: dict[str, list[ImportRow]] = defaultdict(list)
         for row in placed:
             # Where rows of several files want one id, the record that has it keeps it (also the
             # longer one); the others get the name of their file.
             longer = f"{row.id}-{row.file}"
-            taken = row.id in files_by_id or longer in files_by_id or len(new_files[row.id]) > 1
+            taken = row.id in wanted_twice or not files_by_id.keys().isdisjoint((row.id, longer))
             is_other = taken and row.file not in files_by_id.get(row.id, ())
             assigned[row.file].append(row._replace(id=longer) if is_other else row)
         return assigned

@@ -5,6 +5,7 @@ source whose id begins with `imported-`. It goes when the project has one of its
 """
 
 import json
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -166,7 +167,9 @@ def to_row(
     """Return a row that has no reason to be skipped, with its record if that is wanted."""
     state = slugify(row.states[0]) if len(row.states) == 1 else "several-states"
     body = slugify(row.body)
-    scope = f"{database} {state} {row.symbol or f'{body} {row.session}'}"
+    # Many rows have the same scope and file.
+    scope = sys.intern(f"{database} {state} {row.symbol or f'{body} {row.session}'}")
+    file = sys.intern(f"{state}-{body}")
     text_hash = hash_text(row.text)
     if row.symbol and row.paragraph:
         record_id = f"{slugify(row.symbol)}-{slugify(row.paragraph)}"
@@ -181,7 +184,7 @@ def to_row(
     if is_wanted:
         content = _make_content(row, record_id, text_hash, vocabulary, database)
         record = json.dumps(content, ensure_ascii=False).encode()
-    return ImportRow(record_id, f"{state}-{body}", row.key, row.number, text_hash, scope, record)
+    return ImportRow(record_id, file, row.key, row.number, text_hash, scope, record)
 
 
 def _make_content(
