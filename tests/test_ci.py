@@ -369,7 +369,7 @@ def test_links_of_the_site_follow_its_address(published: Published) -> None:
     assert published.shell(f"{command} --base /other/").returncode == 1
     bad = published.shell(command, SITE_URL="https://[x/")
     assert bad.returncode == 2
-    assert bad.stderr.startswith("tracker: SITE_URL is not an address: https://[x/")
+    assert bad.stderr.startswith("tracker: SITE_URL is not a web address: https://[x/")
 
 
 @pytest.mark.slow

@@ -132,7 +132,7 @@ def test_pages_that_show_a_record(real: LoadResult, site: Path) -> None:
 def test_command_prints_titles(committed: Path) -> None:
     """The command prints titles and compares with the last commit by default."""
     arguments = ("diff", "--project", committed)
-    assert "No published record changes." in run(*arguments).output
+    assert "No published record has changed." in run(*arguments).output
     change(committed, "recommendations.yml", "status: partly-implemented", "status: regressed")
     told = run(*arguments)
     assert told.exit_code == 0

@@ -269,7 +269,7 @@ def test_a_problem_is_told_and_leads_to_its_field(page: Page, address: str) -> N
         fill(page, "when", span)
         assert any(span in t for t in problems_of(page)) is not right
     fill(page, "when", "2013-02-30")
-    assert "does not exist" in next(t for t in problems_of(page) if "2013-02-30" in t)
+    assert "not in the calendar" in next(t for t in problems_of(page) if "2013-02-30" in t)
     assert page.locator("[data-text]").is_hidden()
 
 

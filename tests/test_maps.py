@@ -59,7 +59,7 @@ def test_block_that_nothing_cites_says_why(project: Path) -> None:
     done = run("check", project)
     assert done.exit_code == 1
     assert "data/maps/report.yml:4:7" in done.stdout
-    assert "no record cites block B0 [carried-or-context]" in done.stdout
+    assert "no record cites passage B0 [carried-or-context]" in done.stdout
     assert "context: …" in done.stdout
 
 

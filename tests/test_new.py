@@ -73,7 +73,7 @@ def test_each_kind_is_written(project: Path, kind: str) -> None:
     before = files(project)
     result = run(*arguments(kind, project, RECORDS[kind]))
     assert result.exit_code == 0, result.stderr
-    written, _, place = result.stdout.partition(" written to ")
+    written, _, place = result.stdout.partition(" saved to ")
     file, line = place.strip().split(", line ")
     assert (file, line) == (f"data/{KINDS[kind].folder}/{written}.yml", "1")
     assert (project / file).read_text(encoding="utf-8").startswith(f"- id: {written}\n")
@@ -160,7 +160,7 @@ def test_options_are_enough(project: Path) -> None:
         ("event", "source: report", "source: reprot", "report"),
         ("position", "speaker: home-office", "speaker: home-ofice", "home-office"),
         ("assessment", "reason: silent\n", "", "reason"),
-        ("assessment", "[bystanders]", "[visitors]", "It names"),
+        ("assessment", "[bystanders]", "[visitors]", "It is about"),
     ],
 )
 def test_what_is_wrong_is_not_written(
@@ -179,10 +179,10 @@ def test_what_is_wrong_is_not_written(
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (["event", "--set", "title=One"], "not given: kind, summary, citations"),
+        (["event", "--set", "title=One"], "missing: kind, summary, citations"),
         (["event", "--set", "tittle=One"], "Fields: title"),
-        (["event", "--set", "title"], "no field with a value"),
-        (["event", "--set", "citations.3.source=report"], "no field with a value"),
+        (["event", "--set", "title"], "is not FIELD=VALUE"),
+        (["event", "--set", "citations.3.source=report"], "is not FIELD=VALUE"),
         (["position", "--in", "asked-l"], "asked-1"),
     ],
 )
@@ -207,7 +207,7 @@ def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.M
         "- id: a-later-report\n  title: A later report\n  type: study\n"
         "  undated: It bears no date.\n  language: en\n  access: public\n  identified: as-cited\n"
     )
-    assert "Near: study" in result.stderr
+    assert "Similar: study" in result.stderr
     assert "[undated]" in result.output
     assert "public, login" in result.stderr
 
@@ -223,7 +223,7 @@ def test_what_nothing_can_answer_is_not_asked(
     given = ["new", "finding", "--project", str(project)]
     result = CliRunner().invoke(main, given, input="A clinic opened\nprogress\nIt did.\n\n\n")
     assert result.exit_code == 2
-    assert "Write that one first: tracker new source" in result.stderr
+    assert "Add that record first: tracker new source" in result.stderr
 
 
 def test_long_lists_are_searched(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +242,7 @@ def test_long_lists_are_searched(snapshot: Path, monkeypatch: pytest.MonkeyPatch
     assert ") " not in start
     assert len(re.findall(r"(?m)^\d+\) ", first)) == 12
     assert "12 of 109" in first
-    assert "Nothing has that" in none
+    assert "No match" in none
     assert re.findall(r"\d\) (\S+)", several) == ["cescr-co-3", "cmw-co-3"]
     assert re.findall(r"\d\) (\S+)", one) == ["report"]
     assert "source: report\n" in result.stdout

@@ -22,7 +22,7 @@ def test_verify_the_example(project: Path) -> None:
     """The example project is proved in its text, and the lock file in it is up to date."""
     before = (project / CITATIONS).read_bytes()
     result = run("verify", project, "--texts", TEXTS, "--write", "--today", "2030-01-01")
-    assert (result.exit_code, "5 verified" in result.output) == (0, True)
+    assert (result.exit_code, "5 found in source" in result.output) == (0, True)
     assert (project / CITATIONS).read_bytes() == before, "nothing changed, so no date does"
 
 
@@ -275,10 +275,10 @@ def test_broken_text_takes_no_proof_away(project: Path, tmp_path: Path, broken: 
     (folder / broken).write_bytes(b"")
     before = (project / CITATIONS).read_bytes()
     result = run("verify", project, "--texts", folder, "--write")
-    assert "is of no use" in result.stderr
+    assert "cannot use" in result.stderr
     assert (project / CITATIONS).read_bytes() == before
     (folder / "report.md").write_bytes((TEXTS / "report.txt").read_bytes())
-    assert "5 verified" in run("verify", project, "--texts", folder).output
+    assert "5 found in source" in run("verify", project, "--texts", folder).output
 
 
 def test_another_text_is_told_once(project: Path, tmp_path: Path) -> None:
@@ -354,7 +354,7 @@ def test_texts_from_the_configuration(project: Path) -> None:
     """Folders named once in tracker.local.toml need not be given again; a wrong one is told."""
     shutil.copytree(TEXTS, project / "texts")
     (project / "tracker.local.toml").write_text('texts = ["texts"]\n', encoding="utf-8")
-    assert "5 verified" in run("verify", project).stdout
+    assert "5 found in source" in run("verify", project).stdout
     (project / "tracker.local.toml").write_text('texts = ["nowhere"]\n', encoding="utf-8")
     assert run("verify", project).exit_code == 2
     (project / "tracker.local.toml").write_text("texts = nowhere\n", encoding="utf-8")
@@ -415,7 +415,7 @@ def test_removing_the_old_row_does_not_help(moved: Path) -> None:
 def test_diff_lists_what_is_no_longer_verified(moved: Path) -> None:
     """The reviewer sees the change of place and figure, and that nobody has checked it."""
     result = run("diff", "HEAD", "--project", moved, "--format", "markdown")
-    assert "No published record changes" not in result.stdout
-    assert "no longer verified: 1" in result.stdout
+    assert "No published record has changed" not in result.stdout
+    assert "no longer found in their source: 1" in result.stdout
     told = json.loads(run("diff", "HEAD", "--project", moved, "--format", "json").stdout)
     assert told["lost"] == [FOUND]

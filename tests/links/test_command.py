@@ -76,7 +76,7 @@ def test_weekly_failures_end_in_dead(project: Path, web: Web) -> None:
         last = run(project, "--write", "--today", day)
     assert (last.exit_code, {row.state for row in lock(project).values()}) == (1, {"dead"})
     assert "failing (404) → dead" in last.stdout
-    assert "Nothing changed." in run(project, "--write", "--today", "2026-11-24").stdout
+    assert "No changes." in run(project, "--write", "--today", "2026-11-24").stdout
     assert [f.name for f in (project / "data").glob(".*")] == []
 
 
