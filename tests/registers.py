@@ -1,4 +1,4 @@
-"""Pages of invented registers: one of thousands of rows, one of odd texts."""
+"""Pages of invented registers, and the rows that fit a choice of filters."""
 
 import shutil
 from dataclasses import replace
@@ -7,7 +7,9 @@ from pathlib import Path
 from tests.test_render import make_context
 from tracker.model import Dataset, Finding, Recommendation
 from tracker.site.context import SiteContext
+from tracker.site.facets import Facet
 from tracker.site.generated_files import build_stylesheet
+from tracker.site.registers import Register
 from tracker.site.render import render_view
 from tracker.site.template_environment import TEMPLATES
 
@@ -60,3 +62,28 @@ def odd() -> SiteContext:
             context.view, data=Dataset({**context.view.data.collections, "findings": found})
         ),
     )
+
+
+def fitting(found: Register, chosen: dict[str, list[str]], but: str = "") -> set[int]:
+    """The rows that have one of the chosen values in each facet."""
+    rows = set(range(len(found.records)))
+    kept = {name: ids for name, ids in chosen.items() if name != but}
+    for facet in found.facets:
+        wanted = set(kept.get(facet.name, ()))
+        if wanted:
+            rows &= {i for i in rows if wanted & having(found, facet, i, kept)}
+    return rows
+
+
+def having(found: Register, facet: Facet, row: int, chosen: dict[str, list[str]]) -> set[str]:
+    """The values of a row in a facet: of statuses those of a chosen group, and the other way."""
+    other = {"status": "group", "group": "status"}.get(facet.name, "")
+    if found.status_groups and chosen.get(other):
+        status, group = (next(f for f in found.facets if f.name == n) for n in ("status", "group"))
+        pairs = [
+            {"status": status.choices[s].id, "group": group.choices[g].id}
+            for s, groups in zip(status.values[row], found.status_groups[row], strict=True)
+            for g in groups
+        ]
+        return {pair[facet.name] for pair in pairs if pair[other] in chosen[other]}
+    return {facet.choices[value].id for value in facet.values[row]}

@@ -81,7 +81,14 @@ def test_nothing_moves_while_a_page_loads(
     assert blank == []
 
 
-@pytest.mark.parametrize("kind", ["", "recommendations/", "recommendations/cescr-2013-9-health/"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("", marks=pytest.mark.slow),
+        "recommendations/",
+        "recommendations/cescr-2013-9-health/",
+    ],
+)
 def test_nothing_is_cut_at_any_width(browser: Browser, address: str, kind: str) -> None:
     """Between the widths of a small phone and of a large screen, no line leaves its box."""
     page = browser.new_page()
@@ -148,7 +155,7 @@ def test_pages_of_prose_fit_a_phone(browser: Browser, address: str) -> None:
     assert {kind: found for kind, found in fallen.items() if found} == {}
 
 
-@pytest.mark.parametrize("mode", ["print", "forced"])
+@pytest.mark.parametrize("mode", ["forced", pytest.param("print", marks=pytest.mark.slow)])
 def test_statuses_are_told_on_paper_and_in_forced_colours(
     browser: Browser, address: str, mode: str
 ) -> None:

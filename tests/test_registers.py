@@ -13,13 +13,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import serving
 from tests.conftest import FROZEN_ON, Once
-from tests.registers import many, odd, write
-from tracker.model.text import fold
+from tests.registers import fitting, having, many, odd, write
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.facets import Facet
-from tracker.site.registers import Register, list_collections, make_register, make_sort_key
+from tracker.site.registers import Register, list_collections, make_register
 
 
 @pytest.fixture(scope="module")
@@ -109,31 +107,6 @@ def tick(page: Page, facet: str, choice: str) -> None:
     if part.get_attribute("open") is None:
         part.locator("summary").click()
     box(page, facet, choice).click()
-
-
-def fitting(found: Register, chosen: dict[str, list[str]], but: str = "") -> set[int]:
-    """The rows that have one of the chosen values in each facet."""
-    rows = set(range(len(found.records)))
-    kept = {name: ids for name, ids in chosen.items() if name != but}
-    for facet in found.facets:
-        wanted = set(kept.get(facet.name, ()))
-        if wanted:
-            rows &= {i for i in rows if wanted & having(found, facet, i, kept)}
-    return rows
-
-
-def having(found: Register, facet: Facet, row: int, chosen: dict[str, list[str]]) -> set[str]:
-    """The values of a row in a facet: of statuses those of a chosen group, and the other way."""
-    other = {"status": "group", "group": "status"}.get(facet.name, "")
-    if found.status_groups and chosen.get(other):
-        status, group = (next(f for f in found.facets if f.name == n) for n in ("status", "group"))
-        pairs = [
-            {"status": status.choices[s].id, "group": group.choices[g].id}
-            for s, groups in zip(status.values[row], found.status_groups[row], strict=True)
-            for g in groups
-        ]
-        return {pair[facet.name] for pair in pairs if pair[other] in chosen[other]}
-    return {facet.choices[value].id for value in facet.values[row]}
 
 
 SOME_COLLECTIONS = [
@@ -272,23 +245,6 @@ def test_words_are_found_as_they_are_typed(page: Page, address: str, typed: str)
     expect(page.get_by_role("status").first).to_have_text("1 of 6 shown")
 
 
-def test_folding() -> None:
-    """The same in Python, of which the order of titles is made."""
-    assert fold("Əli SIĞINACAQ İşi çöl gül Ñ") == "eli siginacaq isi col gul n"
-
-
-def test_titles_sort_by_their_alphabet() -> None:
-    """`ə` comes after `e` where the alphabet says so, and dotless before dotted."""
-    words = ["şəhər", "işçi", "ırq", "əmək", "ev", "at", "səs", "İclas"]
-    ordered = ["at", "ev", "əmək", "ırq", "İclas", "işçi", "səs", "şəhər"]
-    assert sorted(words, key=lambda word: make_sort_key(word, "az")) == ordered
-    assert sorted(["Über", "unter", "Amt"], key=lambda word: make_sort_key(word, "en")) == [
-        "Amt",
-        "Über",
-        "unter",
-    ]
-
-
 @pytest.mark.parametrize("order", ["title", "newest", "oldest"])
 def test_order(page: Page, address: str, context: SiteContext, order: str) -> None:
     """Rows sort inside their group, those without a date last, and back again."""
@@ -411,7 +367,9 @@ STEPS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("collection", ["recommendations", "findings"])
+@pytest.mark.parametrize(
+    "collection", ["findings", pytest.param("recommendations", marks=pytest.mark.slow)]
+)
 def test_many_rows_come_in_portions(browser: Browser, address: str, collection: str) -> None:
     """A filter of 2,000 rows shows or hides at most 100 of them before the browser can answer.
 

@@ -1,6 +1,7 @@
 """The example of each rule breaks that rule, and no other, at the expected location."""
 
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -27,6 +28,12 @@ IN_RECORD_FILE = {
 ELSEWHERE = {"parent-status", "undefined-status", "unused-term", "vanished-id"}
 
 
+@cache
+def load_published() -> LoadResult:
+    """Return the example project as it was before an edit."""
+    return load(read_files(EXAMPLE))
+
+
 def check_files(files: dict[str, bytes]) -> tuple[LoadResult, list[Diagnostic]]:
     loaded = load(files)
     return loaded, [*loaded.problems, *check(loaded.dataset, today=TODAY)]
@@ -35,7 +42,7 @@ def check_files(files: dict[str, bytes]) -> tuple[LoadResult, list[Diagnostic]]:
 def check_lock(loaded: LoadResult, *, compared: bool = False) -> list[Diagnostic]:
     """Check the lock file, if `compared` also against the published one of the example."""
     assert loaded.verifications
-    earlier = load(read_files(EXAMPLE)).verifications if compared else None
+    earlier = load_published().verifications if compared else None
     return list(
         check_verifications(loaded.dataset, loaded.verifications, today=TODAY, earlier=earlier)
     )
@@ -80,7 +87,7 @@ def test_example_breaks_its_rule(rule: Rule) -> None:
     _, _, files = apply_example(rule)
     loaded, problems = check_files(files)
     if rule.code in RULES["history"]:
-        earlier = load(read_files(EXAMPLE)).dataset
+        earlier = load_published().dataset
         problems += check_history(loaded.dataset, earlier=earlier)
     codes = {problem.code for problem in problems}
     assert all(p.severity == rule.severity for p in problems if p.code == rule.code)
@@ -100,7 +107,7 @@ def test_location_is_in_the_edited_record(rule: Rule) -> None:
     name, text, files = apply_example(rule)
     loaded, problems = check_files(files)
     if rule.code in RULES["history"]:
-        problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
+        problems += check_history(loaded.dataset, earlier=load_published().dataset)
     place = next(loaded.locate(p) for p in problems if p.code == rule.code)
     assert rule.example
     changed = text.index(rule.example.right)
@@ -115,7 +122,7 @@ def test_location_is_in_the_edited_record(rule: Rule) -> None:
 def test_message_explains_problem_and_remedy(rule: Rule) -> None:
     """Each message is complete and says how to fix the problem."""
     loaded, problems = check_files(apply_example(rule)[2])
-    problems += check_history(loaded.dataset, earlier=load(read_files(EXAMPLE)).dataset)
+    problems += check_history(loaded.dataset, earlier=load_published().dataset)
     problems += check_lock(loaded, compared=rule.code == "verification-removed")
     what, remedy = format_message(next(p for p in problems if p.code == rule.code))
     assert "{" not in what + remedy
