@@ -3,6 +3,7 @@
 The pictures lie in `.cache/pictures`, a file for each kind of page, width and mode.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -51,6 +52,37 @@ CUT = """() => [...document.querySelectorAll("article :is(p, td, th, li, dd, dt,
   .map((box) => box.textContent.trim().slice(0, 60))"""
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(window: Page) -> Iterator[Page]:
+    """A page as a reader opens it the first time, in a light system."""
+    window.emulate_media(media="screen", color_scheme="light", forced_colors="none")
+    window.set_viewport_size({"width": 1280, "height": 900})
+    yield window
+    window.evaluate("localStorage.clear()")
+
+
+@pytest.fixture(scope="module")
+def bare_window(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(java_script_enabled=False)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def bare(bare_window: Page) -> Page:
+    """A page without scripts, in a light system."""
+    bare_window.emulate_media(media="screen", color_scheme="light")
+    bare_window.set_viewport_size({"width": 1280, "height": 900})
+    return bare_window
+
+
 def picture(page: Page, kind: str, mode: str) -> bytes:
     PICTURES.mkdir(parents=True, exist_ok=True)
     name = kind.strip("/").replace("/", "-") or "home"
@@ -66,17 +98,17 @@ def picture(page: Page, kind: str, mode: str) -> bytes:
     ],
 )
 def test_nothing_moves_while_a_page_loads(
-    browser: Browser, address: str, width: int, scheme: Literal["light", "dark"]
+    page: Page, address: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     """What a reader begins to read stays where it is; and no page is blank."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
     moved, blank = {}, []
     for kind in KINDS:
         page.goto(address + kind)
         moved[kind] = page.evaluate(MOVED)
         if len(picture(page, kind, f"{width}-{scheme}")) < 10_000:
             blank.append(kind)
-    page.close()
     assert {kind: shift for kind, shift in moved.items() if shift > 0.01} == {}
     assert blank == []
 
@@ -89,15 +121,13 @@ def test_nothing_moves_while_a_page_loads(
         "recommendations/cescr-2013-9-health/",
     ],
 )
-def test_nothing_is_cut_at_any_width(browser: Browser, address: str, kind: str) -> None:
+def test_nothing_is_cut_at_any_width(page: Page, address: str, kind: str) -> None:
     """Between the widths of a small phone and of a large screen, no line leaves its box."""
-    page = browser.new_page()
     page.goto(address + kind)
     for width in (320, 768, 1920):
         page.set_viewport_size({"width": width, "height": 900})
         picture(page, kind, f"{width}-light")
         assert page.evaluate(CUT) == [], width
-    page.close()
 
 
 @pytest.mark.parametrize(
@@ -110,57 +140,50 @@ def test_nothing_is_cut_at_any_width(browser: Browser, address: str, kind: str) 
     ],
 )
 def test_colours_without_scripts(
-    browser: Browser, address: str, kind: str, scheme: Literal["light", "dark"]
+    page: Page, bare: Page, address: str, kind: str, scheme: Literal["light", "dark"]
 ) -> None:
     """Where no script runs, every part has the colours that the system prefers; paper is white."""
-    with_scripts = browser.new_page(color_scheme=scheme)
-    without = browser.new_page(color_scheme=scheme, java_script_enabled=False)
-    for page in (with_scripts, without):
-        page.goto(address + kind)
-    picture(without, kind, f"{scheme}-without-scripts")
-    assert (without.evaluate(PAPER) == WHITE) == (scheme == "light")
-    assert without.evaluate(COLOURS) == with_scripts.evaluate(COLOURS)
-    without.emulate_media(media="print")
-    assert without.evaluate(PAPER) == WHITE
-    for page in (with_scripts, without):
-        page.close()
+    for each in (page, bare):
+        each.emulate_media(color_scheme=scheme)
+        each.goto(address + kind)
+    picture(bare, kind, f"{scheme}-without-scripts")
+    assert (bare.evaluate(PAPER) == WHITE) == (scheme == "light")
+    assert bare.evaluate(COLOURS) == page.evaluate(COLOURS)
+    bare.emulate_media(media="print")
+    assert bare.evaluate(PAPER) == WHITE
 
 
-def test_a_choice_against_the_system(browser: Browser, address: str) -> None:
+def test_a_choice_against_the_system(page: Page, bare: Page, address: str) -> None:
     """Who chose light in a dark system gets all of it, scroll bar and next page included."""
-    light = browser.new_page(color_scheme="light", java_script_enabled=False)
-    light.goto(address + "methodology/")
-    page = browser.new_page(color_scheme="dark")
+    bare.goto(address + "methodology/")
+    page.emulate_media(color_scheme="dark")
     page.goto(address)
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     page.locator("[data-scheme]:visible").click()
     page.goto(address + "methodology/")
-    assert page.evaluate(COLOURS) == light.evaluate(COLOURS)
-    for each in (light, page):
-        each.close()
+    assert page.evaluate(COLOURS) == bare.evaluate(COLOURS)
 
 
-def test_pages_of_prose_fit_a_phone(browser: Browser, address: str) -> None:
+def test_pages_of_prose_fit_a_phone(bare: Page, address: str) -> None:
     """On a phone no page or table is cut, and no heading has an empty line below it."""
-    page = browser.new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    bare.set_viewport_size({"width": 390, "height": 844})
     cut, fallen = {}, {}
     for path in sorted((ROOT / "docs").rglob("*.md")):
         kind = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
         kind = kind.removesuffix("index").rstrip("/") + "/"
-        page.goto(address + kind.lstrip("/"))
-        cut[kind] = page.evaluate(SIDEWAYS)
-        fallen[kind] = page.evaluate(FALLEN)
-    page.close()
+        bare.goto(address + kind.lstrip("/"))
+        cut[kind] = bare.evaluate(SIDEWAYS)
+        fallen[kind] = bare.evaluate(FALLEN)
     assert {kind: found for kind, found in cut.items() if found} == {}
     assert {kind: found for kind, found in fallen.items() if found} == {}
 
 
 @pytest.mark.parametrize("mode", ["forced", pytest.param("print", marks=pytest.mark.slow)])
 def test_statuses_are_told_on_paper_and_in_forced_colours(
-    browser: Browser, address: str, mode: str
+    page: Page, address: str, mode: str
 ) -> None:
     """On paper, and in the colours that a reader forces, a status has its word and its shape."""
-    page = browser.new_page(viewport={"width": 794, "height": 1123})
+    page.set_viewport_size({"width": 794, "height": 1123})
     if mode == "print":
         page.emulate_media(media="print")
     else:
@@ -173,4 +196,3 @@ def test_statuses_are_told_on_paper_and_in_forced_colours(
     assert shape
     assert shape["width"] >= 8
     assert page.locator(".md-header").is_visible() == (mode == "forced")
-    page.close()

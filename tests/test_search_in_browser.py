@@ -140,7 +140,9 @@ def packed(file: Path) -> int:
 QUERIES = ["1,237", "CO/3 paragraph 9", "s", "marriges", "the state of the report", "a r s c"]
 
 
-@pytest.mark.parametrize("start", range(len(QUERIES)))
+@pytest.mark.parametrize(
+    "start", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, len(QUERIES)))]
+)
 def test_little_is_asked_of_the_network(
     open_at: Open, site: Path, address: str, start: int
 ) -> None:
