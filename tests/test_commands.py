@@ -141,7 +141,7 @@ def test_doctor_prints_no_name(project: Path) -> None:
     for command in ("init -q", "config user.name Somebody", "config user.email s@example.org"):
         subprocess.run(["git", "-C", project, *command.split()], check=True)
     told = run("doctor", project).output
-    assert "ok       a name" in told
+    assert "ok       name and email" in told
     assert "omebody" not in told
     assert "example.org" not in told
 

@@ -48,7 +48,7 @@ def test_show_in_words() -> None:
         "Insufficient information (Silent): Refugees recognised by the State",
         "evidence up to 2020-07-27, 6 years 3 months old: evidence out of date since 2021-07-27",
         "Discrepancy: I-09: Whether the people concerned have health care and insurance (i-09)",
-        "19 verified",
+        "19 found in source",
     ):
         assert words in told
 
@@ -133,7 +133,7 @@ def test_find_says_why() -> None:
     """Each result has kind, title, id and status, and the text around the word that was found."""
     told = run("find", "insurance", "--limit", "3", "--project", FROZEN)
     assert told.exit_code == 0
-    assert "The best 3 of" in told.stderr
+    assert "Showing 3 of" in told.stderr
     assert len(told.stdout.splitlines()) == 6
     rows = json.loads(run("find", "shelter", "--json", "--limit", "0", "--project", FROZEN).stdout)
     assert rows["total"] == len(rows["found"]) > 10

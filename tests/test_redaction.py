@@ -214,4 +214,4 @@ def test_withheld_detail_is_in_the_map() -> None:
     )
     html = render_view(context, "source-map", page_url="/report/", source="report")
     assert "<strong>Withheld:</strong> A name." in html
-    assert "protect people: 1." in html
+    assert "1 passage has a detail withheld to protect people." in html

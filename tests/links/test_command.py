@@ -75,7 +75,7 @@ def test_weekly_failures_end_in_dead(project: Path, web: Web) -> None:
     for day in ("2026-11-03", "2026-11-10", "2026-11-17"):
         last = run(project, "--write", "--today", day)
     assert (last.exit_code, {row.state for row in lock(project).values()}) == (1, {"dead"})
-    assert "failing (404) → dead" in last.stdout
+    assert "not responding (404) → dead" in last.stdout
     assert "No changes." in run(project, "--write", "--today", "2026-11-24").stdout
     assert [f.name for f in (project / "data").glob(".*")] == []
 

@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 import click
 
 from tracker import __version__
-from tracker.i18n import t
 
 COMMANDS: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_name("help.toml").read_text(encoding="utf-8")
@@ -46,7 +45,13 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
-            fail(t("package.missing", module=error.name), t("package.missing.fix"))
+            fail(
+                f"the Python module {error.name} is required but not installed",
+                (
+                    "Install all packages: make .venv/.site, or pip install "
+                    "covenant-tracker. To see what is missing: tracker doctor"
+                ),
+            )
 
 
 def fail(message: str, remedy: str = "") -> NoReturn:

@@ -14,7 +14,6 @@ from tracker.checks import ci_report, report
 from tracker.checks.report import Lines, explain_os_error
 from tracker.cli import fail
 from tracker.files import FileChanges
-from tracker.i18n import t
 from tracker.model.dataset import Dataset
 from tracker.model.diagnostics import Diagnostic
 from tracker.project import Project, UnknownCommitError
@@ -46,7 +45,13 @@ def find_root(path: Path) -> Path:
     """Return the root of the project at or around a path; exit if there is none."""
     root = find_project(path) if path.exists() else None
     if root is None:
-        fail(t("check.no-project", path=path), t("check.no-project.fix"))
+        fail(
+            (
+                f"no project found at {path}: no data/recommendations.yml there or in a "
+                "parent folder"
+            ),
+            "Name a project folder: tracker check PATH",
+        )
     return root
 
 
@@ -63,7 +68,7 @@ def open_commit(root: Path, ref: str) -> Project:
     try:
         return Project.open_commit(root, ref)
     except UnknownCommitError:
-        fail(t("check.no-ref", ref=ref))
+        fail(f"git does not know {ref}")
 
 
 @contextmanager
@@ -124,13 +129,13 @@ def _write_step_summary(groups: list[list[Diagnostic]]) -> None:
         with Path(name).open("a", encoding="utf-8") as file:
             file.write(ci_report.format_summary(groups))
     except OSError as error:
-        click.echo(t("write.failed", file=name, why=error.strerror), err=True)
+        click.echo(f"cannot write {name}: {error.strerror}", err=True)
 
 
 def warn_about_unread(data: Dataset) -> None:
     """Print a warning if some records cannot be read and are left out."""
     if data.invalid_ids or data.unreadable:
-        click.echo(t("unread"), err=True)
+        click.echo("Some records could not be read and are left out. Run: tracker check", err=True)
 
 
 @contextmanager
@@ -142,7 +147,7 @@ def open_changes(folder: Path) -> Iterator[FileChanges]:
 
     def report_waiting() -> None:
         command = click.get_current_context().command_path
-        click.echo(t("write.waits", command=command, folder=folder), err=True)
+        click.echo(f"{command} is waiting: another command is writing in {folder}", err=True)
 
     with exit_on_os_error("write.failed"), FileChanges(folder, on_wait=report_waiting) as changes:
         yield changes
@@ -170,4 +175,4 @@ def parse_today(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
-        fail(t("check.bad-day", got=text))
+        fail(f"{text} is not a date; write it like 2026-11-24")

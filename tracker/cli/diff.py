@@ -150,7 +150,7 @@ def _format_change(change: RecordChange, titles: Titles) -> str:
     for name in facts.keys() & {"speaker", "source", "by"}:
         facts[name] = titles.of(facts[name])
     if facts.get("before") in (REDACTED, (REDACTED,)):
-        facts["before"] = t("diff.redacted")
+        facts["before"] = "(withheld)"
     if "how" in facts:
         facts["how"] = t(f"diff.how.{facts['how']}")
     return t(key, **{name: format_line(value) for name, value in facts.items()})
@@ -158,7 +158,7 @@ def _format_change(change: RecordChange, titles: Titles) -> str:
 
 def _format_status(rating: tuple[str, ...], titles: Titles) -> str:
     if not rating:
-        return t("diff.status.none")
+        return "no rating"
     status, reason = rating
     facts = {"status": titles.of(status), "reason": titles.of(reason)}
     return t("diff.status.reason", **facts) if reason else facts["status"]

@@ -99,7 +99,7 @@ def _check_packages(root: Path, lock: str, *, required: bool) -> DoctorCheck:
     locked = dict(_parse_lock(text))
     installed = {name: _get_version(name) for name in locked}
     differing = [
-        t("doctor.package", name=name, got=installed[name] or "–", wanted=version)
+        f"{name} {installed[name] or '–'} instead of {version}"
         for name, version in locked.items()
         if installed[name] != version
     ]

@@ -7,7 +7,6 @@ import click
 from tracker.checks import all_rules
 from tracker.cli import command, fail, print_json
 from tracker.cli.text import print_template
-from tracker.i18n import t
 from tracker.model.diagnostics import closest_match
 from tracker.model.rules import Rule
 
@@ -23,8 +22,12 @@ def explain(code: str | None, as_json: bool) -> None:
     rules = {rule.code: rule for rule in sorted(all_rules(), key=lambda r: r.code)}
     if code and code not in rules:
         near = closest_match(code, list(rules))
-        remedy = t("explain.near", near=near) if near else t("explain.list")
-        fail(t("explain.unknown", code=code), remedy)
+        remedy = (
+            f"Did you mean: tracker explain {near}"
+            if near
+            else "To list all codes, type: tracker explain"
+        )
+        fail(f"no rule has the code {code}", remedy)
     if as_json:
         data = _to_data(rules[code]) if code else [_to_data(rule) for rule in rules.values()]
         print_json(data)

@@ -8,7 +8,6 @@ import click
 from tracker.cli import command
 from tracker.cli.common import open_project, parse_today, path_argument, write_named
 from tracker.export.json_export import to_json
-from tracker.i18n import t
 
 NAME = "tracker.json"
 """The file's name in the site's data/ folder."""
@@ -22,7 +21,7 @@ def export(path: Path, output: str | None, today: str | None) -> None:
     """Print or write all records as JSON."""
     project = open_project(path)
     if any(diagnostic.is_blocking for diagnostic in project.check()):
-        click.echo(t("export.unsound"), err=True)
+        click.echo("the records have errors, so nothing was exported. Run: tracker check", err=True)
         sys.exit(1)
     day = project.reference_date(parse_today(today))
     document = to_json(project.verification_summary(), today=day)

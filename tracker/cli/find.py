@@ -43,10 +43,10 @@ def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> No
         for result in results:
             click.echo(_to_text(result))
     if not hits:
-        click.echo(t("find.none", words=" ".join(words)), err=True)
+        click.echo(f"no record contains all of these words: {' '.join(words)}", err=True)
         sys.exit(1)
     if len(results) < len(hits):
-        click.echo(t("find.shown", shown=len(results), count=len(hits)), err=True)
+        click.echo(f"Showing {len(results)} of {len(hits)}. To see all, add: --limit 0", err=True)
 
 
 def _to_data(hit: SearchHit, data: Dataset, words: tuple[str, ...]) -> dict[str, Any]:

@@ -72,7 +72,10 @@ def _select_files(loaded: LoadResult, root: Path, path: Path) -> dict[str, bytes
     real = path.resolve()  # follows links above the project; its data contains none
     file = real.relative_to(root).as_posix() if real.is_relative_to(root) else ""
     if file not in files:
-        fail(t("fmt.no-data", file=path), t("fmt.no-data.fix"))
+        fail(
+            f"{path} is not a data file of this project",
+            "Name a project folder, or a file such as data/events.yml.",
+        )
     return {file: files[file]}
 
 
@@ -92,7 +95,10 @@ def _format(loaded: LoadResult, file: str) -> FormattedFile:
     try:
         return format_file(loaded.files[file], file=file, document=loaded.documents[file])
     except AlteredError:
-        fail(t("fmt.altered", file=file), t("fmt.altered.fix"))
+        fail(
+            f"formatting {file} would change its values, so nothing was written",
+            "This is a bug. Please report it with the file.",
+        )
 
 
 def _find_difference(file: str, old: bytes, new: bytes) -> Diagnostic:

@@ -107,17 +107,40 @@ def _exit_on_errors(encoding: str) -> Iterator[None]:
         yield
     except NotAnExportError as error:
         what, *got = error.args
-        fail(t(f"import.no-export.{what}", got=got), t("import.no-export.fix"))
+        fail(
+            t(f"import.no-export.{what}", got=got),
+            (
+                "Give an export of the Universal Human Rights Index (JSON: a list of "
+                "objects) or of UPR Info (CSV with the columns To, Text, From, Response, "
+                "Issue and Session, in any order; rename columns with other names). "
+                "Unpack an archive first; save a workbook as CSV (UTF-8)."
+            ),
+        )
     except UnknownEncodingError:
-        fail(t("import.unknown-encoding"), t("import.unknown-encoding.fix"))
+        fail(
+            (
+                "the file is not UTF-8, and its encoding cannot be guessed: whole words "
+                "are in a script other than Latin"
+            ),
+            (
+                "Name it with --encoding, such as cp1251 (Cyrillic), cp1253 (Greek), "
+                "cp1256 (Arabic) or gb18030 (Chinese), or save the file as UTF-8."
+            ),
+        )
     except UnicodeError:
         if not encoding:
             raise
-        fail(t("import.other-encoding", got=encoding), t("import.other-encoding.fix"))
+        fail(
+            f"the file cannot be read as {encoding}",
+            "Give another --encoding, or leave the option out.",
+        )
     except RefusedError:
         raise
     except OSError as error:
-        fail(t("import.no-room", why=error), t("import.no-room.fix"))
+        fail(
+            f"nothing imported: {error}",
+            "If the disk is full, free some space or set TMPDIR to a folder on another disk.",
+        )
 
 
 @contextmanager
@@ -137,14 +160,20 @@ def _parse_since(text: str | None) -> ImpreciseDate | None:
     try:
         return ImpreciseDate.parse(text) if text else None
     except ValueError:
-        fail(t("import.bad-since", got=text), t("import.bad-since.fix"))
+        fail(f"{text} is not a date", "Write 2013, 2013-05 or 2013-05-17.")
 
 
 def _check_encoding(name: str) -> None:
     try:
         codecs.lookup(name or "utf-8")
     except LookupError:
-        fail(t("import.no-encoding", got=name), t("import.no-encoding.fix"))
+        fail(
+            f"unknown encoding: {name}",
+            (
+                "Python’s documentation lists the names: "
+                "https://docs.python.org/3/library/codecs.html#standard-encodings"
+            ),
+        )
 
 
 def _make_progress(stream: BinaryIO) -> Callable[[int], None]:

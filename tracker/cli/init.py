@@ -31,14 +31,20 @@ def init(
     """Write a new project, with names from options or prompts."""
     folder = make_absolute(folder)
     if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
-        fail(t("init.not-empty", folder=folder), t("init.not-empty.fix"))
+        fail(
+            f"{folder} exists and is not empty",
+            "Name an empty folder, or one that does not exist yet.",
+        )
     state = state or _ask("init.state", "Borland")
     committee = committee or _ask("init.committee", "the Committee")
     title = title or _ask("init.title", t("init.title.default", state=state))
     for name in (state, committee, title, package):
         # Braces would call a macro on a page, and angle brackets would be markup.
         if not name.isprintable() or name != name.strip() or not name or set(name) & set("{}<>"):
-            fail(t("init.name", got=name), t("init.name.fix"))
+            fail(
+                f"“{name}” cannot be used as a name",
+                "Type it on one line, without spaces around it and without { } < >.",
+            )
     with exit_on_os_error():
         files = scaffold_project(ProjectSettings(title, state, committee, package))
     with exit_on_os_error("write.failed"):
@@ -46,8 +52,10 @@ def init(
     with open_changes(existing) as changes:
         for path, content in files.items():
             changes.add(first.removesuffix("-") + path, content)
-    click.echo(t("init.written", n=len(files), folder=folder))
-    click.echo(t("init.next", folder=folder), err=True)
+    click.echo(f"{len(files)} files written to {folder}")
+    click.echo(
+        f"Next: cd {folder}, git init, make serve. README.md says what to do first.", err=True
+    )
 
 
 def _ask(question: str, example: str) -> str:

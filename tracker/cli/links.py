@@ -78,7 +78,10 @@ def links(
     if outcome.observations and all(
         result.state == "failing:dns" for result in outcome.observations
     ):
-        fail(t("links.offline"), t("links.offline.fix"))
+        fail(
+            "no host name could be resolved: this computer seems to be offline",
+            "Nothing was recorded. Try again when you are online.",
+        )
     if archive or capture:
         outcome = _add_archived_copies(outcome, settings, day=day, capture=capture)
     if save:
@@ -97,7 +100,7 @@ def _check_site(folder: Path, *, base: str, style: str) -> None:
         files = read_site(folder)
     pages = sum(file.endswith(".html") for file in files)
     if not pages:
-        fail(t("site.none", folder=folder), t("site.none.fix"))
+        fail(f"no pages in {folder}", "Build the site first: make site")
     whole_site = SourceLocation(str(folder), 1, 1)
     found = check_site(files, base=base)
     located = [d if d.location else replace(d, location=whole_site) for d in found]
@@ -105,7 +108,7 @@ def _check_site(folder: Path, *, base: str, style: str) -> None:
     if located:
         sys.exit(1)
     if style == "text":
-        click.echo(t("site.sound", pages=pages))
+        click.echo(f"{pages} pages, no broken links")
 
 
 def _parse_site_path() -> str:
@@ -114,7 +117,10 @@ def _parse_site_path() -> str:
     try:
         return urlsplit(address).path or "/"
     except ValueError:
-        fail(t("links.site-url", got=address), t("links.site-url.fix"))
+        fail(
+            f"SITE_URL is not a web address: {address}",
+            "Write it like https://owner.github.io/tracker/",
+        )
 
 
 def _open_valid(root: Path) -> Project:
@@ -122,7 +128,10 @@ def _open_valid(root: Path) -> Project:
     project = common.open_project(root)
     loaded = project.loaded
     if loaded.problems or (loaded.links and loaded.links.problems):
-        fail(t("links.unsound", file=LINKS), t("links.unsound.fix"))
+        fail(
+            f"some records or lines of {LINKS} cannot be read, so links could be missed",
+            "Fix what `tracker check` reports, then try again.",
+        )
     return project
 
 
@@ -165,7 +174,7 @@ def _make_user_agent(contact: str) -> str:
 
 def _show_progress(done: int, total: int, url: str) -> None:
     if sys.stderr.isatty():
-        line = t("links.progress", done=done, total=total, url=url)
+        line = f"{done} of {total}: {url}"
         click.echo(f"\r\033[K{line[:78]}" + ("\n" if done == total else ""), nl=False, err=True)
 
 
@@ -178,7 +187,10 @@ def _add_archived_copies(
     """
     key, secret = (os.environ.get(f"IA_{name}_KEY", "") for name in ("ACCESS", "SECRET"))
     if capture and not (key and secret):
-        fail(t("links.no-keys"), t("links.no-keys.fix"))
+        fail(
+            "--capture needs IA_ACCESS_KEY and IA_SECRET_KEY in the environment",
+            "Get them at https://archive.org/account/s3.php",
+        )
     service = Archive(settings.user_agent)
     rows = []
     end = time.monotonic() + settings.budget
@@ -204,7 +216,7 @@ def _write(root: Path, outcome: CheckerOutcome) -> None:
         states = {**project.link_states, **{row.url: row for row in outcome.states}}
         rows = [row for url, row in states.items() if url in cited]
         changes.add(LINKS, format_lock(rows, kind=LinkState, note=t("links.note")).encode())
-    click.echo(t("links.written", file=LINKS), err=True)
+    click.echo(f"{LINKS} written.", err=True)
 
 
 def _to_data(outcome: CheckerOutcome, known: Mapping[str, LinkState]) -> dict[str, Any]:

@@ -76,7 +76,10 @@ def new(
         print_diagnostics(draft.project, problems, style="text")
         answers = prompts.correct_fields(record_kind.model, draft.project.dataset)
         if not answers:
-            click.echo(t("new.refused", kind=kind), err=True)
+            click.echo(
+                f"Nothing saved. Fix this in a file, then type: tracker new {kind} --from FILE",
+                err=True,
+            )
             sys.exit(1)
         fields |= answers
     if dry_run:
@@ -89,7 +92,7 @@ def _open_valid(root: Path) -> Project:
     """Open the project; exit if it has problems of its own."""
     project = open_project(root)
     if _find_problems(project):
-        fail(t("new.unsound"), t("new.unsound.fix"))
+        fail("the project already has problems; nothing saved", "Fix them first: tracker check")
     return project
 
 
@@ -106,7 +109,10 @@ def _read_file(source: BinaryIO) -> dict[str, Any]:
     if isinstance(content, list) and len(content) == 1:
         (content,) = content  # as in a data file
     if document.problems or not isinstance(content, dict):
-        fail(t("new.unreadable", file=name), t("new.unreadable.fix"))
+        fail(
+            f"{name} does not contain the fields of one record",
+            "Write one field per line, without a hyphen, for example: title: Newcomers Act",
+        )
     return content
 
 
@@ -118,7 +124,7 @@ def _set_fields(kind: RecordKind, fields: dict[str, Any], given: tuple[str, ...]
         name, separator, value = text.partition("=")
         path = parse_path(name)
         if path[0] not in allowed:
-            fail(t("new.unknown", field=name), t("new.unknown.fix", allowed=", ".join(known)))
+            fail(f"unknown field `{name}` in --set", f"Fields: {', '.join(known)}")
         field = known.get(str(path[0]))
         is_list = field and field.many and not field.part and len(path) == 1
         try:
@@ -126,17 +132,21 @@ def _set_fields(kind: RecordKind, fields: dict[str, Any], given: tuple[str, ...]
         except (IndexError, TypeError):
             separator = ""
         if not separator:
-            fail(t("new.not-set", given=text), t("new.not-set.fix"))
+            fail(
+                f"--set {text} is not FIELD=VALUE",
+                'For example: --set title="Newcomers Act" or --set citations.0.source=report',
+            )
 
 
 def _find_owner(data: Dataset, given: str) -> str:
     """Return the id of the recommendation that an assessment or a position belongs to."""
     known = list_known_ids(data, Ref("recommendations"))
     if not given and prompts.is_interactive():
-        return prompts.RecordPrompt(t("new.ask-owner"), known, data).ask()[0]
+        return prompts.RecordPrompt("Recommendation it belongs to", known, data).ask()[0]
     if given not in known:
-        near = closest_match(given, known) or [*known][: prompts.MAX_CHOICES]
-        fail(t("new.no-owner", got=given or "–"), t("new.no-owner.fix", known=near))
+        near = closest_match(given, known)
+        names = near or ", ".join([*known][: prompts.MAX_CHOICES])
+        fail(f"there is no recommendation {given or '–'}", f"Name one with --in: {names}")
     return given
 
 
@@ -148,7 +158,13 @@ def _fill_missing(kind: RecordKind, fields: dict[str, Any], data: Dataset) -> No
         if field.required and name not in ("id", *fields)
     ]
     if missing and not prompts.is_interactive():
-        fail(t("new.missing", fields=", ".join(missing)), t("new.missing.fix"))
+        fail(
+            f"missing: {', '.join(missing)}",
+            (
+                "Give them with --set or --from, or run the command in a terminal, where "
+                "it asks for them."
+            ),
+        )
     if missing:
         fields |= prompts.ask_fields(kind.model, data, given=fields)
 
@@ -176,6 +192,6 @@ def _report_written(draft: DraftRecord, owner: str) -> None:
     key = draft.fields["id"]
     lines = draft.data.decode().splitlines()
     line = next(n for n, text in enumerate(lines, 1) if text.endswith(f"- id: {key}"))
-    click.echo(t("new.written", id=key, file=draft.file, line=line))
+    click.echo(f"{key} saved to {draft.file}, line {line}")
     next_step = "new.next-unnamed" if draft.kind.collection in _NAMED else "new.next"
     click.echo(t(next_step, id=owner or key), err=True)

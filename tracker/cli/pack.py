@@ -32,7 +32,10 @@ _MAX_NAMED = 5
 def pack(site: Path, target: Path) -> None:
     """Write a built site into a zip, with its checksums."""
     if target.resolve().is_relative_to(site.resolve()):
-        fail(t("pack.inside", file=target, folder=site), t("pack.inside.fix"))
+        fail(
+            f"{target} is inside {site} and would become part of the next archive",
+            "Name a file outside it: --to dist/covenant-tracker.zip",
+        )
     contents = _read_site(site)
     data = pack_site(contents, folder=target.stem)
     write_named(target, data, beside={SUMS: format_checksums([(target.name, data)])})
@@ -47,8 +50,11 @@ def _read_site(site: Path) -> dict[str, bytes]:
         checksums = parse_checksums(files.read_if_exists(folder, SUMS) or b"")
         contents = {name: files.read_file(folder, name) for name in checksums}
     if "index.html" not in contents:
-        fail(t("site.none", folder=site), t("site.none.fix"))
+        fail(f"no pages in {site}", "Build the site first: make site")
     changed = [name for name, data in contents.items() if compute_digest(data) != checksums[name]]
     if changed:
-        fail(t("pack.changed", folder=site, files=changed[:_MAX_NAMED]), t("site.none.fix"))
+        fail(
+            f"{site} has changed since it was built: {', '.join(changed[:_MAX_NAMED])}",
+            "Build the site first: make site",
+        )
     return contents

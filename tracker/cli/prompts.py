@@ -52,7 +52,7 @@ def _ask_by_name(fields: dict[str, FieldDescription], data: Dataset) -> dict[str
     """Ask for the name of a field and its value until the user names none."""
     answers: dict[str, Any] = {}
     while rest := [name for name in fields if name not in answers]:
-        name = _prompt(t("new.more", fields=", ".join(rest)))
+        name = _prompt(f"More fields, one at a time ({', '.join(rest)}). Press Enter when done")
         if not name:
             break
         if name in rest:
@@ -69,16 +69,16 @@ def _ask(field: FieldDescription, data: Dataset) -> Any:
     """Ask for the value of one field until it has the right form."""
     click.echo(f"\n{t(f'label.{field.name}')}: {field.description}", err=True)
     if field.name == "status":
-        click.echo(t("new.status"), err=True)
+        click.echo("What each status requires: docs/methodology.md", err=True)
     if field.part:
         parts = [ask_fields(field.part, data)]
-        while field.many and click.confirm(t("new.again"), default=False, err=True):
+        while field.many and click.confirm("Add another?", default=False, err=True):
             parts.append(ask_fields(field.part, data))
         return parts if field.many else parts[0]
     if field.ref:
         return _ask_for_records(field, field.ref, data)
     if field.many:
-        click.echo(t("new.many"), err=True)
+        click.echo("Separate several with commas.", err=True)
     while True:
         if field.choices:
             click.echo(", ".join(field.choices), err=True)
@@ -87,7 +87,10 @@ def _ask(field: FieldDescription, data: Dataset) -> Any:
         if values and all(field.accepts(value) for value in values):
             return values if field.many else text
         examples = ", ".join(field.choices or field.examples) or field.description
-        click.echo(t("new.wrong", examples=examples) if text else t("new.needed"), err=True)
+        click.echo(
+            f"That is not valid. Examples: {examples}" if text else "This field is required.",
+            err=True,
+        )
 
 
 def _ask_for_records(field: FieldDescription, ref: Ref, data: Dataset) -> str | list[str]:
@@ -95,15 +98,18 @@ def _ask_for_records(field: FieldDescription, ref: Ref, data: Dataset) -> str | 
     known = list_known_ids(data, ref)
     if not known:
         kinds = [k.name for k in KINDS.values() if k.collection == ref.collection and not k.list]
-        fail(t("new.none", field=field.name), t("new.none.fix", kind=(kinds or [*KINDS])[0]))
+        fail(
+            f"there is no record yet that {field.name} could refer to",
+            f"Add that record first: tracker new {(kinds or [*KINDS])[0]}",
+        )
     prompt = RecordPrompt(field.name, known, data)
     if not field.many:
         return prompt.ask()[0]
-    click.echo(t("new.each"), err=True)
+    click.echo("One at a time, or IDs separated by commas. Press Enter when done.", err=True)
     chosen: list[str] = []
     while more := prompt.ask(chosen, several=True):
         chosen += [key for key in more if key not in chosen]
-        click.echo(t("new.taken", ids=chosen), err=True)
+        click.echo(f"Chosen so far: {', '.join(chosen)}", err=True)
     return chosen
 
 
@@ -119,7 +125,13 @@ class RecordPrompt:
         if len(known) <= MAX_CHOICES:
             self._show(list(known))
         else:
-            click.echo(t("new.long", count=len(known)), err=True)
+            click.echo(
+                (
+                    f"{len(known)} to choose from. Type an ID, a symbol or part of one, or words "
+                    "of the title. Press Enter to list the first."
+                ),
+                err=True,
+            )
 
     def ask(self, chosen: Sequence[str] = (), *, several: bool = False) -> list[str]:
         """Ask for a record, or for several separated by commas; return ids.
@@ -144,7 +156,7 @@ class RecordPrompt:
         matches = find_matching_ids(self._data, self._known, text) if text else list(self._known)
         if not matches:
             near = closest_match(text, list(self._known))
-            click.echo(t("new.no-such", near=near or "–"), err=True)
+            click.echo(f"No match. Similar: {near or '–'}", err=True)
             return near
         self._show(matches)
         return matches[0] if len(matches) == 1 else ""
@@ -152,6 +164,8 @@ class RecordPrompt:
     def _show(self, ids: list[str]) -> None:
         self._shown = ids[:MAX_CHOICES]
         for number, key in enumerate(self._shown, 1):
-            click.echo(t("new.known", number=number, id=key, title=self._known[key]), err=True)
+            click.echo(f"{number}) {key} ({self._known[key]})", err=True)
         if len(ids) > MAX_CHOICES:
-            click.echo(t("new.cut", shown=MAX_CHOICES, count=len(ids)), err=True)
+            click.echo(
+                f"Showing {MAX_CHOICES} of {len(ids)}. Type more to narrow the list.", err=True
+            )

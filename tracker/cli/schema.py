@@ -35,7 +35,7 @@ def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
     else:
         near = closest_match(kind, KINDS)
         remedy = t("suggest", suggest=near) if near else t("schema.kinds", kinds=list(KINDS))
-        fail(t("schema.none", got=kind), remedy)
+        fail(f"there is no type of record {kind}", remedy)
 
 
 def _write(root: Path, files: dict[str, bytes]) -> None:
@@ -43,4 +43,4 @@ def _write(root: Path, files: dict[str, bytes]) -> None:
         changed = [file for file, content in files.items() if changes.read(file) != content]
         for file in changed:
             changes.add(file, files[file])
-    click.echo(t("schema.written", files=len(files), changed=len(changed)))
+    click.echo(f"{len(files)} schemas, {len(changed)} changed")

@@ -11,7 +11,6 @@ import click
 
 from tracker.cli import command, fail
 from tracker.cli.common import find_root, path_argument
-from tracker.i18n import t
 
 
 @command
@@ -40,9 +39,9 @@ def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
     """Run MkDocs until the user ends it."""
     root = find_root(path)
     if not (root / "mkdocs.yml").is_file():
-        fail(t("serve.no-site", folder=root))
+        fail(f"{root} has no mkdocs.yml, so there is no site to show")
     with suppress(OSError), socket.create_connection((host, port), timeout=1):
-        fail(t("serve.taken", port=port), t("serve.taken.fix", next=port % 65535 + 1))
+        fail(f"port {port} is in use", f"Choose another: tracker serve --port {port % 65535 + 1}")
     # --livereload: under click 8.3 MkDocs forgets its default (issue 4032 of mkdocs/mkdocs).
     command = ["serve", "--livereload", "--dev-addr", f"{host}:{port}"]
     if _has_screen() if opened is None else opened:

@@ -93,17 +93,18 @@ def _find_one(words: str, data: Dataset) -> RecordMatch:
     if matches:
         titles = Titles(data)
         _exit_without_match(
-            t("show.several", got=words, count=len(matches)),
-            *(
-                t("show.named", kind=describe_kind(m), title=titles.of(m.record.id), id=m.record.id)
-                for m in matches
-            ),
+            f"{words} matches {len(matches)} records:",
+            *(f"{describe_kind(m)}: {titles.of(m.record.id)} ({m.record.id})" for m in matches),
         )
     if words in data.invalid_ids:
-        _exit_without_match(t("show.unsound", got=words), t("show.unsound.fix"))
+        _exit_without_match(f"{words} exists but cannot be read", "To see why, type: tracker check")
     near = find_closest_id(data, words)
-    remedy = t("suggest", suggest=near) if near else t("show.none.fix")
-    _exit_without_match(t("show.none", got=words), remedy)
+    remedy = (
+        t("suggest", suggest=near)
+        if near
+        else "To search for words in records, type: tracker find WORDS"
+    )
+    _exit_without_match(f"there is no record {words}", remedy)
 
 
 def _exit_without_match(*lines: str) -> NoReturn:
@@ -182,7 +183,7 @@ def _iter_fields(value: FrozenModel, titles: Titles, depth: int = 0) -> Iterator
 def _format_age(status: ReviewStatus, today: date) -> str:
     state = t(f"fresh.{status.state}", day=status.due_on)
     age = format_age(compute_age(status.evidence, today=today), t)
-    return t("show.evidence", day=status.evidence, age=age, state=state)
+    return f"evidence up to {status.evidence}, {age} old: {state}"
 
 
 def _to_line(value: Any) -> str:

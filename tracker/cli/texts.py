@@ -30,7 +30,7 @@ def read_configured_folders(root: Path) -> Iterator[Path]:
             content = read_if_exists(root, CONFIGURATION)
         settings = tomllib.loads(content.decode()) if content is not None else {}
     except ValueError as error:
-        fail(t("verify.configuration", file=file, why=error), t("verify.configuration.fix"))
+        fail(f"cannot use {file}: {error}", 'Write one line, for example: texts = ["../texts"]')
     if content is None:
         return
     # Only the user may name folders outside the project, not a proposed change.
@@ -43,10 +43,10 @@ def read_configured_folders(root: Path) -> Iterator[Path]:
         or len(settings) > 1
     ):
         reason = ", ".join(settings) or "–"
-        fail(t("verify.configuration", file=file, why=reason), t("verify.configuration.fix"))
+        fail(f"cannot use {file}: {reason}", 'Write one line, for example: texts = ["../texts"]')
     for folder in (root / Path(name).expanduser() for name in names or ()):
         if not folder.is_dir():
-            fail(t("verify.no-folder", folder=folder, file=file))
+            fail(f"{folder}, named in {file}, is not a folder")
         yield folder
 
 
@@ -59,7 +59,13 @@ def find_available_texts(project: Project, folders: Iterable[Path]) -> dict[str,
         for folder in folders:
             real = resolve_path(folder)
             if real.is_relative_to(project.root):
-                click.echo(t("verify.inside", folder=folder), err=True)
+                click.echo(
+                    (
+                        f"{folder} is inside the project. Keep other people’s texts outside it, "
+                        "so that they are never published."
+                    ),
+                    err=True,
+                )
                 deque(walk_safely(real), maxlen=0)
         texts = {
             source: text
@@ -67,7 +73,13 @@ def find_available_texts(project: Project, folders: Iterable[Path]) -> dict[str,
             if (text := _read_first_usable(data.find(source), files)) is not None
         }
     if folders and not texts:
-        click.echo(t("verify.no-texts", folders=", ".join(map(str, folders))), err=True)
+        click.echo(
+            (
+                f"No file in {', '.join(map(str, folders))} belongs to a source. "
+                "Name each text after the ID of its source, for example report.txt."
+            ),
+            err=True,
+        )
     return texts
 
 

@@ -100,10 +100,13 @@ def verify(
 def _check_name(by: str | None, *, required: bool) -> str:
     """Return the name or role for the lock file; exit if it is missing or cannot be stored."""
     if required and not by:
-        fail(t("verify.no-name"), t("verify.no-name.fix"))
+        fail(
+            "--accept needs the name of the person accepting",
+            'Type: --by "Your name". It is published.',
+        )
     name = by or t("verify.role")
     if not is_name(name):
-        fail(t("verify.bad-name", most=MAX_NAME))
+        fail(f"--by must be one line of at most {MAX_NAME} characters")
     return name
 
 
@@ -112,7 +115,7 @@ def _verify(project: Project, texts: dict[str, SourceText]) -> Results:
     with click.progressbar(
         verify_claims(project.dataset, texts),
         length=sum(1 for _ in iter_claims(project.dataset)),
-        label=t("verify.progress"),
+        label="Checking citations",
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
     ) as bar:
@@ -160,7 +163,7 @@ def _print_results(
 def _print_queue(project: Project, *, style: str) -> None:
     """Print the queue as text on a terminal, as JSON, or else as one line per citation."""
     if project.loaded.problems:
-        click.echo(t("unread"), err=True)
+        click.echo("Some records could not be read and are left out. Run: tracker check", err=True)
     sources = [_pending_to_data(entry) for entry in project.verification_summary().list_pending()]
     if style == "json":
         print_json({"sources": sources})
@@ -207,7 +210,7 @@ def _save_results(
 ) -> None:
     """Write results into the lock file, and the hashes of new texts into the source records."""
     if project.loaded.problems:  # the rows of unreadable records would be lost
-        click.echo(t("verify.not-written", file=CITATIONS), err=True)
+        click.echo(f"{CITATIONS} was not changed: some records could not be read.", err=True)
         return
     replaced = {d.params["source"] for d in find_mismatched_texts(project.dataset, texts)}
     before = match_lock_rows((result.claim for result in results), project.verifications)
@@ -231,14 +234,14 @@ def _accept_citations(project: Project, keys: tuple[str, ...], *, by: str, today
     for key in keys:
         if key not in known:
             near = closest_match(key, known)
-            fix = "verify.no-citation.near" if near else "verify.no-citation.fix"
-            fail(t("verify.no-citation", key=key), t(fix, near=near))
+            hint = f"Did you mean “{near}”?" if near else "List the keys: tracker verify --queue"
+            fail(f"no citation has the key {key}", hint)
         row = rows.get(key)
         verified = row and row.result == "proved" and row.claim == known[key].fingerprint
         if not verified:
             rows[key] = build_accepted_row(known[key], by=by, today=today)
     if project.loaded.verifications and project.loaded.verifications.problems:
-        fail(t("verify.bad-lock"), t("verify.bad-lock.fix"))
+        fail("data/citations.lock has invalid lines", "To list them, type: tracker check")
     _write_lock(project, rows, {})
 
 
@@ -255,7 +258,13 @@ def _write_lock(
             changes.expect(file, project.files.get(file))
             changes.add(file, data)
     verified = f"{sum(row.result in VERIFIED for row in rows.values()):,}"
-    click.echo(t("verify.written", file=CITATIONS, changed=changed, verified=verified), err=True)
+    click.echo(
+        (
+            f"{CITATIONS}: {changed} lines changed; {verified} citations found in their "
+            "source or accepted"
+        ),
+        err=True,
+    )
 
 
 def _add_hashes(project: Project, hashes: Mapping[str, str]) -> dict[str, bytes]:

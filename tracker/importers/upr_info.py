@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import TextIO
 
-from tracker.i18n import t
 from tracker.importers.encoding import clean_text, split_labels
 from tracker.importers.rows import ExportRow, ImportNote, NotAnExportError, ParsedItem
 from tracker.model.text import fold_name
@@ -116,7 +115,7 @@ def _read_rows(lines: _Lines, delimiter: str, *, width: int) -> Iterator[tuple[l
         if len(lines.row) > 1 and not error:
             # A last line that is a complete row by itself was taken in by an open quotation mark.
             last = next(csv.reader(lines.row[-1:], delimiter=delimiter))
-            error = t("import.unclosed") if len(last) == width else ""
+            error = "unclosed quotation mark" if len(last) == width else ""
         if error:
             lines.rewind()
         yield (lines.row[:1], error) if error else (cells, "")
@@ -155,7 +154,7 @@ def _read_row(
     """Yield a row and notes about its text, or the note why it cannot be read."""
     width = len(heading)
     if len(cells) <= max(at[0] for at in columns.values()) or any(map(str.strip, cells[width:])):
-        counted = t("import.columns", expected=width, got=len(cells))
+        counted = f"expected {width} columns, got {len(cells)}"
         yield ImportNote("column-count", number, detail=f"{counted}: {_shorten(cells)}")
         return
     values = dict.fromkeys(_COLUMNS, "")
