@@ -1,26 +1,40 @@
 """The theme of every page: menu, contents, and the size of a first view."""
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 RECORD = "recommendations/cescr-2013-9-health/"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def bare(browser: Browser) -> Iterator[Page]:
+    """A page without scripts."""
+    page = browser.new_page(java_script_enabled=False)
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize(
     ("button", "panel"), [(".ct-opens-menu", "#menu"), (".ct-opens-toc", "#toc")]
 )
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", ["page", "bare"])
 def test_panels_open_by_keyboard(
-    browser: Browser, address: str, button: str, panel: str, scripts: bool
+    request: pytest.FixtureRequest, address: str, button: str, panel: str, scripts: str
 ) -> None:
     """On a narrow screen, menu and contents work by keyboard, with and without scripts."""
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, java_script_enabled=scripts
-    )
-    page = context.new_page()
+    page: Page = request.getfixturevalue(scripts)
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address + RECORD)
     expect(page.locator(panel)).to_be_hidden()
     page.locator(button).focus()
@@ -33,28 +47,24 @@ def test_panels_open_by_keyboard(
     expect(page.locator(f"{panel} a").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{address}{RECORD}#asked" if panel == "#toc" else address)
-    context.close()
 
 
-def test_skip_link_leads_to_the_title(browser: Browser, address: str) -> None:
+def test_skip_link_leads_to_the_title(page: Page, address: str) -> None:
     """The first link skips the menu, on record pages and prose."""
-    page = browser.new_page()
     for kind in (RECORD, "gaps/"):
         page.goto(address + kind)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator("h1:target")).to_be_in_viewport()
-    page.close()
 
 
-def test_menu_is_visible_on_a_wide_screen(browser: Browser, address: str) -> None:
+def test_menu_is_visible_on_a_wide_screen(page: Page, address: str) -> None:
     """On a wide screen there is no menu button, and the current page is marked."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(address + "gaps/")
     expect(page.locator(".ct-opens-menu")).to_be_hidden()
     expect(page.locator("#menu").get_by_role("link", name="Methodology")).to_be_visible()
     expect(page.locator("#menu [aria-current=page]")).to_have_text(["Gaps"])
-    page.close()
 
 
 @pytest.mark.parametrize(
