@@ -124,7 +124,9 @@ STYLES = """() => {
   const sort = (element) => (element ? `${sort(element.parentElement)}>${own(element)}` : "");
   const sorts = new Map([...document.querySelectorAll("*")].reverse().map((it) => [sort(it), it]));
   return [...sorts].flatMap(([name, element]) => ["", "::before", "::after"].map((part) => {
-    return name + part + getComputedStyle(element, part).cssText;
+    const style = getComputedStyle(element, part);
+    const names = [...style].filter((property) => !property.startsWith("--"));
+    return name + part + names.map((property) => property + style.getPropertyValue(property));
   }));
 }"""
 
@@ -147,7 +149,6 @@ def test_nothing_that_shows_is_lost(browser: Browser, address: str, kind: str, s
         looks.append(page.evaluate(STYLES))
         page.close()
     short, full = looks
-    assert all("; color: " in style for style in full)
     assert [pair for pair in zip(short, full, strict=True) if pair[0] != pair[1]] == []
 
 
