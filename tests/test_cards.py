@@ -22,7 +22,7 @@ from tracker.export.card_drawing import (
     PAPER,
     SOFT,
     UNKNOWN,
-    draw_shape,
+    draw_status_icon,
     load_font,
 )
 from tracker.export.social_cards import SIZE, CardRating, SocialCard, to_png
@@ -77,7 +77,7 @@ def test_a_card_tells_what_its_page_tells_first(context: SiteContext) -> None:
     made = make_cards(context, about="")
     for r in context.view.recommendations:
         for rating in find_current_assessments(r):
-            told = made[f"recommendations/{r.id}/"].told
+            told = made[f"recommendations/{r.id}/"].alt_text
             source = context.view.source(r.document)
             named = (r.id, r.made_by, rating.status, *rating.groups)
             wanted = {"Tracker", r.paragraph, source.symbol or context.title(source.id)}
@@ -101,7 +101,7 @@ def test_a_rating_without_dated_evidence_says_so(context: SiteContext) -> None:
     card = make_cards(replace(context, view=replace(context.view, data=data)), about="")[
         f"recommendations/{record.id}/"
     ]
-    assert [text.partition(". ")[2] for text in card.dated] == [
+    assert [text.partition(". ")[2] for text in card.dates] == [
         "No dated evidence",
         "Evidence up to 27 July 2020",
     ]
@@ -110,7 +110,7 @@ def test_a_rating_without_dated_evidence_says_so(context: SiteContext) -> None:
 def test_cards_are_light_and_the_same_twice(context: SiteContext) -> None:
     """1200 by 630 with few colours, at most 40 kB; a second drawing gives the same bytes."""
     cards = make_cards(context, about="What was asked, and what was done.").values()
-    for card in sorted(cards, key=lambda card: len(card.told))[:: len(cards) // 2]:
+    for card in sorted(cards, key=lambda card: len(card.alt_text))[:: len(cards) // 2]:
         image = picture(card)
         assert (image.format, image.mode, image.size) == ("PNG", "P", SIZE)
         assert len(to_png(card)) <= 40_000
@@ -140,7 +140,7 @@ def test_lines_keep_apart() -> None:
 
 def test_letters_have_their_glyphs(context: SiteContext) -> None:
     """No letter of the real cards, and none of a language written here, is an empty box."""
-    told = "".join(card.told for card in make_cards(context, about="").values())
+    told = "".join(card.alt_text for card in make_cards(context, about="").values())
     for face in ("Regular", "Semibold", "Bold"):
         letter_of = load_font(face, 40).getmask
         missing = bytes(letter_of("\uffff"))
@@ -159,7 +159,7 @@ def test_shapes_are_those_of_the_pages(browser: Browser) -> None:
     for status in STATUSES:
         page.set_content(f"<style>{style}</style>{shape(status)}")
         seen = Image.open(BytesIO(page.screenshot())).convert("L")
-        apart[status] = ImageStat.Stat(ImageChops.add(seen, draw_shape(status, 64))).mean[0]
+        apart[status] = ImageStat.Stat(ImageChops.add(seen, draw_status_icon(status, 64))).mean[0]
     page.close()
     assert {status: mean for status, mean in apart.items() if mean < 252} == {}
 

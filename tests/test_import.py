@@ -281,7 +281,7 @@ def test_imported_are_last_in_the_register(context: SiteContext) -> None:
 def test_imported_are_in_no_card_feed_or_calendar(context: SiteContext) -> None:
     """They have a page and a row in the register only."""
     ids = [r.id for r in context.view.recommendations if r.imported]
-    files = {file.path: file.make() for file in iter_generated_files(context)}
+    files = {file.path: file.get_content() for file in iter_generated_files(context)}
     sent = [data.decode() for name, data in files.items() if name.endswith((".atom", ".ics"))]
     assert not any(record in text for record in ids for text in sent)
     assert not any(record in name for record in ids for name in make_cards(context, about=""))

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Once
 from tests.test_browser import KINDS
 from tracker.cli import main
-from tracker.export.archive import SERVED_ONLY, SUMS, pack_site
+from tracker.export.archive import SERVER_FILES, SUMS, pack_site
 from tracker.links.site_links import check_site, read_site
 
 
@@ -139,7 +139,7 @@ def test_sums_are_right(site: Path, dist: Path, stick: Path) -> None:
     files = {p.relative_to(stick).as_posix() for p in stick.rglob("*") if p.is_file()}
     assert named == files - {SUMS}
     built = {p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file()}
-    assert built - files == built & SERVED_ONLY
+    assert built - files == built & SERVER_FILES
 
 
 def test_site_lists_its_files(site: Path) -> None:

@@ -29,6 +29,9 @@ DATA = load(read_files(EXAMPLE)).dataset
 WORK = CitableWork("asked-1", "Homes & “50 %” {now}", "A Tracker", "A Tracker contributors",
             date(2026, 11, 24), "https://example.org/recommendations/asked-1/")  # fmt: skip
 
+# The arguments of a feed whose title and links do not matter.
+FEED = {"key": "k", "title": "T", "author": "A", "page_url": "./", "feed_url": "x"}
+
 
 def make_context(today: str = "2026-11-24", site_url: str = "") -> SiteContext:
     return SiteContext(
@@ -38,7 +41,7 @@ def make_context(today: str = "2026-11-24", site_url: str = "") -> SiteContext:
 
 def files_of(context: SiteContext) -> dict[str, bytes]:
     found = list(iter_generated_files(context))
-    files = {file.path: file.make() for file in found}
+    files = {file.path: file.get_content() for file in found}
     assert len(found) == len(files), "no address twice"
     return files
 
@@ -88,7 +91,7 @@ def test_feeds_of_one_recommendation_and_one_group() -> None:
 
 def test_an_empty_feed_is_valid() -> None:
     """A tracker that has rated nothing yet has a feed all the same."""
-    assert entries_of(to_atom((), key="k", title="T", author="A", link="./", own="x")) == []
+    assert entries_of(to_atom((), **FEED)) == []
 
 
 def test_calendar_is_read_by_another_parser() -> None:
@@ -113,7 +116,7 @@ def test_any_text_survives_the_calendar(title: str, key: str) -> None:
 def test_markup_in_a_title_stays_text() -> None:
     """A title is never markup in a feed."""
     entry = FeedEntry("k", date(2026, 1, 2), "<b>&", "x", "y/")
-    (found,) = entries_of(to_atom([entry], key="k", title="T", author="A", link="./", own="x"))
+    (found,) = entries_of(to_atom([entry], **FEED))
     assert found.title.value == "<b>&"
 
 

@@ -20,10 +20,10 @@ def test_redirect_is_relative_and_escaped() -> None:
     targets = {"a/old/": "a/new/#part", "other/": ""}
     first, second = iter_redirects(targets, title="A & B", language="en")
     assert (first.path, second.path) == ("a/old/index.html", "other/index.html")
-    page = first.make().decode()
+    page = first.get_content().decode()
     assert 'content="0; url=../new/index.html#part"' in page
     assert '<a href="../new/index.html#part">A &amp; B: ' in page
-    assert 'content="0; url=../index.html"' in second.make().decode()
+    assert 'content="0; url=../index.html"' in second.get_content().decode()
 
 
 def test_moved_pages_redirect(site: Path) -> None:

@@ -85,7 +85,7 @@ def files_of(*pages: list[SearchEntry]) -> dict[str, bytes]:
     index = Index()
     for page in pages:
         index.add(page)
-    return index.files()
+    return index.make_files()
 
 
 @given(st.lists(st.text(alphabet="ab1,./ ığ", max_size=30), min_size=1, max_size=5))
@@ -128,7 +128,7 @@ def test_bytes_do_not_hang_on_the_process() -> None:
         "page = SearchPage('a/', 'The E/C.12 title', 'Event')\n"
         "index = Index()\n"
         "index.add([make_entry(page, '', '', 'Of many kinds: CO/3, 1,237, P13.1, a b c')])\n"
-        "files = index.files()\n"
+        "files = index.make_files()\n"
         "import hashlib; print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())"
     )
     seen = {

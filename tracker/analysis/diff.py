@@ -27,7 +27,7 @@ ChangeKind = Literal[
 Change = tuple[ChangeKind, dict[str, Any]]
 """The kind and the facts of a `RecordChange`."""
 REDACTED = "redacted"
-"""Replaces an old value that a redaction withholds."""
+"""Stands for an old value that a redaction withholds."""
 T = TypeVar("T", Position, Assessment)
 _SEPARATE_FIELDS = {
     "id", "withdrawn", "corrections", "positions", "assessments", "figure", "breakdowns",
@@ -72,14 +72,14 @@ def diff_datasets(now: Dataset, *, earlier: Dataset) -> tuple[RecordChange, ...]
 def _diff_records(now: Dataset, earlier: Dataset) -> Iterator[RecordChange]:
     before = {(name, record.id): record for name, record in earlier.records()}
     after = {(name, record.id): record for name, record in now.records()}
-    for name, key in before.keys() - after.keys():
-        if key not in now.invalid_ids and name not in now.unreadable:
-            yield RecordChange("vanished", name, key, {"title": before[name, key].title})
-    for (name, key), record in after.items():
-        old = before.get((name, key))
-        if old is not None or (key not in earlier.invalid_ids and name not in earlier.unreadable):
+    for name, id in before.keys() - after.keys():
+        if id not in now.invalid_ids and name not in now.unreadable:
+            yield RecordChange("vanished", name, id, {"title": before[name, id].title})
+    for (name, id), record in after.items():
+        old = before.get((name, id))
+        if old is not None or (id not in earlier.invalid_ids and name not in earlier.unreadable):
             for kind, facts in _diff_record(old, record) if old != record else ():
-                yield RecordChange(kind, name, key, facts)
+                yield RecordChange(kind, name, id, facts)
 
 
 def _diff_record(before: Record | None, after: Record) -> Iterator[Change]:
@@ -113,9 +113,9 @@ def _diff_contents(before: Record, after: Record) -> Iterator[Change]:
 
 
 def _redact_old_values(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield the changes without content, or even labels, of the earlier state.
+    """Yield the changes without any content or labels of the earlier state.
 
-    The whole record counts as redacted, because a list of fields could be incomplete.
+    The whole record counts as redacted, because a list of redacted fields could be incomplete.
     """
     removed = set()
     for kind, facts in changes:
@@ -138,18 +138,22 @@ def _redact_old_values(changes: Iterable[Change]) -> Iterator[Change]:
 
 
 def _diff_statuses(before: Record | None, after: Recommendation) -> Iterator[Change]:
-    """Yield the changes of ratings, also to the same status, with all groups that share one."""
+    """Yield the changes of ratings, each with the groups that share it.
+
+    A new rating with the same status is a change as well.
+    """
     old = _get_current_ratings(before) if isinstance(before, Recommendation) else {}
     new = _get_current_ratings(after)
-    moves: dict[tuple[Any, ...], list[str]] = {}
+    groups_by_change: dict[tuple[Any, ...], list[str]] = {}
     for group in sorted(old.keys() | new.keys()):
-        was, now = old.get(group), new.get(group)
-        before_status, after_status = _get_status(was), _get_status(now)
-        if was and now and was.id == now.id and before_status == after_status:
+        previous, current = old.get(group), new.get(group)
+        before_status, after_status = _get_status(previous), _get_status(current)
+        same = previous and current and previous.id == current.id
+        if same and before_status == after_status:
             continue
-        move = (before_status, after_status, str(now.why) if now else "")
-        moves.setdefault(move, []).append(group)
-    for (before_status, after_status, _), groups in moves.items():
+        change = (before_status, after_status, str(current.why) if current else "")
+        groups_by_change.setdefault(change, []).append(group)
+    for (before_status, after_status, _), groups in groups_by_change.items():
         rating = new.get(groups[0])
         facts = {"groups": tuple(groups), "before": before_status, "after": after_status}
         yield "status", {**facts, "why": rating.why if rating else ""}
@@ -167,8 +171,7 @@ def _get_status(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
 def _diff_parts(before: Recommendation, after: Recommendation) -> Iterator[Change]:
     """Yield changed positions, and ratings that were rewritten or removed."""
     for part, how in _diff_items(before.positions, after.positions):
-        facts = {"speaker": part.speaker, "says": part.says, "how": how}
-        yield "position", facts
+        yield "position", {"speaker": part.speaker, "says": part.says, "how": how}
     for rating, how in _diff_items(before.assessments, after.assessments):
         if how != "added":
             yield "rewritten", {"part": rating.id, "how": how}
@@ -189,8 +192,7 @@ def _diff_figures(before: Indicator, after: Indicator) -> Iterator[Change]:
     old, new = dict(_iter_printed(before)), dict(_iter_printed(after))
     for of in dict.fromkeys((*old, *new)):
         if old.get(of) != new.get(of):
-            facts = {"of": of, "before": old.get(of, ""), "after": new.get(of, "")}
-            yield "figure", facts
+            yield "figure", {"of": of, "before": old.get(of, ""), "after": new.get(of, "")}
 
 
 def _iter_printed(indicator: Indicator) -> Iterator[tuple[str, str]]:
@@ -211,22 +213,17 @@ def _diff_citations(before: Record, after: Record) -> Iterator[Change]:
     old, new = _collect_statements(before), _collect_statements(after)
     old_sources, new_sources = {source for source, _ in old}, {source for source, _ in new}
     if old_sources != new_sources:
-        facts: dict[str, Any] = {
-            "added": tuple(sorted(new_sources - old_sources)),
-            "removed": tuple(sorted(old_sources - new_sources)),
-        }
-        yield "cited", facts
+        added, removed = new_sources - old_sources, old_sources - new_sources
+        yield "cited", {"added": tuple(sorted(added)), "removed": tuple(sorted(removed))}
     both = old_sources & new_sources
     for source, locator in sorted(place for place in old.keys() | new.keys() if place[0] in both):
-        was, now = old.get((source, locator), ()), new.get((source, locator), ())
-        if was != now:
+        previous, current = old.get((source, locator), ()), new.get((source, locator), ())
+        if previous != current:
             facts = {
-                "source": source,
-                "locator": locator,
-                "before": tuple(text for text in was if text not in now),
-                "after": tuple(text for text in now if text not in was),
+                "before": tuple(text for text in previous if text not in current),
+                "after": tuple(text for text in current if text not in previous),
             }
-            yield "stated", facts
+            yield "stated", {"source": source, "locator": locator, **facts}
 
 
 def _collect_statements(record: Record) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -241,16 +238,14 @@ def _collect_statements(record: Record) -> dict[tuple[str, str], tuple[str, ...]
 def _diff_fields(before: Record, after: Record) -> Iterator[Change]:
     """Yield the changes of all other fields, apart from citations in them."""
     for field in type(after).model_fields:
-        was, now = getattr(before, field), getattr(after, field)
-        if field in _SEPARATE_FIELDS or _strip_citations(was) == _strip_citations(now):
+        old, new = getattr(before, field), getattr(after, field)
+        if field in _SEPARATE_FIELDS or _strip_citations(old) == _strip_citations(new):
             continue
-        structured = any(isinstance(value, tuple | FrozenModel) for value in (was, now))
-        facts: dict[str, str | None] = {
-            "name": field,
-            "before": None if structured else to_plain_text(was),
-            "after": None if structured else to_plain_text(now),
-        }
-        yield "field", facts
+        if isinstance(old, tuple | FrozenModel) or isinstance(new, tuple | FrozenModel):
+            yield "field", {"name": field, "before": None, "after": None}
+        else:
+            facts = {"before": to_plain_text(old), "after": to_plain_text(new)}
+            yield "field", {"name": field, **facts}
 
 
 def _strip_citations(value: Any) -> Any:

@@ -84,8 +84,8 @@ def iter_review_statuses(
 ) -> Iterator[tuple[AgeingKind, str, ReviewStatus | None]]:
     """Yield kind, id and review status of each current rating, position, figure and source.
 
-    The status is None if there is no date or interval. Withdrawn records and imported
-    recommendations that nobody has assessed are skipped.
+    The status is None if there is no date or interval. Withdrawn records and unassessed imports
+    are skipped.
     """
 
     def review(
@@ -112,13 +112,13 @@ class DueRating:
     rating: str
     groups: tuple[str, ...]
     authorities: tuple[str, ...]
-    """The authorities that can act on it or, if none is named, its addressees."""
+    """The authorities that can act on the recommendation, or else its addressees."""
     rights: tuple[str, ...]
     status: ReviewStatus
 
 
 def find_due_ratings(data: Dataset, *, today: date) -> Iterator[DueRating]:
-    """Yield the current ratings that are due or overdue on a day, longest due first."""
+    """Yield the current ratings that are due or overdue on a day, the longest due first."""
     due = []
     for record in data.of(Recommendation):
         if record.withdrawn:

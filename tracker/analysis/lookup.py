@@ -58,23 +58,23 @@ def iter_records_and_parts(data: Dataset) -> Iterator[RecordMatch]:
                     yield RecordMatch(name, record, part, (field, number))
 
 
-def find_by_id(data: Dataset, key: str) -> RecordMatch | None:
+def find_by_id(data: Dataset, id: str) -> RecordMatch | None:
     """Return the record or part with this id."""
-    return next((match for match in iter_records_and_parts(data) if match.value.id == key), None)
+    return next((match for match in iter_records_and_parts(data) if match.value.id == id), None)
 
 
-def find_closest_id(data: Dataset, key: str) -> str:
+def find_closest_id(data: Dataset, id: str) -> str:
     """Return the id most similar to an unknown one, or ""."""
-    return closest_match(key, [match.value.id for match in iter_records_and_parts(data)])
+    return closest_match(id, [match.value.id for match in iter_records_and_parts(data)])
 
 
-def find_by_paragraph(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
+def find_by_paragraph(data: Dataset, reference: str) -> tuple[RecordMatch, ...]:
     """Return the recommendations at a paragraph such as `CO/3 9`.
 
-    The document is given by its symbol, the end of its symbol, or its id. Without a paragraph, the
-    documents themselves are returned.
+    The document is identified by its symbol, the end of its symbol, or its id. Without a paragraph,
+    the documents themselves are returned.
     """
-    document, _, paragraph = fold(place).partition(" ")
+    document, _, paragraph = fold(reference).partition(" ")
     sources = {
         source.id: source
         for source in data.of(Source)
@@ -96,7 +96,7 @@ def find_by_paragraph(data: Dataset, place: str) -> tuple[RecordMatch, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A record that contains all search words, with the field of the least relevant match."""
+    """A record that contains all words of a query, with the field of the least relevant match."""
 
     match: RecordMatch
     field: str
@@ -104,17 +104,16 @@ class SearchHit:
     score: float
 
 
-def find_matching_ids(data: Dataset, known: Collection[str], words: str) -> list[str]:
-    """Return the known ids that match some words, best first.
+def find_matching_ids(data: Dataset, known_ids: Collection[str], query: str) -> list[str]:
+    """Return the known ids that match a query, best first.
 
-    Matches by symbol and paragraph come before matches in title, id or symbol, and those before
-    matches anywhere; only the first kind that has a match is returned.
+    The matches are by symbol and paragraph; else in the title, id or symbol; else anywhere.
     """
-    by_paragraph = [match.record.id for match in find_by_paragraph(data, words)]
-    hits = [(hit.match.record.id, hit.field.split(".")[0]) for hit in search(data, words)]
-    by_name = [key for key, field in hits if field in ("title", "id", "symbol")]
-    for ids in (by_paragraph, by_name, [key for key, _ in hits]):
-        if matches := [key for key in ids if key in known]:
+    by_paragraph = [match.record.id for match in find_by_paragraph(data, query)]
+    hits = [(hit.match.record.id, hit.field.split(".")[0]) for hit in search(data, query)]
+    by_name = [id for id, field in hits if field in ("title", "id", "symbol")]
+    for ids in (by_paragraph, by_name, [id for id, _ in hits]):
+        if matches := [id for id in ids if id in known_ids]:
             return matches
     return []
 
@@ -123,9 +122,9 @@ _WEIGHTS = {"title": 8, "id": 6, "symbol": 6, "summary": 3, "counts": 3, "defini
 """The weight of a match by field; 1 for all others."""
 
 
-def search(data: Dataset, words: str) -> tuple[SearchHit, ...]:
-    """Return the records with words that start with each search word, best first."""
-    patterns = [re.compile(rf"(?<![^\W_]){re.escape(w)}") for w in fold_figures(words).split()]
+def search(data: Dataset, query: str) -> tuple[SearchHit, ...]:
+    """Return the records in which a word starts with each word of the query, best first."""
+    patterns = [re.compile(rf"(?<![^\W_]){re.escape(w)}") for w in fold_figures(query).split()]
     hits = (_score_hit(RecordMatch(*pair), patterns, data) for pair in data.records())
     return tuple(sorted((h for h in hits if h), key=lambda hit: -hit.score))
 
@@ -211,7 +210,7 @@ def collect_details(
 
 
 def _iter_reviews(match: RecordMatch, data: Dataset, today: date) -> Iterator[ItemReview]:
-    """Yield the review status of a part or record; of a recommendation, that of its parts."""
+    """Yield the review status of a part or record, or of each part of a recommendation."""
     record = match.record
     if isinstance(record, Recommendation):
         parts: tuple[RatingOrPosition, ...] = (*find_current_assessments(record), *record.positions)
@@ -230,15 +229,15 @@ def format_status(
 ) -> str:
     """Return the status of a record for a list, or "".
 
-    `title` returns the title of an id; `in_parts` is True for a recommendation that has parts.
+    `title` returns the title of an id. `in_parts` is True for a recommendation that has parts.
     """
     if record.withdrawn:
         return translate("search.withdrawn")
     if isinstance(record, Recommendation):
         statuses = dict.fromkeys(a.status for a in find_current_assessments(record))
-        none = "status.in-parts" if in_parts else "status.none"
-        none = "status.imported" if record.unassessed_import else none
-        return ", ".join(map(title, statuses)) or translate(none)
+        unrated = "status.in-parts" if in_parts else "status.none"
+        unrated = "status.imported" if record.unassessed_import else unrated
+        return ", ".join(map(title, statuses)) or translate(unrated)
     if isinstance(record, Finding):
         return translate(f"kind.{record.kind}")
     if isinstance(record, Discrepancy):

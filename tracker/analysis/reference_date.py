@@ -1,4 +1,4 @@
-"""Determine the reference date, to which ages are counted, and the latest date in records."""
+"""Determine the reference date for ages, and the latest date that records may contain."""
 
 import os
 import subprocess
@@ -17,10 +17,10 @@ def find_reference_date(
 ) -> tuple[date, Basis]:
     """Return the reference date and its basis, the same for the same commit.
 
-    It is the date given, that of SOURCE_DATE_EPOCH or of the last commit, or the newest in the
-    data. It never comes from the clock.
+    It is the given date, the date of SOURCE_DATE_EPOCH or of the last commit, or the newest date in
+    the data. It never comes from the clock.
     """
-    return find_given_date(root, given=given) or (_find_newest(data), "data")
+    return find_given_date(root, given=given) or (_find_newest_date(data), "data")
 
 
 def find_given_date(root: Path, *, given: date | None = None) -> tuple[date, Basis] | None:
@@ -65,7 +65,7 @@ def _git(root: Path, *arguments: str) -> str:
         return ""
 
 
-def _find_newest(data: Dataset) -> date:
+def _find_newest_date(data: Dataset) -> date:
     """Return the newest date of a recommendation, rating or correction."""
     return max(_iter_written_dates(data), default=date(1970, 1, 1))
 

@@ -19,7 +19,7 @@ from tracker.files import RefusedError
 from tracker.i18n import t
 from tracker.importers.encoding import LEGACY, UnknownEncodingError
 from tracker.importers.folder import ImportFolder
-from tracker.importers.importer import ImportFilters, ImportSummary, import_export
+from tracker.importers.importer import ImportFilters, ImportSummary, import_file
 from tracker.importers.rows import DOUBTFUL, LOST, UNPLACED, NotAnExportError
 from tracker.model.dates import ImpreciseDate
 from tracker.records.loader import IMPORTED
@@ -59,7 +59,7 @@ def import_(
     with common.open_changes(target[0]) as changes, _exit_on_errors(encoding):
         folder = ImportFolder(*target, changes)
         with _open_seekable(file) as stream:
-            summary = import_export(
+            summary = import_file(
                 stream,
                 folder,
                 own=own,

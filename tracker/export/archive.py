@@ -18,8 +18,8 @@ from tracker.files import RefusedError, read_file, resolve_path, walk, walk_safe
 
 SUMS = "SHA256SUMS"
 """The list of files and their hashes, in a site and in its zip."""
-SERVED_ONLY = frozenset({"404.html", "sitemap.xml", "sitemap.xml.gz"})
-"""Files that only a web server uses."""
+SERVER_FILES = frozenset({"404.html", "sitemap.xml", "sitemap.xml.gz"})
+"""Files that only a web server uses. A zip leaves them out."""
 
 # Scripts and comments contain no tags. Quotation marks count after `=` only.
 _TAG = re.compile(
@@ -35,10 +35,10 @@ _MODE = 0o100644 << 16
 
 def pack_site(files: Mapping[str, bytes], *, folder: str) -> bytes:
     """Return a zip of all files of a site below one folder; the same files give the same bytes."""
-    kept = {name: data for name, data in sorted(files.items()) if name not in SERVED_ONLY}
     packed = {
         name: _use_file_links(data, name=name, files=files) if name.endswith(".html") else data
-        for name, data in kept.items()
+        for name, data in sorted(files.items())
+        if name not in SERVER_FILES
     }
     packed[SUMS] = format_checksums(packed.items())
     target = BytesIO()
@@ -50,16 +50,16 @@ def pack_site(files: Mapping[str, bytes], *, folder: str) -> bytes:
     return target.getvalue()
 
 
-def start_site(folder: Path) -> None:
+def mark_site_folder(folder: Path) -> None:
     """Mark a folder as one that the next build may clear."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SUMS).write_bytes(b"")
 
 
-def refuse_foreign(folder: Path) -> None:
+def check_site_folder(folder: Path) -> None:
     """Raise RefusedError for a folder that a build must not clear, or cannot clear.
 
-    MkDocs empties the folder it builds into, but leaves names with a dot at the top.
+    MkDocs empties the folder it builds into, except for names at the top that begin with a dot.
     """
     real = resolve_path(folder)
     entries = list(walk_safely(real)) if os.path.lexists(real) else []
@@ -70,20 +70,20 @@ def refuse_foreign(folder: Path) -> None:
             raise RefusedError("foreign-file", folder / entry.path)
 
 
-def finish_site(folder: Path) -> None:
+def write_checksums(folder: Path) -> None:
     """Write the list of all files in a folder after a build, which began with an empty one."""
-    names = sorted(one.path for one in walk(folder) if one.kind == "file" and one.path != SUMS)
+    names = sorted(e.path for e in walk(folder) if e.kind == "file" and e.path != SUMS)
     sums = format_checksums((name, read_file(folder, name)) for name in names)
     (folder / SUMS).write_bytes(sums)
 
 
 def format_checksums(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """Format a list of files as `sha256sum -c` reads it."""
+    """Return a list of hashes and files in the format of `sha256sum -c`."""
     return "".join(f"{compute_digest(data)}  {name}\n" for name, data in files).encode()
 
 
 def parse_checksums(manifest: bytes) -> dict[str, str]:
-    """Return the hash of each file in a list as a site or its zip has it."""
+    """Return the hash of each file in a list that `format_checksums` made."""
     rows = (line.partition("  ") for line in manifest.decode("utf-8", "replace").splitlines())
     return {name: file_hash for file_hash, _, name in rows}
 
@@ -94,12 +94,12 @@ def compute_digest(data: bytes) -> str:
 
 
 def _use_file_links(data: bytes, *, name: str, files: Mapping[str, bytes]) -> bytes:
-    """Return a page in which links to a folder name its `index.html`."""
+    """Return a page in which links to folders end in `index.html`."""
 
     def complete_link(match: re.Match[str]) -> str:
         quote = '"' if match[2] is not None else "'"
-        address = match[2] if match[2] is not None else match[3]
-        return f"{match[1]}{quote}{_complete_address(address, name=name, files=files)}{quote}"
+        url = match[2] if match[2] is not None else match[3]
+        return f"{match[1]}{quote}{_complete_url(url, name=name, files=files)}{quote}"
 
     def complete_tag(match: re.Match[str]) -> str:
         tag = match[0]
@@ -111,14 +111,14 @@ def _use_file_links(data: bytes, *, name: str, files: Mapping[str, bytes]) -> by
     return _TAG.sub(complete_tag, data.decode()).encode()
 
 
-def _complete_address(address: str, *, name: str, files: Mapping[str, bytes]) -> str:
+def _complete_url(url: str, *, name: str, files: Mapping[str, bytes]) -> str:
     """Return a URL with `index.html` added if it leads to a folder that contains one."""
-    path = re.split(r"[?#]", address, maxsplit=1)[0]
+    path = re.split(r"[?#]", url, maxsplit=1)[0]
     if not path or _OUTSIDE.match(path):
-        return address
+        return url
     target = normpath(join(dirname(name), unquote(path)))
     index = "index.html" if target == "." else f"{target}/index.html"
     if target in files or index not in files:
-        return address
-    written = "" if path in (".", "./") else path.rstrip("/") + "/"
-    return f"{written}index.html{address[len(path) :]}"
+        return url
+    prefix = "" if path in (".", "./") else path.rstrip("/") + "/"
+    return f"{prefix}index.html{url[len(path) :]}"

@@ -1,4 +1,4 @@
-"""Draw social cards: text is scaled down, then shortened, until all of it fits."""
+"""Draw social cards. Text is scaled down, then shortened, until all of it fits."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -26,10 +26,10 @@ COLOURS = {
     "not-implemented": "#a5281b",
     "regressed": "#a5281b",
 }
-MANY = 12  # lines: more than fit
+NO_LIMIT = 12  # lines: more than fit on a card
 # Scale and maximum lines per text, tried in order. The last fits a status of each kind.
-TRIES = (
-    *((percent / 100, MANY) for percent in range(110, 59, -5)),
+SCALES = (
+    *((percent / 100, NO_LIMIT) for percent in range(110, 59, -5)),
     *((0.6, lines) for lines in (4, 3, 2, 1)),
     *((0.5, 1), (0.45, 1)),
 )
@@ -37,23 +37,23 @@ TRIES = (
 
 @dataclass(frozen=True, slots=True)
 class CardText:
-    """A text in one style. Sizes and spaces are in pixels."""
+    """A text in one style. Sizes are in pixels."""
 
     text: str
     size: int
     colour: str = SOFT
     face: str = "Regular"
-    above: int = 0
+    space_above: int = 0
     indent: float = 0
-    shape: str = ""
-    foot: bool = False
+    icon: str = ""
+    at_bottom: bool = False
     lines: tuple[str, ...] = ()
     """The text in lines that fit the width, once it has been scaled."""
 
     @property
     def height(self) -> int:
         """The height with the space above."""
-        return self.above + len(self.lines) * round(self.size * LEADING)
+        return self.space_above + len(self.lines) * round(self.size * LEADING)
 
 
 def render_card(card: SocialCard) -> bytes:
@@ -62,54 +62,58 @@ def render_card(card: SocialCard) -> bytes:
     draw = ImageDraw.Draw(image)
     blocks = _fit_texts(tuple(_iter_texts(card)))
     top = MARGIN
-    for foot, group in groupby(blocks, key=lambda block: block.foot):
+    for at_bottom, group in groupby(blocks, key=lambda block: block.at_bottom):
         texts = list(group)
-        if foot:
+        if at_bottom:
             top = SIZE[1] - MARGIN - sum(block.height for block in texts)
         for block in texts:
-            _draw(draw, block, top=top)
+            _draw_text(draw, block, top=top)
             top += block.height
     draw.rectangle((0, 0, SIZE[0], 15), fill=INK)
     target = BytesIO()
-    few = image.quantize(palette=_make_palette(), dither=Image.Dither.NONE)
-    few.save(target, "PNG", optimize=True)
+    reduced = image.quantize(palette=_make_palette(), dither=Image.Dither.NONE)
+    reduced.save(target, "PNG", optimize=True)
     return target.getvalue()
 
 
 def _iter_texts(card: SocialCard) -> Iterator[CardText]:
     """Yield the texts of the card from top to bottom, without empty ones."""
-    parts = [
+    texts = [
         CardText(card.site, 34, face="Semibold"),
-        CardText(card.title, 68, INK, "Bold", above=22),
-        CardText(card.asked, 32, above=14),
+        CardText(card.title, 68, INK, "Bold", space_above=22),
+        CardText(card.origin, 32, space_above=14),
     ]
-    for rated in card.ratings:
-        colour = COLOURS.get(rated.status, UNKNOWN)
+    for rating in card.ratings:
+        colour = COLOURS.get(rating.status, UNKNOWN)
         indent = 44 * INDENT
-        parts.append(CardText(rated.word, 44, colour, "Bold", 30, indent, rated.status))
-        parts.append(CardText(rated.groups, 30, INK, indent=indent))
-    parts.append(CardText(" · ".join(card.dated), 30, above=30, foot=True))
-    return (part for part in parts if part.text)
+        texts.append(CardText(rating.label, 44, colour, "Bold", 30, indent, rating.status))
+        texts.append(CardText(rating.groups, 30, INK, indent=indent))
+    texts.append(CardText(" · ".join(card.dates), 30, space_above=30, at_bottom=True))
+    return (text for text in texts if text.text)
 
 
-def _fit_texts(parts: tuple[CardText, ...]) -> list[CardText]:
+def _fit_texts(texts: tuple[CardText, ...]) -> list[CardText]:
     """Return the texts at the largest scale at which all of them fit."""
     height = SIZE[1] - 2 * MARGIN
-    for scale, max_lines in TRIES:
-        blocks = [_fit_text(part, scale, max_lines) for part in parts]
+    for scale, max_lines in SCALES:
+        blocks = [_fit_text(text, scale, max_lines) for text in texts]
         if sum(block.height for block in blocks) <= height:
             break
     return blocks
 
 
-def _fit_text(part: CardText, scale: float, max_lines: int) -> CardText:
-    size, above, indent = round(part.size * scale), round(part.above * scale), part.indent * scale
+def _fit_text(text: CardText, scale: float, max_lines: int) -> CardText:
+    size, space_above = round(text.size * scale), round(text.space_above * scale)
+    indent = text.indent * scale
     width = SIZE[0] - 2 * MARGIN - indent
-    length = load_font(part.face, size).getlength
-    lines = list(islice(_wrap_lines(part.text, width=width, length=length), max_lines + 1))
+    length = load_font(text.face, size).getlength
+    lines = list(islice(_wrap_lines(text.text, width=width, length=length), max_lines + 1))
     if len(lines) > max_lines:
-        lines = [*lines[: max_lines - 1], _cut(lines[max_lines - 1], width=width, length=length)]
-    return replace(part, size=size, above=above, indent=indent, lines=tuple(lines))
+        lines = [
+            *lines[: max_lines - 1],
+            _shorten_line(lines[max_lines - 1], width=width, length=length),
+        ]
+    return replace(text, size=size, space_above=space_above, indent=indent, lines=tuple(lines))
 
 
 _MAX_CHARACTERS = 500
@@ -117,7 +121,7 @@ _MAX_CHARACTERS = 500
 
 
 def _wrap_lines(text: str, *, width: float, length: Callable[[str], float]) -> Iterator[str]:
-    """Yield lines of whole words; only a word longer than a line is broken."""
+    """Yield lines of whole words. Only a word that is longer than a line is broken."""
     line = ""
     for word in text[:_MAX_CHARACTERS].split():
         longer = f"{line} {word}".lstrip()
@@ -134,22 +138,22 @@ def _wrap_lines(text: str, *, width: float, length: Callable[[str], float]) -> I
     yield line
 
 
-def _cut(line: str, *, width: float, length: Callable[[str], float]) -> str:
-    """Return a line that ends in an ellipsis and fits the width."""
+def _shorten_line(line: str, *, width: float, length: Callable[[str], float]) -> str:
+    """Shorten a line so that it fits the width with an ellipsis at its end."""
     while line and length(f"{line}…") > width:
         line = line.rpartition(" ")[0] or line[:-1]
     return f"{line}…"
 
 
-def _draw(draw: ImageDraw.ImageDraw, block: CardText, *, top: int) -> None:
+def _draw_text(draw: ImageDraw.ImageDraw, block: CardText, *, top: int) -> None:
     font = load_font(block.face, block.size)
     left = MARGIN + round(block.indent)
-    top += block.above
-    if block.shape:
+    top += block.space_above
+    if block.icon:
         # Slightly taller than a capital letter, and centred on one.
         side = round(block.size * 0.86)
-        shape = draw_shape(block.shape, side)
-        draw.bitmap((MARGIN, top + round(block.size * 0.24)), shape, fill=block.colour)
+        icon = draw_status_icon(block.icon, side)
+        draw.bitmap((MARGIN, top + round(block.size * 0.24)), icon, fill=block.colour)
     for line in block.lines:
         draw.text((left, top), line, font=font, fill=block.colour)
         top += round(block.size * LEADING)
@@ -165,10 +169,10 @@ def _make_palette() -> Image.Image:
     paper = ImageColor.getrgb(PAPER)
     colours = [ImageColor.getrgb(c) for c in dict.fromkeys((INK, SOFT, UNKNOWN, *COLOURS.values()))]
     mixed = [
-        round((part * step + white * (steps - step)) / steps)
+        round((channel * step + white * (steps - step)) / steps)
         for colour in colours
         for step in range(1, steps + 1)
-        for part, white in zip(colour, paper, strict=True)
+        for channel, white in zip(colour, paper, strict=True)
     ]
     palette = Image.new("P", (1, 1))
     palette.putpalette([*paper, *mixed])
@@ -184,8 +188,8 @@ def load_font(face: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def draw_shape(status: str, side: int) -> Image.Image:
-    """Return the icon of a status as a mask, drawn like `status_shape` in components.html."""
+def draw_status_icon(status: str, side: int) -> Image.Image:
+    """Return the icon of a status as a mask, drawn like `status_icon` in components.html."""
     unit = 16  # Pillow does not antialias: draw large, then scale down
     mask = Image.new("L", (16 * unit, 16 * unit))
     draw = ImageDraw.Draw(mask)

@@ -1,4 +1,4 @@
-"""Citations of a record as BibTeX, RIS and CSL-JSON, without a date of access."""
+"""Citations of a record in BibTeX, RIS and CSL-JSON, without a date of access."""
 
 import json
 import re
@@ -84,7 +84,7 @@ def _format_note(record: str, about: str) -> str:
 
 
 def _to_line(text: str) -> str:
-    """Return the text on one line: a line break would begin a new field."""
+    """Return the text on one line, because a line break would begin a new field."""
     return " ".join(_CONTROL.sub("", text).split())
 
 

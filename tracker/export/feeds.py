@@ -1,4 +1,4 @@
-"""Changes of status as an Atom feed, due dates as an iCalendar file, with stable ids."""
+"""Changes of status as an Atom feed, and due dates as an iCalendar file. Ids are stable."""
 
 import uuid
 from collections.abc import Iterable
@@ -13,25 +13,23 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One change in a feed, or one due date in a calendar.
-
-    `key` consists of ids and never changes; `link` may be relative.
-    """
+    """One change in a feed, or one due date in a calendar."""
 
     key: str
+    """Made from ids, so that it never changes."""
     day: date
     title: str
     summary: str
     link: str
+    """A URL, which may be relative."""
 
 
 def to_atom(
-    entries: Iterable[FeedEntry], *, key: str, title: str, author: str, link: str, own: str
+    entries: Iterable[FeedEntry], *, key: str, title: str, author: str, page_url: str, feed_url: str
 ) -> bytes:
-    """Return an Atom feed (RFC 4287), newest entry first; valid even without entries.
+    """Return an Atom feed (RFC 4287), newest entry first. It is valid even without entries.
 
-    Ids are URNs made from the keys, so they stay if the site moves. `link` is the page of the feed,
-    `own` the URL of the feed.
+    Ids are URNs made from the keys, so they stay the same if the site moves.
     """
 
     def add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> Any:
@@ -47,8 +45,8 @@ def to_atom(
     newest = newest_first[0].day if newest_first else date(1970, 1, 1)
     add(feed, "updated", f"{newest}T00:00:00Z")
     add(add(feed, "author"), "name", author)
-    add(feed, "link", rel="alternate", href=link)
-    add(feed, "link", rel="self", href=own)
+    add(feed, "link", rel="alternate", href=page_url)
+    add(feed, "link", rel="self", href=feed_url)
     for entry in newest_first:
         item = add(feed, "entry")
         add(item, "id", _make_urn(entry.key))
@@ -73,7 +71,7 @@ def to_calendar(entries: Iterable[FeedEntry], *, title: str, today: date) -> byt
         "PRODID:-//Covenant Tracker//EN",
         f"X-WR-CALNAME:{_escape(title)}",
     ]
-    for entry in sorted(entries, key=lambda due: (due.day, due.key)):
+    for entry in sorted(entries, key=lambda entry: (entry.day, entry.key)):
         lines += [
             "BEGIN:VEVENT",
             f"UID:{uuid.uuid5(_NAMESPACE, entry.key)}",
@@ -90,19 +88,19 @@ def to_calendar(entries: Iterable[FeedEntry], *, title: str, today: date) -> byt
 
 
 def _escape(text: str) -> str:
-    for mark in ("\\", ";", ","):
-        text = text.replace(mark, f"\\{mark}")
+    for character in ("\\", ";", ","):
+        text = text.replace(character, f"\\{character}")
     return text.replace("\n", "\\n")
 
 
 def _fold_line(line: str) -> str:
     """Fold a line at 75 octets, never inside a character."""
-    pieces, size = [""], 0
+    lines, size = [""], 0
     for character in line:
         width = len(character.encode())
-        if size + width > (75 if len(pieces) == 1 else 74):
-            pieces.append("")
+        if size + width > (75 if len(lines) == 1 else 74):
+            lines.append("")
             size = 0
-        pieces[-1] += character
+        lines[-1] += character
         size += width
-    return "\r\n ".join(pieces)
+    return "\r\n ".join(lines)

@@ -20,29 +20,28 @@ collections, lists, fields or values. CHANGELOG.md lists each rise under "Upgrad
 """
 
 
-def record_json(record: Record, *, collection: str) -> bytes:
+def record_to_json(record: Record, *, collection: str) -> bytes:
     """Return one record with its collection as JSON, without empty fields."""
     return f'{{"collection":"{collection}",{_dump(record)[1:]}\n'.encode()
 
 
-def to_json(health: VerificationSummary, *, today: date) -> bytes:
+def to_json(verification: VerificationSummary, *, today: date) -> bytes:
     """Return all records as JSON, one per line, sorted by collection and id.
 
     The document is `{"format": 1, "as_of": day, "<collection>": [records…], "maps": […],
-    "proof": […], "links": […], "freshness": […]}`; records have no
-    empty fields. Computed data is separate: the status of each citation and link, and the day on
-    which the evidence of each rating, position, figure and source is due for review, as of the
-    day `as_of`.
+    "proof": […], "links": […], "freshness": […]}`. Records have no empty fields. Computed data is
+    separate: the status of each citation and link, and the day on which the evidence of each
+    rating, position, figure and source is due for review.
     """
-    data = health.data
+    data = verification.data
     lists: dict[str, Iterable[str]] = {
         name: map(_dump, sorted(data.collections[name], key=lambda record: record.id))
         for name in sorted(data.collections)
     }
     lists["maps"] = map(_dump, sorted(data.maps, key=lambda source_map: source_map.source))
-    claims = sorted(health.claims, key=lambda pair: pair[0].key)
+    claims = sorted(verification.claims, key=lambda pair: pair[0].key)
     lists["proof"] = (_dumps(to_verification_row(*pair)) for pair in claims)
-    links = sorted(health.links.values(), key=lambda link: link.url)
+    links = sorted(verification.links.values(), key=lambda link: link.url)
     lists["links"] = (_dumps(to_link_row(link)) for link in links)
     lists["freshness"] = (
         _dumps({"of": name, "kind": kind, **to_review_row(status)})
@@ -61,15 +60,15 @@ def _dump(model: FrozenModel) -> str:
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def to_verification_row(claim: Claim, standing: CitationStatus) -> dict[str, str]:
+def to_verification_row(claim: Claim, status: CitationStatus) -> dict[str, str]:
     """Return the status of one citation."""
     return {
         "citation": claim.key,
         "record": claim.record.id,
-        "result": standing.state,
-        "since": standing.since,
-        "by": standing.by,
-        "reason": standing.reason,
+        "result": status.state,
+        "since": status.since,
+        "by": status.by,
+        "reason": status.reason,
     }
 
 
@@ -79,10 +78,10 @@ def to_link_row(link: LinkState) -> dict[str, str]:
     return {"url": link.url, "state": state, "since": link.since, "archived": link.archived}
 
 
-def to_review_row(ageing: ReviewStatus) -> dict[str, str]:
+def to_review_row(review: ReviewStatus) -> dict[str, str]:
     """Return the review status of evidence and its due date."""
     return {
-        "evidence": ageing.evidence.text,
-        "due_on": ageing.due_on.isoformat(),
-        "state": ageing.state,
+        "evidence": review.evidence.text,
+        "due_on": review.due_on.isoformat(),
+        "state": review.state,
     }

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -25,14 +26,14 @@ class FieldReference:
 
     name: str
     required: bool
-    form: str
+    format: str
     description: str
     example: str
     """Empty for choices, parts with fields of their own, and ids."""
-    names: Ref | None
+    ref: Ref | None
     """The records that an id may refer to."""
-    seen: str
-    """Where readers see it: the last part of a message key."""
+    shown_in: str
+    """The place where readers see it, as the last part of a message key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class ModelReference:
     fields: tuple[FieldReference, ...]
 
 
-_SEEN = {
+_SHOWN_IN = {
     "id": "address",
     "title": "everywhere",
     "symbol": "everywhere",
@@ -55,7 +56,7 @@ _SEEN = {
     **dict.fromkeys(("index_label", "labels", "language", "sha256"), "program"),
     **dict.fromkeys(("withdrawn", "corrections"), "corrections"),
 }
-"""Where readers see a field, if not only on the record's page."""
+"""The places where readers see a field, if not only on the page of the record."""
 
 
 def describe_model(model: type[FrozenModel]) -> tuple[ModelReference, ...]:
@@ -63,7 +64,7 @@ def describe_model(model: type[FrozenModel]) -> tuple[ModelReference, ...]:
     schema = model.model_json_schema(by_alias=True)
     parts = {**schema.pop("$defs", {}), model.__name__: schema}
     names = [model.__name__]
-    for name in names:  # grows by the parts that its fields use
+    for name in names:  # the loop appends the parts that its fields use
         used = re.findall(r"#/\$defs/(\w+)", str(parts[name].get("properties", {})))
         names += [part for part in dict.fromkeys(used) if part not in names]
     return tuple(_describe(name, parts[name]) for name in names if parts[name]["type"] == "object")
@@ -75,11 +76,11 @@ def _describe(name: str, schema: dict[str, Any]) -> ModelReference:
         FieldReference(
             name=field,
             required=field in required,
-            form=", ".join(dict.fromkeys(_iter_forms(detail))),
+            format=", ".join(dict.fromkeys(_iter_formats(detail))),
             description=detail.get("description", ""),
             example=_get_example(field, detail),
-            names=next((d["names"] for d in _iter_alternatives(detail) if "names" in d), None),
-            seen=_SEEN.get(field, "page"),
+            ref=next((d["names"] for d in _iter_alternatives(detail) if "names" in d), None),
+            shown_in=_SHOWN_IN.get(field, "page"),
         )
         for field, detail in schema.get("properties", {}).items()
     )
@@ -89,21 +90,21 @@ def _describe(name: str, schema: dict[str, Any]) -> ModelReference:
 def _iter_alternatives(detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the schema of a field and the alternatives and item schemas inside it."""
     yield detail
-    for one in (*detail.get("anyOf", ()), detail.get("items")):
-        if isinstance(one, dict):
-            yield from _iter_alternatives(one)
+    for inner in (*detail.get("anyOf", ()), detail.get("items")):
+        if isinstance(inner, dict):
+            yield from _iter_alternatives(inner)
 
 
 def _get_example(field: str, detail: dict[str, Any]) -> str:
     """Return an example from the model or the catalogue. Raises KeyError if there is none."""
-    found = list(_iter_alternatives(detail))
-    examples = [example for one in found for example in one.get("examples", ())]
-    if not examples and any({"names", "enum", "const", "$ref"} & one.keys() for one in found):
+    schemas = list(_iter_alternatives(detail))
+    examples = [example for schema in schemas for example in schema.get("examples", ())]
+    if not examples and any({"names", "enum", "const", "$ref"} & s.keys() for s in schemas):
         return ""
     return str(examples[0]) if examples else t(f"sample.{field}")
 
 
-def _iter_forms(detail: dict[str, Any]) -> Iterator[str]:
+def _iter_formats(detail: dict[str, Any]) -> Iterator[str]:
     if "names" in detail:
         of = detail["names"].kinds or detail["names"].collection
         yield t("form.id", of=of) if of else t("form.any")
@@ -114,12 +115,12 @@ def _iter_forms(detail: dict[str, Any]) -> Iterator[str]:
     elif "const" in detail:
         yield detail["const"]
     elif "anyOf" in detail:
-        for one in detail["anyOf"]:
-            if one.get("type") != "null":
-                yield from _iter_forms(one)
+        for alternative in detail["anyOf"]:
+            if alternative.get("type") != "null":
+                yield from _iter_formats(alternative)
     elif detail.get("type") == "array":
-        for form in _iter_forms(detail.get("items", {})):
-            yield t("form.list", of=form)
+        for item_format in _iter_formats(detail.get("items", {})):
+            yield t("form.list", of=item_format)
     elif detail.get("type") == "object":
         yield t("form.languages")
     elif isinstance(detail.get("type"), list):
@@ -150,27 +151,27 @@ def make_schema_files(data: Dataset) -> dict[str, bytes]:
 def make_schema(kind: str, *, meanings: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a data file. Raises KeyError for an unknown kind.
 
-    A file of `maps` is one mapping, any other a list of records. `meanings` contains
+    A file of `maps` is one mapping, any other file a list of records. `meanings` contains
     definitions of terms, for the fields that accept these terms. `tracker check` covers rules that
     depend on several fields, on another record or on a source.
     """
     model = FILES[kind]
     schema = model.model_json_schema(by_alias=True)
     parts = {**schema.pop("$defs", {}), model.__name__: schema}
-    one = {"$ref": f"#/$defs/{model.__name__}"}
+    record = {"$ref": f"#/$defs/{model.__name__}"}
     return {
         "$schema": DIALECT,
         "title": kind,
         "description": " ".join(schema["description"].split()),
-        **(one if kind == "maps" else {"type": "array", "items": one}),
+        **(record if kind == "maps" else {"type": "array", "items": record}),
         "$defs": {name: _adapt_to_input(parts[name], meanings or {}) for name in sorted(parts)},
     }
 
 
 def _adapt_to_input(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
-    """Return a schema for YAML input: pydantic's describes values that are already parsed.
+    """Adapt a schema of pydantic, which describes parsed values, to YAML input.
 
-    It accepts no empty fields. A single example is dropped, as editors would insert it.
+    The schema accepts no empty fields. A single example is dropped, because editors insert it.
     """
     adapted = {key: value for key, value in schema.items() if key not in _REBUILT}
     if len(schema.get("examples", ())) == 1:
@@ -178,7 +179,7 @@ def _adapt_to_input(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict
     for key in ("properties", "patternProperties"):
         if key in schema:
             adapted[key] = {
-                name: _adapt_to_input(one, meanings) for name, one in schema[key].items()
+                name: _adapt_to_input(field, meanings) for name, field in schema[key].items()
             }
     if "items" in schema:
         adapted["items"] = _adapt_to_input(schema["items"], meanings)
@@ -186,7 +187,7 @@ def _adapt_to_input(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict
             adapted["uniqueItems"] = True
     if "anyOf" in schema:
         adapted = {
-            **_merge_alternatives([_adapt_to_input(one, meanings) for one in schema["anyOf"]]),
+            **_merge_alternatives([_adapt_to_input(s, meanings) for s in schema["anyOf"]]),
             **adapted,
         }
     if "title" in schema:
@@ -212,17 +213,21 @@ _REBUILT = {"title", "default", "anyOf", "names", "form"}
 
 def _merge_alternatives(schemas: list[dict[str, Any]]) -> dict[str, Any]:
     """Merge alternative schemas into one; each keyword applies to one type only."""
-    given = [one for one in schemas if one.get("type") != "null"]
-    found = (one.get("type", []) for one in given)
-    types = [kind for types in found for kind in ([types] if isinstance(types, str) else types)]
-    merged = {key: value for one in given for key, value in one.items()}
-    return {**merged, "type": types} if len(given) > 1 else merged
+    schemas = [schema for schema in schemas if schema.get("type") != "null"]
+    merged = {key: value for schema in schemas for key, value in schema.items()}
+    if len(schemas) < 2:
+        return merged
+    types = (schema.get("type", []) for schema in schemas)
+    return {
+        **merged,
+        "type": [*chain.from_iterable([x] if isinstance(x, str) else x for x in types)],
+    }
 
 
 def _allow_bare(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema that also accepts unquoted scalars that match the pattern.
 
-    Editors parse an unquoted `2013` as a number and `true` as a boolean; our reader keeps text.
+    Editors parse an unquoted `2013` as a number and `true` as a boolean. Our reader keeps the text.
     """
     text = {**schema, "type": "string"}
     types, limits = _get_bare_types(schema["pattern"])
@@ -237,11 +242,11 @@ def _allow_bare(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _get_bare_types(pattern: str) -> tuple[list[str], dict[str, int]]:
-    """Return the JSON types an unquoted scalar that matches may have, with numeric bounds."""
-    fits = re.compile(pattern).search
-    boolean = ["boolean"] if fits("true") else []
-    digits = [count for count in range(1, 16) if fits("1" * count)]
-    if fits("1.5"):
+    """Return the JSON types that a matching unquoted scalar may have, with numeric bounds."""
+    matches = re.compile(pattern).search
+    boolean = ["boolean"] if matches("true") else []
+    digits = [count for count in range(1, 16) if matches("1" * count)]
+    if matches("1.5"):
         return ["number", *boolean], {}
     if not digits:
         return boolean, {}

@@ -8,33 +8,33 @@ SIZE = (1200, 630)
 
 @dataclass(frozen=True, slots=True)
 class CardRating:
-    """A status and the groups it applies to. `status` is its id, and selects icon and colour."""
+    """A status and the groups that it applies to. The id in `status` selects icon and colour."""
 
     status: str
-    word: str
+    label: str
     groups: str
 
 
 @dataclass(frozen=True, slots=True)
 class SocialCard:
-    """The texts of an image from top to bottom, as plain text; any may be empty."""
+    """The texts of an image from top to bottom. They are plain text and may be empty."""
 
     site: str
     title: str
-    asked: str
+    origin: str
     ratings: tuple[CardRating, ...] = ()
-    dated: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
 
     @property
-    def told(self) -> str:
+    def alt_text(self) -> str:
         """The alternative text of the image."""
-        ratings = (f"{rated.word}: {rated.groups}" for rated in self.ratings)
-        texts = (self.site, self.title, self.asked, *ratings, *self.dated)
+        ratings = (f"{rating.label}: {rating.groups}" for rating in self.ratings)
+        texts = (self.site, self.title, self.origin, *ratings, *self.dates)
         return " ".join(text if text.endswith(".") else f"{text}." for text in texts if text)
 
 
 def to_png(card: SocialCard) -> bytes:
-    """Return the image; equal cards give the same bytes."""
+    """Return the image. Equal cards give the same bytes."""
     # Imports Pillow, which a site without images does not need.
     from tracker.export.card_drawing import render_card
 

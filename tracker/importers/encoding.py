@@ -17,7 +17,7 @@ LEGACY = ("cp1252", "mac_roman")
 
 _SAMPLE = 16_000_000  # bytes from which the encoding is guessed
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
-_MIN_WORD = 3  # different bytes in a run that is a word in a script other than Latin
+_MIN_WORD = 3  # distinct bytes in a word of a script other than Latin
 _SIGNATURES = (
     (re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff"), "utf-32"),
     (re.compile(rb"\xff\xfe|\xfe\xff"), "utf-16"),
@@ -31,7 +31,7 @@ _TAG = re.compile(
     r"|</?[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))*\s*/?>",
     re.IGNORECASE | re.DOTALL,
 )
-_MAX_ESCAPES = 3  # how often markup may have been escaped
+_MAX_ESCAPES = 3  # levels of escaped markup
 _SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]+")
 _BULLETS = "-–—•* "
 _LOST = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
@@ -45,12 +45,12 @@ def open_text(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper
     r"""Return a seekable byte stream as text with `\n` line ends, and the name of its encoding.
 
     Without `encoding`, the text is UTF-8, or UTF-16 or UTF-32 if it begins like that. Bytes that
-    are not UTF-8 are read in the encoding of `LEGACY` that makes likelier words of them, and so is
-    the whole file if little else is UTF-8. charset-normalizer guesses wrong where only a few
-    letters in a long file are not ASCII.
+    are not UTF-8 are decoded with the encoding in `LEGACY` that gives likelier words. So is the
+    whole file if little else in it is UTF-8. charset-normalizer guesses wrong if only a few letters
+    in a long file are not ASCII.
 
     Raises LookupError for an unknown encoding, and UnknownEncodingError if whole words are in a
-    script other than Latin: a dozen encodings make likely words of those.
+    script other than Latin, for which a dozen encodings give likely words.
     """
     stream.seek(0)
     start = stream.read(4)
@@ -115,7 +115,7 @@ def _score(before: str, text: str, after: str) -> int:
 
 
 def _decode_invalid(encoding: str, error: UnicodeError) -> tuple[str, int]:
-    """Handle an error of decoding UTF-8: decode the bytes in a legacy encoding instead."""
+    """Handle an error of decoding UTF-8 by decoding the bytes with a legacy encoding."""
     assert isinstance(error, UnicodeDecodeError)
     return error.object[error.start : error.end].decode(encoding, "replace"), error.end
 
@@ -137,7 +137,7 @@ def clean_text(text: str) -> tuple[str, frozenset[str]]:
         escaped, text = text, html.unescape(_TAG.sub(" ", text))
         if text == escaped:
             break
-    # Only the encoding: quotation marks, dashes, ligatures and widths stay as published.
+    # Repair only the encoding. Quotation marks, dashes, ligatures and widths stay as published.
     fixed = text if text.isascii() else ftfy.fix_encoding(text)
     if fixed != text:
         codes.add("mojibake")
@@ -157,6 +157,6 @@ def clean_label(text: str) -> str:
 
 
 def split_labels(text: str) -> tuple[str, ...]:
-    """Return the different labels in a cleaned text, divided by semicolons or vertical bars."""
+    """Return the distinct labels in a cleaned text, split at semicolons and vertical bars."""
     labels = (part.strip().lstrip(_BULLETS) for part in re.split("[;|]", text))
     return tuple(dict.fromkeys(filter(None, labels)))

@@ -27,18 +27,18 @@ class FileUpdate:
     """A file, and the changes that an import makes to it."""
 
     name: str
-    """Collection and file without its ending: `recommendations/arland-upr`."""
+    """Collection and file without its extension: `recommendations/arland-upr`."""
     data: bytes | None
     """The content before the import; None if there is no such file."""
     state: ImportState
     text: str = ""
     """The new content; empty if nothing changes."""
     counts: Counter[str] = field(default_factory=Counter)
-    """How many rows are `new`, `updated`, `unchanged`, `duplicate`, or `own`: the project has the
-    record in its own data."""
+    """The number of rows that are `new`, `updated`, `unchanged`, `duplicate`, or `own`, which the
+    project has in its own data."""
     notes: list[ImportNote] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
-    """Why the file cannot be read. Then it stays as it is."""
+    """The errors in the file. If there are any, it is not changed."""
 
     @property
     def file(self) -> str:
@@ -49,40 +49,39 @@ class FileUpdate:
         self,
         rows: Iterable[ImportRow],
         *,
-        unneeded: frozenset[str] = frozenset(),
+        unused_ids: frozenset[str] = frozenset(),
         scopes: frozenset[str] = frozenset(),
         own_ids: frozenset[str] = frozenset(),
     ) -> None:
         """Merge rows into the file.
 
-        `unneeded` are ids of records that nothing refers to: they are deleted unless an editor
-        changed them. `scopes` are those that the export covers completely: a record in one of them
-        without a row is noted as vanished. `own_ids` are the ids of the project's own records,
-        which stay untouched.
+        Records with `unused_ids`, which nothing refers to, are deleted unless an editor changed
+        them. The export covers `scopes` completely: a record in one of them without a row is noted
+        as vanished. The project's own records, with `own_ids`, stay untouched.
         """
         assigned = list(self._assign_ids(rows))
         ids = {row.id for row in assigned}
         self.counts["own"] = len(ids & own_ids)
         incoming = {r.id: r for r in assigned if r.record is not None and r.id not in own_ids}
         self.notes.sort(key=lambda note: note.row)
-        for row_id, before in self.state.rows.items():
-            if row_id not in ids and before["scope"] in scopes:
+        for row_id, stored in self.state.rows.items():
+            if row_id not in ids and stored["scope"] in scopes:
                 self.notes.append(ImportNote("vanished", detail=row_id))
-        if not unneeded and self._is_unchanged(incoming):
+        if not unused_ids and self._is_unchanged(incoming):
             self.counts["unchanged"] += len(incoming)
-        elif incoming or unneeded:
-            self._merge_rows(incoming, unneeded)
+        elif incoming or unused_ids:
+            self._merge_rows(incoming, unused_ids)
         for row_id in sorted(incoming.keys() & self.state.rows.keys()):
             for name in self.state.rows[row_id]["edited"]:
                 self.notes.append(ImportNote("edited", detail=f"{row_id}: {name}"))
 
     def _assign_ids(self, rows: Iterable[ImportRow]) -> Iterator[ImportRow]:
-        """Yield each row once, under the id that its record had before, or else its own."""
+        """Yield each row once, with the id that its record had before, or else its own."""
         known = self.state.rows
-        keys = Counter(before["key"] for before in known.values())
-        ids = {b["key"]: row_id for row_id, b in known.items() if b["key"] and keys[b["key"]] == 1}
+        keys = Counter(row["key"] for row in known.values())
+        ids = {row["key"]: id for id, row in known.items() if row["key"] and keys[row["key"]] == 1}
         assigned: dict[str, ImportRow] = {}
-        # In an order that does not depend on the export's.
+        # The order of the rows in the export must not matter.
         for row in sorted(rows, key=lambda row: (row.id, row.hash, row.number)):
             longer = f"{row.id}-{row.hash[:8]}"
             default = longer if longer in known else row.id
@@ -97,16 +96,16 @@ class FileUpdate:
                 self.notes.append(ImportNote(code, row.number, detail=f"{row_id}, {other.number}"))
 
     def _is_free(self, row_id: str, row: ImportRow, assigned: dict[str, ImportRow]) -> bool:
-        """Return True if no other text has an id, in this export or from an earlier one."""
+        """Return whether no other text has an id, in this export or an earlier one."""
         if row_id in assigned:
             return assigned[row_id].hash == row.hash
-        before = self.state.rows.get(row_id)
-        if not before or before.get("hash") == row.hash:
+        stored = self.state.rows.get(row_id)
+        if not stored or stored.get("hash") == row.hash:
             return True
-        return "" in (before["key"], row.key) or row.key == before["key"]
+        return "" in (stored["key"], row.key) or row.key == stored["key"]
 
     def _is_unchanged(self, incoming: dict[str, ImportRow]) -> bool:
-        """Return True if neither the file nor its rows have changed since the last import."""
+        """Return whether neither the file nor its rows have changed since the last import."""
         known = self.state.rows
         return (
             _hash(self.data or b"") == self.state.file
@@ -114,7 +113,7 @@ class FileUpdate:
             and all(known[n]["fields"] == digest_fields(r.content()) for n, r in incoming.items())
         )
 
-    def _merge_rows(self, incoming: dict[str, ImportRow], unneeded: frozenset[str]) -> None:
+    def _merge_rows(self, incoming: dict[str, ImportRow], unused_ids: frozenset[str]) -> None:
         """Set the new content and state of the file."""
         document = read_yaml(self.data or b"[]", file=self.file)
         self.problems = document.problems
@@ -135,7 +134,7 @@ class FileUpdate:
             fields = digest_fields(record)
             facts = {"key": row.key, "hash": row.hash, "scope": row.scope, "edited": edited}
             rows[row_id] = {"fields": fields, **facts}
-        for row_id in unneeded & nodes.keys():
+        for row_id in unused_ids & nodes.keys():
             if digest_fields(to_content(nodes[row_id])) == rows[row_id]["fields"]:
                 del nodes[row_id], rows[row_id]
         # A generator: the nodes of a record are several times as large as its text.
@@ -149,7 +148,7 @@ class FileUpdate:
 
 
 def _has_same_facts(row: ImportRow, other: ImportRow) -> bool:
-    """Return True if two rows with one text agree in all facts, as far as they are known."""
+    """Return whether two rows with the same text agree in all known facts."""
     if row.record is None or other.record is None:
         return True
     facts, others = (dict(r.content()["imported"], row="") for r in (row, other))
@@ -172,22 +171,22 @@ class ImportFolder:
         """Why files could not be updated: an editor left an error in them."""
 
     def write(self, name: str, content: str) -> None:
-        """Write a file at the end of the import, unless it has this content already."""
+        """Write a file at the end of the import if its content changes."""
         data = content.encode()
         if self._read(name) != data:
             self._changes.add(f"{self._name}/{name}", data)
             self.written += 1
 
     def _read(self, name: str) -> bytes | None:
-        """Return the content of a file, also if this import is about to write it."""
+        """Return the content of a file, including a change that is not written yet."""
         return self._changes.read_pending(f"{self._name}/{name}")
 
     def read_state(self, name: str) -> ImportState:
-        """Return the state that this import, or else the last one, stored for a file."""
+        """Return the state of a file that this import stored, or else the last one."""
         return ImportState.parse(self._read(f"{_STATE}/{name}.json") or b"")
 
     def list_names(self, collection: str) -> list[str]:
-        """Return the names of the files of a collection, without their ending."""
+        """Return the names of the files of a collection, without their extension."""
         states = f"{self._name}/{_STATE}/"
         stored = (e.path for e in walk_safely(self._root, states[:-1]) if e.kind == "file")
         paths = {path for path in (*stored, *self._changes.names) if path.startswith(states)}
@@ -203,27 +202,27 @@ class ImportFolder:
         files_by_key: dict[str, list[str]] = defaultdict(list)
         files_by_id: dict[str, set[str]] = defaultdict(set)
         for name in self.list_names("recommendations"):
-            for row_id, before in self.read_state(name).rows.items():
-                files_by_key[before["key"]].append(name.partition("/")[2])
+            for row_id, stored in self.read_state(name).rows.items():
+                files_by_key[stored["key"]].append(name.partition("/")[2])
                 files_by_id[row_id].add(name.partition("/")[2])
         # A key that an export gives to two texts identifies neither.
         hashes: dict[str, str] = {}
         shared = {row.key for row in rows if hashes.setdefault(row.key, row.hash) != row.hash}
-        placed = []
+        rows_with_file = []
         for row in rows:
             key = "" if row.key in shared else row.key
-            # A record stays in its file, even if its row is now addressed to other States.
+            # A record stays in its file, even if its row now addresses other States.
             known = files_by_key.get(key, []) if key else []
             file = known[0] if len(known) == 1 else row.file
-            placed.append(row._replace(key=key, file=file))
+            rows_with_file.append(row._replace(key=key, file=file))
         files: dict[str, str] = {}
-        wanted_twice = {r.id for r in placed if files.setdefault(r.id, r.file) != r.file}
+        conflicting_ids = {r.id for r in rows_with_file if files.setdefault(r.id, r.file) != r.file}
         assigned: dict[str, list[ImportRow]] = defaultdict(list)
-        for row in placed:
-            # Where rows of several files want one id, the record that has it keeps it (also the
-            # longer one); the others get the name of their file.
+        for row in rows_with_file:
+            # If rows of several files have the same id, the record that has it already keeps it, in
+            # its short or long form. The others get the name of their file added.
             longer = f"{row.id}-{row.file}"
-            taken = row.id in wanted_twice or not files_by_id.keys().isdisjoint((row.id, longer))
+            taken = row.id in conflicting_ids or not files_by_id.keys().isdisjoint((row.id, longer))
             is_other = taken and row.file not in files_by_id.get(row.id, ())
             assigned[row.file].append(row._replace(id=longer) if is_other else row)
         return assigned

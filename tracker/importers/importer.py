@@ -1,4 +1,4 @@
-"""Import an export: read it, filter its rows, map them to records, and merge these into files."""
+"""Import a file: read it, filter its rows, map them to records, and merge these into files."""
 
 import json
 import re
@@ -38,9 +38,9 @@ from tracker.model.text import fold_label
 _BINARY = re.compile(
     rb"\x1f\x8b|PK[\x03\x05]|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd|\xd0\xcf\x11\xe0|%PDF"
 )
-_MADE_ID = re.compile(rb"%s[a-z0-9-]+" % PREFIX.encode())
+_CREATED_ID = re.compile(rb"%s[a-z0-9-]+" % PREFIX.encode())
 _COUNTED = ("new", "updated", "unchanged", "duplicate", "own")
-_MAX_NOTES = 50_000  # kept in memory; more are counted
+_MAX_NOTES = 50_000  # Further notes are counted, but not kept in memory.
 
 
 @dataclass
@@ -52,13 +52,13 @@ class ImportSummary:
     read: int = 0
     filtered_out: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    """How many rows are `new`, `updated`, `unchanged`, `duplicate` and `own`."""
+    """The number of rows that are `new`, `updated`, `unchanged`, `duplicate` and `own`."""
     other_kinds: Counter[str] = field(default_factory=Counter)
-    """How many objects are no recommendations, by their kind."""
+    """The number of objects that are not recommendations, by kind."""
     labels: Counter[str] = field(default_factory=Counter)
-    """How often each theme or group of persons occurs that no term has as a label."""
+    """The number of rows with each theme or group of persons that is no label of a term."""
     unmatched: list[str] = field(default_factory=list)
-    """Names in the filters that no row matches."""
+    """Names in the filters that match no row."""
     notes: list[ImportNote] = field(default_factory=list)
     note_counts: Counter[str] = field(default_factory=Counter)
 
@@ -70,17 +70,17 @@ class ImportSummary:
 
     @property
     def unplaced(self) -> int:
-        """How many rows became no record."""
+        """The number of rows that became no record."""
         return sum(self.note_counts[code] for code in UNPLACED)
 
     @property
     def has_lost_rows(self) -> bool:
-        """True if rows may be missing without a note of their own."""
+        """Whether rows may be missing without a note of their own."""
         return any(self.note_counts[code] for code in LOST)
 
     @property
     def is_complete(self) -> bool:
-        """True if every row was read: only then is a record without a row one that vanished."""
+        """Whether every row was read. Only then, a record without a row has vanished."""
         return not any(self.note_counts[code] for code in INCOMPLETE)
 
     def get_facts(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class ImportSummary:
 
 @dataclass(frozen=True)
 class ImportFilters:
-    """Wanted names: labels of the database or terms of the vocabulary. None means all."""
+    """The rows to import, by labels of the database or terms of the vocabulary. None means all."""
 
     states: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -124,16 +124,16 @@ class ImportFilters:
     mechanisms: tuple[str, ...] = ()
     since: ImpreciseDate | None = None
     matched: set[str] = field(default_factory=set, init=False)
-    """The names that a row has matched so far."""
+    """The names that match a row so far."""
 
     @property
     def unmatched(self) -> list[str]:
-        """The names that no row has matched; they may be misspelt."""
+        """The names that match no row so far. They may be misspelt."""
         names = (*self.states, *self.groups, *self.rights, *self.mechanisms)
         return [name for name in dict.fromkeys(names) if name not in self.matched]
 
     def accept(self, row: ExportRow, vocabulary: VocabularyMapper) -> bool:
-        """Return True if a row passes every filter; one without a date passes `since`."""
+        """Return whether a row passes every filter. A row without a date passes `since`."""
         labels = (*row.themes, *row.persons)
         filters = (
             (self.states, row.states, ()),
@@ -145,20 +145,20 @@ class ImportFilters:
         for wanted, names, kinds in filters:
             folded = set(map(fold_label, names))
             terms = set(vocabulary.find_terms(kinds, names))
-            found = {
+            matches = {
                 name
                 for name in wanted
                 if fold_label(name) in folded or terms & {*vocabulary.find_terms(kinds, (name,))}
             }
-            self.matched.update(found)
-            passed = passed and (bool(found) or not wanted)
+            self.matched.update(matches)
+            passed = passed and (bool(matches) or not wanted)
         made_on, _ = get_date(row)
         return passed and (
             not self.since or not made_on or ImpreciseDate.parse(made_on).last >= self.since.first
         )
 
 
-def import_export(
+def import_file(
     stream: BinaryIO,
     folder: ImportFolder,
     *,
@@ -169,8 +169,8 @@ def import_export(
 ) -> ImportSummary:
     """Import an export from a seekable stream into a folder.
 
-    `own` are the project's records without earlier imports. `on_row` is called with the number of
-    rows read.
+    `own` contains the project's records without earlier imports. `on_row` is called with the number
+    of rows read.
 
     Raises NotAnExportError, UnknownEncodingError, LookupError or UnicodeError for a wrong
     `encoding`, and OSError if the disk is full.
@@ -190,7 +190,7 @@ def import_export(
         summary.counts += update.counts
         for note in update.notes:
             summary.add_note(note)
-    _update_made(folder, vocabulary)
+    _update_created_records(folder, vocabulary)
     return summary
 
 
@@ -243,19 +243,19 @@ def _iter_rows(
     )
 
 
-def _update_made(folder: ImportFolder, vocabulary: VocabularyMapper) -> None:
-    """Write the made sources and terms that imported records use; delete those no longer used."""
+def _update_created_records(folder: ImportFolder, vocabulary: VocabularyMapper) -> None:
+    """Write the sources and terms that imported records use, and delete unused ones."""
     used: set[str] = set()
     for collection, users in (("sources", "recommendations"), ("vocabulary", "sources")):
         for text in folder.iter_texts(users):
-            used.update(made_id.decode() for made_id in _MADE_ID.findall(text))
+            used.update(created_id.decode() for created_id in _CREATED_ID.findall(text))
         files: dict[str, list[ImportRow]] = {name: [] for name in folder.list_names(collection)}
-        for record_id, content in sorted(vocabulary.made[collection].items()):
+        for record_id, content in sorted(vocabulary.created[collection].items()):
             if record_id in used:
-                # Sources are many, so they get several files.
+                # There are many sources, so they are divided into several files.
                 first = record_id.removeprefix(PREFIX).partition("-")[0]
                 file = f"sources/{first}" if collection == "sources" else collection
                 row = ImportRow(record_id, file, record=json.dumps(content).encode())
                 files.setdefault(file, []).append(row)
         for name, rows in sorted(files.items()):
-            folder.update(name, rows, unneeded=frozenset(folder.read_state(name).rows) - used)
+            folder.update(name, rows, unused_ids=frozenset(folder.read_state(name).rows) - used)

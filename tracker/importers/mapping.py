@@ -1,7 +1,7 @@
 """Map the rows of an export to recommendations, and their labels to the project's vocabulary.
 
-For a mechanism, State, document or database that the project lacks, the import makes a term or
-source whose id begins with `imported-`. It goes when the project has one of its own.
+For a mechanism, State, document or database that the project lacks, the import creates a term or
+source whose id begins with `imported-`. It is deleted when the project has one of its own.
 """
 
 import json
@@ -23,8 +23,8 @@ Content = dict[str, Any]
 """A record as plain content: texts, lists and mappings."""
 
 # A State supports a recommendation or takes note of it: Human Rights Council resolution 5/1, annex,
-# paragraph 32. These are the words that databases have for the two, in letters only; any other,
-# such as "pending", is no answer.
+# paragraph 32. These are the words that databases use for the two, in letters only. Any other word,
+# such as "pending", is not an answer.
 _RESPONSES = {
     **dict.fromkeys(
         ("accepted", "supported", "acceptedsupported", "supportedaccepted"), "supported"
@@ -39,38 +39,38 @@ _FIRST_SESSIONS = (1, 4, 7, 10, 13, 15, 18, 21, 24, 27, 29, 32, 35, 37, 40, 42, 
 _MAX_TITLE = 90  # characters
 _ALWAYS_WRITTEN = ("rights", "groups")  # even if empty: an editor fills them
 
-RESPONSE_ID = "-response"
-"""Ending of the id of a State's answer, after the id of the recommendation."""
+RESPONSE_SUFFIX = "-response"
+"""Added to the id of a recommendation for the id of the State's answer."""
 
 
 class ImportRow(NamedTuple):
-    """A row of an export, to be merged into a file as a record."""
+    """A record to merge into a file, made from a row of an export."""
 
     id: str
     file: str
-    """Name, without its ending, of the file for all records of one State and mechanism."""
+    """Name, without its extension, of the file for all records of one State and mechanism."""
     key: str = ""
     """The row's own id in the database, or empty."""
     number: int = 0
     hash: str = ""
     """Hash of the text."""
     scope: str = ""
-    """A document, or a State's session: an export contains all of its rows or none."""
+    """A document, or a State's session. An export contains all of its rows or none."""
     record: bytes | None = None
-    """The record as JSON, a third of its size as objects; None if a filter left it out."""
+    """The record as JSON, which takes a third of the memory. None if a filter left it out."""
 
     def content(self) -> Content:
-        """Return the record under the id of the row, also in the ids of its positions."""
+        """Return the record with the id of the row, which the ids of its positions contain too."""
         content: Content = json.loads(self.record or b"{}")
         if content.get("id", self.id) != self.id:
             content["id"] = self.id
             for position in content.get("positions", ()):
-                position["id"] = f"{self.id}{RESPONSE_ID}"
+                position["id"] = f"{self.id}{RESPONSE_SUFFIX}"
         return content
 
 
 class VocabularyMapper:
-    """Finds terms and sources by the names that databases use, and makes missing ones."""
+    """Finds terms and sources by the names that databases use, and creates missing ones."""
 
     def __init__(self, data: Dataset) -> None:
         self._data = data
@@ -80,8 +80,8 @@ class VocabularyMapper:
             for label in dict.fromkeys(map(fold_label, (term.id, *title, *term.labels))):
                 self._by_label.setdefault((term.kind, label), []).append(term.id)
         self._by_symbol = {s.symbol.upper(): s.id for s in data.of(Source) if s.symbol}
-        self.made: dict[str, dict[str, Content]] = {"vocabulary": {}, "sources": {}}
-        """The terms and sources made so far, by collection and id."""
+        self.created: dict[str, dict[str, Content]] = {"vocabulary": {}, "sources": {}}
+        """The terms and sources created so far, by collection and id."""
 
     def find_terms(self, kinds: Iterable[str], labels: Iterable[str]) -> list[str]:
         """Return the ids of all terms of these kinds that have one of the labels."""
@@ -97,14 +97,14 @@ class VocabularyMapper:
         return self._map_term(("authority",), label, label, voice="state")
 
     def map_database(self, name: str) -> str:
-        """Return the body that keeps a database and reports the answers in it."""
+        """Return the body that maintains a database and reports the answers in it."""
         title = t(f"import.database.{name}")
         return self._map_term(("body",), name, title, voice="independent")
 
     def _map_term(self, kinds: tuple[str, ...], name: str, title: str, *, voice: str = "") -> str:
-        """Return the first term with this name; make one if there is none.
+        """Return the first term with this name, and create it if there is none.
 
-        One with a voice is also known by its title.
+        A term with a voice is also found by its title.
         """
         labels = [title] if voice else []
         if known := self.find_terms(kinds, (name, *labels)):
@@ -112,7 +112,7 @@ class VocabularyMapper:
         term_id = f"{PREFIX}{slugify(name)}"
         content = {"id": term_id, "title": title, "kind": kinds[0], "definition": t("import.word")}
         facts = {"labels": labels, "voice": voice} if voice else {}
-        self.made["vocabulary"].setdefault(term_id, content | facts)
+        self.created["vocabulary"].setdefault(term_id, content | facts)
         return term_id
 
     def map_database_source(self, name: str) -> str:
@@ -129,7 +129,7 @@ class VocabularyMapper:
         return known or self._make_source(f"{PREFIX}{slugify(symbol)}", symbol, symbol, date)
 
     def _make_source(self, source_id: str, title: str, symbol: str = "", date: str = "") -> str:
-        if source_id not in self.made["sources"]:
+        if source_id not in self.created["sources"]:
             kind = "un-document" if symbol else "database"
             content = {
                 "id": source_id,
@@ -141,7 +141,9 @@ class VocabularyMapper:
                 "access": "public",
                 "identified": "as-cited",
             }
-            self.made["sources"][source_id] = {key: text for key, text in content.items() if text}
+            self.created["sources"][source_id] = {
+                key: text for key, text in content.items() if text
+            }
         return source_id
 
 
@@ -157,14 +159,14 @@ def find_skip_reason(row: ExportRow) -> str:
 
 
 def has_unknown_response(row: ExportRow) -> bool:
-    """Return True for an answer that is neither of the two that a State can give."""
+    """Return whether an answer is neither of the two that a State can give."""
     return bool(row.response) and fold_label(row.response) not in _RESPONSES
 
 
 def to_row(
     row: ExportRow, vocabulary: VocabularyMapper, *, database: str, is_wanted: bool
 ) -> ImportRow:
-    """Return a row that has no reason to be skipped, with its record if that is wanted."""
+    """Return the row to merge, with its record if the filters accept it."""
     state = slugify(row.states[0]) if len(row.states) == 1 else "several-states"
     body = slugify(row.body)
     # Many rows have the same scope and file.
@@ -176,9 +178,9 @@ def to_row(
     else:
         names = (row.symbol or f"{row.body} {row.session}", state, *row.recommending[:1])
         stem = "-".join(map(slugify, names))
-        longest = MAX_ID_LENGTH - len(RESPONSE_ID) - 9
-        if len(stem) > longest:
-            stem = f"{stem[: longest - 9].rstrip('-')}-{hash_text(stem)[:8]}"
+        max_length = MAX_ID_LENGTH - len(RESPONSE_SUFFIX) - 9
+        if len(stem) > max_length:
+            stem = f"{stem[: max_length - 9].rstrip('-')}-{hash_text(stem)[:8]}"
         record_id = f"{stem}-{text_hash[:8]}"
     record = None
     if is_wanted:
@@ -198,7 +200,7 @@ def _make_content(
     made_on, basis = get_date(row)
     answer = _RESPONSES.get(fold_label(row.response), "")
     response = {
-        "id": f"{record_id}{RESPONSE_ID}",
+        "id": f"{record_id}{RESPONSE_SUFFIX}",
         "speaker": vocabulary.map_state(row.states[0]),
         "reported_by": vocabulary.map_database(database),
         "mode": "reported",
@@ -231,7 +233,7 @@ def _make_locator(row: ExportRow) -> str:
 
 
 def get_date(row: ExportRow) -> tuple[str, str]:
-    """Return the date of the document, or else the year of the session, and which of them it is."""
+    """Return the date of the document, or else the year of the session, and its basis."""
     if row.date:
         return row.date, "document"
     if row.session.isdecimal() and 0 < int(row.session) < _FIRST_SESSIONS[-1]:
@@ -244,26 +246,26 @@ def _make_title(text: str) -> str:
     _, title = split_paragraph(text)
     if len(title) > _MAX_TITLE:
         title = title[:_MAX_TITLE].rpartition(" ")[0] + "…"
-    for mark, inner in (("“", "‘"), ("”", "’"), ('"', "'")):
-        title = title.replace(mark, inner)
+    for outer, inner in (("“", "‘"), ("”", "’"), ('"', "'")):
+        title = title.replace(outer, inner)
     return f"“{title}”"
 
 
 def _make_summary(row: ExportRow) -> str:
-    """Return who made the recommendation to whom, and its themes; nothing of its text."""
+    """Return a sentence on who made the recommendation to whom, and one on its themes."""
     facts: dict[str, Any] = {
         "by": row.recommending or (row.body,),
         "to": row.states,
         "session": row.session,
         "themes": row.themes,
     }
-    made = t("import.asked.session" if row.session else "import.asked", **facts)
-    return f"{made} {t('import.themes', **facts)}" if row.themes else made
+    origin = t("import.asked.session" if row.session else "import.asked", **facts)
+    return f"{origin} {t('import.themes', **facts)}" if row.themes else origin
 
 
 def _make_imported(row: ExportRow, source: str, text_hash: str, answer: str) -> Content:
-    """Return the facts of the row, as the database has them."""
-    facts = {
+    """Return the content of the row as the database has it."""
+    content = {
         "source": source,
         "row": row.key,
         "addressed": list(row.states),
@@ -277,4 +279,4 @@ def _make_imported(row: ExportRow, source: str, text_hash: str, answer: str) -> 
         "status": "insufficient-information",
         "reason": "not-assessed",
     }
-    return {key: value for key, value in facts.items() if value}
+    return {key: value for key, value in content.items() if value}

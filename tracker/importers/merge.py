@@ -1,7 +1,7 @@
 """Merge a newer export into a record, field by field, without losing what an editor changed.
 
 A digest of each field that an import writes is stored next to the files. A field that still has
-its digest follows the export; any other belongs to an editor and stays.
+its digest follows the export. Any other field was changed by an editor and stays.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from tracker.records.yaml_tree import YamlNode, to_content, to_node
 
 @dataclass
 class ImportState:
-    """What the last import wrote into a file, stored as JSON next to it."""
+    """The rows that the last import wrote into a file, stored as JSON next to it."""
 
     rows: dict[str, Content] = field(default_factory=dict)
     """By record id: `fields` (digest by field), `key`, `hash`, `scope` and `edited`."""
@@ -25,7 +25,7 @@ class ImportState:
 
     @classmethod
     def parse(cls, data: bytes) -> "ImportState":
-        """Return the state in a JSON file; an empty one if it is missing or damaged."""
+        """Return the state in a JSON file, or an empty one if it is missing or damaged."""
         try:
             content = json.loads(data)
             return cls(content["rows"], content.get("file", ""))
@@ -65,26 +65,26 @@ def merge_record(
 ) -> tuple[bool, list[str]]:
     """Update a record in place from the export's, given the digests of the last import.
 
-    Return True if it changed, and the fields in which an editor differs from the export.
+    Return whether it changed, and the fields that an editor changed and the export has too.
     """
     current = dict(_iter_fields(to_content(node)))
-    wanted = dict(_iter_fields(record))
+    exported = dict(_iter_fields(record))
     changed, edited = False, []
-    for name in dict.fromkeys([*wanted, *digests]):
-        have, want = current.get(name), wanted.get(name)
-        if have == want:
+    for name in dict.fromkeys([*exported, *digests]):
+        old, new = current.get(name), exported.get(name)
+        if old == new:
             continue
-        digest = None if have is None else _digest(have)
+        digest = None if old is None else _digest(old)
         if digest == digests.get(name):  # no editor changed, added or deleted it
-            _set_field(node, name, want)
+            _set_field(node, name, new)
             changed = True
-        elif want is not None:
+        elif new is not None:
             edited.append(name)
     return changed, edited
 
 
 def _set_field(node: YamlNode, name: str, value: Any) -> None:
-    """Set a field or an item of a list; None removes it, and a list with its last item."""
+    """Set a field or an item of a list. None removes it, and a list that becomes empty."""
     assert node.entries is not None
     key, _, item_id = name.partition("/")
     at = next((n for n, (k, _) in enumerate(node.entries) if k and k.text == key), None)
@@ -97,8 +97,8 @@ def _set_field(node: YamlNode, name: str, value: Any) -> None:
         at = len(node.entries) - 1
     items = node.entries[at][1].entries
     assert items is not None
-    place = next((n for n, (_, i) in enumerate(items) if to_content(i).get("id") == item_id), None)
-    _replace(items, place, None, new)
+    index = next((n for n, (_, i) in enumerate(items) if to_content(i).get("id") == item_id), None)
+    _replace(items, index, None, new)
     if not items:
         del node.entries[at]
 
@@ -106,7 +106,7 @@ def _set_field(node: YamlNode, name: str, value: Any) -> None:
 def _replace(
     entries: list[Any], at: int | None, key: YamlNode | None, new: YamlNode | None
 ) -> None:
-    """Replace, append or delete an entry; the old key and comments stay."""
+    """Replace, append or delete an entry. The old key and comments stay."""
     if at is None:
         entries += [(key, new)] if new else []
     elif new is None:

@@ -10,16 +10,16 @@ UNPLACED = (
 """Codes of rows that become no record."""
 
 LOST = ("damaged-json", "cut-off", "elsewhere")
-"""Codes that mean that rows may be missing without a note of their own."""
+"""Codes after which rows may be missing without a note of their own."""
 
 DOUBTFUL = (
     "mojibake", "lost-characters", "invisible-characters", "repeated-column", "missing-column",
     "before-heading", "repeated-heading", "unexpected-value", "unexpected-date", "unknown-response",
 )  # fmt: skip
-"""Codes of rows that were imported but may be incomplete, and of lines that are no rows."""
+"""Codes of imported rows that may be incomplete, and of lines that are not rows."""
 
 INCOMPLETE = frozenset({*LOST, "column-count", "damaged-row", "not-an-object"})
-"""Codes after which a missing record says nothing: its row may be one that was not read."""
+"""Codes after which a record without a row may not have vanished: its row may be unread."""
 
 
 class ImportNote(NamedTuple):
@@ -27,7 +27,7 @@ class ImportNote(NamedTuple):
 
     code: str
     row: int = 0
-    """Row of the file, counted from 1 with the heading, or object of a JSON file; 0 for none."""
+    """Number of the row, with the heading as row 1, or of the JSON object. 0 for none."""
     column: str = ""
     """Name of the column or field, as in the export."""
     detail: str = ""
@@ -35,7 +35,7 @@ class ImportNote(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRow:
-    """A recommendation as a database has it. All text is clean; any of it may be empty."""
+    """A recommendation as a database has it. All texts are clean, and any may be empty."""
 
     number: int
     body: str
@@ -58,7 +58,7 @@ ParsedItem = ExportRow | ImportNote
 
 
 class NotAnExportError(Exception):
-    """The file is no export of a known kind.
+    """The file is not an export of a known kind.
 
-    Arguments: `empty`, `binary`, `columns`, `fields` or `json`, and what the file has instead.
+    Arguments: `empty`, `binary`, `columns`, `fields` or `json`, and the content found instead.
     """

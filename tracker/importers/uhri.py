@@ -11,12 +11,12 @@ from tracker.importers.rows import ExportRow, ImportNote, NotAnExportError, Pars
 from tracker.model import ImpreciseDate
 from tracker.model.text import fold_name
 
-# The fields that are read, in lower case and letters only. Each holds a text or a list of texts.
+# The fields that are read, in lower case and letters only. Each is a text or a list of texts.
 _FIELDS = (
     "annotationid", "annotationtype", "body", "symbol", "publicationdate", "countries", "themes",
     "affectedpersons", "text", "uprcycle", "uprsession", "uprpositions", "uprrecommendingcountry",
 )  # fmt: skip
-_KEYS = ("annotationid", "annotationtype")  # an object with one of these is a row
+_KEYS = ("annotationid", "annotationtype")  # An object with one of these is a row.
 # The number before a paragraph: `24.`, `136.12`, `24 (a)`, `24. (a)(i)`, `§ 24`, `24-26.`, `[24]`.
 # A number before a lower-case word counts something: `24 houses`.
 _PARAGRAPH = re.compile(
@@ -35,19 +35,19 @@ def read_uhri(stream: TextIO) -> Iterator[ParsedItem]:
     """Yield the recommendations of a JSON file, and a note for each object that cannot be read.
 
     The objects may be in a list, in a list below other keys, or one after the other (JSON lines).
-    Damaged JSON ends the reading with a note: where the next object begins is unknown.
+    Damaged JSON ends the reading with a note, because the start of the next object is unknown.
 
     Raises NotAnExportError if no object has a field of the index.
     """
     prefix, key = _find_rows(stream)
     stream.seek(0)
     source = _Utf8Reader(stream, marker=f'"{key}"')
-    number = with_key = 0
+    number = count_with_key = 0
     try:
         for value in ijson.items(source, prefix, multiple_values=True, use_float=True):
             number += 1
             if isinstance(value, dict):
-                with_key += key in value
+                count_with_key += key in value
                 yield from _read_object(value, number)
             else:
                 yield ImportNote("not-an-object", number, detail=clean_text(str(value)[:80])[0])
@@ -55,34 +55,34 @@ def read_uhri(stream: TextIO) -> Iterator[ParsedItem]:
         code = "cut-off" if "premature EOF" in str(error) else "damaged-json"
         yield ImportNote(code, number + 1, detail=_describe(error))
         return
-    if source.markers > with_key:
-        yield ImportNote("elsewhere", detail=f"{source.markers - with_key:,}")
+    if source.marker_count > count_with_key:
+        yield ImportNote("elsewhere", detail=f"{source.marker_count - count_with_key:,}")
 
 
 class _Utf8Reader:
-    """A text stream as UTF-8 bytes, which counts how often a marker occurs."""
+    """Reads a text stream as UTF-8 bytes and counts the occurrences of a marker."""
 
     def __init__(self, stream: TextIO, *, marker: str) -> None:
         self._stream = stream
         self._marker = marker.encode()
         self._tail = b""
-        self.markers = 0
+        self.marker_count = 0
 
     def read(self, size: int = -1) -> bytes:
         """Return the next `size` characters."""
         data = self._stream.read(size).encode(errors="replace")
         joined = self._tail + data
-        self.markers += joined.count(self._marker)
+        self.marker_count += joined.count(self._marker)
         self._tail = joined[-len(self._marker) + 1 :]
         return data
 
 
 def _find_rows(stream: TextIO) -> tuple[str, str]:
-    """Return the path of ijson to the first object of the index, and the field that shows it."""
+    """Return the ijson path of the first object of the index, and the key that identifies it."""
     names: dict[str, None] = {}
     source = _Utf8Reader(stream, marker=" ")
     try:
-        # A small buffer: the paths of lists in lists take memory of the square of their depth.
+        # A small buffer, because the paths of nested lists take memory quadratic in their depth.
         for path, event, name in ijson.parse(source, multiple_values=True, buf_size=2048):
             if path.count(".") > _MAX_DEPTH:
                 break
@@ -101,7 +101,7 @@ def _describe(error: Exception) -> str:
 
 
 def _read_object(content: Mapping[str, Any], number: int) -> Iterator[ParsedItem]:
-    """Yield an object of the index as a row, with notes; or the note why it is none."""
+    """Yield an object of the index as a row, with notes, or a note that it is not a row."""
     names = {fold_name(name): name for name in content}
     value = {field: content.get(names.get(field, "")) for field in _FIELDS}
     kind = _read_label(value["annotationtype"])
@@ -157,7 +157,7 @@ def split_paragraph(text: str) -> tuple[str, str]:
 
 
 def _join_texts(value: Any) -> str:
-    """Return a text, a number, or a list of them as one text; leave out other values."""
+    """Return a text, a number, or a list of them as one text, without other values."""
     items = value if isinstance(value, list) else [value]
     texts = (i for i in items if isinstance(i, (str, int, float)) and not isinstance(i, bool))
     return " ".join(map(str, texts))
@@ -175,13 +175,13 @@ def _read_labels(value: Any) -> tuple[str, ...]:
 
 
 def _read_symbol(value: Any) -> str:
-    """Return a document symbol without spaces around its slashes; empty if it has no digit."""
+    """Return a document symbol without spaces around slashes, or "" if it has no digit."""
     symbol = re.sub(r"\s*/\s*", "/", _read_label(value))
     return symbol if any(c.isdigit() for c in symbol) else ""
 
 
 def _read_key(value: Any) -> str:
-    """Return a row's own id; empty unless it consists of letters, digits and hyphens."""
+    """Return the id of a row, or "" if it is not made of letters, digits and hyphens."""
     key = _read_label(value).strip("{}")
     return key if _KEY.fullmatch(key) else ""
 
@@ -194,7 +194,7 @@ def _read_number(value: Any) -> str:
 
 
 def _read_date(value: Any) -> str:
-    """Return the date of a timestamp; empty if it cannot be the date of a UN document."""
+    """Return the date of a timestamp, or "" if it cannot be the date of a UN document."""
     day = _join_texts(value)[:10]
     try:
         return ImpreciseDate.parse(day).text if _EARLIEST <= day < _LATEST else ""

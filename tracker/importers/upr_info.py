@@ -30,27 +30,27 @@ _COLUMNS: Mapping[str, list[str]] = {
 _REQUIRED = frozenset({"states", "text"})
 _EXPECTED = ("recommending", "response", "themes", "session")
 _MAX_PREAMBLE = 10  # lines before the heading, such as a title or `sep=;`
-# `16`, `16.0`, `Session 16`, `16th session (May 2013)`: anything else is from another column.
+# `16`, `16.0`, `Session 16`, `16th session (May 2013)`. Anything else is from another column.
 _SESSION = re.compile(
     r"(?:upr\s*)?(?:session\s*|s-)?0*([1-9]\d{0,2})(?:[.,]0)?(?:st|nd|rd|th)?(?:\s*session)?"
     r"(?:\s*[(:,–-]\s*(?:(?:[a-z]+|\d{1,2})[\s.,/–-]+)*\d{4}\)?)?",
     re.I,
 )
 Columns = Mapping[str, list[int]]
-"""Indexes of the columns that hold each field; several if a name is repeated."""
+"""The indexes of the columns of each field. There are several if a name is repeated."""
 
 
 def read_upr_info(stream: TextIO) -> Iterator[ParsedItem]:
     """Yield the recommendations of a CSV file, and a note for each row that cannot be read.
 
-    Raises NotAnExportError if no row at the beginning names the columns.
+    Raises NotAnExportError if there is no heading in the first rows.
     """
     preamble, heading, table = _find_heading(stream)
     columns = _find_columns(heading)
     yield from _check_heading(heading, columns, len(preamble) + 1)
-    for at, line in enumerate(preamble, 1):
+    for number, line in enumerate(preamble, 1):
         if line.strip():
-            yield ImportNote("before-heading", at, detail=_shorten([line]))
+            yield ImportNote("before-heading", number, detail=_shorten([line]))
     name = _fold_heading(heading[columns["states"][0]])
     for number, (cells, error) in enumerate(table, len(preamble) + 2):
         if error:
@@ -62,24 +62,24 @@ def read_upr_info(stream: TextIO) -> Iterator[ParsedItem]:
 
 
 class _Lines:
-    """The lines of a file; the lines of a damaged row can be read again as rows of their own."""
+    """The lines of a file. The lines of a damaged row can be read again as separate rows."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
-        self._again: deque[str] = deque()
+        self._pending: deque[str] = deque()
         self.row: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._lines)
+        line = self._pending.popleft() if self._pending else next(self._lines)
         self.row.append(line)
         return line
 
     def rewind(self) -> None:
         """Go back to the second line of the current row."""
-        self._again.extendleft(reversed(self.row[1:]))
+        self._pending.extendleft(reversed(self.row[1:]))
 
 
 def _find_heading(
@@ -87,21 +87,21 @@ def _find_heading(
 ) -> tuple[list[str], list[str], Iterator[tuple[list[str], str]]]:
     """Return the lines before the heading, the heading's cells, and the rows after it."""
     start = list(islice(stream, 2 * _MAX_PREAMBLE))
-    for at, line in enumerate(start[:_MAX_PREAMBLE]):
+    for index, line in enumerate(start[:_MAX_PREAMBLE]):
         delimiter = max(DELIMITERS, key=line.count)
-        reader = csv.reader(start[at:], delimiter=delimiter)
+        reader = csv.reader(start[index:], delimiter=delimiter)
         heading = next(reader, [])
         if _find_columns(heading).keys() >= _REQUIRED:
-            lines = _Lines(chain(start[at + reader.line_num :], stream))
-            return start[:at], heading, _read_rows(lines, delimiter, width=len(heading))
+            lines = _Lines(chain(start[index + reader.line_num :], stream))
+            return start[:index], heading, _read_rows(lines, delimiter, width=len(heading))
     first = next(filter(str.strip, start), "")
     raise NotAnExportError("columns", _shorten([first]))
 
 
 def _read_rows(lines: _Lines, delimiter: str, *, width: int) -> Iterator[tuple[list[str], str]]:
-    """Yield the cells of each row; of a damaged row, its first line, and why it is damaged.
+    """Yield the cells and error of each row. A damaged row has its first line as its only cell.
 
-    After a quotation mark that is never closed, reading goes on with the line after it.
+    After a quotation mark that is never closed, reading continues with the next line.
     """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
@@ -110,10 +110,10 @@ def _read_rows(lines: _Lines, delimiter: str, *, width: int) -> Iterator[tuple[l
             cells, error = next(reader), ""
         except StopIteration:
             return
-        except csv.Error as damage:
-            cells, error = [], str(damage)
+        except csv.Error as csv_error:
+            cells, error = [], str(csv_error)
         if len(lines.row) > 1 and not error:
-            # A last line that is a complete row by itself was taken in by an open quotation mark.
+            # If the last line is a complete row, an open quotation mark has swallowed it.
             last = next(csv.reader(lines.row[-1:], delimiter=delimiter))
             error = "unclosed quotation mark" if len(last) == width else ""
         if error:
@@ -122,26 +122,27 @@ def _read_rows(lines: _Lines, delimiter: str, *, width: int) -> Iterator[tuple[l
 
 
 def _fold_heading(name: str) -> str:
-    """Return the letters of a column's name in lower case, without what is in brackets."""
+    """Return the letters of a column's name in lower case, without any text in brackets."""
     return fold_name(re.sub(r"\(.*", "", name))
 
 
 def _find_columns(heading: list[str]) -> dict[str, list[int]]:
     names = [_fold_heading(name) for name in heading]
     indexes = {
-        field: [at for at, name in enumerate(names) if name in known]
+        field: [index for index, name in enumerate(names) if name in known]
         for field, known in _COLUMNS.items()
     }
-    return {field: places for field, places in indexes.items() if places}
+    return {field: columns for field, columns in indexes.items() if columns}
 
 
 def _check_heading(heading: list[str], columns: Columns, number: int) -> Iterator[ImportNote]:
-    """Note columns that are repeated, and those that are missing with the unused ones."""
-    for places in columns.values():
-        if len(places) > 1:
-            yield ImportNote("repeated-column", number, heading[places[0]].strip())
-    used = {at for places in columns.values() for at in places}
-    unused = ", ".join(filter(str.strip, (h for at, h in enumerate(heading) if at not in used)))
+    """Yield a note for each repeated column, and for each missing one, with the unused names."""
+    for indexes in columns.values():
+        if len(indexes) > 1:
+            yield ImportNote("repeated-column", number, heading[indexes[0]].strip())
+    used = set(chain.from_iterable(columns.values()))
+    names = (name for index, name in enumerate(heading) if index not in used)
+    unused = ", ".join(filter(str.strip, names))
     for field in _EXPECTED:
         if field not in columns:
             name = _COLUMNS[field][0].title()
@@ -151,19 +152,21 @@ def _check_heading(heading: list[str], columns: Columns, number: int) -> Iterato
 def _read_row(
     cells: list[str], number: int, columns: Columns, heading: list[str]
 ) -> Iterator[ParsedItem]:
-    """Yield a row and notes about its text, or the note why it cannot be read."""
+    """Yield a row and notes about its text, or a note that it cannot be read."""
     width = len(heading)
-    if len(cells) <= max(at[0] for at in columns.values()) or any(map(str.strip, cells[width:])):
-        counted = f"expected {width} columns, got {len(cells)}"
-        yield ImportNote("column-count", number, detail=f"{counted}: {_shorten(cells)}")
+    if len(cells) <= max(indexes[0] for indexes in columns.values()) or any(
+        map(str.strip, cells[width:])
+    ):
+        detail = f"expected {width} columns, got {len(cells)}: {_shorten(cells)}"
+        yield ImportNote("column-count", number, detail=detail)
         return
     values = dict.fromkeys(_COLUMNS, "")
     for field, indexes in columns.items():
-        filled = (at for at in indexes if at < len(cells) and cells[at].strip())
-        at = next(filled, indexes[0])
-        values[field], codes = clean_text(cells[at])
+        filled = (index for index in indexes if index < len(cells) and cells[index].strip())
+        index = next(filled, indexes[0])
+        values[field], codes = clean_text(cells[index])
         for code in sorted(codes):
-            yield ImportNote(code, number, heading[at].strip(), values[field][:80])
+            yield ImportNote(code, number, heading[index].strip(), values[field][:80])
     session = _SESSION.fullmatch(values["session"])
     if "session" in columns and not session:
         name = heading[columns["session"][0]].strip()
@@ -185,5 +188,5 @@ def _read_row(
 
 
 def _shorten(cells: list[str]) -> str:
-    """Return the beginning of a row that was not read."""
+    """Return the beginning of a row, for a note."""
     return clean_text(" | ".join(cells)[:80])[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tracker.export.json_export import record_json
+from tracker.export.json_export import record_to_json
 from tracker.model import PAGED, Record
 from tracker.site import search_index
 from tracker.site.context import SiteContext
@@ -21,7 +21,7 @@ PAGE, DATA = "index.html", "record.json"
 
 @dataclass(frozen=True, slots=True)
 class SiteBuilder:
-    """Writes everything that is made from the records into the site directory."""
+    """Writes all pages and files made from the records into the site directory."""
 
     context: SiteContext
     site_dir: Path
@@ -38,7 +38,7 @@ class SiteBuilder:
         return self._write_pages()
 
     def build_lazily(self, preview: Preview) -> None:
-        """Register every file, to be written when a browser first requests it."""
+        """Register every file. It is written when a browser first requests it."""
         for file in self.files:
             preview.register(file.path, partial(self._write_file, file))
         for url, render in iter_form_pages(self.context):
@@ -55,10 +55,10 @@ class SiteBuilder:
             records = self.context.view.data.collections[name]
             yield from ((name, record) for record in sorted(records, key=lambda r: r.id))
 
-    def complete_prose(self, page: ProsePage, themed: str, path: str) -> None:
-        """Write a page of the theme with the output of its macros."""
+    def complete_prose(self, page: ProsePage, themed_page: str, path: str) -> None:
+        """Expand the macros of a page in the theme, and write it."""
         html = render_prose(self.context, page).html
-        self._write(path, themed.replace(page.html, html, 1).encode())
+        self._write(path, themed_page.replace(page.html, html, 1).encode())
 
     def _write_pages(self) -> list[RenderedProse]:
         """Write the record pages and the search index. Returns the prose pages."""
@@ -68,7 +68,7 @@ class SiteBuilder:
             index.add(page.entries)
         for collection, record in self.iter_records():
             index.add(self._write_record(collection, record))
-        for path, content in index.files().items():
+        for path, content in index.make_files().items():
             self._write(path, content)
         return prose
 
@@ -79,7 +79,7 @@ class SiteBuilder:
         url = record_url(collection, record.id)
         fragment = render_record_page(self.context, collection, record)
         self._write(url + PAGE, self.shell.render(url, fragment).encode())
-        self._write(url + DATA, record_json(record, collection=collection))
+        self._write(url + DATA, record_to_json(record, collection=collection))
         search_page = search_index.make_record_page(self.context, collection, record, address=url)
         return tuple(search_index.iter_entries(search_page, fragment.html))
 
@@ -87,7 +87,7 @@ class SiteBuilder:
         self._write(url + PAGE, self.shell.render(url, render()).encode())
 
     def _write_file(self, file: GeneratedFile) -> None:
-        self._write(file.path, file.make())
+        self._write(file.path, file.get_content())
 
     def _write(self, path: str, content: bytes) -> None:
         target = self.site_dir / path

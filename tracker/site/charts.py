@@ -18,7 +18,7 @@ from tracker.model.citation import Bound, Figure
 
 Anchor = Literal["start", "middle", "end"]
 Shape = Literal["dot", "over", "within"]
-"""A dot, the period that a figure covers, or the period within which its date lies."""
+"""A dot, the period that a figure covers, or the period that contains its date."""
 Span = tuple[float, float]
 """Left and right, in percentages of the width."""
 
@@ -81,7 +81,7 @@ class YearAxis:
         return round(100 * (day.toordinal() + end - start) / (stop - start), 3)
 
     def get_span(self, when: ImpreciseDate, *, is_point: bool = False) -> Span:
-        """Return the positions of the first and last day; both the middle for a point in time."""
+        """Return the positions of the first and last day, or twice the middle for a point."""
         left, right = self.get_position(when.first), self.get_position(when.last, end=True)
         middle = round((left + right) / 2, 3)
         return (middle, middle) if is_point else (left, right)
@@ -120,7 +120,7 @@ class Chart:
 def make_breakdown_chart(
     breakdown: Breakdown, whole: Indicator, *, t: Translate, localize: Callable[[Text | None], str]
 ) -> Chart | None:
-    """Return the bars of all parts; None for fewer than two, or if one part cannot be drawn."""
+    """Return the bars of all parts, or None for fewer than two or if one cannot be drawn."""
     numbers = [n for n in map(_get_number, breakdown.parts) if n is not None]
     if len(numbers) < 2 or len(numbers) < len(breakdown.parts):
         return None
@@ -194,7 +194,7 @@ def make_series_chart(
 
 
 def _get_number(figure: Figure) -> int | float | None:
-    """Return the number to draw; None for text, rates of change and negative numbers."""
+    """Return the number to draw, or None for text, rates of change and negative numbers."""
     value = figure.value
     if isinstance(value, str) or figure.change is not None or value < 0:
         return None
@@ -202,7 +202,7 @@ def _get_number(figure: Figure) -> int | float | None:
 
 
 def _format_number(figure: Figure, *, t: Translate, is_share: bool = False) -> str:
-    """Return the number as its label shows it, preceded by its bound."""
+    """Return the text of a label: the number, preceded by its bound."""
     value = figure.value if isinstance(figure.value, str) else f"{figure.value:,}"
     if is_share:
         value = t("chart.share", n=value)
@@ -228,13 +228,13 @@ def _make_mark(
 def _connect_marks(
     indicators: Sequence[Indicator], marks: Sequence[ChartMark]
 ) -> tuple[tuple[ChartMark, ChartMark], ...]:
-    """Return each two consecutive marks that are comparable."""
+    """Return each pair of consecutive marks that are comparable."""
     pairs = pairwise(zip(indicators, marks, strict=True))
     return tuple((a, b) for (earlier, a), (later, b) in pairs if _is_comparable(earlier, later))
 
 
 def _is_comparable(earlier: Indicator, later: Indicator) -> bool:
-    """Return True for exact figures of similar periods without overlap, at most a year apart."""
+    """Return whether figures are exact, at most a year apart, and of similar, separate periods."""
     before, after = _get_date(earlier), _get_date(later)
     if before is None or after is None or earlier.figure.bound or later.figure.bound:
         return False
@@ -244,7 +244,7 @@ def _is_comparable(earlier: Indicator, later: Indicator) -> bool:
 
 
 def _has_uneven_periods(indicators: Sequence[Indicator]) -> bool:
-    """Return True if the lengths of the periods differ by more than a tenth."""
+    """Return whether the lengths of the periods differ by more than a tenth."""
     lengths = [(p.last - p.first).days + 1 for i in indicators if (p := i.period)]
     return bool(lengths) and max(lengths) > 1.1 * min(lengths)
 
@@ -279,7 +279,7 @@ def _place_labels(marks: Sequence[ChartMark]) -> tuple[ChartMark, ...]:
 
 
 def _get_label_offsets(bound: Bound | None) -> list[float]:
-    """Return the vertical offsets to try, best first. None of them is on the bound's arrow."""
+    """Return the vertical offsets to try, best first. None is on the arrow of the bound."""
     if bound == "at-most":
         return [-0.75, -1.9, 2.5]
     if bound in ("more-than", "at-least"):
@@ -299,7 +299,7 @@ def _overlaps(a: Box, b: Box) -> bool:
 
 
 def _explain_omitted(indicators: Sequence[Indicator], *, t: Translate) -> list[str]:
-    """Return notes on figures that are in the table only: undated ones, and text."""
+    """Return notes on the figures that are only in the table: undated ones and text."""
     undated = [_format_number(i.figure, t=t) for i in indicators if _get_date(i) is None]
     texts = [i.figure.printed or str(i.figure.value) for i in indicators if _get_date(i)]
     notes = (("chart.undated", undated), ("chart.no-number", texts))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 _WIDTH = 10_000
-"""Columns: nothing is wrapped, whatever terminal the site is built in."""
+"""In columns, so that nothing is wrapped, whatever the width of the terminal."""
 _CODES = re.compile(r"Exit codes: (.+)", re.DOTALL)
 
 
@@ -19,7 +19,7 @@ class CommandHelp:
     usage: str
     help: tuple[str, ...]
     options: Mapping[str, str]
-    """The help of each option, by the option as typed: `--limit NUMBER`."""
+    """The help of each option, by its usage: `--limit NUMBER`."""
     examples: str
     more: tuple[str, ...]
     """Paragraphs below the examples."""

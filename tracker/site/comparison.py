@@ -159,8 +159,8 @@ def _sort_key(source: Source) -> tuple[date, str]:
 
 
 def _find_main_right(view: DatasetView, record: Discrepancy) -> str:
-    """Return the right that most of the records concerned name; the first one on a tie."""
-    concerned = view.find_all(record.about)
-    counts = Counter(right for item in concerned for right in getattr(item, "rights", ()))
+    """Return the right that most subjects of a discrepancy name, the first one on a tie."""
+    subjects = view.find_all(record.about)
+    counts = Counter(right for item in subjects for right in getattr(item, "rights", ()))
     order = [term.id for term in view.terms("right")]
     return max(counts, key=lambda right: (counts[right], -order.index(right)), default="")

@@ -27,20 +27,20 @@ class SiteContext:
     site_url: str = ""
     repo_url: str = ""
     edit_branch: str = ""
-    """The branch that forms propose records to. If empty, there are no forms."""
+    """The branch to which forms propose records. If empty, there are no forms."""
 
     def translate(self, key: str, **values: Any) -> str:
         """Return a message in the language of the site."""
         return t(key, language=self.language, **values)
 
     def localize(self, text: Text | None) -> str:
-        """Return a text in the language of the site, or else in its first language."""
+        """Return a text in the language of the site, or else in the first language it has."""
         if text is None or isinstance(text, str):
             return text or ""
         return text.get(self.language) or next(iter(text.values()))
 
     def fallback_language(self, text: Text | None) -> str | None:
-        """Return the language of the localized text if it is not that of the site."""
+        """Return the language of the localized text, or None if it is that of the site."""
         if text is None or isinstance(text, str) or text.get(self.language):
             return None
         return next(iter(text))

@@ -30,13 +30,13 @@ _EXECUTABLE = frozenset({"", "module", "importmap", "text/javascript", "applicat
 def add_csp(page: str, *, content: str = "", preview: bool = False) -> str:
     """Add the policy at the start of the head. A text without a head is returned unchanged.
 
-    `content` is the part of the page that the theme did not make. In a preview every inline script
-    may run, because the server adds one.
+    `content` is the part of the page that does not come from the theme. In a preview every inline
+    script may run, because the server adds one.
     """
     head = _HEAD.search(page)
     if not head:
         return page
-    # Only if needed: a content of one letter would be removed from a script of the theme.
+    # Otherwise content of one letter would be removed from a script of the theme.
     theme = page.replace(content, "", 1) if "<script" in content.lower() else page
     scripts = ["'unsafe-inline'"] if preview else _hash_scripts(theme)
     policy = _POLICY.format(scripts=" ".join(["'self'", *scripts]))

@@ -117,7 +117,7 @@ class DatasetView:
     def referrers_by_collection(self, record_id: str) -> dict[str, tuple[Record, ...]]:
         """Return the records that refer to this one, by collection.
 
-        Unassessed imports are left out, because there may be thousands.
+        They do not include unassessed imports, of which there may be thousands.
         """
         referrers = (
             record
@@ -129,7 +129,7 @@ class DatasetView:
         return {name: tuple(records) for name, records in groups if name != "exceptions"}
 
     def count_unassessed_imports(self, record_id: str) -> int:
-        """Return how many imported, unassessed recommendations refer to a record."""
+        """Return the number of unassessed imports that refer to a record."""
         referrers = (r for r in self.referrers(record_id) if isinstance(r, Recommendation))
         return sum(r.withdrawn is None and r.unassessed_import for r in referrers)
 
@@ -219,7 +219,7 @@ class DatasetView:
     def review_status(
         self, item: AgeingItem, of: Recommendation | None = None
     ) -> ReviewStatus | None:
-        """Return when an item's evidence is due for review; None if undated or ageless."""
+        """Return the review status of an item's evidence, or None without a date or interval."""
         return get_review_status(item, self.data, of=of, today=self.today)
 
     def count_review_statuses(self) -> Mapping[str, Mapping[str, int]]:
@@ -278,7 +278,7 @@ class DatasetView:
         return tuple(sorted(self.filter_by(Indicator, "series", name), key=_get_last_day))
 
     def corrections(self) -> tuple[tuple[Record, Correction], ...]:
-        """Return every correction with its record, newest first; also of withdrawn records."""
+        """Return every correction with its record, newest first, including withdrawn records."""
         pairs = ((record, c) for _, record in self.data.records() for c in record.corrections)
         return tuple(sorted(pairs, key=lambda pair: pair[1].on.last, reverse=True))
 

@@ -1,4 +1,4 @@
-"""Facets: the properties that a register can be filtered by, and each row's values."""
+"""Facets: the properties by which a register can be filtered, and the values of each row."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,14 +12,14 @@ from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.timeline import KINDS
 
-FIXED: Mapping[str, tuple[str, ...]] = {
+FIXED_CHOICES: Mapping[str, tuple[str, ...]] = {
     "age": ("overdue", "due", "current", "ageless"),
     "proof": STATUSES,
     "kind": ("problem", "progress", "neutral"),
     "role": ("structure", "process", "outcome", "context"),
     "event": KINDS,
 }
-"""The order of choices that are not in the vocabulary; other choices are sorted by id."""
+"""The order of choices that are not in the vocabulary. Other choices are sorted by id."""
 _LABEL_PREFIXES: Mapping[str, str] = {
     "age": "fresh.word.",
     "proof": "result.",
@@ -66,9 +66,9 @@ def _make_facet(context: SiteContext, name: str, values: Iterable[Iterable[str]]
     rows = [dict.fromkeys(row) for row in values]
     counts = Counter(value for row in rows for value in row)
     if name == "age":
-        counts.update(dict.fromkeys(FIXED["age"], 0))
+        counts.update(dict.fromkeys(FIXED_CHOICES["age"], 0))
     terms = [term.id for term in context.view.data.of(Term)]
-    order = {value: i for i, value in enumerate((*FIXED.get(name, ()), *terms))}
+    order = {value: i for i, value in enumerate((*FIXED_CHOICES.get(name, ()), *terms))}
     ids = sorted(counts, key=lambda value: (order.get(value, len(order)), value))
     indexes = {value: i for i, value in enumerate(ids)}
     return Facet(
@@ -153,13 +153,13 @@ def find_status_groups(
 
 
 def _find_rated_groups(view: DatasetView, recommendation: Recommendation, status: str) -> set[str]:
-    """Return the groups with this status; all groups for a value such as "differs"."""
+    """Return the groups with this status, or all groups for a value such as "differs"."""
     ratings = {group: view.rating_for(recommendation, group) for group in recommendation.groups}
     return {g for g, a in ratings.items() if a and a.status == status} or set(ratings)
 
 
 def find_review_status(view: DatasetView, record: Record) -> ReviewStatus | None:
-    """Return the review status of a record's evidence; of several ratings, the earliest due."""
+    """Return the review status of a record's evidence, or of its rating that is due first."""
     if isinstance(record, Recommendation):
         reviews = (view.review_status(a, record) for a in find_current_assessments(record))
         return min((r for r in reviews if r), key=lambda r: r.due_on, default=None)

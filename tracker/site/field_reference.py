@@ -61,14 +61,14 @@ def _add_examples(models: tuple[ModelReference, ...], data: Dataset) -> Iterator
     """Yield the models, with a real id as the example of each field that refers to a record."""
     for model in models:
         fields = (
-            replace(field, example=_choose_id(field.names, data)) if field.names else field
+            replace(field, example=_choose_id(field.ref, data)) if field.ref else field
             for field in model.fields
         )
         yield replace(model, fields=tuple(fields))
 
 
 def _choose_id(ref: Ref, data: Dataset) -> str:
-    """Return an id that a field may refer to: a finding if any record will do."""
+    """Return an id that a field may refer to, or a finding if it may be any record."""
     return next(iter(list_known_ids(data, ref if ref.collection else Ref("findings"))), "")
 
 

@@ -106,7 +106,7 @@ def _iter_choices(context: SiteContext, key: str) -> Iterator[FormChoice]:
         yield FormChoice(record.id, context.title(record.id), label)
 
 
-def make_boxes(
+def make_checkboxes(
     field: FormField, known: Mapping[str, tuple[FormChoice, ...]]
 ) -> tuple[FormChoice, ...]:
     """Return the checkboxes of a field, if it is a list of a few terms."""

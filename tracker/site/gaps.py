@@ -22,7 +22,7 @@ def find_gaps(view: DatasetView) -> dict[str, list[Record]]:
     assessable, sources = view.assessable, view.all(Source)
     current = [(r, a) for r in assessable for a in find_current_assessments(r)]
     verification = view.verification
-    found: dict[str, list[Record]] = {
+    gaps: dict[str, list[Record]] = {
         "past-review": [*_find_past_review(view)],
         "suspect": [*verification.list_records_to_verify()],
         "unproved": [s for s in verification.list_unread_sources() if s.withdrawn is None],
@@ -43,7 +43,7 @@ def find_gaps(view: DatasetView) -> dict[str, list[Record]]:
     # A recommendation with several assessments is listed once.
     return {
         kind: list({record.id: record for record in records}.values())
-        for kind, records in found.items()
+        for kind, records in gaps.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""The files that are generated besides pages: exports, feeds, the calendar, scripts and cards."""
+"""Generated files other than pages: exports, feeds, the calendar, scripts and cards."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,10 +20,10 @@ from tracker.site.template_environment import TEMPLATES
 STYLESHEET = "assets/tracker.css"
 SCRIPT = "assets/tracker.js"
 """The script of every page."""
-CHANGES = "feeds/changes.atom"
+CHANGES_FEED = "feeds/changes.atom"
 CALENDAR = "feeds/reviews.ics"
 _SCRIPTS = ("tracker.js", "register.js", "compare.js", "search.js", "search-find.js")
-"""Pages are readable without them."""
+"""The scripts. Pages are readable without them."""
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 Cards = Mapping[str, SocialCard]
 """Social cards by the URL of their page."""
@@ -33,7 +33,7 @@ class GeneratedFile(NamedTuple):
     """A generated file and the function that produces its content."""
 
     path: str
-    make: Callable[[], bytes]
+    get_content: Callable[[], bytes]
 
 
 def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
@@ -77,18 +77,19 @@ def _make_calendar(context: SiteContext) -> bytes:
 def _iter_feeds(context: SiteContext) -> Iterator[GeneratedFile]:
     """Yield a feed of all rating changes, and one per recommendation, right and group."""
     changes = context.view.rating_changes()
-    yield GeneratedFile(CHANGES, partial(_make_atom, context, CHANGES, changes))
+    yield GeneratedFile(CHANGES_FEED, partial(_make_atom, context, CHANGES_FEED, changes))
     for recommendation in context.view.recommendations:
         if recommendation.assessments:
-            own = tuple(change for change in changes if change[0] is recommendation)
+            selected = tuple(change for change in changes if change[0] is recommendation)
             path = f"recommendations/{recommendation.id}/changes.atom"
-            yield GeneratedFile(path, partial(_make_atom, context, path, own, recommendation.id))
+            make_feed = partial(_make_atom, context, path, selected, recommendation.id)
+            yield GeneratedFile(path, make_feed)
     for kind in ("right", "group"):
         for term in context.view.terms(kind):
-            own = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
-            if own:
+            selected = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
+            if selected:
                 path = f"vocabulary/{term.id}/changes.atom"
-                yield GeneratedFile(path, partial(_make_atom, context, path, own, term.id))
+                yield GeneratedFile(path, partial(_make_atom, context, path, selected, term.id))
 
 
 def _make_atom(
@@ -103,8 +104,8 @@ def _make_atom(
         key=f"changes {record_id}".strip(),
         title=context.translate("feed.title", name=name),
         author=context.translate("authors", site=context.site_name),
-        link=root + url,
-        own=root + path,
+        page_url=root + url,
+        feed_url=root + path,
     )
 
 
@@ -131,7 +132,7 @@ def make_cards(context: SiteContext, *, about: str) -> Cards:
     if not context.site_url:
         return {}
     rated = [r for r in context.view.recommendations if r.assessments]
-    home = SocialCard("", context.site_name, about, dated=_format_totals(context, rated))
+    home = SocialCard("", context.site_name, about, dates=_format_totals(context, rated))
     return {"": home} | {f"recommendations/{r.id}/": _make_card(context, r) for r in rated}
 
 
@@ -147,7 +148,7 @@ def card_path(url: str) -> str:
 
 
 def _make_card(context: SiteContext, recommendation: Recommendation) -> SocialCard:
-    """Summarize the head of the page: each status once, with all its groups."""
+    """Return the card of a recommendation, with each status once and all its groups."""
     current = find_current_assessments(recommendation)
     groups: dict[str, list[str]] = {}
     for assessment in current:
@@ -157,19 +158,19 @@ def _make_card(context: SiteContext, recommendation: Recommendation) -> SocialCa
     return SocialCard(
         site=context.site_name,
         title=context.title(recommendation.id),
-        asked=", ".join((context.title(recommendation.made_by), symbol, recommendation.paragraph)),
+        origin=", ".join((context.title(recommendation.made_by), symbol, recommendation.paragraph)),
         ratings=tuple(CardRating(s, context.title(s), ", ".join(g)) for s, g in groups.items()),
-        dated=tuple(dict.fromkeys(_format_dates(context, assessment) for assessment in current)),
+        dates=tuple(dict.fromkeys(_format_dates(context, assessment) for assessment in current)),
     )
 
 
 def _format_dates(context: SiteContext, assessment: Assessment) -> str:
     translate = context.translate
-    rated = translate("card.rated", day=format_date(assessment.date, translate))
+    rated_on = translate("card.rated", day=format_date(assessment.date, translate))
     if assessment.evidence_up_to is None:
-        return f"{rated}. {translate('evidence.none')}"
+        return f"{rated_on}. {translate('evidence.none')}"
     day = format_date(assessment.evidence_up_to, translate)
-    return f"{rated}. {translate('evidence.up-to')} {day}"
+    return f"{rated_on}. {translate('evidence.up-to')} {day}"
 
 
 def _format_totals(context: SiteContext, rated: list[Recommendation]) -> tuple[str, ...]:

@@ -48,5 +48,5 @@ class PageShell:
         }
         if card:
             values["image"] = f"{self.site_url}{card_path(url)}"
-            values["image_alt"] = html.escape(card.told)
+            values["image_alt"] = html.escape(card.alt_text)
         return PLACEHOLDER.sub(lambda match: values[match[1]], theme_page.html)

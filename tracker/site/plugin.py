@@ -1,6 +1,6 @@
 """The MkDocs plugin. No other module of the package imports MkDocs.
 
-MkDocs converts the prose. The plugin opens the records, and SiteBuilder writes everything that is
+MkDocs converts the prose. The plugin opens the records, and SiteBuilder writes the pages and files
 made from them. Hooks are in the order in which MkDocs calls them.
 """
 
@@ -29,7 +29,7 @@ from mkdocs.utils import get_build_date
 from mkdocs.utils.templates import TemplateContext
 
 from tracker.checks.report import explain_os_error
-from tracker.export.archive import finish_site, refuse_foreign, start_site
+from tracker.export.archive import check_site_folder, mark_site_folder, write_checksums
 from tracker.export.social_cards import SIZE
 from tracker.files import resolve_path, walk_safely
 from tracker.i18n import DEFAULT, list_languages, t
@@ -60,7 +60,7 @@ _LOG = logging.getLogger("mkdocs.plugins.tracker")
 _POLLING_INTERVAL = 0.1  # seconds
 # The styles and scripts of the theme. Our stylesheet contains the rules that pages use.
 _THEME_ASSETS = ("assets/stylesheets/", "assets/javascripts/")
-_PROBLEMS = "problems.html"
+_PROBLEMS_PAGE = "problems.html"
 _CARD_SIZE = {"width": str(SIZE[0]), "height": str(SIZE[1])}
 _SAMPLE_HEADINGS = find_headings('<h1 id="top">-</h1><h2 id="next">-</h2>')
 
@@ -79,16 +79,16 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         self._preview = Preview()
         self._preview_lock = ExitStack()
         self._project: Project | None = None
-        """In a preview, the project of the previous build: unchanged files are not parsed again."""
+        """In a preview, the project of the previous build. Unchanged files are not parsed again."""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note whether the command is `mkdocs serve`."""
         self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Open the records, so that an invalid one stops the build at once.
+        """Open the records. Invalid ones stop the build.
 
-        A preview goes on, with a single page that shows the problems.
+        A preview continues with a single page that shows the problems.
         """
         self._preview_lock.close()  # in case the previous build failed
         self._preview_lock.enter_context(self._preview.lock)
@@ -118,13 +118,13 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if self._problems:
             return Files([])
         if not self._serving:
-            start_site(Path(config.site_dir))
+            mark_site_folder(Path(config.site_dir))
         for file in [file for file in files if file.src_uri.startswith(_THEME_ASSETS)]:
             files.remove(file)
-        # Output of macros would make Markdown slow, so placeholders stand for it.
+        # Markdown is slow on the output of macros, so it converts placeholders instead.
         self._calls: dict[str, MacroCall] = {}
         self._prose: dict[str, tuple[Page, ProsePage]] = {}
-        # Nobody shares the address of a preview.
+        # No one shares the URL of a preview.
         description = config.site_description or ""
         self._cards = {} if self._serving else make_cards(self._context, about=description)
         self._generated = [
@@ -158,7 +158,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Write the site, now that all prose is converted. A preview writes files on request."""
+        """Write the site when all prose is converted. A preview writes files on request."""
         if self._problems:
             return env
         env.globals["translate"] = self._context.translate
@@ -180,7 +180,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             raise PluginError(f"{message}\n{fix}") from None
         for page, rendered_page in zip(pages, rendered, strict=True):
             page.content = rendered_page.html
-            # MkDocs checks links to these anchors but has not seen them.
+            # MkDocs checks links to these anchors, which it has not seen.
             page.present_anchor_ids = {*(page.present_anchor_ids or ()), *rendered_page.anchors}
         return env
 
@@ -191,7 +191,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         preview = _describe_page(page, config)
         if card := self._cards.get(page.url):
             image = f"{config.site_url}{card_path(page.url)}"
-            preview |= {"image": image, "image_alt": card.told, **_CARD_SIZE}
+            preview |= {"image": image, "image_alt": card.alt_text, **_CARD_SIZE}
         context["preview"] = preview  # type: ignore[typeddict-unknown-key]  # templates may have more
         return context
 
@@ -229,12 +229,12 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     @event_priority(-100)  # after every other plugin has written its files
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """List the files of the site, or show the problems, and allow requests."""
-        self._preview.replacement = _PROBLEMS if self._problems else ""
+        self._preview.replacement = _PROBLEMS_PAGE if self._problems else ""
         if self._problems:
             page = render_problems_page(self._problems, language=_get_language(config))
-            Path(config.site_dir, _PROBLEMS).write_text(page, encoding="utf-8")
+            Path(config.site_dir, _PROBLEMS_PAGE).write_text(page, encoding="utf-8")
         if not self._serving:
-            finish_site(Path(config.site_dir))
+            write_checksums(Path(config.site_dir))
         self._preview_lock.close()
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -262,7 +262,7 @@ def _refuse_unsafe_files(config: MkDocsConfig, *, serving: bool) -> None:
         for folder in filter(None, (config.docs_dir, config.theme.custom_dir)):
             deque(walk_safely(resolve_path(Path(folder))), maxlen=0)
         if not serving:  # a preview is written to a temporary folder of MkDocs
-            refuse_foreign(Path(config.site_dir))
+            check_site_folder(Path(config.site_dir))
     except OSError as error:
         raise PluginError(" ".join(explain_os_error(error))) from None
 
@@ -340,7 +340,7 @@ def _render_theme_page(
 def _make_placeholder_page(config: MkDocsConfig, depth: int) -> Page:
     file = File.generated(config, f"{'_/' * depth}index.md", content="")
     page = Page(make_placeholder("title"), file, config)
-    page.content = f"<h1>{make_placeholder('content')}"  # without a heading the theme adds one
+    page.content = f"<h1>{make_placeholder('content')}"  # The theme adds a missing heading.
     page.meta = {"description": make_placeholder("description")}
     page.toc = _make_toc(_SAMPLE_HEADINGS)
     page.canonical_url = f"{config.site_url}{make_placeholder('url')}" if config.site_url else None
@@ -376,6 +376,6 @@ def macros(config: MkDocsConfig, get_url: Callable[[], str]) -> dict[str, Callab
 
 
 def _describe_commands() -> tuple[CommandHelp, ...]:
-    """Describe the installed `tracker` command, which a module of the site cannot import."""
+    """Describe the installed `tracker` command, which modules of `site` must not import."""
     (command,) = entry_points(group="console_scripts", name="tracker")
     return describe_commands(command.load())

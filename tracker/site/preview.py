@@ -6,8 +6,8 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PAGE = "index.html"
-_RELOADING = "/livereload/"
-"""The path at which a page of MkDocs waits for a newer version."""
+_LIVE_RELOAD = "/livereload/"
+"""The path on which a page of MkDocs waits for the next build."""
 
 
 class Preview:
@@ -15,13 +15,13 @@ class Preview:
 
     def __init__(self) -> None:
         self.lock = RLock()
-        """Held during a build: no request sees half a site."""
+        """Held during a build, so that no request sees an incomplete site."""
         self.replacement = ""
         """The file to show at every URL while the records have problems."""
         self._pending: dict[str, Callable[[], object]] = {}
 
     def clear(self) -> None:
-        """Forget the files of the previous build."""
+        """Discard the files of the previous build."""
         self._pending.clear()
 
     def register(self, url: str, write: Callable[[], object]) -> None:
@@ -29,7 +29,7 @@ class Preview:
         self._pending[_normalize(url)] = write
 
     def write(self, url: str) -> None:
-        """Write the file of a URL unless it is written already. After an error it stays pending."""
+        """Write the file of a URL if it is still pending. It stays pending after an error."""
         key = _normalize(url)
         with self.lock:
             if write := self._pending.get(key):
@@ -45,7 +45,7 @@ class Preview:
         def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             path: Any = environ["PATH_INFO"]
             self.write(path.encode("latin-1").decode(errors="replace").removeprefix(mount))
-            if self.replacement and not path.startswith(_RELOADING):
+            if self.replacement and not path.startswith(_LIVE_RELOAD):
                 environ = {**environ, "PATH_INFO": mount + self.replacement}
             return app(environ, start_response)
 

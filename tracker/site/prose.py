@@ -18,7 +18,7 @@ MacroCall = Callable[[SiteContext], str]
 """Renders a view of the records for the page on which a macro was called."""
 
 _ID = re.compile(r'\sid="([^"]+)"')
-# Markdown puts the placeholder of a macro that stands alone into a paragraph.
+# Markdown puts the placeholder of a macro on a line of its own into a paragraph.
 _PARAGRAPH = re.compile(f"<p>{PLACEHOLDER.pattern}</p>")
 
 
@@ -62,20 +62,20 @@ def make_macros(
     """
 
     def call(
-        view: str, provide: Callable[..., Mapping[str, Any]] | None = None, **arguments: Any
+        view: str, get_values: Callable[..., Mapping[str, Any]] | None = None, **arguments: Any
     ) -> str:
         url = get_url()
 
         def render(context: SiteContext) -> str:
-            values = provide(context.view.data, **arguments) if provide else arguments
+            values = get_values(context.view.data, **arguments) if get_values else arguments
             return render_view(context, view, page_url=url, **values)
 
         return show(render)
 
-    def provide_commands(data: Dataset) -> Mapping[str, Any]:
+    def get_command_values(data: Dataset) -> Mapping[str, Any]:
         return {"commands": describe_commands()}
 
-    def provide_rules(data: Dataset) -> Mapping[str, Any]:
+    def get_rule_values(data: Dataset) -> Mapping[str, Any]:
         return {"rules": all_rules()}
 
     views = {view.replace("-", "_"): partial(call, view) for view in list_views()}
@@ -83,8 +83,8 @@ def make_macros(
         "latest_changes": lambda limit=8: call("latest-changes", limit=limit),
         "terms": lambda kind: call("terms", kind=kind),
         "source_map": lambda source: call("source-map", source=source),
-        "commands": lambda: call("commands", provide_commands),
-        "rules": lambda: call("rules", provide_rules),
+        "commands": lambda: call("commands", get_command_values),
+        "rules": lambda: call("rules", get_rule_values),
         "example": lambda kind: call("example", make_example, kind_name=kind),
         "kind": lambda name: call("kind", describe_collection, collection=name),
     }

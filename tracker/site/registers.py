@@ -1,4 +1,4 @@
-"""Registers: the rows of a collection, with everything to filter, sort and download them by."""
+"""Registers: the rows of a collection, and the data to filter, sort and download them."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -24,14 +24,20 @@ from tracker.model import (
 from tracker.model.text import LETTERS, fold
 from tracker.site.context import SiteContext, to_citable_work
 from tracker.site.dataset_view import DatasetView, time_sort_key
-from tracker.site.facets import FIXED, Facet, find_review_status, find_status_groups, make_facets
+from tracker.site.facets import (
+    FIXED_CHOICES,
+    Facet,
+    find_review_status,
+    find_status_groups,
+    make_facets,
+)
 from tracker.site.timeline import TimelineEntry, get_entry_title, make_timeline
 from tracker.site.urls import record_url
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 _ALPHABETS = {"az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"}
-"""Alphabets in which a letter with a diacritic has a place of its own."""
+"""Alphabets in which letters with diacritics are letters of their own."""
 _FACETS: Mapping[str, tuple[str, ...]] = {
     "recommendations": ("status", "right", "group", "authority", "body", "age", "proof"),
     "findings": ("kind", "right", "group", "source-type", "proof"),
@@ -60,7 +66,7 @@ class Register:
     fields: Mapping[str, tuple[str, ...]]
     """Other values of each row as plain text, for downloads and the text filter."""
     orders: Mapping[str, tuple[int, ...]]
-    """The rank of each row in each order other than that of the page."""
+    """The rank of each row in each order, other than the order of the page."""
     status_groups: tuple[tuple[tuple[int, ...], ...], ...] = ()
     """For recommendations: the indexes of the groups for each status of each row."""
 
@@ -116,7 +122,7 @@ def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
             }
             for facet in register.facets
         ],
-        "holds": register.status_groups,
+        "status_groups": register.status_groups,
         "fields": register.fields,
         "orders": register.orders,
         "folds": LETTERS,
@@ -136,7 +142,7 @@ def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
 def find_neighbours(
     view: DatasetView, collection: str, record: Record
 ) -> tuple[Record | None, Record | None]:
-    """Return the records before and after one in its register; of a term, in its kind.
+    """Return the previous and the next record in a register, or among terms of the same kind.
 
     Both are None for withdrawn records, which no register lists.
     """
@@ -144,7 +150,7 @@ def find_neighbours(
     return _map_neighbours(view, list_name).get(record.id, (None, None))
 
 
-# Each record page asks for its neighbours, so the map is made once for each list.
+# Each record page needs its neighbours, so the map is made once for each list.
 @lru_cache(maxsize=32)
 def _map_neighbours(
     view: DatasetView, list_name: str
@@ -200,10 +206,10 @@ def _make_groups(view: DatasetView, collection: str) -> Mapping[str, tuple[Any, 
         return view.recommendations_by_body()
     if collection == "findings":
         # A kind without findings keeps its heading.
-        return {kind: view.filter_by(Finding, "kind", kind) for kind in FIXED["kind"]}
+        return {kind: view.filter_by(Finding, "kind", kind) for kind in FIXED_CHOICES["kind"]}
     groups: dict[str, tuple[Record, ...]]
     if collection == "indicators":
-        groups = {role: view.filter_by(Indicator, "role", role) for role in FIXED["role"]}
+        groups = {role: view.filter_by(Indicator, "role", role) for role in FIXED_CHOICES["role"]}
     else:
         types = [term.id for term in view.terms("source-type")]
         groups = {type_id: view.filter_by(Source, "type", type_id) for type_id in types}

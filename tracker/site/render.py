@@ -90,13 +90,13 @@ def render_problems_page(problems: str, *, language: str) -> str:
 
 
 def render_badge(context: SiteContext) -> bytes:
-    """Render a picture for other sites that shows how many citations are verified."""
+    """Render a picture for other sites that shows the number of verified citations."""
     counts = context.view.verification.count_statuses()
     text = context.translate(
         "badge.proved", proved=f"{counts['proved']:,}", all=f"{sum(counts.values()):,}"
     )
     template = make_environment().get_template("badge.svg")
-    return template.render(name=context.translate("badge.name"), told=text).encode()
+    return template.render(name=context.translate("badge.name"), text=text).encode()
 
 
 def _render(template: str, context: SiteContext, page_url: str, **values: Any) -> str:

@@ -32,7 +32,7 @@ INDEX = "search/index.json"
 
 # Letters and digits; inside a symbol, locator or URL also the characters that join its parts.
 WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
-_MAX_WHOLE_LENGTH = 40  # longer words are URLs, which are found by their parts only
+_MAX_WHOLE_LENGTH = 40  # Longer words are URLs, which only their parts find.
 
 # Minimum sizes of files in bytes. A query loads a few of each.
 _TERM_FILE_SIZE = 8_000
@@ -40,7 +40,8 @@ _TEXT_FILE_SIZE = 12_000
 _LIST_SECTIONS = frozenset({"discrepancies", "figures", "findings", "timeline", "used"})
 """Anchors of sections that list other records, which have entries of their own."""
 _AVERAGE_TERMS = 40  # distinct terms in a section of a record page, on average
-_WEIGHTS = 16  # weights are below this; an occurrence is the section's number times this, plus one
+# Weights are lower. An occurrence is the number of the section times this, plus a weight.
+_WEIGHTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class SearchPage:
     status: str = ""
     weight: float = 1.0
     name: str = ""
-    """A second name to find it by: a symbol, or a figure."""
+    """A second name: a symbol or a figure."""
 
 
 class SearchEntry(NamedTuple):
@@ -163,7 +164,7 @@ class Index:
         if self._results.count > first_section:
             self._sections_per_page.append(self._results.count - first_section)
 
-    def files(self) -> dict[str, bytes]:
+    def make_files(self) -> dict[str, bytes]:
         """Return the content of the index's files by path."""
         terms, term_blocks = sorted(self._occurrences), _Blocks(size=_TERM_FILE_SIZE)
         for term in terms:
@@ -220,8 +221,8 @@ class _Blocks:
 def _weigh_terms(page: SearchPage, anchor: str, heading: str, text: str) -> Mapping[str, int]:
     """Return the weight of each term of a section, from 1 to `_WEIGHTS` - 1.
 
-    A term's frequency is compared with a fixed average length, not with the mean of all sections:
-    no page changes the weights of another.
+    A term's frequency is compared with a fixed average length, not with the mean of all sections,
+    so that no page changes the weights of another.
     """
     counts = Counter[str]()
     for word, count in Counter(WORD.findall(text)).items():

@@ -1,4 +1,4 @@
-"""The timeline: everything with a date in chronological order, and the gaps in it."""
+"""The timeline: all dated items in chronological order, and the gaps between them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,13 +47,13 @@ class TimelineEntry:
     """None for a gap."""
     undated: Text | None = None
     step: tuple[str, str] | None = None
-    """For a step of a review: its stage, and what happened."""
+    """The stage and the name of the step, if the entry is a step of a review."""
     reviews: tuple[Cycle, ...] = ()
     """Other reviews that the entry belongs to."""
     ratings: tuple[Assessment, ...] = ()
     """The assessments of one recommendation on one day."""
     gap_kind: str = ""
-    """For a gap in entries of one kind: that kind."""
+    """The kind, if the entry is a gap in entries of one kind."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -135,8 +135,8 @@ def make_timeline_overview(
 ) -> dict[str, Any] | None:
     """Return the overview of the dated entries, or None if there are none.
 
-    It has an axis of years, for each kind the spans with an entry and the gap that lasts until the
-    reference date, and the gaps in all entries. Spans are percentages of the width.
+    It consists of an axis of years, the spans of entries and the current gap of each kind, and the
+    gaps between all entries. Spans are percentages of the width.
     """
     entries = [e for section in sections for year in section.years for e in year.entries]
     dated = [(e, e.when) for e in entries if e.when]
@@ -155,22 +155,22 @@ def make_timeline_overview(
             spans[entry.kind].append(span)
         elif entry.gap_kind:
             gaps[entry.gap_kind] = span
-    silent = [when for e, when in dated if e.kind == GAP and not e.gap_kind]
+    gap_dates = [when for e, when in dated if e.kind == GAP and not e.gap_kind]
     return {
         "axis": axis,
         "today": axis.get_position(today, end=True),
         "lanes": [(k, dict.fromkeys(group), gaps.get(k)) for k, group in spans.items() if group],
-        "gaps": [axis.get_span(when) for when in silent],
-        "silent": "; ".join(format_date(when, context.translate) for when in silent),
+        "gaps": [axis.get_span(when) for when in gap_dates],
+        "gap_dates": "; ".join(format_date(when, context.translate) for when in gap_dates),
     }
 
 
 def _iter_entries(view: DatasetView) -> Iterator[TimelineEntry]:
     steps = list(_iter_review_steps(view))
     for event in view.all(Event):
-        same = [step for step in steps if _is_same_step(*step, event)]
-        steps = [step for step in steps if step not in same]
-        reviews = (cycle for entry, _ in same for cycle in _get_reviews(entry))
+        recorded = [step for step in steps if _records_step(event, *step)]
+        steps = [step for step in steps if step not in recorded]
+        reviews = (cycle for entry, _ in recorded for cycle in _get_reviews(entry))
         yield TimelineEntry(
             *(event.id, event.kind, event.date, event, event.undated),
             reviews=tuple(dict.fromkeys(reviews)),
@@ -216,8 +216,8 @@ def _iter_review_steps(view: DatasetView) -> Iterator[tuple[TimelineEntry, Stage
     yield from steps.values()
 
 
-def _is_same_step(step: TimelineEntry, stage: Stage, event: Event) -> bool:
-    """Return True if an event records the step of a review: same date, and a common source."""
+def _records_step(event: Event, step: TimelineEntry, stage: Stage) -> bool:
+    """Return whether an event is the step of a review: same date, and a common source."""
     if event.kind != "review" or event.date is None or event.date != step.when:
         return False
     sources = {stage.source, *(c.source for c in stage.citations)}
@@ -230,10 +230,10 @@ def _get_reviews(entry: TimelineEntry) -> tuple[Cycle, ...]:
 
 
 def _iter_gaps(entries: Sequence[TimelineEntry], *, today: date) -> Iterator[TimelineEntry]:
-    """Yield the gaps between entries, and for each kind the one since its last entry.
+    """Yield the gaps between all entries, and the current gap of each kind.
 
-    Our own ratings and future entries end no gap. An imprecise date counts as all days it may mean,
-    so no gap is reported where there may be none.
+    Our own ratings and future entries end no gap. An imprecise date covers every day that it may
+    mean, so that every gap is certain.
     """
     by_kind: dict[str, list[ImpreciseDate]] = {kind: [] for kind in KINDS if kind != RATING}
     for entry in entries:
@@ -287,7 +287,7 @@ def _group_by_year(
 
 
 def _describe_gap(gap: TimelineEntry, context: SiteContext) -> str:
-    """Return the length of a gap, and its kind or whether it lasts until the reference date."""
+    """Return the length of a gap, and its kind, or that it lasts until the reference date."""
     assert gap.when is not None
     start, end = ImpreciseDate.parse(gap.when.first.isoformat()), gap.when.last + _DAY
     length = format_age(compute_age(start, today=end), context.translate)

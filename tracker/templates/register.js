@@ -76,10 +76,10 @@ function start(root) {
   const ticked = ({ boxes }) => boxes.flatMap((box, at) => (box.checked ? [at] : []));
   const anyOf = (facet) => { const at = ticked(facet); return at.length ? union(at.map((value) => facet.sets[value])) : null; };
   // A status applies to groups: if both are selected, one of the groups must have one of the statuses.
-  const paired = data.holds.length ? ["status", "group"].map((name) => facets.find((facet) => facet.name === name)) : [];
+  const paired = data.status_groups.length ? ["status", "group"].map((name) => facets.find((facet) => facet.name === name)) : [];
   const [status, group] = paired;
   const pairs = status?.ids.map((_, s) => group.ids.map((_, g) =>
-    where((row) => data.holds[row][status.values[row].indexOf(s)]?.includes(g))));
+    where((row) => data.status_groups[row][status.values[row].indexOf(s)]?.includes(g))));
   const setsOf = (facet) => {
     const wanted = paired.includes(facet) ? ticked(facet === status ? group : status) : [];
     return wanted.length ? facet.sets.map((_, value) =>
