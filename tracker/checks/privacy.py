@@ -142,7 +142,7 @@ def find_personal_data(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def has_personal_data(text: str) -> bool:
-    """Return True if a text seems to contain personal data. Not cached, for unique texts."""
+    """Return whether a text seems to contain personal data. Not cached, for unique texts."""
     return any(_iter_personal_data(text)) if _ANY.search(text) else False
 
 

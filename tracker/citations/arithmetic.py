@@ -43,7 +43,7 @@ def compute(computation: Computation, *, names: int) -> float | None:
 
 
 def is_equal_rounded(figure: Figure, result: float) -> bool:
-    """Return True if a result, rounded like the figure, has its value and direction of change."""
+    """Return whether a result, rounded like the figure, has its value and direction of change."""
     if isinstance(figure.value, str):
         return False
     if figure.change:

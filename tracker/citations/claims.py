@@ -115,7 +115,7 @@ def match_lock_rows(
 
 
 def has_current_format(row: Verification) -> bool:
-    """Return True unless a lock row was written by an older version, whose results do not count."""
+    """Return False if a lock row is from an older version, whose results do not count."""
     return row.result in KEPT and bool(row.by)
 
 
@@ -132,7 +132,7 @@ def get_skip_reason(claim: Claim, data: Dataset) -> str:
 
 
 def is_manual_count(statement: Statement) -> bool:
-    """Return True if a figure was counted by hand, so that no text states it."""
+    """Return whether a figure was counted by hand, so that no text states it."""
     return statement.printed is None and statement.computed is None
 
 

@@ -268,7 +268,7 @@ def _collect_marks(lines: list[str], edge: list[int], page: int) -> set[str | in
 
 
 def _is_running_head(line: str, page: int, repeated: set[str | int], *, set_off: bool) -> bool:
-    """Return True if a line is a running head or page number.
+    """Return whether a line is a running head or page number.
 
     A number or symbol set off from the text by a blank line need not repeat on other pages.
     """

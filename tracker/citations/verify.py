@@ -180,7 +180,7 @@ def _find_elsewhere(statement: Statement, printed: str, search: _Search) -> Stat
 
 
 def _has_year(statement: Statement, search: _Search, span: TextSpan) -> bool:
-    """Return True if the year of a date is certain.
+    """Return whether the year of a date is certain.
 
     It is printed with the date or elsewhere in the span; or it is that of the last earlier mention
     of the same day or, without one, that of the source.

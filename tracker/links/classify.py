@@ -107,7 +107,7 @@ def _classify_redirects(result: FetchResult) -> str:
 
 
 def _is_same(page: FetchedPage, sibling: FetchResult) -> bool:
-    """Return True if a made-up address gets the same page: then the cited page is missing too."""
+    """Return whether a made-up address gets the same page: then the cited page is missing too."""
     # Pages that scripts fill are all alike.
     if not 200 <= sibling.status < 300 or len(page.text) < _MIN_TEXT:
         return False
@@ -116,7 +116,7 @@ def _is_same(page: FetchedPage, sibling: FetchResult) -> bool:
 
 
 def _is_not_found(page: FetchedPage, *, body: bytes) -> bool:
-    """Return True if a page is empty, says that it is missing, or is a domain for sale."""
+    """Return whether a page is empty, says that it is missing, or is a domain for sale."""
     if not body.strip() or any(map(_says_not_found, (page.title, *page.headings))):
         return True
     if len(page.text) >= _MAX_TEXT:
@@ -133,7 +133,7 @@ def _has_mark(body: bytes, marks: list[str]) -> bool:
 
 
 def _says_not_found(heading: str) -> bool:
-    """Return True if a title or heading says that there is no page, and little else."""
+    """Return whether a title or heading says that there is no page, and little else."""
     return any(
         match and len(match[0]) >= _MIN_SHARE * len(part.strip())
         for part in _DIVIDERS.split(normalize_text(heading))
@@ -142,7 +142,7 @@ def _says_not_found(heading: str) -> bool:
 
 
 def _is_wall(page: FetchedPage, *, headers: Mapping[str, str], body: bytes) -> bool:
-    """Return True if an answer keeps bots out, by a challenge or a captcha before the page."""
+    """Return whether an answer keeps bots out, by a challenge or a captcha before the page."""
     if headers.get("cf-mitigated", "").lower() == "challenge" or "x-amzn-waf-action" in headers:
         return True
     # Ordinary pages have forms with captchas too; a wall has hardly any text.
@@ -157,7 +157,7 @@ def _is_wall(page: FetchedPage, *, headers: Mapping[str, str], body: bytes) -> b
 
 
 def _is_login(page: FetchedPage, *, cited: str, final: str, body: bytes) -> bool:
-    """Return True if a URL led to a form with a password, or the page redirects to a login."""
+    """Return whether a URL led to a form with a password, or the page redirects to a login."""
     if _LOGIN.search(urlsplit(cited).path):
         return False
     if len(page.text) < _MIN_TEXT:
@@ -168,6 +168,6 @@ def _is_login(page: FetchedPage, *, cited: str, final: str, body: bytes) -> bool
 
 
 def _is_front_page(cited: str, final: str) -> bool:
-    """Return True if a URL below the front page of a site led to a front page."""
+    """Return whether a URL below the front page of a site led to a front page."""
     start, end = urlsplit(cited), urlsplit(final)
     return bool(start.path.strip("/") or start.query) and not (end.path.strip("/") or end.query)

@@ -51,7 +51,7 @@ class BlockedAddressError(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Return True if an IP address from the resolver belongs to the public Internet."""
+    """Return whether an IP address from the resolver belongs to the public Internet."""
     ip = _unwrap_ipv4(address)
     return (
         (ip.version == 4 or ip in _ALLOCATED)
@@ -73,7 +73,7 @@ def _unwrap_ipv4(address: str) -> _Address:
 
 
 def is_allowed(address: str) -> bool:
-    """Return True for a public IP address, and for this machine if `LOOPBACK` is set."""
+    """Return whether an IP address is public, or is this machine and `LOOPBACK` is set."""
     is_loopback = os.environ.get(LOOPBACK) == "1" and _unwrap_ipv4(address).is_loopback
     return is_public(address) or is_loopback
 

@@ -87,7 +87,7 @@ def normalize_text(text: str) -> str:
 
 
 def has_figures(text: str, figures: Iterable[str]) -> bool:
-    """Return True if a text has one of the figures as a whole: 1,237 is not in 21,237."""
+    """Return whether a text has one of the figures as a whole: 1,237 is not in 21,237."""
     normalized = normalize_text(text)
     return any(
         re.search(rf"(?<!\w){re.escape(normalize_text(figure))}(?!\w)", normalized)

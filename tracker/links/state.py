@@ -60,7 +60,7 @@ def update_state(
 
 
 def is_storable(url: str) -> bool:
-    """Return True for a URL from a server that a record could cite."""
+    """Return whether a lock file may contain a URL that a server sent."""
     return len(url) <= _MAX_URL and is_url(url)
 
 

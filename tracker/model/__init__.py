@@ -1,4 +1,4 @@
-"""The data format: frozen pydantic records with described fields. Its only definition."""
+"""The data format: immutable pydantic models, the only definition of records and fields."""
 
 from tracker.model.base import Correction, FrozenModel, Line, Record, Ref, Text, Withdrawn
 from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement, Url

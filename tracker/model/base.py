@@ -23,7 +23,7 @@ from tracker.model.dates import PartialDate
 from tracker.model.patterns import StringPattern
 
 MAX_ID_LENGTH = 200
-"""Maximum length of an id. File systems allow 255 bytes for a name with its ending."""
+"""Maximum length of an id. File systems allow 255 bytes for a name with its extension."""
 _ID = StringPattern("bad-id", r"[a-z0-9]+(?:-[a-z0-9]+)*", max_length=MAX_ID_LENGTH)
 _LANGUAGE = StringPattern("bad-language", r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
 _PLAIN = StringPattern("empty-value", r"[\s\S]*\S[\s\S]*")
@@ -40,7 +40,7 @@ class FrozenModel(BaseModel):
 
 
 def require(code: str, condition: Callable[[Any], bool]) -> Any:
-    """Return a validator of a model that gives the problem `code` unless the condition is met."""
+    """Return a model validator that raises the error `code` unless the condition is met."""
 
     def check(value: FrozenModel) -> FrozenModel:
         if not condition(value):
@@ -52,9 +52,9 @@ def require(code: str, condition: Callable[[Any], bool]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a field as the id of another record of a collection, perhaps of certain kinds.
+    """Marks a field as the id of a record in a collection, optionally only of certain kinds.
 
-    The JSON schema checks the form of the id, and that a list has no id twice.
+    The JSON schema checks the format of the id, and that a list contains no duplicates.
     """
 
     collection: str
@@ -98,7 +98,7 @@ def _check_plain(value: Any) -> str:
 
 
 def _check_count(value: Any) -> Any:
-    """Accept digits only, because pydantic also accepts `3_0` and ` 3`."""
+    """Accept only digits, because pydantic also accepts `3_0` and ` 3`."""
     if isinstance(value, str) and not _COUNT.matches(value):
         raise PydanticCustomError("not-a-number", "not a whole number")
     return value
@@ -146,50 +146,50 @@ Text = Annotated[
 class Review(FrozenModel):
     """A review interval that differs from the vocabulary's."""
 
-    months: Count = Field(description="Due for review after so many months.")
-    why: Text = Field(description="Why this record ages faster or slower.")
+    months: Count = Field(description="Months until the record is due for review.")
+    why: Text = Field(description="Why this record needs a different interval.")
 
 
 class Withdrawn(FrozenModel):
-    """A record that no longer stands. Its page stays, as a notice."""
+    """The withdrawal of a record. Its page remains, as a notice."""
 
     on: PartialDate = Field(description="The day it was withdrawn.")
-    why: Text = Field(description="Why, in one sentence.")
+    why: Text = Field(description="The reason, in one sentence.")
     replaced_by: Annotated[str, Ref("")] | None = Field(
-        None, description="The id of the record that takes its place, if any."
+        None, description="The id of the record that replaces it, if any."
     )
 
 
 class Correction(FrozenModel):
-    """A change to something already published; listed on the page of corrections.
+    """A change to published content, listed on the corrections page.
 
     A redaction withholds what could harm a person: it gives a reason, but never the old value.
     """
 
     on: PartialDate = Field(description="The day of the correction.")
     kind: Literal["mistake", "redaction"] = Field(
-        "mistake", description="A mistake, or a redaction: something withheld to protect people."
+        "mistake", description="A mistake, or a redaction: a detail withheld to protect people."
     )
     wrong: Text | None = Field(
-        None, description="What was wrong. Left out of a redaction, which never repeats it."
+        None, description="What was wrong. Omit it for a redaction, which must not repeat it."
     )
     why: Text = Field(
-        description="For a mistake, how it happened or was found. For a redaction, why something "
-        "is withheld, without saying what."
+        description="For a mistake, how it happened or was found. For a redaction, why a detail is "
+        "withheld, without naming it."
     )
 
     _wrong = require("wrong-or-redaction", lambda c: (c.wrong is None) == (c.kind == "redaction"))
 
 
 class Record(FrozenModel):
-    """Anything with a page of its own."""
+    """A record with its own page."""
 
     id: Id = Field(
-        description="Lower-case letters, digits and hyphens; never changed once published.",
+        description="Lower-case letters, digits and hyphens. Never change it once published.",
         examples=["housing-for-newcomers", "register-2020"],
     )
-    title: Text = Field(description="A short name in plain words, as it stands in lists.")
-    withdrawn: Withdrawn | None = Field(None, description="Only if the record no longer stands.")
+    title: Text = Field(description="A short name in plain words, as shown in lists.")
+    withdrawn: Withdrawn | None = Field(None, description="Only if the record is no longer valid.")
     corrections: tuple[Correction, ...] = Field(
         (), description="Mistakes corrected, and details withheld, since publication."
     )

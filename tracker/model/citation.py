@@ -48,7 +48,7 @@ UN_SYMBOL = re.compile(rf"(?:{_UN_BODIES})(?:/[A-Z0-9][A-Za-z0-9.\-]*(?:\(\w+\))
 
 
 def _refuse_lookalikes(value: str) -> str:
-    """Refuse letters that are not Latin: Cyrillic or Greek look-alikes break every search."""
+    """Refuse non-Latin letters: Cyrillic or Greek look-alikes break searches."""
     strange = sorted(set(re.sub(f"[ {_LATIN}]", "", value)))
     if strange:
         names = ", ".join(f"{c} ({unicodedata.name(c, '?').title()})" for c in strange)
@@ -118,49 +118,51 @@ ChangeDirection = Literal["rise", "fall"]
 
 
 class Computation(FrozenModel):
-    """How the tracker made a figure from others that are cited beside it."""
+    """The computation of a figure from others that the same part cites."""
 
     how: Literal["sum", "difference", "share", "change", "count"] = Field(
-        description="Added up; the first less the second; the first as per cent of the second; the "
-        "change from the first to the second in per cent; or the number of names that are stated."
+        description="The sum; the first minus the second; the first as a percentage of the second; "
+        "the change from the first to the second in per cent; or the number of names stated."
     )
     of: tuple[Value, ...] = Field(
-        (), description="The figures it is made of, each stated by a citation beside it."
+        (), description="The figures it is computed from, each stated by a citation here."
     )
 
 
 _VALUE: Any = Field(
-    description="The number, ISO date or period, or text in its normal form.",
+    description="The number, ISO date or period, or text in its standard form.",
     examples=["376", "2020-04-01", "1 in 8", "E/C.12/XYZ/CO/3"],
 )
 
 
 class Figure(FrozenModel):
-    """A figure, date, symbol or name, twice: as a value, and as the source prints it."""
+    """A figure, date, symbol or name: its value, and how the source prints it."""
 
     value: Value = _VALUE
     printed: Line | None = Field(
-        None, description="As the source prints it. Left out only for what the tracker counted."
+        None, description="As the source prints it. Omit it only if the tracker counted."
     )
     basis: Literal["printed", "counted"] = Field(
         "printed",
-        description="Printed in the source, or counted by the tracker from what it prints.",
+        description="Printed in the source, or counted by the tracker from the source.",
     )
-    bound: Bound | None = Field(None, description="Where the source gives a bound, not a number.")
+    bound: Bound | None = Field(
+        None, description="If the source gives a bound, not an exact number."
+    )
     change: ChangeDirection | None = Field(None, description="For a rate of change: rise or fall.")
     computed: Computation | None = Field(
-        None, description="How it follows from other figures: compared each time."
+        None, description="How it is computed from other figures. Every check recomputes it."
     )
 
     _basis = require("printed-or-counted", lambda f: (f.printed is None) == (f.basis == "counted"))
 
 
 class Statement(Figure):
-    """One thing said to stand at a place. A bare word means that value and print are alike."""
+    """A statement in a cited passage. Plain text is both the value and the printed form."""
 
     value: Stated = _VALUE
     near: Line | None = Field(
-        None, description="A word it stands by, where the place holds several such figures."
+        None, description="A word next to it, if the passage has several such figures."
     )
 
     @model_validator(mode="before")
@@ -170,71 +172,77 @@ class Statement(Figure):
 
 
 class Citation(FrozenModel):
-    """Where something stands: one source, one place in it, and what it states there."""
+    """A citation: a source, a passage in it, and the statements found there."""
 
     source: Annotated[str, Ref("sources")] = Field(description="The id of the source.")
     locator: Line = Field(
-        description="One place: a block of a mapped source, or `paragraph 9`, `article 6`, `page "
-        "23`, `summary`, or `whole` for a short page. Several places are several citations.",
+        description="One passage: a block of a mapped source, or `paragraph 9`, `article 6`, `page "
+        "23`, `summary`, or `whole` for a short page. Cite each passage separately.",
         examples=["P6.3", "paragraph 9", "article 3.0.1", "page 23"],
     )
     states: tuple[Statement, ...] = Field(
-        (), description="The figures, dates, symbols and names that stand at this place."
+        (), description="The figures, dates, symbols and names in this passage."
     )
-    note: Text | None = Field(None, description="Anything a reader should know about this place.")
+    note: Text | None = Field(None, description="Anything a reader should know about this passage.")
 
 
 class Overrule(FrozenModel):
-    """What a person found of an address, where the machine's answer misleads."""
+    """The state of a link as found by a person, if the automatic check is wrong."""
 
-    state: Literal["alive", "dead", "blocked", "login"] = Field(description="How it really stands.")
-    why: Text = Field(description="How that is known.")
-    until: PartialDate = Field(description="The last day on which it holds.")
+    state: Literal["alive", "dead", "blocked", "login"] = Field(description="The actual state.")
+    why: Text = Field(description="How we know.")
+    until: PartialDate = Field(description="The last day on which this applies.")
 
 
 class Source(Record):
-    """A document, page or letter that is cited, once."""
+    """A cited document, page or letter."""
 
     type: Annotated[str, Ref("vocabulary", ("source-type",))] = Field(
-        description="What kind of source it is."
+        description="The type of source."
     )
-    author: Text | None = Field(None, description="Who wrote it. A private person by office only.")
-    publisher: Text | None = Field(None, description="Who published it.")
+    author: Text | None = Field(
+        None, description="The author. Give only the office of a private person."
+    )
+    publisher: Text | None = Field(None, description="The publisher.")
     symbol: Symbol | None = Field(
         None,
         description="The document's symbol, in Latin letters.",
         examples=["E/C.12/XYZ/CO/3", "A/HRC/WG.6/1/XYZ/1"],
     )
-    date: PartialDate | None = Field(None, description="Its date, as precisely as it is known.")
+    date: PartialDate | None = Field(None, description="Its date, as precise as known.")
     undated: Text | None = Field(None, description="Why there is no date.")
     language: Literal["az", "en", "es", "fr", "no", "ru"] | None = Field(
-        None, description="Its language, as a code."
+        None, description="The code of its language."
     )
-    url: Url | None = Field(None, description="Its address, as cited. Never replaced by another.")
+    url: Url | None = Field(
+        None, description="Its address, as cited. Never replace it with another."
+    )
     link: Overrule | None = Field(
-        None, description="Only where the automatic check of its address is wrong."
+        None, description="Only if the automatic check of its address is wrong."
     )
     archived: Url | None = Field(None, description="An archived copy that a person has seen.")
     access: Literal["public", "login", "lost", "not-citable", "offline"] = Field(
-        description="Whether a reader can get at it, and why not."
+        description="Whether readers can get it; if not, why."
     )
     identified: Literal["verified", "verified-secondary", "as-cited"] = Field(
-        description="How surely we know that it exists and is this: seen, seen in another source "
-        "that is named, or only cited by a source."
+        description="How certain its identity is: we have seen it, another named source confirms "
+        "it, or a source only cites it."
     )
     review: Review | None = Field(
-        None, description="Only if it ages faster or slower than its type does."
+        None, description="Only if its review interval differs from that of its type."
     )
     texts: tuple[TextHash, ...] = Field(
         (),
-        description="The SHA-256 of each text of it in which citations were checked, or its first "
-        "16 digits. `tracker verify --write` adds them.",
+        description="The SHA-256 of each of its texts in which citations were checked, or the "
+        "first 16 digits. `tracker verify --write` adds them.",
     )
     check_state: Literal["not-checked", "stored-copy-read", "opened"] = Field(
-        "not-checked", description="What a person has done to check it."
+        "not-checked", description="How far a person has checked it."
     )
-    summary: Text | None = Field(None, description="What it is and what is known of it.")
-    citations: tuple[Citation, ...] = Field((), description="Where other sources name or cite it.")
-    note: Text | None = Field(None, description="What a reader should be warned of.")
+    summary: Text | None = Field(None, description="A description of the source.")
+    citations: tuple[Citation, ...] = Field(
+        (), description="Passages in which other sources name or cite it."
+    )
+    note: Text | None = Field(None, description="A caution for readers.")
 
     _date = require("undated", lambda s: s.date is not None or s.undated is not None)

@@ -24,18 +24,18 @@ COLLECTIONS: Mapping[str, type[Record]] = {
     "vocabulary": Term,
     "exceptions": Exemption,
 }
-"""The model of each collection. A collection is named as its file in `data/`."""
+"""The model of each collection. A collection has the name of its file in `data/`."""
 
 FILES: Mapping[str, type[FrozenModel]] = {
     **COLLECTIONS,
     **{name: separate for name, (_, separate) in PARTS.items()},
     "maps": SourceMap,
 }
-"""The model of the items of each file or folder of `data/`. A file in `maps` is one item, any other
-a list of them."""
+"""The model of the items in each file or folder of `data/`. A file in `maps` is one item; every
+other file is a list of items."""
 
 PAGED = tuple(name for name in COLLECTIONS if name != "exceptions")
-"""The collections whose records have a page of their own."""
+"""The collections whose records have pages."""
 
 R = TypeVar("R", bound=Record)
 Path = tuple[str | int, ...]
@@ -58,7 +58,7 @@ class Dataset:
 
     collections: Mapping[str, tuple[Record, ...]]
     written_maps: tuple[SourceMap, ...] = ()
-    """The maps as in their files; `maps` adds the records that cite each block."""
+    """The maps as they are in their files; `maps` adds the records that cite each block."""
     invalid_ids: frozenset[str] = frozenset()
     """Ids of records that failed validation. References to them are not reported as broken."""
     unreadable: frozenset[str] = frozenset()
@@ -152,7 +152,10 @@ class Dataset:
 
 @cache
 def get_reference_fields(model: type[FrozenModel]) -> tuple[tuple[str, Ref | None], ...]:
-    """Return the reference fields of a model, and with None those whose parts contain some."""
+    """Return the names and constraints of a model's reference fields.
+
+    Fields whose parts contain references have None instead of a constraint.
+    """
     fields: list[tuple[str, Ref | None]] = []
     for name, info in describe_fields(model).items():
         if info.ref or (info.part and get_reference_fields(info.part)):
@@ -161,7 +164,10 @@ def get_reference_fields(model: type[FrozenModel]) -> tuple[tuple[str, Ref | Non
 
 
 def iter_values(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Yield every value in a model and in the models inside it, each text apart, with its path."""
+    """Yield every value in a model and its nested models, with its path.
+
+    Translations of a text are separate values with the same path.
+    """
     if isinstance(value, FrozenModel):
         for name, content in value.__dict__.items():
             if content:
@@ -186,7 +192,7 @@ def find_citations(value: FrozenModel) -> list[tuple[Path, Citation]]:
 
 
 def _iter_parts(value: FrozenModel, prefix: Path = ()) -> Iterator[tuple[Path, Any, Ref | None]]:
-    """Yield every id with its constraint, and every part that has some, with its path."""
+    """Yield each referenced id with its constraint, and each part that contains any, with None."""
     for name, ref in get_reference_fields(type(value)):
         content = getattr(value, name)
         items = enumerate(content) if isinstance(content, tuple) else ((None, content),)

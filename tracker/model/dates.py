@@ -1,4 +1,4 @@
-"""Dates as precise as their source: a day, a month, a half-year, a year, or a span of these."""
+"""Dates of different precision: a day, a month, a half-year, a year, or a span of these."""
 
 import re
 from calendar import monthrange
@@ -103,7 +103,7 @@ _OTHER_FORMS = (
 
 
 def _suggest_date(text: str) -> str:
-    """Return the likely ISO form of a date in another format, or an empty string, for a hint."""
+    """Return the likely ISO form of a date in another format, or ""."""
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text.strip().strip("“”„‘’\"'.,"))
     text = text.partition("T00:00")[0]
     matches = filter(None, (pattern.fullmatch(text) for pattern in _OTHER_FORMS))

@@ -1,4 +1,4 @@
-"""Diagnostics about the data, without their messages."""
+"""Diagnostics: problems in the data, without their messages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 Severity = Literal["fault", "notice"]
-"""A fault would make the published site wrong and fails the check. A notice does not."""
+"""A fault makes the published site wrong and fails the check; a notice does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Diagnostic:
 
     @property
     def place(self) -> SourceLocation:
-        """The location, or the folder of all data if it is not known."""
+        """The location, or `data` if it is unknown."""
         return self.location or SourceLocation("data")
 
     @property

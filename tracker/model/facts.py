@@ -13,93 +13,94 @@ RecommendationId = Annotated[str, Ref("recommendations")]
 
 
 class Finding(Record):
-    """One thing that a source found: a problem, progress, or a neutral fact."""
+    """A finding of a source: a problem, progress, or a neutral fact."""
 
     kind: Literal["problem", "progress", "neutral"] = Field(
         description="As the source presents it."
     )
-    summary: Text = Field(description="What was found, in our own words; figures as cited below.")
-    groups: tuple[Group, ...] = Field((), description="Whom it concerns.")
-    rights: tuple[Right, ...] = Field((), description="The rights it touches.")
+    summary: Text = Field(description="The finding, in our own words, with figures as cited below.")
+    groups: tuple[Group, ...] = Field((), description="The groups concerned.")
+    rights: tuple[Right, ...] = Field((), description="The rights concerned.")
     period: ImpreciseDate | None = Field(
-        None, description="The time it speaks of, where that is stated."
+        None, description="The period that it describes, if stated."
     )
     bears_on: tuple[RecommendationId, ...] = Field(
-        (), description="The recommendations that it says something about."
+        (), description="The recommendations that it is relevant to."
     )
     indicators: tuple[Annotated[str, Ref("indicators")], ...] = Field(
-        (), description="The figures that belong to it."
+        (), description="The related indicators."
     )
-    citations: tuple[Citation, ...] = Field(description="Where it stands.")
-    note: Text | None = Field(None, description="What a reader should be warned of.")
+    citations: tuple[Citation, ...] = Field(description="Its citations.")
+    note: Text | None = Field(None, description="A caution for readers.")
 
 
 class BreakdownPart(Figure):
-    """One part of a breakdown."""
+    """A part of a breakdown."""
 
     label: Text = Field(description="What this part counts.", examples=["women", "18–35", "Arland"])
 
 
 class Breakdown(FrozenModel):
-    """A figure divided into parts that must add up to it, or to 100 where they are shares."""
+    """A breakdown of a figure into parts that add up to it, or to 100 if they are shares."""
 
     by: Line = Field(
-        description="Divided by what.", examples=["sex", "age", "nationality", "permit"]
+        description="The attribute that it is broken down by.",
+        examples=["sex", "age", "nationality", "permit"],
     )
     unit: Literal["same", "percent"] = Field(
-        "same", description="The unit of the figure itself, or shares in per cent."
+        "same", description="The unit of the figure, or shares in per cent."
     )
     parts: tuple[BreakdownPart, ...] = Field(description="The parts, as printed.")
 
 
 class Indicator(Record):
-    """A statistic: what was counted, for whom, when, and where it stands."""
+    """A statistic: what was counted, in which population and when, with its citations."""
 
-    counts: Text = Field(description="What exactly is counted, and by whom.")
-    population: Text = Field(description="Among whom.")
+    counts: Text = Field(description="What exactly is counted, and who counts it.")
+    population: Text = Field(description="The population counted.")
     unit: Line = Field(description="The unit.", examples=["persons", "percent", "countries"])
     role: Literal["structure", "process", "outcome", "context"] = Field(
-        description="What it tells of: law in place, effort made, result for people, or context."
+        description="What it measures: laws in place, efforts, results for people, or context."
     )
-    groups: tuple[Group, ...] = Field((), description="Whom it counts.")
-    rights: tuple[Right, ...] = Field((), description="The rights it touches.")
-    as_of: PartialDate | None = Field(None, description="The day the count stands for.")
-    period: ImpreciseDate | None = Field(None, description="The period the count covers.")
-    undated: Text | None = Field(None, description="Why there is neither.")
-    figure: Figure = Field(description="The figure, as value and as printed.")
-    breakdowns: tuple[Breakdown, ...] = Field((), description="How the source divides it.")
+    groups: tuple[Group, ...] = Field((), description="The groups counted.")
+    rights: tuple[Right, ...] = Field((), description="The rights concerned.")
+    as_of: PartialDate | None = Field(None, description="The date of the count.")
+    period: ImpreciseDate | None = Field(None, description="The period that the count covers.")
+    undated: Text | None = Field(None, description="Why there is neither a date nor a period.")
+    figure: Figure = Field(description="The figure: its value, and as printed.")
+    breakdowns: tuple[Breakdown, ...] = Field((), description="How the source breaks it down.")
     listed: tuple[Line, ...] = Field(
         (), description="Names that the source lists (nationalities), in alphabetical order."
     )
     review: Review | None = Field(
-        None, description="Only if it ages faster or slower than its rights do."
+        None, description="Only if its review interval differs from that of its rights."
     )
     series: Line | None = Field(
-        None, description="One name for all indicators that measure the same thing over time."
+        None, description="A name shared by all indicators that measure the same thing over time."
     )
-    citations: tuple[Citation, ...] = Field(description="Where it stands.")
-    note: Text | None = Field(None, description="What a reader should be warned of.")
+    citations: tuple[Citation, ...] = Field(description="Its citations.")
+    note: Text | None = Field(None, description="A caution for readers.")
 
     _time = require("one-time", lambda i: [i.as_of, i.period, i.undated].count(None) == 2)
 
 
 class Event(Record):
-    """A dated step: a law, a review, a decision, a programme."""
+    """An event: a law, a review, a decision, a programme."""
 
     kind: Literal["law", "treaty", "review", "decision", "programme", "statement", "practice"] = (
-        Field(description="What kind of step it was.")
+        Field(description="The kind of event.")
     )
-    date: ImpreciseDate | None = Field(None, description="When, as precisely as the source says.")
+    date: ImpreciseDate | None = Field(None, description="Its date, as precise as in the source.")
     undated: Text | None = Field(None, description="Why there is no date.")
     summary: Text = Field(description="What happened, in our own words.")
     who: tuple[Speaker, ...] = Field((), description="Who acted.")
-    groups: tuple[Group, ...] = Field((), description="Whom it concerns.")
-    rights: tuple[Right, ...] = Field((), description="The rights it touches.")
+    groups: tuple[Group, ...] = Field((), description="The groups concerned.")
+    rights: tuple[Right, ...] = Field((), description="The rights concerned.")
     bears_on: tuple[RecommendationId, ...] = Field(
-        (), description="The recommendations on whose timeline it belongs."
+        (), description="The recommendations whose timelines show it."
     )
-    citations: tuple[Citation, ...] = Field(description="Where it stands.")
-    note: Text | None = Field(None, description="What a reader should be warned of.")
+    citations: tuple[Citation, ...] = Field(description="Its citations.")
+    note: Text | None = Field(None, description="A caution for readers.")
 
     _date = require("undated", lambda e: (e.date is None) != (e.undated is None))
 
@@ -108,17 +109,21 @@ _FACTS = ("source", "due", "received", "issued", "held", "adopted", "detail")
 
 
 class Stage(FrozenModel):
-    """One part of a review: what is known of it, or why nothing is."""
+    """A stage of a reporting cycle: its dates and documents, or why they are unknown."""
 
     source: Annotated[str, Ref("sources")] | None = Field(None, description="Its document.")
-    due: PartialDate | None = Field(None, description="When it is or was due.")
-    received: PartialDate | None = Field(None, description="When the State's document came in.")
+    due: PartialDate | None = Field(None, description="The due date.")
+    received: PartialDate | None = Field(
+        None, description="When the State's document was received."
+    )
     issued: PartialDate | None = Field(None, description="When the document was issued.")
     held: ImpreciseDate | None = Field(None, description="When the meeting or meetings took place.")
     adopted: PartialDate | None = Field(None, description="When it was adopted.")
-    detail: Text | None = Field(None, description="Numbers of meetings, paragraphs, anything else.")
-    unknown: Text | None = Field(None, description="Why this part is empty.")
-    citations: tuple[Citation, ...] = Field((), description="Where these facts stand.")
+    detail: Text | None = Field(
+        None, description="Other details, such as meeting or paragraph numbers."
+    )
+    unknown: Text | None = Field(None, description="Why nothing is known.")
+    citations: tuple[Citation, ...] = Field((), description="Citations for these facts.")
 
     _known = require(
         "known-or-why",
@@ -127,18 +132,20 @@ class Stage(FrozenModel):
 
 
 class Cycle(Record):
-    """One review of the State by a mechanism, from its report to what is due next."""
+    """A review of the State by a mechanism, from its report to the next due date."""
 
     body: Annotated[str, Ref("vocabulary", ("mechanism",))] = Field(description="The mechanism.")
-    number: Line = Field(description="Which review of this State it is.", examples=["3", "2-4"])
+    number: Line = Field(
+        description="The number of the review of this State.", examples=["3", "2-4"]
+    )
     state_report: Stage = Field(description="The State's report.")
     list_of_issues: Stage = Field(description="The list of issues.")
     replies: Stage = Field(description="The State's replies.")
-    meetings: Stage = Field(description="The meetings at which the State was heard.")
+    meetings: Stage = Field(description="The meetings with the State's delegation.")
     concluding_observations: Stage = Field(description="The outcome document.")
     next_report: Stage = Field(description="The next report due.")
-    follow_up: Stage = Field(description="Paragraphs chosen for follow-up.")
-    note: Text | None = Field(None, description="What a reader should be warned of.")
+    follow_up: Stage = Field(description="The paragraphs selected for follow-up.")
+    note: Text | None = Field(None, description="A caution for readers.")
 
     def stages(self) -> tuple[tuple[str, Stage], ...]:
         """Return the seven stages with their field names, in the order of a review."""
@@ -146,14 +153,16 @@ class Cycle(Record):
 
 
 class Side(FrozenModel):
-    """What one place says."""
+    """A passage that takes part in a discrepancy."""
 
-    says: Text = Field(description="What it says, in our own words, with its figure as printed.")
-    citation: Citation = Field(description="The place.")
+    says: Text = Field(
+        description="What the passage says, in our own words, with its figure as printed."
+    )
+    citation: Citation = Field(description="The passage.")
 
 
 class Discrepancy(Record):
-    """Places that contradict each other, or a name, term or text that cannot be right."""
+    """Passages that contradict each other, or a name, term or text that cannot be right."""
 
     kind: Literal[
         "contradiction",
@@ -162,18 +171,14 @@ class Discrepancy(Record):
         "name-or-term",
         "missing-text",
         "caution",
-    ] = Field(description="What kind of discrepancy it is.")
-    summary: Text = Field(description="What does not fit, in one or two sentences.")
-    sides: tuple[Side, ...] = Field(description="The places, and what each says.")
-    right: Text | None = Field(None, description="Which is right, where a source tells.")
-    right_citations: tuple[Citation, ...] = Field((), description="The source that tells.")
+    ] = Field(description="The kind of discrepancy.")
+    summary: Text = Field(description="The discrepancy, in one or two sentences.")
+    sides: tuple[Side, ...] = Field(description="The passages, and what each says.")
+    right: Text | None = Field(None, description="Which is right, if a source shows it.")
+    right_citations: tuple[Citation, ...] = Field((), description="The source that shows it.")
     state: Literal["open", "explained", "settled"] = Field(
-        description="Open: nobody knows. Explained: a likely reading exists. Settled: a source "
+        description="Open: not known. Explained: there is a likely explanation. Settled: a source "
         "decides it."
     )
-    explanation: Text | None = Field(
-        None, description="How it may be read, and whose reading it is."
-    )
-    about: tuple[Annotated[str, Ref("")], ...] = Field(
-        (), description="The records that it touches."
-    )
+    explanation: Text | None = Field(None, description="The likely explanation, and whose it is.")
+    about: tuple[Annotated[str, Ref("")], ...] = Field((), description="The records concerned.")

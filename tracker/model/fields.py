@@ -20,7 +20,7 @@ class FieldDescription:
     examples: tuple[str, ...]
     required: bool
     many: bool
-    """Whether it is a list of values."""
+    """True if it is a list of values."""
     type: Any
     """The annotated type of one value."""
     part: type[FrozenModel] | None
@@ -32,7 +32,7 @@ class FieldDescription:
     default: str
 
     def accepts(self, value: str) -> bool:
-        """Return True if one value has the right form. Does not check that an id exists."""
+        """Return whether one value has the right form. Does not check that an id exists."""
         try:
             TypeAdapter(self.type).validate_python(value)
         except ValidationError:

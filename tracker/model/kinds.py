@@ -1,4 +1,4 @@
-"""The kinds of records, and of parts of records, that `tracker new` and forms offer."""
+"""The kinds of records and parts that `tracker new` and the forms can create."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ class RecordKind:
     collection: str
     model: type[FrozenModel]
     list: str = ""
-    """The list field of the record that a part is added to; empty for a record."""
+    """The list field that contains the part; empty for a record."""
 
     @property
     def folder(self) -> str:
-        """The folder of `data/` for files with one new record or part each."""
+        """The folder of `data/` for files that contain one record or part."""
         return self.list or self.collection
 
 
@@ -39,4 +39,4 @@ KINDS: Mapping[str, RecordKind] = {
         RecordKind("term", "vocabulary", COLLECTIONS["vocabulary"]),
     )
 }
-"""The kinds by name, the most frequently written first."""
+"""The kinds by name, the most frequently used first."""

@@ -21,7 +21,7 @@ LINKS = "data/links.lock"
 MAX_BYTES = 10_000_000
 """Maximum size of a lock file in bytes, about 80,000 lines."""
 MAX_TITLE = 200
-"""Characters to which titles of web pages are cut."""
+"""Maximum length of the title of a web page; longer ones are truncated."""
 MAX_NAME = 60
 """Maximum length of a name or role."""
 
@@ -44,12 +44,12 @@ def clean_text(text: str, *, limit: int = MAX_TITLE) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Return True for a valid name or role of a person."""
+    """Return whether a text is a valid name or role of a person."""
     return bool(text) and len(text) <= MAX_NAME and text == clean_text(text) and text != "-"
 
 
 def is_date(text: str) -> bool:
-    """Return True for an existing date such as 2026-11-24."""
+    """Return whether a text is an existing date such as 2026-11-24."""
     try:
         return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
     except ValueError:
@@ -57,7 +57,7 @@ def is_date(text: str) -> bool:
 
 
 def is_url(text: str) -> bool:
-    """Return True for an address that a record may cite."""
+    """Return whether a text is an address that a record may cite."""
     try:
         return bool(_URL.validate_python(text))
     except ValidationError:
@@ -94,17 +94,17 @@ class Verification:
     key: Annotated[str, _require(_is_key)]
     """The citation, by ids: `record/positions/p1/citations source locator`."""
     result: Annotated[str, _require(lambda text: text in RESULTS)]
-    """One of KEPT; in files of older versions also another of RESULTS."""
+    """One of KEPT; files of older versions may contain any of RESULTS."""
     by: Annotated[str, _require(is_name)] | _Empty
-    """The name or role of whoever ran the check; empty in files of older versions."""
+    """The name or role of the person who ran the check; empty in files of older versions."""
     since: _Date
-    """The date of this result, as 2026-11-24."""
+    """The date of this result, such as 2026-11-24."""
     claim: _Hash
     """Fingerprint of source, place and statements, 16 hexadecimal digits."""
     text: _Hash | _Empty
-    """SHA-256 of the text, its first 16 digits; empty if it was accepted without one."""
+    """The first 16 digits of the text's SHA-256; empty if it was accepted without a text."""
     place: Annotated[str, Field(pattern="^([0-9]{1,9}:[0-9a-f]{8})?$")]
-    """Offset of the first statement in the text, and a hash of the text around all of them."""
+    """Offset of the first statement, and a hash of the text around all statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,9 @@ class LinkState:
     archived_on: _Date | _Empty
     """The day of that copy."""
     text: _Hash | _Empty
-    """SHA-256 of the text of the page, its first 16 digits."""
+    """The first 16 digits of the SHA-256 of the page's text."""
     title: Annotated[str, AfterValidator(clean_text)]
-    """The page's own title, by a stranger. The last column because it is the only free text."""
+    """The title of the page, which is untrusted free text and therefore the last column."""
 
 
 LockRow = TypeVar("LockRow", Verification, LinkState)
@@ -155,7 +155,7 @@ class LockTable(Generic[LockRow]):
 
 
 def parse_lock(data: bytes, *, kind: type[LockRow], file: str) -> LockTable[LockRow]:
-    """Parse a lock file. Each invalid line gives a problem `lock-line`."""
+    """Parse a lock file. Each invalid line becomes a `lock-line` diagnostic."""
     if len(data) > MAX_BYTES:
         facts = {"size": len(data), "limit": MAX_BYTES, "hint": "lock"}
         problem = Diagnostic("too-large", params=facts, location=SourceLocation(file))
@@ -208,7 +208,7 @@ def _report_line(
 
 
 def format_lock(rows: Iterable[LockRow], *, kind: type[LockRow], note: str) -> str:
-    """Format rows as a lock file, sorted by key, with a first line that says what it is."""
+    """Format rows as a lock file, sorted by key; `note` is the comment in the first line."""
     names = get_columns(kind)
     lines: list[str] = sorted(
         "\t".join(_format_cell(getattr(row, name)) for name in names) for row in rows
@@ -222,5 +222,5 @@ def get_columns(kind: type[LockRow]) -> tuple[str, ...]:
 
 
 def _format_cell(value: str) -> str:
-    """Return a cell. Empty ones become `-`, because editors remove trailing white space."""
+    """Return the text of a cell. Empty cells become `-`: editors remove trailing white space."""
     return " ".join(value.split()) or "-"

@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema
 
 @dataclass(frozen=True, slots=True)
 class StringPattern:
-    """A pattern that the whole of a string must match, and the code of the problem if it does not.
+    """A pattern that a whole string must match, and the code of the problem if it does not.
 
     Editors apply the pattern as ECMA-262, so it must not use `\\d` or `\\w`, which match only ASCII
     there.
@@ -23,12 +23,12 @@ class StringPattern:
     max_length: int | None = None
 
     def matches(self, text: str) -> bool:
-        """Return True if the whole string matches."""
+        """Return whether the whole string matches."""
         fits = self.max_length is None or len(text) <= self.max_length
         return fits and re.fullmatch(self.pattern, text) is not None
 
     def schema_keywords(self) -> dict[str, Any]:
-        """Return JSON Schema keywords, and as `form` the key of the message for other strings."""
+        """Return JSON Schema keywords; `form` is the key of the message for invalid strings."""
         message = ".".join((self.problem, "fix", self.hint)).rstrip(".")
         limit = {} if self.max_length is None else {"maxLength": self.max_length}
         return {"pattern": f"^(?:{self.pattern})$", **limit, "form": message}

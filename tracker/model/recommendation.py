@@ -42,32 +42,34 @@ Speaker = Annotated[str, Ref("vocabulary", SPEAKERS)]
 
 
 class OfficialText(FrozenModel):
-    """Words of the body itself. Where we do not have them, the reason stands in their place."""
+    """The official wording of the body, or the reason why we do not have it."""
 
     text: Text | None = Field(None, description="The official wording, copied exactly.")
-    missing: Text | None = Field(None, description="Why the wording is not here yet.")
-    citations: tuple[Citation, ...] = Field((), description="Where the wording stands.")
+    missing: Text | None = Field(None, description="Why we do not have the wording yet.")
+    citations: tuple[Citation, ...] = Field((), description="Citations for the wording.")
 
     _text = require("text-or-reason", lambda t: (t.text is None) != (t.missing is None))
 
 
 class Paraphrase(FrozenModel):
-    """What somebody else reports the recommendation to say. Never a quotation."""
+    """A paraphrase of the recommendation by someone else. Never a quotation."""
 
-    reported_by: Speaker = Field(description="Who paraphrases.")
-    says: Text = Field(description="What the paraphrase asks for, in our own words.")
-    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+    reported_by: Speaker = Field(description="Who paraphrases it.")
+    says: Text = Field(
+        description="What it asks for according to the paraphrase, in our own words."
+    )
+    citations: tuple[Citation, ...] = Field(description="Its citations.")
 
 
 class NamedArticle(FrozenModel):
-    """An article of a treaty that the recommendation rests on."""
+    """A treaty article on which the recommendation is based."""
 
     article: Annotated[str, Ref("vocabulary", ("article",))] = Field(description="The article.")
     named_by: NamedBy = Field(description="Named by the document, or added by the tracker.")
 
 
 class NamedAuthority(FrozenModel):
-    """A body that the recommendation is addressed to, or that has the power to act on it."""
+    """An authority that the recommendation is addressed to, or that can act on it."""
 
     authority: Annotated[str, Ref("vocabulary", ("authority", "body"))] = Field(
         description="The authority."
@@ -76,51 +78,49 @@ class NamedAuthority(FrozenModel):
 
 
 class DoneWhen(FrozenModel):
-    """What would count as done. Written before the status."""
+    """The criteria for implementation. Written before the status."""
 
-    law: Text = Field(description="In law and policy.")
-    measures: Text = Field(description="In measures taken.")
-    results: Text = Field(description="In results for the people concerned.")
+    law: Text = Field(description="Criteria in law and policy.")
+    measures: Text = Field(description="Criteria for measures taken.")
+    results: Text = Field(description="Criteria for results for the people concerned.")
 
 
 class Relation(FrozenModel):
-    """How this recommendation stands to another."""
+    """The relation of a recommendation to another."""
 
     kind: Literal["same-text", "follows-up", "repeats", "similar"] = Field(
-        description="The same text told twice, a follow-up, a repetition in a later cycle, or a "
-        "similar recommendation of another body."
+        description="The same text in two records, a follow-up, a repetition in a later cycle, or "
+        "a similar recommendation by another body."
     )
     to: Annotated[str, Ref("recommendations")] = Field(description="The other recommendation.")
-    note: Text | None = Field(None, description="What is alike and what is not.")
+    note: Text | None = Field(None, description="What is the same and what differs.")
 
 
 class Position(FrozenModel):
-    """What one speaker says of it, on a date. Never merged with another's."""
+    """A speaker's position on a recommendation on a date. Never merged with another's."""
 
     id: Id = Field(
-        description="An id of its own, never changed.", examples=["asked-1-p1", "asked-1-p2"]
+        description="Its own id. Never change it.", examples=["asked-1-p1", "asked-1-p2"]
     )
-    speaker: Speaker = Field(description="Whose position it is.")
+    speaker: Speaker = Field(description="Who holds the position.")
     reported_by: Speaker | None = Field(
-        None, description="Who reports it, unless the speaker's own document is cited."
+        None, description="Who reports it, unless you cite the speaker's own document."
     )
     mode: Literal["direct", "reported", "inferred"] = Field(
         description="Said by the speaker, reported by another, or inferred by the tracker."
     )
     when: ImpreciseDate | None = Field(None, description="When it was said or done.")
     undated: Text | None = Field(None, description="Why there is no date.")
-    says: Text = Field(description="What the position is, in our own words.")
-    groups: tuple[Group, ...] = Field(
-        (), description="Whom it is about, if not everyone concerned."
-    )
-    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+    says: Text = Field(description="The position, in our own words.")
+    groups: tuple[Group, ...] = Field((), description="The groups it is about, if not all of them.")
+    citations: tuple[Citation, ...] = Field(description="Its citations.")
 
     _reporter = require("reporter", lambda p: (p.mode == "reported") == (p.reported_by is not None))
     _date = require("undated", lambda p: p.when is not None or p.undated is not None)
 
 
 class CriterionRow(FrozenModel):
-    """One of the three rows that a status follows from."""
+    """One of the three rows that determine a status."""
 
     state: RowState = Field(description="In place, begun, absent or unknown.")
     why: Text = Field(description="What the evidence shows, in one or two sentences.")
@@ -128,10 +128,12 @@ class CriterionRow(FrozenModel):
 
 
 class Nearest(FrozenModel):
-    """The status that came nearest, and why it was not given."""
+    """The nearest other status, and why it was not given."""
 
     status: Status = Field(description="The nearest other status.")
-    reason: Reason | None = Field(None, description="Its reason, for insufficient information.")
+    reason: Reason | None = Field(
+        None, description="The reason, if it is insufficient information."
+    )
     why_not: Text = Field(description="Why it was not given.")
 
 
@@ -139,46 +141,50 @@ class Commitment(FrozenModel):
     """An official promise: `may` and `possible` do not count."""
 
     authority: Annotated[str, Ref("vocabulary", ("authority",))] = Field(
-        description="Who promised."
+        description="Who made the promise."
     )
-    act: Text = Field(description="By what public act or pledge.")
-    on: PartialDate = Field(description="When.")
-    citations: tuple[Citation, ...] = Field(description="Where it stands.")
+    act: Text = Field(description="The public act or pledge.")
+    on: PartialDate = Field(description="Its date.")
+    citations: tuple[Citation, ...] = Field(description="Its citations.")
 
 
 class Assessment(FrozenModel):
-    """The tracker's own rating for named groups on a date. Appended, never overwritten."""
+    """The tracker's own rating for certain groups on a date. Appended, never overwritten."""
 
     id: Id = Field(
-        description="An id of its own, never changed.", examples=["asked-1-a1", "asked-1-a2"]
+        description="Its own id. Never change it.", examples=["asked-1-a1", "asked-1-a2"]
     )
     date: PartialDate = Field(description="The day of the assessment.")
     groups: tuple[Group, ...] = Field(description="The groups it covers.")
     status: Status = Field(description="The status, as the vocabulary defines it.")
     reason: Reason | None = Field(
-        None, description="For insufficient information: why there is not enough."
+        None, description="For insufficient information: why it is insufficient."
     )
     baseline: Literal["absent", "begun", "contested", "unknown"] | None = Field(
-        None, description="Without later evidence: how things stood when it was asked."
+        None, description="Without later evidence: the situation when it was made."
     )
     law: CriterionRow = Field(description="Law and policy.")
     measures: CriterionRow = Field(description="Measures taken.")
     results: CriterionRow = Field(description="Results for the people concerned.")
-    why: Text = Field(description="Why this status, in one sentence that stands alone.")
-    nearest: Nearest | None = Field(None, description="The nearest other status, and why not.")
+    why: Text = Field(description="Why it has this status, in one self-contained sentence.")
+    nearest: Nearest | None = Field(
+        None, description="The nearest other status, and why it was not given."
+    )
     commitment: Commitment | None = Field(None, description="For planned: the commitment.")
     evidence_up_to: PartialDate | None = Field(
         None, description="The date of the latest evidence cited."
     )
-    evidence_basis: Text = Field(description="What that date rests on, or why there is none.")
+    evidence_basis: Text = Field(description="The basis of that date, or why there is none.")
     independent_sources: Count = Field(
-        description="How many sources cited are independent of each other and of the State."
+        description="The number of cited sources independent of each other and of the State."
     )
     method: Text = Field(description="How it was assessed.")
     reviewed_by: Text | None = Field(
-        None, description="The office of the lawyer who reviewed it. Left out until one has."
+        None, description="The office of the lawyer who reviewed it. Omit it until then."
     )
-    citations: tuple[Citation, ...] = Field((), description="Evidence that no single row holds.")
+    citations: tuple[Citation, ...] = Field(
+        (), description="Evidence that belongs to no single row."
+    )
 
     def rows(self) -> tuple[tuple[str, CriterionRow], ...]:
         """Return the three rows with their field names."""
@@ -192,114 +198,124 @@ class Assessment(FrozenModel):
 
 
 class _Separate(FrozenModel):
-    """What a part has in a file of its own; these fields come first."""
+    """The fields that a part has only in its own file. They come first."""
 
     id: Id
     recommendation: Annotated[str, Ref("recommendations")] = Field(
-        description="The recommendation that it belongs to."
+        description="The recommendation it belongs to."
     )
 
 
 class SeparatePosition(Position, _Separate):
-    """A position in a file of its own, as if it were in the list of its recommendation."""
+    """A position in its own file, equivalent to an item in its recommendation's list."""
 
 
 class SeparateAssessment(Assessment, _Separate):
-    """An assessment in a file of its own, as if it were in the list of its recommendation."""
+    """An assessment in its own file, equivalent to an item in its recommendation's list."""
 
 
 PARTS: Mapping[str, tuple[type[Position | Assessment], type[FrozenModel]]] = {
     "positions": (Position, SeparatePosition),
     "assessments": (Assessment, SeparateAssessment),
 }
-"""The lists of a recommendation whose items may be in files of their own, in the folder of `data/`
-with this name. For each: the model of an item in the list, and in a file of its own."""
+"""The lists of a recommendation whose items may have their own files, in the folder of `data/` with
+this name. For each: the model of an item in the list, and of one in its own file."""
 
 
 class Imported(FrozenModel):
-    """What a database of others says of a recommendation: facts by which its row is known again."""
+    """Facts from an external database, which identify the row of a recommendation there."""
 
     source: Annotated[str, Ref("sources")] = Field(description="The database.")
-    row: Line | None = Field(None, description="The row's own id there, where it has one.")
+    row: Line | None = Field(None, description="The row's id there, if it has one.")
     addressed: tuple[Line, ...] = Field(
-        description="The States to which it is addressed, as the database names them."
+        description="The States it is addressed to, as the database names them."
     )
     cycle: Line | None = Field(None, description="The cycle of reviews.", examples=["2"])
     session: Line | None = Field(None, description="The session.", examples=["16"])
     recommending: tuple[Line, ...] = Field(
-        (), description="The States that made it, where States do."
+        (), description="The States that made it, if States did."
     )
     response: Literal["supported", "noted"] | None = Field(
-        None, description="The answer of the State: its position, never a status."
+        None, description="The response of the State: its position, never a status."
     )
     themes: tuple[Line, ...] = Field((), description="Its themes, as the database names them.")
     persons: tuple[Line, ...] = Field(
         (), description="The persons concerned, as the database names them."
     )
     text_sha256: Sha256 = Field(
-        description="The SHA-256 of the letters and digits of the text, in the form NFKC and in "
-        "lower case, by which it can be proved later."
+        description="The SHA-256 of the letters and digits of the text, in NFKC form and lower "
+        "case, with which the text can be verified later."
     )
     status: Literal["insufficient-information"] = Field(
-        description="The status, as long as nobody has assessed it."
+        description="The status until it is assessed."
     )
-    reason: Literal["not-assessed"] = Field(description="Its reason.")
+    reason: Literal["not-assessed"] = Field(description="The reason for the status.")
 
 
 class Recommendation(Record):
-    """Something that a body asked for, with all that is said and known of it."""
+    """A recommendation by a body, with positions on it and assessments of it."""
 
     made_by: Annotated[str, Ref("vocabulary", ("mechanism", "body"))] = Field(
-        description="Who asked: any mechanism or body of the vocabulary."
+        description="Who made it: a mechanism or body of the vocabulary."
     )
-    made_on: PartialDate | None = Field(None, description="When it was asked.")
+    made_on: PartialDate | None = Field(None, description="When it was made.")
     made_on_note: Text | None = Field(
-        None, description="What that date rests on, or why there is none."
+        None, description="The basis of that date, or why there is none."
     )
-    document: Annotated[str, Ref("sources")] = Field(description="The document it stands in.")
+    document: Annotated[str, Ref("sources")] = Field(description="The document that contains it.")
     paragraph: Line = Field(
         description="Its place in the document.", examples=["paragraph 9", "P30"]
     )
     cycle: Annotated[str, Ref("cycles")] | None = Field(
         None, description="The review it came from."
     )
-    summary: Text = Field(description="What is asked, in plain words of our own.")
+    summary: Text = Field(description="What it asks for, in our own plain words.")
     concern: Text | None = Field(None, description="The concern behind it, in our own words.")
     official_text: OfficialText = Field(description="The wording, or why it is missing.")
-    paraphrases: tuple[Paraphrase, ...] = Field((), description="How others report its wording.")
-    citations: tuple[Citation, ...] = Field((), description="Where it is asked.")
-    articles: tuple[NamedArticle, ...] = Field((), description="Treaty articles it rests on.")
-    addressees: tuple[NamedAuthority, ...] = Field((), description="Whom it is addressed to.")
-    authorities: tuple[NamedAuthority, ...] = Field((), description="Who can act on it.")
+    paraphrases: tuple[Paraphrase, ...] = Field((), description="Paraphrases by others.")
+    citations: tuple[Citation, ...] = Field((), description="Its citations.")
+    articles: tuple[NamedArticle, ...] = Field(
+        (), description="The treaty articles it is based on."
+    )
+    addressees: tuple[NamedAuthority, ...] = Field(
+        (), description="The authorities it is addressed to."
+    )
+    authorities: tuple[NamedAuthority, ...] = Field(
+        (), description="The authorities that can act on it."
+    )
     rights: tuple[Right, ...] = Field(description="The rights it is about.")
     groups: tuple[Group, ...] = Field(description="The rights-holder groups it covers.")
     part_of: Annotated[str, Ref("recommendations")] | None = Field(
-        None, description="The parent record, where a paragraph was split."
+        None, description="The parent record, if a paragraph was split."
     )
     split_by: Literal["committee", "tracker"] | None = Field(
-        None, description="Who split it: the Committee's own numbering, or the tracker."
+        None, description="Who split it: the Committee, by its own numbering, or the tracker."
     )
-    done_when: DoneWhen | None = Field(None, description="What would count as done.")
+    done_when: DoneWhen | None = Field(None, description="The criteria for implementation.")
     indicators: tuple[Annotated[str, Ref("indicators")], ...] = Field(
-        (), description="Figures that bear on it directly."
+        (), description="Figures that are directly relevant to it."
     )
-    relations: tuple[Relation, ...] = Field((), description="Other recommendations it stands to.")
+    relations: tuple[Relation, ...] = Field(
+        (), description="Its relations to other recommendations."
+    )
     committee_assessment: OfficialText | None = Field(
-        None, description="The Committee's own assessment, in its words, or why there is none."
+        None, description="The Committee's own assessment, quoted, or why there is none."
     )
-    positions: tuple[Position, ...] = Field((), description="Who says what of it.")
+    positions: tuple[Position, ...] = Field((), description="The positions on it.")
     assessments: tuple[Assessment, ...] = Field(
         (), description="The tracker's ratings, oldest first."
     )
-    review: Review | None = Field(None, description="Only if it ages otherwise than its rights do.")
-    imported: Imported | None = Field(
-        None, description="Where it was taken from, if from a database of others."
+    review: Review | None = Field(
+        None, description="Only if its review interval differs from that of its rights."
     )
-    note: Text | None = Field(None, description="What a reader should be warned of.")
+    imported: Imported | None = Field(
+        None, description="Facts from the database that it was imported from, if any."
+    )
+    note: Text | None = Field(None, description="A caution for readers.")
 
     @property
     def unassessed_import(self) -> bool:
-        """Whether it was imported and has no assessment yet."""
+        """True if it was imported and has no assessment yet."""
         return self.imported is not None and not self.assessments
 
     _split = require("split", lambda r: (r.part_of is None) == (r.split_by is None))
@@ -308,7 +324,7 @@ class Recommendation(Record):
 
 
 def find_current_assessments(recommendation: Recommendation) -> tuple[Assessment, ...]:
-    """Return the assessments that are the latest for a group, in order, limited to those groups."""
+    """Return the latest assessment of each group, in order and limited to such groups."""
     latest: dict[str, Assessment] = {}
     for assessment in recommendation.assessments:
         for group in assessment.groups:
@@ -319,7 +335,7 @@ def find_current_assessments(recommendation: Recommendation) -> tuple[Assessment
 
 
 def _limit_to_latest(assessment: Assessment, latest: Mapping[str, Assessment]) -> Assessment | None:
-    """Return the assessment for the groups whose latest it is; None if there are none."""
+    """Return the assessment limited to groups without a later one; None if there are none."""
     groups = tuple(group for group in assessment.groups if latest[group] is assessment)
     if groups == assessment.groups:
         return assessment

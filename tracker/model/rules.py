@@ -1,4 +1,4 @@
-"""The rules that data must follow, from `rules.toml`, each with an edit that breaks it."""
+"""The rules that data must follow, from `rules.toml`, each with a violating edit."""
 
 import tomllib
 from collections.abc import Mapping
@@ -48,4 +48,4 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         Path(__file__).with_name("rules.toml").read_text("utf-8")
     ).items()
 }
-"""The rules by code, in groups: those about the format of files, about records, and so on."""
+"""The rules by code, grouped by subject: file format, records, and so on."""

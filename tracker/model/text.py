@@ -1,6 +1,6 @@
-"""Shared text tables and folding: month names, number words, invisible characters, comparison.
+"""Normalize text, with tables of month names, number words and invisible characters.
 
-`citations.matching.normalize` has a stricter folding of its own, for comparing claims with texts.
+`citations.matching.normalize` has a stricter normalization, for comparing claims with texts.
 """
 
 import hashlib
@@ -13,8 +13,8 @@ from pathlib import Path
 
 _TABLES = tomllib.loads(Path(__file__).with_name("text.toml").read_text("utf-8"))
 LETTERS: Mapping[str, str] = _TABLES["letters"]
-"""Letters that Unicode does not decompose, with their ASCII equivalents. Scripts in pages, which
-fold text in the same way, get this table too."""
+"""Letters that Unicode does not decompose, with their ASCII equivalents. Scripts in pages use this
+table too, so that they fold text in the same way."""
 NUMBER_WORDS: tuple[str, ...] = tuple(_TABLES["words"]["numbers"])
 """English words for 0 to 19."""
 MONTH_NUMBERS: Mapping[str, int] = {
@@ -41,7 +41,7 @@ _MAX_SLUG = 80  # two slugs and an ending make a file name, which may have 255 b
 
 
 def is_unprintable(character: str) -> bool:
-    """Return True for control, format, unassigned and private characters and line separators."""
+    """Return whether it is a control, format, unassigned or private character or line separator."""
     return unicodedata.category(character) in _UNPRINTABLE
 
 
@@ -73,7 +73,7 @@ def fold_name(name: str) -> str:
 def slugify(text: str) -> str:
     """Return text as part of an id or file name: ASCII letters and digits with hyphens.
 
-    A text that loses letters, or is too long, gets the beginning of its hash.
+    A text that is too long, or contains non-ASCII letters, gets the beginning of its hash.
     """
     marked = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in marked if not unicodedata.combining(c))

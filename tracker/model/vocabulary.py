@@ -24,80 +24,81 @@ TermKind = Literal[
 
 
 class Term(Record):
-    """A word of the tracker with its definition: a status, a right, a group, an authority …"""
+    """A term with its definition: a status, a right, a group, an authority …"""
 
-    kind: TermKind = Field(description="What the word names.")
-    definition: Text = Field(description="What it means here.")
+    kind: TermKind = Field(description="The kind of term.")
+    definition: Text = Field(description="Its meaning in the tracker.")
     evidence: Text | None = Field(None, description="For a status: the evidence it needs.")
-    decided_by: Text | None = Field(None, description="For a group: who decides who belongs to it.")
+    decided_by: Text | None = Field(None, description="For a group: who decides on membership.")
     small_population: Text | None = Field(
         None,
-        description="For a group so small that one cell of a table could point at a person: how "
-        "small it is. Counts of one to five people and nationalities of such a group are refused.",
+        description="For a group so small that a table cell could identify a person: its size. "
+        "Counts of one to five people, and nationalities, are refused for such a group.",
     )
     index_label: Line | None = Field(
-        None, description="The label of the UN's Universal Human Rights Index that it maps to."
+        None, description="The matching label in the UN's Universal Human Rights Index."
     )
     labels: tuple[Line, ...] = Field(
-        (), description="Names by which an import finds it: those of databases of others."
+        (), description="Its names in other databases, by which imports recognize it."
     )
     voice: Literal["state", "committee", "independent"] | None = Field(
-        None, description="For whoever speaks: whose voice it is."
+        None, description="For an authority, body or mechanism: whose voice it is."
     )
     review_months: Count | None = Field(
         None,
-        description="For a right, a status or a type of source: older evidence, in months, is due.",
+        description="For a right, a status or a type of source: the months until evidence is due "
+        "for review.",
     )
     only_quoted: tuple[Line, ...] = Field(
-        (), description="Words that our texts use only inside quotation marks."
+        (), description="Words that our texts use only in quotation marks."
     )
-    citations: tuple[Citation, ...] = Field((), description="Where the word comes from.")
-    note: Text | None = Field(None, description="What a reader should be warned of.")
+    citations: tuple[Citation, ...] = Field((), description="Citations for the term.")
+    note: Text | None = Field(None, description="A caution for readers.")
 
     _voice = require("voice", lambda t: (t.kind in SPEAKERS) == (t.voice is not None))
 
 
 class Exemption(Record):
-    """A rule set aside for one record, with a reason and an end."""
+    """An exemption of one record from a rule, with a reason and an end date."""
 
     rule: Line = Field(description="The code of the rule.", examples=["shares-sum"])
-    record: Annotated[str, Ref("")] = Field(description="The record it is set aside for.")
-    why: Text = Field(description="Why.")
-    until: PartialDate = Field(description="The last day on which it holds.")
+    record: Annotated[str, Ref("")] = Field(description="The exempted record.")
+    why: Text = Field(description="The reason.")
+    until: PartialDate = Field(description="The last day on which it applies.")
 
 
 class Footnote(FrozenModel):
-    """A footnote marker in a block, and the source it leads to."""
+    """A footnote marker in a block, and its source."""
 
     marker: Line = Field(description="The marker.", examples=["m9"])
-    source: Annotated[str, Ref("sources")] = Field(description="The source, also if it is lost.")
-    note: Text | None = Field(None, description="How sure the match is.")
+    source: Annotated[str, Ref("sources")] = Field(description="The source, even if it is lost.")
+    note: Text | None = Field(None, description="How certain the match is.")
 
 
 class Block(FrozenModel):
-    """One block of a source: its lines, its subject, why no record cites it, what is withheld."""
+    """A block of a source, which citations refer to by its id."""
 
-    id: Line = Field(description="The block's name, as citations use it.", examples=["P6.3"])
-    lines: Line = Field(description="Its lines in the text, as `56` or `34-35`.")
-    heading: Line | None = Field(None, description="What the block is about, in our own few words.")
+    id: Line = Field(description="The block's id, as used in citations.", examples=["P6.3"])
+    lines: Line = Field(description="Its lines in the text, such as `56` or `34-35`.")
+    heading: Line | None = Field(None, description="The topic, in a few words of our own.")
     records: tuple[Annotated[str, Ref("")], ...] = Field(
         (),
-        description="Derived from the citations. A list in the file is ignored, and `tracker fmt` "
+        description="Computed from the citations. A list in the file is ignored, and `tracker fmt` "
         "removes it.",
         json_schema_extra={"deprecated": True},
     )
     context: Text | None = Field(None, description="Why no record cites it.")
     withheld: Text | None = Field(
         None,
-        description="Only if the tracker gives something in this block nowhere, to protect people: "
-        "what kind of detail it is, and why, without disclosing it.",
+        description="Only if the tracker withholds a detail of this block to protect people: what "
+        "kind of detail it is, and why, without disclosing it.",
     )
-    footnotes: tuple[Footnote, ...] = Field((), description="The footnote markers in it.")
+    footnotes: tuple[Footnote, ...] = Field((), description="Its footnote markers.")
 
 
 class SourceMap(FrozenModel):
     """The map of a source that is cited by block."""
 
     source: Annotated[str, Ref("sources")] = Field(description="The source.")
-    sha256: Sha256 = Field(description="The SHA-256 of the text in which the lines count.")
+    sha256: Sha256 = Field(description="The SHA-256 of the text that the line numbers refer to.")
     blocks: tuple[Block, ...] = Field(description="Every block, in the order of the text.")

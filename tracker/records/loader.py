@@ -147,7 +147,7 @@ def _get_sort_key(file: str) -> tuple[int, int, bool, str] | None:
 
 
 def is_data(file: str) -> bool:
-    """Return True if a path below the root, with `/`, is that of a data file."""
+    """Return whether a path below the root, with `/`, is that of a data file."""
     return find_collection(file) != ""
 
 
@@ -320,7 +320,7 @@ class _Loader:
             self.problems += self._skip_consequences(problems, location)
 
     def _is_merged(self, location: RecordLocation) -> bool:
-        """Return True if the record, or a part of it, consists of two without a hyphen between."""
+        """Return whether the record, or a part of it, consists of two without a hyphen between."""
         return location.document.merged and any(
             p.code == "repeated-key" and p.params.get("hint") for p in location.diagnostics()
         )

@@ -60,7 +60,7 @@ def _is_plain(text: str, typed: bool) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    """Return True for a date that exists; other parsers may fail at one that does not."""
+    """Return whether a date exists; other parsers may fail at one that does not."""
     match = _DATE.fullmatch(text)
     if not match or not match[1]:
         return bool(match)
@@ -72,7 +72,7 @@ def _is_date(text: str) -> bool:
 
 
 def _fits_block(text: str) -> bool:
-    """Return True if a literal block would preserve all spaces, tabs and blank lines."""
+    """Return whether a literal block would preserve all spaces, tabs and blank lines."""
     lines = text.split("\n")
     return (
         lines[0][:1] not in ("", " ")

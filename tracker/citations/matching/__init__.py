@@ -29,7 +29,7 @@ _TABLE_ROW = re.compile(r"^[^\n]*\S(?:\t| {3,}|[^\S\n]*\|[^\S\n]*)\S[^\n]*$", re
 
 
 def matches_value(printed: str, value: int | float | str, *, language: str | None = None) -> bool:
-    """Return True if a printed statement can express a value.
+    """Return whether a printed statement can express a value.
 
     It has the same number, date or symbol, or the same numbers among other words. The year of a
     date may be missing; the caller then has to find it.
@@ -115,7 +115,7 @@ def find_closest_text(searchable: SearchableText, printed: str, *, lo: int, hi: 
 
 
 def is_in_same_clause(searchable: SearchableText, span: Span, near: str) -> bool:
-    """Return True if the clause around a span contains a word.
+    """Return whether the clause around a span contains a word.
 
     Clauses end at punctuation, conjunctions and rows of a table, but not within a date or at a
     colon directly before the figure. Except in a table, no other figure may be between the two.
@@ -151,7 +151,7 @@ def is_in_same_clause(searchable: SearchableText, span: Span, near: str) -> bool
 
 
 def _has_figure(searchable: SearchableText, lo: int, hi: int) -> bool:
-    """Return True if another figure between two offsets could be the one the word refers to."""
+    """Return whether another figure between two offsets could be the one the word refers to."""
     return any(number.standalone for number in searchable.numbers_between(lo, hi))
 
 

@@ -43,7 +43,7 @@ def normalize_characters(text: str) -> tuple[str, list[int]]:
 
 
 def is_whole_word(text: str, start: int, end: int) -> bool:
-    """Return True if a span starts and ends at word boundaries, considering line-end hyphens."""
+    """Return whether a span starts and ends at word boundaries, considering line-end hyphens."""
     before, after = text[max(0, start - 8) : start], text[end : end + 8]
     return not (
         _continues_word(before[::-1], backwards=True) or _continues_word(after, backwards=False)
@@ -51,7 +51,7 @@ def is_whole_word(text: str, start: int, end: int) -> bool:
 
 
 def _continues_word(side: str, *, backwards: bool) -> bool:
-    """Return True if a word continues away from the span, directly or after a line-end hyphen."""
+    """Return whether a word continues away from the span, directly or after a line-end hyphen."""
     if side[:1].isalnum() and unicodedata.category(side[0]) != "No":
         return True
     compound = side[:1] in ("-", "\u2010", "\u2011") and side[1:2].isalpha()

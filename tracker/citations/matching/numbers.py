@@ -82,7 +82,7 @@ def _get_power(word: str, language: str | None) -> int:
 
 
 def is_same_notation(first: str, second: str) -> bool:
-    """Return False if only one of two notations may be a year: 2016 and the figure 2,016."""
+    """Return whether both or neither of two notations may be a year: 2016 may, 2,016 may not."""
     years = [bool(_YEAR.fullmatch(written)) for written in (first, second)]
     return not first or not second or years[0] == years[1]
 
@@ -128,7 +128,7 @@ def _iter_values(written: str, *, comma: bool) -> Iterator[float]:
 
 
 def is_in_range(text: str, start: int, end: int) -> bool:
-    """Return True if a number other than a year is one end of a range."""
+    """Return whether a number other than a year is one end of a range."""
     if _YEAR.fullmatch(text[start:end]):
         return False
     before = text[max(0, start - 4) : start]
@@ -136,7 +136,7 @@ def is_in_range(text: str, start: int, end: int) -> bool:
 
 
 def has_sign_or_fraction(text: str, start: int, end: int) -> bool:
-    """Return True if a sign before or a fraction after changes the number: −10, .5, 2½."""
+    """Return whether a sign before or a fraction after changes the number: −10, .5, 2½."""
     return bool(_SIGN.search(text[max(0, start - 2) : start]) or _FRACTION.match(text, end))
 
 
@@ -226,7 +226,7 @@ def _is_size(word: str, language: str | None) -> bool:
 
 
 def is_spelled_out(words: str, language: str | None) -> bool:
-    """Return True if a text starts or ends with a number in words."""
+    """Return whether a text starts or ends with a number in words."""
     small, ranks = _collect_words(language)
     found = _WORD.findall(words.lower())
     return bool(found) and (
@@ -235,7 +235,7 @@ def is_spelled_out(words: str, language: str | None) -> bool:
 
 
 def is_whole_number(text: str, span: tuple[int, int], language: str | None) -> bool:
-    """Return False if number words are part of a longer number: `two` in `twenty-two`."""
+    """Return whether number words are a whole number, unlike `two` in `twenty-two`."""
     small, ranks = _collect_words(language)
     start, end = span
     ahead = text[end : end + 30].lower()

@@ -124,7 +124,7 @@ class SearchableText:
                     yield from self.find_letters(spelled, lo, hi)
 
     def _has_same_details(self, words: str, span: Span) -> bool:
-        """Return True if a match agrees in details that normalizing removes.
+        """Return whether a match agrees in details that normalizing removes.
 
         These are the capitals of an abbreviation, sentence ends within the match, and percentage
         points as opposed to per cent.
@@ -154,7 +154,7 @@ class SearchableText:
         )
 
     def _is_cut(self, number: NumberMention, span: Span) -> bool:
-        """Return True if a span has only part of a date or range, or omits a sign or fraction."""
+        """Return whether a span has only part of a date or range, or omits a sign or fraction."""
         start, end = span
         date = self.date_at(number.start)
         if date and len(number.text) < 3 and (date.start < start or date.end > end):
@@ -207,7 +207,7 @@ class SearchableText:
                 yield start, ending.end()
 
     def _is_in_one_mention(self, first: ImpreciseDate, last: ImpreciseDate, start: int) -> bool:
-        """Return True if one mention has both ends: `19–24 May 2014`."""
+        """Return whether one mention has both ends: `19–24 May 2014`."""
         mention = self.date_at(start)
         if mention is None or not _is_date(mention, last):
             return False
@@ -245,7 +245,7 @@ def _compile_symbol(symbol: str) -> re.Pattern[str]:
 
 
 def is_symbol(text: str) -> bool:
-    """Return True if a text is the symbol of a document."""
+    """Return whether a text is the symbol of a document."""
     return bool(UN_SYMBOL.fullmatch(text))
 
 
