@@ -87,7 +87,7 @@ def git(project: Path, *arguments: str) -> None:
 
 def test_against_an_earlier_commit(project: Path) -> None:
     """A vanished record and a rewritten assessment are refused; a correction allows mending."""
-    (project / "data" / "notes.txt").write_text("no record", encoding="utf-8")
+    (project / "data" / "README.txt").write_text("no record", encoding="utf-8")
     git(project, "init", "-q")
     git(project, "add", "-A")
     git(project, "commit", "-qm", "published")

@@ -8,8 +8,9 @@ import pytest
 from benchmarks.synthetic import synthetic
 from tests.conftest import FROZEN
 from tracker.checks import check
-from tracker.checks import references as rules
-from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
+from tracker.checks import suggest as rules
+from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.model.suggestions import closest_match
 from tracker.records.loader import load, read_files
 
 
@@ -22,7 +23,7 @@ def spoilt(number: int, pattern: str, new: str) -> dict[str, bytes]:
 
 
 def test_likeness_is_looked_for_a_hundred_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of however many ids that lead nowhere; each is told."""
+    """Of however many ids that are wrong; each is told."""
     asked = []
 
     def noted(word: str, known: list[str]) -> str:
@@ -30,10 +31,18 @@ def test_likeness_is_looked_for_a_hundred_times(monkeypatch: pytest.MonkeyPatch)
         return closest_match(word, known[:1])
 
     monkeypatch.setattr(rules, "closest_match", noted)
-    loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
-    told = {p.params["got"] for p in check(loaded.dataset) if p.code == "unknown-id"}
+    loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: recommendation-\1\n"))
+    told = {p.params["got"] for p in check(loaded.dataset) if p.code == "wrong-kind"}
     assert len(told) > 150
     assert len(asked) == 100
+
+
+def test_a_missing_part_of_a_file_has_one_cause() -> None:
+    """However many ids are unknown because of it, and none of them is compared with others."""
+    loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
+    told = [p for p in check(loaded.dataset) if p.code == "unknown-id"]
+    assert len({p.params["got"] for p in told}) > 150
+    assert {(p.cause, p.params["hint"]) for p in told} == {("cut", "cut")}
 
 
 def test_a_file_is_divided_into_lines_once() -> None:

@@ -12,6 +12,7 @@ from tracker import files
 from tracker.analysis.reference_date import Basis, find_latest_date, find_reference_date
 from tracker.checks import check
 from tracker.checks.history import check_history, check_lock_file_kept
+from tracker.checks.missing_records import explain_missing, find_ids
 from tracker.checks.project_files import INPUT_PATHS, OUTPUT_PATHS, check_project_files
 from tracker.checks.verifications import check_verifications
 from tracker.citations.status import VerificationSummary
@@ -100,16 +101,20 @@ class Project:
         `verified_until` is a problem.
         """
         loaded = self.loaded
-        problems = list(self.check(today))
         published = earlier.loaded.verifications if earlier else None
+        problems = list(self.check(today))
         if earlier:
             where = {key: file for key, (file, _, _) in earlier.loaded.record_lines.items()}
             problems += check_history(self.dataset, earlier=earlier.dataset, files=where)
-            problems += check_lock_file_kept(loaded.verifications, earlier=published)
+        if loaded.verifications is None:
+            is_published = published is not None or _is_committed(self.root, CITATIONS)
+            problems += check_lock_file_kept(is_published=is_published)
         problems += loaded.links.problems if loaded.links else ()
         if loaded.verifications:
             faulty = frozenset(
-                loaded.find_record(problem) for problem in problems if problem.is_blocking
+                loaded.find_record(problem)
+                for problem in problems
+                if problem.is_blocking and problem.params.get("hint") != "figure"
             )
             problems += check_verifications(
                 self.dataset,
@@ -118,7 +123,20 @@ class Project:
                 faulty=faulty,
                 earlier=published,
             )
-        return problems
+        return self._explain_missing(problems, earlier)
+
+    def _explain_missing(
+        self, problems: list[Diagnostic], earlier: "Project | None"
+    ) -> list[Diagnostic]:
+        """Return the problems, with one explanation for all records that were deleted."""
+        if not any(problem.is_blocking for problem in problems):
+            return problems
+        known = find_ids(earlier.files) if earlier else _list_published_ids(self.root)
+        last_lines: dict[str, int] = {}
+        for file, line, _ in self.loaded.record_lines.values():
+            last_lines[file] = max(line, last_lines.get(file, 1))
+        located = self.loaded.locate_all(problems)
+        return list(explain_missing(located, known, find_ids(self.files), last_lines))
 
 
 def check_files(root: Path) -> Iterator[Diagnostic]:
@@ -138,6 +156,28 @@ def list_tracked(root: Path) -> dict[str, str]:
         return {}
     rows = (row.split("\t", 1) for row in os.fsdecode(listed).split("\0") if row)
     return {path: facts.split(" ")[0] for facts, path in rows}
+
+
+def _list_published_ids(root: Path) -> dict[str, str]:
+    """Return the file of each record of the last commit, by id; empty without git."""
+    try:
+        found = _run_git(root, "grep", "-E", "^- id: ", "HEAD", "--", "data/*.yml")
+    except UnknownCommitError:
+        return {}
+    ids: dict[str, str] = {}
+    for row in found.splitlines():
+        _, file, line = row.split(b":", 2)
+        ids |= find_ids({os.fsdecode(file): line})
+    return ids
+
+
+def _is_committed(root: Path, file: str) -> bool:
+    """Return True if the last commit has this file; False without git."""
+    try:
+        _run_git(root, "cat-file", "-e", f"HEAD:./{file}")
+    except UnknownCommitError:
+        return False
+    return True
 
 
 def _read_commit(root: Path, ref: str) -> dict[str, bytes]:

@@ -24,8 +24,8 @@ from tracker.model import (
     find_current_assessments,
     find_references,
 )
-from tracker.model.diagnostics import closest_match
 from tracker.model.lockfiles import LinkState, Verification
+from tracker.model.suggestions import closest_match
 from tracker.model.text import fold, fold_figures
 
 RatingOrPosition = Assessment | Position

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from tracker.checks import editorial, figures, maps, privacy, references, status  # noqa: F401
+from tracker.checks import (  # noqa: F401
+    documents,
+    editorial,
+    figures,
+    maps,
+    privacy,
+    references,
+    status,
+    values,
+)
 from tracker.checks.registry import CHECKS, CheckContext, RegisteredCheck
 from tracker.model import Dataset, Exemption, Path
 from tracker.model.diagnostics import Diagnostic
@@ -25,7 +34,14 @@ _IMPLIED_BY = {
 }
 """Rules that a record usually breaks only because it breaks one of the others."""
 
-_IMPLIED_BY_SAME_FIELD = {"figure-in-text": "personal-data", "figure-not-cited": "printed-differs"}
+_IMPLIED_BY_CUT = ("figure-in-text", "map-source", "map-unknown-record", "group-not-assessed")
+"""Rules that records break because the records that they refer to are missing."""
+
+_IMPLIED_BY_SAME_FIELD = {
+    "figure-in-text": ("personal-data",),
+    "figure-not-cited": ("printed-differs", "value-form", "printed-quotes", "negative-count"),
+    "printed-differs": ("value-form", "printed-quotes"),
+}
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -57,15 +73,20 @@ def _run_checks(context: CheckContext, checks: Sequence[RegisteredCheck]) -> Ite
 def _drop_implied(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out diagnostics that only follow from another one."""
     codes = {(d.record, d.code) for d in diagnostics}
+    is_cut = any(d.code == "unknown-id" and d.params.get("hint") == "cut" for d in diagnostics)
     field_codes = {(d.record, _get_field(d), d.code) for d in diagnostics}
     unknown_ids = {d.params["got"] for d in diagnostics if d.code == "unknown-id"}
     map_codes = ("map-source", "map-unknown-record")
     for diagnostic in diagnostics:
         code, record = diagnostic.code, diagnostic.record
         implied = (
-            (code in map_codes and diagnostic.params["got"] in unknown_ids)
+            (is_cut and code in _IMPLIED_BY_CUT)
+            or (code in map_codes and diagnostic.params["got"] in unknown_ids)
             or any((record, cause) in codes for cause in _IMPLIED_BY.get(code, ()))
-            or (record, _get_field(diagnostic), _IMPLIED_BY_SAME_FIELD.get(code)) in field_codes
+            or any(
+                (record, _get_field(diagnostic), cause) in field_codes
+                for cause in _IMPLIED_BY_SAME_FIELD.get(code, ())
+            )
         )
         if not implied:
             yield diagnostic

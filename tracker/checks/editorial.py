@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 from tracker.checks.figures import iter_texts
 from tracker.checks.registry import CHECKS, CheckContext, register_rule
 from tracker.model import (
     Cycle,
+    Dataset,
     Discrepancy,
     Exemption,
     ImpreciseDate,
@@ -70,17 +73,32 @@ def check_future_dates(context: CheckContext) -> Iterator[Diagnostic]:
     """No date of a past event is later than the last commit or, for changed records, than today."""
     if context.today is None:
         return
-    for name, record in context.data.records():
+    found = list(_iter_future_dates(context.data, context.today))
+    if len(found) <= MAX_FUTURE_DATES:
+        yield from found
+        return
+    # So many dates are not all wrong: the day is.
+    latest = max(str(diagnostic.params["got"]) for diagnostic in found)
+    for diagnostic in found:
+        params = {**diagnostic.params, "hint": "many", "places": len(found), "latest": latest}
+        yield replace(diagnostic, params=params, cause=WRONG_TODAY)
+
+
+def _iter_future_dates(data: Dataset, today: date) -> Iterator[Diagnostic]:
+    for name, record in data.records():
         if name == "exceptions":
             continue
         for path, when in iter_values(record):
             if not isinstance(when, ImpreciseDate) or path[-1] in _FUTURE_FIELDS:
                 continue
-            if when.first > context.today:
-                params = {"got": when.text, "today": context.today.isoformat()}
+            if when.first > today:
+                params = {"got": when.text, "today": today.isoformat()}
                 yield Diagnostic("future-date", record.id, path, params)
 
 
+MAX_FUTURE_DATES = 9
+WRONG_TODAY = "today"
+"""The cause of dates in the future that all follow from a wrong day."""
 _FUTURE_FIELDS = ("due", "until", "period")
 """Fields with dates that may be in the future."""
 

@@ -68,7 +68,7 @@ def check_figures_cited(context: CheckContext) -> Iterator[Diagnostic]:
     """Each figure and each listed name of an indicator is stated by one of its citations."""
     for indicator in context.data.of(Indicator):
         stated = {(s.value, s.basis) for c in indicator.citations for s in c.states}
-        for path, figure in _iter_figures(indicator):
+        for path, figure in iter_figures(indicator):
             if (figure.value, figure.basis) not in stated:
                 params = {"got": str(figure.value)}
                 yield Diagnostic("figure-not-cited", indicator.id, (*path, "value"), params)
@@ -79,7 +79,8 @@ def check_figures_cited(context: CheckContext) -> Iterator[Diagnostic]:
                 yield Diagnostic("figure-not-cited", indicator.id, path, {"got": name})
 
 
-def _iter_figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
+def iter_figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
+    """Yield the figure of an indicator and those of its breakdowns, with their paths."""
     yield ("figure",), indicator.figure
     for number, breakdown in enumerate(indicator.breakdowns):
         for position, part in enumerate(breakdown.parts):
@@ -90,15 +91,16 @@ def _iter_figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:
 def check_printed_forms(context: CheckContext) -> Iterator[Diagnostic]:
     """`value` and `printed` give the same number, date or symbol, in any notation."""
     for _, record in context.data.records():
-        for path, figure in _iter_all_figures(context, record):
+        for path, figure in iter_all_figures(context, record):
             if figure.printed is not None and not matches_value(figure.printed, figure.value):
                 params = {"got": figure.printed, "value": str(figure.value)}
                 yield Diagnostic("printed-differs", record.id, (*path, "printed"), params)
 
 
-def _iter_all_figures(context: CheckContext, record: Record) -> Iterator[tuple[Path, Figure]]:
+def iter_all_figures(context: CheckContext, record: Record) -> Iterator[tuple[Path, Figure]]:
+    """Yield the figures of a record and everything that its citations state."""
     if isinstance(record, Indicator):
-        yield from _iter_figures(record)
+        yield from iter_figures(record)
     for path, citation in context.data.citations_of(record):
         for number, statement in enumerate(citation.states):
             yield (*path, "states", number), statement
@@ -120,7 +122,7 @@ def _iter_computed(record: Record, at: Path, citation: Citation) -> Iterator[tup
         if statement.computed:
             yield (*at, "states", number), statement
     if isinstance(record, Indicator) and at == ("citations", 0):
-        for path, figure in _iter_figures(record):
+        for path, figure in iter_figures(record):
             if figure.computed:
                 yield path, figure
 

@@ -2,10 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 
+from tracker.checks.figures import iter_figures
 from tracker.citations.claims import Claim, dump_content, iter_claims
-from tracker.model import Assessment, Dataset, Position, Recommendation
+from tracker.model import (
+    Assessment,
+    Dataset,
+    Figure,
+    Indicator,
+    Path,
+    Position,
+    Recommendation,
+    Record,
+    find_citations,
+)
 from tracker.model.diagnostics import Diagnostic, SourceLocation
-from tracker.model.lockfiles import CITATIONS, LockTable, Verification
+from tracker.model.facts import BreakdownPart
+from tracker.model.lockfiles import CITATIONS
 
 
 def check_history(
@@ -34,7 +46,43 @@ def check_history(
             and "recommendations" not in data.unreadable  # which may hold a part of it
         ):
             yield from _find_rewritten(record, current)
+        if current and type(current) is type(record):
+            yield from _find_lost(record, current)
     yield from _find_reworded(data, earlier)
+
+
+def _find_lost(record: Record, current: Record) -> Iterator[Diagnostic]:
+    """Yield figures that changed, and citations that are gone, without a new correction."""
+    if len(current.corrections) > len(record.corrections) or current.withdrawn:
+        return
+    if isinstance(record, Indicator) and isinstance(current, Indicator):
+        now = dict(_iter_named_figures(current))
+        for name, (_, figure) in _iter_named_figures(record):
+            at, match = now.get(name, (("figure",), None))
+            if match is None or _get_content(match) != _get_content(figure):
+                params = {
+                    "id": " ".join((record.id, *map(str, name))),
+                    "how": "changed" if match else "removed",
+                    "before": figure.printed or str(figure.value),
+                    "hint": "figure",
+                }
+                yield Diagnostic("rewritten-past", record.id, (*at, "value"), params)
+    if any(find_citations(record)) and not any(find_citations(current)):
+        params = {"id": record.id, "hint": "citations"}
+        yield Diagnostic("rewritten-past", record.id, ("id",), params)
+
+
+def _iter_named_figures(indicator: Indicator) -> Iterator[tuple[Path, tuple[Path, Figure]]]:
+    """Yield the figures of an indicator by their breakdown and label, whatever their order."""
+    for path, figure in iter_figures(indicator):
+        name: Path = ()
+        if isinstance(figure, BreakdownPart):
+            name = (indicator.breakdowns[int(path[1])].by, str(figure.label))
+        yield name, (path, figure)
+
+
+def _get_content(figure: Figure) -> tuple[object, ...]:
+    return figure.value, figure.printed, figure.bound, figure.change
 
 
 def _find_reworded(data: Dataset, earlier: Dataset) -> Iterator[Diagnostic]:
@@ -56,11 +104,9 @@ def _get_wording(claim: Claim) -> tuple[object, ...]:
     return claim.citation.note, dump_content(claim.holder)
 
 
-def check_lock_file_kept(
-    lock: LockTable[Verification] | None, *, earlier: LockTable[Verification] | None
-) -> Iterator[Diagnostic]:
-    """Yield a fault if the lock file was deleted, because no changed citation would be noticed."""
-    if earlier and not lock:
+def check_lock_file_kept(*, is_published: bool) -> Iterator[Diagnostic]:
+    """Yield a fault if a missing lock file was published: no changed citation would be noticed."""
+    if is_published:
         params = {"id": CITATIONS, "file": "data", "hint": "proofs"}
         yield Diagnostic("vanished-id", params=params, location=SourceLocation(CITATIONS, 1, 1))
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from tracker.checks.references import IdSuggester, check_files
+from tracker.checks.references import check_files
 from tracker.checks.registry import CheckContext, register_rule
+from tracker.checks.suggest import IdSuggester
 from tracker.model import Dataset, Source
 from tracker.model.diagnostics import Diagnostic
 
@@ -36,8 +37,8 @@ def check_map_source(context: CheckContext) -> Iterator[Diagnostic]:
         known = _is_known(context.data, source_map.source)
         lost = context.data.unreadable or "sources" in context.data.empty_collections
         if not lost and (not known or source_map.source in seen):
-            suggest = ids.suggest(source_map.source, "sources")
-            params = {"got": source_map.source, "suggest": suggest}
+            params = {"got": source_map.source, "hint": "twice" if known else ""}
+            params |= {} if known else ids.suggest(source_map.source, "sources")
             yield Diagnostic("map-source", f"map:{source_map.source}", ("source",), params)
         seen.add(source_map.source)
 
@@ -53,7 +54,7 @@ def check_footnotes(context: CheckContext) -> Iterator[Diagnostic]:
         for number, block in enumerate(source_map.blocks):
             for position, note in enumerate(block.footnotes):
                 if not _is_known(data, note.source):
-                    params = {"got": note.source, "suggest": ids.suggest(note.source, "sources")}
+                    params = {"got": note.source, **ids.suggest(note.source, "sources")}
                     path = ("blocks", number, "footnotes", position, "source")
                     record, cause = f"map:{source_map.source}", f"no source {note.source}"
                     yield Diagnostic("map-unknown-record", record, path, params, cause=cause)

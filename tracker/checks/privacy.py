@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 
-from tracker.checks.figures import PEOPLE_UNITS
+from tracker.checks.figures import PEOPLE_UNITS, iter_texts
 from tracker.checks.registry import CheckContext, register_rule
 from tracker.model import Figure, Indicator, Path, Term, iter_values
 from tracker.model.diagnostics import Diagnostic
@@ -77,6 +77,22 @@ def check_personal_data(context: CheckContext) -> Iterator[Diagnostic]:
                     # Logs and pull requests are public and archived: never repeat it in full.
                     params = {"got": f"{match[:4]}…", "hint": kind}
                     yield Diagnostic("personal-data", record.id, path, params)
+
+
+_NAMED = re.compile(
+    rf"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Mme|Monsieur|Madame|Cənab|Xanım)\b\.?\s+[{_UPPER}][\w’'-]+"
+)
+
+
+@register_rule("named-person")
+def check_named_persons(context: CheckContext) -> Iterator[Diagnostic]:
+    """People appear only by their office. A form of address followed by a name is a question:
+    whoever reviews the record decides whether the name is needed."""
+    for _, record in context.data.records():
+        for path, text in iter_texts(record):
+            if match := _NAMED.search(text):
+                params = {"got": f"{match[0].split()[0]} …"}
+                yield Diagnostic("named-person", record.id, path, params)
 
 
 @register_rule("small-cell")

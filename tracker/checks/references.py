@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache, partial
+from typing import Any
 
 from tracker.checks.registry import CheckContext, register_rule
+from tracker.checks.suggest import IdSuggester, suggest_block, suggest_locator
 from tracker.model import (
     PAGED,
     UN_SYMBOL,
@@ -18,10 +19,12 @@ from tracker.model import (
     Source,
     Term,
 )
-from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 
 _MAX_WRONG_LOCATORS = 5
 """Above this number of wrong locators, the source was cited by block and its map is missing."""
+_MAX_UNKNOWN_IDS = 9
+"""Above this number of unknown ids of one collection, part of its file is missing."""
 _LOCATOR = re.compile(
     r"(paragraphs?|articles?|pages?|section|part|point|rule|session) [\w.()\-–]+"
     r"|meetings? [\w.()\-– ]+|summary|title|contents|whole"
@@ -33,13 +36,20 @@ def check_ids(context: CheckContext) -> Iterator[Diagnostic]:
     """Each id that a record refers to is the id of a record."""
     data, ids = context.data, IdSuggester(context)
     absent = data.empty_collections
-    for (to, collection), references in _find_unknown(context).items():
+    unknown = _find_unknown(context)
+    counts = Counter(collection for _, collection in unknown)
+    worst, places = counts.most_common(1)[0] if counts else ("", 0)
+    for (to, collection), references in unknown.items():
         if collection in absent or (not collection and absent):
             continue
-        suggest = ids.suggest(to, collection, references[0].ref.kinds, any_kind=True)
-        params = {"got": to, "suggest": suggest, "collection": collection or "any file"}
+        params: dict[str, Any] = {"got": to, "collection": collection or "any file"}
+        cause = f"no record {to}"
+        if places > _MAX_UNKNOWN_IDS:
+            params |= {"hint": "cut", "places": len(unknown), "collection": worst or "any"}
+            cause = "cut"
+        else:
+            params |= ids.suggest(to, collection, references[0].ref.kinds, any_kind=True)
         for reference in references:
-            cause = f"no record {to}"
             yield Diagnostic("unknown-id", reference.record, reference.path, params, cause=cause)
 
 
@@ -70,42 +80,6 @@ def _find_unknown(context: CheckContext) -> dict[tuple[str, str], list[Reference
     return unknown
 
 
-class IdSuggester:
-    """Suggests known ids for the first 100 unknown ones.
-
-    More than that have a common cause, and comparing each with thousands of ids takes too long.
-    """
-
-    def __init__(self, context: CheckContext) -> None:
-        self._remaining = 100
-        self._ids = cache(partial(_list_ids, context))
-
-    def suggest(
-        self,
-        wrong: str,
-        collection: str = "",
-        kinds: tuple[str, ...] = (),
-        *,
-        any_kind: bool = False,
-    ) -> str:
-        """Return the most similar id of a collection and kinds (default: all), or an empty string.
-
-        With `any_kind`, fall back to all ids if the collection has none of these kinds.
-        """
-        self._remaining -= 1
-        if self._remaining < 0:
-            return ""
-        candidates = self._ids(collection, kinds)
-        return closest_match(wrong, candidates or (self._ids("", ()) if any_kind else ()))
-
-
-def _list_ids(context: CheckContext, collection: str, kinds: tuple[str, ...]) -> list[str]:
-    if not collection:
-        return [record.id for _, record in context.data.records()]
-    records = context.data.collections.get(collection, ())
-    return [r.id for r in records if not kinds or (isinstance(r, Term) and r.kind in kinds)]
-
-
 @register_rule("wrong-kind")
 def check_reference_kinds(context: CheckContext) -> Iterator[Diagnostic]:
     """Each id refers to a record of the collection and kind that its field expects."""
@@ -121,7 +95,7 @@ def check_reference_kinds(context: CheckContext) -> Iterator[Diagnostic]:
                 "got": reference.to,
                 "is": kind or actual,
                 "allowed": list(wanted.kinds) or [wanted.collection],
-                "suggest": ids.suggest(reference.to, wanted.collection, wanted.kinds),
+                **ids.suggest(reference.to, wanted.collection, wanted.kinds),
             }
             yield Diagnostic("wrong-kind", reference.record, reference.path, params)
 
@@ -187,7 +161,7 @@ def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
             params = {
                 "got": citation.locator,
                 "source": citation.source,
-                "suggest": closest_match(citation.locator, known),
+                "suggest": suggest_block(citation.locator, known),
                 "allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]],
             }
             yield Diagnostic("unknown-block", record.id, (*path, "locator"), params)
@@ -205,7 +179,9 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
     for record, path, citation in context.data.citations:
         known = context.data.find(citation.source) and citation.source not in mapped
         if known and not _LOCATOR.fullmatch(citation.locator):
-            params = {"got": citation.locator, "source": citation.source}
+            suggest = suggest_locator(citation.locator)
+            suggest = suggest if _LOCATOR.fullmatch(suggest) else ""
+            params = {"got": citation.locator, "source": citation.source, "suggest": suggest}
             diagnostic = Diagnostic("locator-form", record.id, (*path, "locator"), params)
             wrong.setdefault(citation.source, []).append(diagnostic)
     for source, diagnostics in wrong.items():
@@ -239,7 +215,7 @@ def check_uncited_sources(context: CheckContext) -> Iterator[Diagnostic]:
     for source in context.data.of(Source):
         others = (r for r in context.data.backlinks.get(source.id, ()) if r.record != source.id)
         if not (any(others) or source.citations or source.id in mapped):
-            yield Diagnostic("orphan-source", source.id, ("id",))
+            yield Diagnostic("orphan-source", source.id, ("id",), {"id": source.id})
 
 
 @register_rule("symbol-form")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from tracker.checks.registry import CheckContext, register_rule
-from tracker.model import Assessment, Path, Recommendation, Term
+from tracker.citations.matching.searchable_text import parse_date
+from tracker.model import Assessment, Path, Recommendation, Source, Term
 from tracker.model.diagnostics import Diagnostic
 
 _STARTED = ("in-place", "begun")
@@ -116,9 +117,29 @@ def check_later_evidence(context: CheckContext) -> Iterator[Diagnostic]:
         made, evidence = recommendation.made_on, assessment.evidence_up_to
         rated = assessment.status != "insufficient-information"
         if rated and made and (evidence is None or evidence.last <= made.last):
-            date = evidence.text if evidence else "no date"
-            params = {"got": assessment.status, "evidence": date, "made_on": made.text}
-            yield Diagnostic("evidence-not-later", recommendation.id, (*path, "status"), params)
+            params = {"got": assessment.status, "made_on": made.text}
+            if evidence is None:
+                params |= _suggest_evidence_date(context, assessment)
+            else:
+                params |= {"evidence": evidence.text}
+            at = (*path, "status" if evidence is None else "evidence_up_to")
+            yield Diagnostic("evidence-not-later", recommendation.id, at, params)
+
+
+def _suggest_evidence_date(context: CheckContext, assessment: Assessment) -> dict[str, str]:
+    """Return message arguments with the newest date among the citations of an assessment."""
+    dates = []
+    for citation in assessment.all_citations():
+        stated = (parse_date(str(s.value)) for s in citation.states if isinstance(s.value, str))
+        dates += [(date.last, date.text, citation.source) for date in stated if date]
+        source = context.data.find(citation.source)
+        if isinstance(source, Source) and source.date:
+            dates.append((source.date.last, source.date.text, citation.source))
+    past = [date for date in dates if date[0] <= assessment.date.last]
+    if not past:
+        return {"hint": "undated"}
+    _, text, source_id = max(past)
+    return {"hint": "missing", "newest": text.split("/")[-1], "source": source_id}
 
 
 @register_rule("independent-sources")

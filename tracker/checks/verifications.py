@@ -6,6 +6,7 @@ from dataclasses import astuple
 from datetime import date
 from functools import partial
 
+from tracker.checks.editorial import WRONG_TODAY
 from tracker.citations.claims import (
     Claim,
     get_skip_reason,
@@ -111,14 +112,15 @@ def _check_rows(
         locate = partial(_locate, lock, row)
         if today and row.since > today.isoformat():
             params: dict[str, object] = {"got": row.since, "today": today}
-            yield Diagnostic("proof-ahead", params=params, location=locate(3))
+            yield Diagnostic("proof-ahead", params=params, location=locate(3), cause=WRONG_TODAY)
         if not row.by and row.result in VERIFIED:
             params = {"file": CITATIONS, "hint": "older"}
             cause = "lock-line.older"
             yield Diagnostic("lock-line", params=params, location=locate(2), cause=cause)
         source_id = key.split(" ")[1]
         is_known = any(text.startswith(row.text) for text in known[source_id])
-        if has_current_format(row) and row.text and not incomplete and not is_known:
+        is_lost = data.find(source_id) is None  # reported where it is cited
+        if has_current_format(row) and row.text and not (incomplete or is_known or is_lost):
             params = {"source": source_id, "got": row.text}
             cause = f"unknown-text {source_id} {row.text}"
             yield Diagnostic("unknown-text", params=params, location=locate(5), cause=cause)

@@ -7,8 +7,8 @@ import click
 from tracker.checks import all_rules
 from tracker.cli import command, fail, print_json
 from tracker.cli.text import print_template
-from tracker.model.diagnostics import closest_match
 from tracker.model.rules import Rule
+from tracker.model.suggestions import closest_match
 
 _MAX_EXAMPLE = 400
 """Characters of an example that are printed: some examples break a limit on size."""

@@ -13,9 +13,10 @@ from tracker.cli.common import find_root, open_changes, open_project, print_diag
 from tracker.i18n import t
 from tracker.model.base import Ref
 from tracker.model.dataset import FILES, Dataset
-from tracker.model.diagnostics import Diagnostic, closest_match
+from tracker.model.diagnostics import Diagnostic
 from tracker.model.fields import describe_fields
 from tracker.model.kinds import KINDS, RecordKind
+from tracker.model.suggestions import closest_match
 from tracker.project import Project
 from tracker.records.drafts import list_known_ids, list_taken_ids, make_id, parse_path, set_path
 from tracker.records.formatter import append_record, format_fields

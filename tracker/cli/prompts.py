@@ -11,9 +11,9 @@ from tracker.cli import fail
 from tracker.i18n import t
 from tracker.model.base import FrozenModel, Ref
 from tracker.model.dataset import Dataset
-from tracker.model.diagnostics import closest_match
 from tracker.model.fields import FieldDescription, describe_fields
 from tracker.model.kinds import KINDS
+from tracker.model.suggestions import closest_match
 from tracker.records.drafts import list_known_ids
 
 MAX_CHOICES = 12

@@ -9,7 +9,7 @@ from tracker.cli import command, fail
 from tracker.cli.common import open_changes, open_project, project_option
 from tracker.export.json_schema import KINDS, make_schema_files
 from tracker.i18n import t
-from tracker.model.diagnostics import closest_match
+from tracker.model.suggestions import closest_match
 
 
 def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:

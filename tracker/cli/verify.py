@@ -30,7 +30,7 @@ from tracker.cli.text import print_template
 from tracker.cli.texts import find_available_texts, read_configured_folders
 from tracker.i18n import t
 from tracker.model.citation import Source
-from tracker.model.diagnostics import Diagnostic, closest_match
+from tracker.model.diagnostics import Diagnostic
 from tracker.model.lockfiles import (
     CITATIONS,
     MAX_NAME,
@@ -40,6 +40,7 @@ from tracker.model.lockfiles import (
     format_lock,
     is_name,
 )
+from tracker.model.suggestions import closest_match
 from tracker.project import Project
 from tracker.records.formatter import append_record
 

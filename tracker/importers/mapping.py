@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from tracker.checks.documents import MAX_TITLE_LENGTH
 from tracker.checks.privacy import has_personal_data
 from tracker.i18n import t
 from tracker.importers.rows import ExportRow
@@ -110,7 +111,8 @@ class VocabularyMapper:
         if known := self.find_terms(kinds, (name, *labels)):
             return known[0]
         term_id = f"{PREFIX}{slugify(name)}"
-        content = {"id": term_id, "title": title, "kind": kinds[0], "definition": t("import.word")}
+        content = {"id": term_id, "title": _shorten(title), "kind": kinds[0]}
+        content["definition"] = t("import.word")
         facts = {"labels": labels, "voice": voice} if voice else {}
         self.created["vocabulary"].setdefault(term_id, content | facts)
         return term_id
@@ -133,7 +135,7 @@ class VocabularyMapper:
             kind = "un-document" if symbol else "database"
             content = {
                 "id": source_id,
-                "title": title,
+                "title": _shorten(title),
                 "type": self._map_term(("source-type",), kind, t(f"import.type.{kind}")),
                 "symbol": symbol if UN_SYMBOL.fullmatch(symbol) else "",
                 "date": date,
@@ -239,6 +241,11 @@ def get_date(row: ExportRow) -> tuple[str, str]:
     if row.session.isdecimal() and 0 < int(row.session) < _FIRST_SESSIONS[-1]:
         return str(2007 + bisect_right(_FIRST_SESSIONS, int(row.session))), "session"
     return "", "none"
+
+
+def _shorten(title: str) -> str:
+    """Return a title within the limit of all titles."""
+    return title if len(title) <= MAX_TITLE_LENGTH else f"{title[: MAX_TITLE_LENGTH - 1]}…"
 
 
 def _make_title(text: str) -> str:

@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracker.files import read_file, resolve_path, walk_safely
-from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
+from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.model.suggestions import closest_match
 
 # Comments, strings and names of namespaces match as a whole, so that no url() is found in them.
 _CSS_TOKEN = re.compile(

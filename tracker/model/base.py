@@ -1,7 +1,6 @@
 """The base classes of records, and the types of their fields."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -21,6 +20,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from tracker.model.dates import PartialDate
 from tracker.model.patterns import StringPattern
+from tracker.model.text import transliterate
 
 MAX_ID_LENGTH = 200
 """Maximum length of an id. File systems allow 255 bytes for a name with its extension."""
@@ -66,14 +66,20 @@ class Ref:
         return {**handler(schema), **_ID.schema_keywords(), "names": self}
 
 
+def suggest_id(text: str) -> str:
+    """Return a text as an id; empty if it has letters that cannot be transliterated."""
+    latin = transliterate(text).replace("'", "")
+    if any(c.isalpha() and not c.isascii() for c in latin):
+        return ""
+    return re.sub(r"[^a-z0-9]+", "-", latin).strip("-")[:MAX_ID_LENGTH]
+
+
 def _check_id(value: str) -> str:
     if len(value) > MAX_ID_LENGTH:
         facts = {"hint": "long", "limit": MAX_ID_LENGTH, "length": len(value)}
         raise PydanticCustomError("bad-id", "an id that is too long", facts)
     if not _ID.matches(value):
-        folded = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
-        suggestion = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
-        raise PydanticCustomError("bad-id", "not an id", {"suggest": suggestion})
+        raise PydanticCustomError("bad-id", "not an id", {"suggest": suggest_id(value)})
     return value
 
 

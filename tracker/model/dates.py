@@ -86,7 +86,7 @@ def _validate(value: Any) -> ImpreciseDate:
             return ImpreciseDate.parse(value)
         raise ValueError
     except ValueError:
-        params = {"suggest": _suggest_date(str(value))}
+        params = {"suggest": suggest_date(str(value))}
         raise PydanticCustomError("bad-date", "not a date", params) from None
 
 
@@ -102,7 +102,7 @@ _OTHER_FORMS = (
 )
 
 
-def _suggest_date(text: str) -> str:
+def suggest_date(text: str) -> str:
     """Return the likely ISO form of a date in another format, or ""."""
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text.strip().strip("“”„‘’\"'.,"))
     text = text.partition("T00:00")[0]

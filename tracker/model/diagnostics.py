@@ -1,8 +1,7 @@
 """Diagnostics: problems in the data, without their messages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any, Literal
 
 Severity = Literal["fault", "notice"]
@@ -45,15 +44,3 @@ class Diagnostic:
     def is_blocking(self) -> bool:
         """True for a fault, which makes the command fail."""
         return self.severity == "fault"
-
-
-def closest_match(word: str, known: Iterable[str]) -> str:
-    """Return the known word most similar to this one or its beginning, or an empty string."""
-
-    def similarity(other: str) -> float:
-        beginning = other[: len(word) + 1]
-        pair = other.lower(), beginning.lower()
-        return max(SequenceMatcher(None, word.lower(), o).ratio() for o in pair)
-
-    best = max(known, key=similarity, default="")
-    return best if best and similarity(best) >= 0.6 else ""

@@ -36,6 +36,8 @@ ZERO_WIDTH = re.compile(
 _UNPRINTABLE = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 
 _TABLE = str.maketrans(dict(LETTERS))
+_CYRILLIC = str.maketrans(_TABLES["cyrillic"])
+_LOOK_ALIKES = str.maketrans(_TABLES["look_alikes"]["letters"], _TABLES["look_alikes"]["latin"])
 _THOUSANDS = re.compile(r",(?=[0-9]{3}(?![0-9]))")
 _MAX_SLUG = 80  # two slugs and an ending make a file name, which may have 255 bytes
 
@@ -49,6 +51,23 @@ def fold(text: str) -> str:
     """Return text in lower case without diacritics, for search: `ƏRİZƏ` becomes `erize`."""
     bare = unicodedata.normalize("NFKD", text.lower())
     return "".join(c for c in bare if not unicodedata.category(c).startswith("M")).translate(_TABLE)
+
+
+def transliterate(text: str) -> str:
+    """Return text in lower-case Latin letters without diacritics: `Şəhər` becomes `seher`.
+
+    Letters without a transliteration are kept.
+    """
+    words = re.split(r"([^\W\d_]+)", unicodedata.normalize("NFKC", text).lower())
+    return fold("".join(_romanize(word) for word in words))
+
+
+def _romanize(word: str) -> str:
+    """Return a word with its Cyrillic letters replaced, as look-alikes if it has Latin letters."""
+    if not any("\u0400" <= c <= "\u052f" for c in word):
+        return word
+    mixed = any("a" <= c <= "z" for c in word)
+    return word.translate(_LOOK_ALIKES).translate(_CYRILLIC) if mixed else word.translate(_CYRILLIC)
 
 
 def fold_figures(text: str) -> str:

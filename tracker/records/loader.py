@@ -1,5 +1,6 @@
 """Load the data files of a project: valid records, their locations, and all problems."""
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 from tracker.files import make_absolute, read_file, walk_safely
 from tracker.model import COLLECTIONS, FILES, PARTS, Dataset, Recommendation, Record, SourceMap
-from tracker.model.diagnostics import Diagnostic, SourceLocation, closest_match
+from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.model.lockfiles import (
     CITATIONS,
     LINKS,
@@ -22,12 +23,20 @@ from tracker.model.lockfiles import (
     Verification,
     parse_lock,
 )
+from tracker.model.suggestions import closest_match
 from tracker.records.part_files import RecordLocation, SeparatePart, merge_parts
 from tracker.records.validation import validate
 from tracker.records.yaml_reader import YamlDocument, read_yaml
 
 IMPORTED = "data/imported"
 """The folder, below the root, of records that were imported from other databases."""
+
+_OTHER_FILES = ("README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "CHANGELOG", "CITATION")
+"""Beginnings of the names of files in `data/` that are for people."""
+_COPY = re.compile(r"(?i)\bcopy\b|backup|\.(?:bak|old|save|sav|tmp)\b|~|\(\d+\)|\bold\b|[-_ ]copy")
+_MERGED = re.compile(
+    r"\.(?:orig|rej)$|[._](?:BACKUP|BASE|LOCAL|REMOTE)\b|[._](?:BACKUP|BASE|LOCAL|REMOTE)_"
+)
 
 
 @dataclass(frozen=True)
@@ -124,10 +133,15 @@ def read_files(root: Path, *, imported: bool = True) -> dict[str, bytes]:
     order = {path: key for path in entries if (key := _get_sort_key(path))}
     files = sorted(order, key=lambda path: order[path])
     return {
-        path: read_file(root, path)
+        path: read_file(root, path) if _is_read(path) else b""
         for path in files
         if imported or not path.startswith(f"{IMPORTED}/")
     }
+
+
+def _is_read(file: str) -> bool:
+    """Return True for lock files and YAML files; `load` only reports that others exist."""
+    return file in (CITATIONS, LINKS) or fnmatch(file.lower(), "*.y*ml")
 
 
 def _get_sort_key(file: str) -> tuple[int, int, bool, str] | None:
@@ -137,13 +151,13 @@ def _get_sort_key(file: str) -> tuple[int, int, bool, str] | None:
     names = tuple(FILES)
     if file in (CITATIONS, LINKS):
         return 2, 0, False, file
-    if name.startswith("."):
+    if any(part.startswith(".") for part in file.split("/")):
         return None
     if collection := find_collection(file):
         return int(is_imported), names.index(collection), folder.endswith(collection), file
-    # Files that look like data are read too, so that `load` can report them.
-    looks_like_data = not is_imported and fnmatch(name, "*.y*ml") and file.count("/") <= 2
-    return (0, len(names), False, file) if looks_like_data else None
+    # All other files are listed too, so that `load` can report them.
+    is_known = is_imported or name.upper().startswith(_OTHER_FILES)
+    return None if is_known else (0, len(names), False, file)
 
 
 def is_data(file: str) -> bool:
@@ -217,10 +231,13 @@ class _Loader:
     def refuse_file(self, file: str, files: Collection[str]) -> None:
         """Report a file in `data/` that is not a data file, with the likely intended name."""
         allowed = [f"{name}.yml" for name in FILES if name != "maps"]
-        suggest = closest_match(file.split("/")[-1], allowed)
-        params = {"file": file, "allowed": allowed, "hint": "near" if suggest else ""}
-        self._refuse(file, "unknown-file", params | {"near": f"data/{suggest}"})
-        if f"data/{suggest}" not in files:
+        name = file.split("/")[-1]
+        suggest = closest_match(name, allowed)
+        hint = "near" if suggest else "folder" if file.count("/") > 1 else ""
+        hint = "merged" if _MERGED.search(name) else "copy" if _COPY.search(name) else hint
+        params = {"file": file, "allowed": allowed, "hint": hint, "near": f"data/{suggest}"}
+        self._refuse(file, "unknown-file", params)
+        if suggest and f"data/{suggest}" not in files:
             self.unreadable.add(suggest.removesuffix(".yml"))
 
     def add_file(self, file: str, document: YamlDocument) -> None:
@@ -349,7 +366,7 @@ class _Loader:
         root = document.root
         location = self.locations[key] = RecordLocation(file, 1, root.end_line, document, root)
         source_map, problems = validate(SourceMap, document.content, record=key)
-        self.problems += problems
+        self.problems += self._skip_consequences(problems, location)
         if source_map:
             self.maps.append(source_map)
             self.locations[f"map:{source_map.source}"] = location

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from tracker.model import FILES, FrozenModel, Path
-from tracker.model.diagnostics import Diagnostic, closest_match
+from tracker.model.diagnostics import Diagnostic
 from tracker.model.fields import describe_fields
 from tracker.model.rules import RULES
+from tracker.model.suggestions import closest_match, suggest_value
 from tracker.model.text import NUMBER_WORDS
 
 Model = TypeVar("Model", bound=FrozenModel)
@@ -87,7 +88,7 @@ def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any)
     params: dict[str, Any] = {"field": field, "got": _shorten_value(given)} | error.get("ctx", {})
     if code == "unknown-value":
         allowed = re.findall(r"'([^']*)'", params.pop("expected", ""))
-        params |= {"allowed": allowed, "suggest": closest_match(params["got"], allowed)}
+        params |= {"allowed": allowed, **suggest_value(params["got"], allowed)}
     elif code == "unknown-field":
         params |= _explain_unknown_field(model, path)[1]
     elif code == "bad-url" and isinstance(given, str):
@@ -98,6 +99,8 @@ def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any)
         params |= {"suggest": _to_digits(params["got"])}
     elif code == "not-text" and path and isinstance(path[-1], int) and isinstance(given, list):
         params |= {"hint": "dash", "typed": f"- {given[0]}" if given else ""}
+    elif code == "missing-field" and field == "citations":
+        params |= {"hint": "citations"}
     elif code == "not-a-list" and isinstance(given, str):
         params |= {"hint": "one"}
     return params
