@@ -1,5 +1,4 @@
-# Everything runs in .venv, which is installed from a lock file. Stamp files in it record what is
-# installed.
+# Everything runs in .venv, installed from a lock file. Stamp files in it record what is installed.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -34,8 +33,8 @@ zip: .venv/.site ## Build a zip in dist/ that can be read without a server
 fmt: .venv/.site ## Format the data files; no value changes
 	@.venv/bin/tracker fmt
 
-# For maintainers, and for the job on main that proposes the result. It also removes temporary files
-# of interrupted commands.
+# For maintainers, and for the job on main that proposes the result as a change. It also removes
+# temporary files of interrupted commands.
 tidy: .venv/.site ## Format the data files, update the schemas, and list changes
 	@.venv/bin/tracker fmt
 	@.venv/bin/tracker schema --write
@@ -90,7 +89,7 @@ audit: .venv/.lint ## Look up known vulnerabilities of the locked packages
 		.venv/.lint/bin/pip-audit --require-hashes --disable-pip -r $$lock || exit 1; done
 
 # .ci/changes finds the commit to compare with, from which no record may disappear, unless AGAINST
-# names it. A change of records alone needs neither the tests nor a second build.
+# names it. A change that only affects records needs neither the tests nor a second build.
 CHANGES = changes="$$(bash .ci/changes)" && eval "$$changes"
 
 ci: .venv/.site ## Run every check that a change must pass (AGAINST=commit)

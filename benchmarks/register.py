@@ -1,4 +1,4 @@
-"""How long the script of a register computes, in a browser, for a choice and for a typed text."""
+"""Measure how long the filter script of a register takes in a browser."""
 
 import tempfile
 from datetime import date
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from benchmarks.synthetic import RECOMMENDATIONS, synthetic
+from benchmarks.synthetic import RECOMMENDATIONS, generate_data
 from tests.browser import serving
 from tests.registers import write
 from tracker.model import Recommendation
@@ -20,26 +20,26 @@ _ACTS = """async ({ times, texts }) => {
   const timed = async (act) => {
     const before = performance.now();
     act();
-    const found = performance.now() - before;
-    await new Promise((done) => setTimeout(done, 20)); // the other rows go on coming and going
-    return found;
+    const elapsed = performance.now() - before;
+    await new Promise((done) => setTimeout(done, 20)); // the script shows the other rows later
+    return elapsed;
   };
   const type = (text) => {
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const chosen = async () => {
-    const found = [];
+    const times_taken = [];
     for (let at = 0; at < times; at++) {
-      // One choice, and a second one with it; then both are taken back.
+      // Tick two boxes, one after the other; then clear both.
       const pair = [boxes[at % boxes.length], boxes[(at + times) % boxes.length]];
-      for (const box of pair) found.push(await timed(() => box.click()));
+      for (const box of pair) times_taken.push(await timed(() => box.click()));
       for (const box of pair) await timed(() => box.click());
     }
-    return found;
+    return times_taken;
   };
   const whole = await chosen();
-  // What the browser does to note an address is its own, and takes longer than the script.
+  // Updating the address is the browser's work, and takes longer than the script.
   history.pushState = () => {};
   const alone = await chosen();
   const typed = [];
@@ -51,13 +51,12 @@ _ACTS = """async ({ times, texts }) => {
 }"""
 
 
-def acted(browser: Browser, rows: int, *, times: int = 20) -> list[list[float]]:
-    """Milliseconds of each choice, without and with the browser noting the address, and of each
-    text: filter, counts, first rows.
+def time_filters(browser: Browser, rows: int, *, times: int = 20) -> list[list[float]]:
+    """Return milliseconds per choice, without and with an address update, and per text input.
 
-    What follows is not counted: the other rows, in portions, and painting.
+    This covers filtering, counting and showing the first rows, but not the rest or painting.
     """
-    loaded = load(synthetic(round(rows / RECOMMENDATIONS)))
+    loaded = load(generate_data(round(rows / RECOMMENDATIONS)))
     context = SiteContext(DatasetView(loaded.dataset, date(2024, 1, 15)))
     titles = [record.title for record in context.view.data.of(Recommendation)[:times]]
     with tempfile.TemporaryDirectory() as folder:
@@ -65,8 +64,8 @@ def acted(browser: Browser, rows: int, *, times: int = 20) -> list[list[float]]:
         with serving(Path(folder)) as address:
             page = browser.new_page()
             page.goto(f"{address}recommendations/")
-            page.wait_for_timeout(3_000)  # texts are folded while nobody types
+            page.wait_for_timeout(3_000)  # the page normalizes texts while it is idle
             texts = [str(title).split()[0] for title in titles]
-            found: list[list[float]] = page.evaluate(_ACTS, {"times": times, "texts": texts})
+            milliseconds: list[list[float]] = page.evaluate(_ACTS, {"times": times, "texts": texts})
             page.close()
-    return found
+    return milliseconds

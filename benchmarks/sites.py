@@ -1,7 +1,7 @@
-"""The same records as projects of other tools, each set up as its users would set it up.
+"""Write the same records as projects of other tools, set up as in their documentation.
 
-Each writer takes the published export (`data/tracker.json`), or the YAML files themselves, and
-writes a project into an empty folder. No tool gets more than its own documentation tells to give.
+Each function reads the published export (`data/tracker.json`), or the YAML files, and writes a
+project into an empty folder.
 """
 
 import json
@@ -15,24 +15,24 @@ _PART = 500
 Records = dict[str, list[dict[str, Any]]]
 
 
-def records_in(export: Path) -> Records:
-    """The records of an export that have pages, by collection."""
-    found = json.loads(export.read_text("utf-8"))
+def read_export(export: Path) -> Records:
+    """Return the records of an export that have pages, by collection."""
+    records_by_name = json.loads(export.read_text("utf-8"))
     return {
         name: records
-        for name, records in found.items()
+        for name, records in records_by_name.items()
         if isinstance(records, list) and records and "id" in records[0]
     }
 
 
 def write_macros(root: Path, export: Path) -> None:
-    """MkDocs with Material and macros: a page a record, which calls a macro that shows it."""
+    """Write a project for MkDocs with Material and macros: one page per record, with one macro."""
     (root / "mkdocs.yml").write_text(_MKDOCS, encoding="utf-8")
     (root / "main.py").write_text(_MACROS, encoding="utf-8")
     shutil.copy(export, root / "records.json")
     (root / "docs").mkdir()
     (root / "docs/index.md").write_text("# The same records\n", encoding="utf-8")
-    for name, records in records_in(export).items():
+    for name, records in read_export(export).items():
         (root / "docs" / name).mkdir()
         for record in records:
             page = f'# {_plain(record["title"])}\n\n{{{{ record("{name}", "{record["id"]}") }}}}\n'
@@ -80,7 +80,7 @@ def lines(value, depth=0):
 
 
 def write_hugo(root: Path, data: Path) -> None:
-    """Hugo: the same YAML, an adapter that makes a page of each record, templates."""
+    """Write a project for Hugo: the same YAML, and a content adapter with layouts."""
     for name in ("data", "layouts", "content"):
         (root / name).mkdir()
     for collection in sorted({file.relative_to(data).parts[0] for file in data.rglob("*.yml")}):
@@ -98,8 +98,10 @@ def write_hugo(root: Path, data: Path) -> None:
 
 
 def _write_parts(target: Path, data: Path, name: str) -> None:
-    """The records of a collection, some hundred a file: a large one Hugo refuses, as one with too
-    many aliases, though it has none."""
+    """Write the records of a collection in files of 500: Hugo refuses larger ones.
+
+    It reports too many aliases, although there are none.
+    """
     files = sorted(file for file in data.rglob("*.yml") if name in (file.stem, file.parent.name))
     records = re.split(r"(?m)^(?=- )", "".join(file.read_text("utf-8") for file in files))[1:]
     (target / name).mkdir()
@@ -145,15 +147,17 @@ _LIST = """\
 
 
 def write_sphinx(root: Path, export: Path) -> None:
-    """Sphinx with sphinx-needs: a document a record, with a need that links to what it names."""
+    """Write a project for sphinx-needs: one document per record, with a need that has links."""
     (root / "conf.py").write_text(_CONF, encoding="utf-8")
-    found = records_in(export)
-    known = {record["id"] for records in found.values() for record in records}
-    pages = [f"{name}/{record['id']}" for name, records in found.items() for record in records]
+    records_by_name = read_export(export)
+    known = {record["id"] for records in records_by_name.values() for record in records}
+    pages = [
+        f"{name}/{record['id']}" for name, records in records_by_name.items() for record in records
+    ]
     entries = "".join(f"   {page}\n" for page in pages)
     index = f"The same records\n================\n\n.. toctree::\n   :maxdepth: 1\n\n{entries}"
     (root / "index.rst").write_text(index, encoding="utf-8")
-    for name, records in found.items():
+    for name, records in records_by_name.items():
         (root / name).mkdir()
         for record in records:
             links = ", ".join(
@@ -180,8 +184,8 @@ html_theme = "alabaster"
 
 
 def write_strictdoc(root: Path, export: Path) -> None:
-    """StrictDoc: a document for each collection, a requirement a record."""
-    for name, records in records_in(export).items():
+    """Write a project for StrictDoc: one document per collection, one requirement per record."""
+    for name, records in read_export(export).items():
         parts = [f"[DOCUMENT]\nTITLE: {name.capitalize()}\n"]
         for record in records:
             body = "\n".join(_lines(record))
@@ -193,7 +197,7 @@ def write_strictdoc(root: Path, export: Path) -> None:
 
 
 def _lines(value: Any, depth: int = 0) -> Iterator[str]:
-    """A record as nested lists, one line a value."""
+    """Yield a record as nested lists, one value per line."""
     indent = "  " * depth
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -223,5 +227,5 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _plain(value: object) -> str:
-    """One line without what the markup of any of them would read."""
+    """Return a value on one line, without characters that any of the tools reads as markup."""
     return str(value).replace("\n", " ").replace("*", "").replace("`", "").replace("_", " ")

@@ -1,7 +1,7 @@
-"""Invented records of realistic length, for measuring: the same number and seed, the same records.
+"""Generate synthetic records for benchmarks, reproducible by number and seed.
 
-Their proportions and lengths are those of a State's record: most recommendations were taken from
-databases, every tenth is assessed; findings, figures and events cite sources, several times each.
+Proportions and lengths are realistic: most recommendations are imported, every tenth is assessed,
+and findings, indicators and events have several citations.
 """
 
 import random
@@ -16,9 +16,9 @@ from tracker.records.yaml_reader import read_yaml
 from tracker.records.yaml_tree import to_node
 
 _SHARES = {"sources": 0.18, "findings": 0.15, "indicators": 0.15, "events": 0.12}
-"""Of all records; what is left are recommendations."""
+"""Shares of the collections; all other records are recommendations."""
 RECOMMENDATIONS = 1 - sum(_SHARES.values())
-"""Their share."""
+"""The share of recommendations."""
 _SYLLABLES = (
     "ba",
     "ce",
@@ -36,156 +36,158 @@ _SYLLABLES = (
     "po",
     "ka",
 )
-_MOST = 5000
-"""So many records in a file: some 5 million bytes."""
-_FEW = 8
-"""So many rights, and so many groups."""
+_MAX_RECORDS_PER_FILE = 5000
+"""About 5 MB; the loader refuses files over 8 MB."""
+_NUMBER_OF_TERMS = 8
+"""The number of rights, and of groups."""
 
 Row = dict[str, Any]
 
 
-def synthetic(number: int, *, seed: int = 1) -> dict[str, bytes]:
-    """The data files of an invented State with so many records beside its vocabulary, by path."""
-    made = _Maker(number, random.Random(seed))
-    kinds: dict[str, Callable[[int], Row]] = {
-        "sources": made.source,
-        "findings": made.finding,
-        "indicators": made.indicator,
-        "events": made.event,
-        "recommendations": made.recommendation,
+def generate_data(number: int, *, seed: int = 1) -> dict[str, bytes]:
+    """Return the data files of an invented State by path, with `number` records and vocabulary."""
+    generator = _Generator(number, random.Random(seed))
+    makers: dict[str, Callable[[int], Row]] = {
+        "sources": generator.make_source,
+        "findings": generator.make_finding,
+        "indicators": generator.make_indicator,
+        "events": generator.make_event,
+        "recommendations": generator.make_recommendation,
     }
-    found = {name: [make(n) for n in range(made.counts[name])] for name, make in kinds.items()}
-    found["vocabulary"] = [*_words(), *made.terms()]
+    records = {
+        name: [make(n) for n in range(generator.counts[name])] for name, make in makers.items()
+    }
+    records["vocabulary"] = [*_read_terms(), *generator.make_terms()]
     return {
         f"data/{file}.yml": format_records(name, to_node(part)).encode()
-        for name, rows in sorted(found.items())
-        for file, part in _files(name, rows)
+        for name, rows in sorted(records.items())
+        for file, part in _split_files(name, rows)
     }
 
 
-def _files(name: str, rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
-    """One file, or a folder of several where one would be larger than the loader takes."""
-    if len(rows) <= _MOST:
+def _split_files(name: str, rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield one file, or a folder of several if one would be too large for the loader."""
+    if len(rows) <= _MAX_RECORDS_PER_FILE:
         yield name, rows
         return
-    for number, start in enumerate(range(0, len(rows), _MOST), 1):
-        yield f"{name}/{number:02}", rows[start : start + _MOST]
+    for number, start in enumerate(range(0, len(rows), _MAX_RECORDS_PER_FILE), 1):
+        yield f"{name}/{number:02}", rows[start : start + _MAX_RECORDS_PER_FILE]
 
 
-def _words() -> Iterator[Row]:
-    """The statuses, reasons and speakers of the project of an invented State in this package."""
+def _read_terms() -> Iterator[Row]:
+    """Yield the statuses, reasons, speakers and source types of the example project."""
     file = resources("tracker") / "example/data/vocabulary.yml"
-    kept = ("status", "reason", "authority", "body", "mechanism", "source-type")
+    kinds = ("status", "reason", "authority", "body", "mechanism", "source-type")
     for word in read_yaml(file.read_bytes(), file=file.name).content:
-        if word["kind"] in kept:
+        if word["kind"] in kinds:
             yield {name: content for name, content in word.items() if name != "citations"}
 
 
-class _Maker:
-    """Makes one record after the other from one row of random numbers."""
+class _Generator:
+    """Generates records from a random number generator."""
 
-    def __init__(self, number: int, chance: random.Random) -> None:
-        self.chance = chance
+    def __init__(self, number: int, rng: random.Random) -> None:
+        self.rng = rng
         self.counts = {name: max(2, int(number * share)) for name, share in _SHARES.items()}
         self.counts["recommendations"] = max(2, number - sum(self.counts.values()))
-        self._cited = 0
+        self._citation_count = 0
 
-    def terms(self) -> Iterator[Row]:
-        for n in range(_FEW):
+    def make_terms(self) -> Iterator[Row]:
+        for n in range(_NUMBER_OF_TERMS):
             for kind, more in (("right", {"review_months": 24}), ("group", {})):
-                word = {"id": f"{kind}-{n}", "title": self.title(), "kind": kind}
-                yield word | {"definition": self.text(100)} | more
+                word = {"id": f"{kind}-{n}", "title": self.make_title(), "kind": kind}
+                yield word | {"definition": self.make_text(100)} | more
 
-    def source(self, n: int) -> Row:
+    def make_source(self, n: int) -> Row:
         return {
             "id": f"source-{n}",
-            "title": self.title(),
+            "title": self.make_title(),
             "type": ("un-document", "law", "study")[min(n, 2)],
-            "author": self.title(),
-            "date": self.day(),
+            "author": self.make_title(),
+            "date": self.make_date(),
             "url": f"https://example.org/{n}",
             "access": "public",
             "identified": "verified",
-            "summary": self.text(170),
+            "summary": self.make_text(170),
         }
 
-    def finding(self, n: int) -> Row:
+    def make_finding(self, n: int) -> Row:
         return {
             "id": f"finding-{n}",
-            "title": self.title(),
-            "kind": self.chance.choice(("progress", "problem")),
-            "summary": self.text(265),
-            "bears_on": [f"recommendation-{self.chance.randrange(self.counts['recommendations'])}"],
-            "groups": [self.group()],
-            "citations": self.citations(3),
+            "title": self.make_title(),
+            "kind": self.rng.choice(("progress", "problem")),
+            "summary": self.make_text(265),
+            "bears_on": [f"recommendation-{self.rng.randrange(self.counts['recommendations'])}"],
+            "groups": [self.pick_group()],
+            "citations": self.make_citations(3),
         }
 
-    def indicator(self, n: int) -> Row:
-        day, value = self.day(), self.chance.randrange(100, 99_999)
-        stated = [_printed(value), {"value": day, "printed": day}]
+    def make_indicator(self, n: int) -> Row:
+        day, value = self.make_date(), self.rng.randrange(100, 99_999)
+        stated = [_make_figure(value), {"value": day, "printed": day}]
         return {
             "id": f"indicator-{n}",
-            "title": self.title(),
-            "counts": self.text(85),
-            "population": self.text(60),
+            "title": self.make_title(),
+            "counts": self.make_text(85),
+            "population": self.make_text(60),
             "unit": "persons",
             "role": "outcome",
             "as_of": day,
-            "figure": _printed(value),
-            "rights": [self.right()],
-            "citations": self.citations(1, states=stated),
+            "figure": _make_figure(value),
+            "rights": [self.pick_right()],
+            "citations": self.make_citations(1, states=stated),
         }
 
-    def event(self, n: int) -> Row:
-        day = self.day()
-        bears_on = f"recommendation-{self.chance.randrange(self.counts['recommendations'])}"
+    def make_event(self, n: int) -> Row:
+        day = self.make_date()
+        bears_on = f"recommendation-{self.rng.randrange(self.counts['recommendations'])}"
         return {
             "id": f"event-{n}",
-            "title": self.title(),
+            "title": self.make_title(),
             "kind": "practice",
             "date": day,
-            "summary": self.text(148),
+            "summary": self.make_text(148),
             "bears_on": [bears_on],
-            "citations": self.citations(2, states=[{"value": day, "printed": day}]),
+            "citations": self.make_citations(2, states=[{"value": day, "printed": day}]),
         }
 
-    def recommendation(self, n: int) -> Row:
+    def make_recommendation(self, n: int) -> Row:
         assessed = n % 10 == 0
-        asked = self.text(140)
+        request = self.make_text(140)
         row: Row = {
             "id": f"recommendation-{n}",
-            "title": self.title(),
+            "title": self.make_title(),
             "made_by": "committee",
             "made_on": "2013",
             "made_on_note": "The year of the session.",
             "document": "source-0",
             "paragraph": f"paragraph {n + 1}",
-            "summary": asked,
+            "summary": request,
             "official_text": {"missing": "Nobody has typed it."},
             "citations": [{"source": "source-0", "locator": f"paragraph {n + 1}"}],
-            "rights": [self.right()],
-            "groups": [self.group()],
-            "positions": [self.position(n, part) for part in range(4 if assessed else 1)],
+            "rights": [self.pick_right()],
+            "groups": [self.pick_group()],
+            "positions": [self.make_position(n, part) for part in range(4 if assessed else 1)],
         }
         if assessed:
-            row["done_when"] = {k: self.text(80) for k in ("law", "measures", "results")}
-            row["assessments"] = [self.assessment(n, row["groups"])]
+            row["done_when"] = {k: self.make_text(80) for k in ("law", "measures", "results")}
+            row["assessments"] = [self.make_assessment(n, row["groups"])]
             return row
-        return row | {"imported": self.imported(asked)}
+        return row | {"imported": self.make_import_facts(request)}
 
-    def position(self, n: int, part: int) -> Row:
+    def make_position(self, n: int, part: int) -> Row:
         return {
             "id": f"recommendation-{n}-p{part}",
             "speaker": "home-office" if part else "foundation",
             "mode": "direct",
             "undated": "The source has no date.",
-            "says": self.text(120),
-            "citations": self.citations(1),
+            "says": self.make_text(120),
+            "citations": self.make_citations(1),
         }
 
-    def assessment(self, n: int, groups: list[str]) -> Row:
+    def make_assessment(self, n: int, groups: list[str]) -> Row:
         def part(state: str) -> Row:
-            return {"state": state, "why": self.text(90), "citations": self.citations(2)}
+            return {"state": state, "why": self.make_text(90), "citations": self.make_citations(2)}
 
         return {
             "id": f"recommendation-{n}-a1",
@@ -193,62 +195,62 @@ class _Maker:
             "groups": groups,
             "status": "partly-implemented",
             "law": part("begun"),
-            "measures": {"state": "unknown", "why": self.text(60)},
+            "measures": {"state": "unknown", "why": self.make_text(60)},
             "results": part("absent"),
-            "why": self.text(160),
+            "why": self.make_text(160),
             "evidence_up_to": "2020-07-27",
             "evidence_basis": "The latest date in the sources.",
             "independent_sources": 1,
             "method": "Read.",
         }
 
-    def imported(self, asked: str) -> Row:
+    def make_import_facts(self, request: str) -> Row:
         return {
             "source": "source-1",
             "addressed": ["Arland"],
             "session": "16",
             "recommending": ["Borland"],
             "response": "supported",
-            "themes": [self.title()],
-            "text_sha256": hash_text(asked),
+            "themes": [self.make_title()],
+            "text_sha256": hash_text(request),
             "status": "insufficient-information",
             "reason": "not-assessed",
         }
 
-    def citations(self, number: int, states: list[Any] | None = None) -> list[Row]:
-        """One source after the other is cited, so that none is left out."""
-        found = []
+    def make_citations(self, number: int, states: list[Any] | None = None) -> list[Row]:
+        """Return citations of the sources in turn, so that each source is cited."""
+        citations = []
         for _ in range(number):
-            self._cited += 1
-            place = f"paragraph {self.chance.randrange(1, 400)}"
-            cited: Row = {"source": f"source-{self._cited % self.counts['sources']}"}
-            found.append(cited | {"locator": place})
+            self._citation_count += 1
+            locator = f"paragraph {self.rng.randrange(1, 400)}"
+            cited: Row = {"source": f"source-{self._citation_count % self.counts['sources']}"}
+            citations.append(cited | {"locator": locator})
         if states:
-            found[0]["states"] = states
-        return found
+            citations[0]["states"] = states
+        return citations
 
-    def day(self) -> str:
-        return str(date(2010, 1, 1) + timedelta(days=self.chance.randrange(3600)))
+    def make_date(self) -> str:
+        return str(date(2010, 1, 1) + timedelta(days=self.rng.randrange(3600)))
 
-    def right(self) -> str:
-        return f"right-{self.chance.randrange(_FEW)}"
+    def pick_right(self) -> str:
+        return f"right-{self.rng.randrange(_NUMBER_OF_TERMS)}"
 
-    def group(self) -> str:
-        return f"group-{self.chance.randrange(_FEW)}"
+    def pick_group(self) -> str:
+        return f"group-{self.rng.randrange(_NUMBER_OF_TERMS)}"
 
-    def title(self) -> str:
-        return self.text(45).rstrip(".")
+    def make_title(self) -> str:
+        return self.make_text(45).rstrip(".")
 
-    def text(self, length: int) -> str:
-        """Sentences of invented words, about so many characters long."""
+    def make_text(self, length: int) -> str:
+        """Return a sentence of invented words with about `length` characters."""
         words: list[str] = []
         size = 0
         while size < length:
-            word = "".join(self.chance.choices(_SYLLABLES, k=self.chance.randrange(1, 5)))
+            word = "".join(self.rng.choices(_SYLLABLES, k=self.rng.randrange(1, 5)))
             words.append(word)
             size += len(word) + 1
         return " ".join(words).capitalize() + "."
 
 
-def _printed(value: int) -> Row:
+def _make_figure(value: int) -> Row:
     return {"value": value, "printed": f"{value:,}"}

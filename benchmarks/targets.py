@@ -1,23 +1,23 @@
-"""What the program is held to: ratios of two figures of one run, or a figure alone."""
+"""Performance targets: limits of a figure, or of the ratio of two figures of the same run."""
 
 from dataclasses import dataclass
 
-from benchmarks.results import OURS, PLAIN, Figure, Key, Results, as_table, short
+from benchmarks.results import OURS, PLAIN, Figure, Key, Results, format_number, format_table
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """At most so much of one figure; by another where there is one."""
+    """The maximum of a figure, or of its ratio to another."""
 
-    what: str
-    most: float
+    title: str
+    maximum: float
     key: Key
-    by: Key | None = None
+    relative_to: Key | None = None
     unit: str = "times"
 
 
-def _build(records: int, tool: str = OURS, what: str = "first") -> Key:
-    return Key("Builds", records, tool, what)
+def _build(records: int, tool: str = OURS, metric: str = "first") -> Key:
+    return Key("Builds", records, tool, metric)
 
 
 TARGETS = (
@@ -40,26 +40,34 @@ TARGETS = (
 )
 
 
-def as_markdown(results: Results) -> str:
-    """Each target, what was reached, and what the figures were."""
+def to_markdown(results: Results) -> str:
+    """Return a table of the targets with the results and the figures."""
     rows = []
     for target in TARGETS:
-        figures = [results.figures.get(key) for key in (target.key, target.by) if key]
-        told = " : ".join(str(figure or "–") for figure in figures)
-        cells = (_reached(target, figures), _in_words(target.most, target.unit), told)
-        rows.append((target.what, f"{target.key.records:,}", *cells))
-    return as_table(("Target", "Records", "Reached", "At most", "Figures"), rows)
+        figures = [results.figures.get(key) for key in (target.key, target.relative_to) if key]
+        ratio = " : ".join(str(figure or "–") for figure in figures)
+        cells = (
+            _compute_result(target, figures),
+            _format_value(target.maximum, target.unit),
+            ratio,
+        )
+        rows.append((target.title, f"{target.key.records:,}", *cells))
+    return format_table(("Target", "Records", "Reached", "At most", "Figures"), rows)
 
 
-def _reached(target: Target, figures: list[Figure | None]) -> str:
+def _compute_result(target: Target, figures: list[Figure | None]) -> str:
     values = [
         figure and (figure.memory if target.unit == "MB" else figure.median) for figure in figures
     ]
     known = [value for value in values if value]
     if len(known) < len(values):
         return "–"
-    return _in_words(known[0] / known[1] if target.by else known[0], target.unit)
+    return _format_value(known[0] / known[1] if target.relative_to else known[0], target.unit)
 
 
-def _in_words(value: float, unit: str) -> str:
-    return f"1/{short(1 / value)}" if unit == "times" and value < 1 else f"{short(value)} {unit}"
+def _format_value(value: float, unit: str) -> str:
+    return (
+        f"1/{format_number(1 / value)}"
+        if unit == "times" and value < 1
+        else f"{format_number(value)} {unit}"
+    )

@@ -1,4 +1,4 @@
-"""A command as a whole process, timed from outside: how long it took, and how much memory."""
+"""Measure the duration and peak memory of a command with all its child processes."""
 
 import os
 import signal
@@ -13,105 +13,110 @@ from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
 LIMIT = 900.0
-"""Seconds after which a process is ended."""
-_STEP = 0.2
-"""Seconds between two looks at its memory."""
+"""Seconds after which a process is killed."""
+_INTERVAL = 0.2
+"""Seconds between two measurements of memory."""
 
 Command = tuple[str | Path, ...]
 
 
-class Unfinished(Exception):
-    """Says in a few words why there is no figure."""
+class NotMeasuredError(Exception):
+    """The reason, in a few words, why there is no figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run came to, such as seconds of the wall clock; of a process also its memory: MB of
-    all its children with it, at the most, what they share counted once."""
+    """The result of one run, such as seconds.
+
+    `memory` is the peak of a process with its children in MB; shared pages count once.
+    """
 
     value: float
     memory: float = 0
 
 
-def scratch(folder: Path | None = None) -> "tempfile.TemporaryDirectory[str]":
-    """A folder for a while, in the one named, else on a memory file system where there is one."""
-    memory = Path("/dev/shm")
-    place = folder or (memory if memory.is_dir() else None)
-    return tempfile.TemporaryDirectory(dir=place and place.resolve())
+def make_scratch_folder(folder: Path | None = None) -> "tempfile.TemporaryDirectory[str]":
+    """Create a temporary folder, by default on a memory file system if there is one."""
+    shared_memory = Path("/dev/shm")
+    parent = folder or (shared_memory if shared_memory.is_dir() else None)
+    return tempfile.TemporaryDirectory(dir=parent and parent.resolve())
 
 
-def timed(command: Command, folder: Path, *, limit: float = LIMIT) -> Run:
-    """Run a command to its end. Unfinished if it is not there, fails, or takes too long; then it is
-    ended with all its children."""
-    words = [str(word) for word in command]
+def run_timed(command: Command, folder: Path, *, limit: float = LIMIT) -> Run:
+    """Run a command and measure it.
+
+    Raises NotMeasuredError if the command is missing, fails or is too slow. It is then killed with
+    all its children.
+    """
+    arguments = [str(word) for word in command]
     settings = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     log = folder.parent / "log"
     with log.open("wb") as out:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         try:
             process = subprocess.Popen(
-                words, cwd=folder, env=settings, stdout=out, stderr=out, start_new_session=True
+                arguments, cwd=folder, env=settings, stdout=out, stderr=out, start_new_session=True
             )
         except OSError:
-            raise Unfinished(f"not run: no {Path(words[0]).name}") from None
-        with _Watch(process.pid, limit) as watch:
+            raise NotMeasuredError(f"not run: no {Path(arguments[0]).name}") from None
+        with _MemoryMonitor(process.pid, limit) as watch:
             _, status, used = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)  # nobody else waits for it
-    if watch.over:
-        raise Unfinished(f"over {limit:,.0f} s")
+            seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)  # so that Popen doesn't wait for it
+    if watch.timed_out:
+        raise NotMeasuredError(f"over {limit:,.0f} s")
     if process.returncode:
         print(log.read_text(errors="replace")[-2000:], file=sys.stderr)
-        raise Unfinished(f"failed: exit code {process.returncode}")
-    # A process begins as a copy of this one: what it takes at the most is known above that only.
+        raise NotMeasuredError(f"failed: exit code {process.returncode}")
+    # A process starts as a copy of this one, so its peak is only known if it is higher.
     most = used.ru_maxrss if used.ru_maxrss > getrusage(RUSAGE_SELF).ru_maxrss else 0
     return Run(seconds, max(watch.memory, most / 1024))
 
 
-class _Watch:
-    """Notes the memory of a process and of its children, and ends them all after the limit."""
+class _MemoryMonitor:
+    """Monitors the memory of a process group, and kills it after the time limit."""
 
     def __init__(self, group: int, limit: float) -> None:
         self.memory = 0.0
-        self.over = False
+        self.timed_out = False
         self._group, self._limit = group, limit
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._look)
+        self._thread = threading.Thread(target=self._poll)
 
-    def __enter__(self) -> "_Watch":
+    def __enter__(self) -> "_MemoryMonitor":
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
-        self._end()  # also where somebody gives up, or a child was left behind
+        self._kill()  # after an interruption, or if children are left
 
-    def _look(self) -> None:
-        begun = time.monotonic()
-        end, step = begun + self._limit, _STEP
-        while not self._done.wait(max(0, min(step, end - begun))):
-            begun = time.monotonic()
-            if begun < end:
-                self.memory = max(self.memory, _memory(self._group))
-                # To look at much memory takes time: not more than a twentieth of what is timed.
-                step = max(_STEP, 20 * (time.monotonic() - begun))
+    def _poll(self) -> None:
+        started = time.monotonic()
+        end, interval = started + self._limit, _INTERVAL
+        while not self._done.wait(max(0, min(interval, end - started))):
+            started = time.monotonic()
+            if started < end:
+                self.memory = max(self.memory, _measure_memory(self._group))
+                # Measuring takes time: at most a twentieth of the duration.
+                interval = max(_INTERVAL, 20 * (time.monotonic() - started))
             else:
-                self.over = True
-                self._end()
+                self.timed_out = True
+                self._kill()
                 return
 
-    def _end(self) -> None:
+    def _kill(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._group, signal.SIGKILL)
 
 
-def _memory(group: int) -> float:
-    """MB of all processes of a group, what they share counted once; 0 where Linux does not tell."""
-    found = 0
+def _measure_memory(group: int) -> float:
+    """Return the MB of a process group, with shared pages counted once; 0 outside Linux."""
+    total = 0
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended
             if os.getpgid(int(folder.name)) == group:
                 lines = (folder / "smaps_rollup").read_text().splitlines()
-                found += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return found / 1024
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024

@@ -1,4 +1,4 @@
-"""The tools that are compared: how the project of each is written and built, and what it keeps."""
+"""The compared tools: how to write and build a project of each, and which caches it has."""
 
 import re
 import shutil
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks import sites
 from benchmarks.results import OURS, PLAIN
-from benchmarks.synthetic import synthetic
-from benchmarks.timing import LIMIT, Command, Run, Unfinished, timed
+from benchmarks.synthetic import generate_data
+from benchmarks.timing import LIMIT, Command, NotMeasuredError, Run, run_timed
 from tracker.cli.scaffold import ProjectSettings, scaffold_project
 
 BIN = Path(sys.executable).parent
@@ -21,110 +21,110 @@ OLD, NEW = "Nobody has typed it.", "Nobody typed it."
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool, set up as its users would."""
+    """A tool, set up as its users would set it up."""
 
     name: str
     write: Callable[[Path, "Records"], None]
-    """Into an empty folder, from the same records."""
+    """Writes a project into an empty folder."""
     build: Command
-    kept: tuple[str, ...]
-    """What a build leaves for the next one."""
-    holds: str
-    """A file with one record or many, of which one is changed."""
-    most: int = 1_000_000
-    """To so many records it is worth waiting for."""
+    caches: tuple[str, ...]
+    """Files and folders that a build leaves for the next one."""
+    record_file: str
+    """The file in which one record is changed."""
+    max_records: int = 1_000_000
+    """Maximum number of records that the tool builds in reasonable time."""
 
 
 @dataclass
 class Records:
-    """So many invented records, as a project of ours and as an export, in a folder."""
+    """Synthetic records in a folder, as a project of ours and as an export."""
 
     number: int
     folder: Path
 
     @cached_property
-    def own(self) -> Path:
-        """The project as `tracker init` begins it, with these records."""
+    def own_project(self) -> Path:
+        """A project created by `tracker init`, with these records."""
         start = ProjectSettings("The same records", "Arland", "the Committee", "")
         shared = {
             f: data for f, data in scaffold_project(start).items() if not f.startswith("data/")
         }
         root = self.folder / "own"
-        for path, content in {**shared, **synthetic(self.number)}.items():
+        for path, content in {**shared, **generate_data(self.number)}.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
         return root
 
     @cached_property
     def export(self) -> Path:
-        """All records as one JSON file. Unfinished if it could not be made."""
+        """All records as one JSON file. Raises NotMeasuredError if the export fails."""
         file = self.folder / "export.json"
-        timed((BIN / "tracker", "export", "--output", file), self.own)
+        run_timed((BIN / "tracker", "export", "--output", file), self.own_project)
         return file
 
 
 @dataclass
 class Project:
-    """The records as a project of a tool, to be built again and again."""
+    """The records as a project of a tool, which can be built repeatedly."""
 
     tool: Tool
     records: Records
     limit: float = LIMIT
     _built: bool = False
-    _vain: bool = False
+    _failed: bool = False
 
     @cached_property
     def root(self) -> Path:
-        """Its folder, written when it is first asked for."""
+        """The folder of the project, created on first use."""
         if self.tool.name == OURS:
-            return self.records.own
+            return self.records.own_project
         root = self.records.folder / re.sub(r"\W+", "-", self.tool.name)
         root.mkdir()
         self.tool.write(root, self.records)
         return root
 
-    def first(self) -> Run:
-        """A build with nothing kept from an earlier one."""
-        for kept in self.tool.kept:
-            shutil.rmtree(self.root / kept, ignore_errors=True)
+    def build_first(self) -> Run:
+        """Build without caches of an earlier build."""
+        for caches in self.tool.caches:
+            shutil.rmtree(self.root / caches, ignore_errors=True)
         return self._build()
 
-    def again(self) -> Run:
-        """A build with nothing changed since the last."""
-        self.ready()
+    def rebuild(self) -> Run:
+        """Build again without changes."""
+        self.ensure_built()
         return self._build()
 
-    def changed(self) -> Run:
-        """A build with one record changed since the last."""
-        self.ready()
-        file = self.root / self.tool.holds
-        if not file.exists():  # so many records stand in several files
+    def rebuild_changed(self) -> Run:
+        """Build again after changing one record."""
+        self.ensure_built()
+        file = self.root / self.tool.record_file
+        if not file.exists():  # many records are in several files
             file = file.with_suffix("") / f"01{file.suffix}"
         text = file.read_text(encoding="utf-8")
-        # Each time another one, or in a file of one record the same: nothing was built so before.
+        # Change another record each time, or a single record back and forth.
         pair = (OLD, NEW) if OLD in text else (NEW, OLD)
         assert pair[0] in text, file
         file.write_text(text.replace(*pair, 1), encoding="utf-8")
         return self._build()
 
-    def ready(self) -> Path:
-        """The project with a finished build in it, which may take one more. It is tried once."""
-        if self._vain:
-            raise Unfinished("not run: no build was finished")
+    def ensure_built(self) -> Path:
+        """Return the folder of the project, with a build in it. Tries to build only once."""
+        if self._failed:
+            raise NotMeasuredError("not run: no build was finished")
         if not self._built:
-            self._vain = True
+            self._failed = True
             self._build()
-            self._vain = False
+            self._failed = False
         return self.root
 
     def remove(self) -> None:
-        """Take its folder away."""
+        """Delete the folder of the project."""
         if "root" in self.__dict__:
             shutil.rmtree(self.root)
 
     def _build(self) -> Run:
         self._built = False
-        run = timed(self.tool.build, self.root, limit=self.limit)
+        run = run_timed(self.tool.build, self.root, limit=self.limit)
         self._built = True
         return run
 
@@ -139,7 +139,7 @@ TOOLS = (
     ),
     Tool(
         "Hugo",
-        lambda root, records: sites.write_hugo(root, records.own / "data"),
+        lambda root, records: sites.write_hugo(root, records.own_project / "data"),
         (PEERS / "hugo", "build"),
         ("public", "resources"),
         "data/recommendations.yml",
@@ -150,7 +150,7 @@ TOOLS = (
         (BIN / "mkdocs", "build"),
         ("site",),
         "records.json",
-        most=5_000,
+        max_records=5_000,
     ),
     Tool(
         "Zensical",
@@ -158,7 +158,7 @@ TOOLS = (
         (PEERS / "zensical", "build"),
         ("site", ".cache"),
         "records.json",
-        most=5_000,
+        max_records=5_000,
     ),
     Tool(
         "sphinx-needs",
@@ -166,7 +166,7 @@ TOOLS = (
         (PEERS / "sphinx-build", "-q", "-j", "auto", ".", "out"),
         ("out",),
         "recommendations/recommendation-0.rst",
-        most=1_000,
+        max_records=1_000,
     ),
     Tool(
         "StrictDoc",
@@ -174,6 +174,6 @@ TOOLS = (
         (PEERS / "strictdoc", "export", "."),
         ("output",),
         "recommendations.sdoc",
-        most=1_000,
+        max_records=1_000,
     ),
 )

@@ -1,6 +1,6 @@
-"""How much a reader loads: this site beside a plain Material site with the same records.
+"""Measure the download size of pages, compared with a plain Material site of the same records.
 
-Every file that a browser asks for is counted, packed by gzip. `make weight` runs it.
+Sizes include every file that a browser requests, compressed with gzip. `make weight` runs this.
 """
 
 import gzip
@@ -19,14 +19,14 @@ from tests.browser import FLAGS, find_browser, serving
 VIEWS = ("recommendations/cescr-2013-9-health/", "indicators/applicants-2018/")
 QUERIES = ("housing", "residence")
 SEARCHES = ("First search", "A search after it")
-# The field, and a result.
+# CSS selectors of the search field and of a result.
 OURS = (".ct-search__field", ".ct-search__hits a")
 PLAIN = (".md-search__input", ".md-search-result__item a")
 
 
 @contextmanager
-def opened() -> Iterator[Browser]:
-    """A browser; BrowserMissing if there is none."""
+def open_browser() -> Iterator[Browser]:
+    """Open a browser. Raises BrowserMissing if there is none."""
     path = find_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -35,7 +35,7 @@ def opened() -> Iterator[Browser]:
 
 
 def build(root: Path, target: Path) -> None:
-    """Build a project, or end with exit code 1 after what MkDocs has to say."""
+    """Build a project; if MkDocs fails, exit with code 1."""
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(target)]
     if subprocess.run(command, cwd=root, check=False).returncode:
         sys.exit(f"{root} could not be built.")
@@ -43,25 +43,25 @@ def build(root: Path, target: Path) -> None:
 
 @contextmanager
 def visit(browser: Browser, address: str) -> Iterator[tuple[Page, set[str]]]:
-    """A page with nothing in its cache, and the files below the address that it asks for."""
+    """Open a page with an empty cache; yield it with the set of files that it requests."""
     context = browser.new_context()
-    asked: set[str] = set()
-    context.on("request", lambda request: asked.add(request.url.removeprefix(address)))
-    yield context.new_page(), asked
+    requested: set[str] = set()
+    context.on("request", lambda request: requested.add(request.url.removeprefix(address)))
+    yield context.new_page(), requested
     context.close()
 
 
-def packed(site: Path, asked: set[str]) -> int:
-    """Bytes of the files, each packed by itself; they are no longer counted afterwards."""
-    files = [site / path.partition("#")[0] for path in asked]
-    asked.clear()
+def measure_gzipped(site: Path, requested: set[str]) -> int:
+    """Return the compressed size of the requested files in bytes, and clear the set."""
+    files = [site / path.partition("#")[0] for path in requested]
+    requested.clear()
     return sum(
         len(gzip.compress((file / "index.html" if file.is_dir() else file).read_bytes()))
         for file in files
     )
 
 
-def weigh(
+def measure_weight(
     browser: Browser,
     site: Path,
     field: str,
@@ -70,30 +70,30 @@ def weigh(
     views: Sequence[str] = VIEWS,
     queries: Sequence[str] = QUERIES,
 ) -> dict[str, int]:
-    """Bytes of each first view, of a first search after it, and of a second search."""
-    found = {}
+    """Return the bytes of each first page view, of a first search, and of a second search."""
+    sizes = {}
     with serving(site) as address:
         for view in views:
-            with visit(browser, address) as (page, asked):
+            with visit(browser, address) as (page, requested):
                 page.goto(address + view, wait_until="networkidle")
-                found[f"First view of `{view}`"] = packed(site, asked)
-        with visit(browser, address) as (page, asked):
+                sizes[f"First view of `{view}`"] = measure_gzipped(site, requested)
+        with visit(browser, address) as (page, requested):
             page.goto(address + views[0], wait_until="networkidle")
-            asked.clear()
+            requested.clear()
             page.keyboard.press("/")
             for name, query in zip(SEARCHES, queries, strict=True):
                 page.locator(field).fill(query)
-                page.locator(field).press("End")  # Material looks when a key comes up
+                page.locator(field).press("End")  # Material searches on keyup
                 page.locator(result).first.wait_for()
                 page.wait_for_load_state("networkidle")
-                found[name] = packed(site, asked)
-    return found
+                sizes[name] = measure_gzipped(site, requested)
+    return sizes
 
 
 def main() -> None:
-    """Build both sites, weigh both, and print one table."""
+    """Build and measure both sites, and print a table."""
     root = Path(__file__).parent.parent
-    with tempfile.TemporaryDirectory() as folder, opened() as browser:
+    with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
         ours, plain = Path(folder, "ours"), Path(folder, "plain")
         print("Building this site and a plain one", file=sys.stderr)
         build(root, ours)
@@ -101,11 +101,11 @@ def main() -> None:
         write_macros(plain, ours / "data/tracker.json")
         build(plain, plain / "site")
         print("Weighing", file=sys.stderr)
-        here = weigh(browser, ours, *OURS)
-        there = weigh(browser, plain / "site", *PLAIN)
-    print("| kB, packed | this site | plain Material |\n| --- | --- | --- |")
-    for name, size in here.items():
-        print(f"| {name} | {size / 1000:.1f} | {there[name] / 1000:.1f} |")
+        own_sizes = measure_weight(browser, ours, *OURS)
+        plain_sizes = measure_weight(browser, plain / "site", *PLAIN)
+    print("| kB, compressed | this site | plain Material |\n| --- | --- | --- |")
+    for name, size in own_sizes.items():
+        print(f"| {name} | {size / 1000:.1f} | {plain_sizes[name] / 1000:.1f} |")
 
 
 if __name__ == "__main__":

@@ -1,56 +1,56 @@
-"""What the whole index would take: a site for each of 193 States, of which some are built.
+"""Estimate the cost of a site for each of the 193 States in the UN index.
 
-The sizes run evenly from the smallest record to the most-reviewed State's, and add up to the whole
-index. Every n-th is built through the same commands as any other site; the others follow by a
-straight line through those. `make world` runs it.
+The sizes increase evenly up to the State with the most recommendations, and add up to the whole
+index. Every n-th size is built; the others are estimated by linear regression. `make world` runs
+this.
 """
 
 import statistics
 import sys
 from pathlib import Path
 
-from benchmarks.timing import Run, scratch
+from benchmarks.timing import Run, make_scratch_folder
 from benchmarks.tools import TOOLS, Project, Records
 
 STATES, ALL, MOST = 193, 267_500, 2_500
 LEAST = 2 * ALL // STATES - MOST
-"""So that the sizes from here to the most add up to all."""
+"""The smallest size, so that all sizes add up to `ALL`."""
 
 
 def sizes() -> list[int]:
-    """How many records each State has."""
+    """Return the number of records of each State."""
     step = (MOST - LEAST) / (STATES - 1)
     return [round(LEAST + step * n) for n in range(STATES)]
 
 
 def built(number: int) -> tuple[Run, Run, int]:
-    """A first build, one with nothing changed, and the bytes of the site."""
-    with scratch() as folder:
+    """Return the runs of a first build and of one without changes, and the site's size in bytes."""
+    with make_scratch_folder() as folder:
         project = Project(TOOLS[0], Records(number, Path(folder)))
-        first, again = project.first(), project.again()
+        first, again = project.build_first(), project.rebuild()
         site = project.root / "site"
         size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
         return first, again, size
 
 
 def main() -> None:
-    """Build some, and print what they and all of them take."""
-    every = int(sys.argv[1]) if len(sys.argv) > 1 else 32
-    some = sizes()[::every]
+    """Build a sample, and print its results and the estimates for all States."""
+    interval = int(sys.argv[1]) if len(sys.argv) > 1 else 32
+    sample = sizes()[::interval]
     print("| Records | First build | Again | Site | Memory |\n" + "| --- " * 5 + "|")
-    found = []
-    for number in some:
+    results = []
+    for number in sample:
         first, again, size = built(number)
-        found.append((first.value, again.value, size / 1e6))
+        results.append((first.value, again.value, size / 1e6))
         print(
             f"| {number:,} | {first.value:.1f} s | {again.value:.1f} s | {size / 1e6:.0f} MB | "
             f"{first.memory:.0f} MB |",
             flush=True,
         )
     totals = []
-    for measured in zip(*found, strict=True):
-        slope, least = statistics.linear_regression(some, measured)
-        totals.append(sum(least + slope * number for number in sizes()))
+    for measured in zip(*results, strict=True):
+        slope, minimum = statistics.linear_regression(sample, measured)
+        totals.append(sum(minimum + slope * number for number in sizes()))
     first_all, again_all, bytes_all = totals
     print(
         f"| all {STATES} States, {sum(sizes()):,} records | {first_all / 60:.0f} min | "

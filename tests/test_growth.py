@@ -1,11 +1,11 @@
-"""No work grows faster than the records do: counted, not timed."""
+"""Work grows at most linearly with the number of records: counted, not timed."""
 
 import re
 from typing import Any, SupportsIndex
 
 import pytest
 
-from benchmarks.synthetic import synthetic
+from benchmarks.synthetic import generate_data
 from tests.conftest import FROZEN
 from tracker.checks import check
 from tracker.checks import suggest as rules
@@ -14,56 +14,55 @@ from tracker.model.suggestions import closest_match
 from tracker.records.loader import load, read_files
 
 
-def spoilt(number: int, pattern: str, new: str) -> dict[str, bytes]:
-    """Invented records, of which each has a mistake."""
+def generate_invalid(number: int, pattern: str, new: str) -> dict[str, bytes]:
+    """Synthetic records with a mistake in each."""
     return {
         file: data if "vocabulary" in file else re.sub(pattern.encode(), new.encode(), data)
-        for file, data in synthetic(number).items()
+        for file, data in generate_data(number).items()
     }
 
 
-def test_likeness_is_looked_for_a_hundred_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of however many ids that are wrong; each is told."""
-    asked = []
+def test_similar_ids_are_suggested_at_most_100_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every wrong id is reported nevertheless."""
+    calls = []
 
-    def noted(word: str, known: list[str]) -> str:
-        asked.append(word)
+    def record_call(word: str, known: list[str]) -> str:
+        calls.append(word)
         return closest_match(word, known[:1])
 
-    monkeypatch.setattr(rules, "closest_match", noted)
-    loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: recommendation-\1\n"))
-    told = {p.params["got"] for p in check(loaded.dataset) if p.code == "wrong-kind"}
-    assert len(told) > 150
-    assert len(asked) == 100
+    monkeypatch.setattr(rules, "closest_match", record_call)
+    loaded = load(generate_invalid(900, r"source: source-(\d+)\n", r"source: recommendation-\1\n"))
+    reported = {p.params["got"] for p in check(loaded.dataset) if p.code == "wrong-kind"}
+    assert len(reported) > 150
+    assert len(calls) == 100
 
 
 def test_a_missing_part_of_a_file_has_one_cause() -> None:
-    """However many ids are unknown because of it, and none of them is compared with others."""
-    loaded = load(spoilt(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
-    told = [p for p in check(loaded.dataset) if p.code == "unknown-id"]
-    assert len({p.params["got"] for p in told}) > 150
-    assert {(p.cause, p.params["hint"]) for p in told} == {("cut", "cut")}
+    """The unknown ids are not compared with others."""
+    loaded = load(generate_invalid(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
+    reported = [p for p in check(loaded.dataset) if p.code == "unknown-id"]
+    assert len({p.params["got"] for p in reported}) > 150
+    assert {(p.cause, p.params["hint"]) for p in reported} == {("cut", "cut")}
 
 
-def test_a_file_is_divided_into_lines_once() -> None:
-    """To show the lines of all its problems."""
-    divided = []
+def test_a_file_is_split_into_lines_once() -> None:
+    splits = []
 
-    class Counted(bytes):
+    class CountingBytes(bytes):
         def split(self, sep: Any = None, maxsplit: SupportsIndex = -1) -> list[bytes]:
-            divided.append(sep)
+            splits.append(sep)
             return super().split(sep, maxsplit)
 
-    files = spoilt(100, r"\n  title:", r"\n  titel:")
-    loaded = load({file: Counted(data) for file, data in files.items()})
-    divided.clear()
+    files = generate_invalid(100, r"\n  title:", r"\n  titel:")
+    loaded = load({file: CountingBytes(data) for file, data in files.items()})
+    splits.clear()
     shown = {loaded.get_line(loaded.locate(problem)) for problem in loaded.problems}
     assert len(shown) == 100
-    assert len(divided) <= len(files)
+    assert len(splits) <= len(files)
 
 
-def test_the_record_of_a_place() -> None:
-    """The record in whose lines it stands, of the first of a map's two names."""
+def test_find_record_by_location() -> None:
+    """A map has two names; the first one is returned."""
     files = read_files(FROZEN)
     loaded = load(files)
     for key, where in loaded.locations.items():

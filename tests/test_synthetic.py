@@ -1,17 +1,17 @@
-"""Invented records: sound, of the number asked for, and the same each time."""
+"""Synthetic records are valid, reproducible, and as many as requested."""
 
 import pytest
 
-from benchmarks.synthetic import synthetic
+from benchmarks.synthetic import generate_data
 from tracker.checks import check
 from tracker.records.formatter import format_file
 from tracker.records.loader import load
 
 
 @pytest.mark.parametrize("number", [30, 400])
-def test_as_many_as_asked_for_and_sound(number: int) -> None:
-    """Beside the words that they use, in canonical form."""
-    files = synthetic(number)
+def test_records_are_valid_formatted_and_complete(number: int) -> None:
+    """The vocabulary does not count."""
+    files = generate_data(number)
     loaded = load(files)
     assert [*loaded.problems, *check(loaded.dataset)] == []
     made = loaded.dataset.collections
@@ -20,16 +20,15 @@ def test_as_many_as_asked_for_and_sound(number: int) -> None:
         assert format_file(data, file=file).data == data
 
 
-def test_many_stand_in_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loader takes no file of more than eight million bytes."""
-    whole = load(synthetic(300)).dataset
-    monkeypatch.setattr("benchmarks.synthetic._MOST", 100)
-    files = synthetic(300)
+def test_large_collections_are_split_into_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loader refuses files of more than eight million bytes."""
+    whole = load(generate_data(300)).dataset
+    monkeypatch.setattr("benchmarks.synthetic._MAX_RECORDS_PER_FILE", 100)
+    files = generate_data(300)
     assert {"data/recommendations/01.yml", "data/recommendations/02.yml"} < {*files}
     assert load(files).dataset.collections == whole.collections
 
 
-def test_a_seed_decides() -> None:
-    """The same numbers, the same bytes; another seed, others."""
-    assert synthetic(50) == synthetic(50, seed=1)
-    assert synthetic(50) != synthetic(50, seed=2)
+def test_data_depends_only_on_number_and_seed() -> None:
+    assert generate_data(50) == generate_data(50, seed=1)
+    assert generate_data(50) != generate_data(50, seed=2)
