@@ -103,7 +103,7 @@ def nested_pdf(depth: int) -> bytes:
 
 def test_pdf_that_takes_too_long_is_not_checkable() -> None:
     """Reading a small file that would take days times out with a reason."""
-    text = read_text(nested_pdf(60), suffix=".pdf", seconds=0.5)
+    text = read_text(nested_pdf(60), suffix=".pdf", timeout=0.5)
     assert text.error == "too-slow"
     found = proved(text, "page 1", "1")
     assert (found.result, found.reason) == ("not-checkable", "too-slow")

@@ -1,1 +1,1 @@
-"""What citations state, and whether the text of the source says so."""
+"""Verification of citations against the texts of their sources."""

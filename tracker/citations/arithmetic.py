@@ -9,14 +9,14 @@ _DATE_OR_SYMBOL = re.compile(r"\d{4}[-/]|[A-Z]+/")
 
 
 def collect_printed_numbers(citations: Iterable[Citation]) -> frozenset[str]:
-    """Return the numbers that the sources print, also in words: the operands for computations."""
+    """Return the numbers printed in the cited sources, which computations may use."""
     values = (str(s.value) for c in citations for s in c.states if s.basis == "printed")
     numbers = (re.findall(r"\d+(?:\.\d+)?", v) for v in values if not _DATE_OR_SYMBOL.match(v))
     return frozenset(number for group in numbers for number in group)
 
 
 def count_names(holder: FrozenModel, citation: Citation) -> int:
-    """Return the number of names an indicator lists or, if it lists none, the citation states."""
+    """Return the number of names that an indicator lists, or else that the citation states."""
     if isinstance(holder, Indicator) and holder.listed:
         return len(holder.listed)
     return sum(s.basis == "printed" and isinstance(s.value, str) for s in citation.states)

@@ -36,7 +36,7 @@ class Claim:
     holder: FrozenModel
     """The record, or the part of it, that contains the citation."""
     key: str
-    """`record/positions/record-p1/citations source locator`, stable because it consists of ids."""
+    """A stable key made of ids: `record/positions/record-p1/citations source locator`."""
     fingerprint: str
     """16 hexadecimal digits of a hash of source, locator and statements."""
 
@@ -91,8 +91,8 @@ def match_lock_rows(
 ) -> dict[str, Verification]:
     """Return the lock row of each claim, by the claim's key.
 
-    This is the row with the same key. If a citation was moved, or items before it were added or
-    removed, it is a row with the same fingerprint.
+    This is the row with the same key or, if the citation was moved or items before it were added
+    or removed, a row with the same fingerprint.
     """
     valid = {key: row for key, row in rows.items() if has_current_format(row)}
     current = {claim.key: claim for claim in claims}
@@ -122,7 +122,7 @@ def has_current_format(row: Verification) -> bool:
 def get_skip_reason(claim: Claim, data: Dataset) -> str:
     """Return why a citation cannot be checked automatically, or "".
 
-    The source is unavailable, or every figure was counted by hand.
+    Reasons: the source is unavailable, or every figure was counted by hand.
     """
     source = data.find(claim.citation.source)
     if isinstance(source, Source) and source.access in UNAVAILABLE:

@@ -45,11 +45,11 @@ _HEADINGS = {
     "title": re.compile(r"\A\s*((?:[^\n]*\n){0,8}[^\n]*)"),
 }
 _RIVAL_SHARE = 0.58
-"""From this share of the longest run on, a second run makes all numbers ambiguous."""
+"""If a second run is longer than this share of the longest one, all numbers are ambiguous."""
 _CONTENTS_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
 """The rest of a line in a table of contents."""
 _MAX_LOOKBACK = 200
-"""Maximum distance of neighbours in a run, which keeps the search from being quadratic."""
+"""Maximum distance of neighbours in a run, to avoid quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class TextSpan:
     start: int
     end: int
     search_end: int
-    """For a page, a little way into the next page."""
+    """For a page, a position in the next page."""
     number_end: int = 0
-    """The end of the span's own number, which is not one of its figures."""
+    """The end of the number that names the span, which is not one of its figures."""
     footnotes: tuple[int, int] = (0, 0)
     """Start and end of the footnotes of a page."""
     ambiguous: bool = False
@@ -170,7 +170,7 @@ def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan
         title = f"{name or kind} {mark.written.lower()}"
         yield TextSpan(title, mark.start, end, end, mark.end, ambiguous=rival or twice)
     seen = {mark.number for mark in kept}
-    for mark in others:  # a number that only a list or an annex has
+    for mark in others:  # a number that occurs only in a list or an annex
         if mark.number not in seen:
             yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, ambiguous=True)
 
@@ -195,7 +195,7 @@ class _NumberedLine:
 
 
 def _select_rising_run(marks: list[_NumberedLine]) -> list[_NumberedLine]:
-    """Return the heaviest rising subsequence, where a step to the next number weighs most."""
+    """Return the rising subsequence with the highest score; consecutive numbers score most."""
     best: list[tuple[float, int]] = []
     numbers = [mark.number for mark in marks]
     for index, number in enumerate(numbers):

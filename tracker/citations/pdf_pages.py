@@ -1,7 +1,7 @@
 """Read a PDF from standard input and write the text of each page as a JSON list.
 
-This runs as a process of its own, with a memory limit and a timeout, because a small malicious file
-can take hours or all memory. Arguments: bytes of memory, and the number of characters to stop at.
+This runs in a separate process with a memory limit and a timeout, because a small malicious file
+can take hours or exhaust memory. Arguments: the memory limit in bytes, and the maximum characters.
 """
 
 import io
@@ -11,7 +11,7 @@ from contextlib import suppress
 
 
 def main(memory: int, limit: int) -> None:
-    """Write the pages until they have more than `limit` characters."""
+    """Write the pages, but stop after `limit` characters."""
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
         import resource
 

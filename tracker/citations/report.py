@@ -129,7 +129,7 @@ def to_lock_row(
 ) -> Verification | None:
     """Return the lock row for a result, or None if nothing was compared.
 
-    Figures counted by hand appear in no text: the row then covers the other statements.
+    Figures counted by hand appear in no text, so the row covers only the other statements.
     """
     partly = result.reason == "by-hand" and any(s.result == "proved" for s in result.statements)
     name = "proved" if partly else result.result
@@ -159,8 +159,8 @@ def update_lock_row(
 ) -> Verification | None:
     """Return the row to write for a citation, given its previous row.
 
-    The previous row stays if nothing was compared, even if the statement changed, and its date and
-    name stay if the comparison gave the same result.
+    If nothing was compared, the previous row is kept, even if the statement changed. If the result
+    is the same, its date and name are kept.
     """
     if old is None:
         return new

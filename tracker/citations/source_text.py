@@ -22,10 +22,10 @@ from tracker.model.text import ZERO_WIDTH
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
 TextError = Literal["", "scanned", "unreadable", "too-large", "too-slow"]
 MAX_SIZE = 20_000_000
-"""Maximum bytes of a file and characters of a text; few sources reach a hundredth of it."""
+"""Maximum bytes of a file and characters of a text; few sources have 1 % of it."""
 PDF_TIMEOUT = 60
 _PDF_MEMORY = 2 << 30
-"""Seconds and bytes of memory for reading a PDF: a malicious file would take far more."""
+"""Limits in seconds and bytes for reading a PDF, because a malicious file takes far more."""
 _BLOCK_TAGS = frozenset({
     "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt",
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
@@ -74,12 +74,12 @@ def guess_language(text: str) -> str | None:
 
 
 def find_text_files(
-    folders: Iterable[Path], wanted: Mapping[str, tuple[str, ...]]
+    folders: Iterable[Path], hashes: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[Path, ...]]:
     """Return the text files of each source, best first.
 
     A file belongs to a source if it is named after its id or, failing that, has one of its hashes.
-    Folders keep their order; plain text comes before HTML and PDF. `wanted` maps source ids to
+    Folders keep their order; plain text comes before HTML and PDF. `hashes` maps source ids to
     SHA-256 hashes or prefixes. Raises OSError if a folder or file cannot be read.
     """
     files = [
@@ -91,13 +91,13 @@ def find_text_files(
     ]
     matches: dict[str, list[Path]] = {}
     for path in files:
-        if path.stem in wanted:
+        if path.stem in hashes:
             matches.setdefault(path.stem, []).append(path)
-    missing = {h: source for source in wanted.keys() - matches for h in wanted[source]}
+    missing = {prefix: source for source in hashes.keys() - matches for prefix in hashes[source]}
     for path in files if missing else ():
-        if path.stem not in wanted and path.stat().st_size <= MAX_SIZE:
+        if path.stem not in hashes and path.stat().st_size <= MAX_SIZE:
             digest = hash_text(path.read_bytes(), suffix=path.suffix)
-            source = next((s for known, s in missing.items() if digest.startswith(known)), None)
+            source = next((s for prefix, s in missing.items() if digest.startswith(prefix)), None)
             if source:
                 matches.setdefault(source, []).append(path)
     return {source: tuple(paths) for source, paths in matches.items()}
@@ -114,14 +114,14 @@ def hash_text(data: bytes, *, suffix: str) -> str:
 
 
 def read_text(
-    data: bytes, *, suffix: str, language: str | None = None, seconds: float = PDF_TIMEOUT
+    data: bytes, *, suffix: str, language: str | None = None, timeout: float = PDF_TIMEOUT
 ) -> SourceText:
     """Return the text of a file, or an empty text with an `error`."""
     digest = hash_text(data, suffix=suffix)
     if len(data) > MAX_SIZE and suffix.lower() != ".pdf":
         return SourceText("", digest, error="too-large")
     try:
-        pages, heading = _read_pages(data, suffix.lower(), seconds)
+        pages, heading = _read_pages(data, suffix.lower(), timeout)
     except subprocess.TimeoutExpired:
         return SourceText("", digest, error="too-slow")
     except (subprocess.CalledProcessError, ValueError):
@@ -151,10 +151,10 @@ def _normalize_page(page: str) -> str:
     return ZERO_WIDTH.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page))
 
 
-def _read_pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], str]:
+def _read_pages(data: bytes, suffix: str, timeout: float) -> tuple[list[str], str]:
     """Return the text of each page, and the title if the format marks it."""
     if suffix == ".pdf" or data[:5] == b"%PDF-":
-        return [f"{page}\n" for page in _read_pdf_pages(data, seconds)], ""
+        return [f"{page}\n" for page in _read_pdf_pages(data, timeout)], ""
     text = _decode(data)
     if suffix in (".html", ".htm"):
         reader = _VisibleText()
@@ -165,7 +165,7 @@ def _read_pages(data: bytes, suffix: str, seconds: float) -> tuple[list[str], st
     return [*(f"{part}\n" for part in parts[:-1]), parts[-1]], ""
 
 
-def _read_pdf_pages(data: bytes, seconds: float) -> list[str]:
+def _read_pdf_pages(data: bytes, timeout: float) -> list[str]:
     if not find_spec("pypdf"):
         raise ModuleNotFoundError("pypdf is missing", name="pypdf")
     script = Path(__file__).with_name("pdf_pages.py")
@@ -174,7 +174,7 @@ def _read_pdf_pages(data: bytes, seconds: float) -> list[str]:
         input=data,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        timeout=seconds,
+        timeout=timeout,
         check=True,
     )
     pages: list[str] = json.loads(process.stdout)
@@ -245,49 +245,52 @@ def strip_running_heads(pages: list[str]) -> list[str]:
     """
     if len(pages) < 2:
         return pages
-    divided = [page.split("\n") for page in pages]
-    for downwards in (True, False):
-        edges = [_select_edge(lines, downwards) for lines in divided]
-        marks = Counter(chain.from_iterable(map(_collect_marks, divided, edges, count())))
-        repeated = {mark for mark, number in marks.items() if number >= max(2, len(pages) / 2)}
-        for page, (lines, edge) in enumerate(zip(divided, edges, strict=True)):
-            for index in edge if page or not downwards else ():
-                inwards = lines[index + (1 if downwards else -1) :][:1] or [""]
-                set_off = not inwards[0].strip()
-                if not _is_running_head(lines[index], page, repeated, set_off=set_off):
+    page_lines = [page.split("\n") for page in pages]
+    for at_top in (True, False):
+        edges = [_select_edge(lines, at_top) for lines in page_lines]
+        counts = Counter(chain.from_iterable(map(_collect_head_keys, page_lines, edges, count())))
+        repeated = {key for key, number in counts.items() if number >= max(2, len(pages) / 2)}
+        for page, (lines, edge) in enumerate(zip(page_lines, edges, strict=True)):
+            for index in edge if page or not at_top else ():
+                neighbour = lines[index + (1 if at_top else -1) :][:1] or [""]
+                isolated = not neighbour[0].strip()
+                if not _is_running_head(lines[index], page, repeated, isolated=isolated):
                     break
                 lines[index] = ""
-    return ["\n".join(lines).strip("\n") + "\n" for lines in divided]
+    return ["\n".join(lines).strip("\n") + "\n" for lines in page_lines]
 
 
-def _collect_marks(lines: list[str], edge: list[int], page: int) -> set[str | int]:
-    """Return what running heads repeat: texts, and page numbers minus the index of the page."""
+def _collect_head_keys(lines: list[str], edge: list[int], page: int) -> set[str | int]:
+    """Return keys that repeat on other pages if these lines are running heads.
+
+    A key is the text of a line, or a page number minus the index of the page.
+    """
     numbers = [_read_page_number(lines[index]) for index in edge]
     offsets = {number - page for number in numbers if number is not None}
     return offsets | {_mask_page_number(lines[index]) for index in edge}
 
 
-def _is_running_head(line: str, page: int, repeated: set[str | int], *, set_off: bool) -> bool:
+def _is_running_head(line: str, page: int, repeated: set[str | int], *, isolated: bool) -> bool:
     """Return whether a line is a running head or page number.
 
-    A number or symbol set off from the text by a blank line need not repeat on other pages.
+    A number or symbol separated from the text by a blank line need not repeat on other pages.
     """
     number = _read_page_number(line)
     if number is not None:
-        return set_off or number - page in repeated
+        return isolated or number - page in repeated
     if len(line.strip()) <= 100 and _mask_page_number(line) in repeated:
         return True
-    return set_off and is_symbol(line.strip())
+    return isolated and is_symbol(line.strip())
 
 
-def _select_edge(lines: list[str], downwards: bool) -> list[int]:
+def _select_edge(lines: list[str], at_top: bool) -> list[int]:
     """Return the indexes of the first or last non-blank lines, from the edge inwards."""
-    order = range(len(lines)) if downwards else range(len(lines) - 1, -1, -1)
+    order = range(len(lines)) if at_top else range(len(lines) - 1, -1, -1)
     return [index for index in order if lines[index].strip()][:_EDGE_LINES]
 
 
 def _mask_page_number(line: str) -> str:
-    """Return a line without a page number at either end: facing pages have it on opposite sides."""
+    """Return a line without a page number at either end, where facing pages have it."""
     return " ".join(re.sub(r"^\s*\d{1,4}\b(?!\.)|\b\d{1,4}\s*$", "", line).split())
 
 

@@ -63,8 +63,8 @@ class VerificationSummary:
 
     def get_record_claims(self, record: Record) -> tuple[ClaimStatus, ...]:
         """Return the claims of one record with their status."""
-        alone = Dataset({self.data.collection_of(record.id): (record,)})
-        return self._add_status(iter_claims(alone))
+        dataset = Dataset({self.data.collection_of(record.id): (record,)})
+        return self._add_status(iter_claims(dataset))
 
     @property
     def lock_rows(self) -> Iterator[tuple[Claim, Verification]]:
@@ -157,20 +157,20 @@ class VerificationSummary:
         return {source: tuple(sorted(texts)) for source, texts in hashes.items()}
 
     def list_unread_sources(self) -> tuple[Source, ...]:
-        """Return the sources with a citation that was not compared for lack of a text."""
-        named = {
+        """Return the sources with a citation that was not compared because there is no text."""
+        source_ids = {
             claim.citation.source
             for claim, status in self.claims
             if status.state == "none" or status.reason in UNAVAILABLE
         }
-        return tuple(source for source in self.data.of(Source) if source.id in named)
+        return tuple(source for source in self.data.of(Source) if source.id in source_ids)
 
     def get_link(self, source: Source) -> LinkState | None:
         """Return the state of a source's link, or None if it was never checked."""
         return self.links.get(source.url or "")
 
     def group_by_link_state(self) -> Mapping[str, tuple[Source, ...]]:
-        """Return the sources with a link by its state, `none` if it was never checked."""
+        """Return the sources with links by the state of the link; `none` if never checked."""
         states: dict[str, list[Source]] = {}
         for source in self.data.of(Source):
             if source.url and source.withdrawn is None:
@@ -205,9 +205,9 @@ def find_newly_verified(
 def find_lost_verifications(
     now: VerificationSummary, *, earlier: VerificationSummary
 ) -> tuple[Claim, ...]:
-    """Return the citations that were verified in an earlier state, and are not any more.
+    """Return the citations that were verified in an earlier state but are no longer.
 
-    A citation that was removed with its record is not among them.
+    Citations removed together with their record are left out.
     """
     verified = {c.fingerprint for c, row in now.lock_rows if row.claim == c.fingerprint}
     return tuple(

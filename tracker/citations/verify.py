@@ -1,4 +1,4 @@
-"""Verify citations: search each statement in the passage of the source that is cited."""
+"""Verify citations: search the cited passages of the sources for each statement."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,14 +33,14 @@ class StatementResult:
     offset: int = -1
     """The offset of the match in the text, or -1."""
     similar: tuple[str, ...] = ()
-    """Figures in the passage that differ in one digit, so a typing error would go unnoticed."""
+    """Figures in the passage that differ in one digit, which could hide a typing error."""
     lookalikes: tuple[str, ...] = ()
     """Non-Latin letters in the source's form of a document symbol."""
 
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """The result of a claim: the worst of its statements."""
+    """The result of a claim, which is the worst result of its statements."""
 
     claim: Claim
     result: Result
@@ -151,7 +151,7 @@ def _verify_statement(statement: Statement, claim: Claim, search: _Search) -> St
 
 
 def _verify_computed(statement: Statement, claim: Claim) -> StatementResult:
-    """Verify a figure that the tracker computed, by computing it again."""
+    """Verify a figure computed by the tracker by recomputing it."""
     if statement.computed is None:
         return StatementResult(statement, "not-checkable", "by-hand")
     result = compute(statement.computed, names=count_names(claim.holder, claim.citation))
@@ -163,7 +163,7 @@ def _verify_computed(statement: Statement, claim: Claim) -> StatementResult:
 
 
 def _find_elsewhere(statement: Statement, printed: str, search: _Search) -> StatementResult:
-    """Explain a statement missing from its span: it is in another, lacks `near`, or is absent."""
+    """Explain a statement missing from its span: it is elsewhere, lacks `near`, or is absent."""
     span, text, near = search.span, search.text, statement.near
     for other in search.spans:
         if search.find_first(printed, near, other) is not None:
@@ -182,8 +182,8 @@ def _find_elsewhere(statement: Statement, printed: str, search: _Search) -> Stat
 def _has_year(statement: Statement, search: _Search, span: TextSpan) -> bool:
     """Return whether the year of a date is certain.
 
-    It is printed with the date or elsewhere in the span; or it is that of the last earlier mention
-    of the same day or, without one, that of the source.
+    The year is printed with the date or elsewhere in the span, or it is the year of the last
+    earlier mention of the same day or, if there is none, of the source.
     """
     text = search.text.searchable
     date = parse_date(str(statement.value))

@@ -1,4 +1,4 @@
-"""Find figures, dates, symbols and names in a text. Deterministic, without approximate matches."""
+"""Find figures, dates, symbols and names in a text, deterministically and without fuzzy matches."""
 
 import re
 from collections import Counter
@@ -31,8 +31,8 @@ _TABLE_ROW = re.compile(r"^[^\n]*\S(?:\t| {3,}|[^\S\n]*\|[^\S\n]*)\S[^\n]*$", re
 def matches_value(printed: str, value: int | float | str, *, language: str | None = None) -> bool:
     """Return whether a printed statement can express a value.
 
-    It has the same number, date or symbol, or the same numbers among other words. The year of a
-    date may be missing; the caller then has to find it.
+    It must have the same number, date or symbol, or the same numbers among other words. The year
+    of a date may be missing; the caller must then find it.
     """
     if printed == value:
         return not (_DATE_LIKE.match(printed) and parse_date(printed) is None)
@@ -40,16 +40,16 @@ def matches_value(printed: str, value: int | float | str, *, language: str | Non
     languages = [language] if language else [None, "az"]
     candidates = [SearchableText(printed, name) for name in languages]
     if not isinstance(value, str):
-        # With two numbers, it is unclear which one is meant.
+        # With two numbers, it is ambiguous.
         single = len(candidates[0].numbers) <= 1
         return single and any(_has_number(searchable, abs(value)) for searchable in candidates)
     if is_symbol(value):
         return any(candidates[0].find_symbol(value))
-    when = parse_date(value)
-    if when:
-        return any(_has_date(searchable, when) for searchable in candidates)
+    date = parse_date(value)
+    if date:
+        return any(_has_date(searchable, date) for searchable in candidates)
     if _DATE_LIKE.match(value):
-        return False  # not a date of the calendar
+        return False  # not a valid date
     wanted = Counter(number.text for number in SearchableText(value).numbers)
     return all(
         _count_occurrences(candidates[0], number) >= count for number, count in wanted.items()
@@ -62,8 +62,8 @@ def _count_occurrences(searchable: SearchableText, number: str) -> int:
     if written:
         return written
     values = parse_number(number)
-    found = {span for value in values for span in searchable.find_number(value)}
-    return len(found) or int(1 in values and bool(_WORD_FOR_ONE.search(searchable.text)))
+    spans = {span for value in values for span in searchable.find_number(value)}
+    return len(spans) or int(1 in values and bool(_WORD_FOR_ONE.search(searchable.text)))
 
 
 def _has_number(searchable: SearchableText, value: float) -> bool:
@@ -76,12 +76,12 @@ def _has_number(searchable: SearchableText, value: float) -> bool:
     return any(words)
 
 
-def _has_date(searchable: SearchableText, when: ImpreciseDate) -> bool:
-    if any(searchable.find_date(when)):
+def _has_date(searchable: SearchableText, date: ImpreciseDate) -> bool:
+    if any(searchable.find_date(date)):
         return True
     # Without its year, a date counts if adding the year makes it match.
-    dated = SearchableText(f"{searchable.text} {when.first.year}", searchable.language)
-    return not re.search(r"\d{4}", searchable.text) and any(dated.find_date(when))
+    dated = SearchableText(f"{searchable.text} {date.first.year}", searchable.language)
+    return not re.search(r"\d{4}", searchable.text) and any(dated.find_date(date))
 
 
 def iter_alterations(printed: str) -> Iterator[str]:
@@ -117,36 +117,36 @@ def find_closest_text(searchable: SearchableText, printed: str, *, lo: int, hi: 
 def is_in_same_clause(searchable: SearchableText, span: Span, near: str) -> bool:
     """Return whether the clause around a span contains a word.
 
-    Clauses end at punctuation, conjunctions and rows of a table, but not within a date or at a
-    colon directly before the figure. Except in a table, no other figure may be between the two.
-    Brackets belong to the clause before them unless it has a figure of its own.
+    Clauses end at punctuation, conjunctions and table rows, but not within a date or at a colon
+    directly before the figure. Except in a table, no other figure may be between the two. Brackets
+    belong to the preceding clause unless that contains a figure.
     """
     start, end = span
     text = searchable.text
     lo, hi = max(0, start - _WINDOW), min(len(text), end + _WINDOW)
     window = _blank_brackets(text[lo:hi], start - lo, end - lo)
-    named = [(a + lo, b + lo) for a, b in SearchableText(window).find_letters(near)]
-    boundaries = (match.span() for match in _BOUNDARY.finditer(window))
-    cuts = sorted(
+    word_spans = [(a + lo, b + lo) for a, b in SearchableText(window).find_letters(near)]
+    matches = (match.span() for match in _BOUNDARY.finditer(window))
+    boundary_spans = sorted(
         (a + lo, b + lo)
-        for a, b in chain(boundaries, _iter_row_breaks(text[lo:hi]))
+        for a, b in chain(matches, _iter_row_breaks(text[lo:hi]))
         if not (start <= a + lo < end)
         and not (text[a + lo : b + lo] == ":" and not text[b + lo : start].strip())
         and searchable.date_at(a + lo) is None
-        and not any(first <= a + lo < last for first, last in named)
+        and not any(first <= a + lo < last for first, last in word_spans)
     )
-    left = max((b for _, b in cuts if b <= start), default=lo)
-    right = min((a for a, _ in cuts if a >= end), default=hi)
+    left = max((b for _, b in boundary_spans if b <= start), default=lo)
+    right = min((a for a, _ in boundary_spans if a >= end), default=hi)
     in_table = any(a + lo <= start < b + lo for a, b in _find_table_rows(window))
-    for a, b in named:
+    for a, b in word_spans:
         inside = left <= a and b <= right
         if inside and (in_table or not _has_figure(searchable, min(b, end), max(a, start))):
             return True
-    before = max((b for _, b in cuts if b < left), default=lo)
+    before = max((b for _, b in boundary_spans if b < left), default=lo)
     return (
         text[left - 1 : left] in ("(", "[")
         and not _has_figure(searchable, before, left)
-        and any(before <= a and b <= left for a, b in named)
+        and any(before <= a and b <= left for a, b in word_spans)
     )
 
 

@@ -32,7 +32,7 @@ DATE_JOINER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in a text, with its offsets and the parts that are written."""
+    """A date in a text, with its offsets and the parts that the text gives."""
 
     start: int
     end: int
@@ -92,7 +92,7 @@ def _read_match(match: re.Match[str], language: str | None) -> DateMention | Non
     days = tuple(int(day) for day in re.findall(r"\d+", parts.get("days") or ""))
     if parts.get("number"):
         month = int(parts["number"])
-        if days and month > 12 >= days[0]:  # US order, only if it is the only possible one
+        if days and month > 12 >= days[0]:  # US order, only if no other is possible
             days, month = (month,), days[0]
     else:
         month = _MONTHS[normalize_text(parts["month"])]

@@ -21,7 +21,7 @@ _POWERS = (
     (12, r"trillions?|trilyon\w*|триллион\w*"),
 )
 _LOCAL_POWERS = {"az": (3, r"min(?:[əadn]\w{0,4})?"), "es": (3, r"mil")}
-"""Words that mean something else in other languages: in English, “min” is minutes."""
+"""Words with another meaning in other languages: in English, “min” means minutes."""
 _NEXT_WORD = re.compile(rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?([^\W\d_]+)")
 _RANGE_BEFORE = re.compile(rf"\d\s?[{DASHES}]\s?$")
 _RANGE_AFTER = re.compile(rf"\s?[{DASHES}]\s?\d")
@@ -64,8 +64,8 @@ class NumberMention:
 
 def find_numbers(text: str, *, language: str | None = None) -> Iterator[NumberMention]:
     """Yield the numbers in digits, in the order of the text."""
-    for found in _DIGIT_RUN.finditer(text):
-        for start, end in _split_row(text, found):
+    for run in _DIGIT_RUN.finditer(text):
+        for start, end in _split_row(text, run):
             written = text[start:end]
             values = frozenset(_iter_values(written, comma=language in COMMA_DECIMAL))
             word = _NEXT_WORD.match(text, end)
@@ -87,14 +87,14 @@ def is_same_notation(first: str, second: str) -> bool:
     return not first or not second or years[0] == years[1]
 
 
-def _split_row(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
+def _split_row(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Yield one span for `1 237`, but three for the table row `2018 376 310`."""
-    start, end = found.span()
-    in_row = any(space in found[0] for space in SPACES) and (
+    start, end = run.span()
+    in_row = any(space in run[0] for space in SPACES) and (
         re.search(rf"\d[{SPACES}]+$", text[max(0, start - 4) : start])
         or re.match(rf"[{SPACES}]+\d", text[end : end + 4])
     )
-    for part in re.finditer(r"[\d.,'’]+", found[0]) if in_row else ():
+    for part in re.finditer(r"[\d.,'’]+", run[0]) if in_row else ():
         yield start + part.start(), start + part.end()
     if not in_row:
         yield start, end
@@ -103,7 +103,7 @@ def _split_row(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
 def _iter_values(written: str, *, comma: bool) -> Iterator[float]:
     tight = re.sub(rf"[{SPACES}'’]", "", written)
     if re.search(r"\s|·", tight):
-        return  # broken over a line, or with a middle dot, which is ambiguous
+        return  # divided at a line break, or with a middle dot: ambiguous
     separators = re.sub(r"\d", "", tight)
     if tight != written and "," in separators and "." in separators:
         return
@@ -157,7 +157,7 @@ def _is_standalone(text: str, start: int, end: int) -> bool:
 def spell_number(number: float, language: str | None) -> tuple[str, ...]:
     """Return the forms in words of a number from 0 to 999,999, whole or with a half.
 
-    In English, and also in `az` for a text in that language.
+    The forms are English, and for a text in `az` also in that language.
     """
     if not 0 <= number < 1_000_000 or number % 1 not in (0, 0.5):
         return ()
@@ -214,41 +214,46 @@ def _spell_turkic(number: int) -> str:
 @cache
 def _collect_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
     """Return the cardinals below a hundred, and their ordinals."""
-    small = {*NUMBER_WORDS, *_EN_TENS}
-    ordinals = frozenset(map(_make_ordinal, small))
+    cardinals = {*NUMBER_WORDS, *_EN_TENS}
+    ordinals = frozenset(map(_make_ordinal, cardinals))
     if language == "az":  # elsewhere, "on" is another word
-        small |= {*_AZ, *_AZ_TENS, "yüz"}
-    return frozenset(small), ordinals
+        cardinals |= {*_AZ, *_AZ_TENS, "yüz"}
+    return frozenset(cardinals), ordinals
 
 
-def _is_size(word: str, language: str | None) -> bool:
+def _is_power_word(word: str, language: str | None) -> bool:
     return (language == "az" and word == "yüz") or _get_power(word, language) > 0
 
 
 def is_spelled_out(words: str, language: str | None) -> bool:
     """Return whether a text starts or ends with a number in words."""
-    small, ranks = _collect_words(language)
-    found = _WORD.findall(words.lower())
-    return bool(found) and (
-        found[0] in small | ranks or found[-1] in small or _is_size(found[-1], language)
+    cardinals, ordinals = _collect_words(language)
+    parts = _WORD.findall(words.lower())
+    return bool(parts) and (
+        parts[0] in cardinals | ordinals
+        or parts[-1] in cardinals
+        or _is_power_word(parts[-1], language)
     )
 
 
 def is_whole_number(text: str, span: tuple[int, int], language: str | None) -> bool:
     """Return whether number words are a whole number, unlike `two` in `twenty-two`."""
-    small, ranks = _collect_words(language)
+    cardinals, ordinals = _collect_words(language)
     start, end = span
     ahead = text[end : end + 30].lower()
     after = _WORD.match(ahead.lstrip(f"\t\n{SPACES}{DASHES}"))
-    if after and (after[0] in small | ranks | _PARTS or _is_size(after[0], language)):
+    if after and (after[0] in cardinals | ordinals | _PARTS or _is_power_word(after[0], language)):
         return False
     last = _WORD.findall(text[start:end].lower())[-1:]
-    more = re.match(r"\s+and\s+(?:a\s+)?([a-z]+)", ahead)
-    if more and (more[1] in _PARTS or (more[1] in small and _is_size("".join(last), language))):
+    continuation = re.match(r"\s+and\s+(?:a\s+)?([a-z]+)", ahead)
+    if continuation and (
+        continuation[1] in _PARTS
+        or (continuation[1] in cardinals and _is_power_word("".join(last), language))
+    ):
         return False  # one hundred and eighteen; two and a half
     before = _WORD.findall(text[max(0, start - 30) : start].lower())
     if not before or re.search(rf"[^{DASHES}\w\s]", text[max(0, start - 3) : start]):
         return True
     if before[-1] == "and":
-        return len(before) < 2 or not _is_size(before[-2], language)
-    return before[-1] not in small and not _is_size(before[-1], language)
+        return len(before) < 2 or not _is_power_word(before[-2], language)
+    return before[-1] not in cardinals and not _is_power_word(before[-1], language)

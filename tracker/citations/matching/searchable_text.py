@@ -1,4 +1,4 @@
-"""A text in which figures, dates, symbols and words are found."""
+"""Search a text for figures, dates, symbols and words."""
 
 import re
 import sys
@@ -30,7 +30,7 @@ from tracker.model import UN_SYMBOL, ImpreciseDate
 Span = tuple[int, int]
 
 _RANGE_END = re.compile(rf"\s?[{DASHES}]\s?\d")
-"""The rest of a range beyond a span, on either side."""
+"""The rest of a range outside a span, on either side."""
 _PERIOD_GAP = 40
 """Maximum characters between the two ends of a period."""
 _LOOKALIKES = {
@@ -88,15 +88,15 @@ class SearchableText:
         elif values := parse_number(printed):
             for value in sorted(values):
                 yield from self.find_number(value, lo, hi, written=printed)
-        elif when := parse_date(printed):
-            found = tuple(self.find_date(when, lo, hi))
-            # A month hyphenated over two lines is still found by its letters.
-            yield from found or self.find_words(printed, lo, hi)
+        elif date := parse_date(printed):
+            spans = tuple(self.find_date(date, lo, hi))
+            # The letters of a month still match if it is hyphenated at a line break.
+            yield from spans or self.find_words(printed, lo, hi)
         else:
             yield from self.find_words(printed, lo, hi)
 
     def find_letters(self, words: str, lo: int = 0, hi: int = sys.maxsize) -> Iterator[Span]:
-        """Yield the whole words that are the same in normalized form."""
+        """Yield the spans of whole words with the same normalized form."""
         letters, offsets = self._normalized
         needle = normalize_text(words)
         begin, end = bisect_left(offsets, lo), bisect_left(offsets, hi)
@@ -109,15 +109,17 @@ class SearchableText:
 
     def find_words(self, words: str, lo: int = 0, hi: int = sys.maxsize) -> Iterator[Span]:
         """Yield the whole-word matches of a text that have the same numbers."""
-        wanted = tuple(find_numbers(words, language=self.language))
-        in_letters = is_spelled_out(words, self.language)
+        expected = tuple(find_numbers(words, language=self.language))
+        is_spelled = is_spelled_out(words, self.language)
         for span in self.find_letters(words, lo, hi):
-            longer = in_letters and not is_whole_number(self.text, span, self.language)
-            has_same = self._has_same_numbers(wanted, span) and self._has_same_details(words, span)
-            if has_same and not longer:
+            is_partial = is_spelled and not is_whole_number(self.text, span, self.language)
+            has_same = self._has_same_numbers(expected, span) and self._has_same_details(
+                words, span
+            )
+            if has_same and not is_partial:
                 yield span
-        if len(wanted) == 1 and len(words) > len(wanted[0].text):
-            (number,) = wanted  # `eighteen countries` for `18 countries`
+        if len(expected) == 1 and len(words) > len(expected[0].text):
+            (number,) = expected  # `eighteen countries` for `18 countries`
             for value in filter(float.is_integer, number.values):
                 for form in spell_number(int(value), self.language):
                     spelled = words[: number.start] + form + words[number.end :]
@@ -126,35 +128,35 @@ class SearchableText:
     def _has_same_details(self, words: str, span: Span) -> bool:
         """Return whether a match agrees in details that normalizing removes.
 
-        These are the capitals of an abbreviation, sentence ends within the match, and percentage
-        points as opposed to per cent.
+        These are capitals in abbreviations, sentence ends within the match, and the difference
+        between percentage points and per cent.
         """
-        found, after = self.text[span[0] : span[1]], self.text[span[1] : span[1] + 9]
-        if len(words) <= 6 and words.isalpha() and words.isupper() and not found.isupper():
+        matched, after = self.text[span[0] : span[1]], self.text[span[1] : span[1] + 9]
+        if len(words) <= 6 and words.isalpha() and words.isupper() and not matched.isupper():
             return False
-        if re.search(r"[.!?;:]\s", found) and not re.search(r"[.!?;:]\s", words):
+        if re.search(r"[.!?;:]\s", matched) and not re.search(r"[.!?;:]\s", words):
             return False
         is_percent = normalize_text(words).endswith("percent")
         return not (is_percent and re.match(r"[\s-]*points?\b", after))
 
-    def _has_same_numbers(self, wanted: tuple[NumberMention, ...], span: Span) -> bool:
+    def _has_same_numbers(self, expected: tuple[NumberMention, ...], span: Span) -> bool:
         start, end = span
         # A number that starts before the span is a different one.
         edge = self.text[max(0, start - 2) : start]
         if self.text[start].isdecimal() and re.search(r"\d[.,]?$", edge):
             return False
-        found = self.numbers_between(start, end)
-        if len(found) != len(wanted) or any(number.end > end for number in found):
+        numbers = self.numbers_between(start, end)
+        if len(numbers) != len(expected) or any(number.end > end for number in numbers):
             return False
-        return not any(self._is_cut(number, span) for number in found) and all(
-            have.scaled & want.scaled and is_same_notation(have.text, want.text)
-            if want.values
-            else have.text == want.text
-            for have, want in zip(found, wanted, strict=True)
+        return not any(self._is_cut(number, span) for number in numbers) and all(
+            number.scaled & other.scaled and is_same_notation(number.text, other.text)
+            if other.values
+            else number.text == other.text
+            for number, other in zip(numbers, expected, strict=True)
         )
 
     def _is_cut(self, number: NumberMention, span: Span) -> bool:
-        """Return whether a span has only part of a date or range, or omits a sign or fraction."""
+        """Return whether a span cuts off a date, range, sign or fraction."""
         start, end = span
         date = self.date_at(number.start)
         if date and len(number.text) < 3 and (date.start < start or date.end > end):
@@ -172,8 +174,8 @@ class SearchableText:
     ) -> Iterator[Span]:
         """Yield the spans of a number, in digits or words, that is not part of a date or name."""
         for number in self.numbers_between(lo, hi):
-            fits = value in number.scaled and is_same_notation(number.text, written)
-            if number.standalone and number.end <= hi and fits:
+            is_match = value in number.scaled and is_same_notation(number.text, written)
+            if number.standalone and number.end <= hi and is_match:
                 date = self.date_at(number.start)
                 if date is None or (date.year == value and len(number.text) == 4):
                     yield number.start, number.end
@@ -182,19 +184,19 @@ class SearchableText:
                 if is_whole_number(self.text, span, self.language):
                     yield span
 
-    def find_date(self, when: ImpreciseDate, lo: int = 0, hi: int = sys.maxsize) -> Iterator[Span]:
+    def find_date(self, date: ImpreciseDate, lo: int = 0, hi: int = sys.maxsize) -> Iterator[Span]:
         """Yield the spans of a date that has its year, in any notation."""
-        if when.precision == "span":
-            yield from self._find_period(when, lo, hi)
-        elif when.precision == "year":
-            yield from self.find_number(when.first.year, lo, hi)
+        if date.precision == "span":
+            yield from self._find_period(date, lo, hi)
+        elif date.precision == "year":
+            yield from self.find_number(date.first.year, lo, hi)
         else:
             for mention in self.dates_between(lo, hi):
-                if mention.year is not None and _is_date(mention, when) and mention.end <= hi:
+                if mention.year is not None and _is_date(mention, date) and mention.end <= hi:
                     yield mention.start, mention.end
 
-    def _find_period(self, when: ImpreciseDate, lo: int, hi: int) -> Iterator[Span]:
-        first, last = (ImpreciseDate.parse(part) for part in when.text.split("/"))
+    def _find_period(self, period: ImpreciseDate, lo: int, hi: int) -> Iterator[Span]:
+        first, last = (ImpreciseDate.parse(part) for part in period.text.split("/"))
         precisions = {first.precision, last.precision}
         short = re.compile(rf"[/–-]{last.first.year % 100:02d}(?!\d)")
         for start, end in self.find_date(first, lo, hi):
@@ -219,23 +221,23 @@ class SearchableText:
             yield match.span()
 
 
-def _is_date(mention: DateMention, when: ImpreciseDate) -> bool:
-    if mention.year not in (None, when.first.year):
+def _is_date(mention: DateMention, date: ImpreciseDate) -> bool:
+    if mention.year not in (None, date.first.year):
         return False
-    if when.precision == "half-year":
-        return mention.half == (1 if when.first.month == 1 else 2)
-    if mention.half or mention.month != when.first.month:
+    if date.precision == "half-year":
+        return mention.half == (1 if date.first.month == 1 else 2)
+    if mention.half or mention.month != date.first.month:
         return False
-    is_month = when.precision == "month" and mention.year is not None
-    return is_month or when.first.day in mention.days
+    is_month = date.precision == "month" and mention.year is not None
+    return is_month or date.first.day in mention.days
 
 
 @cache
 def _compile_symbol(symbol: str) -> re.Pattern[str]:
     parts = []
     for character in symbol:
-        twins = _LOOKALIKES.get(character.upper(), "")
-        parts.append(f"[{re.escape(character)}{twins}]")
+        lookalikes = _LOOKALIKES.get(character.upper(), "")
+        parts.append(f"[{re.escape(character)}{lookalikes}]")
         if character in "/.-":
             parts.append(r"\s*")  # a line may break here
     body = "".join(parts)
@@ -249,12 +251,12 @@ def is_symbol(text: str) -> bool:
     return bool(UN_SYMBOL.fullmatch(text))
 
 
-@lru_cache  # called for each of many spans with the same text
+@lru_cache  # called for many spans with the same text
 def parse_number(text: str) -> frozenset[float]:
     """Return the possible values of a text that is a number in digits: `1,237`, not `1,237 men`."""
-    found = tuple(find_numbers(text.strip()))
-    whole = len(found) == 1 and found[0].text == text.strip()
-    return found[0].values if whole else frozenset()
+    numbers = tuple(find_numbers(text.strip()))
+    is_number = len(numbers) == 1 and numbers[0].text == text.strip()
+    return numbers[0].values if is_number else frozenset()
 
 
 @lru_cache
@@ -264,10 +266,10 @@ def parse_date(text: str) -> ImpreciseDate | None:
         return ImpreciseDate.parse(text)
     except ValueError:
         pass
-    found = find_dates(text, "az" if text.islower() else None)
-    if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
+    mentions = find_dates(text, "az" if text.islower() else None)
+    if len(mentions) != 1 or (mentions[0].start, mentions[0].end) != (0, len(text)):
         return None
-    mention = found[0]
+    mention = mentions[0]
     if mention.year is None or len(mention.days) > 1:
         return None
     part = f"H{mention.half}" if mention.half else f"{mention.month:02d}"
