@@ -1,6 +1,6 @@
 """Find or request copies in the Internet Archive.
 
-No other archive is used: others alter what they keep, and `guard.get_refusal` blocks them.
+No other archive is used: some alter their copies, and `guard.get_refusal` blocks them.
 """
 
 import time
@@ -43,7 +43,7 @@ class Archive:
     guard: Guard = field(default_factory=Guard)
 
     def find(self, url: str, *, near: date) -> ArchivedCopy | None:
-        """Return the copy nearest to a date; None if there is none, or no answer."""
+        """Return the copy nearest to a date; None if there is none, or the request fails."""
         query = {"url": url, "timestamp": near.strftime("%Y%m%d")}
         closest = self._request("GET", self.available, params=query)
         for key in ("archived_snapshots", "closest"):
@@ -53,7 +53,7 @@ class Archive:
         return _parse_copy(closest.get("url"), closest.get("timestamp"))
 
     def capture(self, url: str, *, key: str, secret: str) -> ArchivedCopy | None:
-        """Request a new copy and wait for it; None if the archive could not make one."""
+        """Request a new copy and wait for it; None if the archive cannot make one."""
         if get_refusal(url):
             return None
         headers = {"Accept": "application/json", "Authorization": f"LOW {key}:{secret}"}
@@ -73,7 +73,7 @@ class Archive:
         return None
 
     def _request(self, method: str, url: str, **options: Any) -> Any:
-        """Return the JSON of an answer; None if there is none."""
+        """Return the JSON of the response; None if the request fails."""
         options |= {"timeout": _TIMEOUT, "allow_redirects": False}
         with self.guard.install(), self.guard.limit_time(_TIMEOUT), Session() as session:
             session.headers["User-Agent"] = self.user_agent
@@ -85,7 +85,7 @@ class Archive:
 
 
 def _parse_copy(url: Any, timestamp: Any) -> ArchivedCopy | None:
-    """Return the copy that an answer names, if it is one of the Internet Archive's."""
+    """Return the copy described in a response, if its URL is valid."""
     if not isinstance(url, str) or not isinstance(timestamp, str):
         return None
     url = url.replace("http://web.archive.org/", "https://web.archive.org/", 1)

@@ -25,7 +25,7 @@ from tracker.links.state import LinkObservation, update_state
 from tracker.model.lockfiles import LinkState
 
 _FINAL = frozenset(range(400, 500)) - {403, 408, 425, 429, 451}
-"""Statuses for which LinkChecker's answer suffices: neither the body nor a retry says more."""
+"""Statuses that are final: neither the body nor a retry would add anything."""
 _RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 _RETRIED_CAUSES = ("timeout", "dns", "connection")
 _WORKERS = 8
@@ -37,7 +37,7 @@ class CheckerSettings:
     """Settings of a run. Only tests replace `verify` and those after it."""
 
     user_agent: str
-    """Names the project, and where to complain."""
+    """The name of the project and a contact address."""
     budget: float = 1800
     """Seconds for the whole run."""
     pause: float = 1.0
@@ -61,7 +61,7 @@ class CheckerOutcome:
     states: tuple[LinkState, ...]
     observations: tuple[LinkObservation, ...]
     unreached: tuple[str, ...]
-    """URLs for which there was no time; nothing about them changes."""
+    """URLs that were not checked for lack of time; their states stay the same."""
 
 
 Progress = Callable[[int, int, str], None]
@@ -82,15 +82,17 @@ def check_links(
 
     `figures` are those cited from each URL, and `overrides` the states that editors have set.
     """
-    todo = sorted(set(urls))
+    all_urls = sorted(set(urls))
     with settings.guard.install():
-        observations = _Run(settings, known, figures or {}).check_all(todo, progress)
+        observations = _Run(settings, known, figures or {}).check_all(all_urls, progress)
     states = tuple(
         update_state(known.get(o.url), o, today=today, override=(overrides or {}).get(o.url, ""))
         for o in observations
     )
     reached = {observation.url for observation in observations}
-    return CheckerOutcome(states, observations, tuple(url for url in todo if url not in reached))
+    return CheckerOutcome(
+        states, observations, tuple(url for url in all_urls if url not in reached)
+    )
 
 
 @dataclass
@@ -109,7 +111,7 @@ class _Run:
         self.fetcher = Fetcher(run.guard, limiter, run.user_agent, run.limits, run.verify)
 
     def check_all(self, urls: Sequence[str], progress: Progress) -> tuple[LinkObservation, ...]:
-        """Return the observation of each URL that there was time for, sorted by URL."""
+        """Return the observation of each URL that was checked in time, sorted by URL."""
         hosts: dict[str, list[str]] = defaultdict(list)
         for url in urls:
             hosts["" if get_refusal(url) else urlsplit(url).netloc.lower()].append(url)
@@ -167,7 +169,7 @@ class _Run:
                 break
             latest = self.fetcher.get(url, seconds=self._get_time_left())
             if latest.cause == "timeout" and self._get_time_left() <= 0:
-                break  # the run was out of time; the server may be well
+                break  # the run is out of time, which says nothing about the server
             result = latest
             if result.status not in _RETRIED_STATUSES and result.cause not in _RETRIED_CAUSES:
                 break
@@ -178,7 +180,7 @@ class _Run:
         return result
 
     def _get_delay(self, result: FetchResult, number: int) -> float:
-        """Return the delay that the server asks for, or else exponential backoff with jitter."""
+        """Return the delay that the server requests, or else exponential backoff with jitter."""
         delay = parse_retry_after(result.headers, now=self.settings.now())
         if delay is not None:
             return delay
@@ -189,7 +191,7 @@ class _Run:
 
 
 def make_sibling_url(url: str) -> str:
-    """Return a URL in the same folder at which there can be no page."""
+    """Return a random URL in the same folder, which cannot exist."""
     parts = urlsplit(url)
     folder = parts.path.rstrip("/").rpartition("/")[0]
     return urlunsplit((parts.scheme, parts.netloc, f"{folder}/{secrets.token_hex(8)}", "", ""))

@@ -1,6 +1,6 @@
-"""Classify an answer: return the state of a link.
+"""Classify a response: determine the state of a link.
 
-An answer may not be what its status says: missing pages, bot walls and login forms are detected.
+Missing pages, bot walls and login forms are detected even if the status is 200.
 """
 
 import re
@@ -23,9 +23,9 @@ from tracker.model.lockfiles import LinkState
 
 _MIN_SIMILARITY = 0.9
 _MIN_TEXT = 200
-"""Characters of text below which a page is hardly more than its scripts."""
+"""Minimum characters of text; a page with fewer consists mostly of scripts."""
 _DIVIDERS = re.compile(r"\s[-–—|·•:»]+\s|[|»]")  # between a title and the name of the site
-_MIN_SHARE = 0.4  # of a title: one with more words is about something else
+_MIN_SHARE = 0.4  # of a title; a title with more other words is about something else
 _MAX_TEXT = 1500  # characters: a longer text may mention a page that was not found
 # Redirects in the head of a page or in a script.
 _REDIRECT = re.compile(
@@ -57,29 +57,29 @@ def classify(
 ) -> LinkObservation:
     """Return the observation of a link, given its known state and the figures cited from it.
 
-    `fetch_sibling` fetches an address at which there can be no page.
+    `fetch_sibling` fetches a URL in the same folder that cannot exist.
     """
     page = read_page(result.body, result.headers)
     final_url = result.final_url if result.final_url != result.url else ""
     failure = _classify_failure(result, page)
-    seen = LinkObservation(result.url, failure, final_url=final_url, detail=result.detail)
+    observation = LinkObservation(result.url, failure, final_url=final_url, detail=result.detail)
     if failure:
-        return seen
+        return observation
     if _is_login(page, cited=result.url, final=result.final_url, body=result.body):
-        return replace(seen, state="login")
+        return replace(observation, state="login")
     if _is_front_page(result.url, result.final_url) or _is_not_found(page, body=result.body):
-        return replace(seen, state="soft-404", title=page.title)
+        return replace(observation, state="soft-404", title=page.title)
     page_hash = page.compute_hash(result.body)
     is_unchanged = page_hash == (known.text if known else "")
     has_cited = bool(figures) and has_figures(f"{page.title} {page.text}", figures)
     is_missing = bool(figures) and page.readable and not has_cited
     if is_missing and known and known.text and not is_unchanged:
-        return replace(seen, state="changed", title=page.title, detail=", ".join(figures))
-    # A page that contains what is cited, or is the same as before, needs no other sign.
+        return replace(observation, state="changed", title=page.title, detail=", ".join(figures))
+    # A page with the cited figures, or with unchanged text, needs no further check.
     if fetch_sibling and not (has_cited or is_unchanged) and _is_same(page, fetch_sibling()):
-        return replace(seen, state="soft-404", title=page.title)
+        return replace(observation, state="soft-404", title=page.title)
     state = _classify_redirects(result)
-    return replace(seen, state=state, title=page.title, text="" if is_missing else page_hash)
+    return replace(observation, state=state, title=page.title, text="" if is_missing else page_hash)
 
 
 def _classify_failure(result: FetchResult, page: FetchedPage) -> str:
@@ -107,8 +107,8 @@ def _classify_redirects(result: FetchResult) -> str:
 
 
 def _is_same(page: FetchedPage, sibling: FetchResult) -> bool:
-    """Return whether a made-up address gets the same page: then the cited page is missing too."""
-    # Pages that scripts fill are all alike.
+    """Return whether a URL that cannot exist has the same page, so that the page is missing too."""
+    # Pages that are rendered by scripts look the same.
     if not 200 <= sibling.status < 300 or len(page.text) < _MIN_TEXT:
         return False
     other = read_page(sibling.body, sibling.headers)
@@ -142,7 +142,7 @@ def _says_not_found(heading: str) -> bool:
 
 
 def _is_wall(page: FetchedPage, *, headers: Mapping[str, str], body: bytes) -> bool:
-    """Return whether an answer keeps bots out, by a challenge or a captcha before the page."""
+    """Return whether a response is a challenge or captcha against bots instead of the page."""
     if headers.get("cf-mitigated", "").lower() == "challenge" or "x-amzn-waf-action" in headers:
         return True
     # Ordinary pages have forms with captchas too; a wall has hardly any text.

@@ -34,18 +34,18 @@ _FAILURES = (BlockedAddressError, _TooLargeError, requests.RequestException, HTT
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """A status with its page, or the cause why there is none."""
+    """A response with its status, or the cause of the failure."""
 
     url: str
     final_url: str
     status: int = 0
     cause: str = ""
     """`timeout`, `dns`, `tls`, `connection`, `redirects`, `refused` or `too-large`; empty if there
-    is an answer."""
+    is a response."""
     permanent: bool = True
     """True if every redirect was permanent."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """By name in lower case."""
+    """The headers, with names in lower case."""
     body: bytes = b""
     detail: str = ""
 
@@ -64,7 +64,7 @@ class FetchLimits:
 
 
 class RateLimiter:
-    """One request at a time for each host, and a pause after it. Only tests replace the clock."""
+    """Allows one request at a time per host, followed by a pause. Only tests replace the clock."""
 
     def __init__(
         self,
@@ -82,9 +82,9 @@ class RateLimiter:
 
     @contextmanager
     def acquire(self, host: str, *, timeout: float = -1) -> Iterator[None]:
-        """Wait for a host, and keep others waiting for it until the end of the block.
+        """Wait for a host, and lock it until the end of the block.
 
-        Raises TimeoutError if the host is not free after `timeout` seconds; -1 waits for ever.
+        Raises TimeoutError if the host is not free after `timeout` seconds; -1 means no limit.
         """
         with self._locks_lock:
             lock = self._locks[host]
@@ -111,10 +111,10 @@ class Fetcher:
     user_agent: str
     limits: FetchLimits
     verify: bool | str
-    """As in `requests`: check certificates, or the file of authorities to check them with."""
+    """As in `requests`: whether to check certificates, or the path of a CA bundle."""
 
     def get(self, url: str, *, seconds: float = math.inf) -> FetchResult:
-        """Return the result after all redirects. No behaviour of a server raises."""
+        """Return the result after all redirects. Never raises, whatever the server does."""
         end = time.monotonic() + seconds
         permanent = True
         hop_url = url
@@ -151,7 +151,9 @@ class Fetcher:
                     location = session.get_redirect_target(response)
                     body = b"" if location is not None else self._read_body(response)
                     if deadline.has_passed and location is None:
-                        return _fail(url, hop_url, "timeout"), None  # the guard cut the body off
+                        return _fail(
+                            url, hop_url, "timeout"
+                        ), None  # the guard closed the connection
                     headers = {name.lower(): value for name, value in response.headers.items()}
                     status = response.status_code
                     return FetchResult(url, hop_url, status, headers=headers, body=body), location
@@ -173,7 +175,7 @@ def _fail(url: str, final_url: str, cause: str, detail: object = "") -> FetchRes
 
 
 def _limit(end: float, maximum: float) -> float:
-    """Return the seconds until the end, at most `maximum`; raise TimeoutError if it is over."""
+    """Return the seconds until `end`, at most `maximum`; raise TimeoutError if none are left."""
     left = min(end - time.monotonic(), maximum)
     if left <= 0:
         raise TimeoutError("no time is left")
@@ -198,7 +200,7 @@ def _get_cause(error: Exception) -> str:
 
 
 def parse_retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Return the seconds in a Retry-After header, also if it is a date; None without one."""
+    """Return the seconds to wait, from a Retry-After header (number or date), or None."""
     value = headers.get("retry-after", "").strip()
     if value.isdecimal():
         return float(value)

@@ -24,14 +24,14 @@ from urllib3.util import connection
 from tracker.model.citation import REFUSED_ARCHIVES
 
 LOOPBACK = "COVENANT_TRACKER_LOOPBACK"
-"""Environment variable for tests: 1 allows this machine itself, and nothing else that is private.
+"""Environment variable for tests: 1 allows loopback addresses, but no other private ones.
 
-An environment variable also reaches LinkChecker's process.
+It is an environment variable so that LinkChecker's process inherits it.
 """
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy")
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Blocks without pages that `is_global` of some Python version takes for public.
+# Special networks that `is_global` treats as public in some Python versions.
 _RESERVED = (
     ipaddress.ip_network("192.0.0.0/24"),  # protocols, and the metadata of Oracle's cloud
     ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4
@@ -47,11 +47,11 @@ _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
 
 
 class BlockedAddressError(Exception):
-    """The address is not allowed. Not an OSError: urllib3 would report a broken connection."""
+    """The address is not allowed. Not an OSError, which urllib3 would convert."""
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address from the resolver belongs to the public Internet."""
+    """Return whether an IP address is on the public Internet."""
     ip = _unwrap_ipv4(address)
     return (
         (ip.version == 4 or ip in _ALLOCATED)
@@ -62,7 +62,7 @@ def is_public(address: str) -> bool:
 
 
 def _unwrap_ipv4(address: str) -> _Address:
-    """Return the IP address, or the IPv4 address that it maps (also through NAT64)."""
+    """Return the IP address, or the IPv4 address embedded in it (mapped or NAT64)."""
     ip = ipaddress.ip_address(address.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
@@ -93,7 +93,7 @@ def get_refusal(url: str) -> str:
         return "scheme"
     if "@" in parts.netloc:
         return "credentials"
-    # Parsers disagree about these: another one may read a different host.
+    # Parsers disagree about these URLs, so another parser may see a different host.
     if not host or re.search(r"[<>%]", parts.netloc) or re.search(r"[\s\\\x00-\x20\x7f]", url):
         return "unreadable"
     if any(host == name or host.endswith(f".{name}") for name in REFUSED_ARCHIVES):
@@ -111,14 +111,14 @@ def normalize_host(host: str) -> str:
 
 
 def _parse_ip_literal(host: str) -> str:
-    """Return the IP address that a host is, also in octal or hexadecimal; empty for a name."""
+    """Return the IP address that a host consists of, in any notation; empty for a name."""
     with suppress(ValueError):
         return str(ipaddress.ip_address(host.strip("[]").split("%")[0]))
     if _NUMERIC.fullmatch(host):
         try:
             return socket.inet_ntoa(socket.inet_aton(host))  # reads what resolvers read
         except OSError:
-            return "0.0.0.0"  # no address, but some resolver may take it for one
+            return "0.0.0.0"  # not an address, but some resolvers may read it as one
     return ""
 
 
@@ -126,7 +126,7 @@ Resolver = Callable[..., Sequence[tuple[Any, ...]]]
 
 
 class Guard:
-    """Opens connections to allowed addresses only, and can end those that take too long."""
+    """Opens connections only to allowed addresses, and closes those that take too long."""
 
     def __init__(self, *, resolve: Resolver = socket.getaddrinfo) -> None:
         """Only tests replace `resolve`."""
@@ -140,7 +140,7 @@ class Guard:
         source_address: tuple[str, int] | None = None,
         socket_options: Sequence[tuple[int, int, int | bytes]] | None = None,
     ) -> socket.socket:
-        """Connect to a host, instead of urllib3's `create_connection`.
+        """Connect to a host; replaces urllib3's `create_connection`.
 
         Raises BlockedAddressError if any address of the host is not allowed.
         """
@@ -150,34 +150,34 @@ class Guard:
         for *_, target in results:
             if not is_allowed(target[0]):
                 raise BlockedAddressError(f"{host} is {target[0]}")
-        failure: OSError = OSError(f"{host} has no address")
+        last_error: OSError = OSError(f"{host} has no address")
         for family, kind, protocol, _, target in results:
-            opened = socket.socket(family, kind, protocol)
+            new_socket = socket.socket(family, kind, protocol)
             try:
                 for option in socket_options or ():
-                    opened.setsockopt(*option)
-                self._open(opened, target, timeout)
-                return opened
+                    new_socket.setsockopt(*option)
+                self._open(new_socket, target, timeout)
+                return new_socket
             except OSError as error:
-                opened.close()
-                failure = error
-        raise failure
+                new_socket.close()
+                last_error = error
+        raise last_error
 
-    def _open(self, opened: socket.socket, target: Any, timeout: float | None) -> None:
-        """Connect within the time that is left: a name may have many silent addresses."""
+    def _open(self, new_socket: socket.socket, target: Any, timeout: float | None) -> None:
+        """Connect within the remaining time: a name may have many unresponsive addresses."""
         deadline = getattr(self._thread, "deadline", None)
         limits = [timeout, deadline and deadline.get_time_left()]
-        opened.settimeout(min((s for s in limits if s is not None), default=None))
-        opened.connect(target)
-        opened.settimeout(timeout)
+        new_socket.settimeout(min((s for s in limits if s is not None), default=None))
+        new_socket.connect(target)
+        new_socket.settimeout(timeout)
         if deadline:
-            deadline.add(opened)
+            deadline.add(new_socket)
 
     @contextmanager
     def limit_time(self, seconds: float) -> Iterator["Deadline"]:
-        """End this thread's connections after some seconds.
+        """Close this thread's connections after some seconds.
 
-        The timeout of a socket starts again with each byte, so it never ends a slow answer.
+        The timeout of a socket restarts with each byte, so it never ends a slow response.
         """
         deadline = self._thread.deadline = Deadline(seconds)
         try:
@@ -188,7 +188,7 @@ class Guard:
 
     @contextmanager
     def install(self) -> Iterator[None]:
-        """Make every connection of urllib3 go through this guard inside the block."""
+        """Route all urllib3 connections through this guard inside the block."""
         original = connection.create_connection
         setattr(connection, "create_connection", self.connect)  # noqa: B010 - for mypy
         try:
@@ -198,7 +198,7 @@ class Guard:
 
 
 class Deadline:
-    """Shuts its connections down when the time is up."""
+    """A time limit that closes its connections when it expires."""
 
     def __init__(self, seconds: float) -> None:
         self._duplicates: list[socket.socket] = []
@@ -214,19 +214,19 @@ class Deadline:
         return time.monotonic() >= self._end
 
     def get_time_left(self) -> float:
-        """Return the seconds that are left; raise TimeoutError if the time is up."""
+        """Return the remaining seconds; raise TimeoutError if there are none."""
         if self.has_passed:
             raise TimeoutError("too slow")
         return self._end - time.monotonic()
 
-    def add(self, opened: socket.socket) -> None:
+    def add(self, new_socket: socket.socket) -> None:
         """Add a connection. It is duplicated, because TLS replaces the socket itself."""
         with self._lock:
-            self._duplicates.append(opened.dup())
+            self._duplicates.append(new_socket.dup())
         self.get_time_left()
 
     def close(self) -> None:
-        """Stop the timer, and let the connections go."""
+        """Stop the timer and release the connections."""
         self._timer.cancel()
         with self._lock:
             for duplicate in self._duplicates:
@@ -241,7 +241,7 @@ class Deadline:
 
 
 class Session(requests.Session):
-    """A session that checks each URL, and keeps no cookies."""
+    """A session that checks each URL and stores no cookies."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run LinkChecker behind the guard; its options follow `-m tracker.links.guarded_linkchecker`.
+"""Run LinkChecker behind the guard, with LinkChecker's own options.
 
-A program of its own, under LinkChecker's licence, because it imports LinkChecker. No other module
-imports either of them: the tracker starts this process, writes addresses to its standard input, and
-reads a table from its standard output.
+This is a separate program under LinkChecker's licence, because it imports LinkChecker. No other
+module imports either: the tracker starts this process, writes URLs to its standard input, and reads
+a table from its standard output.
 
-LinkChecker has no hook for a guard, so this process replaces the function with which urllib3
-connects and the session class of requests, and then hands over to LinkChecker.
+LinkChecker has no hook for a guard, so this replaces urllib3's connection function and the session
+class of requests before it starts LinkChecker.
 """
 
 import os

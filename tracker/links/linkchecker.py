@@ -1,4 +1,4 @@
-"""Check a list of URLs with LinkChecker, in a process of its own."""
+"""Check a list of URLs with LinkChecker, in a separate process."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ def run_linkchecker(
     seconds: float,
     redirects: int,
 ) -> dict[str, FetchResult]:
-    """Return the results that LinkChecker has within some seconds, by URL and without bodies."""
+    """Return LinkChecker's results after at most `seconds`, by URL and without bodies."""
     if not find_spec("linkcheck"):
         raise ModuleNotFoundError("LinkChecker is missing", name="linkcheck")
     command = [sys.executable, "-m", "tracker.links.guarded_linkchecker", "--stdin", "-r", "0"]
@@ -68,7 +68,7 @@ def run_linkchecker(
 
 
 def parse_results(table: str) -> dict[str, FetchResult]:
-    """Return the rows of LinkChecker's table by URL; a status of 0 means that it has none."""
+    """Return the rows of LinkChecker's table by URL; status 0 means that there is none."""
     results = {}
     for cells in csv.reader(io.StringIO(table), delimiter=";"):
         if len(cells) == 4 and cells[0] != "urlname":

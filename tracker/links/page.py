@@ -1,4 +1,4 @@
-"""Read the text, title and headings of a page, whatever type and encoding the server claims."""
+"""Read the text, title and headings of a page, even if its declared type or encoding is wrong."""
 
 import hashlib
 import html as entities
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
-_MAX_TEXT = 300_000  # characters that are parsed: the signs of a missing page are at its beginning
-_MAX_MARKED = 500  # characters of a title or heading, and how many of each are kept
+_MAX_TEXT = 300_000  # characters to parse; a missing page is recognized by its beginning
+_MAX_MARKED = 500  # characters of a title or heading, and number of each
 _HIDDEN = ("script", "style", "noscript", "template", "svg")
 _MARKED = ("title", "h1", "h2", "h3")
 _BLOCKS = ("p", "div", "br", "li", "td", "th", "tr", "title", "h1", "h2", "h3", "section")
 _META = re.compile(rb"<meta[^>]{0,200}charset=[\"'\s]{0,2}([\w-]{2,30})", re.I)
-# Encodings of the web. Python knows more; some of them take hours for certain bytes.
+# Encodings of the web. Other codecs of Python take hours for certain bytes.
 _CHARSETS = re.compile(
     r"utf-?8|utf-?16(-?[bl]e)?|(windows|cp)-?\d+|iso[-_]8859-\d+|koi8-[rut]|gbk|gb\d+|big5|"
     r"euc-(jp|kr)|shift[-_]jis",
@@ -26,7 +26,7 @@ _CHARSETS = re.compile(
 _UNRELIABLE = ("iso-8859-1", "windows-1252", "cp1252")
 _GUESSES = ["cp1251", "cp1254", "cp1252"]
 _CONTENT_ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
-"""Compressions that are decoded; a body in any other is not text."""
+"""Supported compressions; a body with any other is not text."""
 
 # One pass without backtracking: html.parser takes minutes for some hostile pages.
 _TOKEN = re.compile(r"(<!--|-->)|<(/?)([a-zA-Z][\w-]*+)([^<>]*+)>|((?:(?!-->)[^<])++|<)")
@@ -45,13 +45,13 @@ class FetchedPage:
     """False for a PDF or a picture; then the text is empty."""
 
     def compute_hash(self, body: bytes) -> str:
-        """Return a hash of the text, or of the body if it is no text: 16 hexadecimal digits."""
+        """Return 16 hexadecimal digits of a hash of the text, or of the body if it is not text."""
         data = normalize_text(self.text).encode() if self.readable else body
         return hashlib.sha256(data).hexdigest()[:16]
 
 
 def read_page(body: bytes, headers: Mapping[str, str]) -> FetchedPage:
-    """Return the page in the body of an answer. Never raises."""
+    """Parse the body of a response. Never raises."""
     content_type = headers.get("content-type", "")
     encodings = headers.get("content-encoding", "").lower().split(",")
     is_decoded = _CONTENT_ENCODINGS.issuperset(map(str.strip, encodings))
@@ -79,7 +79,7 @@ def decode(body: bytes, *, declared: str = "") -> str:
 
 
 def normalize_text(text: str) -> str:
-    """Return text for comparison: no case, no dotless i, no separators in numbers or spaces."""
+    """Normalize text for comparison: case, dotless i, spaces, and separators in numbers."""
     text = unicodedata.normalize("NFKC", text)[:_MAX_TEXT]  # one character may become eighteen
     text = text.casefold().replace("i\u0307", "i").replace("ı", "i")
     text = re.sub(r"(?<=\d)[,.' \u2019](?=\d{3}(?!\d))", "", text)
@@ -87,7 +87,7 @@ def normalize_text(text: str) -> str:
 
 
 def has_figures(text: str, figures: Iterable[str]) -> bool:
-    """Return whether a text has one of the figures as a whole: 1,237 is not in 21,237."""
+    """Return whether a text contains one of the figures as a whole: 1,237 is not in 21,237."""
     normalized = normalize_text(text)
     return any(
         re.search(rf"(?<!\w){re.escape(normalize_text(figure))}(?!\w)", normalized)
@@ -103,10 +103,10 @@ def compute_similarity(text: str, other: str) -> float:
 
 
 def _parse_html(html: str) -> FetchedPage:
-    """Return the page in an HTML text."""
+    """Parse an HTML page."""
     text: list[str] = []
     marked: dict[str, list[str]] = {name: [] for name in _MARKED}
-    hidden = inside = ""  # the open element that is not shown, and the open title or heading
+    hidden = open_marked = ""  # the open element that is not shown, and the open title or heading
     asks_password = False
     for token in _TOKEN.finditer(html):
         comment, end, tag, attributes, data = token.groups("")
@@ -114,20 +114,20 @@ def _parse_html(html: str) -> FetchedPage:
         if comment:
             hidden = (hidden or comment) if comment == "<!--" else hidden.replace("<!--", "")
         elif hidden and not (end and tag == hidden):
-            continue  # a tag or text in a script is neither
+            continue  # content of a script is not markup
         elif data:
             data = entities.unescape(data)
-            if inside and len(marked[inside][-1]) < _MAX_MARKED:
-                marked[inside][-1] += data[:_MAX_MARKED]
-            text.append(data if inside != "title" else "")
+            if open_marked and len(marked[open_marked][-1]) < _MAX_MARKED:
+                marked[open_marked][-1] += data[:_MAX_MARKED]
+            text.append(data if open_marked != "title" else "")
         elif end:
             hidden = ""
-            inside = "" if tag == inside else inside
+            open_marked = "" if tag == open_marked else open_marked
         elif tag in _HIDDEN:
             hidden = "" if attributes.endswith("/") else tag
         elif tag in _MARKED:
-            inside = tag if len(marked[tag]) < _MAX_MARKED else ""
-            marked[tag] += [""] if inside else []
+            open_marked = tag if len(marked[tag]) < _MAX_MARKED else ""
+            marked[tag] += [""] if open_marked else []
         elif tag == "input" and _PASSWORD.search(attributes):
             asks_password = True
         text.append(" " if tag in _BLOCKS else "")
@@ -135,5 +135,7 @@ def _parse_html(html: str) -> FetchedPage:
     titles, *headings = (
         [" ".join(words.split()) for words in marked[name]] or [""] for name in _MARKED
     )
-    found = tuple(filter(None, itertools.chain.from_iterable(headings)))
-    return FetchedPage(" ".join("".join(text).split()), titles[0][:200], found, asks_password)
+    all_headings = tuple(filter(None, itertools.chain.from_iterable(headings)))
+    return FetchedPage(
+        " ".join("".join(text).split()), titles[0][:200], all_headings, asks_password
+    )

@@ -1,4 +1,4 @@
-"""Check a built site: every link, anchor, id and request in its pages, parsed as browsers do."""
+"""Check all links, anchors, ids and requests in a built site, parsed as browsers parse them."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ from tracker.files import read_file, resolve_path, walk_safely
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.model.suggestions import closest_match
 
-# Comments, strings and names of namespaces match as a whole, so that no url() is found in them.
+# Comments, strings and namespaces match as a whole, so that url() inside them is ignored.
 _CSS_TOKEN = re.compile(
     rb"""/\*[^*]*+(?:\*(?!/)[^*]*+)*+|@namespace[^;]*+|url\(\s*+[^\s"')]++|"""
     rb"""(?:@import\s*+|url\(\s*+)?+(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')""",
@@ -27,27 +27,27 @@ _REFRESH = re.compile(r"""[\s\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']+)""", re.I
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _START_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*")
 
-# Browsers strip the former from both ends of an address, and remove the latter from it.
+# Characters that browsers strip from both ends of a URL, and characters that they remove.
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
 _LOADED = ("src", "poster", "background", "ping", "action", "formaction", "manifest")
 _FRAMES = ("iframe", "frame", "object", "embed")
 _WEB = ("", "http", "https", "ws", "wss", "ftp")
-# Schemes of links. Any other starts a script, a local file or an unknown program.
+# Allowed schemes. Others run a script, open a local file or start an unknown program.
 _SCHEMES = (*_WEB, "mailto", "tel", "sms", "webcal", "data")
-# A <link> with any other relation may make a browser request its address.
+# Relations of <link> that cause no request.
 _INFORMATIVE = {"alternate", "author", "canonical", "help", "license", "me", "next", "prev", "tag"}
 _ANIMATED = ("from", "to", "by", "values")  # attributes of an SVG animation
 
 
 @dataclass(frozen=True, slots=True)
 class SiteLink:
-    """An address in a page, as far as it is the same on every page."""
+    """A parsed address in a page, independent of the page that contains it."""
 
     got: str
     """The address as written."""
     fault: str = ""
-    """Code of the diagnostic, if the address is wrong on any page."""
+    """Code of the diagnostic, if the address is wrong on every page."""
     hint: str = ""
     up: int = 0
     """Number of folders up; -1 for an address from the root."""
@@ -58,7 +58,7 @@ class SiteLink:
 
 @dataclass(frozen=True, slots=True)
 class LinkTag:
-    """The links and anchors of one tag of a page, or of one rule of a stylesheet."""
+    """The links and anchors of a tag, or the links of a token in a stylesheet."""
 
     links: tuple[SiteLink, ...] = ()
     id: str = ""
@@ -67,7 +67,7 @@ class LinkTag:
 
 @dataclass(frozen=True, slots=True)
 class SiteFiles:
-    """The targets of links."""
+    """The possible targets of links."""
 
     files: Mapping[str, str]
     """Files by each of their addresses."""
@@ -77,7 +77,7 @@ class SiteFiles:
 
 
 def read_site(folder: Path) -> dict[str, bytes]:
-    """Return the files of a built site by path; only pages and stylesheets with their content."""
+    """Return the files of a built site by path, with content only for pages and stylesheets."""
     root = resolve_path(folder)
     names = sorted(entry.path for entry in walk_safely(root) if entry.kind == "file")
     return {name: read_file(root, name) if _get_reader(name) else b"" for name in names}
@@ -86,8 +86,8 @@ def read_site(folder: Path) -> dict[str, bytes]:
 def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Diagnostic]:
     """Yield a diagnostic for each broken link, repeated id, and request to another host.
 
-    `base` is the path of the site on its host. By default it is unknown: then a link that begins
-    with / is an error, except on 404.html, which is shown at any address and needs them.
+    `base` is the path of the site on its host. By default it is unknown: a link that begins with /
+    is then an error, except on 404.html, which is served at any address.
     """
     readers = {file: read for file in sorted(files) if (read := _get_reader(file))}
     tags = {file: [tag for tag, _ in read(files[file])] for file, read in readers.items()}
@@ -110,23 +110,29 @@ def check_site(files: Mapping[str, bytes], *, base: str = "/") -> Iterator[Diagn
     for (file, index, diagnostic), *others in groups.values():
         offsets = find_offsets(file)
         offset = offsets[index] if len(offsets) == len(tags[file]) else 0
-        place = (file, *_locate(files[file], offset))
-        also = sorted({other for other, _, _ in others} - {file})
-        params = {**diagnostic.params, "places": len(also) + 1, "also": tuple(also[:3])}
-        params["hint"] = params.get("hint") or ("often" if also else "")
-        located.append((place, replace(diagnostic, params=params, location=SourceLocation(*place))))
+        location = (file, *_locate(files[file], offset))
+        other_files = sorted({other for other, _, _ in others} - {file})
+        params = {
+            **diagnostic.params,
+            "places": len(other_files) + 1,
+            "also": tuple(other_files[:3]),
+        }
+        params["hint"] = params.get("hint") or ("often" if other_files else "")
+        located.append(
+            (location, replace(diagnostic, params=params, location=SourceLocation(*location)))
+        )
     # Sorted by location only: those of one tag stay in their order.
     yield from (diagnostic for _, diagnostic in sorted(located, key=lambda item: item[0]))
 
 
 def _get_group_key(diagnostic: Diagnostic) -> tuple[str, ...]:
-    """Return the key of diagnostics that are reported once: links to one target may differ."""
+    """Return the key by which diagnostics are grouped, such as the target of a link."""
     params = diagnostic.params
     return diagnostic.code, params.get("target", params["got"]), params.get("anchor", "")
 
 
 def _map_addresses(files: Iterable[str]) -> dict[str, str]:
-    """Return each file by its path; an index.html also by that of its folder."""
+    """Return each file by its path; an index.html also by the path of its folder."""
     addresses = {file: file for file in files}
     for file in files:
         folder, _, name = file.rpartition("/")
@@ -179,7 +185,7 @@ def _check_link(
     target = site.files.get(address)
     if target is None:
         return Diagnostic("page-link", params=params | {"target": address})
-    known = site.anchors.get(target)  # None for a file that is no page, such as a PDF
+    known = site.anchors.get(target)  # None if the file is not a page
     if not link.fragment or known is None or link.fragment in known:
         return None
     anchor = unquote(link.fragment)
@@ -195,9 +201,10 @@ Reader = Callable[..., Iterator[tuple[LinkTag, int]]]
 
 
 def _read_page(data: bytes, *, with_offsets: bool = False) -> Iterator[tuple[LinkTag, int]]:
-    """Parse a page. The parser has no offsets: if wanted, each tag gets an attribute with its own.
+    """Parse a page. With `with_offsets`, add the offset of each tag as an attribute first.
 
-    Such an attribute can change how broken markup is parsed, so links are read without it.
+    The parser gives no offsets. The attribute can change how broken markup is parsed, so links are
+    read without it.
     """
     if with_offsets:
         data = _START_TAG.sub(lambda tag: tag[0] + b" data-at=%d " % tag.start(), data)
@@ -270,9 +277,9 @@ def _find_css_links(css: bytes) -> list[SiteLink]:
 
 
 def _parse_link(got: str, *, loaded: bool, framed: bool = False) -> SiteLink | None:
-    """Return an address in its parts; None if it may lead anywhere.
+    """Parse an address; return None if it needs no check.
 
-    `loaded` is True if a browser requests it without a click, `framed` if it shows it as a page.
+    `loaded` is True if browsers request it without a click, `framed` if they show it in a frame.
     """
     address, _, fragment = got.strip(_STRIPPED).translate(_REMOVED).partition("#")
     address = address.partition("?")[0].replace("\\", "/")  # as browsers do

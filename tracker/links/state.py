@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from tracker.model.lockfiles import LinkState, clean_text, is_url
 
 FAILING = "failing:"
-"""Before the cause of a failure: `failing:404`, `failing:timeout` …"""
+"""Prefix of the cause of a failure: `failing:404`, `failing:timeout` …"""
 ANSWERED = ("alive", "moved", "moved-temporarily")
-"""States in which the page was there."""
+"""States in which the page exists."""
 
 _MIN_INTERVAL = timedelta(days=3)  # between two failures that count
-_MAX_FAILURES = 3  # a link that failed as often is dead
+_MAX_FAILURES = 3  # then the link is dead
 _MAX_URL = 4_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class LinkObservation:
-    """The result of one run for one URL. An empty field means that nothing was seen."""
+    """The result of one run for one URL. An empty field means that nothing is known."""
 
     url: str
     state: str
@@ -26,7 +26,7 @@ class LinkObservation:
     text: str = ""
     """Hash of the page's text, if it contains what is cited."""
     detail: str = ""
-    """The cause in the words of the library that failed. Not stored."""
+    """The error message of the library. Not stored."""
 
 
 def update_state(
@@ -34,9 +34,9 @@ def update_state(
 ) -> LinkState:
     """Return the state of a link after a run.
 
-    A link is dead when it has failed on three days, each at least three days after the one before.
-    Anything but a failure resets the count, also a bot wall or a login. `override` is a state that
-    an editor has set; the observation is stored all the same.
+    A link is dead if it failed on three days, each at least three days after the previous one. Any
+    other result resets the count, even a bot wall or a login. `override` is a state set by an
+    editor; the observation is stored nevertheless.
     """
     day = today.isoformat()
     failures = _update_failures(known, seen, today)
