@@ -45,10 +45,9 @@ class Records:
     @cached_property
     def own_project(self) -> Path:
         """A project created by `tracker init`, with these records."""
-        start = ProjectSettings("The same records", "Arland", "the Committee", "")
-        shared = {
-            f: data for f, data in scaffold_project(start).items() if not f.startswith("data/")
-        }
+        start = ProjectSettings("The same records", "Arland", "the Committee")
+        files = scaffold_project(start, b"")
+        shared = {f: data for f, data in files.items() if not f.startswith("data/")}
         root = self.folder / "own"
         for path, content in {**shared, **generate_data(self.number)}.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)

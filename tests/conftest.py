@@ -61,7 +61,7 @@ HARBOUR = {
 CODE = (
     *("docs", "overrides", "schemas", ".ci", ".github", ".vscode", "macros.py", "mkdocs.yml"),
     *("pyproject.toml", "README.md", "LICENSE", "LICENSES", ".editorconfig", ".gitattributes"),
-    *("requirements.lock", "requirements-test.lock"),
+    *("SECURITY.md", "requirements.lock", "requirements-test.lock"),
 )
 """What a project has besides its records and the package."""
 

@@ -120,7 +120,7 @@ def test_project_is_started_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     names = ("--state", "Borland", "--committee", "the Committee", "--title", "Tracker")
     assert run("init", ".", *names).exit_code == 0
     assert tmp_path.stat().st_ino == before
-    assert (tmp_path / "data/recommendations.yml").is_file()
+    assert (tmp_path / "data/vocabulary.yml").is_file()
     assert not list(tmp_path.glob(".tracker-*"))
 
 

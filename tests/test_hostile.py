@@ -52,7 +52,7 @@ def built(once: Once) -> Path:
     """The project, with its site."""
 
     def make(root: Path) -> None:
-        files = scaffold_project(ProjectSettings("Hostile", "Borland", "the Committee", "tracker"))
+        files = scaffold_project(ProjectSettings("Hostile", "Borland", "the Committee"), b"")
         files = {path: data for path, data in files.items() if not path.startswith("data/")}
         files |= hostile_data(read_files(EXAMPLE))
         for path, data in files.items():

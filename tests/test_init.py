@@ -1,19 +1,28 @@
 """A tracker for another State: it builds and passes its check, and knows nothing of this one."""
 
+import hashlib
 import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
+import sysconfig
 import zipfile
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from importlib.metadata import Distribution
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.command import run
 from tests.conftest import ROOT
+from tracker import __version__
+from tracker.cli import wheel as wheels
 
 # Names of this project's State, report and bodies, which are data and no others' business.
 OURS = re.compile(r"azerb|baku\b|\bcescr|constitution. research|\bAZE\b", re.IGNORECASE)
@@ -112,7 +121,7 @@ def test_what_cannot_be_a_name(tmp_path: Path, given: list[str]) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_overwritten(tmp_path: Path) -> None:
+def test_nothing_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that holds something stays as it is; an empty one is taken."""
     (tmp_path / "full").mkdir()
     (tmp_path / "full/notes.txt").write_text("mine", encoding="utf-8")
@@ -121,12 +130,14 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert "not empty" in done.stderr
     assert [p.name for p in (tmp_path / "full").iterdir()] == ["notes.txt"]
     (tmp_path / "empty").mkdir()
+    monkeypatch.setattr("tracker.cli.init.make_wheel", lambda: b"")
     assert run("init", tmp_path / "empty").exit_code == 0
     assert (tmp_path / "empty/README.md").is_file()
 
 
-def test_names_with_quotes_are_only_names(tmp_path: Path) -> None:
+def test_names_with_quotes_are_only_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever somebody calls it: the project is sound."""
+    monkeypatch.setattr("tracker.cli.init.make_wheel", lambda: b"")
     folder = tmp_path / "new"
     names = (
         "--state",
@@ -140,31 +151,279 @@ def test_names_with_quotes_are_only_names(tmp_path: Path) -> None:
     assert run("check", folder).exit_code == 0
 
 
-@pytest.mark.slow
-def test_wheel_holds_what_it_needs(checkout: Path, tmp_path: Path) -> None:
-    """Installed from a wheel, the command finds what lies beside the package here."""
-    source = tmp_path / "source"
+WHEEL = f"covenant_tracker-{__version__}-py3-none-any.whl"
+
+
+def test_program_is_installed_by_path_and_hash(begun: Path) -> None:
+    """Nothing in the project installs the program by its name, which no one owns on PyPI."""
+    wheel = (begun / "vendor" / WHEEL).read_bytes()
+    lock = (begun / "requirements.lock").read_text("utf-8")
+    entries = re.sub(r"(?m)^#.*\n", "", lock).replace("\\\n", "").splitlines()
+    first = f"./vendor/{WHEEL}     --hash=sha256:{hashlib.sha256(wheel).hexdigest()}"
+    assert entries[0] == first
+    assert all(" --hash=sha256:" in entry for entry in entries)
+    assert not [entry for entry in entries if re.match("covenant.tracker", entry)]
+    assert (
+        "pip install -qq --require-hashes -r requirements.lock" in (begun / "Makefile").read_text()
+    )
+    for file in begun.rglob("*"):
+        if file.suffix in (".yml", ".md", ".txt", ".toml", "") and file.is_file():
+            assert "covenant-tracker==" not in file.read_text("utf-8")
+
+
+def test_wheel_has_the_files_of_the_program(begun: Path) -> None:
+    """Those that a new project copies are in it, and the record names each file."""
+    with zipfile.ZipFile(begun / "vendor" / WHEEL) as archive:
+        names = set(archive.namelist())
+    shared = ("SECURITY.md", "LICENSE", "requirements.lock", ".github/ISSUE_TEMPLATE/wrong.yml")
+    assert {f"tracker/shared/{file}" for file in shared} < names
+    assert {"tracker/starter/.ci/run", "tracker/starter/data/LICENSE"} < names
+
+
+def install(folder: Path, files: dict[str, bytes]) -> Distribution:
+    """Write the files of an installed program with their record, and what pip adds."""
+    info = f"covenant_tracker-{__version__}.dist-info"
+    files = {f"{info}/{name}": b"x" for name in ("METADATA", "WHEEL", "entry_points.txt")} | files
+    files |= {f"{info}/INSTALLER": b"pip", f"{info}/direct_url.json": b"{}"}
+    files |= {"tracker/__pycache__/a.pyc": b"", "../bin/tracker": b""}
+    lines = [f"{info}/RECORD,,"]
+    for name, content in files.items():
+        path = folder / "lib" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        digest = urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        lines.append(f"{name},sha256={digest},{len(content)}")
+    (folder / "lib" / info / "RECORD").write_text("\n".join(lines), encoding="utf-8")
+    return Distribution.at(folder / "lib" / info)
+
+
+def test_wheel_of_an_installed_program(tmp_path: Path) -> None:
+    """It has the installed files without those of pip, the same each time, and pip accepts it."""
+    files = {"tracker/__init__.py": b"one = 1\n", "tracker/locale/a.pot": b"msgid"}
+    content = wheels.pack_installed(install(tmp_path / "a", files))
+    assert content == wheels.pack_installed(install(tmp_path / "b", dict(reversed(files.items()))))
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        assert archive.read("tracker/locale/a.pot") == b"msgid"
+        names = archive.namelist()
+        record = archive.read(names[-1]).decode()
+    assert [name.rpartition("/")[2] for name in names] == [
+        *("METADATA", "WHEEL", "entry_points.txt", "__init__.py", "a.pot", "RECORD")
+    ]
+    assert [line.split(",")[0] for line in record.splitlines()] == names
+
+
+def test_changed_program_is_no_release(tmp_path: Path) -> None:
+    """A file that was edited after it was installed is named."""
+    installed = install(tmp_path, {"tracker/__init__.py": b"one = 1\n"})
+    (tmp_path / "lib/tracker/__init__.py").write_bytes(b"two = 2\n")
+    with pytest.raises(wheels.NoWheelError, match=r"lib/tracker/__init__\.py has changed since"):
+        wheels.pack_installed(installed)
+
+
+def test_wheel_can_be_named(begun: Path, tmp_path: Path) -> None:
+    """It is kept byte by byte; another file or release is refused, and nothing is written."""
+    wheel = begun / "vendor" / WHEEL
+    assert run("init", tmp_path / "new", "--wheel", wheel).exit_code == 0
+    assert (tmp_path / "new/vendor" / WHEEL).read_bytes() == wheel.read_bytes()
+    other = shutil.copy(wheel, tmp_path / "covenant_tracker-9.9.9-py3-none-any.whl")
+    broken = tmp_path / WHEEL
+    broken.write_bytes(b"PK")
+    for file in (other, broken):
+        done = run("init", tmp_path / "another", "--wheel", file)
+        assert done.exit_code == 2
+        assert f"{file} is not a wheel of this release" in done.stderr
+        assert f"--wheel PATH/{WHEEL}" in done.stderr
+    assert not (tmp_path / "another").exists()
+
+
+def test_no_wheel_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without installed files or a build backend, the command says what to do."""
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    done = run("init", tmp_path / "new")
+    assert done.exit_code == 2
+    assert "no wheel can be made" in done.stderr
+    assert "--wheel PATH" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def git(folder: Path, *arguments: str) -> None:
+    names = {
+        f"GIT_{who}_{what}": "x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    subprocess.run(
+        ["git", *arguments], cwd=folder, env=os.environ | names, check=True, capture_output=True
+    )
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Change")
+
+
+def remove_example(folder: Path) -> None:
+    """Run the command that the README gives."""
+    (command,) = re.findall(r"(?m)^git rm (data\S+)$", (folder / "README.md").read_text("utf-8"))
+    git(folder, "rm", "--quiet", *(str(file) for file in sorted(folder.glob(command))))
+
+
+def test_example_can_be_removed(begun: Path, tmp_path: Path) -> None:
+    """Also after it was published; what an editor added may still not be deleted."""
+    folder = tmp_path / "new"
+    shutil.copytree(begun, folder, ignore=shutil.ignore_patterns("site", ".cache"))
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commit(folder)
+    remove_example(folder)
+    commit(folder)
+    done = run("check", folder, "--against", "HEAD~1")
+    assert done.exit_code == 0, done.output
+    assert not list(folder.glob("data/**/example*"))
+    term = ("id=home", "title=Home", "kind=right", "definition=A home.", "review_months=24")
+    sets = [word for value in term for word in ("--set", value)]
+    assert run("new", "term", "--project", folder, *sets).exit_code == 0
+    commit(folder)
+    (folder / "data/vocabulary/home.yml").unlink()
+    done = run("check", folder, "--against", "HEAD")
+    assert done.exit_code == 1
+    assert "vanished-id" in done.stdout
+
+
+def test_readme_names_each_placeholder(begun: Path) -> None:
+    """What someone has to fill in is listed with its file, and nobody's name is filled in."""
+    readme = (begun / "README.md").read_text("utf-8")
+    assert len(readme.splitlines()) <= 100
+    rows = re.findall(r"(?m)^\| (.+) \| `(\S+)` \| .+ \|$", readme)
+    found = {file: re.findall(r"`([^`]+)`|“?\"(\w+ \w+)", names) for names, file in rows}
+    assert set(found) == {".github/CODEOWNERS", "data/LICENSE", "docs/about.md"}
+    for file, placeholders in found.items():
+        text = (begun / file).read_text("utf-8")
+        assert all((code or words) in text for code, words in placeholders), file
+    for file in ("LICENSE", "SECURITY.md", ".github/PULL_REQUEST_TEMPLATE.md", ".ci/run"):
+        assert (begun / file).read_text("utf-8")
+    assert len(list((begun / ".github/ISSUE_TEMPLATE").glob("*.yml"))) == 4
+
+
+def test_scripts_can_be_run(begun: Path) -> None:
+    """Files that begin with the name of an interpreter are executable."""
+    for name in (".ci/run", ".ci/changes"):
+        assert (begun / name).stat().st_mode & stat.S_IXUSR
+
+
+def test_workflows_call_targets_that_exist(begun: Path) -> None:
+    """Its workflows are valid, permit nothing by default, and call targets of its Makefile."""
+    makefile = (begun / "Makefile").read_text("utf-8")
+    known = set(re.findall(r"^([a-z]+|\.venv/\.site):", makefile, re.MULTILINE))
+    texts = [file.read_text("utf-8") for file in (begun / ".github/workflows").glob("*.yml")]
+    for text in texts:
+        workflow = yaml.safe_load(text)
+        assert workflow["permissions"] == {}
+        assert all("permissions" in job for job in workflow["jobs"].values())
+    assert yaml.safe_load((begun / ".gitlab-ci.yml").read_text("utf-8"))["stages"]
+    texts.append((begun / ".gitlab-ci.yml").read_text("utf-8"))
+    lines = re.findall(r"(?:run: |- )make (.+)", "\n".join(texts))
+    words = {word for line in lines for word in line.partition(" ||")[0].split()}
+    targets = {word for word in words if "=" not in word}
+    targets |= set(re.findall(r"`make ([a-z]+)", (begun / "README.md").read_text("utf-8")))
+    assert targets >= {"ci", "zip", ".venv/.site"}
+    assert targets <= known
+
+
+def make_environment(folder: Path) -> Path:
+    """Create an environment with the packages of this one, but without the program."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    # Python does not read the files in there that would lead to this checkout.
+    (packages / "others.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return folder / "bin"
+
+
+def install_into(environment: Path, *arguments: str | Path, cwd: Path) -> None:
+    """Install from files only, without a package index."""
+    command = [sys.executable, "-m", "pip", "--python", str(environment / "python"), "install"]
+    command += ["-q", "--no-deps", "--no-index", *map(str, arguments)]
+    subprocess.run(command, cwd=cwd, check=True)
+
+
+@pytest.fixture(scope="module")
+def program(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command, installed from a wheel in an environment without this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
     shutil.copytree(checkout, source)
-    shutil.copytree(
-        ROOT / "tracker",
-        source / "tracker",
-        dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    code = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "tracker", source / "tracker", dirs_exist_ok=True, ignore=code)
     command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
-    command += ["--no-index", "--wheel-dir", str(tmp_path), str(source)]
+    command += ["--no-index", "--wheel-dir", str(folder), str(source)]
     subprocess.run(command, capture_output=True, check=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path / "installed")
-    code = "import sys; from tracker.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "init", str(tmp_path / "new")],
-        env={"PYTHONPATH": str(tmp_path / "installed"), "PATH": ""},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert run("check", tmp_path / "new").exit_code == 0
+    shutil.rmtree(source)
+    environment = make_environment(folder / "environment")
+    install_into(environment, folder / WHEEL, cwd=folder)
+    return environment / "tracker"
+
+
+FIRST_RECORDS = (
+    "term id=home title=Housing kind=right definition=Housing. review_months=24",
+    "term id=tenants title=Tenants kind=group definition=Tenants.",
+    "source id=co-3 title=Observations type=un-document date=2023-10-13 access=public "
+    "identified=as-cited",
+    "recommendation id=rent-law title=Rent made_by=committee made_on=2023-10-13 document=co-3 "
+    "paragraph=12 summary=Rent. rights=home groups=tenants citations.0.source=co-3 "
+    "citations.0.locator=whole official_text.missing=Later. done_when.law=A done_when.measures=B "
+    "done_when.results=C",
+    "assessment id=rent-law-a1 date=2024-05-01 status=insufficient-information "
+    "reason=no-later-evidence groups=tenants law.state=unknown law.why=A measures.state=unknown "
+    "measures.why=B results.state=unknown results.why=C why=D evidence_basis=document "
+    "independent_sources=1 method=manual baseline=absent citations.0.source=co-3 "
+    "citations.0.locator=whole evidence_up_to=2023-10-13",
+)
+"""What a stranger gives to `tracker new` for a first rated recommendation."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("state", "committee"),
+    [
+        ("Freeland", "the Committee on Economic, Social and Cultural Rights"),
+        ("Arland", "the Committee on the Elimination of Discrimination against Women"),
+    ],
+)
+def test_new_project_passes_from_first_commit_to_first_record(
+    program: Path, tmp_path: Path, state: str, committee: str
+) -> None:
+    """Begun by an installed program, it installs itself from its own wheel."""
+    folder = tmp_path / "new"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+
+    def call(*command: str | Path, cwd: Path = folder) -> str:
+        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    call(program, "init", folder, "--state", state, "--committee", committee, cwd=tmp_path)
+    local = make_environment(folder / ".venv")
+    entry = (folder / "requirements.lock").read_text("utf-8").partition("\nannotated")[0]
+    (tmp_path / "program.lock").write_text(entry, encoding="utf-8")
+    install_into(local, "--require-hashes", "-r", tmp_path / "program.lock", cwd=folder)
+    (local / "mkdocs").write_text(f'#!/bin/sh\nexec {local}/python -m mkdocs "$@"\n', "utf-8")
+    (local / "mkdocs").chmod(0o755)
+    (folder / ".venv/.site").touch()
+
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commit(folder)
+    assert "no problems" in call("bash", ".ci/run")
+    remove_example(folder)
+    commit(folder)
+    assert "no problems" in call("make", "test", "AGAINST=HEAD~1")
+    for record in FIRST_RECORDS:
+        kind, *fields = re.split(r" (?=[\w.]+=)", record)
+        to = ("--in", "rent-law") if kind == "assessment" else ()
+        sets = [word for field in fields for word in ("--set", field)]
+        call(local / "tracker", "new", kind, *to, *sets)
+    commit(folder)
+    assert "no problems" in call("make", "ci", "AGAINST=HEAD~1")
+    call("make", "site")
+    assert state in (folder / "site/index.html").read_text("utf-8")
+    assert (folder / "site/recommendations/rent-law/index.html").is_file()
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "co-3.txt").write_text("12. Adopt a law on rent.", encoding="utf-8")
+    assert "2 citations, 1 texts available" in call("make", "verify", f"TEXTS={texts}")

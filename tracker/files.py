@@ -141,8 +141,9 @@ def resolve_path(path: Path) -> Path:
 
 
 def _is_project(folder: Path) -> bool:
-    marks = ("mkdocs.yml", "data/recommendations.yml", "data/recommendations")
-    return any(os.path.lexists(folder / mark) for mark in marks)
+    marks = ("recommendations.yml", "recommendations", "vocabulary.yml", "vocabulary")
+    paths = ("mkdocs.yml", *(f"data/{mark}" for mark in marks))
+    return any(os.path.lexists(folder / path) for path in paths)
 
 
 @dataclass(frozen=True, slots=True)

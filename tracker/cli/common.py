@@ -47,8 +47,8 @@ def find_root(path: Path) -> Path:
     if root is None:
         fail(
             (
-                f"no project found at {path}: no data/recommendations.yml there or in a "
-                "parent folder"
+                f"no project found at {path}: no data/recommendations.yml or data/vocabulary.yml "
+                "there or in a parent folder"
             ),
             "Name a project folder: tracker check PATH",
         )

@@ -72,8 +72,9 @@ def _run_checks(path: Path) -> Iterator[DoctorCheck]:
 
     root = find_root(path)
     yield _check_packages(root, "requirements.lock", required=True)
-    yield _check_packages(root, "requirements-test.lock", required=False)
-    yield _check_browser()
+    if (root / "requirements-test.lock").exists():  # a project from `tracker init` has no tests
+        yield _check_packages(root, "requirements-test.lock", required=False)
+        yield _check_browser()
     yield from _check_git(root)
     project = open_project(root)
     yield from _check_records(project)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from tracker import __version__
 from tracker.cli import command, fail
 from tracker.cli.common import exit_on_os_error, open_changes, split_path
 from tracker.cli.scaffold import ProjectSettings, scaffold_project
+from tracker.cli.wheel import WHEEL_NAME, NoWheelError, make_wheel, read_wheel
 from tracker.files import make_absolute
 from tracker.i18n import t
 
@@ -20,13 +20,12 @@ from tracker.i18n import t
 @click.option("--committee", help="The body that made the recommendations, as in a sentence.")
 @click.option("--title", help="The name of the site.")
 @click.option(
-    "--package",
-    default=f"covenant-tracker=={__version__}",
-    show_default=True,
-    help="What pip installs to get this program: a name, a file, an address.",
+    "--wheel",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The wheel of this release, if it cannot be made from the installed program.",
 )
 def init(
-    folder: Path, state: str | None, committee: str | None, title: str | None, package: str
+    folder: Path, state: str | None, committee: str | None, title: str | None, wheel: Path | None
 ) -> None:
     """Write a new project, with names from options or prompts."""
     folder = make_absolute(folder)
@@ -38,7 +37,7 @@ def init(
     state = state or _ask("init.state", "Borland")
     committee = committee or _ask("init.committee", "the Committee")
     title = title or _ask("init.title", t("init.title.default", state=state))
-    for name in (state, committee, title, package):
+    for name in (state, committee, title):
         # Braces would call a macro on a page, and angle brackets would be markup.
         if not name.isprintable() or name != name.strip() or not name or set(name) & set("{}<>"):
             fail(
@@ -46,16 +45,34 @@ def init(
                 "Type it on one line, without spaces around it and without { } < >.",
             )
     with exit_on_os_error():
-        files = scaffold_project(ProjectSettings(title, state, committee, package))
+        program = _get_wheel(wheel)
+        files = scaffold_project(ProjectSettings(title, state, committee), program)
     with exit_on_os_error("write.failed"):
         existing, first = split_path(folder / "-")
     with open_changes(existing) as changes:
         for path, content in files.items():
             changes.add(first.removesuffix("-") + path, content)
+    for path, content in files.items():
+        if content.startswith(b"#!"):
+            (folder / path).chmod(0o755)
     click.echo(f"{len(files)} files written to {folder}")
     click.echo(
-        f"Next: cd {folder}, git init, make serve. README.md says what to do first.", err=True
+        f"Next: cd {folder}, git init --initial-branch main, make serve. README.md says what to do "
+        "first.",
+        err=True,
     )
+
+
+def _get_wheel(path: Path | None) -> bytes:
+    """Return a wheel of the program; exit if there is none."""
+    try:
+        return read_wheel(path) if path else make_wheel()
+    except NoWheelError as error:
+        fail(
+            str(error),
+            "The new project keeps a wheel of this release. Name the one that you installed: "
+            f"--wheel PATH/{WHEEL_NAME}. Or install the program again.",
+        )
 
 
 def _ask(question: str, example: str) -> str:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from tracker.cli.wheel import WHEEL_NAME
 from tracker.files import read_file, walk_safely
 from tracker.records.formatter import format_records
 from tracker.records.yaml_reader import read_yaml
@@ -23,7 +25,10 @@ _SHARED = (
     ".gitattributes",
     ".ci/changes",
     ".github/CODEOWNERS",
+    ".github/ISSUE_TEMPLATE",
     ".github/PULL_REQUEST_TEMPLATE.md",
+    "LICENSE",
+    "SECURITY.md",
 )
 """Files copied as they are. A wheel contains them."""
 _PROGRAM = "(?:architecture|ci|licences|performance)"
@@ -44,14 +49,17 @@ class ProjectSettings:
     title: str
     state: str
     committee: str
-    package: str
-    """The requirement that pip installs to get the program."""
 
 
-def scaffold_project(settings: ProjectSettings) -> dict[str, bytes]:
-    """Return the files of a new project, by path. Raises OSError if the package is incomplete."""
+def scaffold_project(settings: ProjectSettings, wheel: bytes) -> dict[str, bytes]:
+    """Return the files of a new project, by path, with a wheel of the program.
+
+    Raises OSError if the package is incomplete.
+    """
     shared = find_shared_folder()
     files = dict(_iter_shared_files(shared))
+    files[f"vendor/{WHEEL_NAME}"] = wheel
+    files["requirements.lock"] = _make_lock(shared, wheel)
     facts = {
         **asdict(settings),
         "body": settings.committee.removeprefix("the "),
@@ -59,19 +67,32 @@ def scaffold_project(settings: ProjectSettings) -> dict[str, bytes]:
     }
     for file in sorted(path for path in _STARTER.rglob("*") if path.is_file()):
         path = file.relative_to(_STARTER).as_posix()
-        fill = _fill_records if path.startswith("data/") else _fill_placeholders
-        files[path] = fill(file, facts)
+        collection = path.removeprefix("data/").removesuffix(".yml").partition("/")[0]
+        is_record = path.startswith("data/") and path.endswith(".yml")
+        files[path] = (
+            _fill_records(file, facts, collection) if is_record else _fill_placeholders(file, facts)
+        )
     files["mkdocs.yml"] = _make_config(shared, settings, files).encode()
     vocabulary = "data/vocabulary.yml"
     files[vocabulary] = _make_vocabulary(shared / vocabulary) + files[vocabulary]
     return files
 
 
+def _make_lock(shared: Path, wheel: bytes) -> bytes:
+    """Return the lock file of this release with the wheel itself, by path and hash."""
+    entry = (
+        "# `make` installs exactly these packages. The first is the program: this release of it\n"
+        "# is in vendor/, because its name is not registered on PyPI.\n"
+        f"./vendor/{WHEEL_NAME} \\\n    --hash=sha256:{sha256(wheel).hexdigest()}\n"
+    )
+    return entry.encode() + read_file(shared, "requirements.lock")
+
+
 def _fill_placeholders(file: Path, facts: Mapping[str, str]) -> bytes:
     return Template(file.read_text(encoding="utf-8")).substitute(facts).encode()
 
 
-def _fill_records(file: Path, facts: Mapping[str, str]) -> bytes:
+def _fill_records(file: Path, facts: Mapping[str, str], collection: str) -> bytes:
     """Fill placeholders value by value, so that no name can be read as YAML."""
 
     def fill(value: Any) -> Any:
@@ -82,7 +103,7 @@ def _fill_records(file: Path, facts: Mapping[str, str]) -> bytes:
         return Template(value).substitute(facts)
 
     records = read_yaml(file.read_bytes(), file=file.name).content
-    return format_records(file.stem, to_node(fill(records))).encode()
+    return format_records(collection, to_node(fill(records))).encode()
 
 
 def find_shared_folder() -> Path:

@@ -115,12 +115,15 @@ class LoadResult:
 
 
 def find_project(start: Path) -> Path | None:
-    """Return the nearest folder, at or above `start`, with `data/recommendations…`, or None."""
+    """Return the nearest folder, at or above `start`, with records, or None.
+
+    A project without recommendations, such as a new one without its example, has a vocabulary.
+    """
     start = make_absolute(start)  # does not follow a link inside the project
     for folder in (start, *start.parents):
-        data = folder / "data"
-        if (data / "recommendations.yml").is_file() or (data / "recommendations").is_dir():
-            return folder.resolve()
+        for name in ("recommendations", "vocabulary"):
+            if (folder / f"data/{name}.yml").is_file() or (folder / "data" / name).is_dir():
+                return folder.resolve()
     return None
 
 
