@@ -60,7 +60,7 @@ def test_edit_at_the_last_moment_is_not_overwritten(
 
     monkeypatch.setattr(FileChanges, "_write", late)
     done = run("fmt", project)
-    assert (done.exit_code, "findings.yml was changed" in done.stderr) == (2, True)
+    assert (done.exit_code, "findings.yml changed while" in done.stderr) == (2, True)
     assert "Run the command again." in done.stderr
     assert "title:  The port" in (project / "data/findings.yml").read_text("utf-8")
     assert (project / "data/events.yml").read_bytes() == before
