@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from tests.command import change, run
 from tests.conftest import FROZEN, ROOT
-from tracker.cli import COMMANDS, main
+from tracker.cli import COMMANDS, GROUPS, main
 from tracker.export.json_schema import KINDS, make_schema_file
 from tracker.records.loader import load, read_files
 from tracker.site.command_reference import describe_commands
@@ -87,7 +87,7 @@ def test_serve_opens_a_browser_where_there_is_a_screen(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISPLAY", screen)
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr("tracker.cli.serve._run_mkdocs", start)
+    monkeypatch.setattr("tracker.cli.serve.run_mkdocs", start)
     assert run("serve", project, "--port", "8799", *typed).exit_code == 0
     assert "127.0.0.1:8799" in started[0]
     assert ("--open" in started[0]) == opens
@@ -187,16 +187,66 @@ def test_help_of_every_command(name: str) -> None:
 
 
 def test_list_of_commands_has_the_help_of_each() -> None:
-    """`tracker --help` imports no command, and shows the first sentence of the help of each."""
+    """`tracker --help` imports no command, and shows each on one line of 80 columns, by group."""
     assert [called(name).name for name in COMMANDS] == list(COMMANDS)
     code = "import sys; from tracker.cli import main; main(['--help'], standalone_mode=False);"
     done = subprocess.run(
         [sys.executable, "-c", code + "print(*sys.modules)"], capture_output=True, text=True
     )
     assert not HEAVY & set(done.stdout.split())
+    lines = done.stdout.splitlines()
     for name, texts in COMMANDS.items():
-        words = " ".join(texts["help"].split())[:30]
-        assert re.search(rf"\n  {name} +{re.escape(words)}", done.stdout)
+        assert any(re.fullmatch(rf"  {name} +{re.escape(texts['short'])}", line) for line in lines)
+    assert all(len(line) <= 80 for line in lines[:-1])  # the last lists the modules
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(COMMANDS)
+    assert [line[:-1] for line in lines if line[:-1] in GROUPS] == list(GROUPS)
+
+
+def test_help_is_a_command() -> None:
+    """`tracker help new` is `tracker new --help`; headings are bold on a terminal only."""
+    for words, same in ((["help", "new"], ["new", "--help"]), (["help"], ["--help"])):
+        assert run(*words).stdout == run(*same).stdout
+    assert run("help", "nothing").exit_code == 2
+    coloured = CliRunner(env={"NO_COLOR": None}).invoke(main, ["new", "--help"], color=True).stdout
+    plain = CliRunner(env={"NO_COLOR": "1"}).invoke(main, ["new", "--help"], color=True).stdout
+    assert "\x1b[1mOptions" in coloured
+    assert plain == run("new", "--help").stdout
+
+
+def test_project_is_named_alike_everywhere(
+    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A command with PATH takes --project too; a file in the project is enough."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    for words in (["check"], ["due"], ["find", "homes"], ["show", "asked-1"], ["schema", "--list"]):
+        here = run(*words, "--project", project)
+        assert here.exit_code == 0, here.output
+        assert here.stdout == run(*words, "--project", project / "data/events.yml").stdout
+    assert run("check", "--project", project).stdout == run("check", project).stdout
+    assert run("check", project, "--project", project).exit_code == 2
+    named = {"check", "fmt", "verify", "links", "serve", "build", "export", "import", "doctor"}
+    named |= {"new", "diff", "find", "show", "due", "schema"}
+    for name in named:
+        assert any("--project" in parameter.opts for parameter in called(name).params), name
+
+
+def test_build_runs_mkdocs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With warnings as errors; any failure is exit code 1; without a site nothing runs."""
+    started: list[list[str]] = []
+
+    def start(command: list[str], root: Path) -> int:
+        started.append(command)
+        return 3
+
+    monkeypatch.setattr("tracker.cli.build.run_mkdocs", start)
+    assert run("build", project).exit_code == 2
+    (project / "mkdocs.yml").touch()
+    assert run("build", project).exit_code == 1
+    assert run("build", project, "--to", project / "public").exit_code == 1
+    assert started == [
+        ["build", "--strict"],
+        ["build", "--strict", "--site-dir", str((project / "public").resolve())],
+    ]
 
 
 def test_page_of_commands_is_made_from_them(site: Path) -> None:
@@ -252,6 +302,16 @@ def test_shells_complete_ids() -> None:
         assert {w for w in complete(shell, f"tracker show {begun}", begun) if w in ids} == ids
     assert "Access to health care" in complete("zsh", "tracker show cescr-2013-9-health-a1", "")
     assert "findings" in complete("bash", "tracker schema fi", "fi")
+    for words, value in (
+        ("explain bad-d", "bad-date"),
+        ("new even", "event"),
+        ("new position --in cescr-2013-9-he", "cescr-2013-9-health"),
+        ("new event --set kind=pr", "kind=practice"),
+        ("import --right right-ho", "right-housing"),
+        ("help sch", "schema"),
+        ("diff HE", "HEAD"),
+    ):
+        assert value in complete("bash", f"tracker {words}", words.split()[-1])
 
 
 def test_documented_completion_works() -> None:

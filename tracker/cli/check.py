@@ -6,18 +6,20 @@ from pathlib import Path
 
 import click
 
+from tracker.cli import command
 from tracker.cli.common import (
     exit_on_os_error,
     find_root,
     open_commit,
     open_project,
     parse_today,
-    path_argument,
     print_diagnostics,
     print_located_diagnostics,
     style_option,
 )
+from tracker.cli.completion import complete_commit
 from tracker.cli.fmt import iter_format_notices
+from tracker.cli.options import path_argument
 from tracker.i18n import t
 from tracker.model.lockfiles import CITATIONS
 from tracker.project import Project, check_files
@@ -26,18 +28,7 @@ _UNREADABLE = ("link", "not-a-file", "file-name", "file-too-large")
 """Rules about files that are not opened: without them the records are incomplete."""
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker check                      the project around this folder
-  tracker check ~/other-tracker      another project
-  tracker check --format github      annotations for a pull request
-  tracker check --format gitlab      a code quality report for a merge request
-  tracker check --against main       and nothing published may vanish
-
-\b
-Exit codes: 0 no problem, 1 problems, 2 could not run."""
-)
+@command
 @path_argument
 @style_option
 @click.option(
@@ -45,7 +36,12 @@ Exit codes: 0 no problem, 1 problems, 2 could not run."""
     help="The day to check dates against, as 2026-11-24. By default, the day of the last commit,"
     " or today if records have changed since.",
 )
-@click.option("--against", metavar="REF", help="Compare with this commit or branch.")
+@click.option(
+    "--against",
+    metavar="REF",
+    shell_complete=complete_commit,
+    help="Compare with this commit or branch.",
+)
 def check(path: Path, style: str, today: str | None, against: str | None) -> None:
     """Check every record of the project at PATH, and print every problem at once.
 

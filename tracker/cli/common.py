@@ -1,8 +1,10 @@
 """Options, input and output that several commands share."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -21,8 +23,6 @@ from tracker.records.loader import find_project
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-path_argument = click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
-
 
 def format_option(*styles: str, help: str) -> Callable[[F], F]:
     """Return the option `--format` with these choices, the first by default."""
@@ -35,9 +35,6 @@ style_option = format_option(
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="As one JSON document, for programs."
-)
-project_option = click.option(
-    "--project", type=click.Path(path_type=Path), default=".", help="A folder of the project."
 )
 
 
@@ -168,6 +165,25 @@ def split_path(path: Path) -> tuple[Path, str]:
     real = files.resolve_path(path)
     folder = next(parent for parent in real.parents if parent.exists())
     return folder, real.relative_to(folder).as_posix()
+
+
+def run_mkdocs(arguments: list[str], root: Path) -> int:
+    """Run MkDocs until it ends, and return its exit code."""
+    # Material's own switch for its notice about MkDocs 2, which pyproject.toml excludes.
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", *arguments]
+    with subprocess.Popen(command, cwd=root, env=environment) as process:
+        with suppress(KeyboardInterrupt):  # MkDocs receives it too, cleans up, and ends
+            process.wait()
+        return process.wait()
+
+
+def find_site(path: Path) -> Path:
+    """Return the root of the project at or around a path; exit if it has no site."""
+    root = find_root(path)
+    if not (root / "mkdocs.yml").is_file():
+        fail(f"{root} has no mkdocs.yml, so there is no site to show")
+    return root
 
 
 def parse_today(text: str | None) -> date | None:

@@ -15,9 +15,10 @@ from tracker.cli.common import (
     format_option,
     open_commit,
     open_project,
-    project_option,
     warn_about_unread,
 )
+from tracker.cli.completion import complete_commit
+from tracker.cli.options import project_option
 from tracker.cli.text import Titles, escape_markdown, format_line, print_template
 from tracker.i18n import t
 from tracker.model.lockfiles import Verification
@@ -27,7 +28,7 @@ _MAX_MARKDOWN = 400
 
 
 @command
-@click.argument("ref", required=False)
+@click.argument("ref", required=False, shell_complete=complete_commit)
 @project_option
 @format_option(
     *("text", "markdown", "json"), help="For a terminal, for a pull request, or for programs."

@@ -17,6 +17,7 @@ import click
 
 from tracker import files
 from tracker.cli import command
+from tracker.cli.options import path_argument
 from tracker.i18n import t
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class DoctorCheck(NamedTuple):
 
 
 @command
-@click.argument("path", required=False, type=click.Path(path_type=Path), default=".")
+@path_argument
 def doctor(path: Path) -> None:
     """Print each check of the set-up, and how to fix what is missing."""
     complete = True

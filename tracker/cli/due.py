@@ -8,7 +8,8 @@ import click
 
 from tracker.analysis.freshness import DueRating, find_due_ratings, iter_review_statuses
 from tracker.cli import command, print_json
-from tracker.cli.common import format_option, open_project, parse_today, path_argument
+from tracker.cli.common import format_option, open_project, parse_today
+from tracker.cli.options import path_argument
 from tracker.cli.text import Titles, escape_markdown, print_template
 
 

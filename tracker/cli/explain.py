@@ -6,6 +6,7 @@ import click
 
 from tracker.checks import all_rules
 from tracker.cli import command, fail, print_json
+from tracker.cli.completion import complete_words
 from tracker.cli.text import print_template
 from tracker.model.rules import Rule
 from tracker.model.suggestions import closest_match
@@ -14,8 +15,12 @@ _MAX_EXAMPLE = 400
 """Characters of an example that are printed: some examples break a limit on size."""
 
 
+def _list_codes() -> list[str]:
+    return sorted(rule.code for rule in all_rules())
+
+
 @command
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=complete_words(_list_codes))
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def explain(code: str | None, as_json: bool) -> None:
     """Print the definition of a rule, or a list of all rules."""

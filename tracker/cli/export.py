@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from tracker.cli import command
-from tracker.cli.common import open_project, parse_today, path_argument, write_named
+from tracker.cli.common import open_project, parse_today, write_named
+from tracker.cli.options import path_argument
 from tracker.export.json_export import to_json
 
 NAME = "tracker.json"

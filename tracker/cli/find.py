@@ -9,7 +9,8 @@ import click
 
 from tracker.analysis.lookup import SearchHit, search
 from tracker.cli import command, print_json
-from tracker.cli.common import json_option, open_project, project_option, warn_about_unread
+from tracker.cli.common import json_option, open_project, warn_about_unread
+from tracker.cli.options import project_option
 from tracker.cli.text import Titles, describe_kind, describe_status
 from tracker.i18n import t
 from tracker.model.dataset import Dataset

@@ -8,35 +8,22 @@ from pathlib import Path
 
 import click
 
-from tracker.cli import fail
+from tracker.cli import command, fail
 from tracker.cli.common import (
     find_root,
     open_changes,
     open_project,
-    path_argument,
     print_located_diagnostics,
     style_option,
 )
+from tracker.cli.options import path_argument
 from tracker.i18n import t
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.records.formatter import AlteredError, FormattedFile, format_file
 from tracker.records.loader import LoadResult
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  tracker fmt                        the files of the project around this folder
-  tracker fmt data/events.yml        this file only
-  tracker fmt --check                change nothing; list the files that are not formatted
-  tracker fmt --check --format github
-
-\b
-Fields come in the order of the data format, texts in single quotes only where they need any.
-Comments and Windows line ends stay; a byte order mark is removed. If a file cannot be read or is a
-symbolic link, nothing is written.
-Exit codes: 0 formatted, 1 not formatted (--check) or not readable, 2 could not run."""
-)
+@command
 @path_argument
 @click.option("--check", is_flag=True, help="Change nothing: only report.")
 @style_option

@@ -14,6 +14,8 @@ from typing import BinaryIO
 import click
 
 from tracker.cli import command, common, fail, print_json
+from tracker.cli.completion import complete_ref
+from tracker.cli.options import path_argument
 from tracker.cli.text import print_template, render_template
 from tracker.files import RefusedError
 from tracker.i18n import t
@@ -21,19 +23,41 @@ from tracker.importers.encoding import LEGACY, UnknownEncodingError
 from tracker.importers.folder import ImportFolder
 from tracker.importers.importer import ImportFilters, ImportSummary, import_file
 from tracker.importers.rows import DOUBTFUL, LOST, UNPLACED, NotAnExportError
+from tracker.model.base import Ref
 from tracker.model.dates import ImpreciseDate
 from tracker.records.loader import IMPORTED
 
 _REPORT = "report.txt"
+_GROUP = complete_ref(Ref("vocabulary", ("group",)))
+_RIGHT = complete_ref(Ref("vocabulary", ("right",)))
+_BODY = complete_ref(Ref("vocabulary", ("mechanism",)))
 
 
 @command
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@common.path_argument
+@path_argument
 @click.option("--state", "states", multiple=True, help="Only those addressed to this State.")
-@click.option("--group", "groups", multiple=True, help="Only those on this group: id or label.")
-@click.option("--right", "rights", multiple=True, help="Only those on this right: id or label.")
-@click.option("--mechanism", "mechanisms", multiple=True, help="Only those of this mechanism.")
+@click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    shell_complete=_GROUP,
+    help="Only those on this group: id or label.",
+)
+@click.option(
+    "--right",
+    "rights",
+    multiple=True,
+    shell_complete=_RIGHT,
+    help="Only those on this right: id or label.",
+)
+@click.option(
+    "--mechanism",
+    "mechanisms",
+    multiple=True,
+    shell_complete=_BODY,
+    help="Only those of this mechanism.",
+)
 @click.option("--since", help="Only those from this date on, such as 2013 or 2013-05-17.")
 @click.option("--encoding", default="", help="The encoding, if it is not guessed correctly.")
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Another folder.")

@@ -15,6 +15,7 @@ import click
 
 from tracker import __version__
 from tracker.cli import command, common, fail, print_json
+from tracker.cli.options import path_argument
 from tracker.cli.text import print_template
 from tracker.i18n import t
 from tracker.links.archive import Archive
@@ -30,7 +31,7 @@ _BROKEN = ("dead", "soft-404", "changed", "refused")
 
 
 @command
-@common.path_argument
+@path_argument
 @click.option("--write", "save", is_flag=True, help="Record the results in data/links.lock.")
 @click.option("--today", help="The day of the results, as 2026-11-24; by default, today.")
 @click.option(

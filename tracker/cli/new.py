@@ -9,7 +9,14 @@ from typing import Any, BinaryIO
 import click
 
 from tracker.cli import command, fail, prompts
-from tracker.cli.common import find_root, open_changes, open_project, print_diagnostics
+from tracker.cli.common import (
+    find_root,
+    open_changes,
+    open_project,
+    print_diagnostics,
+)
+from tracker.cli.completion import complete_assignment, complete_ref
+from tracker.cli.options import project_option
 from tracker.i18n import t
 from tracker.model.base import Ref
 from tracker.model.dataset import FILES, Dataset
@@ -24,6 +31,9 @@ from tracker.records.yaml_reader import read_yaml
 
 _NAMED = ("sources", "vocabulary")
 """Collections whose records appear on the site only where another record names them."""
+
+
+_OWNER = complete_ref(Ref("recommendations"))
 
 
 @dataclass(frozen=True)
@@ -49,11 +59,24 @@ class DraftRecord:
 
 
 @command
-@click.argument("kind", type=click.Choice(tuple(KINDS)))
-@click.option("--in", "owner", default="", help="The recommendation of a position or assessment.")
-@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="Set a field.")
+@click.argument("kind", metavar="KIND", type=click.Choice(tuple(KINDS)))
+@click.option(
+    "--in",
+    "owner",
+    default="",
+    shell_complete=_OWNER,
+    help="The recommendation of a position or assessment.",
+)
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    shell_complete=complete_assignment,
+    help="Set a field.",
+)
 @click.option("--from", "source", type=click.File("rb"), help="Read fields as YAML; - for stdin.")
-@click.option("--project", type=click.Path(path_type=Path), default=".", help="The project.")
+@project_option
 @click.option("--dry-run", is_flag=True, help="Print the record and write nothing.")
 def new(
     kind: str,

@@ -3,22 +3,18 @@
 from pathlib import Path
 
 import click
-from click.shell_completion import CompletionItem
 
 from tracker.cli import command, fail
-from tracker.cli.common import open_changes, open_project, project_option
+from tracker.cli.common import open_changes, open_project
+from tracker.cli.completion import complete_words
+from tracker.cli.options import project_option
 from tracker.export.json_schema import KINDS, make_schema_files
 from tracker.i18n import t
 from tracker.model.suggestions import closest_match
 
 
-def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Return the kinds that begin with the given text."""
-    return [CompletionItem(kind) for kind in KINDS if kind.startswith(begun)]
-
-
 @command
-@click.argument("kind", required=False, shell_complete=_complete_kind)
+@click.argument("kind", required=False, shell_complete=complete_words(lambda: KINDS))
 @project_option
 @click.option("--list", "listed", is_flag=True, help="List the kinds with the address of each.")
 @click.option("--write", is_flag=True, help="Write every schema into the project.")

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import click
 
 from tracker.cli import command, fail
-from tracker.cli.common import find_root, path_argument
+from tracker.cli.common import find_site, run_mkdocs
+from tracker.cli.options import path_argument
 
 
 @command
@@ -37,16 +37,14 @@ from tracker.cli.common import find_root, path_argument
 )
 def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
     """Run MkDocs until the user ends it."""
-    root = find_root(path)
-    if not (root / "mkdocs.yml").is_file():
-        fail(f"{root} has no mkdocs.yml, so there is no site to show")
+    root = find_site(path)
     with suppress(OSError), socket.create_connection((host, port), timeout=1):
         fail(f"port {port} is in use", f"Choose another: tracker serve --port {port % 65535 + 1}")
     # --livereload: under click 8.3 MkDocs forgets its default (issue 4032 of mkdocs/mkdocs).
     command = ["serve", "--livereload", "--dev-addr", f"{host}:{port}"]
     if _has_screen() if opened is None else opened:
         command.append("--open")
-    sys.exit(min(1, _run_mkdocs(command, root)))
+    sys.exit(min(1, run_mkdocs(command, root)))
 
 
 def _has_screen() -> bool:
@@ -54,14 +52,3 @@ def _has_screen() -> bool:
     variables = ("DISPLAY", "WAYLAND_DISPLAY")
     screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, variables))
     return screen and not os.environ.get("CI")
-
-
-def _run_mkdocs(arguments: list[str], root: Path) -> int:
-    """Run MkDocs until it ends, and return its exit code."""
-    # Material's own switch for its notice about MkDocs 2, which pyproject.toml excludes.
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", *arguments]
-    with subprocess.Popen(command, cwd=root, env=environment) as process:
-        with suppress(KeyboardInterrupt):  # MkDocs receives it too, cleans up, and ends
-            process.wait()
-        return process.wait()

@@ -3,14 +3,12 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 from tracker.analysis.diff import to_plain_text
 from tracker.analysis.freshness import ReviewStatus, compute_age, format_age
@@ -21,7 +19,6 @@ from tracker.analysis.lookup import (
     find_by_id,
     find_by_paragraph,
     find_closest_id,
-    iter_records_and_parts,
 )
 from tracker.citations.claims import Claim
 from tracker.citations.status import STATUSES, CitationStatus, get_link_state
@@ -30,17 +27,16 @@ from tracker.cli.common import (
     json_option,
     open_project,
     parse_today,
-    project_option,
     warn_about_unread,
 )
+from tracker.cli.completion import complete_id
+from tracker.cli.options import project_option
 from tracker.cli.text import Titles, describe_kind, describe_status, print_template
 from tracker.export.json_export import to_link_row, to_review_row, to_verification_row
 from tracker.i18n import t
 from tracker.model.base import FrozenModel
 from tracker.model.dataset import Dataset, get_reference_fields
 from tracker.model.diagnostics import SourceLocation
-from tracker.project import Project
-from tracker.records.loader import find_project
 
 _SHOWN_ELSEWHERE = {
     *("id", "title", "positions", "assessments"),
@@ -49,21 +45,8 @@ _SHOWN_ELSEWHERE = {
 """Fields that have a section of their own."""
 
 
-def _complete_id(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Return the ids that begin with the given text; none outside a project."""
-    root = find_project(context.params.get("project") or Path())
-    data = None
-    with suppress(OSError):
-        data = Project.open(root).dataset if root else None
-    return [
-        CompletionItem(match.value.id, help=to_plain_text(match.record.title))
-        for match in (iter_records_and_parts(data) if data else ())
-        if match.value.id.startswith(begun)
-    ]
-
-
 @command
-@click.argument("words", metavar="ID", nargs=-1, required=True, shell_complete=_complete_id)
+@click.argument("words", metavar="ID", nargs=-1, required=True, shell_complete=complete_id)
 @project_option
 @json_option
 @click.option("--today", help="The day to count ages to, as 2026-11-24.")

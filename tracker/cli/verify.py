@@ -26,6 +26,8 @@ from tracker.citations.source_text import SourceText
 from tracker.citations.status import PendingSource, get_text_hashes
 from tracker.citations.verify import VerificationResult, verify_claims
 from tracker.cli import command, common, fail, print_json
+from tracker.cli.completion import complete_citation
+from tracker.cli.options import path_argument
 from tracker.cli.text import print_template
 from tracker.cli.texts import find_available_texts, read_configured_folders
 from tracker.i18n import t
@@ -48,7 +50,7 @@ Results = tuple[VerificationResult, ...]
 
 
 @command
-@common.path_argument
+@path_argument
 @click.option(
     "--texts",
     "folders",
@@ -64,6 +66,7 @@ Results = tuple[VerificationResult, ...]
     "accepted",
     metavar="KEY",
     multiple=True,
+    shell_complete=complete_citation,
     help="Accept a citation unverified, in your name (--by). May be given several times.",
 )
 @click.option("--today", help="The day of new results, as 2026-11-24.")
