@@ -18,7 +18,7 @@ table too, so that they fold text in the same way."""
 NUMBER_WORDS: tuple[str, ...] = tuple(_TABLES["words"]["numbers"])
 """English words for 0 to 19."""
 MONTH_NUMBERS: Mapping[str, int] = {
-    name: number
+    name.replace("_", " "): number
     for number, names in enumerate(_TABLES["words"]["months"], 1)
     for name in names.split()
 }

@@ -11,6 +11,7 @@ from tracker.citations.matching.numbers import spell_ordinal
 from tracker.citations.matching.searchable_text import (
     SearchableText,
     Span,
+    get_symbol_series,
     is_symbol,
     parse_date,
     parse_number,
@@ -44,10 +45,10 @@ def matches_value(printed: str, value: int | float | str, *, language: str | Non
         single = len(candidates[0].numbers) <= 1
         return single and any(_has_number(searchable, abs(value)) for searchable in candidates)
     if is_symbol(value):
-        return any(candidates[0].find_symbol(value))
-    date = parse_date(value)
-    if date:
-        return any(_has_date(searchable, date) for searchable in candidates)
+        return bool(get_symbol_series(value, printed)) or any(candidates[0].find_symbol(value))
+    when = parse_date(value)
+    if when:
+        return any(_has_date(searchable, when) for searchable in candidates)
     if _DATE_LIKE.match(value):
         return False  # not a valid date
     wanted = Counter(number.text for number in SearchableText(value).numbers)

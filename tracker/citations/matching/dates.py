@@ -25,6 +25,16 @@ _YEAR = r"(?P<year>\d{4})(?!\d)"
 _CASE_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
 """Case endings in `az`: iyulun, mayında."""
 _YEAR_WORD = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
+_DOCUMENT_NUMBER = re.compile(r"(?:\bno\.?|\bnr\.?|n°|№)\s*$", re.IGNORECASE)
+"""What makes the next number that of a document: in `Law No. 17 May 2013`, 17 is no day."""
+_ROMAN = {
+    numeral: number
+    for number, numeral in enumerate(
+        ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), 1
+    )
+}
+_CENTURY_BREAK = 50
+"""Two digits below this are a year after 2000."""
 DATE_JOINER = re.compile(
     rf"[\s,]*(?:[{DASHES}]|to|and|until|till|through|or|və|и|по|al?|au|et|y)[\s]*", re.IGNORECASE
 )
@@ -46,7 +56,8 @@ class DateMention:
 
 @cache
 def _compile_patterns() -> tuple[re.Pattern[str], ...]:
-    names = "|".join(sorted(map(re.escape, MONTH_NUMBERS), key=len, reverse=True))
+    longest_first = sorted(map(re.escape, MONTH_NUMBERS), key=len, reverse=True)
+    names = "|".join(name.replace(r"\ ", r"\s") for name in longest_first)
     month = rf"(?<![^\W\d_])(?P<month>{names}){_CASE_ENDING}(?![^\W_])(?:\.(?=,?\s*\d))?"
     ayi = r"(?:\s+ay[ıi](?:n(?:ın|da|d[əa])?)?)?"
     forms = (
@@ -58,7 +69,13 @@ def _compile_patterns() -> tuple[re.Pattern[str], ...]:
         rf"{month},?\s+(?:of\s+|de\s+)?{_YEAR}",
         r"(?<![\d-])(?P<year>\d{4})-(?P<number>\d{2})(?:-(?P<days>\d{2}))?(?![\d-])",
         r"(?<![\d./-])(?P<year>\d{4})(?P<sep>[./])(?P<number>\d{2})(?P=sep)(?P<days>\d{2})(?!\d)",
-        r"(?<![\d./-])(?P<days>\d{1,2})(?P<sep>[./-])(?P<number>\d{1,2})(?P=sep)(?P<year>\d{4})(?!\d)",
+        r"(?<![\d./-])(?P<days>\d{1,2})(?P<sep>\.\s|[./-])(?P<number>\d{1,2})(?P=sep)"
+        r"(?P<year>\d{4})(?!\d)",
+        r"(?<![\d./-])(?P<days>\d{1,2})(?P<sep>\.\s?|[ /-])(?P<roman>[ivx]{1,4})(?P=sep)"
+        r"(?P<year>\d{4})(?!\d)",
+        r"(?<![\d./-])(?P<days>\d\d?)/(?P<number>\d\d?)/(?P<year>\d\d)(?![\d/])",
+        r"(?<![\d./-])(?P<days>\d\d)\.(?P<number>\d\d)\.(?P<year>\d\d)(?!\d|\.\d)",
+        r"(?<!\d)(?P<year>\d{4})\s?年\s?(?P<number>\d{1,2})\s?月(?:\s?(?P<days>\d{1,2})\s?日)?",
         rf"(?P<half>first|second|last|birinci|ikinci|ilk)\s+(?:half(?:[- ]year)?|(?:6|six|altı)\s+"
         rf"(?:months|ay)\w*|yarısı\w*)(?:\s+of)?(?:\s+{_YEAR})?",
         rf"(?<!\d){_YEAR}{_YEAR_WORD}\s+(?P<half>birinci|ikinci|ilk)\s+(?:yarı\w*|(?:6|altı)\s+ay\w*)",
@@ -86,11 +103,19 @@ def _read_match(match: re.Match[str], language: str | None) -> DateMention | Non
     parts = match.groupdict()
     if language in (None, "en") and parts.get("month") in _ENGLISH_VERBS:
         return None
+    if parts.get("days") and _DOCUMENT_NUMBER.search(
+        match.string, max(0, match.start() - 9), match.start()
+    ):
+        return None
     year = int(parts["year"]) if parts.get("year") else None
+    if year is not None and len(parts["year"]) == 2:
+        year += 2000 if year < _CENTURY_BREAK else 1900
     if parts.get("half"):
         return DateMention(*match.span(), (), 0, year, _HALVES[parts["half"].lower()])
     days = tuple(int(day) for day in re.findall(r"\d+", parts.get("days") or ""))
-    if parts.get("number"):
+    if parts.get("roman"):
+        month = _ROMAN.get(parts["roman"].lower(), 0)
+    elif parts.get("number"):
         month = int(parts["number"])
         if days and month > 12 >= days[0]:  # US order, only if no other is possible
             days, month = (month,), days[0]

@@ -10,8 +10,9 @@ DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 SPACES = " \u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
 """Spaces within a line."""
 _SIGN_WORDS = {
-    "%": "percent", "$": "dollar", "€": "euro", "£": "pound", "₼": "manat", "₽": "rouble",
-    "<": "less", ">": "more", "≤": "atmost", "≥": "atleast", "\uf001": "fi", "\uf002": "fl",
+    "%": "percent", "‰": "permille", "$": "dollar", "€": "euro", "£": "pound", "₼": "manat",
+    "₽": "rouble", "<": "less", ">": "more", "≤": "atmost", "≥": "atleast",
+    "\uf001": "fi", "\uf002": "fl",
 }  # fmt: skip
 """Words for signs with a meaning, and for ligatures in the private use area of PDF fonts."""
 

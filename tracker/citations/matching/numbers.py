@@ -11,24 +11,40 @@ from tracker.model.text import NUMBER_WORDS
 COMMA_DECIMAL = ("az", "ru", "fr", "es", "no", "de", "tr")
 """Languages with a decimal comma, which write 7,4 and 1.237 for 7.4 and 1,237."""
 
-_DIGIT_RUN = re.compile(rf"\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+(?:[.,·]\d+)*(?!\d)|\d+(?:[.,·]\d+)*")
+_POINTS = ".,·٫٬，．"  # the last four are Arabic and full-width
+_TO_ASCII = str.maketrans("٫٬，．", ".,,.")
+_DIGIT_RUN = re.compile(
+    rf"\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+(?:[{_POINTS}]\d+)*(?!\d)|\d+(?:[{_POINTS}]\d+)*"
+)
+_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
+_LINE_BREAK = re.compile(rf"[{SPACES}]*\n[{SPACES}]*")
+_MARKED = re.compile(r"(\d+(?:[,'’]\d{3})*)\.(\d{1,3})")
+"""A number with the mark of a footnote after the full stop: `2013.12`."""
+_SENTENCE_START = re.compile(rf"[{SPACES}\n][\"“(]?(?:[^\W\d_a-z][^\W\d_A-Z]|A )")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
 _POWERS = (
     (2, r"hundreds?"),
     (3, r"thousands?|тыс(?:яч\w*)?|mille|tusen"),
+    (5, r"lakhs?"),
     (6, r"millions?|mln|milyon\w*|миллион\w*|млн|mill(?:ó|o)n(?:es)?|millioner"),
+    (7, r"crores?"),
     (9, r"billions?|bn|mlrd|milyard\w*|миллиард\w*|млрд|milliards?|milliarder"),
     (12, r"trillions?|trilyon\w*|триллион\w*"),
 )
 _LOCAL_POWERS = {"az": (3, r"min(?:[əadn]\w{0,4})?"), "es": (3, r"mil")}
-"""Words with another meaning in other languages: in English, “min” means minutes."""
+"""Words that mean something else in other languages: in English, “min” is minutes."""
+_CURRENCY = re.compile(rf"[$€£¥₼₽₺][{SPACES}]?$")
+_SHORT_POWERS = {"k": 3, "m": 6, "mn": 6, "b": 9, "tn": 12}
+"""Powers of ten after an amount of money: €45m."""
 _NEXT_WORD = re.compile(rf"(?:[{SPACES}\n\t]{{0,3}}|[{DASHES}])\(?([^\W\d_]+)")
 _RANGE_BEFORE = re.compile(rf"\d\s?[{DASHES}]\s?$")
 _RANGE_AFTER = re.compile(rf"\s?[{DASHES}]\s?\d")
 _FRACTION = re.compile(rf"[{SPACES}]?(?:[¼½¾⅐-⅞]|\d/\d)")
-_SIGN = re.compile(r"\u2212$|\(-$|(?:^|\s)[.,]$")
+_SIGN = re.compile(r"(?:\u2212|\(-|(?:^|\s)[.,])\Z")
 """A minus sign or a decimal point before a number."""
 _CODE = re.compile(r"[\w/.\-()#?=&:@]*")
+_ABBREVIATION = re.compile(r"\b(?:nos?|arts?|paras?|pp?|vol|secs?|ch|cf)\.$", re.IGNORECASE)
+_PHONE = re.compile(r"(?:\+\d|\b(?:tel|phone|fax)\b\W{0,3}[+\d])[\d ().-]{6,}\d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -64,15 +80,68 @@ class NumberMention:
 
 def find_numbers(text: str, *, language: str | None = None) -> Iterator[NumberMention]:
     """Yield the numbers in digits, in the order of the text."""
-    for run in _DIGIT_RUN.finditer(text):
-        for start, end in _split_row(text, run):
-            written = text[start:end]
-            values = frozenset(_iter_values(written, comma=language in COMMA_DECIMAL))
-            word = _NEXT_WORD.match(text, end)
-            scale = 10 ** (_get_power(word[1], language) if word else 0)
-            scaled = frozenset(round(value * scale, 6) for value in values)
-            standalone = _is_standalone(text, start, end)
-            yield NumberMention(start, end, written, values, scaled, standalone)
+    comma = language in COMMA_DECIMAL
+    for start, end in _iter_spans(text, comma=comma):
+        written = text[start:end]
+        values = frozenset(_iter_values(written.translate(_TO_ASCII), comma=comma))
+        word = _NEXT_WORD.match(text, end)
+        power = _get_power(word[1], language) if word else 0
+        if word and not power and _CURRENCY.search(text[max(0, start - 2) : start]):
+            power = _SHORT_POWERS.get(word[1].lower(), 0)
+        scaled = frozenset(round(value * 10**power, 6) for value in values)
+        # The word of a power may be attached: €45m.
+        edge = word.end() if word and power else end
+        standalone = _is_standalone(text, start, edge if text[end : end + 1].isalpha() else end)
+        yield NumberMention(start, end, written, values, scaled, standalone)
+
+
+def _iter_spans(text: str, *, comma: bool) -> Iterator[tuple[int, int]]:
+    """Yield the spans of numbers, joined if broken over a line, without footnote marks."""
+    last: tuple[int, int] | None = None
+    for found in _DIGIT_RUN.finditer(text):
+        for start, end in _split_row(text, found):
+            if last and _is_broken(text, last, start, end):
+                last = last[0], end
+                continue
+            if last:
+                yield last
+            last = start, _find_end_before_mark(text, start, end, comma=comma)
+    if last:
+        yield last
+
+
+def _is_broken(text: str, first: tuple[int, int], start: int, end: int) -> bool:
+    """Return True if a line break is at the group space of one number: `21\\n237 refugees`.
+
+    Other text on both lines tells it from a column of a table, and from the number of a paragraph.
+    """
+    if not _LINE_BREAK.fullmatch(text, first[1], start):
+        return False
+    head, tail = text[first[0] : first[1]], text[start:end]
+    groups = rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})*", rf"\d{{3}}(?:[{SPACES}]\d{{3}})*"
+    line = text[text.rfind("\n", 0, first[0]) + 1 : first[0]]
+    return (
+        all(re.fullmatch(*pair) for pair in zip(groups, (head, tail), strict=True))
+        and bool(re.search(rf"[^\W\d_][,:]?[{SPACES}]$", line))
+        and bool(re.match(rf"[{SPACES}]+[^\W\d_]|[.,;]?\Z", text[end:]))
+    )
+
+
+def _find_end_before_mark(text: str, start: int, end: int, *, comma: bool) -> int:
+    """Return the end of a number without the footnote mark of its sentence: `in 2013.12 The`.
+
+    A sentence has to end there. At the end of a line, only a year cannot be a decimal.
+    """
+    marked = _MARKED.fullmatch(text, start, end)
+    if not marked or (comma and len(marked[2]) == 3 and len(marked[1]) <= 3):
+        return end
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    is_prose = bool(re.search(r"[a-zа-яəğıöşüç]{2}", line))
+    is_year = bool(_YEAR.fullmatch(marked[1]))
+    at_end = is_year and bool(re.match(rf"[{SPACES}]*(?:\n|\Z)", text[end:]))
+    word = _NEXT_WORD.match(text, end)
+    starts = _SENTENCE_START.match(text, end) and not (word and _get_power(word[1], None))
+    return marked.end(1) if at_end or (starts and (is_prose or is_year)) else end
 
 
 def _get_power(word: str, language: str | None) -> int:
@@ -101,11 +170,14 @@ def _split_row(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 
 def _iter_values(written: str, *, comma: bool) -> Iterator[float]:
-    tight = re.sub(rf"[{SPACES}'’]", "", written)
+    tight = re.sub(rf"[{SPACES}\n'’]", "", written)
     if re.search(r"\s|·", tight):
         return  # divided at a line break, or with a middle dot: ambiguous
     separators = re.sub(r"\d", "", tight)
     if tight != written and "," in separators and "." in separators:
+        return
+    if _INDIAN.fullmatch(tight):
+        yield float(tight.replace(",", ""))
         return
     *whole, last = parts = re.split(r"[.,]", tight)
     in_thousands = all(len(part) == 3 for part in whole[1:])
@@ -142,15 +214,48 @@ def has_sign_or_fraction(text: str, start: int, end: int) -> bool:
 
 def _is_standalone(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 60) : start], text[end : end + 60]
-    if before[-1:].isalpha() or re.search(rf"[A-ZА-Я][{DASHES}]$", before):
+    if _is_letter(before[-1:]) or re.search(rf"[A-ZА-Я][{DASHES}]$", before):
         return False
     if is_in_range(text, start, end) or has_sign_or_fraction(text, start, end):
         return False
-    if after[:1].isalpha() and not _ORDINAL.match(after):
+    if _is_letter(after[:1]) and not _ORDINAL.match(after):
         return False
     left, right = (_CODE.match(side) for side in (before[::-1], after))
     code = (left[0][::-1] if left else "") + "0" + (right[0] if right else "")
-    return not re.search(r"[^\W\d_]/|/[^\W\d_]|[@=_]", code)
+    if re.search(r"[^\W\d_]/|/[^\W\d_]|[@=_]|[^\W\d_]\(\d+\)\d", code):
+        return False
+    return not _is_part_of_code(before, text[start:end], after)
+
+
+def _is_letter(character: str) -> bool:
+    """Return True for a letter of a script that separates words: `237名` is a number."""
+    return character.isalpha() and not "\u2e80" <= character <= "\u9fff"
+
+
+def _is_part_of_code(before: str, number: str, after: str) -> bool:
+    """Return True for half of a case number, fraction, time, power or phone number, or a mark.
+
+    `30696/09`, `1/2`, `15:45`, `10⁶`, `+994 12 345`; but not a year in 2018/19. A sign as in `<5`
+    makes another number.
+    """
+    if re.search(r"[<>≤≥]\s?$|\d:$", before) or re.match(r":\d", after):
+        return True
+    if re.search(r"\d/$", before) or re.match(r"/\d", after):
+        years = re.search(r"(?:19|20)\d\d/$", before) or re.match(
+            r"/(?:(?:19|20)\d\d|\d\d)\b", after
+        )
+        return not (_YEAR.fullmatch(number) and years)
+    if number == "10" and after[:1] in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹" and after[:1]:
+        return True
+    if (
+        re.search(r"[^\W\d_][)”\"]?\.$", before)
+        and not _ABBREVIATION.search(before)
+        and (_SENTENCE_START.match(after) or re.match(r"\s*(?:\n|\Z)", after))
+    ):
+        return len(number) <= 3  # the mark of a footnote
+    line = before[-30:] + number + after[:30]
+    at = len(before[-30:])
+    return any(phone.start() <= at < phone.end() for phone in _PHONE.finditer(line))
 
 
 @cache

@@ -242,7 +242,8 @@ def _compile_symbol(symbol: str) -> re.Pattern[str]:
             parts.append(r"\s*")  # a line may break here
     body = "".join(parts)
     return re.compile(
-        rf"(?<![\w/]){body}(?!\w|\s?/\s?\w|\.\w|[{DASHES}](?-i:[A-Z\d])|[(:]\w)", re.IGNORECASE
+        rf"(?<![\w/]){body}(?!\w|\s?/\s?\w|\.\w|[{DASHES}](?-i:(?![A-Z]+/)[A-Z\d])|[(:]\w)",
+        re.IGNORECASE,
     )
 
 
@@ -251,7 +252,13 @@ def is_symbol(text: str) -> bool:
     return bool(UN_SYMBOL.fullmatch(text))
 
 
-@lru_cache  # called for many spans with the same text
+def get_symbol_series(symbol: str, printed: str) -> str:
+    """Return what a shortened symbol leaves out, or "": `E/C.12/XYZ/` for `RQ/4`."""
+    is_short = is_symbol(symbol) and re.search(r"[A-Z]/", printed) and not is_symbol(printed)
+    return symbol.removesuffix(printed) if is_short and symbol.endswith(f"/{printed}") else ""
+
+
+@lru_cache  # called for each of many spans with the same text
 def parse_number(text: str) -> frozenset[float]:
     """Return the possible values of a text that is a number in digits: `1,237`, not `1,237 men`."""
     numbers = tuple(find_numbers(text.strip()))
