@@ -8,6 +8,11 @@ import io
 import json
 import sys
 from contextlib import suppress
+from typing import Any
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MARK_SIZE = 0.8
+"""A footnote mark is at most this large, compared with the text before it."""
 
 
 def main(memory: int, limit: int) -> None:
@@ -20,11 +25,33 @@ def main(memory: int, limit: int) -> None:
 
     pages, size = [], 0
     for page in PdfReader(io.BytesIO(sys.stdin.buffer.read())).pages:
-        pages.append(page.extract_text())
+        pages.append(extract_text(page))
         size += len(pages[-1])
         if size > limit:
             break
     json.dump(pages, sys.stdout)
+
+
+def extract_text(page: Any) -> str:
+    """Return the text of a page with footnote marks as superscripts, apart from the figures."""
+    pieces: list[tuple[str, float]] = []
+
+    def collect(text: str, _: Any, matrix: list[float], __: Any, size: float) -> None:
+        pieces.append((text, size * abs(matrix[3] or matrix[1])))
+
+    whole = str(page.extract_text(visitor_text=collect))
+    if "".join(text for text, _ in pieces) != whole:
+        return whole  # an order of its own, as in rotated text
+    parts: list[str] = []
+    last = 0.0
+    for text, size in pieces:
+        is_mark = text.strip().isdecimal() and len(text.strip()) <= 3 and "\n" not in text
+        if is_mark and parts and not parts[-1].endswith("\n") and 0 < size <= last * _MARK_SIZE:
+            parts.append(text.translate(_SUPERSCRIPTS))
+        else:
+            parts.append(text)
+            last = size if text.strip() else last
+    return "".join(parts)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,14 @@ _BLOCK_TAGS = frozenset({
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
     "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "tr", "ul",
 })  # fmt: skip
-_HIDDEN_TAGS = ("script", "style", "template", "noscript", "title", "svg", "nav", "aside", "footer")
+_HIDDEN_TAGS = (
+    "script", "style", "template", "noscript", "title", "svg", "nav", "aside", "footer",
+    "del", "s", "strike",
+)  # fmt: skip
+"""Elements that are not shown, are no part of the text, or are struck out."""
+_VOID_TAGS = ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FOOTNOTE_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
 _EDGE_LINES = 3
 """Lines at the top and bottom of a page that may be running heads."""
@@ -194,7 +201,7 @@ def _decode(data: bytes) -> str:
 
 
 class _VisibleText(HTMLParser):
-    """Collect the visible text of a page."""
+    """Collect the text of a page that readers see, with the numbers of ordered lists."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -202,11 +209,23 @@ class _VisibleText(HTMLParser):
         self.heading = ""
         """The text of the first `h1`."""
         self._hidden: list[str] = []
-        self._in_heading = False
+        """The open elements that are hidden, and those of the same name inside them."""
+        self._lists: list[int | None] = []
+        """The next number of each open list; None in an unordered or nested one."""
+        self._in_heading = self._in_mark = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HIDDEN_TAGS:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag in _HIDDEN_TAGS or (tag not in _VOID_TAGS and _is_hidden(attributes)):
             self._hidden.append(tag)
+        elif self._hidden:
+            self._hidden += [tag] if tag == self._hidden[-1] else []
+        elif tag in ("ol", "ul"):
+            start = attributes.get("start", "1")
+            counts = tag == "ol" and not self._lists and start.isdecimal()
+            self._lists.append(int(start) if counts else None)
+        elif tag == "li":
+            self._start_item(attributes.get("value", ""))
         elif tag == "h1" and not self.heading:
             self._in_heading = True
         elif tag in _BLOCK_TAGS:
@@ -214,20 +233,40 @@ class _VisibleText(HTMLParser):
         elif tag in ("td", "th"):
             self.parts.append("\t")
         elif tag == "sup":
-            self.parts.append(" ")  # keep a footnote mark apart from the figure before it
+            self._in_mark = True
+
+    def _start_item(self, value: str) -> None:
+        self.parts.append("\n")
+        if self._lists and self._lists[-1] is not None:
+            number = int(value) if value.isdecimal() else self._lists[-1]
+            self.parts.append(f"{number}. ")
+            self._lists[-1] = number + 1
 
     def handle_endtag(self, tag: str) -> None:
         self._in_heading = self._in_heading and tag != "h1"
-        if tag in self._hidden:
-            self._hidden.remove(tag)
-        elif tag in _BLOCK_TAGS:
+        self._in_mark = self._in_mark and tag != "sup"
+        if self._hidden:
+            self._hidden = self._hidden[:-1] if tag == self._hidden[-1] else self._hidden
+            return
+        if tag in ("ol", "ul") and self._lists:
+            self._lists.pop()
+        if tag in _BLOCK_TAGS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:
             text = re.sub(r"[ \t\r\n]+", " ", data)
+            if (
+                self._in_mark and text.strip()
+            ):  # keep a footnote mark apart from the figure before it
+                is_number = text.strip().isdecimal()
+                text = text.strip().translate(_SUPERSCRIPTS) if is_number else f" {text}"
             self.parts.append(text)
             self.heading += text if self._in_heading else ""
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
 
 
 def _split_footnotes(page: str) -> tuple[str, str]:
