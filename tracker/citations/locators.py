@@ -21,13 +21,14 @@ _INSERTED_NUMBER = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b
 """The suffix of an article inserted later: 12-1, 12¹, 12 bis."""
 _NUMBERED_LINE = {
     "paragraph": re.compile(
-        rf"^[ \t]*(?:{_KIND_WORDS['paragraph']}\s*)?(?P<n>\d{{1,3}})"
-        r"(?:\.(?!\d)|\))[ \t\xa0]*(?=\S|$)",
+        rf"^[ \t]*(?:{_KIND_WORDS['paragraph']}\s*)?(?:(?P<n>\d{{1,4}})(?:\.(?!\d)|\))|"
+        r"(?P<d>\d{1,4}\.\d{1,3})\.?(?=[ \t\xa0]+(?-i:[^\W\da-zа-я]|[\"“(])))[ \t\xa0]*(?=\S|$)",
         re.IGNORECASE | re.MULTILINE,
     ),
     "article": re.compile(
         rf"^[ \t]*(?:{_KIND_WORDS['article']}\s*(?P<n>\d{{1,3}}(?:\.\d{{1,3}})*{_INSERTED_NUMBER})|"
-        r"(?P<d>\d{1,3}(?:\.\d{1,3})+)(?=[.\s)]))(?!\d|,|\s+(?-i:[a-zəğıöşüça-я]))",
+        rf"(?P<d>\d{{1,3}}(?:\.\d{{1,3}})+{_INSERTED_NUMBER})(?=[.\s)]))"
+        r"(?!\d|,|\s+(?-i:[a-zəğıöşüça-я]))",
         re.IGNORECASE | re.MULTILINE,
     ),
     "section": re.compile(
@@ -45,9 +46,17 @@ _HEADINGS = {
     "title": re.compile(r"\A\s*((?:[^\n]*\n){0,8}[^\n]*)"),
 }
 _RIVAL_SHARE = 0.58
-"""If a second run is longer than this share of the longest one, all numbers are ambiguous."""
+"""If a second run is longer than this share of the longest one, its numbers are ambiguous."""
 _CONTENTS_LEADER = re.compile(r"[^\n]*\.{4}[. ]*\d*[ \t]*$", re.MULTILINE)
 """The rest of a line in a table of contents."""
+_CLOSING = re.compile(
+    r"^[ \t]*(?:annex(?:es)?|appendix|list of participants|participants|signatures?|done (?:at|in)"
+    r"|əlavə|приложение|anexo|annexe|vedlegg)\b[^\n]{0,60}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A heading after the last paragraph."""
+_ITEM = re.compile(r"(?:(?<=[\s;:,.])|^)\(?([a-z]{1,4}|\d{1,2})\)(?=\s)", re.MULTILINE)
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv")
 _MAX_LOOKBACK = 200
 """Maximum distance of neighbours in a run, to avoid quadratic time."""
 
@@ -109,15 +118,16 @@ def get_span_kind(locator: str) -> str:
     return kind.removesuffix("s") if number else kind
 
 
-def resolve_locator(locator: str, spans: tuple[TextSpan, ...]) -> TextSpan | None:
+def resolve_locator(locator: str, spans: tuple[TextSpan, ...], text: str) -> TextSpan | None:
     """Return the span that a locator names, or None.
 
-    `paragraph 9 (a)` gives paragraph 9, and `pages 25-26` one span from the first to the last.
+    `paragraph 9 (a)` gives the sub-paragraph only, and `pages 25-26` one span from the first to the
+    last.
     """
-    by_name = {span.name.lower(): span for span in spans}
-    plain = re.sub(r"\s*\(.*", "", locator).lower()
+    by_name = {_normalize_suffix(span.name.lower()): span for span in spans}
+    plain = _normalize_suffix(re.sub(r"\s*\(.*", "", locator).lower())
     if plain in by_name:
-        return by_name[plain]
+        return _find_sub_paragraph(locator, by_name[plain], text)
     first, _, last = plain.partition(" ")[2].replace("–", "-").partition("-")
     kind = get_span_kind(plain)
     begin, end = by_name.get(f"{kind} {first}"), by_name.get(f"{kind} {last or first}")
@@ -125,6 +135,36 @@ def resolve_locator(locator: str, spans: tuple[TextSpan, ...]) -> TextSpan | Non
         return None
     footnotes = (begin.footnotes[0], end.footnotes[1])
     return TextSpan(locator, begin.start, end.end, end.search_end, footnotes=footnotes)
+
+
+def _normalize_suffix(number: str) -> str:
+    """Return a number with the suffix of an inserted article after a hyphen: 12-1 for 12¹."""
+    return re.sub("[¹²³⁴-⁹⁰]+", lambda match: "-" + unicodedata.normalize("NFKC", match[0]), number)
+
+
+def _find_sub_paragraph(locator: str, span: TextSpan, text: str) -> TextSpan | None:
+    """Return the part of a span that letters or numbers in brackets name; None if it has none."""
+    start, end = span.number_end or span.start, span.end
+    labels = re.findall(r"\(([a-z]{1,4}|\d{1,2})\)", locator.lower())
+    for label in labels:
+        items = list(_ITEM.finditer(text, start, end))
+        first = next((item for item in items if item[1].lower() == label), None)
+        if not first:
+            return None
+        after = _list_successors(label)
+        start = first.end()
+        end = next((i.start() for i in items if i.start() > start and i[1].lower() in after), end)
+    if not labels:
+        return span
+    return TextSpan(locator, start, end, end, ambiguous=span.ambiguous)
+
+
+def _list_successors(label: str) -> tuple[str, ...]:
+    """Return the labels that can follow: j or ii after i."""
+    if label.isdecimal():
+        return (str(int(label) + 1),)
+    letter = (chr(ord(label) + 1),) if len(label) == 1 else ()
+    return (*letter, *((_ROMAN[_ROMAN.index(label) + 1],) if label in _ROMAN[:-1] else ()))
 
 
 def _iter_block_spans(text: str, blocks: SourceMap) -> Iterator[TextSpan]:
@@ -150,31 +190,6 @@ def _find_heading_start(text: str, starts: list[int], first: int, last: int) -> 
     return starts[min(begin - 1, len(starts) - 1)]
 
 
-def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan]:
-    """Yield the longest run of rising numbers; other numbers are lists or wrapped lines."""
-    marks = [
-        _NumberedLine(*match.span(), match["n"] or match["d"])
-        for match in _NUMBERED_LINE[kind].finditer(text)
-        if not _CONTENTS_LEADER.match(text, match.end())
-    ]
-    kept = marks if kind == "section" else _select_rising_run(marks)
-    others = [mark for mark in marks if mark not in kept]
-    rival = kind != "section" and len(_select_rising_run(others)) > len(kept) * _RIVAL_SHARE
-    for index, mark in enumerate(kept):
-        # An article ends at the next one of the same or a higher level.
-        after = (m.start for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
-        lo = kept[index - 1].start if index else 0
-        hi = kept[index + 1].start if index + 1 < len(kept) else len(text)
-        twice = any(lo < m.start < hi and m.number == mark.number for m in others)
-        end = next(after, len(text))
-        title = f"{name or kind} {mark.written.lower()}"
-        yield TextSpan(title, mark.start, end, end, mark.end, ambiguous=rival or twice)
-    seen = {mark.number for mark in kept}
-    for mark in others:  # a number that occurs only in a list or an annex
-        if mark.number not in seen:
-            yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, ambiguous=True)
-
-
 @dataclass(frozen=True, slots=True)
 class _NumberedLine:
     """A number at the start of a line, with its offsets."""
@@ -186,12 +201,104 @@ class _NumberedLine:
     @property
     def number(self) -> tuple[Any, ...]:
         """Return a sort key: (3, 0, 1) for 3.0.1, (12.01,) for 12-1, a letter for a section."""
-        parts = re.findall(r"\d+|[a-z]+", unicodedata.normalize("NFKC", self.written.lower()))
-        inserted = re.search(r"[-–¹²³⁴-⁹⁰]|bis|ter", self.written)
-        if inserted and parts[0].isdecimal():
-            later = {"bis": "1", "ter": "2"}.get(parts[-1], parts[-1])
-            return (int(parts[0]) + int(later) / 100,)
-        return tuple(int(part) if part.isdecimal() else part for part in parts)
+        written = _normalize_suffix(self.written.lower()).replace("–", "-")
+        base, _, later = re.sub(r"\s?(bis|ter)$", r"-\1", written).partition("-")
+        *head, last = (
+            int(part) if part.isdecimal() else part for part in re.findall(r"\d+|[a-z]+", base)
+        )
+        if later and isinstance(last, int):
+            last += int({"bis": "1", "ter": "2"}.get(later, later)) / 100
+        return (*head, last)
+
+
+def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan]:
+    """Yield the longest run of rising numbers; other numbers are lists or wrapped lines."""
+    marks = [
+        _NumberedLine(*match.span(), match["n"] or match["d"])
+        for match in _NUMBERED_LINE[kind].finditer(text)
+        if not _CONTENTS_LEADER.match(text, match.end())
+    ]
+    lists: list[_NumberedLine] = []
+    if kind == "paragraph":
+        marks, lists = _separate_lists(_drop_isolated(marks), text)
+    kept = marks if kind == "section" else _select_rising_run(marks)
+    others = [mark for mark in marks if mark not in kept]
+    rivals = [] if kind == "section" else _select_rising_run(others)
+    if len(rivals) <= len(kept) * _RIVAL_SHARE:
+        rivals = []
+    # An earlier list that may be the paragraphs makes only its own numbers doubtful.
+    earlier = [mark for mark in others if kept and mark.start < kept[0].start]
+    doubtful = {mark.number for mark in (*rivals, *earlier)}
+    for index, mark in enumerate(kept):
+        # An article ends at the next one of the same or a higher level.
+        after = (m.start for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
+        lo = kept[index - 1].start if index else 0
+        hi = kept[index + 1].start if index + 1 < len(kept) else len(text)
+        twice = any(lo < m.start < hi and m.number == mark.number for m in others)
+        end = next(after, -1)
+        if end < 0:
+            closing = _CLOSING.search(text, mark.end) if kind != "section" else None
+            end = closing.start() if closing else len(text)
+        title = f"{name or kind} {mark.written.lower()}"
+        ambiguous = twice or mark.number in doubtful
+        yield TextSpan(title, mark.start, end, end, mark.end, ambiguous=ambiguous)
+    seen = {mark.number for mark in kept}
+    for mark in [*others, *lists]:  # a number that only a list or an annex has
+        if mark.number not in seen:
+            yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, ambiguous=True)
+
+
+def _drop_isolated(marks: list[_NumberedLine]) -> list[_NumberedLine]:
+    """Drop years and decimals at the start of a line: no neighbour continues their numbering."""
+    numbers = {mark.number for mark in marks}
+
+    def has_neighbour(mark: _NumberedLine) -> bool:
+        *head, last = mark.number
+        near = [tuple(head)] if head and last == 1 else []
+        near += [(*head, last + step) for step in (-1, 1)]
+        return any(number in numbers for number in near)
+
+    return [m for m in marks if (len(m.number) == 1 and m.number[0] < 1000) or has_neighbour(m)]
+
+
+def _separate_lists(
+    marks: list[_NumberedLine], text: str
+) -> tuple[list[_NumberedLine], list[_NumberedLine]]:
+    """Separate the numbers of paragraphs from those of lists before or inside a paragraph.
+
+    A list begins at 1. It is inside a paragraph if the numbering continues after it, or if a colon
+    introduces it. It is before the paragraphs if it has no sentences, and a longer run follows that
+    begins at 1 too.
+    """
+    runs: list[list[_NumberedLine]] = []
+    for mark in marks:
+        follows = runs and mark.number in (
+            (*runs[-1][-1].number[:-1], runs[-1][-1].number[-1] + 1),
+            (runs[-1][-1].number[0] + 1,),
+            (*runs[-1][-1].number, 1),
+        )
+        if follows:
+            runs[-1].append(mark)
+        else:
+            runs.append([mark])
+    lists = []
+    for index, run in enumerate(runs):
+        if run[0].number != (1,):
+            continue
+        before = runs[index - 1][-1] if index else None
+        after = runs[index + 1] if index + 1 < len(runs) else None
+        continues = before and after and after[0].number == (before.number[0] + 1,)
+        introduced = before and text[: run[0].start].rstrip().endswith(":")
+        precedes = (
+            not before
+            and after
+            and after[0].number == (1,)
+            and len(after) > len(run)
+            and not re.search(r"[.;:!?]\s*$", text[run[0].end : run[-1].start], re.MULTILINE)
+        )
+        if (continues and len(run) > 1) or introduced or precedes:
+            lists += run
+    return [mark for mark in marks if mark not in lists], lists
 
 
 def _select_rising_run(marks: list[_NumberedLine]) -> list[_NumberedLine]:

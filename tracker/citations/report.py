@@ -32,10 +32,17 @@ def iter_diagnostics(results: Iterable[VerificationResult]) -> Iterator[Diagnost
                 "locator": claim.citation.locator,
                 "near": statement.near or "",
                 "nearest": checked.nearest,
-                "hint": checked.detail or ("nearest" if checked.nearest else ""),
+                "hint": _get_hint(checked),
             }
             path = (*claim.path, "states", number)
             yield Diagnostic(checked.result, claim.record.id, path, params)
+
+
+def _get_hint(checked: StatementResult) -> str:
+    """Return which remedy a failed statement has."""
+    if checked.result == "wrong-place":
+        return "nearest" if checked.nearest else ""
+    return checked.detail or ("nearest" if checked.nearest else "")
 
 
 def find_overclaims(

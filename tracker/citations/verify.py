@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.citations.arithmetic import compute, count_names, is_equal_rounded
 from tracker.citations.claims import UNAVAILABLE, Claim, iter_claims
@@ -14,10 +14,18 @@ from tracker.citations.matching import (
     matches_value,
 )
 from tracker.citations.matching.normalize import normalize_text
-from tracker.citations.matching.searchable_text import is_symbol, parse_date, parse_number
+from tracker.citations.matching.searchable_text import (
+    get_symbol_series,
+    is_symbol,
+    parse_date,
+    parse_number,
+)
 from tracker.citations.source_text import SourceText
 from tracker.model import Dataset, Record, Source, Statement
 from tracker.model.lockfiles import RESULTS, Result
+
+_SERIES_DISTANCE = 300
+"""Characters in which the full symbol comes before a short one: `E/C.12/XYZ/Q/4 and RQ/4`."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,8 @@ class StatementResult:
     statement: Statement
     result: Result
     detail: str = ""
-    """The cause: `value`, `near`, `year`, `elsewhere`, `no-place`, `computed` or `by-hand`."""
+    """The cause: `value`, `near`, `year`, `split-year`, `elsewhere`, `no-place`, `computed` or
+    `by-hand`."""
     nearest: str = ""
     """The most similar text in the cited passage, or the passage that has the statement."""
     offset: int = -1
@@ -75,7 +84,9 @@ def verify_claims(
             cache[name, kind] = find_spans(text, kind, maps.get(name))
         spans = cache[name, kind]
         year = source.date.first.year if source.date else None
-        search = _Search(text, resolve_locator(locator, spans), spans, year, with_similar)
+        search = _Search(
+            text, resolve_locator(locator, spans, text.text), spans, year, with_similar
+        )
         yield _verify_claim(claim, search)
 
 
@@ -124,9 +135,39 @@ def _verify_claim(claim: Claim, search: _Search) -> VerificationResult:
     if not search.span and not search.spans:
         return _to_unchecked(claim, "no-place", sha256)
     checked = tuple(_verify_statement(s, claim, search) for s in claim.citation.states)
+    if any(s.result == "wrong-place" for s in checked):
+        place = _find_other_place(claim, search)
+        checked = tuple(
+            replace(s, nearest=place) if s.result == "wrong-place" else s for s in checked
+        )
     worst: Result = min((s.result for s in checked), key=RESULTS.index, default="no-statement")
     reason = next((s.detail for s in checked if s.result == worst == "not-checkable"), "")
     return VerificationResult(claim, worst, reason, checked, sha256)
+
+
+def _find_other_place(claim: Claim, search: _Search) -> str:
+    """Return the only other place that has all statements of a citation, or "".
+
+    Nothing is proposed if the cited place was not found: it may be a form that is not understood.
+    """
+    if not search.span:
+        return ""
+    wanted = [(s.printed, s.near) for s in claim.citation.states if s.printed is not None]
+    places = [
+        span
+        for span in search.spans
+        if not span.ambiguous
+        and all(search.find_first(*statement, span) is not None for statement in wanted)
+    ]
+    inner = [
+        place
+        for place in places
+        if not any(
+            place.start <= other.start and other.end <= place.end and other is not place
+            for other in places
+        )
+    ]
+    return inner[0].name if len(inner) == 1 else ""
 
 
 def _verify_statement(statement: Statement, claim: Claim, search: _Search) -> StatementResult:
@@ -141,13 +182,28 @@ def _verify_statement(statement: Statement, claim: Claim, search: _Search) -> St
             return computed
     offset = search.find_first(printed, statement.near, span) if span else None
     if span is None or offset is None:
+        if span and _has_split_year(printed, search.text.text[span.start : span.search_end]):
+            return StatementResult(statement, "not-checkable", "split-year")
         return _find_elsewhere(statement, printed, search)
+    series = get_symbol_series(str(statement.value), printed)
+    if series and series not in search.text.text[max(0, offset - _SERIES_DISTANCE) : offset]:
+        return StatementResult(statement, "not-found", "value", printed)
     if not _has_year(statement, search, span):
         return StatementResult(statement, "not-found", "year", printed)
     similar = tuple(_iter_similar(statement, search, span)) if search.with_similar else ()
     symbol = search.text.text[offset : offset + 2 * len(printed)] if is_symbol(printed) else ""
     foreign = sorted({letter for letter in symbol if letter.isalpha() and not letter.isascii()})
     return StatementResult(statement, "proved", "", "", offset, similar, tuple(foreign))
+
+
+def _has_split_year(printed: str, text: str) -> bool:
+    """Return True if a date is in a text with its year split, as PDF files may have it: 20 10."""
+    year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", printed)
+    if not year or not parse_date(printed):
+        return False
+    split = rf"{year[0][:2]} {year[0][2:]}|{year[0][0]} {year[0][1:]}|{year[0][:3]} {year[0][3]}"
+    before, after = (re.escape(part) for part in (printed[: year.start()], printed[year.end() :]))
+    return bool(re.search(rf"(?<!\d){before}(?:{split}){after}(?!\d)", text))
 
 
 def _verify_computed(statement: Statement, claim: Claim) -> StatementResult:
@@ -165,12 +221,14 @@ def _verify_computed(statement: Statement, claim: Claim) -> StatementResult:
 def _find_elsewhere(statement: Statement, printed: str, search: _Search) -> StatementResult:
     """Explain a statement missing from its span: it is elsewhere, lacks `near`, or is absent."""
     span, text, near = search.span, search.text, statement.near
-    for other in search.spans:
-        if search.find_first(printed, near, other) is not None:
-            return StatementResult(statement, "wrong-place", "elsewhere", other.name)
+    if any(search.find_first(printed, near, other) is not None for other in search.spans):
+        return StatementResult(statement, "wrong-place", "elsewhere")
     if span and near and search.find_first(printed, None, span) is not None:
         return StatementResult(statement, "not-found", "near", near)
-    whole = TextSpan("whole", 0, len(text.text), len(text.text))
+    # A list of abbreviations or contents before the first paragraph states nothing.
+    numbered = (s.start for s in search.spans if s.end and s.name.startswith("paragraph"))
+    begin = min(numbered, default=0)
+    whole = TextSpan("whole", begin, len(text.text), len(text.text))
     if search.find_first(printed, near, whole) is not None:
         return StatementResult(statement, "wrong-place", "elsewhere")
     if span is None:
@@ -189,7 +247,7 @@ def _has_year(statement: Statement, search: _Search, span: TextSpan) -> bool:
     date = parse_date(str(statement.value))
     if date is None or date.precision in ("span", "year"):
         return True
-    if re.search(r"\d{4}", statement.printed or ""):
+    if re.search(r"\d{4}", statement.printed or "") or parse_date(statement.printed or ""):
         return True
     year = date.first.year
     if any(text.find_printed(str(year), span.start, span.end)):
