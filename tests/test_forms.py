@@ -25,13 +25,13 @@ from tracker.records.yaml_tree import to_node
 from tracker.records.yaml_writer import emit_file
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.form_sections import FieldConstraint, iter_constraints
+from tracker.site.forms import FieldConstraint, iter_constraints
 from tracker.site.render import iter_form_pages, render_record_page, render_view
 
 # How a form reads what it was given, through the functions of its own script.
 READ = """values => {
   record.replaceChildren();
-  known = values.id;
+  editedId = values.id;
   addFields(record, facts.part, values);
   const problems = [];
   const value = readFields(record, facts.part, problems, true);
@@ -359,7 +359,7 @@ def test_a_position_is_corrected_where_it_stands(page: Page, address: str) -> No
 def test_what_cannot_be_read_is_said(page: Page, address: str) -> None:
     """A form for a record that is not there stays empty and says so."""
     show(page, address, "source/?id=no-such-source")
-    expect(page.locator("[data-told]")).to_contain_text("no-such-source could not be read")
+    expect(page.locator("[data-status]")).to_contain_text("no-such-source could not be read")
 
 
 # Sending

@@ -290,8 +290,8 @@ def test_browser_reads_words_as_the_index_does(open_at: Open, site: Path) -> Non
         for *_, text in json.loads(file.read_text("utf-8")):
             samples += text.split()
     script = """async ([path, words]) => {
-        const { WORD, forms } = await import(path);
-        return words.map((word) => (word.match(WORD) ?? []).map(forms));
+        const { WORD, indexTerms } = await import(path);
+        return words.map((word) => (word.match(WORD) ?? []).map(indexTerms));
     }"""
     samples = sorted(set(samples))
     read = page.evaluate(script, [page.url + "assets/search-find.js", samples])

@@ -4,17 +4,56 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from tracker.i18n import t
-from tracker.model import KINDS, FrozenModel, Recommendation, Record, RecordKind, Term
-from tracker.model.base import MAX_ID_LENGTH
+from tracker.model import (
+    KINDS,
+    Correction,
+    Event,
+    FrozenModel,
+    ImpreciseDate,
+    Indicator,
+    OfficialText,
+    Position,
+    Recommendation,
+    Record,
+    RecordKind,
+    Source,
+    Statement,
+    Term,
+    Text,
+)
+from tracker.model.base import MAX_ID_LENGTH, Count, Id, Line, Sha256, TextHash
+from tracker.model.citation import Figure, Stated, Symbol, Url, Value
+from tracker.model.dates import PartialDate
+from tracker.model.fields import FieldDescription, describe_fields, iter_part_models
 from tracker.site.context import SiteContext
-from tracker.site.form_sections import FormField, FormSection, make_sections
 
+Control = Literal[
+    "id", "line", "text", "date", "period", "count", "value", "url", "choice", "record", "part"
+]
+_CONTROLS: tuple[tuple[Any, Control], ...] = (
+    (Id, "id"),
+    (Count, "count"),
+    (Value, "value"),
+    (Stated, "value"),
+    (PartialDate, "date"),
+    (ImpreciseDate, "period"),
+    (Url, "url"),
+    (Symbol, "line"),
+    (Sha256, "line"),
+    (TextHash, "line"),
+    (Line, "line"),
+    (Text, "text"),
+)
+_UNQUOTED = frozenset({"date", "period", "count", "value"})
+"""Controls whose numbers and dates are written without quotation marks."""
+EXISTING_ONLY = frozenset({"withdrawn", "corrections", "imported", "texts"})
+"""Fields that only an existing record can have."""
 _MAX_CHECKBOXES = 16
 """A list with at most this number of known words is shown as checkboxes."""
 _HOSTS: Mapping[str, Mapping[str, str]] = {
@@ -62,13 +101,39 @@ class FormChoice:
     """The kind of the record, if the list has records of several kinds."""
 
 
+@dataclass(frozen=True, slots=True)
+class FieldConstraint:
+    """Fields of which exactly one, at least one, or all or none are required.
+
+    `basis=counted` is a field with this value. The code is that of the model's diagnostic.
+    """
+
+    code: str
+    fields: tuple[str, ...]
+    how: Literal["one", "some", "all"]
+
+
+_CONSTRAINTS: tuple[tuple[type[FrozenModel], FieldConstraint], ...] = (
+    (Source, FieldConstraint("undated", ("date", "undated"), "some")),
+    (Correction, FieldConstraint("wrong-or-redaction", ("wrong", "kind=redaction"), "one")),
+    (Event, FieldConstraint("undated", ("date", "undated"), "one")),
+    (Position, FieldConstraint("undated", ("when", "undated"), "some")),
+    (Position, FieldConstraint("reporter", ("mode=reported", "reported_by"), "all")),
+    (Indicator, FieldConstraint("one-time", ("as_of", "period", "undated"), "one")),
+    (OfficialText, FieldConstraint("text-or-reason", ("text", "missing"), "one")),
+    (Recommendation, FieldConstraint("split", ("part_of", "split_by"), "all")),
+    (Figure, FieldConstraint("printed-or-counted", ("printed", "basis=counted"), "one")),
+)
+"""Those that a form checks. `tracker check` reports the others."""
+
+
 def make_form_context(context: SiteContext, kind: RecordKind) -> dict[str, Any]:
     """Return the values for the template of a form."""
     known = _make_choices(context, kind.model)
     if kind.list:
         known["recommendations"] = _make_choice_list(context, "recommendations")
     return {
-        "parts": make_sections(kind.model),
+        "models": _list_models(kind.model),
         "known": known,
         "ways": tuple(_find_submit_urls(context)),
         "facts": Markup(to_script_json(context, kind)),  # contains no `<`
@@ -79,9 +144,19 @@ def _make_choices(
     context: SiteContext, model: type[FrozenModel]
 ) -> dict[str, tuple[FormChoice, ...]]:
     """Return the records that the fields of a form can refer to, by key."""
-    fields = (field for section in make_sections(model) for field in section.fields)
-    keys = sorted({field.choices[0] for field in fields if field.control == "record"})
+    fields = (field for inner in _list_models(model) for field in describe_fields(inner).values())
+    keys = sorted({get_list_key(field) for field in fields if field.ref})
     return {key: _make_choice_list(context, key) for key in keys}
+
+
+def _list_models(model: type[FrozenModel]) -> tuple[type[FrozenModel], ...]:
+    """Return a model and every model inside it, without repetition."""
+    return tuple(dict.fromkeys((model, *iter_part_models(model))))
+
+
+def get_list_key(field: FieldDescription) -> str:
+    """Return the key of the list of records that a field can refer to, or ""."""
+    return " ".join((field.ref.collection, *field.ref.kinds)) if field.ref else ""
 
 
 @lru_cache(maxsize=32)
@@ -107,12 +182,12 @@ def _iter_choices(context: SiteContext, key: str) -> Iterator[FormChoice]:
 
 
 def make_checkboxes(
-    field: FormField, known: Mapping[str, tuple[FormChoice, ...]]
+    field: FieldDescription, known: Mapping[str, tuple[FormChoice, ...]]
 ) -> tuple[FormChoice, ...]:
     """Return the checkboxes of a field, if it is a list of a few terms."""
-    if not field.many or field.control != "record" or not field.choices[0].startswith("vocabulary"):
+    if not field.many or not field.ref or field.ref.collection != "vocabulary":
         return ()
-    choices = known[field.choices[0]]
+    choices = known[get_list_key(field)]
     return choices if len(choices) <= _MAX_CHECKBOXES else ()
 
 
@@ -126,17 +201,48 @@ def find_part_forms(collection: str) -> tuple[str, ...]:
     return tuple(k.name for k in KINDS.values() if k.collection == collection and k.list)
 
 
-def find_definitions(context: SiteContext, field: FormField) -> tuple[Record, ...]:
-    """Return the terms that define the words of a choice, if every word has one."""
-    records = tuple(filter(None, map(context.view.find, field.choices)))
-    is_complete = field.control == "choice" and len(records) == len(field.choices)
-    return records if is_complete and all(isinstance(r, Term) for r in records) else ()
+def find_definitions(context: SiteContext, field: FieldDescription) -> tuple[Record, ...]:
+    """Return the terms that define the values of a choice, if every value has one."""
+    terms = tuple(r for r in map(context.view.find, field.choices) if isinstance(r, Term))
+    return terms if len(terms) == len(field.choices) else ()
 
 
-def to_constraints_json(section: FormSection) -> str:
-    """Return the constraints of a section as JSON for the script."""
-    constraints = [asdict(constraint) for constraint in section.constraints]
-    return json.dumps({"together": constraints, "bare": section.allows_bare_value})
+def choose_control(field: FieldDescription, model: type[FrozenModel]) -> Control:
+    """Return the kind of input for a field of a model."""
+    # The value of a statement may be text, such as `12%`.
+    return "line" if field.type == Stated and model is Statement else _choose_control(field)
+
+
+def _choose_control(field: FieldDescription) -> Control:
+    if field.part:
+        return "part"
+    if field.ref:
+        return "record"
+    if field.choices:
+        return "choice"
+    return next(control for known, control in _CONTROLS if field.type == known)
+
+
+def is_unquoted(field: FieldDescription) -> bool:
+    """Return whether numbers and dates in a field are written without quotation marks."""
+    return _choose_control(field) in _UNQUOTED
+
+
+def to_constraints_json(model: type[FrozenModel]) -> str:
+    """Return the constraints of a model as JSON for the script.
+
+    `allowsBareValue` is true if a part with nothing but its value is written as that value.
+    """
+    constraints = [asdict(rule) for owner, rule in _CONSTRAINTS if issubclass(model, owner)]
+    return json.dumps({"constraints": constraints, "allowsBareValue": model is Statement})
+
+
+def iter_constraints(
+    model: type[FrozenModel],
+) -> Iterator[tuple[type[FrozenModel], FieldConstraint]]:
+    """Yield the constraints of each model in a form, with the model."""
+    for inner in (model, *iter_part_models(model)):
+        yield from ((inner, rule) for owner, rule in _CONSTRAINTS if issubclass(inner, owner))
 
 
 def to_script_json(context: SiteContext, kind: RecordKind) -> str:
@@ -155,12 +261,12 @@ def to_script_json(context: SiteContext, kind: RecordKind) -> str:
         "folder": kind.folder,
         "list": kind.list,
         "part": kind.model.__name__,
-        "taken": sorted({record.id for _, record in data.records()} | owners.keys()),
+        "existing_ids": sorted({record.id for _, record in data.records()} | owners.keys()),
         "owners": own_owners,
-        "longest": MAX_ID_LENGTH,
+        "max_id_length": MAX_ID_LENGTH,
         "lines": {key: lines[key] for key in ids if key in lines},
-        "ways": _find_submit_urls(context),
-        "words": _collect_messages(context.language),
+        "submit_urls": _find_submit_urls(context),
+        "messages": _collect_messages(context.language),
     }
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 

@@ -1,26 +1,14 @@
-"""Pages at old addresses that send the browser to the new one."""
+"""Pages at old URLs that send the browser to the new ones."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from html import escape
 
 from tracker.site.csp import add_csp
 from tracker.site.generated_files import GeneratedFile
+from tracker.site.template_environment import make_environment
 from tracker.site.urls import relative_url
 
 _INDEX = "index.html"
-# A host of static files sends no HTTP redirect, and the site works without scripts.
-_PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="robots" content="noindex">
-<meta http-equiv="refresh" content="0; url={url}">
-<title>{title}</title>
-</head>
-<body><p><a href="{url}">{title}: {target}</a></p></body>
-</html>
-"""
 
 
 def iter_redirects(
@@ -31,14 +19,13 @@ def iter_redirects(
     URLs are relative to the root of the site: `contributing/old/`.
     """
     for old, target in targets.items():
-        make = partial(_make_page, old, target, title=title, language=language)
-        yield GeneratedFile(f"{old}{_INDEX}", make)
+        render = partial(_render_redirect, old, target, title=title, language=language)
+        yield GeneratedFile(f"{old}{_INDEX}", render)
 
 
-def _make_page(old: str, target: str, *, title: str, language: str) -> bytes:
+def _render_redirect(old: str, target: str, *, title: str, language: str) -> bytes:
     path, separator, anchor = target.partition("#")
-    # The name of the file, so that it also works in a copy that is read without a server.
+    # The link names the file, so that it also works in a copy that is read without a server.
     url = relative_url(f"{path}{_INDEX}{separator}{anchor}", base=old)
-    values = {"url": url, "title": title, "target": target, "language": language}
-    page = _PAGE.format_map({name: escape(value) for name, value in values.items()})
-    return add_csp(page).encode()
+    template = make_environment().get_template("redirect.html")
+    return add_csp(template.render(url=url, title=title, target=target, language=language)).encode()

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.model import find_current_assessments
+from tracker.model.fields import describe_fields
 from tracker.site import comparison, forms, gaps
 from tracker.site.charts import make_breakdown_chart, make_series_chart
 from tracker.site.context import to_citable_work
@@ -44,6 +45,7 @@ def make_environment() -> Environment:
         citable_work=to_citable_work,
         comparison=comparison,
         current_assessments=find_current_assessments,
+        describe_fields=describe_fields,
         find_gaps=gaps.find_gaps,
         find_neighbours=find_neighbours,
         forms=forms,

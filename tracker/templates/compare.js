@@ -10,23 +10,23 @@
 function start(root) {
   const form = root.querySelector("form");
   const { a, b } = form.elements;
-  const told = form.querySelector("[data-shown]");
-  const compared = [...root.querySelectorAll("[data-compared]")];
+  const status = form.querySelector("[data-shown]");
+  const comparisons = [...root.querySelectorAll("[data-compared]")];
   const sections = [...root.querySelectorAll("section:not([data-compared])")].reverse();
-  const held = (cell) => cell.dataset.source.split(" ");
+  const sourcesOf = (cell) => cell.dataset.source.split(" ");
 
   const show = () => {
-    const wanted = [...new Set([a.value, b.value])].filter(Boolean);
-    for (const one of compared) {
-      const cells = [...one.querySelectorAll("[data-source]")];
-      const has = (id) => cells.some((cell) => held(cell).includes(id));
-      one.hidden = !wanted.every(has);
+    const selected = [...new Set([a.value, b.value])].filter(Boolean);
+    for (const comparison of comparisons) {
+      const cells = [...comparison.querySelectorAll("[data-source]")];
+      const has = (id) => cells.some((cell) => sourcesOf(cell).includes(id));
+      comparison.hidden = !selected.every(has);
       // One selected source is shown next to all others; two are shown without them.
-      for (const cell of cells) cell.hidden = wanted.length > 1 && !held(cell).some((id) => wanted.includes(id));
+      for (const cell of cells) cell.hidden = selected.length > 1 && !sourcesOf(cell).some((id) => selected.includes(id));
     }
     for (const section of sections) section.hidden = !section.querySelector("[data-compared]:not([hidden])");
-    form.querySelector("[type=reset]").hidden = !wanted.length;
-    told.textContent = told.dataset.shown.replace("{n}", compared.filter((one) => !one.hidden).length);
+    form.querySelector("[type=reset]").hidden = !selected.length;
+    status.textContent = status.dataset.shown.replace("{n}", comparisons.filter((comparison) => !comparison.hidden).length);
   };
   const restore = () => {
     const state = new URLSearchParams(location.search);

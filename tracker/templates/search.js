@@ -1,65 +1,65 @@
 // The search field. Other files of the search are loaded on the first key press. A page that was
 // opened as a file may not read other files, so it shows no search.
-(function start(box) {
-  if (!box || location.protocol === "file:") return;
-  const [open, dialog] = [box.querySelector("button"), box.querySelector("dialog")];
-  const [field, told, list] = ["input", "[role=status]", "ol"].map((part) => dialog.querySelector(part));
-  let turn = 0;
-  const tell = (key, facts = {}) => {
-    told.textContent = dialog.dataset[key].replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+(function start(root) {
+  if (!root || location.protocol === "file:") return;
+  const [openButton, dialog] = [root.querySelector("button"), root.querySelector("dialog")];
+  const [field, status, list] = ["input", "[role=status]", "ol"].map((part) => dialog.querySelector(part));
+  let lastSearch = 0;
+  const showStatus = (key, facts = {}) => {
+    status.textContent = dialog.dataset[key].replace(/\{(\w+)\}/g, (_, name) => facts[name]);
   };
   const show = () => { if (!dialog.open) dialog.showModal(); field.focus(); field.select(); };
 
   async function search() {
-    const mine = ++turn;
-    const answer = (lines, ...told) => {
-      if (mine !== turn) return; // superseded by a later query
-      list.replaceChildren(...lines);
-      tell(...told);
+    const thisSearch = ++lastSearch;
+    const showResults = (items, ...status) => {
+      if (thisSearch !== lastSearch) return; // superseded by a later query
+      list.replaceChildren(...items);
+      showStatus(...status);
       dialog.ariaBusy = "false";
     };
-    if (!field.value.trim()) return answer([], "hint");
+    if (!field.value.trim()) return showResults([], "hint");
     dialog.ariaBusy = "true";
-    if (!list.children.length) tell("loading");
+    if (!list.children.length) showStatus("loading");
     try {
-      const { find, item } = await import("./search-find.js");
+      const { find, renderHit } = await import("./search-find.js");
       const { n, hits, matched } = await find(field.value);
-      const told = n > hits.length ? "best" : n ? "found" : "none";
-      answer(hits.map((hit) => item(hit, matched)), told, { n, shown: hits.length });
+      const key = n > hits.length ? "best" : n ? "found" : "none";
+      showResults(hits.map((hit) => renderHit(hit, matched)), key, { n, shown: hits.length });
     } catch {
-      answer([], "failed");
+      showResults([], "failed");
     }
   }
 
-  function walk(event) {
-    const stops = [field, ...list.querySelectorAll("a")];
-    const at = stops.indexOf(document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
-    if (to !== undefined && at >= 0) stops[(to + stops.length) % stops.length].focus();
-    else if (event.key === "Enter" && at === 0 && !event.isComposing) stops[1]?.click();
+  function moveFocus(event) {
+    const targets = [field, ...list.querySelectorAll("a")];
+    const index = targets.indexOf(document.activeElement);
+    const to = { ArrowDown: index + 1, ArrowUp: index - 1 }[event.key];
+    if (to !== undefined && index >= 0) targets[(to + targets.length) % targets.length].focus();
+    else if (event.key === "Enter" && index === 0 && !event.isComposing) targets[1]?.click();
     else return;
     event.preventDefault();
   }
 
-  box.hidden = false;
-  tell("hint");
-  open.addEventListener("click", show);
+  root.hidden = false;
+  showStatus("hint");
+  openButton.addEventListener("click", show);
   field.addEventListener("input", search);
   dialog.addEventListener("keydown", (event) => {
     if (!dialog.open) return; // a slow browser may close it before it moves the focus
     event.stopPropagation();
-    walk(event);
+    moveFocus(event);
   });
   dialog.querySelector("button").addEventListener("click", () => dialog.close());
   // Close on a click outside, or on a result on this page.
   dialog.addEventListener("click", (event) => {
-    const leads = event.target.closest("a") && !event.ctrlKey && !event.metaKey;
-    if (event.target === dialog || leads) dialog.close();
+    const isLink = event.target.closest("a") && !event.ctrlKey && !event.metaKey;
+    if (event.target === dialog || isLink) dialog.close();
   });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const other = event.ctrlKey || event.metaKey || event.altKey || !["/", "s"].includes(event.key);
-    if (other || (typing && typing !== field)) return;
+    const isOtherKey = event.ctrlKey || event.metaKey || event.altKey || !["/", "s"].includes(event.key);
+    if (isOtherKey || (typing && typing !== field)) return;
     event.preventDefault();
     show();
   });

@@ -1,13 +1,13 @@
 // Shows how long ago the page was built, and which reviews have become due since. Without this script
 // the page shows the state on the day it was built.
 const today = new Date().toISOString().slice(0, 10);
-for (const made of document.querySelectorAll("[data-made]")) {
-  const days = Math.round((Date.parse(today) - Date.parse(made.dataset.made)) / 864e5);
-  if (days > 0) made.append(` (${days === 1 ? made.dataset.day : made.dataset.days.replace("{n}", days)})`);
+for (const element of document.querySelectorAll("[data-made]")) {
+  const days = Math.round((Date.parse(today) - Date.parse(element.dataset.made)) / 864e5);
+  if (days > 0) element.append(` (${days === 1 ? element.dataset.day : element.dataset.days.replace("{n}", days)})`);
 }
-for (const fresh of document.querySelectorAll(".ct-fresh--current")) {
-  if (fresh.dataset.due <= today) {
-    fresh.textContent = fresh.dataset.late;
-    fresh.classList.replace("ct-fresh--current", "ct-fresh--due");
+for (const element of document.querySelectorAll(".ct-fresh--current")) {
+  if (element.dataset.due <= today) {
+    element.textContent = element.dataset.late;
+    element.classList.replace("ct-fresh--current", "ct-fresh--due");
   }
 }

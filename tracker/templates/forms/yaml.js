@@ -2,9 +2,9 @@
 // A text is {text, typed}, a list an Array, a mapping a Map.
 "use strict";
 const WIDTH = 98;
-const WORDS = new Set(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"]);
-// Text that some YAML parsers read as a number, a time or a date.
-const OTHER_THAN_TEXT = new RegExp(
+const RESERVED_WORDS = new Set(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"]);
+// Scalars that some YAML parsers read as a number, a time or a date.
+const NOT_TEXT = new RegExp(
   "^(?:[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|(?:[0-9][0-9_,]*)?\\.?[0-9_,]*(?:e[-+]?[0-9]+)?" +
   "|[0-9][0-9_]*(?::[0-9]{1,2})+(?:\\.[0-9_]*)?|\\.(?:inf|nan))|[0-9]{4}-[0-9]{1,2}(?:-[0-9]{1,2})?(?:[t\\t ].*)?)$", "i");
 const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
@@ -20,30 +20,32 @@ function isDay(text) {
 function isPlain(text, typed) {
   const date = DATE.exec(text);
   if (typed && (NUMBER.test(text) || (date && (!date[1] || isDay(text))))) return true;
-  if (!text || WORDS.has(text.toLowerCase()) || OTHER_THAN_TEXT.test(text)) return false;
+  if (!text || RESERVED_WORDS.has(text.toLowerCase()) || NOT_TEXT.test(text)) return false;
   return !(NEEDS_QUOTES.test(text) || NOT_PLAIN.test(text));
 }
 
-function wrapped(line, before, indent) {
+/** Returns the lines of a text that starts after `column` characters of its first line. */
+function wrapText(text, column, indent) {
   const lines = [""];
-  for (const word of line.split(/(?<=[^ ]) (?=[^ ])/)) {
-    if (before + [...lines.at(-1)].length > WIDTH) {
+  for (const word of text.split(/(?<=[^ ]) (?=[^ ])/)) {
+    if (column + [...lines.at(-1)].length > WIDTH) {
       lines.push(" ".repeat(indent) + word);
-      before = 0;
+      column = 0;
     } else lines.push([lines.pop(), word].filter(Boolean).join(" "));
   }
   return lines;
 }
 
-function written({ text, typed }, before, indent) {
+/** Returns the lines of a scalar: plain, quoted or as a block. */
+function scalarLines({ text, typed }, column, indent) {
   const rows = text.split("\n");
-  if (rows.length < 2) return wrapped(isPlain(text, typed) ? text : `'${text.replaceAll("'", "''")}'`, before, indent);
+  if (rows.length < 2) return wrapText(isPlain(text, typed) ? text : `'${text.replaceAll("'", "''")}'`, column, indent);
   if (/^\s/.test(text)) return [JSON.stringify(text)];
   return ["|-", ...rows.map((row) => row && " ".repeat(indent) + row)];
 }
 
-function leaf(start, value, indent) {
-  const [first, ...more] = written(value, start.length + 1, indent);
+function entryLines(start, value, indent) {
+  const [first, ...more] = scalarLines(value, start.length + 1, indent);
   return [`${start} ${first}`, ...more];
 }
 
@@ -51,16 +53,16 @@ function leaf(start, value, indent) {
 function yamlLines(value, indent = 0) {
   const pad = " ".repeat(indent);
   if (Array.isArray(value)) {
-    return value.flatMap((one) => {
-      if (one.text !== undefined) return leaf(`${pad}-`, one, indent + 2);
-      const [first, ...more] = yamlLines(one, indent + 2);
+    return value.flatMap((item) => {
+      if (item.text !== undefined) return entryLines(`${pad}-`, item, indent + 2);
+      const [first, ...more] = yamlLines(item, indent + 2);
       return [`${pad}- ${first.trimStart()}`, ...more];
     });
   }
-  return [...value].flatMap(([name, one]) => {
+  return [...value].flatMap(([name, field]) => {
     const key = isPlain(name) ? name : `'${name}'`;
-    if (one.text !== undefined) return leaf(`${pad}${key}:`, one, indent + 2);
-    if (one.length === 0) return [`${pad}${key}: []`];
-    return [`${pad}${key}:`, ...yamlLines(one, one instanceof Map ? indent + 2 : indent)];
+    if (field.text !== undefined) return entryLines(`${pad}${key}:`, field, indent + 2);
+    if (field.length === 0) return [`${pad}${key}: []`];
+    return [`${pad}${key}:`, ...yamlLines(field, field instanceof Map ? indent + 2 : indent)];
   });
 }
