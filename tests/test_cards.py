@@ -1,4 +1,4 @@
-"""The picture of a shared address: what stands on it, that it has room, and who refers to it."""
+"""Social cards: their texts, their layout, and the pages that refer to them."""
 
 import subprocess
 import sys
@@ -55,25 +55,25 @@ CROWDED = {
 
 @pytest.fixture(scope="module")
 def context(real: LoadResult) -> SiteContext:
-    """The real records, as published."""
+    """The real records, with the URL of a published site."""
     return SiteContext(
         DatasetView(real.dataset, date(2026, 11, 25)), site_name="Tracker", site_url=HARBOUR_URL
     )
 
 
-def picture(card: SocialCard) -> Image.Image:
+def draw(card: SocialCard) -> Image.Image:
     return Image.open(BytesIO(to_png(card)))
 
 
 def test_each_rated_recommendation_has_a_card(context: SiteContext) -> None:
-    """They and the home page have one; nothing else."""
+    """Only rated recommendations and the home page have a card."""
     rated = {f"recommendations/{r.id}/" for r in context.view.recommendations if r.assessments}
     assert rated
     assert set(make_cards(context, about="")) == rated | {""}
 
 
-def test_a_card_tells_what_its_page_tells_first(context: SiteContext) -> None:
-    """Title, who asked and where, each status with its groups, day of rating and of evidence."""
+def test_card_shows_the_head_of_its_page(context: SiteContext) -> None:
+    """The title, the origin, each status with its groups, and the dates of rating and evidence."""
     made = make_cards(context, about="")
     for r in context.view.recommendations:
         for rating in find_current_assessments(r):
@@ -88,8 +88,8 @@ def test_a_card_tells_what_its_page_tells_first(context: SiteContext) -> None:
             assert "%" not in told
 
 
-def test_a_rating_without_dated_evidence_says_so(context: SiteContext) -> None:
-    """No day is made up, and ratings of several days each have their own."""
+def test_card_of_undated_evidence_says_so(context: SiteContext) -> None:
+    """No date is invented, and ratings of several days show all dates."""
     record = next(r for r in context.view.recommendations if len(find_current_assessments(r)) > 1)
     first, *others = record.assessments
     undated = first.model_copy(update={"evidence_up_to": None})
@@ -107,30 +107,30 @@ def test_a_rating_without_dated_evidence_says_so(context: SiteContext) -> None:
     ]
 
 
-def test_cards_are_light_and_the_same_twice(context: SiteContext) -> None:
-    """1200 by 630 with few colours, at most 40 kB; a second drawing gives the same bytes."""
+def test_cards_are_small_and_reproducible(context: SiteContext) -> None:
+    """A card has 1200 by 630 pixels, few colours and at most 40 kB, and the same bytes again."""
     cards = make_cards(context, about="What was asked, and what was done.").values()
     for card in sorted(cards, key=lambda card: len(card.alt_text))[:: len(cards) // 2]:
-        image = picture(card)
+        image = draw(card)
         assert (image.format, image.mode, image.size) == ("PNG", "P", SIZE)
         assert len(to_png(card)) <= 40_000
     assert to_png(card) == to_png(card)
 
 
 @pytest.mark.parametrize("name", CROWDED)
-def test_nothing_runs_over_the_edge(name: str) -> None:
-    """However long its texts are, all stand within the margins, and in some lines."""
-    image = picture(CROWDED[name]).convert("RGB")
+def test_texts_stay_within_the_margins(name: str) -> None:
+    """Texts of any length stay within the margins."""
+    image = draw(CROWDED[name]).convert("RGB")
     inside = ImageChops.difference(image, Image.new("RGB", SIZE, PAPER)).crop((0, 20, *SIZE))
     left, top, right, bottom = inside.getbbox() or (0, 0, 0, 0)
     assert MARGIN - 2 <= left < right <= SIZE[0] - MARGIN + 2
     assert MARGIN <= top + 20 < bottom + 20 <= SIZE[1] - MARGIN + 10
 
 
-def test_lines_keep_apart() -> None:
-    """With a status of each kind, every text has a line of its own, with paper between them."""
+def test_lines_do_not_overlap() -> None:
+    """Every text has lines of its own, with space between them."""
     for card, lines in ((SHORT, 16), (CROWDED["everything"], 16)):
-        image = picture(card).convert("RGB").crop((0, 20, *SIZE))
+        image = draw(card).convert("RGB").crop((0, 20, *SIZE))
         inked = ImageChops.difference(image, Image.new("RGB", image.size, PAPER)).convert("L")
         rows = [
             inked.crop((0, y, SIZE[0], y + 1)).getbbox() is not None for y in range(inked.height)
@@ -138,8 +138,8 @@ def test_lines_keep_apart() -> None:
         assert [full for full, _ in groupby(rows)].count(True) == lines
 
 
-def test_letters_have_their_glyphs(context: SiteContext) -> None:
-    """No letter of the real cards, and none of a language written here, is an empty box."""
+def test_fonts_contain_all_letters(context: SiteContext) -> None:
+    """No letter of the real cards or of Azerbaijani is missing."""
     told = "".join(card.alt_text for card in make_cards(context, about="").values())
     for face in ("Regular", "Semibold", "Bold"):
         letter_of = load_font(face, 40).getmask
@@ -148,8 +148,8 @@ def test_letters_have_their_glyphs(context: SiteContext) -> None:
         assert {letter for letter in letters if bytes(letter_of(letter)) == missing} == set()
 
 
-def test_shapes_are_those_of_the_pages(browser: Browser) -> None:
-    """A status has the same shape on a card as on a page, as a browser draws it."""
+def test_status_icons_match_the_pages(browser: Browser) -> None:
+    """A status has the same icon on a card and, drawn by a browser, on a page."""
     source, end, _ = (TEMPLATES / "components.html").read_text("utf-8").partition("{% endmacro %}")
     shape = vars(Template(source + end).module)["status_icon"]
     page = browser.new_page(viewport={"width": 64, "height": 64})
@@ -164,8 +164,8 @@ def test_shapes_are_those_of_the_pages(browser: Browser) -> None:
     assert {status: mean for status, mean in apart.items() if mean < 252} == {}
 
 
-def test_colours_are_those_of_the_pages() -> None:
-    """They are the light ones of the stylesheet."""
+def test_colours_match_the_pages() -> None:
+    """The colours are the light ones of the stylesheet."""
     css = (TEMPLATES / "css/base.css").read_text("utf-8")
     light = css.partition("[data-md-color-scheme")[0]
     assert {c for c in (INK, SOFT, UNKNOWN, *COLOURS.values()) if c not in light} == set()
@@ -187,8 +187,8 @@ class Head(HTMLParser):
             self.told[name] = facts["content"] or ""
 
 
-def test_without_an_address_no_picture(site: Path) -> None:
-    """A build without `site_url` has titles and descriptions, and neither makes nor names one."""
+def test_site_without_url_has_no_cards(site: Path) -> None:
+    """A build without `site_url` has titles and descriptions, but no cards."""
     assert list(site.rglob("card.png")) == []
     for path in (site / "index.html", *site.glob("*/*/index.html")):
         if 'http-equiv="refresh"' in path.read_text("utf-8"):
@@ -198,14 +198,14 @@ def test_without_an_address_no_picture(site: Path) -> None:
         assert all(told.values())
 
 
-def test_without_a_picture_no_drawing() -> None:
-    """What draws is loaded only where something is drawn."""
+def test_pillow_is_imported_only_for_cards() -> None:
+    """The plugin does not import Pillow."""
     code = "import sys, tracker.site.plugin; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_a_published_page_names_its_picture(harbour: Path) -> None:
-    """By its whole address, with its size and its words; a title is never markup."""
+def test_published_page_refers_to_its_card(harbour: Path) -> None:
+    """The page has the absolute URL, size and alternative text of its card, escaped."""
     site = harbour / "site"
     told = Head(site / "recommendations/asked-1/index.html").told
     assert told["og:title"] == TITLE

@@ -1,4 +1,4 @@
-"""Charts: what is drawn equals what is recorded, and nothing is drawn that is not known."""
+"""Charts: every drawn value is in the records, and unknown values are not drawn."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -25,7 +25,7 @@ def figure(value: object, **more: object) -> dict[str, object]:
 
 
 def indicator(number: int = 1, /, value: object = 100, **more: object) -> Indicator:
-    """An indicator of an invented count; `bound` and `change` go into its figure."""
+    """Return an invented indicator. `bound` and `change` are fields of its figure."""
     of_figure = {key: more.pop(key) for key in ("bound", "change") if key in more}
     timed = {} if {"as_of", "period"} & more.keys() else {"undated": "Nobody says."}
     fields = {
@@ -45,7 +45,7 @@ def indicator(number: int = 1, /, value: object = 100, **more: object) -> Indica
 def bars(
     parts: Mapping[str, object], *, whole: Indicator | None = None, unit: str = "same"
 ) -> Chart | None:
-    """The bars of parts, each a value or the fields of a figure."""
+    """Return the bars of parts, each a value or the fields of a figure."""
     found = [
         {"label": label, **(part if isinstance(part, dict) else figure(part))}
         for label, part in parts.items()
@@ -59,20 +59,20 @@ def points(*indicators: Indicator) -> Chart | None:
 
 
 def render_chart(chart: Chart, *, name: str) -> str:
-    """The chart with its caption."""
+    """Return the HTML of a chart with its caption."""
     template = make_environment().get_template("chart.html")
     return str(vars(template.module)["figure"](chart, name))
 
 
 def svg(chart: Chart | None) -> ElementTree.Element:
-    """The picture, read back."""
+    """Return the parsed picture of a chart."""
     assert chart is not None
     found = ElementTree.fromstring(render_chart(chart, name="c")).find("svg")
     assert found is not None
     return found
 
 
-def classed(picture: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+def find_by_class(picture: ElementTree.Element, name: str) -> list[ElementTree.Element]:
     return [e for e in picture.iter() if name in e.get("class", "").split()]
 
 
@@ -85,60 +85,60 @@ def em(element: ElementTree.Element, key: str) -> float:
 
 
 def labels(picture: ElementTree.Element) -> list[str]:
-    """The numbers that stand in the picture."""
-    return ["".join(e.itertext()) for e in classed(picture, "ct-chart__number")]
+    """Return the numbers in a picture."""
+    return ["".join(e.itertext()) for e in find_by_class(picture, "ct-chart__number")]
 
 
-def test_bars_are_as_long_as_their_parts() -> None:
-    """Each length, times the whole, gives the number back, in the order of the source."""
+def test_bar_lengths_are_proportional() -> None:
+    """Lengths are proportional to the parts, in the order of the source."""
     picture = svg(bars({"18–35": 61, "under 18": 7, "over 35": 32}))
-    lengths = [percent(e, "width") for e in classed(picture, "ct-chart__bar")]
+    lengths = [percent(e, "width") for e in find_by_class(picture, "ct-chart__bar")]
     assert lengths == [61, 7, 32]
     assert labels(picture) == ["61", "7", "32"]
     assert [e.text for e in picture.iter("text")] == ["18–35 ", "under 18 ", "over 35 "]
 
 
-def test_shares_are_of_a_hundred() -> None:
-    """Parts in per cent are measured by 100, whatever the figure is, and say so."""
+def test_shares_are_scaled_to_100_percent() -> None:
+    """Parts in per cent are scaled to 100, whatever the figure is, and the notes say so."""
     picture = svg(bars({"north": 40, "south": 60}, whole=indicator(value=1237), unit="percent"))
-    assert [percent(e, "width") for e in classed(picture, "ct-chart__bar")] == [40, 60]
+    assert [percent(e, "width") for e in find_by_class(picture, "ct-chart__bar")] == [40, 60]
     assert labels(picture) == ["40%", "60%"]
     assert "100% of 1,237 persons" in "".join(picture.itertext())
 
 
 @pytest.mark.parametrize("bound", BOUNDS)
-def test_bound_of_a_bar_has_words_and_a_shape(bound: str) -> None:
-    """No bound looks like an exact number: it is said, drawn, and explained."""
+def test_bound_of_a_bar_has_a_text_and_a_shape(bound: str) -> None:
+    """A bound is in the label, has a shape of its own, and is explained."""
     chart = bars({"a": figure(50, bound=bound), "b": 50})
     picture = svg(chart)
     assert labels(picture) == [f"{t(f'bound.{bound}')} 50", "50"]
-    hatched = [e.get("fill") for e in classed(picture, "ct-chart__bar")]
+    hatched = [e.get("fill") for e in find_by_class(picture, "ct-chart__bar")]
     assert hatched == ["url(#c-hatch)" if bound in ("at-most", "about") else None, None]
-    assert len(classed(picture, "ct-chart__arrow")) == (bound != "about")
+    assert len(find_by_class(picture, "ct-chart__arrow")) == (bound != "about")
     assert chart is not None
     assert t(f"chart.bar.{bound}") in chart.notes
 
 
-def test_arrow_of_the_longest_bar_stays_in_the_picture() -> None:
-    """Where there is an arrow, the scale leaves room for it."""
+def test_arrow_of_the_longest_bar_fits_the_chart() -> None:
+    """The scale leaves space for arrows."""
     picture = svg(bars({"a": figure(100, bound="at-least"), "b": 0}))
-    assert percent(classed(picture, "ct-chart__bar")[0], "width") == 92
-    assert percent(classed(picture, "ct-chart__track")[0], "width") == 92
+    assert percent(find_by_class(picture, "ct-chart__bar")[0], "width") == 92
+    assert percent(find_by_class(picture, "ct-chart__track")[0], "width") == 92
 
 
 @pytest.mark.parametrize("part", ["1 in 8", {"value": 5, "printed": "5", "change": "rise"}, -1])
-def test_what_has_no_length_gets_no_bars(part: object) -> None:
-    """Text, rates of change and numbers below zero are left to the table."""
+def test_values_without_a_length_have_no_chart(part: object) -> None:
+    """Text, rates of change and negative numbers are only in the table."""
     assert bars({"a": part, "b": 5}) is None
 
 
-def test_marks_stand_in_their_time_and_height() -> None:
-    """Heights, measured by the highest, give the numbers back; a year covers its year."""
+def test_marks_are_at_their_date_and_value() -> None:
+    """Heights are proportional to the values, and the mark of a year spans the year."""
     picture = svg(
         points(indicator(1, value=404, period="2019"), indicator(2, value=51, period="2020-H1"))
     )
-    spans = classed(picture, "ct-chart__span--over")
-    base = em(classed(picture, "ct-chart__axis")[0], "y")
+    spans = find_by_class(picture, "ct-chart__span--over")
+    base = em(find_by_class(picture, "ct-chart__axis")[0], "y")
     heights = [base - em(e, "y1") for e in spans]
     assert [round(404 * h / heights[0]) for h in heights] == pytest.approx([404, 51], abs=1)
     assert percent(spans[0], "x1") == 0
@@ -147,11 +147,11 @@ def test_marks_stand_in_their_time_and_height() -> None:
     assert labels(picture) == ["404", "51"]
 
 
-def test_imprecise_day_is_a_broken_line() -> None:
-    """A count of some day in a year is no count of that year, and no dot in its middle."""
+def test_imprecise_date_is_a_dashed_line() -> None:
+    """The count on an unknown day of a year looks different from the count of that year."""
     picture = svg(points(indicator(1, as_of="2017"), indicator(2, as_of="2018-07")))
-    assert len(classed(picture, "ct-chart__span--within")) == 1
-    assert len(classed(picture, "ct-chart__dot")) == 1
+    assert len(find_by_class(picture, "ct-chart__span--within")) == 1
+    assert len(find_by_class(picture, "ct-chart__dot")) == 1
 
 
 @pytest.mark.parametrize(
@@ -168,29 +168,29 @@ def test_imprecise_day_is_a_broken_line() -> None:
         ({"as_of": "2018-07", "bound": "about"}, {"as_of": "2019-03"}, False),
     ],
 )
-def test_only_neighbours_that_compare_are_joined(
+def test_only_comparable_marks_are_connected(
     one: dict[str, object], other: dict[str, object], joined: bool
 ) -> None:
-    """No line leads over years without a figure, between unlike periods, or to a bound."""
+    """No line crosses missing years, or connects different periods or a bound."""
     chart = points(indicator(1, **one), indicator(2, **other))
     assert chart is not None
     assert bool(chart.lines) is joined
 
 
 @pytest.mark.parametrize("bound", BOUNDS)
-def test_bound_of_a_mark_has_words_and_a_shape(bound: str) -> None:
-    """As for bars: an arrow or a ring, the words, and how to read them."""
+def test_bound_of_a_mark_has_a_text_and_a_shape(bound: str) -> None:
+    """A bound has an arrow or a ring, a text in the label, and an explanation."""
     chart = points(indicator(1, as_of="2018-07", bound=bound), indicator(2, as_of="2019-07"))
     picture = svg(chart)
     assert labels(picture) == [f"{t(f'bound.{bound}')} 100", "100"]
-    assert len(classed(picture, "ct-chart__arrow")) == (bound != "about")
-    assert len(classed(picture, "ct-chart__dot--about")) == (bound == "about")
+    assert len(find_by_class(picture, "ct-chart__arrow")) == (bound != "about")
+    assert len(find_by_class(picture, "ct-chart__dot--about")) == (bound == "about")
     assert chart is not None
     assert t(f"chart.mark.{bound}") in chart.notes
 
 
-def test_what_cannot_be_drawn_is_said() -> None:
-    """A figure without a date, and one that is text, are named beneath the picture."""
+def test_omitted_figures_are_in_the_notes() -> None:
+    """The notes name figures that are undated or text."""
     chart = points(
         indicator(1, as_of="2018"),
         indicator(2, as_of="2019"),
@@ -213,13 +213,13 @@ def test_what_cannot_be_drawn_is_said() -> None:
         {"as_of": None, "undated": "Nobody says."},
     ],
 )
-def test_no_axis_without_two_figures_of_one_measure(other: dict[str, object]) -> None:
-    """Other measures, other units, rates, text and undated figures never share an axis."""
+def test_incomparable_figures_have_no_chart(other: dict[str, object]) -> None:
+    """Different series or units, rates, text and undated figures share no axis."""
     assert points(indicator(1, as_of="2018"), indicator(2, **{"as_of": "2019"} | other)) is None
 
 
-def test_labels_keep_apart() -> None:
-    """Two marks that almost touch have labels that do not."""
+def test_labels_do_not_overlap() -> None:
+    """The labels of two marks that almost touch do not overlap."""
     chart = points(
         indicator(1, value=1529, period="2008/2018"), indicator(2, value=1619, period="2008/2019")
     )
@@ -230,8 +230,8 @@ def test_labels_keep_apart() -> None:
 
 @pytest.mark.parametrize("bound", BOUNDS)
 @pytest.mark.parametrize("value", [0, 3, 50, 100])
-def test_no_label_lies_on_its_arrow(bound: str, value: int) -> None:
-    """An arrow upwards has its label beneath or above it, never across it; so downwards."""
+def test_label_does_not_overlap_its_arrow(bound: str, value: int) -> None:
+    """The label of an arrow is above or below it."""
     mark = indicator(1, value=value, as_of="2018-07", bound=bound)
     chart = points(mark, indicator(2, as_of="2019-07"))
     assert chart is not None
@@ -240,8 +240,8 @@ def test_no_label_lies_on_its_arrow(bound: str, value: int) -> None:
     assert not across
 
 
-def test_picture_has_a_name_and_a_description() -> None:
-    """Who cannot see it hears what it is and every number."""
+def test_chart_has_a_name_and_a_description() -> None:
+    """A screen reader reads the title and every number."""
     picture = svg(bars({"a": 40, "b": 60}))
     named = {e.get("id"): e for e in picture.iter()}
     assert picture.get("role") == "img"
@@ -250,8 +250,8 @@ def test_picture_has_a_name_and_a_description() -> None:
     assert told == "Bars, in table order: a: 40; b: 60. Full width: 100 persons."
 
 
-def test_labels_stay_text() -> None:
-    """Markup in a record is shown, never followed."""
+def test_markup_in_labels_is_escaped() -> None:
+    """Markup in a record is shown as text."""
     chart = bars({"<b>&": 40, '"><script>': 60})
     assert chart is not None
     html = render_chart(chart, name="c")
@@ -260,8 +260,8 @@ def test_labels_stay_text() -> None:
     assert [e.text for e in svg(chart).iter("text")] == ["<b>& ", '"><script> ']
 
 
-def test_long_labels_break() -> None:
-    """A label that no narrow screen holds takes several lines, and loses nothing."""
+def test_long_labels_are_wrapped() -> None:
+    """A label wider than the narrowest screen is wrapped without loss."""
     label = "people who were registered long ago at a place where they have never lived"
     chart = bars({label: 40, "b": 60})
     assert chart is not None
@@ -269,8 +269,8 @@ def test_long_labels_break() -> None:
     assert " ".join(chart.bars[0].lines).strip() == label
 
 
-def test_same_figures_same_bytes() -> None:
-    """Nothing depends on the run, nor on the order in which a series is given."""
+def test_chart_does_not_depend_on_order() -> None:
+    """The order of the indicators does not matter."""
     one, other = indicator(1, as_of="2018"), indicator(2, as_of="2019")
     assert points(one, other) == points(other, one)
     chart = points(one, other)
@@ -278,8 +278,8 @@ def test_same_figures_same_bytes() -> None:
     assert render_chart(chart, name="c") == render_chart(chart, name="c")
 
 
-def test_example_page_has_its_charts() -> None:
-    """Charts stand above the tables of breakdowns and series, each with ids of its own."""
+def test_example_page_has_charts() -> None:
+    """Charts are above the tables of breakdowns and series, and have unique ids."""
     context = make_context()
     record = context.view.data.find("count-1")
     assert record
@@ -288,8 +288,8 @@ def test_example_page_has_its_charts() -> None:
     assert page.index("chart-1-name") < page.index("ct-parts")
 
 
-def pictures(context: SiteContext) -> list[tuple[Chart, tuple[object, ...]]]:
-    """Every chart of a context, with the values that it may show."""
+def iter_charts(context: SiteContext) -> list[tuple[Chart, tuple[object, ...]]]:
+    """Return every chart of a site, with the values that it may show."""
 
     def text(value: Text | None) -> str:
         return context.localize(value)
@@ -308,8 +308,8 @@ def pictures(context: SiteContext) -> list[tuple[Chart, tuple[object, ...]]]:
 
 
 def test_real_charts_show_recorded_numbers(real: LoadResult) -> None:
-    """Of the real records: each number in a picture is one of its table; no style, no script."""
-    found = pictures(book_of_real(real))
+    """Each number in a chart of the real records is in its table. There is no style or script."""
+    found = iter_charts(make_real_context(real))
     assert len(found) > 15
     for chart, values in found:
         html = render_chart(chart, name="c")
@@ -319,6 +319,6 @@ def test_real_charts_show_recorded_numbers(real: LoadResult) -> None:
         assert "<script" not in html
 
 
-def book_of_real(real: LoadResult) -> SiteContext:
+def make_real_context(real: LoadResult) -> SiteContext:
     assert real.problems == ()
     return SiteContext(DatasetView(real.dataset, make_context().view.today))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.test_charts import indicator
-from tests.test_overviews import words
+from tests.test_overviews import get_text
 from tracker.model import Dataset, Discrepancy, Indicator, Recommendation
 from tracker.records.loader import LoadResult
 from tracker.site.comparison import (
@@ -57,7 +57,7 @@ def test_each_series_shows_each_figure_as_printed(view: DatasetView, html: str) 
             indicator = figure.indicator
             assert (indicator.figure.printed or f"{indicator.figure.value}") in unescape(values)
             assert indicator.unit in values
-            assert indicator.undated is None or words(str(indicator.undated)) in words(ages)
+            assert indicator.undated is None or get_text(str(indicator.undated)) in get_text(ages)
             for c in figure.citations:
                 state = view.verification.get_status(indicator.id, c.source, c.locator).state
                 assert re.search(rf">{re.escape(c.locator)}</a>[^/]*ct-proof--{state}", citations)
@@ -84,7 +84,7 @@ def test_series_of_one_figure_has_no_table(view: DatasetView, html: str) -> None
     """It is listed as having nothing to compare with."""
     single = [series for series in list_series(view) if len(series.figures) == 1]
     assert single
-    rest = words(html[html.index('id="alone"') :])
+    rest = get_text(html[html.index('id="alone"') :])
     for series in single:
         assert f'id="{series.id}"' not in html
         assert series.name in rest
@@ -94,7 +94,7 @@ def test_nothing_is_calculated() -> None:
     """The page shows two figures, and no sum, difference, mean or ratio of them."""
     figures = (indicator(1, 400, as_of="2018-01-01"), indicator(2, 500, as_of="2019-01-01"))
     html = render_view(SiteContext(view_of(figures)), "compare", page_url="x/")
-    numbers = set(re.findall(r"\d+", words(table_after(html, "series-count-1"))))
+    numbers = set(re.findall(r"\d+", get_text(table_after(html, "series-count-1"))))
     assert {"100", "25", "450", "900"}.isdisjoint(numbers)
     assert {"400", "500"} <= numbers
 
@@ -125,10 +125,10 @@ def test_each_contradiction_between_sources_is_shown(view: DatasetView, html: st
         assert isinstance(record, Discrepancy)
         assert sum(len(c.statements) for c in comparison.columns) == len(record.sides)
         start = html.index(f'id="{record.id}"')
-        section = words(html[start : html.index("</section>", start)])
-        assert all(words(str(side.says)) in section for side in record.sides)
+        section = get_text(html[start : html.index("</section>", start)])
+        assert all(get_text(str(side.says)) in section for side in record.sides)
         right = str(record.right) if record.right else "Unresolved."
-        assert words(right) in section
+        assert get_text(right) in section
 
 
 def test_caution_is_not_compared(view: DatasetView) -> None:

@@ -1,4 +1,4 @@
-"""The guide for editors: what it tells to type works, and what it shows is true."""
+"""The guide for editors: its commands work, and its examples are correct."""
 
 import re
 import shutil
@@ -17,8 +17,8 @@ from tracker.site.field_reference import describe_collection, make_example
 GUIDE = (ROOT / "docs/contributing/guide.md").read_text(encoding="utf-8")
 
 
-def test_every_command_in_it_is_one() -> None:
-    """With the options that it shows, and each target of make."""
+def test_commands_in_the_guide_exist() -> None:
+    """So do their options, and each target of make."""
     typed = re.findall(r"(?m)^(tracker|make) (\w[\w-]*)(.*?)(?: +#.*)?$", GUIDE)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert len(typed) >= 8
@@ -30,8 +30,8 @@ def test_every_command_in_it_is_one() -> None:
             assert all(option in options for option in re.findall(r"--[\w-]+", rest)), rest
 
 
-def test_its_message_is_what_the_check_says(project: Path) -> None:
-    """Line by line, but for the place."""
+def test_message_in_the_guide_is_current(project: Path) -> None:
+    """It equals the output of the check, except for the file and line."""
     change(project, "findings.yml", "  kind: problem", "  kind: progres")
     told = run("check", project).stdout
     shown = GUIDE[GUIDE.index("data/findings.yml:15") :].partition("```")[0].strip().split("\n")
@@ -41,8 +41,8 @@ def test_its_message_is_what_the_check_says(project: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_examples_are_true_records(real: LoadResult, kind: str) -> None:
-    """Each is a valid file of its own, and says what its record says."""
+def test_examples_are_real_records(real: LoadResult, kind: str) -> None:
+    """Each example is a valid file, and equals its record."""
     drafted = KINDS[kind]
     found = make_example(real.dataset, kind)
     (fields,) = read_yaml(found["yaml"].encode(), file="f").content
@@ -54,16 +54,16 @@ def test_examples_are_true_records(real: LoadResult, kind: str) -> None:
     assert found["yaml"].startswith(f"- id: {fields['id']}\n")
 
 
-def test_nothing_is_shown_where_nothing_is() -> None:
-    """A project that has just begun has no examples, and its pages say nothing wrong."""
+def test_empty_project_has_no_examples() -> None:
+    """A new project has no examples, and its pages are correct."""
     empty = Dataset(dict.fromkeys(COLLECTIONS, ()))
     assert all(make_example(empty, kind)["owner"] is None for kind in KINDS)
     assert all(describe_collection(empty, name)["example"] is None for name in COLLECTIONS)
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_page_of_a_kind_has_every_field(site: Path, name: str) -> None:
-    """With its meaning, an example if it is no choice and has no fields itself, and who sees it."""
+def test_page_of_a_kind_lists_every_field(site: Path, name: str) -> None:
+    """Each field has a meaning, an example if it needs one, and the place where it is shown."""
     page = (site / f"format/{name}/index.html").read_text(encoding="utf-8")
     for field, info in COLLECTIONS[name].model_fields.items():
         row = page[page.index(f"<code>{info.alias or field}</code>") :].partition("</tr>")[0]
@@ -73,14 +73,14 @@ def test_page_of_a_kind_has_every_field(site: Path, name: str) -> None:
         assert not plain or "for example <code>" in row, field
 
 
-def given(project: Path, text: str) -> str:
+def write_file(project: Path, text: str) -> str:
     file = project / "given.yml"
     file.write_text(text, encoding="utf-8")
     return str(file)
 
 
-def test_from_a_new_report_to_a_sound_project(tmp_path: Path) -> None:
-    """A source, what it says, a position and a rating, as the guide tells; then proof and check."""
+def test_steps_of_the_guide_give_a_valid_project(tmp_path: Path) -> None:
+    """A source, statements, a position and a rating are added, verified and checked."""
     project = tmp_path / "copy"
     shutil.copytree(EXAMPLE / "data", project / "data")
     place = "citations:\n- source: a-later-report\n  locator: page 3\n"
@@ -100,7 +100,7 @@ def test_from_a_new_report_to_a_sound_project(tmp_path: Path) -> None:
         ("assessment", *owner): rating,
     }
     for arguments, text in steps.items():
-        done = run("new", *arguments, "--project", project, "--from", given(project, text))
+        done = run("new", *arguments, "--project", project, "--from", write_file(project, text))
         assert done.exit_code == 0, done.output
         assert "Next: " in done.stderr
     assert run("fmt", project, "--check").exit_code == 0

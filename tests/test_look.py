@@ -61,7 +61,7 @@ def window(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def page(window: Page) -> Iterator[Page]:
-    """A page as a reader opens it the first time, in a light system."""
+    """A page that is opened for the first time on a system with light colours."""
     window.emulate_media(media="screen", color_scheme="light", forced_colors="none")
     window.set_viewport_size({"width": 1280, "height": 900})
     yield window
@@ -77,13 +77,13 @@ def bare_window(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def bare(bare_window: Page) -> Page:
-    """A page without scripts, in a light system."""
+    """A page without JavaScript on a system with light colours."""
     bare_window.emulate_media(media="screen", color_scheme="light")
     bare_window.set_viewport_size({"width": 1280, "height": 900})
     return bare_window
 
 
-def picture(page: Page, kind: str, mode: str) -> bytes:
+def take_screenshot(page: Page, kind: str, mode: str) -> bytes:
     PICTURES.mkdir(parents=True, exist_ok=True)
     name = kind.strip("/").replace("/", "-") or "home"
     return page.screenshot(path=PICTURES / f"{name}-{mode}.png")
@@ -97,17 +97,17 @@ def picture(page: Page, kind: str, mode: str) -> bytes:
         pytest.param(390, "dark", marks=pytest.mark.slow),
     ],
 )
-def test_nothing_moves_while_a_page_loads(
+def test_page_loads_without_layout_shift(
     page: Page, address: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    """What a reader begins to read stays where it is; and no page is blank."""
+    """The content does not move while a page loads, and no page is blank."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     moved, blank = {}, []
     for kind in KINDS:
         page.goto(address + kind)
         moved[kind] = page.evaluate(MOVED)
-        if len(picture(page, kind, f"{width}-{scheme}")) < 10_000:
+        if len(take_screenshot(page, kind, f"{width}-{scheme}")) < 10_000:
             blank.append(kind)
     assert {kind: shift for kind, shift in moved.items() if shift > 0.01} == {}
     assert blank == []
@@ -121,12 +121,12 @@ def test_nothing_moves_while_a_page_loads(
         "recommendations/cescr-2013-9-health/",
     ],
 )
-def test_nothing_is_cut_at_any_width(page: Page, address: str, kind: str) -> None:
-    """Between the widths of a small phone and of a large screen, no line leaves its box."""
+def test_content_fits_at_any_width(page: Page, address: str, kind: str) -> None:
+    """No line overflows its box on screens of any width."""
     page.goto(address + kind)
     for width in (320, 768, 1920):
         page.set_viewport_size({"width": width, "height": 900})
-        picture(page, kind, f"{width}-light")
+        take_screenshot(page, kind, f"{width}-light")
         assert page.evaluate(CUT) == [], width
 
 
@@ -139,22 +139,22 @@ def test_nothing_is_cut_at_any_width(page: Page, address: str, kind: str) -> Non
         pytest.param("recommendations/cescr-2013-9-health/", "light", marks=pytest.mark.slow),
     ],
 )
-def test_colours_without_scripts(
+def test_page_without_javascript_follows_the_system_colours(
     page: Page, bare: Page, address: str, kind: str, scheme: Literal["light", "dark"]
 ) -> None:
-    """Where no script runs, every part has the colours that the system prefers; paper is white."""
+    """Without JavaScript all parts have the preferred colours of the system. Print is white."""
     for each in (page, bare):
         each.emulate_media(color_scheme=scheme)
         each.goto(address + kind)
-    picture(bare, kind, f"{scheme}-without-scripts")
+    take_screenshot(bare, kind, f"{scheme}-without-scripts")
     assert (bare.evaluate(PAPER) == WHITE) == (scheme == "light")
     assert bare.evaluate(COLOURS) == page.evaluate(COLOURS)
     bare.emulate_media(media="print")
     assert bare.evaluate(PAPER) == WHITE
 
 
-def test_a_choice_against_the_system(page: Page, bare: Page, address: str) -> None:
-    """Who chose light in a dark system gets all of it, scroll bar and next page included."""
+def test_chosen_colours_override_those_of_the_system(page: Page, bare: Page, address: str) -> None:
+    """Light colours on a dark system apply to the scroll bar and the next page as well."""
     bare.goto(address + "methodology/")
     page.emulate_media(color_scheme="dark")
     page.goto(address)
@@ -164,7 +164,7 @@ def test_a_choice_against_the_system(page: Page, bare: Page, address: str) -> No
     assert page.evaluate(COLOURS) == bare.evaluate(COLOURS)
 
 
-def test_pages_of_prose_fit_a_phone(bare: Page, address: str) -> None:
+def test_prose_fits_a_phone(bare: Page, address: str) -> None:
     """On a phone no page or table is cut, and no heading has an empty line below it."""
     bare.set_viewport_size({"width": 390, "height": 844})
     cut, fallen = {}, {}
@@ -179,17 +179,17 @@ def test_pages_of_prose_fit_a_phone(bare: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["forced", pytest.param("print", marks=pytest.mark.slow)])
-def test_statuses_are_told_on_paper_and_in_forced_colours(
+def test_statuses_are_legible_in_print_and_forced_colours(
     page: Page, address: str, mode: str
 ) -> None:
-    """On paper, and in the colours that a reader forces, a status has its word and its shape."""
+    """In print and in forced colours a status has a text and a shape."""
     page.set_viewport_size({"width": 794, "height": 1123})
     if mode == "print":
         page.emulate_media(media="print")
     else:
         page.emulate_media(forced_colors="active")
     page.goto(address + "recommendations/cescr-2013-9-health/")
-    picture(page, "recommendation", mode)
+    take_screenshot(page, "recommendation", mode)
     status = page.locator(".ct-status").first
     shape = status.locator("svg").bounding_box()
     assert "Partly implemented" in status.inner_text()

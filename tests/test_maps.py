@@ -1,4 +1,4 @@
-"""Maps of sources: which records cite a block is derived; the rest is kept by hand."""
+"""Source maps: the records that cite a block are derived, and the rest is written by hand."""
 
 from pathlib import Path
 
@@ -26,25 +26,25 @@ blocks:
 """
 
 
-def map_of(project: Path) -> SourceMap:
+def load_map(project: Path) -> SourceMap:
     (found,) = load(read_files(project)).dataset.maps
     return found
 
 
-def test_blocks_list_what_cites_them(project: Path) -> None:
-    """In the order of the files, and a new citation is there without an edit of the map."""
-    first = {block.id: block.records for block in map_of(project).blocks}
+def test_blocks_list_the_records_that_cite_them(project: Path) -> None:
+    """They are in file order, and a new citation needs no change of the map."""
+    first = {block.id: block.records for block in load_map(project).blocks}
     assert first["B1"] == ("found-1", "count-1", "act", "gap-1")
     assert first["B0"] == ()
     cited = "harbour opened.\n  citations:\n  - source: report\n    locator: "
     change(project, "events.yml", f"{cited}B2", f"{cited}B1")
-    after = {block.id: block.records for block in map_of(project).blocks}
+    after = {block.id: block.records for block in load_map(project).blocks}
     assert after["B1"] == ("found-1", "count-1", "harbour-opened", "act", "gap-1")
     assert "harbour-opened" not in after["B2"]
 
 
-def test_every_citing_record_of_the_data_is_listed(real: LoadResult) -> None:
-    """And no other; glossary terms and reviews are left out."""
+def test_blocks_list_every_citing_record(real: LoadResult) -> None:
+    """Blocks list no other records: neither glossary terms nor reviews."""
     for source_map in real.dataset.maps:
         listed = {(block.id, key) for block in source_map.blocks for key in block.records}
         cited = {(c.locator, r.id) for r, _, c in real.dataset.citing(source_map.source)}
@@ -53,8 +53,8 @@ def test_every_citing_record_of_the_data_is_listed(real: LoadResult) -> None:
         assert left_out <= {"vocabulary", "cycles"}
 
 
-def test_block_that_nothing_cites_says_why(project: Path) -> None:
-    """The message names the block, and what to type."""
+def test_uncited_block_is_reported(project: Path) -> None:
+    """The message names the block, and shows how to fix it."""
     change(project, "maps/report.yml", "  context: A greeting.\n", "")
     done = run("check", project)
     assert done.exit_code == 1
@@ -63,18 +63,18 @@ def test_block_that_nothing_cites_says_why(project: Path) -> None:
     assert "context: …" in done.stdout
 
 
-def test_lists_of_older_maps_are_ignored_and_removed(project: Path) -> None:
-    """They are valid, whatever they name; `tracker fmt` removes those without comments."""
+def test_records_lists_of_older_maps_are_removed(project: Path) -> None:
+    """Such lists are valid, and `tracker fmt` removes those without comments."""
     file = project / "data/maps/report.yml"
     file.write_text(OLD, encoding="utf-8")
     assert run("check", project).exit_code == 0
-    assert "nobody" not in str(map_of(project))
+    assert "nobody" not in str(load_map(project))
     new = format_file(OLD.encode(), file="data/maps/report.yml").data.decode()
     assert new == OLD.replace("  records:\n  - count-1\n  - nobody\n", "")
 
 
-def test_misshapen_map_is_no_traceback(project: Path) -> None:
-    """The formatter leaves it as it is, and the check says what is wrong."""
+def test_invalid_map_is_reported(project: Path) -> None:
+    """The formatter leaves an invalid map unchanged, and the check reports it."""
     for text in (
         "- id: B0\n",
         "blocks: none\n",

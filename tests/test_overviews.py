@@ -1,4 +1,4 @@
-"""The overviews: state of play, matrix and history say what the records say, and nothing else."""
+"""The overviews: state of play, matrix and history match the records."""
 
 import re
 from html import unescape
@@ -11,22 +11,22 @@ from tracker.records.loader import LoadResult
 CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
 
 
-def words(html: str) -> str:
+def get_text(html: str) -> str:
     return " ".join(unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", html, flags=re.DOTALL)).split())
 
 
-def rows_of(page: str) -> list[list[str]]:
+def read_rows(page: str) -> list[list[str]]:
     rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
-    return [[words(cell) for _, cell in CELL.findall(row)] for row in rows]
+    return [[get_text(cell) for _, cell in CELL.findall(row)] for row in rows]
 
 
-def test_matrix_holds_each_rating(site: Path, real: LoadResult) -> None:
-    """Each cell is the rating in force for that group, or says that the group is not named."""
+def test_matrix_shows_each_current_rating(site: Path, real: LoadResult) -> None:
+    """Each cell shows the current rating for the group, or that the group is not named."""
     page = (site / "matrix/index.html").read_text("utf-8")
     titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
     seen = 0
     for table in re.findall(r'<table class="ct-matrix">.*?</table>', page, re.DOTALL):
-        (_, *groups), *rows = rows_of(table)
+        (_, *groups), *rows = read_rows(table)
         for name, *cells in rows:
             (record,) = [r for r in real.dataset.of(Recommendation) if r.title == name]
             rated = {titles[g]: a for a in find_current_assessments(record) for g in a.groups}
@@ -41,8 +41,8 @@ def test_matrix_holds_each_rating(site: Path, real: LoadResult) -> None:
     assert seen == rated_groups
 
 
-def test_a_group_that_is_rated_anew_has_its_newest_rating() -> None:
-    """An older rating that still holds for another group is not shown for this one."""
+def test_matrix_shows_the_newest_rating_of_a_group() -> None:
+    """An older rating that is current for another group is not shown for this one."""
     context = make_context()
     record = next(r for r in context.view.recommendations if r.assessments)
     old = record.assessments[0].model_copy(update={"id": "old", "groups": ("one", "other")})
@@ -56,12 +56,12 @@ def test_a_group_that_is_rated_anew_has_its_newest_rating() -> None:
     }
 
 
-def test_state_of_play_has_each_item(site: Path, real: LoadResult) -> None:
-    """The first page tells of each thing that was asked its rating, evidence, age and review."""
+def test_home_page_shows_each_recommendation(site: Path, real: LoadResult) -> None:
+    """The home page shows the rating, evidence, age and review of each recommendation."""
     page = (site / "index.html").read_text("utf-8")
     table = re.search(r'<table class="ct-table ct-state">.*?</table>', page, re.DOTALL)
     assert table
-    _, *rows = rows_of(table[0])
+    _, *rows = read_rows(table[0])
     items = [r for r in real.dataset.of(Recommendation) if r.part_of]
     assert [row[0] for row in rows] == [r.title for r in items]
     titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
@@ -74,7 +74,7 @@ def test_state_of_play_has_each_item(site: Path, real: LoadResult) -> None:
 
 
 def test_history_lists_every_rating(site: Path, real: LoadResult) -> None:
-    """No rating is left out of the list of changes."""
+    """The list of changes contains every rating."""
     page = (site / "history/index.html").read_text("utf-8")
     given = sum(len(r.assessments) for r in real.dataset.of(Recommendation))
     article = page.partition("<article")[2].partition("</article>")[0]

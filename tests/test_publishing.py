@@ -1,4 +1,4 @@
-"""Feeds, calendar and citations: valid by other people's parsers, keyed on ids."""
+"""Feeds, calendar and citations: valid for independent parsers, with stable ids."""
 
 import json
 import re
@@ -39,33 +39,33 @@ def make_context(today: str = "2026-11-24", site_url: str = "") -> SiteContext:
     )
 
 
-def files_of(context: SiteContext) -> dict[str, bytes]:
+def make_files(context: SiteContext) -> dict[str, bytes]:
     found = list(iter_generated_files(context))
     files = {file.path: file.get_content() for file in found}
     assert len(found) == len(files), "no address twice"
     return files
 
 
-def entries_of(atom: bytes) -> list[Any]:
-    """Read by a parser that refuses a feed without what RFC 4287 asks for."""
+def parse_entries(atom: bytes) -> list[Any]:
+    """Parse a feed with a parser that requires all elements that RFC 4287 requires."""
     found: list[Any] = parse_atom_bytes(atom).entries
     return found
 
 
-def test_each_change_stands_in_the_feed_once() -> None:
-    """One entry a rating, newest first, with from and to, and an id that outlives addresses."""
+def test_feed_lists_each_change_once() -> None:
+    """Each rating is one entry, newest first, with both statuses and a permanent id."""
     context = make_context(site_url="https://example.org/")
-    entries = entries_of(files_of(context)["feeds/changes.atom"])
+    entries = parse_entries(make_files(context)["feeds/changes.atom"])
     assert len(entries) == len(context.view.rating_changes())
     ids = [e.id_ for e in entries]
     assert len(set(ids)) == len(ids)
-    assert [e.id_ for e in entries_of(files_of(make_context())["feeds/changes.atom"])] == ids
+    assert [e.id_ for e in parse_entries(make_files(make_context())["feeds/changes.atom"])] == ids
     assert all(e.links[0].href.startswith("https://example.org/recommendations/") for e in entries)
 
 
-def test_links_of_a_feed_lead_from_where_it_lies() -> None:
-    """Without a published address, each link of a feed resolves to a page of the site."""
-    files = files_of(make_context())
+def test_links_of_a_feed_are_relative_to_it() -> None:
+    """Without a site URL, each link of a feed leads to a page of the site."""
+    files = make_files(make_context())
     for path, atom in files.items():
         if path.endswith(".atom"):
             base = f"https://host.example/tracker/{path}"
@@ -81,30 +81,30 @@ def test_links_of_a_feed_lead_from_where_it_lies() -> None:
             assert set(found) <= known
 
 
-def test_feeds_of_one_recommendation_and_one_group() -> None:
-    """Whoever follows one item or one group gets its changes and no others."""
-    files = files_of(make_context())
-    own = entries_of(files["recommendations/asked-1/changes.atom"])
+def test_recommendations_and_groups_have_feeds() -> None:
+    """The feed of a recommendation or group contains its changes only."""
+    files = make_files(make_context())
+    own = parse_entries(files["recommendations/asked-1/changes.atom"])
     assert {e.title.value.split(":")[0] for e in own} == {make_context().title("asked-1")}
     assert any(path.startswith("vocabulary/") for path in files if path.endswith(".atom"))
 
 
-def test_an_empty_feed_is_valid() -> None:
-    """A tracker that has rated nothing yet has a feed all the same."""
-    assert entries_of(to_atom((), **FEED)) == []
+def test_empty_feed_is_valid() -> None:
+    """A tracker without ratings has a valid feed."""
+    assert parse_entries(to_atom((), **FEED)) == []
 
 
-def test_calendar_is_read_by_another_parser() -> None:
-    """Each due date is one day-long event with an id of its own."""
-    calendar = icalendar.Calendar.from_ical(files_of(make_context())["feeds/reviews.ics"])
+def test_calendar_is_valid() -> None:
+    """Each due date is one all-day event with a unique id."""
+    calendar = icalendar.Calendar.from_ical(make_files(make_context())["feeds/reviews.ics"])
     events = calendar.walk("VEVENT")
     assert len({str(e["UID"]) for e in events}) == len(events) > 0
     assert all(isinstance(e.decoded("DTSTART"), date) for e in events)
 
 
 @given(st.text(max_size=200), st.text(min_size=1, max_size=90))
-def test_any_text_survives_the_calendar(title: str, key: str) -> None:
-    """Commas, semicolons, backslashes and long lines come back as they were."""
+def test_calendar_preserves_any_text(title: str, key: str) -> None:
+    """Commas, semicolons, backslashes and long lines are preserved."""
     clean = re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "", title)
     entry = FeedEntry(key, date(2026, 1, 2), clean, "", "x/")
     data = to_calendar([entry], title="T", today=date(2026, 1, 1))
@@ -113,15 +113,15 @@ def test_any_text_survives_the_calendar(title: str, key: str) -> None:
     assert str(event["SUMMARY"]) == clean
 
 
-def test_markup_in_a_title_stays_text() -> None:
+def test_markup_in_a_title_is_escaped() -> None:
     """A title is never markup in a feed."""
     entry = FeedEntry("k", date(2026, 1, 2), "<b>&", "x", "y/")
-    (found,) = entries_of(to_atom([entry], **FEED))
+    (found,) = parse_entries(to_atom([entry], **FEED))
     assert found.title.value == "<b>&"
 
 
-def test_citations_in_three_forms() -> None:
-    """Each names the record, its title, day and address, in the form's own escapes."""
+def test_citations_have_three_formats() -> None:
+    """Each has the record, title, date and URL, with the escapes of the format."""
     bib = to_bibtex(WORK)
     assert bib.startswith("@misc{asked-1,")
     assert r"Homes \& “50 \%” {\textbraceleft}now{\textbraceright}" in bib
@@ -142,8 +142,8 @@ def test_citations_in_three_forms() -> None:
         '"<i>a</i>", \\u0000 “b”',
     ],
 )
-def test_citations_survive_any_title(title: str) -> None:
-    """Other people's parsers find one entry with the whole title on one line."""
+def test_citations_preserve_any_title(title: str) -> None:
+    """Independent parsers find one entry with the whole title on one line."""
     line = " ".join(title.split())
     work = replace(WORK, title=title, about=title, authors=title, site=title)
     entries = parse_bibtex(to_bibtex(work), "bibtex").entries
@@ -155,8 +155,8 @@ def test_citations_survive_any_title(title: str) -> None:
     assert (csl["title"], csl["URL"]) == (line, WORK.url)
 
 
-def test_a_page_hands_out_its_citations() -> None:
-    """The links on a page hold the whole file: no request is needed to save one."""
+def test_page_links_contain_the_citations() -> None:
+    """The links on a page contain the whole file, so that no request is needed."""
     record = DATA.find("asked-1")
     assert record
     page = render_record_page(make_context(), "recommendations", record).html
@@ -164,6 +164,6 @@ def test_a_page_hands_out_its_citations() -> None:
     assert unquote(bib) == to_bibtex(to_citable_work(make_context(), record, "recommendations"))
 
 
-def test_the_same_bytes_twice() -> None:
+def test_published_files_are_reproducible() -> None:
     """Nothing published depends on the clock."""
-    assert files_of(make_context()) == files_of(make_context())
+    assert make_files(make_context()) == make_files(make_context())

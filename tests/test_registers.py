@@ -1,4 +1,4 @@
-"""Registers in a real browser: filters, counts, order, address, downloads, and 2,000 rows."""
+"""Registers in a browser: filters, counts, order, URL, downloads, and 2,000 rows."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ from tracker.site.registers import Register, list_collections, make_register
 
 @pytest.fixture(scope="module")
 def context(real: LoadResult) -> SiteContext:
-    """The context of which the site is made, by the clock of a reader on the day it was made."""
+    """The context of the site, with the date on which the site was built."""
     proofs = real.verifications.rows if real.verifications else {}
     return SiteContext(
         DatasetView(real.dataset, FROZEN_ON, {}, proofs, real.links.rows if real.links else {})
@@ -31,7 +31,7 @@ def context(real: LoadResult) -> SiteContext:
 
 @pytest.fixture(scope="module")
 def address(site: Path, context: SiteContext, once: Once) -> Iterator[str]:
-    """The site, and beside it pages of invented registers."""
+    """The site, with pages of invented registers added."""
 
     def make(root: Path) -> None:
         write(root / "many", many(context))
@@ -55,7 +55,7 @@ def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
 
 @pytest.fixture
 def page(window: tuple[Page, list[str]], context: SiteContext) -> Iterator[Page]:
-    """A page that reports no error, on the day the site was made."""
+    """A page on the date of the build, which must report no error."""
     page, errors = window
     page.set_viewport_size({"width": 1280, "height": 900})
     page.clock.set_fixed_time(context.view.today.isoformat())
@@ -72,13 +72,13 @@ def bare(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def told(context: SiteContext, collection: str) -> Register:
+def find_register(context: SiteContext, collection: str) -> Register:
     return make_register(context, collection)
 
 
-def shown(page: Page) -> list[str]:
-    """The ids of the rows that can be seen, in the order of the page, once they have settled."""
-    settled(page)
+def list_shown_ids(page: Page) -> list[str]:
+    """Return the ids of the visible rows in page order, when all of them are rendered."""
+    wait_for_rows(page)
     ids: list[str] = page.evaluate(
         """[...document.querySelectorAll("[data-rows] > *")].filter((row) => row.checkVisibility())
         .map((row) => row.id || row.querySelector("a").getAttribute("href").split("/").at(-2))"""
@@ -86,8 +86,8 @@ def shown(page: Page) -> list[str]:
     return ids
 
 
-def settled(page: Page) -> None:
-    """Rows come and go in portions: wait until as many are there as the register says."""
+def wait_for_rows(page: Page) -> None:
+    """Wait until as many rows are visible as the register says, because they change in batches."""
     page.wait_for_function(
         """() => {
           const told = document.querySelector("[role=status]");
@@ -97,16 +97,16 @@ def settled(page: Page) -> None:
     )
 
 
-def box(page: Page, facet: str, choice: str) -> Locator:
+def find_checkbox(page: Page, facet: str, choice: str) -> Locator:
     return page.locator(f"input[name='{facet}'][value='{choice}']")
 
 
-def tick(page: Page, facet: str, choice: str) -> None:
-    """Choose as a reader does: open the facet, then tick."""
+def choose(page: Page, facet: str, choice: str) -> None:
+    """Open a facet and select a choice, as a reader does."""
     part = page.locator(f"[data-facet='{facet}']")
     if part.get_attribute("open") is None:
         part.locator("summary").click()
-    box(page, facet, choice).click()
+    find_checkbox(page, facet, choice).click()
 
 
 SOME_COLLECTIONS = [
@@ -123,13 +123,13 @@ CHOSEN = {
 
 
 @pytest.mark.parametrize("collection", SOME_COLLECTIONS)
-def test_filters_combine_and_counts_follow(
+def test_filters_combine_and_update_counts(
     page: Page, address: str, context: SiteContext, collection: str
 ) -> None:
-    """Any value of a facet, in all facets; each count tells what its choice would show."""
-    found = told(context, collection)
+    """A row matches any choice of every facet. A count is the number of rows for its choice."""
+    found = find_register(context, collection)
     page.goto(f"{address}tracker/{collection}/")
-    assert shown(page) == [record.id for record in found.records]
+    assert list_shown_ids(page) == [record.id for record in found.records]
     facets = {facet.name: facet for facet in found.facets}
     first, second = (facets[name] for name in CHOSEN[collection])
     chosen = {
@@ -138,10 +138,10 @@ def test_filters_combine_and_counts_follow(
     }
     for name, ids in chosen.items():
         for id in ids:
-            tick(page, name, id)
+            choose(page, name, id)
     rows = fitting(found, chosen)
     assert 0 < len(rows) < len(found.records)
-    assert shown(page) == [found.records[i].id for i in sorted(rows)]
+    assert list_shown_ids(page) == [found.records[i].id for i in sorted(rows)]
     expect(page.get_by_role("status").first).to_have_text(
         f"{len(rows)} of {len(found.records)} shown"
     )
@@ -155,59 +155,59 @@ def test_filters_combine_and_counts_follow(
     assert sum(map(int, heads)) == len(rows)
 
 
-def test_address_holds_the_state(page: Page, address: str) -> None:
-    """A filtered view is an address: it can be sent, loaded again, and gone back from."""
+def test_url_contains_the_filters(page: Page, address: str) -> None:
+    """A filtered view can be shared, reloaded, and left with the back button."""
     page.goto(f"{address}tracker/sources/")
-    everything = shown(page)
-    tick(page, "proof", "proved")
-    proved = shown(page)
+    everything = list_shown_ids(page)
+    choose(page, "proof", "proved")
+    proved = list_shown_ids(page)
     assert page.url.endswith("/sources/?proof=proved")
     page.get_by_label("Sort by").select_option("title")
     page.get_by_label("Search this list").fill("report")
     page.wait_for_url("**/sources/?text=report&order=title&proof=proved")
-    narrowed = shown(page)
+    narrowed = list_shown_ids(page)
     assert set(narrowed) < set(proved)
     page.reload()
-    assert shown(page) == narrowed
+    assert list_shown_ids(page) == narrowed
     expect(page.get_by_label("Search this list")).to_have_value("report")
-    expect(box(page, "proof", "proved")).to_be_checked()
+    expect(find_checkbox(page, "proof", "proved")).to_be_checked()
     page.go_back()
     page.go_back()
-    assert shown(page) == proved
+    assert list_shown_ids(page) == proved
     page.go_back()
-    assert shown(page) == everything
-    expect(box(page, "proof", "proved")).not_to_be_checked()
+    assert list_shown_ids(page) == everything
+    expect(find_checkbox(page, "proof", "proved")).not_to_be_checked()
     page.go_forward()
-    assert shown(page) == proved
+    assert list_shown_ids(page) == proved
 
 
-def test_unknown_state_in_an_address_is_left_out(
+def test_unknown_filters_in_the_url_are_ignored(
     page: Page, address: str, context: SiteContext
 ) -> None:
-    """An address with values that are gone shows everything, and markup in it stays text."""
+    """A URL with unknown values shows all rows, and its markup stays text."""
     page.goto(f"{address}tracker/findings/?right=gone&order=gone&other=<b>")
-    assert len(shown(page)) == len(told(context, "findings").records)
+    assert len(list_shown_ids(page)) == len(find_register(context, "findings").records)
 
 
-def saved(page: Page, kind: str) -> tuple[str, bytes]:
+def download(page: Page, kind: str) -> tuple[str, bytes]:
     with page.expect_download() as waiting:
         page.get_by_role("button", name=kind.upper()).click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
-def test_download_is_exactly_what_is_shown(page: Page, address: str, context: SiteContext) -> None:
-    """CSV and JSON hold the rows shown, in their order, each with its citation and licence."""
-    found = told(context, "recommendations")
+def test_download_contains_the_shown_rows(page: Page, address: str, context: SiteContext) -> None:
+    """CSV and JSON contain the visible rows in their order, with citation and licence."""
+    found = find_register(context, "recommendations")
     right = found.facets[1].choices[0]
     page.goto(f"{address}tracker/recommendations/?right={right.id}&order=title")
-    ids = shown(page)
-    name, content = saved(page, "csv")
+    ids = list_shown_ids(page)
+    name, content = download(page, "csv")
     assert name == f"recommendations-{context.view.today}.csv"
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == len(ids) + 1
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     assert [row["id"] for row in rows] == ids
-    document = json.loads(saved(page, "json")[1])
+    document = json.loads(download(page, "json")[1])
     assert [record["id"] for record in document["records"]] == ids
     assert (document["shown"], document["of"]) == (len(ids), len(found.records))
     assert document["address"] == page.url
@@ -223,22 +223,22 @@ def test_download_is_exactly_what_is_shown(page: Page, address: str, context: Si
     assert {"id": right.id, "title": right.label} in document["records"][0]["right"]
 
 
-def test_download_does_no_harm(page: Page, address: str) -> None:
-    """What looks like a formula is text in a spreadsheet; quotes and lines come back as written."""
+def test_download_escapes_formulas(page: Page, address: str) -> None:
+    """Formulas are text in a spreadsheet. Quotation marks and line breaks are preserved."""
     page.goto(f"{address}odd/findings/")
-    content = saved(page, "csv")[1].decode("utf-8-sig")
+    content = download(page, "csv")[1].decode("utf-8-sig")
     titles = [row["title"] for row in csv.DictReader(io.StringIO(content, newline=""))]
     assert titles[:4] == ["'=1+1", "'@SUM(A1)", "'-5", "'+5"]
     assert titles[4] == '"quoted", <b>\r\nlines</b>'
-    titles = [record["title"] for record in json.loads(saved(page, "json")[1])["records"]]
+    titles = [record["title"] for record in json.loads(download(page, "json")[1])["records"]]
     assert titles[0] == "=1+1"
 
 
 @pytest.mark.parametrize(
     "typed", ["siginacaq", "SIĞINACAQ", "sığınacaq", "isi eli", "Əlİ İşİ", "ODD-5", "əli sığın"]
 )
-def test_words_are_found_as_they_are_typed(page: Page, address: str, typed: str) -> None:
-    """Accents, dotless letters and capitals do not matter on either side."""
+def test_text_filter_ignores_case_and_diacritics(page: Page, address: str, typed: str) -> None:
+    """Diacritics, dotless letters and capitals do not matter in the query or the rows."""
     page.goto(f"{address}odd/findings/")
     page.get_by_label("Search this list").press_sequentially(typed)
     assert page.locator("[data-rows] > :visible").all_text_contents()[0].strip().startswith("Sığ")
@@ -246,9 +246,11 @@ def test_words_are_found_as_they_are_typed(page: Page, address: str, typed: str)
 
 
 @pytest.mark.parametrize("order", ["title", "newest", "oldest"])
-def test_order(page: Page, address: str, context: SiteContext, order: str) -> None:
-    """Rows sort inside their group, those without a date last, and back again."""
-    found = told(context, "indicators")
+def test_rows_are_sorted_within_groups(
+    page: Page, address: str, context: SiteContext, order: str
+) -> None:
+    """Rows are sorted inside their group, undated ones last, and can be reset."""
+    found = find_register(context, "indicators")
     page.goto(f"{address}tracker/indicators/")
     page.get_by_label("Sort by").select_option(order)
     ids = {record.id: i for i, record in enumerate(found.records)}
@@ -257,52 +259,54 @@ def test_order(page: Page, address: str, context: SiteContext, order: str) -> No
         rows = [ids[record.id] for record in records]
         sorted_rows += sorted(rows, key=lambda i: found.orders[order][i])
         start += len(rows)
-    assert shown(page) == [found.records[i].id for i in sorted_rows]
+    assert list_shown_ids(page) == [found.records[i].id for i in sorted_rows]
     page.get_by_label("Sort by").select_option("")
-    assert shown(page) == list(ids)
+    assert list_shown_ids(page) == list(ids)
 
 
-def test_nothing_to_show_says_so(page: Page, address: str, context: SiteContext) -> None:
-    """No row, no heading: a message with a way back."""
+def test_filter_without_matches_shows_a_message(
+    page: Page, address: str, context: SiteContext
+) -> None:
+    """Without rows there are no headings, but a message and a button to clear the filters."""
     page.goto(f"{address}tracker/findings/?text=zzzz")
-    assert shown(page) == []
+    assert list_shown_ids(page) == []
     expect(page.locator("[data-group]:visible")).to_have_count(0)
     expect(page.get_by_text("No results. Try removing a filter.")).to_be_visible()
     page.locator("[data-nothing]").get_by_role("button", name="Clear all filters").click()
-    assert len(shown(page)) == len(told(context, "findings").records)
+    assert len(list_shown_ids(page)) == len(find_register(context, "findings").records)
     assert page.url.endswith("/findings/")
     expect(page.get_by_label("Search this list")).to_be_focused()
 
 
-def test_keyboard_alone_is_enough(page: Page, address: str) -> None:
-    """Tab, Enter and Space open a facet, choose, and take back; the focus is always seen."""
+def test_filters_work_by_keyboard(page: Page, address: str) -> None:
+    """Tab, Enter and Space open a facet, select and deselect. The focus is always visible."""
     page.goto(f"{address}tracker/findings/")
-    all_rows = shown(page)
+    all_rows = list_shown_ids(page)
     page.get_by_label("Search this list").focus()
     for _ in range(3):
         page.keyboard.press("Tab")  # order, filters, the first facet
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(box(page, "kind", "problem")).to_be_checked()
-    expect(box(page, "kind", "problem")).to_be_focused()
+    expect(find_checkbox(page, "kind", "problem")).to_be_checked()
+    expect(find_checkbox(page, "kind", "problem")).to_be_focused()
     style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert style == "solid"
-    assert 0 < len(shown(page)) < len(all_rows)
+    assert 0 < len(list_shown_ids(page)) < len(all_rows)
     page.get_by_role("button", name="Remove filter Kind: Problem").press("Enter")
-    assert shown(page) == all_rows
+    assert list_shown_ids(page) == all_rows
     expect(page.get_by_label("Search this list")).to_be_focused()
 
 
 @pytest.mark.parametrize("collection", SOME_COLLECTIONS)
-def test_all_rows_are_there_without_scripts(
+def test_page_without_javascript_shows_all_rows(
     bare: Page, address: str, context: SiteContext, collection: str
 ) -> None:
-    """Without JavaScript there is no form, every row, and a page for each right and group."""
+    """Without JavaScript there is no form, but all rows and links to rights and groups."""
     bare.goto(f"{address}tracker/{collection}/")
     expect(bare.locator("form.ct-filter")).to_be_hidden()
     rows = bare.locator("[data-rows] > *:visible")
-    expect(rows).to_have_count(len(told(context, collection).records))
+    expect(rows).to_have_count(len(find_register(context, collection).records))
     ways = bare.locator("[data-pages] details").first
     ways.locator("summary").click()
     ways.get_by_role("link").first.click()
@@ -314,8 +318,8 @@ def test_all_rows_are_there_without_scripts(
     [390, *(pytest.param(width, marks=pytest.mark.slow) for width in (320, 1280))],
 )
 @pytest.mark.parametrize("collection", list_collections())
-def test_nothing_scrolls_sideways(page: Page, address: str, collection: str, width: int) -> None:
-    """With every facet open and a choice in each, the form fits; targets have their size."""
+def test_open_form_fits_the_screen(page: Page, address: str, collection: str, width: int) -> None:
+    """The form with all facets open fits the screen, and targets are large enough."""
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{address}tracker/{collection}/")
     if width < 700:
@@ -334,17 +338,17 @@ def test_nothing_scrolls_sideways(page: Page, address: str, collection: str, wid
     assert small == 0
 
 
-def test_records_age_after_the_build(page: Page, address: str) -> None:
-    """What was current on the day of the build is found under “due” once its day has come."""
+def test_reviews_become_due_after_the_build(page: Page, address: str) -> None:
+    """A review that was current on the date of the build is found under “due” later."""
     page.clock.set_fixed_time("2021-01-01")  # the day of these records
     page.goto(f"{address}odd/recommendations/?age=current")
-    current = shown(page)
+    current = list_shown_ids(page)
     assert current
     page.clock.set_fixed_time("2099-01-01")
     page.reload()
-    assert shown(page) == []
+    assert list_shown_ids(page) == []
     page.goto(f"{address}odd/recommendations/?age=due")
-    assert set(current) <= set(shown(page))
+    assert set(current) <= set(list_shown_ids(page))
 
 
 ACT = """(step) => {
@@ -370,7 +374,7 @@ STEPS: list[dict[str, Any]] = [
 @pytest.mark.parametrize(
     "collection", ["findings", pytest.param("recommendations", marks=pytest.mark.slow)]
 )
-def test_many_rows_come_in_portions(browser: Browser, address: str, collection: str) -> None:
+def test_many_rows_change_in_batches(browser: Browser, address: str, collection: str) -> None:
     """A filter of 2,000 rows shows or hides at most 100 of them before the browser can answer.
 
     How long that takes is measured by `make bench`.
@@ -381,7 +385,7 @@ def test_many_rows_come_in_portions(browser: Browser, address: str, collection: 
     at_once, shown_now = [], [2000]
     for step in STEPS:
         at_once.append(page.evaluate(ACT, step))
-        settled(page)
+        wait_for_rows(page)
         shown_now.append(int(page.get_by_role("status").first.inner_text().split()[0]))
     page.close()
     assert 0 < max(at_once) <= 100

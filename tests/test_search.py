@@ -1,4 +1,4 @@
-"""The index of the search: words as they are compared, and files that do not hang on chance."""
+"""The search index: how words are normalized, and files that are reproducible."""
 
 import json
 import re
@@ -33,18 +33,18 @@ Open = Callable[[str], Page]
 
 
 @pytest.mark.parametrize("word", ["sığınacaq", "SIĞINACAQ", "Sığınacaq", "siginacaq", "SİĞİNACAQ"])
-def test_letters_of_one_language_meet_those_of_another(word: str) -> None:
-    """A word is the same with and without marks, in any case, with any i."""
+def test_azerbaijani_letters_are_folded(word: str) -> None:
+    """A word is the same with and without diacritics, in any case, with any i."""
     assert fold(word) == "siginacaq"
 
 
-def test_ordinary_letters_fold() -> None:
-    """Letters that are no other letter with a mark have their nearest."""
+def test_letters_without_decomposition_are_folded() -> None:
+    """Letters such as ə are replaced by the most similar ASCII letter."""
     assert fold("Məhkəmə Ö ş Ç ü") == "mehkeme o s c u"
 
 
-def test_thousands_are_not_divided() -> None:
-    """A figure is the same with and without its comma; a decimal comma stays."""
+def test_thousands_separators_are_removed() -> None:
+    """A number is the same with and without separators. A decimal comma stays."""
     assert [fold(n) for n in ("1,237", "1237", "1,234,567", "12,5")] == [
         "1237",
         "1237",
@@ -53,27 +53,27 @@ def test_thousands_are_not_divided() -> None:
     ]
 
 
-def test_symbol_is_found_whole_and_in_parts() -> None:
-    """A symbol can be typed from any of its parts on."""
+def test_symbol_has_terms_for_its_parts() -> None:
+    """A symbol is found from any of its parts on."""
     assert {"e/c.12/xyz/co/3", "xyz/co/3", "co/3", "xyz", "12"} <= set(
         index_terms("E/C.12/XYZ/CO/3")
     )
 
 
-def test_long_address_is_found_by_parts_only() -> None:
-    """What is longer than any symbol would only fill the index."""
+def test_long_url_has_terms_for_its_parts_only() -> None:
+    """Terms longer than any symbol would only enlarge the index."""
     long = index_terms("www.harbour.example/papers/2020/registerofnewcomers/report.pdf")
     assert "harbour" in long
     assert not any("/" in form for form in long)
 
 
-def test_place_is_a_word() -> None:
-    """P13.1 is one place, and not found under another one's number only."""
+def test_locator_is_one_term() -> None:
+    """P13.1 is one term."""
     assert index_terms("P13.1")[0] == "p13.1"
 
 
-def test_folding_keeps_terms_whole() -> None:
-    """A character that folds to several words, or to punctuation, gives terms without spaces."""
+def test_folded_terms_contain_no_spaces() -> None:
+    """A character that folds to several words, or to punctuation, gives separate terms."""
     found = {form for character in EXPANDING for form in index_terms(f"a{character}b")}
     assert [form for form in found if not WORD.fullmatch(form)] == []
 
@@ -89,8 +89,8 @@ def files_of(*pages: list[SearchEntry]) -> dict[str, bytes]:
 
 
 @given(st.lists(st.text(alphabet="ab1,./ ığ", max_size=30), min_size=1, max_size=5))
-def test_files_are_sound(texts: list[str]) -> None:
-    """Whatever a text holds, each word leads to the section that has it, and to no other."""
+def test_terms_lead_to_the_sections_that_contain_them(texts: list[str]) -> None:
+    """Each word leads to all sections that contain it, and to no other."""
     found = [make_entry(PAGE, f"s{n}", "", text) for n, text in enumerate(texts)]
     files = files_of(found)
     index = json.loads(files[INDEX])
@@ -108,21 +108,21 @@ def test_files_are_sound(texts: list[str]) -> None:
         assert set(numbers) <= set(having) | ({0} if word == "opened" else set())
 
 
-def test_no_page_has_no_files() -> None:
-    """A search over nothing is an index of nothing."""
+def test_empty_index_has_no_pages() -> None:
+    """The index of no pages is empty."""
     assert json.loads(files_of([])[INDEX])["pages"] == []
 
 
 def test_sections_are_counted_by_page() -> None:
-    """A result names its page once, with all of its sections: a page of none has none."""
+    """The index has the number of sections of each page with sections."""
     other = SearchPage("events/another/", "Another", "Event")
     opened = [make_entry(PAGE, "", "", "The harbour opened."), make_entry(PAGE, "a", "", "So")]
     found = json.loads(files_of(opened, [], [make_entry(other, "", "", "Nothing")])[INDEX])
     assert found["pages"] == [2, 1]
 
 
-def test_bytes_do_not_hang_on_the_process() -> None:
-    """Sets have another order in each process, and the index must not."""
+def test_index_does_not_depend_on_the_process() -> None:
+    """The order of sets differs between processes, and must not change the index."""
     code = (
         "from tracker.site.search_index import *\n"
         "page = SearchPage('a/', 'The E/C.12 title', 'Event')\n"
@@ -144,9 +144,12 @@ def test_bytes_do_not_hang_on_the_process() -> None:
     assert len(seen) == 1
 
 
-def test_box_asks_for_known_words() -> None:
-    """The words of the box in the header are interface texts."""
+def test_messages_of_the_dialog_exist() -> None:
+    """Every message of the search dialog is in the catalogue."""
     box = (ROOT / "overrides/partials/search.html").read_text("utf-8")
-    keys = [key for key in re.findall(r"""\bsay\(["']([^"']+)""", box) if not key.endswith(".")]
-    told = re.findall(r'"(\w+)"', re.findall(r"for key in \((.*?)\)", box)[0])
-    assert [k for k in keys + [f"search.{t}" for t in told] if not has_message(k)] == []
+    calls = re.findall(r"""\btranslate\(["']([^"']+)""", box)
+    keys = [key for key in calls if not key.endswith(".")]
+    keys += [f"search.{key}" for key in re.findall(r'"(\w+)"', box[box.index("for key in") :][:99])]
+    assert "search.close" in keys
+    assert "search.failed" in keys
+    assert [key for key in keys if not has_message(key)] == []

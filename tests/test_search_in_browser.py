@@ -1,4 +1,4 @@
-"""The search: what is found, as what, in which order, and how little is asked of the network."""
+"""The search in a browser: results, their order, and the size of downloads."""
 
 import gzip
 import json
@@ -23,7 +23,7 @@ Open = Callable[[str], Page]
 
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
-    """A page for all tests, and all that it reports."""
+    """A page for all tests, and the messages in its console."""
     page = browser.new_page()
     told: list[str] = []
     page.on("console", lambda m: told.append(m.text))
@@ -34,7 +34,7 @@ def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
 
 @pytest.fixture
 def open_at(window: tuple[Page, list[str]], address: str) -> Iterator[Open]:
-    """Opens a page; at the end nothing may have been reported in its console."""
+    """Return a function that opens a page. The console must be empty at the end."""
     page, told = window
     told.clear()
 
@@ -58,14 +58,14 @@ def search(page: Page, query: str) -> None:
     if not page.locator(FIELD).is_visible():
         page.locator(".ct-search__open").click()
     page.locator(FIELD).fill(query)
-    settled(page)
+    wait_for_results(page)
 
 
-def settled(page: Page) -> None:
+def wait_for_results(page: Page) -> None:
     expect(page.locator(".ct-search__dialog[aria-busy=false]")).to_be_visible()
 
 
-def first(page: Page) -> str:
+def get_first_result(page: Page) -> str:
     return str(page.locator(HITS).first.evaluate("link => link.href"))
 
 
@@ -89,27 +89,27 @@ FINDS = {
 
 
 @pytest.mark.parametrize("case", FINDS.values(), ids=FINDS.keys())
-def test_right_record_comes_first(home: Page, case: tuple[str, str], address: str) -> None:
-    """The record that is meant is the first result."""
+def test_best_match_is_the_first_result(home: Page, case: tuple[str, str], address: str) -> None:
+    """The record that a reader looks for is the first result."""
     query, expected = case
     search(home, query)
-    assert first(home).removeprefix(address).partition("#")[0] == expected
+    assert get_first_result(home).removeprefix(address).partition("#")[0] == expected
 
 
-def test_place_is_found(home: Page) -> None:
-    """A place in a source leads to what cites it."""
+def test_locator_is_found(home: Page) -> None:
+    """A locator of a source leads to the records that cite it."""
     search(home, "P13.1")
     expect(home.locator(HITS).first.locator("mark").first).to_have_text("P13.1")
 
 
-def test_figure_with_a_slip_is_another_figure(home: Page) -> None:
-    """No near miss is offered for a figure."""
+def test_numbers_must_match_exactly(home: Page) -> None:
+    """A number with a wrong digit finds nothing."""
     search(home, "1,23799")
     expect(home.locator(HITS)).to_have_count(0)
 
 
-def test_nothing_is_asked_before_the_first_key(open_at: Open) -> None:
-    """A page, and the open field, ask for nothing of the search but its small script."""
+def test_nothing_is_downloaded_before_the_first_key(open_at: Open) -> None:
+    """A page, and the open dialog, load only the small script of the search."""
     page = open_at("recommendations/")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -119,7 +119,7 @@ def test_nothing_is_asked_before_the_first_key(open_at: Open) -> None:
     page.wait_for_timeout(200)
     assert [url for url in asked if "/search/" in url or "search-find" in url] == []
     page.keyboard.press("m")
-    settled(page)
+    wait_for_results(page)
     assert any(url.endswith(INDEX) for url in asked)
     assert page.locator(HITS).count() > 0
 
@@ -133,7 +133,7 @@ def test_first_key_shows_results(open_at: Open) -> None:
 
 
 @cache
-def packed(file: Path) -> int:
+def get_compressed_size(file: Path) -> int:
     return len(gzip.compress(file.read_bytes()))
 
 
@@ -143,15 +143,13 @@ QUERIES = ["1,237", "CO/3 paragraph 9", "s", "marriges", "the state of the repor
 @pytest.mark.parametrize(
     "start", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, len(QUERIES)))]
 )
-def test_little_is_asked_of_the_network(
-    open_at: Open, site: Path, address: str, start: int
-) -> None:
-    """The first query costs at most 250 kB, packed, and each one after it 60 kB."""
+def test_queries_download_little(open_at: Open, site: Path, address: str, start: int) -> None:
+    """The first query downloads at most 250 kB compressed, and each later one 60 kB."""
     page = open_at("")
     sizes: list[int] = []
 
     def weigh(request: Request) -> None:
-        sizes.append(packed(site / request.url.removeprefix(address)))
+        sizes.append(get_compressed_size(site / request.url.removeprefix(address)))
 
     page.on("request", weigh)
     costs = []
@@ -165,12 +163,12 @@ def test_little_is_asked_of_the_network(
 
 
 def test_script_of_every_page_is_small(site: Path) -> None:
-    """What the search adds to a first view: a field and the script that opens it."""
+    """Each page loads only the script that opens the search."""
     assert len(gzip.compress((site / "assets/search.js").read_bytes())) <= 1_500
 
 
-def test_result_tells_what_it_is_and_why(home: Page) -> None:
-    """A result names its kind, its status in words, and marks what was sought."""
+def test_result_shows_kind_status_and_matches(home: Page) -> None:
+    """A result shows its kind and status, and highlights the matches."""
     search(home, "registration of marriges")
     hit = home.locator(HITS).first
     expect(hit.locator(".ct-hit__kind")).to_have_text(
@@ -180,8 +178,8 @@ def test_result_tells_what_it_is_and_why(home: Page) -> None:
     assert hit.locator(".ct-hit__text mark").count() > 0
 
 
-def test_result_leads_to_the_section(open_at: Open) -> None:
-    """The link goes to the section in which the words stand."""
+def test_result_links_to_the_section(open_at: Open) -> None:
+    """The link leads to the section that contains the words."""
     page = open_at("")
     search(page, "no one refused deported marriages complementary")
     search(page, "done when marriage offices accept the papers")
@@ -190,13 +188,13 @@ def test_result_leads_to_the_section(open_at: Open) -> None:
     expect(page.locator("h2:target")).to_be_in_viewport()
 
 
-def test_keyboard_leads_through(open_at: Open, address: str) -> None:
-    """`s` opens, arrows walk the results and come back, Enter goes to one, Escape closes."""
+def test_search_works_by_keyboard(open_at: Open, address: str) -> None:
+    """`s` opens the dialog, arrows move through results, Enter follows one, Escape closes."""
     page = open_at("indicators/detained-2019/")
     page.keyboard.press("s")
     expect(page.locator(FIELD)).to_be_focused()
     page.keyboard.type("1237")
-    settled(page)
+    wait_for_results(page)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(page.locator(HITS).nth(1)).to_be_focused()
@@ -217,8 +215,8 @@ def test_keyboard_leads_through(open_at: Open, address: str) -> None:
     expect(page).to_have_url(address + "findings/no-removals/")
 
 
-def test_emptied_field_shows_no_results(open_at: Open) -> None:
-    """Without words there are no results, but a hint of what may be typed."""
+def test_empty_field_shows_a_hint(open_at: Open) -> None:
+    """Without a query there are no results, but a hint."""
     page = open_at("")
     search(page, "deported")
     page.locator(FIELD).fill(" ")
@@ -226,21 +224,21 @@ def test_emptied_field_shows_no_results(open_at: Open) -> None:
     expect(page.locator(TOLD)).to_contain_text("symbol")
 
 
-def test_nothing_found_is_said(home: Page) -> None:
-    """A search without a result says so."""
+def test_search_without_results_shows_a_message(home: Page) -> None:
+    """A search without results says so."""
     search(home, "qqqqqq deported")
     expect(home.locator(TOLD)).to_have_text("No results")
     expect(home.locator(HITS)).to_have_count(0)
 
 
-def test_markup_in_a_query_is_text(home: Page) -> None:
-    """Signs of markup are no words and harm nothing."""
+def test_markup_in_a_query_is_harmless(home: Page) -> None:
+    """Markup contains no words, and is not parsed."""
     search(home, '<img src=x onerror="alert(1)">deported')
     assert home.locator(".ct-search img").count() == 0
 
 
-def test_search_that_cannot_be_loaded_is_said(browser: Browser, address: str) -> None:
-    """Without the network a reader is told, and the next key tries again."""
+def test_failed_download_shows_a_message(browser: Browser, address: str) -> None:
+    """Without a network a message is shown, and the next key tries again."""
     page = browser.new_page()
     page.goto(address)
     page.route("**/search/**", lambda route: route.abort())
@@ -253,8 +251,8 @@ def test_search_that_cannot_be_loaded_is_said(browser: Browser, address: str) ->
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_search_fits_its_screen(open_at: Open, width: int) -> None:
-    """Field, results and the way out are on the screen, narrow or wide."""
+def test_dialog_fits_the_screen(open_at: Open, width: int) -> None:
+    """Field, results and the close button are on the screen at any width."""
     page = open_at("recommendations/cescr-2013-9/")
     page.set_viewport_size({"width": width, "height": 700})
     page.reload()
@@ -269,8 +267,8 @@ def test_search_fits_its_screen(open_at: Open, width: int) -> None:
     expect(page.locator(FIELD)).to_be_hidden()
 
 
-def test_without_scripts_there_is_a_link(browser: Browser, address: str) -> None:
-    """Without scripts the search is not shown; a link leads to the registers."""
+def test_page_without_javascript_links_to_the_register(browser: Browser, address: str) -> None:
+    """Without JavaScript a link to the register replaces the search."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "findings/no-removals/")
@@ -280,8 +278,8 @@ def test_without_scripts_there_is_a_link(browser: Browser, address: str) -> None
     context.close()
 
 
-def test_browser_reads_words_as_the_index_does(open_at: Open, site: Path) -> None:
-    """Every word of the real texts has the same forms in the script as in the index."""
+def test_script_splits_words_like_the_index(open_at: Open, site: Path) -> None:
+    """The script and the index derive the same terms from every word of the real texts."""
     page = open_at("")
     samples = ["SIĞINACAQ", "Sığınacaq", "İstanbul", "1,237", "12,5", "1,234,567", "m²", "½", "ﬁ"]
     samples += EXPANDING
@@ -303,7 +301,7 @@ def test_browser_reads_words_as_the_index_does(open_at: Open, site: Path) -> Non
 
 @pytest.fixture(scope="module")
 def invented(harbour: Path) -> Iterator[str]:
-    """The example's records with a word in Azerbaijani, served at the root."""
+    """The example records with a word in Azerbaijani, served at the root."""
     with serving(harbour / "site") as base:
         yield base
 
@@ -311,16 +309,16 @@ def invented(harbour: Path) -> Iterator[str]:
 @pytest.mark.parametrize(
     "query", ["sığınacaq", "siginacaq", "SIĞINACAQ", "SİĞİNACAQ", "Siginaçaq", "siginacq"]
 )
-def test_letters_do_not_hide_a_record(open_at: Open, invented: str, query: str) -> None:
-    """With marks, without, in capitals or with a slip: the same record comes first."""
+def test_spelling_variants_find_the_record(open_at: Open, invented: str, query: str) -> None:
+    """With diacritics, without, in capitals or with a typing error, the record comes first."""
     page = open_at(invented)
     search(page, query)
-    assert first(page) == f"{invented}events/harbour-opened/"
+    assert get_first_result(page) == f"{invented}events/harbour-opened/"
     expect(page.locator(HITS).first.locator("strong mark")).to_have_text("Sığınacaq")
 
 
-def test_text_of_a_record_is_shown_as_text(open_at: Open, invented: str) -> None:
-    """Markup in a record's text is seen in the result as it is written."""
+def test_markup_in_a_record_is_escaped(open_at: Open, invented: str) -> None:
+    """Markup in a record is shown as text in the results."""
     page = open_at(invented)
     search(page, "mehkeme")
     expect(page.locator(HITS).first.locator(".ct-hit__text")).to_contain_text(

@@ -1,4 +1,4 @@
-"""The timeline: nothing dated is left out, and every silence is computed, never typed."""
+"""The timeline: it shows every dated item, and gaps are computed."""
 
 import re
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def event(number: int, when: str | None, kind: str = "law") -> Event:
 
 
 def cycle(number: int, **stages: dict[str, str]) -> Cycle:
-    """A review of which only the given stages are known."""
+    """Return a review with the given stages. All others are unknown."""
     names = "state_report list_of_issues replies meetings concluding_observations next_report"
     unknown = {name: {"unknown": "Not read."} for name in [*names.split(), "follow_up"]}
     fields = {"id": f"cycle-{number}", "title": f"Review {number}", "body": "b", "number": "1"}
@@ -51,17 +51,21 @@ def context(*events: Event, cycles: Sequence[Cycle] = (), today: date = TODAY) -
     return SiteContext(DatasetView(Dataset({"events": events, "cycles": tuple(cycles)}, ()), today))
 
 
-def flat(parts: Sequence[TimelineSection]) -> list[TimelineEntry]:
+def list_entries(parts: Sequence[TimelineSection]) -> list[TimelineEntry]:
     return [entry for part in parts for year in part.years for entry in year.entries]
 
 
-def gaps(found: SiteContext) -> list[tuple[str, str]]:
-    """Each gap: its days, and the kind it is of."""
-    return [(str(e.when), e.gap_kind) for e in flat(make_timeline(found.view)) if e.kind == "gap"]
+def list_gaps(found: SiteContext) -> list[tuple[str, str]]:
+    """Return the period and the kind of each gap."""
+    return [
+        (str(e.when), e.gap_kind)
+        for e in list_entries(make_timeline(found.view))
+        if e.kind == "gap"
+    ]
 
 
-def test_no_entries_no_gaps() -> None:
-    """Without a record there is today, and neither a gap nor a picture."""
+def test_empty_timeline_has_no_gaps() -> None:
+    """Without records, there is no gap and no overview."""
     parts = make_timeline(context().view)
     assert [(part.id, part.years) for part in parts] == [("today", ())]
     assert make_timeline_overview(parts, context()) is None
@@ -79,52 +83,54 @@ def test_no_entries_no_gaps() -> None:
         ("1990/2000", "2002-05", []),
     ],
 )
-def test_gap_is_two_whole_years_in_which_no_date_may_lie(
+def test_gap_has_at_least_two_years_without_dates(
     one: str, other: str, expected: list[str]
 ) -> None:
-    """A year without a day counts as all its days, so that no gap is told that may be none."""
+    """A year without a day counts as all its days, so that every gap is certain."""
     found = context(event(1, one), event(2, other), today=date(2003, 1, 1))
-    assert [when for when, of in gaps(found) if not of] == expected
+    assert [when for when, of in list_gaps(found) if not of] == expected
 
 
-def test_long_period_covers_what_lies_in_it() -> None:
-    """No gap between two steps while a third still lasts."""
-    assert gaps(context(event(1, "2000/2019"), event(2, "2001"), event(3, "2019-06"))) == []
+def test_long_period_ends_no_gap_early() -> None:
+    """There is no gap between two entries during a third one."""
+    assert list_gaps(context(event(1, "2000/2019"), event(2, "2001"), event(3, "2019-06"))) == []
 
 
-def test_silence_lasts_until_today_and_no_longer() -> None:
-    """After the last entry nothing is recorded until now; what is due does not change that."""
+def test_last_gap_ends_today() -> None:
+    """The gap after the last entry ends today, even if something is due later."""
     ahead = cycle(1, next_report={"due": "2030-06-30"})
     found = context(event(1, "2015-03-01"), cycles=[ahead])
-    assert gaps(found) == [("2015-03-02/2020-06-30", ""), ("2015-03-02/2020-06-30", "law")]
+    assert list_gaps(found) == [("2015-03-02/2020-06-30", ""), ("2015-03-02/2020-06-30", "law")]
     kinds = [(part.id, year.id) for part in make_timeline(found.view) for year in part.years]
     assert kinds == [("2010s", "2015"), ("today", "ahead-2030")]
 
 
-def test_each_kind_tells_since_when_it_is_silent() -> None:
-    """A kind that has gone silent says so while others go on."""
+def test_each_kind_has_its_current_gap() -> None:
+    """A kind without recent entries has a gap, even if other kinds have entries."""
     found = context(event(1, "2015", "treaty"), event(2, "2016-12"), event(3, "2018-12"))
-    assert gaps(found) == [("2016-01-01/2020-06-30", "treaty")]
-    (gap,) = [e for e in flat(make_timeline(found.view)) if e.kind == "gap"]
+    assert list_gaps(found) == [("2016-01-01/2020-06-30", "treaty")]
+    (gap,) = [e for e in list_entries(make_timeline(found.view)) if e.kind == "gap"]
     assert gap.kinds == ("gap", "treaty")
     assert get_entry_title(gap, found) == ("No later entries for Treaty (4 years 6 months).")
 
 
-def test_own_ratings_fill_no_gap() -> None:
-    """Who rates every year would else hide that nothing new is known."""
+def test_ratings_end_no_gap() -> None:
+    """Our own ratings would hide that there is no new evidence."""
     example = make_context(today="2030-01-01")
     asked = next(r for r in example.view.recommendations if r.assessments)
     kept = Dataset({"recommendations": (asked,), "events": (event(1, "2015-03-01"),)}, ())
     when = [
-        when for when, of in gaps(replace(example, view=replace(example.view, data=kept))) if not of
+        when
+        for when, of in list_gaps(replace(example, view=replace(example.view, data=kept)))
+        if not of
     ]
     assert when[-1].endswith("/2030-01-01")
     rated = max(a.date.first for a in asked.assessments)
     assert date.fromisoformat(when[-1][:10]) <= rated
 
 
-def test_order_of_one_day_and_of_unsure_dates() -> None:
-    """A day first, then its month, then its year; on one day by kind; without a date last."""
+def test_entries_are_sorted_by_date_and_kind() -> None:
+    """A day precedes its month and year. Entries of a day are sorted by kind, undated ones last."""
     found = context(
         event(1, None),
         event(2, "2020"),
@@ -132,33 +138,33 @@ def test_order_of_one_day_and_of_unsure_dates() -> None:
         event(4, "2020-01-01", "decision"),
         event(5, "2020-01-01", "law"),
     )
-    assert [entry.id for entry in flat(make_timeline(found.view))] == [
+    assert [entry.id for entry in list_entries(make_timeline(found.view))] == [
         *("event-5", "event-4", "event-3", "event-2", "event-1")
     ]
 
 
-def test_review_tells_each_step_once() -> None:
-    """What one review leaves to the next, or an event tells as well, is one entry with links."""
+def test_each_review_step_is_listed_once() -> None:
+    """A step that two reviews or an event record too is one entry with links."""
     received = {"received": "2018-12-27", "source": "state-report"}
     cycles = [cycle(1, next_report=received), cycle(2, state_report=received)]
-    (step,) = flat(make_timeline(context(cycles=cycles).view))
+    (step,) = list_entries(make_timeline(context(cycles=cycles).view))
     assert get_entry_title(step, context()) == "Review 1 – Next report, received"
     assert [review.id for review in step.reviews] == ["cycle-2"]
     cited = [{"source": "state-report", "locator": "whole"}]
     same = event(1, "2018-12-27", "review").model_dump() | {"citations": cited}
-    entries = flat(make_timeline(context(Event.model_validate(same), cycles=cycles).view))
+    entries = list_entries(make_timeline(context(Event.model_validate(same), cycles=cycles).view))
     assert [(e.id, [r.id for r in e.reviews]) for e in entries] == [
         ("event-1", ["cycle-1", "cycle-2"])
     ]
 
 
-def book_of_real(real: LoadResult) -> SiteContext:
+def make_real_context(real: LoadResult) -> SiteContext:
     return SiteContext(DatasetView(real.dataset, date(2026, 11, 25)))
 
 
-def test_nothing_is_left_out(real: LoadResult) -> None:
-    """Of the real records each step, figure, request and rating is there, each id once."""
-    found = flat(make_timeline(book_of_real(real).view))
+def test_timeline_lists_every_dated_item(real: LoadResult) -> None:
+    """Each step, figure, request and rating of the real records is listed, with a unique id."""
+    found = list_entries(make_timeline(make_real_context(real).view))
     ids = [entry.id for entry in found]
     assert len(set(ids)) == len(ids)
     records = {e.record.id for e in found if e.record}
@@ -172,9 +178,9 @@ def test_nothing_is_left_out(real: LoadResult) -> None:
     assert all(entry.undated for entry in found if entry.when is None)
 
 
-def test_no_gap_holds_an_entry(real: LoadResult) -> None:
-    """No day of a gap is a day that anything of its kind may lie on, but for own ratings."""
-    found = flat(make_timeline(book_of_real(real).view))
+def test_gaps_contain_no_entry(real: LoadResult) -> None:
+    """No entry of its kind can be on a day of a gap, except our own ratings."""
+    found = list_entries(make_timeline(make_real_context(real).view))
     silent = [e for e in found if e.kind == "gap"]
     assert len(silent) > 5
     for gap in silent:
@@ -188,10 +194,10 @@ def test_no_gap_holds_an_entry(real: LoadResult) -> None:
                 assert other.when.last < gap.when.first or gap.when.last < other.when.first
 
 
-def test_download_says_for_whom_a_rating_is(real: LoadResult) -> None:
-    """No status leaves the page without its groups, and every row has an address."""
-    found = make_register(book_of_real(real), "events")
-    columns = to_columns(book_of_real(real), found)
+def test_download_contains_the_groups_of_ratings(real: LoadResult) -> None:
+    """Each status is downloaded with its groups, and each row has a URL."""
+    found = make_register(make_real_context(real), "events")
+    columns = to_columns(make_real_context(real), found)
     assert len(columns["paths"]) == len(found.records)
     for row, ratings, path in zip(
         found.records, found.fields["ratings"], columns["paths"], strict=True
@@ -200,9 +206,9 @@ def test_download_says_for_whom_a_rating_is(real: LoadResult) -> None:
         assert path == f"events/#{row.id}" or path.endswith(f"/{row.record.id}/")
 
 
-def test_overview_says_what_the_list_says(real: LoadResult) -> None:
-    """The picture has a name and a description, a mark for each date, and links to nothing."""
-    page = render_view(book_of_real(real), "events", page_url="events/")
+def test_overview_matches_the_list(real: LoadResult) -> None:
+    """The overview has a name, a description, a mark for each date, and no links."""
+    page = render_view(make_real_context(real), "events", page_url="events/")
     figure = re.search(r'<figure class="ct-strip".*?</figure>', page, re.DOTALL)
     assert figure
     picture = ElementTree.fromstring(figure[0]).find("svg")
@@ -219,8 +225,8 @@ def test_overview_says_what_the_list_says(real: LoadResult) -> None:
     assert all(f">{told}</time>" in shown for told in gaps_told)
 
 
-def test_headings_lead_through_the_years(browser: Browser, address: str) -> None:
-    """Years stand in order under their decades, and each link above them reaches its year."""
+def test_year_links_lead_to_their_headings(browser: Browser, address: str) -> None:
+    """Years are in order under their decades, and each link leads to its year."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
     page = context.new_page()
     page.goto(address + "events/")
@@ -238,8 +244,8 @@ def test_headings_lead_through_the_years(browser: Browser, address: str) -> None
     context.close()
 
 
-def test_gaps_follow_the_filter(browser: Browser, address: str) -> None:
-    """Who looks for one kind sees since when it is silent; decades without a row go away."""
+def test_filter_by_kind_shows_its_gap(browser: Browser, address: str) -> None:
+    """A filter by kind shows the gap of the kind, and hides decades without rows."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address + "events/?event=treaty")
     expect(page.locator(".ct-silent:visible")).to_have_text(
