@@ -173,7 +173,7 @@ def test_due_command(project: Path) -> None:
     """Ratings are listed as due by authority and right once their interval has passed."""
     assert "No ratings are due" in run("due", project, "--today", "2014-01-01").output
     told = run("due", project, "--today", "2044-01-01", "--format", "markdown").stdout
-    assert "overdue since" in told
+    assert "out of date since" in told
     rows = json.loads(run("due", project, "--today", "2044-01-01", "--format", "json").stdout)
     assert {one["rating"] for one in rows["due"]} >= {"asked-1-a1"}
     assert "## By authority" in told

@@ -47,7 +47,7 @@ def test_show_in_words() -> None:
         "part_of: Rights of refugees",
         "Insufficient information (Silent): Refugees recognised by the State",
         "evidence up to 2020-07-27, 6 years 3 months old: evidence out of date since 2021-07-27",
-        "Discrepancy: I-09: Whether the people concerned have health care and insurance (i-09)",
+        "Conflict: I-09: Whether the people concerned have health care and insurance (i-09)",
         "19 found in source",
     ):
         assert words in told

@@ -141,8 +141,8 @@ def cite(box: Page | Locator, source: str, locator: str, *, states: str = "", ad
 def generate(page: Page) -> str:
     """Press the button and return the generated text."""
     page.get_by_role("button", name="Generate").click()
-    expect(page.get_by_role("heading", name="The text for the data file")).to_be_focused()
-    return page.get_by_role("textbox", name="The text for the data file").input_value()
+    expect(page.get_by_role("heading", name="Text for the data file")).to_be_focused()
+    return page.get_by_role("textbox", name="Text for the data file").input_value()
 
 
 def write_source(page: Page) -> str:

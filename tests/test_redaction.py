@@ -138,7 +138,7 @@ def test_pages_show_the_redaction() -> None:
     assert record
     page = render_record_page(context, "findings", record).html
     for html in (page, render_view(context, "corrections", page_url="/corrections/")):
-        assert "Something was removed here to protect people. It named people." in html
+        assert "A detail was removed to protect people. It named people." in html
 
 
 def test_export_has_the_redaction(project: Path) -> None:

@@ -33,8 +33,8 @@ _UNREADABLE = ("link", "not-a-file", "file-name", "file-too-large")
 @style_option
 @click.option(
     "--today",
-    help="The day to check dates against, as 2026-11-24. By default, the day of the last commit,"
-    " or today if records have changed since.",
+    help="The day to check dates against, such as 2026-11-24. By default, the day of the last"
+    " commit, or today if records have changed since.",
 )
 @click.option(
     "--against",

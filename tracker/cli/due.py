@@ -16,7 +16,7 @@ from tracker.cli.text import Titles, escape_markdown, print_template
 @command
 @path_argument
 @format_option(*("text", "markdown", "json"), help="For a terminal, for an issue, or for programs.")
-@click.option("--today", help="The day to count from, as 2026-11-24.")
+@click.option("--today", help="List what is due on this day, such as 2026-11-24.")
 def due(path: Path, style: str, today: str | None) -> None:
     """Print the ratings that are due for review."""
     project = open_project(path)

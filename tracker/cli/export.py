@@ -16,8 +16,8 @@ NAME = "tracker.json"
 
 @command
 @path_argument
-@click.option("--output", metavar="FILE|FOLDER/", help="Write to a file, not to the terminal.")
-@click.option("--today", help="The day to count ages to, as 2026-11-24.")
+@click.option("--output", metavar="FILE|FOLDER/", help="Write to a file instead of the terminal.")
+@click.option("--today", help="Calculate ages as of this day, such as 2026-11-24.")
 def export(path: Path, output: str | None, today: str | None) -> None:
     """Print or write all records as JSON."""
     project = open_project(path)

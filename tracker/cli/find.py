@@ -29,7 +29,7 @@ _CONTEXT = 60
     metavar="NUMBER",
     default=20,
     show_default=True,
-    help="Maximum number of results, the best first; 0 shows all.",
+    help="Maximum number of results, best first; 0 shows all.",
 )
 @json_option
 def find(words: tuple[str, ...], project: Path, limit: int, as_json: bool) -> None:

@@ -42,14 +42,14 @@ _BODY = complete_ref(Ref("vocabulary", ("mechanism",)))
     "groups",
     multiple=True,
     shell_complete=_GROUP,
-    help="Only those on this group: id or label.",
+    help="Only those on this group: ID or label.",
 )
 @click.option(
     "--right",
     "rights",
     multiple=True,
     shell_complete=_RIGHT,
-    help="Only those on this right: id or label.",
+    help="Only those on this right: ID or label.",
 )
 @click.option(
     "--mechanism",
@@ -58,8 +58,8 @@ _BODY = complete_ref(Ref("vocabulary", ("mechanism",)))
     shell_complete=_BODY,
     help="Only those of this mechanism.",
 )
-@click.option("--since", help="Only those from this date on, such as 2013 or 2013-05-17.")
-@click.option("--encoding", default="", help="The encoding, if it is not guessed correctly.")
+@click.option("--since", help="Only those from this date onwards, such as 2013 or 2013-05-17.")
+@click.option("--encoding", default="", help="The encoding, if detection gets it wrong.")
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Another folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def import_(

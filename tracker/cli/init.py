@@ -16,8 +16,10 @@ from tracker.i18n import t
 
 @command
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--state", help="The State, as in the middle of a sentence.")
-@click.option("--committee", help="The body that made the recommendations, as in a sentence.")
+@click.option("--state", help="Name of the State, as written within a sentence.")
+@click.option(
+    "--committee", help="Name of the body that made the recommendations, also within a sentence."
+)
 @click.option("--title", help="The name of the site.")
 @click.option(
     "--wheel",

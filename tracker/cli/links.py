@@ -33,13 +33,13 @@ _BROKEN = ("dead", "soft-404", "changed", "refused")
 @command
 @path_argument
 @click.option("--write", "save", is_flag=True, help="Record the results in data/links.lock.")
-@click.option("--today", help="The day of the results, as 2026-11-24; by default, today.")
+@click.option("--today", help="Date of the results, such as 2026-11-24; by default, today.")
 @click.option(
     "--budget",
     type=click.FloatRange(min=1),
     default=1800,
     metavar="SECONDS",
-    help="Seconds for the whole run; the state of an address that is not reached does not change.",
+    help="Time limit for the whole run; addresses not reached keep their status.",
 )
 @click.option("--only", metavar="URL_PART", default="", help="Only addresses that contain this.")
 @common.format_option("text", "json", help="For people, or for programs.")
@@ -48,12 +48,14 @@ _BROKEN = ("dead", "soft-404", "changed", "refused")
 @click.option(
     "--site",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Check the links inside a built site instead: no network is used.",
+    help="Check the links inside a built site instead, without a network.",
 )
 @click.option(
     "--base", help="With --site: the path of the site on its host; by default, that of SITE_URL."
 )
-@click.option("--contact", envvar="REPO_URL", default="", help="Contact for owners of servers.")
+@click.option(
+    "--contact", envvar="REPO_URL", default="", help="Contact shown to owners of servers."
+)
 def links(
     path: Path,
     save: bool,

@@ -65,7 +65,7 @@ class DraftRecord:
     "owner",
     default="",
     shell_complete=_OWNER,
-    help="The recommendation of a position or assessment.",
+    help="ID of the recommendation that a statement or rating is about.",
 )
 @click.option(
     "--set",

@@ -21,7 +21,7 @@ from tracker.cli.options import path_argument
     metavar="NUMBER",
     default=8000,
     show_default=True,
-    help="The port of the address.",
+    help="The port to listen on.",
 )
 @click.option(
     "--host",
@@ -33,7 +33,7 @@ from tracker.cli.options import path_argument
     "--open/--no-open",
     "opened",
     default=None,
-    help="Open a browser, or do not; by default if there is a screen.",
+    help="Open a browser, or not. By default, one opens if there is a display.",
 )
 def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
     """Run MkDocs until the user ends it."""

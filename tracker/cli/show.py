@@ -49,7 +49,7 @@ _SHOWN_ELSEWHERE = {
 @click.argument("words", metavar="ID", nargs=-1, required=True, shell_complete=complete_id)
 @project_option
 @json_option
-@click.option("--today", help="The day to count ages to, as 2026-11-24.")
+@click.option("--today", help="Calculate ages as of this day, such as 2026-11-24.")
 def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None) -> None:
     """Print one record with all that concerns it."""
     opened = open_project(project)

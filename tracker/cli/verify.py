@@ -59,7 +59,7 @@ Results = tuple[VerificationResult, ...]
     help="A folder with the texts of sources. May be given several times.",
 )
 @click.option("--write", is_flag=True, help="Record the results in data/citations.lock.")
-@click.option("--by", help="Your role or name, published with the results.  [default: maintainer]")
+@click.option("--by", help="Your name or role, published with the results.  [default: maintainer]")
 @click.option("--queue", is_flag=True, help="List the citations that need checking, by source.")
 @click.option(
     "--accept",
@@ -67,9 +67,9 @@ Results = tuple[VerificationResult, ...]
     metavar="KEY",
     multiple=True,
     shell_complete=complete_citation,
-    help="Accept a citation unverified, in your name (--by). May be given several times.",
+    help="Accept a citation without checking it, in your name (--by). May be given several times.",
 )
-@click.option("--today", help="The day of new results, as 2026-11-24.")
+@click.option("--today", help="Date of new results, such as 2026-11-24.")
 @common.style_option
 def verify(
     path: Path,
