@@ -37,6 +37,7 @@ def test_row_of_upr_info(project: Path) -> None:
     assert row
     assert (row.addressed, row.recommending, row.session) == (("Arland",), ("Borland",), "16")
     assert row.themes == ("Newcomers", "Right to housing")
+    assert row.action == "5"
     assert (row.response, row.text_sha256) == ("supported", hash_text(HOUSES))
     assert (row.status, row.reason) == ("insufficient-information", "not-assessed")
     assert [p.says for p in record.positions] == [t("import.response.supported")]

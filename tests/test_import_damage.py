@@ -243,11 +243,15 @@ def test_labels_with_entities() -> None:
     assert row.themes == ("Women's rights", "Labour")
 
 
+SENTENCES = ("Améliorer l’accès", "los derechos de los niños", "доступ к жилью", "保障住房权")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("â€œSayâ€\x9d cafÃ© A&amp;B <b>x</b>", "“Say” café A&B x"),
         ("cafÃƒÂ©", "café"),
+        *((text.encode().decode("latin-1").encode().decode("latin-1"), text) for text in SENTENCES),
         ("&lt;p class=&quot;a b&quot;&gt;House&lt;/p&gt; &amp;amp; feed<br/>", "House & feed"),
         ("a<b and x > y, 5 < 6", "a<b and x > y, 5 < 6"),
         ("<style>p {}</style>House<!-- no --> them<script>go()</script>", "House them"),

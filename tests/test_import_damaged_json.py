@@ -154,9 +154,29 @@ def test_values_of_any_kind(project: Path) -> None:
 
 
 def test_other_kinds_are_named(project: Path) -> None:
-    """Objects that are no recommendations are counted by kind, in any language."""
-    result = run_import(project, index(A, item(13, AnnotationType="- Recomendaciones")))
-    assert "Recomendaciones (1)" in result.output
+    """Objects that are no recommendations are counted by kind."""
+    result = run_import(project, index(A, item(13, AnnotationType="- Concluding remarks")))
+    assert "Concluding remarks (1)" in result.output
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"),
+    [
+        ("Recommandations", "French"),
+        ("Préoccupations/Observations", "French"),
+        ("Recomendaciones", "Spanish"),
+        ("Рекомендации", "Russian"),
+        ("التوصيات", "Arabic"),
+        ("建议", "Chinese"),
+    ],
+)
+def test_other_languages_are_refused(project: Path, kind: str, language: str) -> None:
+    """Nothing is imported, and the message names the language and what to type."""
+    result = run_import(project, index(item(13, AnnotationType=f"- {kind}")))
+    assert result.exit_code == 1
+    assert f"this export is in {language}" in result.stderr
+    assert "tracker import FILE" in result.stderr
+    assert not (project / "data/imported").exists()
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=9)))

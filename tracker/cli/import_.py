@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import click
 
@@ -22,7 +22,7 @@ from tracker.i18n import t
 from tracker.importers.encoding import LEGACY, UnknownEncodingError
 from tracker.importers.folder import ImportFolder
 from tracker.importers.importer import ImportFilters, ImportSummary, import_file
-from tracker.importers.rows import DOUBTFUL, LOST, UNPLACED, NotAnExportError
+from tracker.importers.rows import DOUBTFUL, LOST, UNPLACED, NotAnExportError, OtherLanguageError
 from tracker.model.base import Ref
 from tracker.model.dates import ImpreciseDate
 from tracker.records.loader import IMPORTED
@@ -140,16 +140,14 @@ def _exit_on_errors(encoding: str) -> Iterator[None]:
                 "Unpack an archive first; save a workbook as CSV (UTF-8)."
             ),
         )
+    except OtherLanguageError as error:
+        _exit_on_other_language(str(error))
     except UnknownEncodingError:
         fail(
-            (
-                "the file is not UTF-8, and its encoding cannot be guessed: whole words "
-                "are in a script other than Latin"
-            ),
-            (
-                "Name it with --encoding, such as cp1251 (Cyrillic), cp1253 (Greek), "
-                "cp1256 (Arabic) or gb18030 (Chinese), or save the file as UTF-8."
-            ),
+            "the file is not UTF-8, and its encoding cannot be guessed: whole words are in a "
+            "script other than Latin",
+            "Name it with --encoding, such as cp1251 (Cyrillic), cp1253 (Greek), "
+            "cp1256 (Arabic) or gb18030 (Chinese), or save the file as UTF-8.",
         )
     except UnicodeError:
         if not encoding:
@@ -165,6 +163,16 @@ def _exit_on_errors(encoding: str) -> Iterator[None]:
             f"nothing imported: {error}",
             "If the disk is full, free some space or set TMPDIR to a folder on another disk.",
         )
+
+
+def _exit_on_other_language(language: str) -> NoReturn:
+    click.echo(
+        f"tracker: this export is in {language}, and only English ones can be imported\n"
+        "    Download the same results in English from https://uhri.ohchr.org/en/ and type: "
+        "tracker import FILE",
+        err=True,
+    )
+    sys.exit(1)
 
 
 @contextmanager

@@ -280,6 +280,7 @@ def _make_imported(row: ExportRow, source: str, text_hash: str, answer: str) -> 
         "session": row.session,
         "recommending": list(row.recommending),
         "response": answer,
+        "action": row.action,
         "themes": list(row.themes),
         "persons": list(row.persons),
         "text_sha256": text_hash,

@@ -43,6 +43,8 @@ class ExportRow:
     states: tuple[str, ...] = ()
     recommending: tuple[str, ...] = ()
     response: str = ""
+    action: str = ""
+    """UPR Info's category of the action that it asks for: 1 to 5."""
     cycle: str = ""
     session: str = ""
     symbol: str = ""
@@ -62,3 +64,7 @@ class NotAnExportError(Exception):
 
     Arguments: `empty`, `binary`, `columns`, `fields` or `json`, and the content found instead.
     """
+
+
+class OtherLanguageError(Exception):
+    """An export of the index in another language than English. The message is its name."""

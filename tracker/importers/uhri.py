@@ -7,7 +7,13 @@ from typing import Any, TextIO
 import ijson  # type: ignore[import-untyped]  # ships no types
 
 from tracker.importers.encoding import clean_label, clean_text, split_labels
-from tracker.importers.rows import ExportRow, ImportNote, NotAnExportError, ParsedItem
+from tracker.importers.rows import (
+    ExportRow,
+    ImportNote,
+    NotAnExportError,
+    OtherLanguageError,
+    ParsedItem,
+)
 from tracker.model import ImpreciseDate
 from tracker.model.text import fold_name
 
@@ -26,6 +32,14 @@ _PARAGRAPH = re.compile(
     re.ASCII,
 )
 _KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
+# Signs of the other languages of the index in its kinds of annotation, such as `Recommandations`.
+_LANGUAGES = (
+    ("French", re.compile(r"recommandation|préoccupation")),
+    ("Spanish", re.compile(r"recomendaci|preocupaci")),
+    ("Russian", re.compile("[\u0400-\u04ff]")),
+    ("Arabic", re.compile("[\u0600-\u06ff]")),
+    ("Chinese", re.compile("[\u4e00-\u9fff]")),
+)
 # No document of the UN is older. 0001 and 9999 stand for an unknown date.
 _EARLIEST, _LATEST = "1945", "2100"
 _MAX_DEPTH = 20  # levels of lists and objects around the rows
@@ -37,7 +51,9 @@ def read_uhri(stream: TextIO) -> Iterator[ParsedItem]:
     The objects may be in a list, in a list below other keys, or one after the other (JSON lines).
     Damaged JSON ends the reading with a note, because the start of the next object is unknown.
 
-    Raises NotAnExportError if no object has a field of the index.
+    Raises NotAnExportError if no object has a field of the index, and OtherLanguageError unless it
+    is in English: kinds, answers, States and mechanisms have other names in other languages, so the
+    records would get other ids.
     """
     prefix, key = _find_rows(stream)
     stream.seek(0)
@@ -106,6 +122,9 @@ def _read_object(content: Mapping[str, Any], number: int) -> Iterator[ParsedItem
     value = {field: content.get(names.get(field, "")) for field in _FIELDS}
     kind = _read_label(value["annotationtype"])
     text, codes = clean_text(_join_texts(value["text"]))
+    for language, sign in _LANGUAGES:
+        if sign.search(kind.casefold()):
+            raise OtherLanguageError(language)
     if "recommendation" not in kind.casefold():
         code = "other-kind" if kind else "no-kind"
         yield ImportNote(code, number, names.get("annotationtype", ""), kind or text[:80])

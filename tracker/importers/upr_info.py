@@ -24,6 +24,7 @@ _COLUMNS: Mapping[str, list[str]] = {
         ["response", "position", "stateresponse", "statesresponse", "responsetorecommendation"]
     ),
     "themes": ["issue", "issues", "theme", "themes", "issuesthemes"],
+    "action": ["action", "actioncategory", "categoryofaction"],
     "session": ["session", "uprsession", "sessionno", "sessionnumber", "reviewsession"],
     "cycle": ["cycle", "uprcycle"],
 }
@@ -36,6 +37,8 @@ _SESSION = re.compile(
     r"(?:\s*[(:,–-]\s*(?:(?:[a-z]+|\d{1,2})[\s.,/–-]+)*\d{4}\)?)?",
     re.I,
 )
+# `5`, `5.0`, `5 - Specific action`
+_ACTION = re.compile(r"[1-5](?:[.,]0)?(?!\S)")
 Columns = Mapping[str, list[int]]
 """The indexes of the columns of each field. There are several if a name is repeated."""
 
@@ -173,6 +176,9 @@ def _read_row(
         detail = f"{values['session'][:20].strip()} | {values['text'][:80]}"
         yield ImportNote("no-session", number, name, detail)
         return
+    if values["action"] and not _ACTION.match(values["action"]):
+        name = heading[columns["action"][0]].strip()
+        yield ImportNote("unexpected-value", number, name, values["action"][:40])
     cycle = re.search(r"[1-9][0-9]{0,3}", values["cycle"])
     yield ExportRow(
         number=number,
@@ -181,6 +187,7 @@ def _read_row(
         states=split_labels(values["states"]),
         recommending=split_labels(values["recommending"]),
         response=values["response"].lstrip("- "),
+        action=values["action"][:1] if _ACTION.match(values["action"]) else "",
         cycle=cycle[0] if cycle else values["cycle"],
         session=session[1] if session else "",
         themes=split_labels(values["themes"].replace(",", ";")),

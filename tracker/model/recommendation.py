@@ -238,6 +238,11 @@ class Imported(FrozenModel):
     response: Literal["supported", "noted"] | None = Field(
         None, description="The response of the State: its position, never a status."
     )
+    action: Line | None = Field(
+        None,
+        description="UPR Info's category of action, from 1 (minimal) to 5 (specific).",
+        examples=["5"],
+    )
     themes: tuple[Line, ...] = Field((), description="Its themes, as the database names them.")
     persons: tuple[Line, ...] = Field(
         (), description="The persons concerned, as the database names them."
