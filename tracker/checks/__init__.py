@@ -31,6 +31,9 @@ _IMPLIED_BY = {
     "assessment-without-evidence": ("no-evidence",),
     "independent-sources": ("no-evidence", "assessment-without-evidence"),
     "status-rows": ("no-evidence", "assessment-without-evidence"),
+    "date-not-cited": ("value-form",),
+    "figure-not-cited": ("value-form", "negative-count"),
+    "computed-differs": ("value-form", "negative-count"),
 }
 """Rules that a record usually breaks only because it breaks one of the others."""
 
@@ -39,7 +42,8 @@ _IMPLIED_BY_CUT = ("figure-in-text", "map-source", "map-unknown-record", "group-
 
 _IMPLIED_BY_SAME_FIELD = {
     "figure-in-text": ("personal-data",),
-    "figure-not-cited": ("printed-differs", "value-form", "printed-quotes", "negative-count"),
+    "future-date": ("evidence-later",),
+    "figure-not-cited": ("printed-differs", "printed-quotes"),
     "printed-differs": ("value-form", "printed-quotes"),
 }
 

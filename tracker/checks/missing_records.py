@@ -47,7 +47,14 @@ def explain_missing(
         params = {"file": file, "places": count, "hint": "cut"}
         place = SourceLocation(file, last_lines.get(file, 1), 1)
         yield Diagnostic("vanished-id", params=params, location=place)
+    diagnostics = list(diagnostics)
+    without_map = any(
+        d.code == "map-source" or (d.code == "locator-form" and d.params.get("hint") == "map")
+        for d in diagnostics
+    )
     for diagnostic in diagnostics:
+        if diagnostic.code == "unknown-text" and without_map:
+            continue  # the map has the text
         at = diagnostic.place
         is_last = at.file in cut and at.line >= last_lines.get(at.file, 1)
         if cut and (is_last or diagnostic.code in _CONSEQUENCES):

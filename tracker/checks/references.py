@@ -189,7 +189,7 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
             yield from diagnostics
             continue
         for diagnostic in diagnostics:
-            params = {**diagnostic.params, "hint": "map"}
+            params = {**diagnostic.params, "hint": "map", "suggest": ""}
             yield replace(diagnostic, params=params, cause=f"no map {source}")
 
 
@@ -224,7 +224,10 @@ def check_symbols(context: CheckContext) -> Iterator[Diagnostic]:
     for source in context.data.of(Source):
         un_like = source.type == "un-document" or "/" in (source.symbol or "")
         if source.symbol and un_like and not UN_SYMBOL.fullmatch(source.symbol):
-            yield Diagnostic("symbol-form", source.id, ("symbol",), {"got": source.symbol})
+            upper = source.symbol.upper().replace(" ", "")
+            suggest = upper if UN_SYMBOL.fullmatch(upper) else ""
+            params = {"got": source.symbol, "suggest": suggest}
+            yield Diagnostic("symbol-form", source.id, ("symbol",), params)
 
 
 @register_rule("reporter-is-speaker")

@@ -64,7 +64,7 @@ def check_reasons(context: CheckContext) -> Iterator[Diagnostic]:
     for recommendation, path, assessment in _iter_assessments(context):
         wanted = assessment.status == "insufficient-information"
         if wanted != (assessment.reason is not None):
-            params = {"got": assessment.status, "wanted": wanted}
+            params = {"got": assessment.status, "hint": "needed" if wanted else "extra"}
             yield Diagnostic("reason-code", recommendation.id, (*path, "status"), params)
 
 
@@ -74,8 +74,8 @@ def check_baselines(context: CheckContext) -> Iterator[Diagnostic]:
     for recommendation, path, assessment in _iter_assessments(context):
         wanted = assessment.reason == "no-later-evidence"
         if wanted != (assessment.baseline is not None):
-            path = (*path, "reason")
-            yield Diagnostic("baseline", recommendation.id, path, {"wanted": wanted})
+            params = {"hint": "needed" if wanted else "extra"}
+            yield Diagnostic("baseline", recommendation.id, (*path, "reason"), params)
 
 
 @register_rule("no-evidence")

@@ -23,9 +23,10 @@ _PEOPLE = (
     r"persons|people|applicants|applications|refugees|families|households|children|pupils|women|"
     r"men|cases|couples|marriages|countries|migrants|students"
 )
+_ROUGHLY = r"approx\.?|approximately|estimated?|est\.?|about|circa|or so"
 _NUMBER = re.compile(
     rf"(?P<before>[^\d\W][^\d\n]{{0,20}}?|[<>=~≈≤≥+]{{1,2}})?\s*(?P<number>{_DIGITS})\s*"
-    rf"(?P<after>\+|%|per ?cent|percent|\.|{_PEOPLE})?",
+    rf"(?P<after>\+|%|per ?cent|percent|\.|\?|\(?(?:{_ROUGHLY})\)?|{_PEOPLE})?",
     re.IGNORECASE,
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -47,6 +48,11 @@ def check_value_forms(context: CheckContext) -> Iterator[Diagnostic]:
         for path, figure in iter_all_figures(context, record):
             if isinstance(figure.value, str) and (params := _explain_form(figure.value)):
                 given = {**params, "got": figure.value, "printed": figure.printed or figure.value}
+                if (
+                    given["hint" if "hint" in given else "got"] == "nothing"
+                    and "states" not in path
+                ):
+                    given["hint"] = "no-figure"
                 is_bare = figure.printed == figure.value and path[-2:-1] == ("states",)
                 if is_bare and given.get("suggest"):
                     given |= {"lines": f"- value: {given.pop('suggest')}", "hint": "bare"}
@@ -64,7 +70,8 @@ def _explain_form(value: str) -> dict[str, Any]:
     number = _parse_words(text)
     if number is not None:
         return {"suggest": str(number)}
-    if re.search(r"\d{4}", text) and (iso := suggest_date(text)) and iso != text:
+    iso = suggest_date(text) if re.search(r"\d{4}", text) else ""
+    if iso and iso != text and not re.fullmatch(r"(?!(?:19|20)\d\d/(?:19|20)\d\d).*/.*", iso):
         day, month = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", text), 12
         unsure = day and int(day[1]) <= month and int(day[2]) <= month and day[1] != day[2]
         return {"suggest": iso, "hint": "order" if unsure else ""}
@@ -76,7 +83,9 @@ def _explain_number(match: re.Match[str]) -> dict[str, Any]:
     before, after = (match["before"] or "").strip(), match["after"] or ""
     number = _to_plain(match["number"])
     if not before and (after or number != match["number"]):
-        bound = {"bound": "at-least", "hint": "bound"} if after == "+" else {}
+        limit = "at-least" if after == "+" else ""
+        limit = "about" if re.search(_ROUGHLY, after, re.IGNORECASE) else limit
+        bound = {"bound": limit, "hint": "bound"} if limit else {}
         return {"suggest": number, **bound}
     synonym = find_synonym(before, _BOUNDS)
     if synonym.hint == "less-than":

@@ -1,6 +1,7 @@
 """`tracker check`: every problem of the records, without network and without source texts."""
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tracker.cli.completion import complete_commit
 from tracker.cli.fmt import iter_format_notices
 from tracker.cli.options import path_argument
 from tracker.i18n import t
+from tracker.model.diagnostics import Diagnostic
 from tracker.model.lockfiles import CITATIONS
 from tracker.project import Project, check_files
 
@@ -59,11 +61,8 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     earlier = open_commit(root, against) if against else None
     # If the date comes from the records, a verification may be newer than all of them.
     until = day if basis != "data" else None
-    diagnostics = [
-        *unwanted,
-        *project.check_all(day, earlier=earlier, verified_until=until),
-        *iter_format_notices(project.loaded),
-    ]
+    diagnostics = [*unwanted, *project.check_all(day, earlier=earlier, verified_until=until)]
+    diagnostics += _iter_layout_notices(project, diagnostics)
     before = earlier.files if earlier else project.files
     changed = {file for file, data in project.files.items() if before.get(file) != data}
     print_diagnostics(project, diagnostics, style=style, changed=changed)
@@ -74,6 +73,17 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
         click.echo(
             f"{count} records and {len(project.dataset.citations)} citations checked: no problems"
         )
+
+
+def _iter_layout_notices(project: Project, diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield notices about layout, except at a line that has to be corrected anyway."""
+    located = project.loaded.locate_all(d for d in diagnostics if d.is_blocking)
+    faulty = {(d.place.file, d.place.line) for d in located}
+    cut = {d.place.file for d in located if d.params.get("hint") == "cut"}
+    for notice in iter_format_notices(project.loaded):
+        at = notice.place
+        if (at.file, at.line) not in faulty and at.file not in cut:
+            yield notice
 
 
 def _print_warnings(project: Project, day: date, basis: str) -> None:

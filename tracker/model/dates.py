@@ -108,6 +108,8 @@ def suggest_date(text: str) -> str:
     text = text.partition("T00:00")[0]
     matches = filter(None, (pattern.fullmatch(text) for pattern in _OTHER_FORMS))
     years = re.sub(r"^(\d{4}) ?- ?(\d{4})$", r"\1/\2", text)
+    if days := re.fullmatch(r"(\d{1,2}) ?(?:-|to|and) ?(\d{1,2}) ([A-Za-z]+ \d{4})", text):
+        years = "/".join(suggest_date(f"{days[number]} {days[3]}") for number in (1, 2))
     candidates = (text, *(_to_iso(match.groupdict()) for match in matches), years)
     return next(filter(_is_date, candidates), "")
 

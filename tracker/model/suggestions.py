@@ -165,6 +165,13 @@ def suggest_value(word: str, allowed: Collection[str]) -> dict[str, Any]:
     return {"suggest": synonym.values[0]} if synonym.values else {}
 
 
+def find_field(word: str, allowed: Collection[str]) -> str:
+    """Return the one field that a name of another format stands for, or an empty string."""
+    wanted = _simplify(word)
+    names = [name for name in allowed if wanted in _TABLES["fields"].get(name, ())]
+    return names[0] if len(names) == 1 else ""
+
+
 def is_state(word: str) -> bool:
     """Return True for words that mean the State as a whole."""
     return _simplify(word) in _TABLES["speakers"]["state"]

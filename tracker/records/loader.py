@@ -31,6 +31,11 @@ from tracker.records.yaml_reader import YamlDocument, read_yaml
 IMPORTED = "data/imported"
 """The folder, below the root, of records that were imported from other databases."""
 
+_CONDITIONS = (
+    *("known-or-why", "undated", "one-time", "text-or-reason", "voice", "split", "reporter"),
+    *("printed-or-counted", "wrong-or-redaction"),
+)
+"""Rules about which fields go together; an empty field breaks them too."""
 _OTHER_FILES = ("README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "CHANGELOG", "CITATION")
 """Beginnings of the names of files in `data/` that are for people."""
 _COPY = re.compile(r"(?i)\bcopy\b|backup|\.(?:bak|old|save|sav|tmp)\b|~|\(\d+\)|\bold\b|[-_ ]copy")
@@ -236,7 +241,8 @@ class _Loader:
         allowed = [f"{name}.yml" for name in FILES if name != "maps"]
         name = file.split("/")[-1]
         suggest = closest_match(name, allowed)
-        hint = "near" if suggest else "folder" if file.count("/") > 1 else ""
+        hint = "" if fnmatch(name.lower(), "*.y*ml") else "other"
+        hint = "near" if suggest else "folder" if file.count("/") > 1 and not hint else hint
         hint = "merged" if _MERGED.search(name) else "copy" if _COPY.search(name) else hint
         params = {"file": file, "allowed": allowed, "hint": hint, "near": f"data/{suggest}"}
         self._refuse(file, "unknown-file", params)
@@ -358,6 +364,7 @@ class _Loader:
         }
         for problem in problems:
             missing = problem.code == "missing-field" and problem.params.get("field") in refused
+            missing |= problem.code in _CONDITIONS and bool(refused)
             wrong = problem.code == "not-text" and bool(lines)
             place = location.locate(problem.path, at_key=problem.at_key) if wrong else None
             if not missing and not (place and place.line in lines):

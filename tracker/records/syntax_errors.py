@@ -78,6 +78,10 @@ def _find_mistake(
         return _find_text_after_value(line, *at)
     if hint in ("quote", "bracket"):
         return _Mistake(hint, *start)
+    if hint == "start" and (bound := re.fullmatch(r"\s*((?:- +)*value:) +(>=?) *(\d.*)", line)):
+        return _Mistake(
+            "at-least" if bound[2] == ">=" else "more-than", *at, f"{bound[1]} {bound[3]}"
+        )
     if hint == "start":
         return _Mistake(hint, *at, typed=quote_value(line))
     if hint == "indent" and re.match(r"\s*-[^\s-]", line):

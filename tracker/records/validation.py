@@ -10,7 +10,7 @@ from tracker.model import FILES, FrozenModel, Path
 from tracker.model.diagnostics import Diagnostic
 from tracker.model.fields import describe_fields
 from tracker.model.rules import RULES
-from tracker.model.suggestions import closest_match, suggest_value
+from tracker.model.suggestions import closest_match, find_field, suggest_value
 from tracker.model.text import NUMBER_WORDS
 
 Model = TypeVar("Model", bound=FrozenModel)
@@ -89,6 +89,8 @@ def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any)
     if code == "unknown-value":
         allowed = re.findall(r"'([^']*)'", params.pop("expected", ""))
         params |= {"allowed": allowed, **suggest_value(params["got"], allowed)}
+        if field == "language" and not params.get("suggest"):
+            params |= {"hint": "language"}
     elif code == "unknown-field":
         params |= _explain_unknown_field(model, path)[1]
     elif code == "bad-url" and isinstance(given, str):
@@ -99,6 +101,8 @@ def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any)
         params |= {"suggest": _to_digits(params["got"])}
     elif code == "not-text" and path and isinstance(path[-1], int) and isinstance(given, list):
         params |= {"hint": "dash", "typed": f"- {given[0]}" if given else ""}
+    elif code == "not-a-mapping" and field == "link" and isinstance(given, str):
+        params |= {"hint": "address"}
     elif code == "missing-field" and field == "citations":
         params |= {"hint": "citations"}
     elif code == "not-a-list" and isinstance(given, str):
@@ -109,7 +113,7 @@ def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any)
 def _suggest_date(params: dict[str, Any]) -> dict[str, str]:
     """Return message arguments for a wrong date, with a hint if day and month may be swapped."""
     suggest = params.get("suggest", "")
-    if "/" in suggest and params["field"] not in ("period", "when"):
+    if "/" in suggest and params["field"] not in ("period", "when", "held"):
         return {"suggest": ""}  # a span, where only one date is allowed
     numbers = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", params["got"])
     order = numbers and max(int(numbers[1]), int(numbers[2])) <= 12 and numbers[1] != numbers[2]
@@ -136,7 +140,7 @@ def _explain_unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, 
     """Return the path of an unknown field, with a similar name or the part that it belongs to."""
     field, parent = str(path[-1]), _find_model_at(model, path[:-1])
     allowed = list(parent.model_fields)
-    suggest = closest_match(re.sub(r"[\s-]+", "_", field), allowed)
+    suggest = closest_match(field, allowed) or find_field(field, allowed)
     parts = [
         name
         for name, info in describe_fields(parent).items()
