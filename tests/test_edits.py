@@ -34,6 +34,7 @@ SAVED: dict[str, Callable[[str], bytes]] = {
     "utf-16-le": lambda text: text.encode("utf-16-le"),
     "crlf": lambda text: text.replace("\n", "\r\n").encode(),
     "empty": lambda text: b"",
+    "half": lambda text: text[: text.rindex("\n- id:", 0, len(text) // 2) + 1].encode(),
 }
 
 

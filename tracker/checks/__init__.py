@@ -65,7 +65,9 @@ def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
     incomplete = data.unreadable or data.invalid_ids
     if not incomplete and not any(result.code in _BLOCKING_CODES for result in results):
         results += _run_checks(context, [c for c in checks if c.needs_all_records])
-    yield from _apply_exceptions(_drop_implied(results), data.of(Exemption), today)
+    kept = _apply_exceptions(_drop_implied(results), data.of(Exemption), today)
+    # While a record is missing, no one can know that an exception for it is no longer needed.
+    yield from (d for d in kept if d.code != "exception-unneeded" or not incomplete)
 
 
 def _run_checks(context: CheckContext, checks: Sequence[RegisteredCheck]) -> Iterator[Diagnostic]:
