@@ -11,7 +11,8 @@ from tracker.model.diagnostics import Diagnostic, SourceLocation
 
 OTHERS = {
     "index.html": "<h1 id=start>Start</h1>",
-    "a/index.html": '<h2 id="one">1</h2> <a name="two"></a> <h2 id="ərizə">3</h2>',
+    "a/index.html": '<h2 id="one">1</h2> <h2 id="chapter">2</h2> <a name="two"></a>'
+    ' <h2 id="ərizə">3</h2>',
     "a/b/index.html": "",
     "s.css": "",
     "i.png": "",
@@ -204,10 +205,10 @@ def test_problem_on_many_pages_is_reported_once() -> None:
 
 def test_parameters_of_the_remedy() -> None:
     """A link from the root comes with its relative form, an anchor with the nearest one."""
-    page = '<a href="/a/#one"><a href="../a/#ones">'
+    page = '<a href="/a/#one"><a href="../a/#chapters">'
     base, anchor = check({**OTHERS, "x/y/index.html": page.replace("../a", "../../a")})
     assert base.params["relative"] == "../../a/#one"
-    assert anchor.params["suggest"] == "one"
+    assert anchor.params["suggest"] == "chapter"
 
 
 def test_every_problem_has_a_message() -> None:

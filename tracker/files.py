@@ -1,6 +1,6 @@
 """Read and write the files of a project without following symbolic links.
 
-A project may come from a stranger, so a link in it must never lead a command to files outside.
+A project may be untrusted, so a link in it must never lead a command to files outside.
 """
 
 import os
@@ -22,7 +22,7 @@ except ImportError:  # Windows has no such locks
 MAX_SIZE = 100_000_000
 """Maximum size of a file, in bytes."""
 _FILES = (".yml", ".yaml", ".lock")
-"""Endings of names that only a file may have, never a folder."""
+"""Suffixes that only files may have, not folders."""
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -104,7 +104,7 @@ def walk_safely(root: Path, *names: str) -> Iterator[FileEntry]:
 def read_file(root: Path, name: str) -> bytes:
     """Return the content of a file below a root.
 
-    Raises RefusedError for a link, for anything else than a regular file, and above MAX_SIZE.
+    Raises RefusedError for a link, for anything but a regular file, and above MAX_SIZE.
     """
     with _parent(root, name) as parent:
         return parent.read()
@@ -126,7 +126,7 @@ def make_absolute(path: Path) -> Path:
 def resolve_path(path: Path) -> Path:
     """Return the real path of a file or folder named on the command line.
 
-    Links outside a project are the user's own and are followed. Raises RefusedError for a link
+    Links outside a project belong to the user and are followed. Raises RefusedError for a link
     inside a project.
     """
     absolute = make_absolute(path)
@@ -141,14 +141,14 @@ def resolve_path(path: Path) -> Path:
 
 
 def _is_project(folder: Path) -> bool:
-    marks = ("recommendations.yml", "recommendations", "vocabulary.yml", "vocabulary")
-    paths = ("mkdocs.yml", *(f"data/{mark}" for mark in marks))
+    names = ("recommendations.yml", "recommendations", "vocabulary.yml", "vocabulary")
+    paths = ("mkdocs.yml", *(f"data/{name}" for name in names))
     return any(os.path.lexists(folder / path) for path in paths)
 
 
 @dataclass(frozen=True, slots=True)
 class _OpenFolderFile:
-    """A file in an open folder, so that no link can replace the folder meanwhile."""
+    """A file in an open folder, which no link can replace in the meantime."""
 
     folder: int | None
     prefix: str
@@ -228,17 +228,17 @@ def _parent(
 
 
 class FileChanges:
-    """A context manager that writes several files of a folder at its end: all of them, or none.
+    """A context manager that writes several files of a folder on exit: either all or none.
 
-    It holds an exclusive lock, for which other commands wait. Raises RefusedError and writes
-    nothing if a file has changed since it was read here.
+    It holds an exclusive lock that other commands wait for. Raises RefusedError and writes nothing
+    if a file has changed since it was read.
     """
 
     def __init__(self, root: Path, *, on_wait: Callable[[], None] = lambda: None) -> None:
         self._root, self._on_wait = root, on_wait
         self._expected: dict[str, str | None] = {}
         self._temporary: dict[str, str] = {}
-        """The name of each new file until it replaces the old one, which has `.old` added."""
+        """The temporary name of each new file. The backup of the old file has `.old` added."""
         self._created: list[Path] = []
         self._lock: int | None = None
 
@@ -261,7 +261,7 @@ class FileChanges:
         return content
 
     def expect(self, name: str, content: bytes | None) -> None:
-        """Record the content of a file that was read before this block."""
+        """Record the content of a file that was read earlier, to detect changes."""
         self._expected[name] = _hash(content)
 
     def add(self, name: str, content: bytes) -> None:
@@ -301,7 +301,7 @@ class FileChanges:
                     file.remove(temporary)
                     file.remove(f"{temporary}.old")
             for folder in reversed(self._created):
-                with suppress(OSError):  # not empty: it has the new file, or one of another command
+                with suppress(OSError):  # not empty
                     folder.rmdir()
             if self._lock is not None:
                 os.close(self._lock)

@@ -1,7 +1,7 @@
 """Translate interface strings through gettext catalogs.
 
-`locale/tracker.pot` holds each English text as a message id, with the key used in the code as its
-context. `locale/LANGUAGE/LC_MESSAGES/tracker.po` holds a translation.
+`locale/tracker.pot` contains each English text as a message id, with the key used in the code as
+its context. `locale/LANGUAGE/LC_MESSAGES/tracker.po` contains a translation.
 """
 
 import gettext
@@ -29,15 +29,15 @@ def list_keys() -> tuple[str, ...]:
 
 
 def has_message(key: str) -> bool:
-    """Return whether this key has a text."""
+    """Return whether there is a text with this key."""
     return key in _load_texts()
 
 
 def t(key: str, /, *, language: str = DEFAULT, **values: Any) -> str:
     """Return the text of this key in a language, or in English, with its values filled in.
 
-    A text with a plural is chosen by `n`. Lists are joined with commas; a missing value leaves
-    its place empty. Raises KeyError for an unknown key.
+    `n` selects the plural form. Lists are joined with commas, and missing values are empty. Raises
+    KeyError for an unknown key.
     """
     text, plural = _load_texts()[key]
     translations = _load_translations(language)
@@ -58,7 +58,7 @@ class _Values(dict[str, Any]):
 
 @cache
 def _load_texts() -> dict[str, tuple[str, str]]:
-    """Return the English text and plural of each key, the plural empty if it has none."""
+    """Return the English text of each key, and its plural or ""."""
     from babel.messages.pofile import read_po  # takes 70 ms to import; many commands need no text
 
     with (LOCALE_FOLDER / "tracker.pot").open("rb") as file:
@@ -73,7 +73,7 @@ def _load_texts() -> dict[str, tuple[str, str]]:
 
 @cache
 def _load_translations(language: str) -> gettext.NullTranslations:
-    """Return the translations to a language; English texts are their own."""
+    """Return the translations into a language; none for English."""
     if language not in list_languages() or language == DEFAULT:
         return gettext.NullTranslations()
     from babel.messages.mofile import write_mo

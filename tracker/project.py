@@ -23,7 +23,7 @@ from tracker.records.loader import LoadResult, is_data, load, read_files
 
 
 class UnknownCommitError(Exception):
-    """Git is missing, or knows no such commit."""
+    """Git is missing, or the commit does not exist."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Project:
 
     @classmethod
     def open(cls, root: Path, *, imported: bool = True, earlier: "Project | None" = None) -> Self:
-        """Read and validate every data file, those of imports too unless `imported` is false.
+        """Read and validate every data file, including imported ones unless `imported` is false.
 
         Files that are unchanged since `earlier` are not parsed again. Raises OSError if a file
         cannot be read.
@@ -73,21 +73,21 @@ class Project:
         return VerificationSummary(self.dataset, self.verifications, self.link_states)
 
     def with_files(self, changed: Mapping[str, bytes]) -> "Project":
-        """Return the project as it would be with changed files; writes nothing."""
+        """Return the project with changed files, without writing them."""
         return Project(self.root, load({**self.files, **changed}))
 
     def reference_date(self, given: date | None = None) -> date:
-        """Return the date to which ages are counted: the same for the same commit."""
+        """Return the date from which ages are computed, which is the same for the same commit."""
         return find_reference_date(self.root, self.dataset, given=given)[0]
 
     def latest_date(self, given: date | None = None) -> tuple[date, Basis]:
-        """Return the last date that a record may give for a past event, and its basis."""
+        """Return the latest date allowed for a past event, and its basis."""
         return find_latest_date(self.root, self.dataset, given=given)
 
     def check(self, today: date | None = None) -> Iterator[Diagnostic]:
-        """Yield every problem and notice about the records, without those about lock files.
+        """Yield every problem and notice about the records, but not about lock files.
 
-        Without `today`, dates in the future are allowed, so that an old commit still builds.
+        Without `today`, future dates are allowed, so that an old commit still builds.
         """
         yield from self.loaded.problems
         yield from check(self.dataset, today=today)
@@ -97,15 +97,15 @@ class Project:
     ) -> list[Diagnostic]:
         """Return every problem and notice about records and lock files.
 
-        With `earlier`, also what was removed or rewritten since. A verification dated after
-        `verified_until` is a problem.
+        With `earlier`, this includes records removed or rewritten since then. A verification dated
+        after `verified_until` is a problem.
         """
         loaded = self.loaded
         published = earlier.loaded.verifications if earlier else None
         problems = list(self.check(today))
         if earlier:
-            where = {key: file for key, (file, _, _) in earlier.loaded.record_lines.items()}
-            problems += check_history(self.dataset, earlier=earlier.dataset, files=where)
+            files_by_id = {key: file for key, (file, _, _) in earlier.loaded.record_lines.items()}
+            problems += check_history(self.dataset, earlier=earlier.dataset, files=files_by_id)
         if loaded.verifications is None:
             is_published = published is not None or _is_committed(self.root, CITATIONS)
             problems += check_lock_file_kept(is_published=is_published)

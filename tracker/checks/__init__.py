@@ -1,4 +1,4 @@
-"""Rules that need only the records: from a dataset to diagnostics, without side effects."""
+"""Check the rules that need only the records, without side effects."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -20,10 +20,10 @@ from tracker.model.diagnostics import Diagnostic
 from tracker.model.rules import RULES, Rule
 
 UNCITED_CODES = ("figure-not-cited", "date-not-cited", "printed-differs", "computed-differs")
-"""Rules about fields that differ from what their citations state, which makes verifying useless."""
+"""Rules about fields that contradict their own citations, which makes verification useless."""
 
 _BLOCKING_CODES = ("no-records", "map-source", "unknown-id", "wrong-kind")
-"""Rules that, once broken, would make the checks of all records together repeat the problem."""
+"""Rules whose violation would make checks of all records repeat the same problem."""
 
 _IMPLIED_BY = {
     "group-not-asked": ("unknown-id", "wrong-kind"),
@@ -35,7 +35,7 @@ _IMPLIED_BY = {
     "figure-not-cited": ("value-form", "negative-count"),
     "computed-differs": ("value-form", "negative-count"),
 }
-"""Rules that a record usually breaks only because it breaks one of the others."""
+"""Rules that a record usually breaks only because it breaks one of the listed rules."""
 
 _IMPLIED_BY_CUT = ("figure-in-text", "map-source", "map-unknown-record", "group-not-assessed")
 """Rules that records break because the records that they refer to are missing."""

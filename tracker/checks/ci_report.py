@@ -15,10 +15,10 @@ from tracker.i18n import t
 from tracker.model.diagnostics import Diagnostic
 
 MAX_ANNOTATIONS = 10
-"""Errors, and notices, that GitHub shows for a step; it silently drops the others."""
+"""Maximum errors, and notices, that GitHub shows for a step; it silently drops the others."""
 
 MAX_ROWS = 1000
-"""Rows of a step summary, which GitHub limits to 1 MiB."""
+"""Maximum rows of a step summary, which GitHub limits to 1 MiB."""
 
 
 def format_annotations(

@@ -6,7 +6,7 @@ from tracker.model.diagnostics import SourceLocation
 from tracker.model.text import is_unprintable
 
 MAX_WIDTH = 76
-"""Columns for the line, without its number."""
+"""Maximum columns of the line, without its number."""
 
 MAX_BEFORE = 40
 """Columns kept before the caret when a long line is cut."""

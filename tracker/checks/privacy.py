@@ -1,7 +1,7 @@
 """Rules against personal data: contact details, identity numbers and small counts of people.
 
-Patterns only recognise the form. A match that is no one's data gets an exception, whose reason
-documents that a reviewer looked at it.
+Patterns only recognize the format. A match that is not personal data gets an exception, whose
+reason documents that a reviewer looked at it.
 """
 
 import re
@@ -51,9 +51,9 @@ _PATTERNS = {
     ),
 }
 _ANY = re.compile(r"(?i)[\d@/]|[(\[]at[)\]]")
-"""A cheap necessary condition of all patterns; most texts do not meet it."""
-# Ids, dates and locators are most of all texts; the patterns on them took 20 % of `tracker check`.
-# The only personal data with such a form is a phone number, which has more digits.
+"""A fast necessary condition of all patterns, which most texts do not meet."""
+# Most texts are ids, dates and locators; matching them took 20 % of the time of `tracker check`.
+# The only personal data in such a format is a phone number, which has more digits.
 _HARMLESS = re.compile(r"(?!.*\d[\d-]{6}\d)[a-z0-9-]+|[12]\d{3}-\d\d-\d\d|[a-z]+ \d{1,4}")
 _LEGAL_REFERENCE = re.compile(
     r"(?i)\b(?:article|art\.|section|paragraph|point|clause)s?(?:[\d.,;\s]|and|or|to)*$"

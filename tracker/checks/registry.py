@@ -36,8 +36,8 @@ CHECKS: dict[str, RegisteredCheck] = {}
 def register_rule(code: str, *, needs_all_records: bool = False) -> Callable[[Check], Check]:
     """Register a check of a rule in `rules.toml`. Its docstring is the published definition.
 
-    A check that `needs_all_records` is skipped while any file or record is unreadable: until
-    then, no one can know that something is never used.
+    A check that `needs_all_records` is skipped while any file or record is unreadable, for example
+    a check for unused records.
     """
 
     def register(check: Check) -> Check:

@@ -1,4 +1,4 @@
-"""Rules about the lock file of citations: each citation is still what was verified."""
+"""Rules about the lock file of citations: each citation is unchanged since it was verified."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,8 +29,8 @@ def check_verifications(
 ) -> Iterator[Diagnostic]:
     """Yield every problem with the verification of citations. Reads no source text.
 
-    `faulty` are ids of records with other faults: correcting those may restore what was verified,
-    so their citations are not reported as changed. `earlier` is the published lock file.
+    `faulty` are ids of records with other faults. Their citations are not reported as changed,
+    because correcting the fault may restore them. `earlier` is the published lock file.
     """
     yield from lock.problems
     claims = {claim.key: claim for claim in iter_claims(data)}
@@ -59,10 +59,10 @@ def check_verifications(
 def _find_unused(
     locked: Mapping[str, Verification], rows: Mapping[str, Verification]
 ) -> set[tuple[str, str]]:
-    """Return the record and the source of each verification that no citation has any more.
+    """Return the record and the source of each verification that no citation uses any longer.
 
-    If the record now has a citation of this source that was not compared, what was verified has
-    been changed together with its place.
+    If the record has an uncompared citation of the same source, its statements and its locator were
+    both changed after verification.
     """
     used = {row.claim for row in rows.values()}
     return {

@@ -1,1 +1,1 @@
-"""YAML text to records and back: reader, validation, formatter, writer and drafts."""
+"""Read, validate, format and write records in YAML."""

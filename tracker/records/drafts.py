@@ -1,4 +1,4 @@
-"""Build new records from input: ids, nested fields and paths."""
+"""Build new records from input, with their ids and nested fields."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from tracker.model.text import fold
 
 
 def list_known_ids(data: Dataset, ref: Ref) -> dict[str, str]:
-    """Return the ids that a reference field may hold, with the titles of their records."""
+    """Return the ids that a reference field may contain, with the titles of their records."""
     return {
         record.id: str(record.title)
         for name, record in data.records()
@@ -31,21 +31,21 @@ def list_taken_ids(data: Dataset) -> set[str]:
 
 
 def make_id(
-    kind: RecordKind, given: Mapping[str, Any], taken: Iterable[str], owner: str = ""
+    kind: RecordKind, fields: Mapping[str, Any], taken: Iterable[str], owner: str = ""
 ) -> str:
     """Return a new id: the first words of the title, or the owner's id and a hash of the part.
 
-    Numbered parts would collide if two proposals are made at the same time.
+    A hash, because numbers would collide between two proposals made at the same time.
     """
-    known = set(taken)
+    taken_ids = set(taken)
     if kind.list:
-        content = json.dumps(given, sort_keys=True, default=str).encode()
+        content = json.dumps(fields, sort_keys=True, default=str).encode()
         stem = f"{owner}-{kind.list[0]}-{hashlib.sha256(content).hexdigest()[:6]}"
     else:
-        words = re.findall(r"[a-z0-9]+", fold(str(given.get("title", ""))))[:6]
+        words = re.findall(r"[a-z0-9]+", fold(str(fields.get("title", ""))))[:6]
         stem = "-".join(words) or kind.collection.rstrip("s")
     numbered = (f"{stem}-{number}" for number in count(2))
-    return next(candidate for candidate in chain([stem], numbered) if candidate not in known)
+    return next(candidate for candidate in chain([stem], numbered) if candidate not in taken_ids)
 
 
 def set_path(draft: dict[str, Any], path: Path, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""Format data files canonically, and add records to them, without changing values or comments."""
+"""Format data files, and add records to them, without changing values or comments."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class AlteredError(Exception):
-    """A value or comment would change, which is a bug in the formatter."""
+    """Formatting would change a value or comment, which is a bug in the formatter."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class FormattedFile:
 def format_file(data: bytes, *, file: str, document: YamlDocument | None = None) -> FormattedFile:
     """Format a data file; `file` is its path below the root, with `/`.
 
-    `document` is what `read_yaml` returned for it. Windows line ends are kept; a byte order mark is
-    removed. Raises AlteredError if a value or a comment would change.
+    `document` is the result of `read_yaml`, if available. Windows line endings are kept; a byte
+    order mark is removed. Raises AlteredError if a value or a comment would change.
     """
     if document is None or data.startswith(_BOM):
         document = read_yaml(data.removeprefix(_BOM), file=file)
@@ -39,7 +39,7 @@ def format_file(data: bytes, *, file: str, document: YamlDocument | None = None)
         return FormattedFile(data, tuple(document.problems))
     tree, model = document.root, FILES.get(find_collection(file))
     if tree.entries is None and tree.line:
-        return FormattedFile(data)  # a text
+        return FormattedFile(data)  # a scalar
     if model is SourceMap:
         tree = _drop_derived(tree)
     new = _encode(emit_file(tree, model), like=data)
@@ -72,7 +72,7 @@ def append_record(
 ) -> bytes:
     """Return a formatted file with one more record at its end. `data` must be valid or empty.
 
-    `inside` gives the id of a record and the name of a list in it, to which the value is added
+    With `inside`, the id of a record and the name of a list in it, the value is added to that list
     instead. Raises KeyError for an unknown id.
     """
     tree = target = read_yaml(data, file=file).root
@@ -89,7 +89,7 @@ def _join_lines(lines: list[str]) -> str:
 
 
 def _encode(lines: list[str], *, like: bytes) -> bytes:
-    """Return lines as a file with the line ends of another."""
+    """Return lines as a file with the line endings of another."""
     windows = like.partition(b"\n")[0].endswith(b"\r")
     return _join_lines(lines).replace("\n", "\r\n" if windows else "\n").encode()
 
@@ -104,7 +104,7 @@ def _get_list(record: YamlNode, field: str) -> YamlNode:
 
 
 def _drop_derived(tree: YamlNode) -> YamlNode:
-    """Return a map without the list of records in each block, which is derived from citations.
+    """Return a map without the list of records in each block, which is computed from citations.
 
     A list with comments is kept.
     """

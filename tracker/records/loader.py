@@ -46,7 +46,7 @@ _MERGED = re.compile(
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The valid data of a project, with every problem found in reading it."""
+    """The valid data of a project, with every problem found while reading it."""
 
     dataset: Dataset
     locations: dict[str, RecordLocation]
@@ -60,7 +60,7 @@ class LoadResult:
     documents: Mapping[str, YamlDocument] = field(repr=False)
     """The parsed data files, by path."""
     part_locations: Mapping[str, RecordLocation] = field(repr=False)
-    """The locations of positions and assessments in files of their own, by id."""
+    """The locations of positions and assessments that have their own files, by id."""
 
     def locate(self, problem: Diagnostic) -> SourceLocation:
         """Return the position of a problem in the files."""
@@ -89,7 +89,7 @@ class LoadResult:
     def _line_ranges(self) -> Mapping[str, list[tuple[int, str, int]]]:
         """For each file, in order: the first line of each record, its id, and its last line.
 
-        A position or assessment in a file of its own counts as lines of its recommendation.
+        The lines of a position or assessment in its own file belong to its recommendation.
         """
         ranges: dict[str, dict[int, tuple[int, str, int]]] = defaultdict(dict)
         for key, record in self.locations.items():
@@ -100,14 +100,14 @@ class LoadResult:
 
     @cached_property
     def record_lines(self) -> Mapping[str, tuple[str, int, int]]:
-        """The file, first and last line of each record, and of each part in a file of its own."""
+        """The file, first and last line of each record, and of each part that has its own file."""
         return {
             key: (location.file, location.first_line, location.last_line)
             for key, location in {**self.part_locations, **self.locations}.items()
         }
 
     def get_line(self, place: SourceLocation) -> str:
-        """Return the line of a file at a position, without its line end; empty if there is none."""
+        """Return the line of a file at a location, without its line ending; empty if none."""
         if place.file not in self._lines:
             self._lines[place.file] = self.files.get(place.file, b"").split(b"\n")
         lines = self._lines[place.file][place.line - 1 : place.line]
@@ -120,9 +120,9 @@ class LoadResult:
 
 
 def find_project(start: Path) -> Path | None:
-    """Return the nearest folder, at or above `start`, with records, or None.
+    """Return the project folder that contains `start`, or None.
 
-    A project without recommendations, such as a new one without its example, has a vocabulary.
+    A project has recommendations or, if it is new, a vocabulary.
     """
     start = make_absolute(start)  # does not follow a link inside the project
     for folder in (start, *start.parents):
@@ -234,7 +234,7 @@ class _Loader:
         self.unreadable: set[str] = set()
         self.separate_parts: list[SeparatePart] = []
         self.incomplete: set[str] = set()
-        """Ids of recommendations with an invalid part in a file of its own."""
+        """Ids of recommendations with an invalid part in a separate file."""
 
     def refuse_file(self, file: str, files: Collection[str]) -> None:
         """Report a file in `data/` that is not a data file, with the likely intended name."""
@@ -258,7 +258,7 @@ class _Loader:
             self.unreadable.add("recommendations" if name in PARTS else name)
 
     def _add_records(self, name: str, file: str, document: YamlDocument) -> bool:
-        """Add the records of a file. Return False if the id of none of them is known."""
+        """Add the records of a file. Return False if no record has a known id."""
         content = document.content
         if content is None:
             self._refuse(file, "empty-file", {"file": file})
@@ -278,9 +278,9 @@ class _Loader:
         self.problems.append(Diagnostic(code, params=params, location=SourceLocation(file)))
 
     def _add_part(self, name: str, item: Any, location: RecordLocation) -> None:
-        """Add a position or assessment in a file of its own.
+        """Add a position or assessment in a separate file.
 
-        An invalid one makes its recommendation invalid, as if it were in it.
+        An invalid one makes its recommendation invalid too, as if it were part of it.
         """
         key = _get_text(item, "id") or f"{location.file}:{location.first_line}"
         owner = _get_text(item, "recommendation")
@@ -295,7 +295,7 @@ class _Loader:
         self.problems += (_locate(p, location) for p in self._skip_consequences(problems, location))
 
     def merge_separate_parts(self) -> None:
-        """Add the parts in files of their own to their recommendations."""
+        """Add the parts in separate files to their recommendations."""
         all_records = self.records["recommendations"]
         records = [r for r in all_records if r.id not in self.incomplete]
         self.records["recommendations"] = records
@@ -312,7 +312,7 @@ class _Loader:
         self._report_orphans(parts)
 
     def _report_orphans(self, parts: Mapping[str, list[SeparatePart]]) -> None:
-        """Report the parts in files of their own whose recommendation does not exist."""
+        """Report the parts in separate files whose recommendation does not exist."""
         known = [r.id for r in self.records["recommendations"]]
         for owner, orphans in parts.items():
             self.invalid_ids |= {orphan.part.id for orphan in orphans}
@@ -346,7 +346,7 @@ class _Loader:
             self.problems += self._skip_consequences(problems, location)
 
     def _is_merged(self, location: RecordLocation) -> bool:
-        """Return whether the record, or a part of it, consists of two without a hyphen between."""
+        """Return whether the hyphen between two records or parts is missing at this location."""
         return location.document.merged and any(
             p.code == "repeated-key" and p.params.get("hint") for p in location.diagnostics()
         )
@@ -354,7 +354,7 @@ class _Loader:
     def _skip_consequences(
         self, problems: list[Diagnostic], location: RecordLocation
     ) -> Iterator[Diagnostic]:
-        """Yield problems except those of values that were refused already as empty or repeated."""
+        """Yield the problems except those of values already reported as empty or repeated."""
         reported = location.diagnostics()
         lines = {p.location.line for p in reported if p.location}
         refused = {

@@ -1,4 +1,4 @@
-"""Locations of records, and positions and assessments in files of their own."""
+"""Locations of records, and positions and assessments in separate files."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ class RecordLocation:
     document: YamlDocument = field(repr=False)
     node: YamlNode = field(repr=False)
     parts: Mapping[Path, "RecordLocation"] = field(default_factory=dict, repr=False)
-    """The location of each position and assessment, if some are in files of their own."""
+    """The location of each position and assessment, if any are in separate files."""
 
     def locate(self, path: Path, *, at_key: bool = False) -> SourceLocation:
         """Return the position of a field or key, or of the nearest mapping or list around it."""
@@ -39,7 +39,7 @@ class RecordLocation:
 
 @dataclass(frozen=True)
 class SeparatePart:
-    """A position or assessment in a file of its own, to be added to its recommendation."""
+    """A position or assessment in a separate file, to be merged into its recommendation."""
 
     list: str
     """The list field of the recommendation."""

@@ -1,6 +1,6 @@
-"""Explain YAML syntax errors: find the typing mistake behind the error of the parser.
+"""Explain YAML syntax errors: find the typing mistake that caused a parser error.
 
-“could not find expected ':'” is a missing colon, hyphen or space, mostly one line further up.
+“could not find expected ':'” means a missing colon, hyphen or space, usually on the line above.
 """
 
 import re
@@ -47,17 +47,17 @@ class _Mistake:
 
 
 def explain_syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
-    """Return the problem of a file that is not YAML, at the line that has to be changed."""
+    """Return a diagnostic for invalid YAML, at the line that needs to be changed."""
     lines = [*text.splitlines(), "", ""]  # so that the lines around the error exist
     mark: Any = error.problem_mark or error.context_mark
     start: Any = error.context_mark or mark
-    what = error.problem or error.context or ""
-    hint = next((hint for part, hint in _HINTS.items() if part in what), "other")
+    reason = error.problem or error.context or ""
+    hint = next((hint for part, hint in _HINTS.items() if part in reason), "other")
     mistake = _find_open_quote(lines, mark.line) if hint not in ("tab", "start") else None
     mistake = mistake or _find_mistake(
         hint, lines, (mark.line, mark.column), (start.line, start.column)
     )
-    params = {"what": what, "hint": mistake.hint, "typed": mistake.typed}
+    params = {"what": reason, "hint": mistake.hint, "typed": mistake.typed}
     return Diagnostic(
         "yaml-syntax",
         params=params,
@@ -90,7 +90,7 @@ def _find_mistake(
 
 
 def _find_open_quote(lines: Sequence[str], last: int) -> _Mistake | None:
-    """Find a value with an opening quotation mark that its line, before a field, does not close."""
+    """Find a value whose opening quotation mark is not closed before the next field."""
     for number in range(last):
         before, value = _split_value(lines[number])
         mark = value[:1]
@@ -109,7 +109,7 @@ def _split_value(line: str) -> tuple[str, str]:
 
 
 def _find_missing_colon(lines: Sequence[str], number: int) -> _Mistake:
-    """Explain a line that the parser took for the name of a field."""
+    """Explain a line that the parser read as the name of a field."""
     line = lines[number]
     column = len(line) - len(line.lstrip())
     bare = line.strip()
@@ -132,7 +132,7 @@ def _find_missing_colon(lines: Sequence[str], number: int) -> _Mistake:
 
 
 def _find_stray_colon(lines: Sequence[str], number: int, column: int) -> _Mistake:
-    """Explain a misplaced colon: in a text, or after a field with another indentation."""
+    """Explain a misplaced colon: in a text, or after a field with the wrong indentation."""
     line = lines[number]
     above = lines[number - 1]
     if re.fullmatch(r"\s*(?:- +)*[a-z_]+", line[:column]):

@@ -1,7 +1,8 @@
 """Read YAML as a tree of strings with positions and comments. Ambiguous features are refused.
 
-Every scalar remains a string, because the model decides on types: `no`, `012` and `1:30` are never
-converted. The parser gives no events for comments: they are found in the text between two events.
+Every scalar remains a string, because types are defined in the model: `no`, `012` and `1:30` are
+never converted. The parser emits no events for comments, so they are read from the text between
+events.
 """
 
 import re
@@ -38,25 +39,25 @@ class YamlDocument:
     """The tree of a file, and its problems."""
 
     root: YamlNode = field(default_factory=YamlNode)
-    """The list or mapping in the file; without content, a scalar that has no line."""
+    """The list or mapping in the file; an empty scalar without a line if there is no content."""
     problems: list[Diagnostic] = field(default_factory=list)
     readable: bool = True
     merged: bool = False
-    """Whether the hyphen between two records is missing, so that not every id is known."""
+    """True if the hyphen between two records is missing, so that not every id is known."""
 
     @property
     def content(self) -> Any:
-        """The content as lists, mappings and strings, without what was refused."""
+        """The content as lists, mappings and strings, without refused values."""
         return to_content(self.root) if self.root.line else None
 
     @cached_property
     def by_line(self) -> Mapping[int, list[Diagnostic]]:
         """The problems by line."""
-        found: dict[int, list[Diagnostic]] = defaultdict(list)
+        by_line: dict[int, list[Diagnostic]] = defaultdict(list)
         for problem in self.problems:
             if problem.location:
-                found[problem.location.line].append(problem)
-        return found
+                by_line[problem.location.line].append(problem)
+        return by_line
 
 
 def read_yaml(data: bytes, *, file: str) -> YamlDocument:
@@ -111,7 +112,7 @@ class _Stop(Exception):
 
 
 def _decode(data: bytes, file: str) -> str | Diagnostic:
-    """Return the text with line ends `\\n`, or why there is none."""
+    """Return the text with `\\n` line endings, or a diagnostic if it cannot be decoded."""
     if len(data) > MAX_BYTES:
         params: dict[str, object] = {"size": len(data), "limit": MAX_BYTES}
         return Diagnostic("too-large", params=params, location=SourceLocation(file))
@@ -141,7 +142,7 @@ def _iter_matches(
 
 
 def _report_hidden(character: str, place: SourceLocation, *, escaped: bool = False) -> Diagnostic:
-    """Report an invisible character by name. Equal ones in a file have the same cause."""
+    """Report an invisible character by name. Equal characters in a file have the same cause."""
     name = unicodedata.name(character, {"\t": "tab"}.get(character, "control character")).lower()
     hint = "bom" if character == "\ufeff" and (place.line, place.column) == (1, 1) else "zero"
     hint = "space" if character.isspace() else hint
@@ -159,11 +160,11 @@ class _Level:
     keys: dict[str, YamlNode] = field(default_factory=dict)
     """The keys whose values are part of the content."""
     key: YamlNode | None = None
-    """The key whose value follows; None in a list, and before a key."""
+    """The key whose value is next; None in a list, and before a key."""
     refused: bool = False
-    """Whether the value that follows is not part of the content."""
+    """True if the next value is not part of the content."""
     merged: bool = False
-    """Whether a second record follows without a hyphen."""
+    """True after a second record that starts without a hyphen."""
 
 
 class _Reader:
@@ -272,10 +273,10 @@ class _Reader:
         end = self.text.find("\n", start)
         line = self.text[start : end if end >= 0 else None]
         column = match.end() - start
-        place = SourceLocation(self.file, event.end_mark.line + 1, column)
+        location = SourceLocation(self.file, event.end_mark.line + 1, column)
         params = {"got": line[column - 1 :], "typed": quote_value(line)}
         params["field"] = key.text if key else ""
-        self.document.problems.append(Diagnostic("cut-by-hash", params=params, location=place))
+        self.document.problems.append(Diagnostic("cut-by-hash", params=params, location=location))
         return True
 
     def _find_hidden(self, event: Any) -> None:
@@ -330,7 +331,7 @@ class _Reader:
             self._report("repeated-key", event, params, at_key=True)
 
     def _close(self, event: Any) -> None:
-        """Close a list or mapping with the comments that are indented like its entries."""
+        """Close a list or mapping; it gets the comments indented like its entries."""
         node = self.levels.pop().node
         start, end = event.start_mark, event.end_mark
         node.end_line = max(node.line, end.line + (end.column > 0))

@@ -1,4 +1,4 @@
-"""Write scalars: plain if every YAML parser reads them as the same text, otherwise quoted."""
+"""Write scalars: plain if every YAML parser reads the same text, otherwise quoted."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def emit_scalar(text: str, typed: bool = False) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def emit_lines(start: str, text: str, indent: int, typed: bool) -> tuple[str, ...]:
-    """Write a value after `start`, its key or hyphen; further lines are indented."""
+    """Write a value after `start`, its key or hyphen, and indent the following lines."""
     if "\n" in text and _fits_block(text):
         lines = text.removesuffix("\n").split("\n")
         return (

@@ -1,4 +1,4 @@
-"""The values of a YAML file as a tree, each with its position and its comments."""
+"""A YAML file as a tree of values with positions and comments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ class YamlNode:
     column: int = 0
     end_line: int = 0
     refused: bool = False
-    """Whether it is a value of a mapping that is not part of its content."""
+    """True if it is a value in a mapping that is not part of the content."""
     head: tuple[YamlComment, ...] = ()
-    """Comments on lines of their own before it."""
+    """Comments on separate lines before it."""
     tail: tuple[str, ...] = ()
     """Comments at the end of its line."""
     foot: tuple[YamlComment, ...] = ()
-    """Comments after the last entry, and no less indented than it."""
+    """Comments after the last entry, indented at least as much."""
 
     def get_entry(self, step: str | int) -> "tuple[YamlNode | None, YamlNode] | None":
         """Return the key and value of a field, or the item of a list; None if there is none."""

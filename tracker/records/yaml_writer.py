@@ -15,22 +15,22 @@ Model = type[FrozenModel]
 
 
 class _Entry(NamedTuple):
-    """An entry of a mapping, as it is to be written."""
+    """The position, key and types of an entry of a mapping."""
 
     at: int
     """The index in the mapping."""
     start: str
-    """The beginning of its first line."""
+    """The start of its first line."""
     part: Model | None
     """The model of its parts, if it has any."""
     typed: bool
-    """Whether numbers and dates in it are not text."""
+    """True if numbers and dates in it are not text."""
 
 
 def emit_file(node: YamlNode, model: Model | None, *, more: Iterable[YamlNode] = ()) -> list[str]:
     """Return the lines of a file: a list of records of a model, or one mapping, or only comments.
 
-    Each record of a list is one string of several lines, to save memory. `more` may be lazy.
+    To save memory, each record of a list is a single string. `more` may be lazy.
     """
     writer = _Writer()
     lines = writer.lines
@@ -106,7 +106,7 @@ class _Writer:
         typed: bool,
         hoisted: bool = False,
     ) -> None:
-        """Append a list or mapping. `hoisted`: the comments before its first entry are written."""
+        """Append a list or mapping; with `hoisted`, without the comments before its first entry."""
         entries = node.entries or []
         if not node.is_mapping:
             for _, value in entries:
@@ -155,7 +155,7 @@ class _Writer:
         if value.entries is None:
             lines = [*emit_lines(start, value.text, indent, typed)]
         if tail:
-            # In a literal block a comment would be text.
+            # Inside a literal block, a comment would be text.
             at = 0 if lines[0][len(start) + 1] == "|" else -1
             lines[at] = " ".join([lines[at], *tail])
         self.lines += lines
@@ -166,7 +166,7 @@ class _Writer:
             self.lines.pop()
 
     def emit_comments(self, comments: Sequence[YamlComment], indent: int) -> None:
-        """Append comments on lines of their own, with the blank lines around them."""
+        """Append comments on separate lines, with the blank lines around them."""
         for comment in comments:
             if comment.blank_before and self.lines and self.lines[-1] != "":
                 self.lines.append("")
