@@ -84,7 +84,7 @@ FINDS = {
     "two changed over": ("depotred", "findings/no-removals/"),
     "beginning of a word": ("deport", "findings/no-removals/"),
     "order of words": ("marriages registration", "recommendations/cescr-2013-9-marriage/"),
-    "prose": ("how we check citations", "methodology/"),
+    "prose": ("separate groups", "methodology/"),
 }
 
 
