@@ -168,7 +168,7 @@ def _exit_on_errors(encoding: str) -> Iterator[None]:
 def _exit_on_other_language(language: str) -> NoReturn:
     click.echo(
         f"tracker: this export is in {language}, and only English ones can be imported\n"
-        "    Download the same results in English from https://uhri.ohchr.org/en/ and type: "
+        "    Download the same results in English and type: "
         "tracker import FILE",
         err=True,
     )

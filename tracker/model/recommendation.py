@@ -240,7 +240,7 @@ class Imported(FrozenModel):
     )
     action: Line | None = Field(
         None,
-        description="UPR Info's category of action, from 1 (minimal) to 5 (specific).",
+        description="UPR Info's category of action, a number from 1 to 5.",
         examples=["5"],
     )
     themes: tuple[Line, ...] = Field((), description="Its themes, as the database names them.")
