@@ -22,7 +22,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 GROUPS = {
-    "Write": ("new", "fmt", "check", "diff"),
+    "Write": ("new", "correct", "adopt", "fmt", "check", "diff"),
     "Look": ("find", "show", "due", "explain", "help"),
     "Verify": ("verify", "links"),
     "Site": ("serve", "build", "pack", "export"),

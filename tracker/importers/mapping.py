@@ -111,6 +111,8 @@ class VocabularyMapper:
         if known := self.find_terms(kinds, (name, *labels)):
             return known[0]
         term_id = f"{PREFIX}{slugify(name)}"
+        if self._data.find(term_id):  # adopted by the project
+            return term_id
         content = {"id": term_id, "title": _shorten(title), "kind": kinds[0]}
         content["definition"] = t("import.word")
         facts = {"labels": labels, "voice": voice} if voice else {}
@@ -131,7 +133,7 @@ class VocabularyMapper:
         return known or self._make_source(f"{PREFIX}{slugify(symbol)}", symbol, symbol, date)
 
     def _make_source(self, source_id: str, title: str, symbol: str = "", date: str = "") -> str:
-        if source_id not in self.created["sources"]:
+        if source_id not in self.created["sources"] and not self._data.find(source_id):
             kind = "un-document" if symbol else "database"
             content = {
                 "id": source_id,

@@ -31,7 +31,7 @@ class FieldDescription:
     """The records that it can refer to, if it is an id."""
     default: str
 
-    def accepts(self, value: str) -> bool:
+    def accepts(self, value: Any) -> bool:
         """Return whether one value has the right form. Does not check that an id exists."""
         try:
             TypeAdapter(self.type).validate_python(value)
@@ -73,6 +73,21 @@ def _unwrap(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) is tuple:
         return get_args(annotation)[0], True
     return annotation, False
+
+
+def find_field(model: type[FrozenModel], path: tuple[str | int, ...]) -> FieldDescription | None:
+    """Return the field at a path of field names and list numbers; None if there is none."""
+    field, part = None, model if path else None
+    for step in path:
+        if isinstance(step, int):
+            continue
+        if part is None and field and field.accepts({step: "x"}):
+            return field  # the language of a text
+        field = describe_fields(part).get(step) if part else None
+        if field is None:
+            return None
+        part = field.part
+    return field
 
 
 def iter_part_models(model: type[FrozenModel]) -> Iterator[type[FrozenModel]]:

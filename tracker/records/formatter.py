@@ -81,7 +81,12 @@ def append_record(
         records = {node.get_text("id"): node for _, node in tree.entries or ()}
         target = _get_list(records[owner], field)
     target.entries = [*(target.entries or ()), (None, to_node(value))]
-    return _encode(emit_file(tree, FILES.get(find_collection(file))), like=data)
+    return format_tree(tree, file=file, like=data)
+
+
+def format_tree(tree: YamlNode, *, file: str, like: bytes = b"") -> bytes:
+    """Return a tree as a formatted file with the line ends of `like`."""
+    return _encode(emit_file(tree, FILES.get(find_collection(file))), like=like)
 
 
 def _join_lines(lines: list[str]) -> str:
