@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.conftest import FROZEN
 from tracker.cli import main, prompts
 from tracker.cli.new import new
 from tracker.model import KINDS
+from tracker.model.fields import find_field
+from tracker.records.drafts import parse_value
 
 CITED = "citations:\n- source: report\n  locator: B2\n"
 ROW = "  state: unknown\n  why: No source cited speaks of it.\n"
@@ -182,6 +185,8 @@ def test_what_is_wrong_is_not_written(
         (["event", "--set", "title=One"], "missing: kind, summary, citations"),
         (["event", "--set", "tittle=One"], "Fields: title"),
         (["event", "--set", "title"], "is not FIELD=VALUE"),
+        (["event", "--set", "citations.0.sorce=report"], "Fields: source, locator"),
+        (["event", "--set", "date=03/04/2013"], "2013-04-03 or 2013-03-04"),
         (["event", "--set", "citations.3.source=report"], "is not FIELD=VALUE"),
         (["position", "--in", "asked-l"], "asked-1"),
     ],
@@ -196,20 +201,87 @@ def test_what_cannot_be_taken(project: Path, given: list[str], told: str) -> Non
 def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a terminal: known ids by number or near miss, a wrong form asked again, more by name."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["A later report", "stdy", "study", "opn", "public", "as-cited"]
-    typed += ["language", "english", "en", ""]  # no date: refused, and more is asked for
-    typed += ["undated", "It bears no date.", ""]
+    typed = ["A later report", "stdy", "study", "", "", "", "03/04/2013", "17 May 2013"]
+    typed += ["english", "en", "", "opn", "public", "as-cited"]
+    typed += ["sumary", "summary", "", "note", "Read once.", "", "a later", "later-report"]
     given = ["new", "source", "--project", str(project)]
     result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
     assert result.exit_code == 0, result.stderr
-    text = (project / "data/sources/a-later-report.yml").read_text(encoding="utf-8")
+    text = (project / "data/sources/later-report.yml").read_text(encoding="utf-8")
     assert text == (
-        "- id: a-later-report\n  title: A later report\n  type: study\n"
-        "  undated: It bears no date.\n  language: en\n  access: public\n  identified: as-cited\n"
+        "- id: later-report\n  title: A later report\n  type: study\n"
+        "  date: 2013-05-17\n  language: en\n  access: public\n  identified: as-cited\n"
+        "  note: Read once.\n"
     )
-    assert "Similar: study" in result.stderr
-    assert "[undated]" in result.output
+    assert "03/04/2013 can be 2013-04-03 or 2013-03-04. Type one." in result.stderr
+    assert "Understood: 2013-05-17" in result.stderr
+    assert "There is no field sumary here. Did you mean summary?" in result.stderr
+    assert "id [a-later-report]: " in result.stderr
     assert "public, login" in result.stderr
+    last = shlex.split(result.stderr.splitlines()[-1])
+    assert run(*last[1:]).exit_code == 0
+
+
+def test_what_a_rating_needs_is_asked_for(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Evidence of each test, its date, and the reason; figures are read as they are printed."""
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
+    typed = ["25 November 2026", "bystanders", "", "partly-implemented"]
+    typed += ["begun", "The register opened.", "report", "B2", "27 July 2020, 1,200", "", "n", ""]
+    typed += ["unknown", "Nothing is said.", "", "unknown", "Nothing is said.", ""]
+    typed += ["A register is open to some.", "July 2020", "Latest date in it.", "1", "Read.", ""]
+    given = ["new", "assessment", "--in", "asked-1", "--dry-run", "--project", str(project)]
+    result = CliRunner().invoke(main, given, input="\n".join([*typed, "", ""]) + "\n")
+    assert "evidence_up_to: 2020-07\n" in result.output
+    assert "Understood: 2020-07-27; 1200" in result.stderr
+    assert "    - value: 2020-07-27\n      printed: 27 July 2020\n" in result.output
+
+
+def test_a_figure_is_typed_as_printed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value is read from it, and what was typed is offered as printed."""
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
+    typed = ["Clinics", "Clinics that opened.", "Clinics.", "clinics", "process", "", "", "2023"]
+    typed += ["1,200", "", "", "report", "B2", "1,200", "", "n", "", ""]
+    typed += ["citation", "citations.0.states", "1,200, 2023", ""]  # the date was not cited
+    given = ["new", "indicator", "--dry-run", "--project", str(project)]
+    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    assert "printed [1,200]: " in result.stderr
+    assert "figure:\n  value: 1200\n  printed: '1,200'\n" in result.stdout
+    assert "There is no field citation here. Did you mean citations?" in result.stderr
+    assert result.exit_code == 0
+    assert "as_of: 2023\n" in result.output
+
+
+def test_a_reported_position_names_its_reporter(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for after the mode; with a date, nothing is asked about its absence."""
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
+    typed = ["home-office", "reported", "foundation", "17.05.2013", "It says that it goes on."]
+    typed += ["report", "B2", "", "", "n", "", ""]
+    given = ["new", "position", "--in", "asked-1", "--project", str(project)]
+    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    (file,) = (project / "data/positions").glob("*.yml")
+    text = file.read_text(encoding="utf-8")
+    assert "  reported_by: foundation\n  mode: reported\n  when: 2013-05-17\n" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        ("12,40", ["12", "40"]),
+        ("1,200", [{"value": "1200", "printed": "1,200"}]),
+        ("1,200, 40", [{"value": "1200", "printed": "1,200"}, "40"]),
+        ("17 May 2013", [{"value": "2013-05-17", "printed": "17 May 2013"}]),
+        ("E/C.12/XYZ/CO/3", ["E/C.12/XYZ/CO/3"]),
+        ("12 per cent", [{"value": "12", "printed": "12 per cent"}]),
+    ],
+)
+def test_lists_take_commas(given: str, value: list[object]) -> None:
+    """Everywhere, as the help says; a comma between thousands separates nothing."""
+    field = find_field(KINDS["event"].model, ("citations", 0, "states"))
+    assert field
+    assert parse_value(field, given) == value
 
 
 def test_what_nothing_can_answer_is_not_asked(
@@ -230,9 +302,9 @@ def test_long_lists_are_searched(snapshot: Path, monkeypatch: pytest.MonkeyPatch
     """By symbol, title or id: a few are shown, and taken by number, or with Enter if it is one."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     typed = ["A clinic opened", "progress", "A clinic opened."]
-    typed += ["", "zzz", "co/3", "research constitution", "", "P6.3", "", "n"]
-    typed += ["bears_on", "health", "1", "CO/3 9", "", ""]
-    typed += ["groups", "2, 1", "1, recognised state", "", "", ""]
+    typed += ["2, 1", "1, recognised state", "", "", ""]  # groups, and no rights
+    typed += ["health", "1", "CO/3 9", "", ""]
+    typed += ["?", "zzz", "co/3", "research constitution", "", "P6.3", "", "", "n", "", ""]
     given = ["new", "finding", "--project", str(snapshot), "--dry-run"]
     result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
     assert result.exit_code == 0, result.output

@@ -19,7 +19,7 @@ from tracker.model import Path as FieldPath
 from tracker.model.base import FrozenModel
 from tracker.model.fields import FieldDescription, describe_fields, find_field
 from tracker.project import Project
-from tracker.records.drafts import parse_path
+from tracker.records.drafts import AmbiguousDateError, parse_path, parse_value
 from tracker.records.edits import FileEdit, append_item, set_field
 from tracker.records.loader import IMPORTED
 
@@ -125,8 +125,10 @@ def _parse(match: RecordMatch, text: str) -> tuple[FieldPath, Any]:
 
 
 def _to_value(field: FieldDescription, path: FieldPath, text: str) -> Any:
-    is_list = field.many and not isinstance(path[-1], int)
-    return prompts.split_values(text) if is_list else text
+    try:
+        return parse_value(field, text, item=isinstance(path[-1], int))
+    except AmbiguousDateError as error:
+        fail(f"{error.args[0]} can be {' or '.join(error.args[1:])}", "Type one of these.")
 
 
 def _resolve(value: Any, path: FieldPath) -> FieldPath:

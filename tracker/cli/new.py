@@ -1,10 +1,12 @@
 """`tracker new`: write a new record, from prompts, options or a file."""
 
+import shlex
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import click
 
@@ -17,15 +19,23 @@ from tracker.cli.common import (
 )
 from tracker.cli.completion import complete_assignment, complete_ref
 from tracker.cli.options import project_option
-from tracker.i18n import t
+from tracker.model import Path as FieldPath
 from tracker.model.base import Ref
 from tracker.model.dataset import FILES, Dataset
 from tracker.model.diagnostics import Diagnostic
-from tracker.model.fields import describe_fields
+from tracker.model.fields import describe_fields, find_field
 from tracker.model.kinds import KINDS, RecordKind
 from tracker.model.suggestions import closest_match
 from tracker.project import Project
-from tracker.records.drafts import list_known_ids, list_taken_ids, make_id, parse_path, set_path
+from tracker.records.drafts import (
+    AmbiguousDateError,
+    list_known_ids,
+    list_taken_ids,
+    make_id,
+    parse_path,
+    parse_value,
+    set_path,
+)
 from tracker.records.formatter import append_record, format_fields
 from tracker.records.yaml_reader import read_yaml
 
@@ -94,22 +104,40 @@ def new(
     _set_fields(record_kind, fields, given)
     owner = owner or str(fields.pop("recommendation", ""))
     owner = _find_owner(data, owner) if record_kind.list else ""
-    _fill_missing(record_kind, fields, data)
+    if _fill_missing(record_kind, fields, data) and "id" not in fields:
+        fields["id"] = _ask_id(record_kind, fields, data, owner)
     while problems := (draft := _add(root, record_kind, fields, owner, dry_run=dry_run)).problems:
         click.echo(draft.format(), nl=False, err=True)
         print_diagnostics(draft.project, problems, style="text")
-        answers = prompts.correct_fields(record_kind.model, draft.project.dataset)
-        if not answers:
-            click.echo(
-                f"Nothing saved. Fix this in a file, then type: tracker new {kind} --from FILE",
-                err=True,
-            )
-            sys.exit(1)
-        fields |= answers
+        _correct_fields(record_kind, fields, draft.project.dataset)
     if dry_run:
         click.echo(draft.format(), nl=False)
     else:
-        _report_written(draft, owner)
+        _report_written(draft, owner, project)
+
+
+def _ask_id(kind: RecordKind, fields: dict[str, Any], data: Dataset, owner: str) -> str:
+    """Propose an id that can be changed."""
+    taken, form = list_taken_ids(data), describe_fields(kind.model)["id"]
+    proposed = make_id(kind, fields, taken, owner)
+    return prompts.ask_id(proposed, lambda key: key not in taken and form.accepts(key))
+
+
+def _correct_fields(kind: RecordKind, fields: dict[str, Any], data: Dataset) -> None:
+    """Ask for fields that have problems; exit if the user names none."""
+    answers = prompts.correct_fields(kind.model, data)
+    if not answers:
+        click.echo(
+            f"Nothing saved. Fix this in a file, then type: tracker new {kind.name} --from FILE",
+            err=True,
+        )
+        sys.exit(1)
+    for path, value in answers.items():
+        if value is None and len(path) == 1:
+            fields.pop(str(path[0]), None)
+        elif value is not None:
+            with suppress(IndexError, TypeError):  # a gap in a list: the check says so again
+                set_path(fields, path, value)
 
 
 def _open_valid(root: Path) -> Project:
@@ -142,17 +170,20 @@ def _read_file(source: BinaryIO) -> dict[str, Any]:
 
 def _set_fields(kind: RecordKind, fields: dict[str, Any], given: tuple[str, ...]) -> None:
     """Add the fields given as options; exit if one is unknown or cannot be set."""
-    known = {name: f for name, f in describe_fields(kind.model).items() if name != "id"}
-    allowed = {*known, "id", *(["recommendation"] if kind.list else [])}
     for text in given:
         name, separator, value = text.partition("=")
         path = parse_path(name)
-        if path[0] not in allowed:
-            fail(f"unknown field `{name}` in --set", f"Fields: {', '.join(known)}")
-        field = known.get(str(path[0]))
-        is_list = field and field.many and not field.part and len(path) == 1
+        field = find_field(kind.model, path)
+        if field is None and not (kind.list and name == "recommendation"):
+            _reject_field(kind, path)
         try:
-            set_path(fields, path, prompts.split_values(value) if is_list else value)
+            is_item = isinstance(path[-1], int)
+            set_path(fields, path, parse_value(field, value, item=is_item) if field else value)
+        except AmbiguousDateError as error:
+            fail(
+                f"{error.args[0]} can be {' or '.join(error.args[1:])}",
+                "Type one of these.",
+            )
         except (IndexError, TypeError):
             separator = ""
         if not separator:
@@ -160,6 +191,15 @@ def _set_fields(kind: RecordKind, fields: dict[str, Any], given: tuple[str, ...]
                 f"--set {text} is not FIELD=VALUE",
                 'For example: --set title="Newcomers Act" or --set citations.0.source=report',
             )
+
+
+def _reject_field(kind: RecordKind, path: FieldPath) -> NoReturn:
+    """Exit with the names of the fields at the place where a path has an unknown one."""
+    known = [step for step in range(1, len(path)) if find_field(kind.model, path[:step])]
+    inside = find_field(kind.model, path[: known[-1]]) if known else None
+    model = inside.part if inside and inside.part else kind.model
+    names = ", ".join(name for name in describe_fields(model) if name != "id")
+    fail(f"unknown field `{'.'.join(map(str, path))}` in --set", f"Fields: {names}")
 
 
 def _find_owner(data: Dataset, given: str) -> str:
@@ -174,8 +214,8 @@ def _find_owner(data: Dataset, given: str) -> str:
     return given
 
 
-def _fill_missing(kind: RecordKind, fields: dict[str, Any], data: Dataset) -> None:
-    """Ask for required fields that are missing; exit if there is no terminal."""
+def _fill_missing(kind: RecordKind, fields: dict[str, Any], data: Dataset) -> bool:
+    """Ask for missing fields, and return True if there were any; exit without a terminal."""
     missing = [
         name
         for name, field in describe_fields(kind.model).items()
@@ -191,6 +231,7 @@ def _fill_missing(kind: RecordKind, fields: dict[str, Any], data: Dataset) -> No
         )
     if missing:
         fields |= prompts.ask_fields(kind.model, data, given=fields)
+    return bool(missing)
 
 
 def _add(
@@ -212,10 +253,15 @@ def _add(
     return draft
 
 
-def _report_written(draft: DraftRecord, owner: str) -> None:
+def _report_written(draft: DraftRecord, owner: str, project: Path) -> None:
+    """Print where the record is, and as the last line a command that shows it."""
     key = draft.fields["id"]
     lines = draft.data.decode().splitlines()
     line = next(n for n, text in enumerate(lines, 1) if text.endswith(f"- id: {key}"))
     click.echo(f"{key} saved to {draft.file}, line {line}")
-    next_step = "new.next-unnamed" if draft.kind.collection in _NAMED else "new.next"
-    click.echo(t(next_step, id=owner or key), err=True)
+    if draft.kind.collection in _NAMED:
+        click.echo(f"Next, add a record that refers to {key}. To see it, type:", err=True)
+    else:
+        click.echo("Next, check the citations with make verify. To see the record, type:", err=True)
+    place = [] if project == Path() else ["--project", str(project)]
+    click.echo(shlex.join(["tracker", "show", owner or key, *place]), err=True)

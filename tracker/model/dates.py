@@ -92,8 +92,9 @@ def _validate(value: Any) -> ImpreciseDate:
 
 _OTHER_FORMS = (
     re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})"),
-    re.compile(r"(?P<y>\d{4})[./-]?(?P<m>\d{1,2})[./-]?(?P<d>\d{1,2})"),
-    re.compile(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})"),
+    re.compile(r"(?P<y>\d{4})(?P<s>[./-])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
+    re.compile(r"(?P<m>\d{1,2})[/-](?P<d>\d{1,2})[/-](?P<y>\d{4})"),
     re.compile(r"(?P<m>\d{1,2})[./-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})[./](?P<m>\d{1,2})"),
     re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
@@ -104,6 +105,13 @@ _OTHER_FORMS = (
 
 def suggest_date(text: str) -> str:
     """Return the likely ISO form of a date in another format, or ""."""
+    return next(iter(read_dates(text)), "")
+
+
+def read_dates(text: str) -> list[str]:
+    """Return the ISO forms that a date in a usual form can have: two for 03/04/2013."""
+    if _is_date(text):
+        return [text]
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text.strip().strip("“”„‘’\"'.,"))
     text = text.partition("T00:00")[0]
     matches = filter(None, (pattern.fullmatch(text) for pattern in _OTHER_FORMS))
@@ -111,7 +119,7 @@ def suggest_date(text: str) -> str:
     if days := re.fullmatch(r"(\d{1,2}) ?(?:-|to|and) ?(\d{1,2}) ([A-Za-z]+ \d{4})", text):
         years = "/".join(suggest_date(f"{days[number]} {days[3]}") for number in (1, 2))
     candidates = (text, *(_to_iso(match.groupdict()) for match in matches), years)
-    return next(filter(_is_date, candidates), "")
+    return list(dict.fromkeys(filter(_is_date, candidates)))
 
 
 def _to_iso(parts: dict[str, str]) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from typing import Any
 
-from tracker.model import Dataset, Path, Recommendation, RecordKind, Ref, Term
+from tracker.model import Dataset, ImpreciseDate, Path, Recommendation, RecordKind, Ref, Term
+from tracker.model.citation import Statement
+from tracker.model.dates import read_dates
+from tracker.model.fields import FieldDescription, iter_scalar_types
 from tracker.model.text import fold
 
 
@@ -70,6 +73,46 @@ def set_path(draft: dict[str, Any], path: Path, value: Any) -> None:
         if child is None:
             child = parent[step] = [] if isinstance(following, int) else {}
         parent = child
+
+
+class AmbiguousDateError(ValueError):
+    """A date in which day and month cannot be told apart; `args` are the text and its readings."""
+
+
+def parse_value(field: FieldDescription, text: str, *, item: bool = False) -> Any:
+    """Return the value of a field, or of one item of a list, as a person types it.
+
+    A list takes commas, and dates the usual forms. Nothing is refused: the check does that. Raises
+    AmbiguousDateError.
+    """
+    if field.many and not item:
+        return [parse_value(field, part, item=True) for part in split_values(text)]
+    if field.part is Statement:
+        return parse_statement(text)
+    if ImpreciseDate in iter_scalar_types(field.type):
+        readings = read_dates(text)
+        if len(readings) > 1:
+            raise AmbiguousDateError(text, *readings)
+        return readings[0] if readings else text
+    return text
+
+
+def split_values(text: str) -> list[str]:
+    """Split a list separated by commas; `1,200` stays whole, `1, 200` does not."""
+    parts = re.split(r",\s+|(?<!\d),|,(?!\d{3}(?!\d))", text)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def parse_statement(text: str) -> str | dict[str, str]:
+    """Return a figure or date as value and as printed; any other text as it is."""
+    number = re.fullmatch(
+        r"(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)(\s?(?:%|per ?cent))?", text
+    )
+    value = number[1].replace(",", "") if number else text
+    if not number and re.search(r"[A-Za-z]{3}|\d\.\d+\.\d", text):
+        readings = read_dates(text)
+        value = readings[0] if len(readings) == 1 else text
+    return text if value == text else {"value": value, "printed": text}
 
 
 def parse_path(text: str) -> Path:
