@@ -102,7 +102,7 @@ def test_steps_of_the_guide_give_a_valid_project(tmp_path: Path) -> None:
     for arguments, text in steps.items():
         done = run("new", *arguments, "--project", project, "--from", write_file(project, text))
         assert done.exit_code == 0, done.output
-        assert "Next: " in done.stderr
+        assert "\ntracker show " in done.stderr
     assert run("fmt", project, "--check").exit_code == 0
     assert run("verify", project, "--write").exit_code == 0
     checked = run("check", project)
