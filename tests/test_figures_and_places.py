@@ -24,6 +24,14 @@ ONE_FIGURE = {
     "mark at the end of a line": ("It changed in 2018.12\n\nMore is unknown.", ["2018"], ["12"]),
     "mark after a word": ("Shelters are few.45 The Committee regrets it.", [], ["45"]),
     "mark after a figure": ("There were 3,460.7 The Committee asks.", ["3,460"], ["7", "3,460.7"]),
+    "mark after a comma": ("Of the issues,3 which are old, 45 remain.", ["45"], ["3"]),
+    "mark in brackets": ("The court[5] has 26 judges.", ["26"], ["5"]),
+    "split by a space": ("It paid out 1 8,500 crowns.", [], ["1", "8,500"]),
+    "after a year": ("In 2012 27 cells were closed.", ["2012", "27"], []),
+    "two cells of a row": ("Velden 56 31\nOsterby 12 26\n", ["56", "31", "12", "26"], []),
+    "decimal at the end of a row": ("Town | 41.2\nSouth | 8.5", ["41.2"], ["41"]),
+    "time with a full stop": ("It rose at 11.50 a.m. and 40 left.", ["40"], ["11", "11.5"]),
+    "law with a series": ("Law No. 214-III has 45 articles.", ["45"], ["214"]),
     "real decimal": ("The share was 18.7 per cent.", ["18.7"], ["18", "7"]),
     "decimal before a capital of a table": ("Gini index\t33.7\tSource\t2019", ["33.7"], ["33"]),
     "number of an abbreviation": ("See decree No.45\n", ["45"], []),
@@ -240,3 +248,25 @@ def test_joint_and_short_symbols() -> None:
     for other in ("E/C.12/BOR/CO/3/Add.1", "E/C.12/BOR/CO/3/Corr.1", "E/C.12/BOR/CO/33"):
         assert check(f"See {other}.", "E/C.12/BOR/CO/3") == "not-found"
         assert check(f"See {other}.", other) == "proved"
+
+
+def test_split_day_is_not_another_day() -> None:
+    """In `of 2 7 June`, as scans have it, 7 is half of the day."""
+    assert check("The Act of 2 7 June 1988 was changed.", "1988-06-07") == "not-found"
+    assert check("The Act of 27 June 1988 was changed.", "1988-06-27") == "proved"
+
+
+def test_numbers_of_notes_and_paragraphs_are_no_figures() -> None:
+    """Neither are they if a page is cited."""
+    text = "4. There were 12 towns.3\n\n5. None.\n\n______\n3 See Report 17.\n\f6. None.\n"
+    read = read_text(text.encode(), suffix=".txt")
+    for figure, due in (("12", "proved"), ("17", "proved"), ("3", "not-found"), ("4", "not-found")):
+        assert proved(read, "page 1", figure).result == due, figure
+
+
+def test_columns_side_by_side_are_doubtful() -> None:
+    """A line that two paragraphs share proves neither."""
+    text = "1. There were 45 towns.     {} There were 56 villages.\n2. None.        {} None.\n"
+    for marks, due in ((("3.", "4."), "not-checkable"), (("", ""), "proved")):
+        read = read_text(text.format(*marks).encode(), suffix=".txt")
+        assert proved(read, "paragraph 1", "45").result == due

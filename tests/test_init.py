@@ -178,6 +178,7 @@ def test_wheel_has_the_files_of_the_program(begun: Path) -> None:
     shared = ("SECURITY.md", "LICENSE", "requirements.lock", ".github/ISSUE_TEMPLATE/wrong.yml")
     assert {f"tracker/shared/{file}" for file in shared} < names
     assert {"tracker/starter/.ci/run", "tracker/starter/data/LICENSE"} < names
+    assert {"tracker/citations/pairs/law.yml", "tracker/citations/pairs/scan.yml"} < names
 
 
 def install(folder: Path, files: dict[str, bytes]) -> Distribution:

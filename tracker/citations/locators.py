@@ -21,7 +21,7 @@ _INSERTED_NUMBER = r"(?:[-–]\d{1,2}(?!\d)|[¹²³⁴-⁹⁰]+|\s?(?:bis|ter)\b
 """The suffix of an article inserted later: 12-1, 12¹, 12 bis."""
 _NUMBERED_LINE = {
     "paragraph": re.compile(
-        rf"^[ \t]*(?:{_KIND_WORDS['paragraph']}\s*)?(?:(?P<n>\d{{1,4}})(?:\.(?!\d)|\))|"
+        rf"^[ \t]*(?:{_KIND_WORDS['paragraph']}\s*)?(?:(?P<n>\d{{1,4}})(?: ?\.(?!\d)|\))|"
         r"(?P<d>\d{1,4}\.\d{1,3})\.?(?=[ \t\xa0]+(?-i:[^\W\da-zа-я]|[\"“(])))[ \t\xa0]*(?=\S|$)",
         re.IGNORECASE | re.MULTILINE,
     ),
@@ -55,6 +55,8 @@ _CLOSING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A heading after the last paragraph."""
+_RIGHT_COLUMN = re.compile(r"^[^\n]*\S {3,}(\d{1,4})\. +[^\W\d_a-z]", re.MULTILINE)
+"""A numbered paragraph beside another, in a text with two columns on the same lines."""
 _ITEM = re.compile(r"(?:(?<=[\s;:,.])|^)\(?([a-z]{1,4}|\d{1,2})\)(?=\s)", re.MULTILINE)
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv")
 _MAX_LOOKBACK = 200
@@ -229,6 +231,7 @@ def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan
     # An earlier list that may be the paragraphs makes only its own numbers doubtful.
     earlier = [mark for mark in others if kept and mark.start < kept[0].start]
     doubtful = {mark.number for mark in (*rivals, *earlier)}
+    beside = kind == "paragraph" and _has_columns_side_by_side(text)
     for index, mark in enumerate(kept):
         # An article ends at the next one of the same or a higher level.
         after = (m.start for m in kept[index + 1 :] if m.number[: len(mark.number)] != mark.number)
@@ -240,12 +243,18 @@ def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan
             closing = _CLOSING.search(text, mark.end) if kind != "section" else None
             end = closing.start() if closing else len(text)
         title = f"{name or kind} {mark.written.lower()}"
-        ambiguous = twice or mark.number in doubtful
+        ambiguous = beside or twice or mark.number in doubtful
         yield TextSpan(title, mark.start, end, end, mark.end, ambiguous=ambiguous)
     seen = {mark.number for mark in kept}
     for mark in [*others, *lists]:  # a number that only a list or an annex has
         if mark.number not in seen:
             yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, ambiguous=True)
+
+
+def _has_columns_side_by_side(text: str) -> bool:
+    """Return True if other paragraphs begin in the middle of lines: none is whole there."""
+    numbers = [int(match[1]) for match in _RIGHT_COLUMN.finditer(text)]
+    return any(after == before + 1 for before, after in pairwise(numbers))
 
 
 def _drop_isolated(marks: list[_NumberedLine]) -> list[_NumberedLine]:

@@ -42,6 +42,7 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _FOOTNOTE_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
 _EDGE_LINES = 3
 """Lines at the top and bottom of a page that may be running heads."""
+_PAGE_OF = re.compile(r"^[ \t]*page \d{1,4} of \d{1,4}[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
@@ -150,12 +151,12 @@ def read_text(
 
 
 def _normalize_page(page: str) -> str:
-    """Return a page in NFC with `\\n` line endings and without invisible characters.
+    """Return a page in NFC with `\\n` line endings, without invisible characters and `Page 2 of 9`.
 
     A soft hyphen that divides a word at the end of a line becomes a hyphen.
     """
     page = re.sub("\r\n?", "\n", unicodedata.normalize("NFC", page))
-    return ZERO_WIDTH.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page))
+    return _PAGE_OF.sub("", ZERO_WIDTH.sub("", re.sub("\u00ad(?=\\s*\n)", "-", page)))
 
 
 def _read_pages(data: bytes, suffix: str, timeout: float) -> tuple[list[str], str]:
@@ -259,8 +260,8 @@ class _VisibleText(HTMLParser):
             if (
                 self._in_mark and text.strip()
             ):  # keep a footnote mark apart from the figure before it
-                is_number = text.strip().isdecimal()
-                text = text.strip().translate(_SUPERSCRIPTS) if is_number else f" {text}"
+                mark = text.strip().strip("[]()")
+                text = mark.translate(_SUPERSCRIPTS) if mark.isdecimal() else f" {text}"
             self.parts.append(text)
             self.heading += text if self._in_heading else ""
 

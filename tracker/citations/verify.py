@@ -24,6 +24,7 @@ from tracker.citations.source_text import SourceText
 from tracker.model import Dataset, Record, Source, Statement
 from tracker.model.lockfiles import RESULTS, Result
 
+_NOTE_NUMBER = re.compile(r"[ \t]*(\d{1,3})\.? +[^\W\d_a-z]")
 _SERIES_DISTANCE = 300
 """Characters in which the full symbol comes before a short one: `E/C.12/XYZ/Q/4 and RQ/4`."""
 
@@ -73,6 +74,7 @@ def verify_claims(
     """
     maps = {m.source: m for m in data.maps}
     cache: dict[tuple[str, str], tuple[TextSpan, ...]] = {}
+    paragraphs: dict[str, tuple[TextSpan, ...]] = {}
     for claim in iter_claims(data) if claims is None else claims:
         name, locator = claim.citation.source, claim.citation.locator
         source, text = data.find(name), texts.get(name)
@@ -82,10 +84,17 @@ def verify_claims(
         kind = get_span_kind(locator)
         if (name, kind) not in cache:
             cache[name, kind] = find_spans(text, kind, maps.get(name))
+        if name not in paragraphs:
+            paragraphs[name] = find_spans(text, "paragraph")
         spans = cache[name, kind]
         year = source.date.first.year if source.date else None
         search = _Search(
-            text, resolve_locator(locator, spans, text.text), spans, year, with_similar
+            text,
+            resolve_locator(locator, spans, text.text),
+            spans,
+            (*spans, *paragraphs[name]),
+            year,
+            with_similar,
         )
         yield _verify_claim(claim, search)
 
@@ -109,6 +118,8 @@ class _Search:
     text: SourceText
     span: TextSpan | None
     spans: tuple[TextSpan, ...]
+    numbered: tuple[TextSpan, ...]
+    """Spans whose own numbers are no figures: those, and all paragraphs."""
     year: int | None = None
     """The year of the source."""
     with_similar: bool = True
@@ -121,11 +132,22 @@ class _Search:
         below = text.find_printed(printed, *span.footnotes)
         inside = text.find_printed(printed, span.start, span.search_end)
         for start, end in sorted({*(match for match in inside if match[0] < span.end), *below}):
-            if bare and any(s.start <= start < s.number_end for s in self.spans):
+            if bare and (self._is_note_number(start) or self._is_place_number(start)):
                 continue
             if near is None or is_in_same_clause(text, (start, end), near):
                 return start
         return None
+
+    def _is_place_number(self, start: int) -> bool:
+        """Return True for the number of a paragraph or another place."""
+        return any(s.start <= start < s.number_end for s in self.numbered)
+
+    def _is_note_number(self, start: int) -> bool:
+        """Return True for the number before a footnote, which begins with a capital or quote."""
+        text, notes = self.text.text, self.text.footnotes
+        line = text.rfind("\n", 0, start) + 1
+        number = _NOTE_NUMBER.match(text, line) if notes and start >= notes[0] else None
+        return number is not None and start < number.end(1)
 
 
 def _verify_claim(claim: Claim, search: _Search) -> VerificationResult:

@@ -22,6 +22,15 @@ from tracker.citations.report import (
     to_lock_row,
     update_lock_row,
 )
+from tracker.citations.self_test import (
+    KNOWN_FALSE_PASSES,
+    format_percent,
+    load_pairs,
+    score_by_kind,
+    score_pairs,
+    to_report,
+    verify_pair,
+)
 from tracker.citations.source_text import SourceText
 from tracker.citations.status import PendingSource, get_text_hashes
 from tracker.citations.verify import VerificationResult, verify_claims
@@ -69,6 +78,9 @@ Results = tuple[VerificationResult, ...]
     shell_complete=complete_citation,
     help="Accept a citation without checking it, in your name (--by). May be given several times.",
 )
+@click.option(
+    "--self-test", is_flag=True, help="Measure the matcher on its own pairs; needs no project."
+)
 @click.option("--today", help="Date of new results, such as 2026-11-24.")
 @common.style_option
 def verify(
@@ -78,10 +90,16 @@ def verify(
     by: str | None,
     queue: bool,
     accepted: tuple[str, ...],
+    self_test: bool,
     today: str | None,
     style: str,
 ) -> None:
     """Check the citations against texts, list them, or accept them."""
+    if self_test:
+        if folders or write or queue or accepted:
+            raise click.UsageError("--self-test takes no other option than --format.")
+        _run_self_test(style=style)
+        return
     project = common.open_project(path)
     day = project.reference_date(common.parse_today(today))
     name = _check_name(by, required=bool(accepted))
@@ -98,6 +116,21 @@ def verify(
         _save_results(project, results, texts, by=name, today=day)
     _print_results(project, results, texts, problems, style=style)
     if problems:
+        sys.exit(1)
+
+
+def _run_self_test(*, style: str) -> None:
+    """Print precision and recall on the pairs of the package; exit 1 for a new false pass."""
+    pairs = load_pairs()
+    results = {pair.id: verify_pair(pair) for pair in pairs}
+    total, kinds = score_pairs(pairs, results), score_by_kind(pairs, results)
+    known = {key: KNOWN_FALSE_PASSES.get(key, "") for key in total.false_passes}
+    if style == "json":
+        by_kind = {kind: to_report(score) for kind, score in kinds.items()}
+        print_json(to_report(total) | {"known": known, "by_kind": by_kind})
+    else:
+        print_template("self_test", total=total, kinds=kinds, known=known, percent=format_percent)
+    if not all(known.values()):
         sys.exit(1)
 
 

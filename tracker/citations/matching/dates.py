@@ -18,9 +18,11 @@ _HALVES = {
 _ORDINAL_ENDING = r"(?:st|nd|rd|th|er|º|-?(?:ci|cı|cu|cü))?"
 _DAY = rf"\d{{1,2}}(?!\d){_ORDINAL_ENDING}"
 _DAY_SEPARATOR = (
-    rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
+    rf"(?:\s*[{DASHES}]\s*|\s*,\s*|\s+(?:and|to|or|və|и|по|et|y|a|au|al|og|til)\s+|\s*,\s+and\s+)"
 )
 _DAYS = rf"(?<![\d.,/])(?P<days>{_DAY}(?:{_DAY_SEPARATOR}{_DAY}){{0,12}})"
+_SPLIT_DAY = r"(?P<split>(?<=[^\W\d_] )[123] (?=\d\D))?"
+"""The first digit of a day that a space may split, as scans have it: `of 2 7 June`."""
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _CASE_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
 """Case endings in `az`: iyulun, mayında."""
@@ -61,7 +63,7 @@ def _compile_patterns() -> tuple[re.Pattern[str], ...]:
     month = rf"(?<![^\W\d_])(?P<month>{names}){_CASE_ENDING}(?![^\W_])(?:\.(?=,?\s*\d))?"
     ayi = r"(?:\s+ay[ıi](?:n(?:ın|da|d[əa])?)?)?"
     forms = (
-        rf"{_DAYS}\.?»?(?:-?го)?(?:\s+(?:day\s+)?(?:of|de))?(?:\s+|-){month},?"
+        rf"{_SPLIT_DAY}{_DAYS}\.?»?(?:-?го)?(?:\s+(?:day\s+)?(?:of|de))?(?:\s+|-){month},?"
         rf"(?:(?:\s+|-)(?:de\s+)?{_YEAR})?",
         rf"{month}\s+(?:the\s+)?{_DAYS}(?:-?(?:d[əa]n?|si|s[ıi]))?(?:,?\s+(?:of\s+)?{_YEAR})?",
         rf"(?<!\d){_YEAR}{_YEAR_WORD},?\s+{month}{ayi}(?:\s+{_DAYS})?",
@@ -112,7 +114,8 @@ def _read_match(match: re.Match[str], language: str | None) -> DateMention | Non
         year += 2000 if year < _CENTURY_BREAK else 1900
     if parts.get("half"):
         return DateMention(*match.span(), (), 0, year, _HALVES[parts["half"].lower()])
-    days = tuple(int(day) for day in re.findall(r"\d+", parts.get("days") or ""))
+    written = "" if parts.get("split") else parts.get("days") or ""
+    days = tuple(int(day) for day in re.findall(r"\d+", written))
     if parts.get("roman"):
         month = _ROMAN.get(parts["roman"].lower(), 0)
     elif parts.get("number"):

@@ -46,6 +46,13 @@ _CODE = re.compile(r"[\w/.\-()#?=&:@]*")
 _ABBREVIATION = re.compile(r"\b(?:nos?|arts?|paras?|pp?|vol|secs?|ch|cf)\.$", re.IGNORECASE)
 _PHONE = re.compile(r"(?:\+\d|\b(?:tel|phone|fax)\b\W{0,3}[+\d])[\d ().-]{6,}\d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SERIES = re.compile(r"[-\u2011][^\W\d_a-zа-яəğıöşüç]{1,5}(?![^\W_])")
+"""The rest of the number of a law: `214-III`."""
+_CLOCK = re.compile(rf"[{SPACES}]?(?:[ap]\.\s?m\b|[ap]m\b)", re.IGNORECASE)
+_TABLE_CELL = re.compile(r"\t|\||\S {3,}\S")
+_SPLIT_BEFORE = re.compile(r"[^\W\d_][,:(]? (\d(?:[\d.,]*\d)?) ,?\Z")
+_SPLIT_AFTER = re.compile(r" ,?\d[\d.,;:)]* +[^\W\d_]")
+_SPLIT_DECIMAL = re.compile(r"[^\W\d_] \d\. \d(?!\d)")
 
 _EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _EN_ORDINALS = {
@@ -136,7 +143,7 @@ def _find_end_before_mark(text: str, start: int, end: int, *, comma: bool) -> in
     if not marked or (comma and len(marked[2]) == 3 and len(marked[1]) <= 3):
         return end
     line = text[text.rfind("\n", 0, start) + 1 : start]
-    is_prose = bool(re.search(r"[a-zа-яəğıöşüç]{2}", line))
+    is_prose = bool(re.search(r"[a-zа-яəğıöşüç]{2}", line)) and not _TABLE_CELL.search(line)
     is_year = bool(_YEAR.fullmatch(marked[1]))
     at_end = is_year and bool(re.match(rf"[{SPACES}]*(?:\n|\Z)", text[end:]))
     word = _NEXT_WORD.match(text, end)
@@ -235,10 +242,12 @@ def _is_letter(character: str) -> bool:
 def _is_part_of_code(before: str, number: str, after: str) -> bool:
     """Return True for half of a case number, fraction, time, power or phone number, or a mark.
 
-    `30696/09`, `1/2`, `15:45`, `10⁶`, `+994 12 345`; but not a year in 2018/19. A sign as in `<5`
-    makes another number.
+    `30696/09`, `1/2`, `15:45`, `10.05 a.m.`, `214-III`, `10⁶`, `+994 12 345`; but not a year in
+    2018/19. A sign as in `<5` makes another number.
     """
     if re.search(r"[<>≤≥]\s?$|\d:$", before) or re.match(r":\d", after):
+        return True
+    if _SERIES.match(after) or _CLOCK.match(after):
         return True
     if re.search(r"\d/$", before) or re.match(r"/\d", after):
         years = re.search(r"(?:19|20)\d\d/$", before) or re.match(
@@ -247,15 +256,38 @@ def _is_part_of_code(before: str, number: str, after: str) -> bool:
         return not (_YEAR.fullmatch(number) and years)
     if number == "10" and after[:1] in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹" and after[:1]:
         return True
-    if (
-        re.search(r"[^\W\d_][)”\"]?\.$", before)
-        and not _ABBREVIATION.search(before)
-        and (_SENTENCE_START.match(after) or re.match(r"\s*(?:\n|\Z)", after))
-    ):
-        return len(number) <= 3  # the mark of a footnote
+    if _is_mark(before, number, after) or _is_split(before, number, after):
+        return True
     line = before[-30:] + number + after[:30]
     at = len(before[-30:])
     return any(phone.start() <= at < phone.end() for phone in _PHONE.finditer(line))
+
+
+def _is_mark(before: str, number: str, after: str) -> bool:
+    """Return True for the mark of a footnote: `few.45 The`, `issues,3 which`, `court[5]`, `^4`."""
+    if len(number) > 3:
+        return False
+    if before.endswith("^") or (re.search(r"\S\[$", before) and after.startswith("]")):
+        return True
+    stop = re.search(r"[^\W\d_][)”\"]?([.,])$", before)
+    if not stop or _ABBREVIATION.search(before):
+        return False
+    if stop[1] == ",":
+        return bool(re.match(r"\s|\Z", after))
+    return bool(_SENTENCE_START.match(after) or re.match(r"\s*(?:\n|\Z)", after))
+
+
+def _is_split(before: str, number: str, after: str) -> bool:
+    """Return True if a space in a sentence may split a number: `in 19 93 the`, `from 2. 1 to`.
+
+    A year may be before another number: `in 2012 27 cells`.
+    """
+    if _SPLIT_DECIMAL.search(before[-4:] + number + after[:4]):
+        return len(number) == 1
+    if re.search(r"[^\W\d_][,:(]? $", before) and _SPLIT_AFTER.match(after):
+        return not _YEAR.fullmatch(number)
+    first = _SPLIT_BEFORE.search(before)
+    return bool(first and not _YEAR.fullmatch(first[1]) and re.match(r"[.,;:)]* +[^\W\d_]", after))
 
 
 @cache
