@@ -15,7 +15,7 @@ from tracker.citations.matching import (
     matches_value,
 )
 from tracker.citations.matching.normalize import normalize_text
-from tracker.citations.matching.numbers import spell_number
+from tracker.citations.matching.number_words import spell_number
 from tracker.citations.matching.searchable_text import SearchableText
 from tracker.citations.self_test import KNOWN_FALSE_PASSES, Pair, load_pairs, verify_pair
 from tracker.model.lockfiles import Result

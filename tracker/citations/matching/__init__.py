@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from itertools import chain
 
 from tracker.citations.matching.normalize import normalize_text
-from tracker.citations.matching.numbers import spell_ordinal
+from tracker.citations.matching.number_words import spell_ordinal
 from tracker.citations.matching.searchable_text import (
     SearchableText,
     Span,

@@ -15,15 +15,17 @@ from tracker.citations.matching.normalize import (
     normalize_characters,
     normalize_text,
 )
+from tracker.citations.matching.number_words import (
+    is_spelled_out,
+    is_whole_number,
+    spell_number,
+)
 from tracker.citations.matching.numbers import (
     NumberMention,
     find_numbers,
     has_sign_or_fraction,
     is_in_range,
     is_same_notation,
-    is_spelled_out,
-    is_whole_number,
-    spell_number,
 )
 from tracker.model import UN_SYMBOL, ImpreciseDate
 
