@@ -10,7 +10,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits as footnote marks: they are no part of a figure, and normalizing removes them."""
 _MARK_SIZE = 0.8
 """A footnote mark is at most this large, compared with the text before it."""
 
@@ -47,7 +48,7 @@ def extract_text(page: Any) -> str:
     for text, size in pieces:
         is_mark = text.strip().isdecimal() and len(text.strip()) <= 3 and "\n" not in text
         if is_mark and parts and not parts[-1].endswith("\n") and 0 < size <= last * _MARK_SIZE:
-            parts.append(text.translate(_SUPERSCRIPTS))
+            parts.append(text.translate(SUPERSCRIPTS))
         else:
             parts.append(text)
             last = size if text.strip() else last

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from tracker.citations.matching.searchable_text import SearchableText, is_symbol
+from tracker.citations.pdf_pages import SUPERSCRIPTS
 from tracker.model.text import ZERO_WIDTH
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
@@ -37,7 +38,6 @@ _HIDDEN_TAGS = (
 )  # fmt: skip
 """Elements that are not shown, are no part of the text, or are struck out."""
 _VOID_TAGS = ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FOOTNOTE_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)
 _EDGE_LINES = 3
@@ -257,11 +257,10 @@ class _VisibleText(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._hidden:
             text = re.sub(r"[ \t\r\n]+", " ", data)
-            if (
-                self._in_mark and text.strip()
-            ):  # keep a footnote mark apart from the figure before it
+            if self._in_mark and text.strip():
+                # Keep a footnote mark apart from the figure before it.
                 mark = text.strip().strip("[]()")
-                text = mark.translate(_SUPERSCRIPTS) if mark.isdecimal() else f" {text}"
+                text = mark.translate(SUPERSCRIPTS) if mark.isdecimal() else f" {text}"
             self.parts.append(text)
             self.heading += text if self._in_heading else ""
 
