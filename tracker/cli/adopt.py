@@ -1,16 +1,14 @@
 """`tracker adopt`: turn imported records into records of the project."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from tracker.analysis.lookup import find_closest_id
 from tracker.cli import command, fail
-from tracker.cli.changes import find_problems, save_changes
-from tracker.cli.common import open_project
+from tracker.cli.changes import open_valid, save_changes
 from tracker.cli.completion import complete_id
 from tracker.cli.options import project_option
+from tracker.cli.text import exit_without_record
 from tracker.model import find_references
 from tracker.project import Project
 from tracker.records.edits import FileEdit
@@ -23,9 +21,7 @@ from tracker.records.loader import IMPORTED
 @project_option
 def adopt(ids: tuple[str, ...], dry_run: bool, project: Path) -> None:
     """Move imported records, with the sources and terms they need, into files of their own."""
-    opened = open_project(project)
-    if find_problems(opened):
-        fail("the project already has problems; nothing saved", "Fix them first: tracker check")
+    opened = open_valid(project)
     for record_id in ids:
         _require_imported(opened, record_id)
     changed, moved = _move(opened, _collect(opened, ids))
@@ -49,11 +45,7 @@ def _require_imported(project: Project, record_id: str) -> None:
         return
     if project.dataset.find(record_id):
         fail(f"{record_id} is a record of this project already; nothing adopted")
-    near = find_closest_id(project.dataset, record_id)
-    click.echo(f"there is no record {record_id}; nothing adopted", err=True)
-    if near:
-        click.echo(f"    Similar: {near}", err=True)
-    sys.exit(1)
+    exit_without_record(record_id, project.dataset)
 
 
 def _collect(project: Project, ids: tuple[str, ...]) -> list[str]:

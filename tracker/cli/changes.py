@@ -3,14 +3,24 @@
 import difflib
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
-from tracker.cli.common import open_changes, print_diagnostics
+from tracker.cli import fail
+from tracker.cli.common import open_changes, open_project, print_diagnostics
 from tracker.model.diagnostics import Diagnostic
 from tracker.project import Project
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def open_valid(root: Path) -> Project:
+    """Open the project of a command that changes records; exit if it has problems already."""
+    project = open_project(root)
+    if find_problems(project):
+        fail("the project already has problems; nothing saved", "Fix them first: tracker check")
+    return project
 
 
 def find_problems(project: Project) -> list[Diagnostic]:

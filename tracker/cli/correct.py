@@ -1,6 +1,5 @@
 """`tracker correct`: change fields of a published record, and add the correction to it."""
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,12 +7,13 @@ from typing import Any
 import click
 
 from tracker.analysis.diff import to_plain_text
-from tracker.analysis.lookup import RecordMatch, find_by_id, find_closest_id
+from tracker.analysis.lookup import RecordMatch, find_by_id
 from tracker.cli import command, fail, prompts
-from tracker.cli.changes import find_problems, print_file_diff, save_changes
-from tracker.cli.common import open_project, parse_today
+from tracker.cli.changes import open_valid, print_file_diff, save_changes
+from tracker.cli.common import parse_today
 from tracker.cli.completion import complete_assignment, complete_id
 from tracker.cli.options import project_option
+from tracker.cli.text import exit_without_record
 from tracker.i18n import has_message, t
 from tracker.model import Path as FieldPath
 from tracker.model.base import FrozenModel
@@ -65,9 +65,7 @@ def correct(
     project: Path,
 ) -> None:
     """Change fields, add the correction, show both, and save them if the check passes."""
-    opened = open_project(project)
-    if find_problems(opened):
-        fail("the project already has problems; nothing saved", "Fix them first: tracker check")
+    opened = open_valid(project)
     match = _find_record(opened, record_id)
     values = dict(_parse(match, text) for text in given)
     entry: dict[str, Any] = {"on": str(parse_today(on) or date.today())}
@@ -90,10 +88,7 @@ def correct(
 def _find_record(project: Project, record_id: str) -> RecordMatch:
     match = find_by_id(project.dataset, record_id)
     if match is None:
-        near = find_closest_id(project.dataset, record_id)
-        near = f"Similar: {near}" if near else "To search for words, type: tracker find WORDS"
-        click.echo(f"there is no record {record_id}\n    {near}", err=True)
-        sys.exit(1)
+        exit_without_record(record_id, project.dataset)
     if project.loaded.locations[match.record.id].file.startswith(IMPORTED):
         fail(
             f"{match.record.id} was imported and is not a record of this project yet",

@@ -36,10 +36,7 @@ _DATE = {"date": _OFFER, "undated": Need(True, unless=("date",))}
 _STAGE = ("source", "due", "received", "issued", "held", "adopted", "detail")
 _SOURCE = ("author", "publisher", "symbol", "language", "url")
 _NEEDS: Mapping[type[FrozenModel], Mapping[str, Need]] = {
-    Source: {
-        **dict.fromkeys(("author", "publisher", "symbol", "language", "url"), _OFFER),
-        **_DATE,
-    },
+    Source: {**dict.fromkeys(_SOURCE, _OFFER), **_DATE},
     Event: {**_DATE, "bears_on": _OFFER},
     Finding: {"groups": _OFFER, "rights": _OFFER, "bears_on": _OFFER},
     Indicator: {

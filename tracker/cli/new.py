@@ -11,10 +11,10 @@ from typing import Any, BinaryIO, NoReturn
 import click
 
 from tracker.cli import command, fail, prompts
+from tracker.cli.changes import find_problems, open_valid
 from tracker.cli.common import (
     find_root,
     open_changes,
-    open_project,
     print_diagnostics,
 )
 from tracker.cli.completion import complete_assignment, complete_ref
@@ -60,7 +60,7 @@ class DraftRecord:
     @cached_property
     def problems(self) -> list[Diagnostic]:
         """The problems of the project with the record."""
-        return _find_problems(self.project)
+        return find_problems(self.project)
 
     def format(self) -> str:
         """Format the fields as `--from` reads them, without the id."""
@@ -98,7 +98,7 @@ def new(
 ) -> None:
     """Write a new record, with fields from options, a file or prompts."""
     root = find_root(project)
-    data = _open_valid(root).dataset
+    data = open_valid(root).dataset
     record_kind = KINDS[kind]
     fields = _read_file(source) if source else {}
     _set_fields(record_kind, fields, given)
@@ -138,19 +138,6 @@ def _correct_fields(kind: RecordKind, fields: dict[str, Any], data: Dataset) -> 
         elif value is not None:
             with suppress(IndexError, TypeError):  # a gap in a list: the check says so again
                 set_path(fields, path, value)
-
-
-def _open_valid(root: Path) -> Project:
-    """Open the project; exit if it has problems of its own."""
-    project = open_project(root)
-    if _find_problems(project):
-        fail("the project already has problems; nothing saved", "Fix them first: tracker check")
-    return project
-
-
-def _find_problems(project: Project) -> list[Diagnostic]:
-    """Return the problems without notices: a source may be written before it is cited."""
-    return [diagnostic for diagnostic in project.check() if diagnostic.is_blocking]
 
 
 def _read_file(source: BinaryIO) -> dict[str, Any]:
@@ -239,7 +226,7 @@ def _add(
 ) -> DraftRecord:
     """Add the record to the files as they are now: they may have changed during the prompts."""
     with open_changes(root) as changes:
-        project = _open_valid(root)
+        project = open_valid(root)
         if owner:
             owner = _find_owner(project.dataset, owner)
         record = {"id": make_id(kind, fields, list_taken_ids(project.dataset), owner)}

@@ -9,7 +9,6 @@ from tracker.cli.common import open_changes, open_project
 from tracker.cli.completion import complete_words
 from tracker.cli.options import project_option
 from tracker.export.json_schema import KINDS, make_schema_files
-from tracker.i18n import t
 from tracker.model.suggestions import closest_match
 
 
@@ -30,7 +29,7 @@ def schema(kind: str | None, project: Path, listed: bool, write: bool) -> None:
         click.echo(files[kind][1], nl=False)
     else:
         near = closest_match(kind, KINDS)
-        remedy = t("suggest", suggest=near) if near else t("schema.kinds", kinds=list(KINDS))
+        remedy = f"Did you mean “{near}”?" if near else f"Types: {', '.join(KINDS)}."
         fail(f"there is no type of record {kind}", remedy)
 
 

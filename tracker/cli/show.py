@@ -18,7 +18,6 @@ from tracker.analysis.lookup import (
     collect_details,
     find_by_id,
     find_by_paragraph,
-    find_closest_id,
 )
 from tracker.citations.claims import Claim
 from tracker.citations.status import STATUSES, CitationStatus, get_link_state
@@ -31,7 +30,13 @@ from tracker.cli.common import (
 )
 from tracker.cli.completion import complete_id
 from tracker.cli.options import project_option
-from tracker.cli.text import Titles, describe_kind, describe_status, print_template
+from tracker.cli.text import (
+    Titles,
+    describe_kind,
+    describe_status,
+    exit_without_record,
+    print_template,
+)
 from tracker.export.json_export import to_link_row, to_review_row, to_verification_row
 from tracker.i18n import t
 from tracker.model.base import FrozenModel
@@ -81,13 +86,7 @@ def _find_one(words: str, data: Dataset) -> RecordMatch:
         )
     if words in data.invalid_ids:
         _exit_without_match(f"{words} exists but cannot be read", "To see why, type: tracker check")
-    near = find_closest_id(data, words)
-    remedy = (
-        t("suggest", suggest=near)
-        if near
-        else "To search for words in records, type: tracker find WORDS"
-    )
-    _exit_without_match(f"there is no record {words}", remedy)
+    exit_without_record(words, data)
 
 
 def _exit_without_match(*lines: str) -> NoReturn:

@@ -2,23 +2,32 @@
 
 import re
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker.analysis.diff import to_plain_text
-from tracker.analysis.lookup import RecordMatch, format_status, has_parts
+from tracker.analysis.lookup import RecordMatch, find_closest_id, format_status, has_parts
 from tracker.i18n import t
 from tracker.model.dataset import Dataset
 
 _LONGEST = 200
 _WIDEST = 100
 _TEMPLATES = Path(__file__).parent.parent / "templates/cli"
+
+
+def exit_without_record(words: str, data: Dataset) -> NoReturn:
+    """Say that no record has an id, and which one may be meant; exit with 1."""
+    near = find_closest_id(data, words)
+    hint = f"Did you mean “{near}”?" if near else "To search for words, type: tracker find WORDS"
+    click.echo(f"there is no record {words}\n    {hint}", err=True)
+    sys.exit(1)
 
 
 def print_template(name: str, **context: Any) -> None:
