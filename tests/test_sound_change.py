@@ -14,9 +14,10 @@ from tests.conftest import EXAMPLE
 from tracker.analysis.diff import diff_datasets
 from tracker.cli import main
 from tracker.model import KINDS, Recommendation, find_current_assessments
+from tracker.project import Project
 from tracker.records.formatter import format_record
 from tracker.records.loader import LoadResult, load, read_files
-from tracker.site.context import open_context
+from tracker.site.context import make_context
 from tracker.site.render import render_record_page
 
 Ids = Mapping[str, str]
@@ -143,7 +144,7 @@ def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
 
 
 def check_pages(project: Path, ids: Ids) -> None:
-    context = open_context(project)
+    context = make_context(Project.open(project))
     shown = {"findings": "finding", "indicators": "indicator", "events": "event"}
     for collection, kind in ({"sources": "source", "discrepancies": "discrepancy"} | shown).items():
         record = context.view.data.find(KEYS[kind])

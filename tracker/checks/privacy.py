@@ -96,7 +96,7 @@ def check_named_persons(context: CheckContext) -> Iterator[Diagnostic]:
 
 
 @register_rule("small-cell")
-def check_iter_small_cells(context: CheckContext) -> Iterator[Diagnostic]:
+def check_small_cells(context: CheckContext) -> Iterator[Diagnostic]:
     """A count of one to five people is never broken down by nationality. For a group with
     `small_population` in the vocabulary, no count of one to five and no nationality is given at
     all: merge such cells or give "fewer than 6"."""

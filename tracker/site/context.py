@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tracker.checks.report import format_diagnostics
@@ -55,16 +54,11 @@ class InvalidRecordsError(Exception):
     """Raised for invalid records. The message lists every problem."""
 
 
-def open_context(root: Path, **settings: str) -> SiteContext:
-    """Open and check a project. `settings` are fields of SiteContext.
-
-    Raises InvalidRecordsError, or OSError if a file cannot be read.
-    """
-    return make_context(Project.open(root), **settings)
-
-
 def make_context(project: Project, **settings: str) -> SiteContext:
-    """Check a project. Raises InvalidRecordsError."""
+    """Check a project and return its context. `settings` are fields of SiteContext.
+
+    Raises InvalidRecordsError.
+    """
     loaded = project.loaded
     problems = loaded.locate_all(p for p in project.check() if p.is_blocking)
     if problems:
