@@ -427,4 +427,4 @@ def test_new_project_passes_from_first_commit_to_first_record(
     texts = tmp_path / "texts"
     texts.mkdir()
     (texts / "co-3.txt").write_text("12. Adopt a law on rent.", encoding="utf-8")
-    assert "2 citations, 1 texts available" in call("make", "verify", f"TEXTS={texts}")
+    assert "Citations: 2. Texts available: 1." in call("make", "verify", f"TEXTS={texts}")

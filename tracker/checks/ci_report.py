@@ -51,7 +51,7 @@ def _format_command(group: Sequence[Diagnostic], changed: Collection[str]) -> st
     headline, remedy = format_headline(diagnostic)
     if len(group) > 1:
         others = [f"{d.place.file}:{d.place.line}" for d in group if d.place != location]
-        also = t("github.also", count=len(group) - 1, places=others[:MAX_ANNOTATIONS])
+        also = t("github.also", n=len(group) - 1, places=others[:MAX_ANNOTATIONS])
         remedy += f"\n{also}"
     text = _escape_data(f"{headline}\n{remedy}")
     command = "error" if diagnostic.is_blocking else "notice"

@@ -121,7 +121,7 @@ def format_diagnostic(
         parts += format_excerpt(lines(location), location, marked=marked)
     parts += [f"    {remedy}"] if remedy else []
     if also:
-        parts.append("    " + t("also", count=len(also)))
+        parts.append("    " + t("also", n=len(also)))
         parts += [f"    {_format_location(other)}" for other in also[:MAX_LOCATIONS]]
         if len(also) > MAX_LOCATIONS:
             parts.append("    " + t("also.more", count=len(also) - MAX_LOCATIONS))
