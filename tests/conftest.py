@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import FLAGS, find_browser, serving
+from tests.command import commit_all
 from tracker.records.loader import LoadResult, load, read_files
 
 # A busy machine is no fault of what is tested; the runs themselves are the same each time.
@@ -104,6 +105,13 @@ def project(tmp_path: Path) -> Path:
     """A copy of the example project."""
     shutil.copytree(EXAMPLE / "data", tmp_path / "data")
     return tmp_path
+
+
+@pytest.fixture
+def committed(project: Path) -> Path:
+    """The example project, with everything committed."""
+    commit_all(project)
+    return project
 
 
 def build(root: Path, target: Path, **more: str) -> subprocess.CompletedProcess[str]:

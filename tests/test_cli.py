@@ -1,12 +1,11 @@
 """The command: what it prints, where, and its exit code."""
 
 import json
-import subprocess
 from pathlib import Path
 
 from click.testing import CliRunner
 
-from tests.command import change, run
+from tests.command import change, commit_all, run
 from tracker.cli import main
 
 
@@ -80,17 +79,10 @@ def test_day_must_be_a_day(project: Path) -> None:
     assert run("check", project, "--today", "tomorrow").exit_code == 2
 
 
-def git(project: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
-    subprocess.run(["git", "-C", project, *identity, *arguments], check=True, capture_output=True)
-
-
 def test_against_an_earlier_commit(project: Path) -> None:
     """A vanished record and a rewritten assessment are refused; a correction allows mending."""
     (project / "data" / "README.txt").write_text("no record", encoding="utf-8")
-    git(project, "init", "-q")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "published")
+    commit_all(project)
     arguments = ("check", project, "--today", "2026-11-24", "--against", "HEAD")
     assert run(*arguments).exit_code == 0
     change(project, "recommendations.yml", "why: A register is open to some.", "why: All is well.")

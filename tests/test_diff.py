@@ -1,12 +1,11 @@
 """What changed between two states: found as values, told in words, and traced to pages."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.command import change, run
+from tests.command import change, git, run
 from tracker.analysis.diff import RecordChange, collect_shown_records, diff_datasets
 from tracker.model import Recommendation
 from tracker.records.loader import LoadResult, load, read_files
@@ -22,20 +21,6 @@ def found(project: Path, earlier: LoadResult) -> tuple[RecordChange, ...]:
 def earlier(project: Path) -> LoadResult:
     """The example project before anything is changed in it."""
     return load(read_files(project))
-
-
-@pytest.fixture
-def committed(project: Path) -> Path:
-    """The example project, published as the last commit."""
-    git(project, "init", "-q")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "published")
-    return project
-
-
-def git(project: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
-    subprocess.run(["git", "-C", project, *identity, *arguments], check=True, capture_output=True)
 
 
 def test_nothing_changed(real: LoadResult) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
-from tests.command import run
+from tests.command import git, run
 from tests.conftest import EXAMPLE
 from tracker.export.archive import SUMS, compute_digest
 
@@ -172,11 +171,6 @@ def test_nothing_outside_is_touched(
     written = b"".join(content for content in snapshot(hostile).values() if content)
     assert SECRET not in said
     assert SECRET.encode() not in written
-
-
-def git(root: Path, *arguments: str) -> None:
-    command = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
 
 
 RESERVED = (

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.command import run
+from tests.command import git, run
 from tests.conftest import ROOT
 from tracker import __version__
 from tracker.cli import wheel as wheels
@@ -245,15 +245,6 @@ def test_no_wheel_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "no wheel can be made" in done.stderr
     assert "--wheel PATH" in done.stderr
     assert not (tmp_path / "new").exists()
-
-
-def git(folder: Path, *arguments: str) -> None:
-    names = {
-        f"GIT_{who}_{what}": "x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
-    }
-    subprocess.run(
-        ["git", *arguments], cwd=folder, env=os.environ | names, check=True, capture_output=True
-    )
 
 
 def commit(folder: Path) -> None:

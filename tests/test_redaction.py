@@ -1,14 +1,13 @@
 """What is withheld to protect people: no comparison, page or export shows what it was."""
 
 import re
-import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.command import change, run
+from tests.command import change, commit_all, git, run
 from tests.test_render import make_context
 from tracker.checks import check
 from tracker.records.loader import load, read_files
@@ -38,11 +37,6 @@ GONE = {
 """Parts that only the earlier state has."""
 
 
-def git(project: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
-    subprocess.run(["git", "-C", project, *identity, *arguments], check=True, capture_output=True)
-
-
 def replaced(project: Path, collection: str, alter: Callable[[str], str]) -> None:
     """Rewrite the text of the record that is redacted later."""
     path = project / "data" / f"{collection}.yml"
@@ -67,9 +61,7 @@ def published(project: Path) -> Path:
     for collection in REDACTED:
         replaced(project, collection, partial(with_secrets, collection=collection))
     assert load(read_files(project)).problems == ()
-    git(project, "init", "-q")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "published")
+    commit_all(project)
     for collection, text in sound.items():
         (project / "data" / f"{collection}.yml").write_text(text, encoding="utf-8")
     return project

@@ -1,13 +1,11 @@
 """The reference date, and the last day on which something in a record can have happened."""
 
-import os
-import subprocess
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from tests.command import change, run
+from tests.command import change, commit_all, git, run
 from tracker.analysis.reference_date import Basis, find_latest_date, find_reference_date
 from tracker.project import Project
 
@@ -20,19 +18,10 @@ def no_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
 
-def git(project: Path, *arguments: str, at: str = COMMITTED) -> None:
-    identity = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
-    identity |= {"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org"}
-    environment = os.environ | identity | {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
-    subprocess.run(["git", "-C", project, *arguments], env=environment, check=True)
-
-
 @pytest.fixture
 def repository(project: Path) -> Path:
     """The example project in a repository with one commit."""
-    git(project, "init", "-q")
-    git(project, "add", ".")
-    git(project, "commit", "-qm", "Begin")
+    commit_all(project, at=COMMITTED)
     return project
 
 

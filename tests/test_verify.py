@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import change, run
+from tests.command import change, commit_all, run
 from tests.conftest import EXAMPLE
-from tests.test_diff import git
 from tracker.citations.claims import iter_claims
 from tracker.model import Source
 from tracker.model.lockfiles import CITATIONS, Verification, parse_lock
@@ -99,9 +98,7 @@ def test_name_that_cannot_be_published(project: Path, name: str) -> None:
 
 def test_wording_around_a_statement_is_no_fault(project: Path) -> None:
     """A typo in a title, summary or note is a notice at most, and the verification stays."""
-    git(project, "init", "-q")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "published")
+    commit_all(project)
     change(project, "indicators.yml", "Children at school", "Children in school")
     for arguments in ((), ("--against", "HEAD")):
         result = run("check", project, "--today", "2026-11-24", *arguments)
@@ -145,9 +142,7 @@ def test_new_citation_without_text_is_a_notice(
 
 def test_removed_verification_is_a_fault(project: Path) -> None:
     """Nobody escapes a fault by deleting the line of a changed statement."""
-    git(project, "init", "-q")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "published")
+    commit_all(project)
     alter_statement(project)
     path = project / CITATIONS
     path.write_text(path.read_text("utf-8").replace(FOUND, f"# {FOUND}"), encoding="utf-8")
@@ -181,9 +176,7 @@ def test_line_of_a_removed_citation(project: Path) -> None:
 def test_typed_verification_is_found_out(project: Path) -> None:
     """A line that claims an unknown text is a fault; one that claims a known text is refuted by
     whoever has it, and listed for reviewers in any case."""
-    git(project, "init", "-q")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "published")
+    commit_all(project)
     alter_statement(project)
     (claim,) = (c for c in iter_claims(load(read_files(project)).dataset) if c.key == FOUND)
     path = project / CITATIONS
@@ -387,9 +380,7 @@ def test_half_merged_lock_file(project: Path) -> None:
 @pytest.fixture
 def moved(project: Path) -> Path:
     """A published project in which a verified citation then changes its place and its figure."""
-    git(project, "init", "-q")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "published")
+    commit_all(project)
     alter_statement(project)
     path = project / "data/indicators.yml"
     before, name, after = path.read_text("utf-8").partition("- id: pupils\n")
