@@ -15,6 +15,8 @@ Lines = Callable[[SourceLocation], str]
 
 MAX_LOCATIONS = 20
 """Locations listed for one cause; the others are counted."""
+_MAX_NOTICES = 5
+"""The same for a notice, which should not hide problems."""
 
 
 def make_sort_key(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str]:
@@ -122,9 +124,10 @@ def format_diagnostic(
     parts += [f"    {remedy}"] if remedy else []
     if also:
         parts.append("    " + t("also", n=len(also)))
-        parts += [f"    {_format_location(other)}" for other in also[:MAX_LOCATIONS]]
-        if len(also) > MAX_LOCATIONS:
-            parts.append("    " + t("also.more", count=len(also) - MAX_LOCATIONS))
+        shown = also[: MAX_LOCATIONS if diagnostic.is_blocking else _MAX_NOTICES]
+        parts += [f"    {_format_location(other)}" for other in shown]
+        if len(also) > len(shown):
+            parts.append("    " + t("also.more", count=len(also) - len(shown)))
     return "\n".join(parts)
 
 

@@ -26,7 +26,7 @@ from tracker.records.drafts import (
     split_values,
 )
 
-MAX_CHOICES = 12
+MAX_CHOICES = 20
 """Maximum number of records shown to choose from."""
 
 _LATER = ("withdrawn", "corrections")
