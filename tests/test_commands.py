@@ -103,7 +103,7 @@ def test_doctor_finds_this_project_sound(checkout: Path) -> None:
         assert not line.startswith("optional ") or below.startswith(" ")
 
 
-def test_doctor_tells_what_is_missing(project: Path) -> None:
+def test_doctor_reports_what_is_missing(project: Path) -> None:
     """A package of another version and records that cannot be read end with 1."""
     assert run("doctor", project).exit_code == 0
     (project / "requirements.lock").write_text(
@@ -147,7 +147,7 @@ def test_doctor_prints_no_name(project: Path) -> None:
     assert "example.org" not in told
 
 
-def test_doctor_tells_of_a_configuration_that_cannot_be_followed(project: Path) -> None:
+def test_doctor_reports_an_unusable_configuration(project: Path) -> None:
     """Folders of texts that are not there are missing, and the rest is still told."""
     (project / "tracker.local.toml").write_text('texts = ["nowhere"]', encoding="utf-8")
     told = run("doctor", project)

@@ -119,7 +119,7 @@ def mend(project: Path, file: Path, edit: dict[str, Any], problem: dict[str, Any
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit["name"])
-def test_edit_is_told_and_mended(edit: dict[str, Any], copy: Path) -> None:
+def test_broken_edit_is_reported_and_can_be_fixed(edit: dict[str, Any], copy: Path) -> None:
     """Exactly the problems that it has, at their lines; and the remedy, done as told, mends it."""
     file, first = spoil(copy / f"data/{edit['file']}.yml", edit)
     if edit.get("proves") and not edit["found"]:

@@ -21,7 +21,7 @@ def shown(*words: str) -> Any:
     return json.loads(run("show", *words, "--json", *DAY).stdout)
 
 
-def test_show_tells_all_that_touches_a_record(real: LoadResult) -> None:
+def test_show_lists_citations_and_references(real: LoadResult) -> None:
     """Each citation with its proof, each record that names it, and the line where it stands."""
     data = real.dataset
     proofs = real.verifications.rows if real.verifications else {}
@@ -141,7 +141,7 @@ def test_find_says_why() -> None:
     assert run("find", "qqqq", "--project", FROZEN).exit_code == 1
 
 
-def test_find_tells_that_not_all_is_read(project: Path) -> None:
+def test_find_warns_about_unread_records(project: Path) -> None:
     """Where a file cannot be read, nobody is left to think that the word stands nowhere."""
     change(project, "events.yml", "The register opened", "The register: opened")
     assert "tracker check" in run("find", "register", "--project", project).stderr

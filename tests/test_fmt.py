@@ -39,7 +39,7 @@ def content(text: str | bytes) -> Any:
 
 
 @pytest.mark.parametrize(("file", "data"), FILES)
-def test_data_stands_in_its_form(file: str, data: bytes) -> None:
+def test_data_is_formatted(file: str, data: bytes) -> None:
     """The committed files are as `tracker fmt` leaves them."""
     assert format_file(data, file=file).data == data
 

@@ -25,7 +25,7 @@ def test_fmt_rewrites_what_differs(project: Path) -> None:
     assert not list(project.rglob(".tracker-*"))
 
 
-def test_check_tells_and_changes_nothing(project: Path) -> None:
+def test_check_option_changes_nothing(project: Path) -> None:
     """`--check` ends with 1, names the first line that differs and what to type."""
     assert run("fmt", project, "--check").exit_code == 0
     change(project, "events.yml", "  kind: programme\n", "  kind:  'programme'\n")

@@ -54,7 +54,7 @@ def proof_of(key: str, **changes: str) -> Verification:
 COUNT = "count-1/citations report B1"
 
 
-def test_proof_stands_by_the_citation() -> None:
+def test_citation_shows_its_source_check() -> None:
     """Beside the result of a check are the name or role of whoever ran it, and the date."""
     page = page_of(make_context(), "count-1")
     assert "found in source</span>" in page
@@ -80,7 +80,7 @@ def test_changed_claim_is_suspect() -> None:
     "state",
     sorted({k.split(".")[2] for k in list_keys() if k.startswith("link.state.")} - {"none"}),
 )
-def test_every_link_state_is_told(state: str) -> None:
+def test_every_link_state_has_a_label(state: str) -> None:
     """Each state of an address is said in words on the source, in the registers and in health."""
     words = t(f"link.state.{state}")
     link = replace(
@@ -135,7 +135,7 @@ def test_badge_is_a_picture() -> None:
     assert "http" not in picture.replace('xmlns="http://www.w3.org/2000/svg"', "")
 
 
-def test_export_tells_proof_and_age() -> None:
+def test_export_has_source_checks_and_ages() -> None:
     """In the one document, what is computed stands apart from the records, with the day."""
     context = make_context(link=replace(LINK, state="dead"))
     document = json.loads(to_json(context.view.verification, today=context.view.today))

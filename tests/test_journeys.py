@@ -197,7 +197,7 @@ def test_record_is_corrected_where_it_is_written(context: SiteContext) -> None:
         assert begun == [written[first - 1]] == [f"- id: {record}"]
 
 
-def test_without_a_repository_the_way_is_told(bare: Page, address: str) -> None:
+def test_form_without_a_repository_explains_how_to_send(bare: Page, address: str) -> None:
     """The file and its lines can be read, and a page tells what to do with them."""
     bare.goto(address + HEALTH)
     expect(bare.get_by_text("data/recommendations.yml, lines")).to_be_visible()

@@ -140,7 +140,7 @@ def test_size_limit(project: Path, monkeypatch: pytest.MonkeyPatch, file: str) -
     assert "[too-large]" in result.stdout
 
 
-def test_forged_row_is_told_by_the_check(project: Path) -> None:
+def test_check_reports_a_forged_row(project: Path) -> None:
     """`tracker check` names file, line and column; nothing of the row reaches the terminal raw."""
     row = "\t".join(getattr(LINK, name) or "-" for name in lockfiles.get_columns(LinkState))
     forged = row.replace("/a", "/b").replace("failing:dns", "ali\x1bve")

@@ -125,7 +125,7 @@ def test_text_of_another_language_is_marked() -> None:
     assert "lang=" not in page_of(make_context(), "opened")
 
 
-def test_what_stands_at_an_address_has_its_language() -> None:
+def test_link_to_a_source_has_its_language() -> None:
     """A link to a source tells the language of the source where it is not that of the page."""
     other = make_context(find="access: public", put="access: public\n  language: az")
     ours = make_context(find="access: public", put="access: public\n  language: en")

@@ -63,7 +63,7 @@ def test_symbol_must_be_the_one_printed() -> None:
         assert {p.code for p in check_files(files | {"data/findings.yml": changed})[1]} == codes
 
 
-def test_one_cause_is_told_once() -> None:
+def test_one_cause_is_reported_once() -> None:
     """A missing file, and an id that is wrong in many places, are one problem each."""
     files = read_files(EXAMPLE)
     without = {name: data for name, data in files.items() if name != "data/vocabulary.yml"}

@@ -32,7 +32,7 @@ def test_verify_the_example(project: Path) -> None:
         ("value: 30\n      printed: '30'", "value: 7\n      printed: 7", "wrong-place"),
     ],
 )
-def test_verify_tells_what_is_wrong(project: Path, old: str, new: str, code: str) -> None:
+def test_verify_reports_what_is_wrong(project: Path, old: str, new: str, code: str) -> None:
     """A figure that does not stand there is told with file, line, and what stands instead."""
     change(project, "findings.yml", old, new)
     result = run("verify", project, "--texts", TEXTS)
@@ -275,7 +275,7 @@ def test_broken_text_takes_no_proof_away(project: Path, tmp_path: Path, broken: 
     assert "5 found in source" in run("verify", project, "--texts", folder).output
 
 
-def test_another_text_is_told_once(project: Path, tmp_path: Path) -> None:
+def test_other_text_is_reported_once(project: Path, tmp_path: Path) -> None:
     """A text in which the lines of the map do not count is one problem, not one a citation."""
     folder = tmp_path / "texts"
     folder.mkdir()

@@ -27,7 +27,7 @@ ChangeKind = Literal[
 Change = tuple[ChangeKind, dict[str, Any]]
 """The kind and the facts of a `RecordChange`."""
 REDACTED = "redacted"
-"""Stands for an old value that a redaction withholds."""
+"""Replaces an old value that a redaction withholds."""
 T = TypeVar("T", Position, Assessment)
 _SEPARATE_FIELDS = {
     "id", "withdrawn", "corrections", "positions", "assessments", "figure", "breakdowns",

@@ -68,11 +68,11 @@ def _check_url(value: str) -> str:
     if parts.scheme not in ("http", "https"):
         why = "it must begin with http:// or https://"
     elif parts.username is not None or parts.password is not None:
-        why = "it holds a user name or password"
+        why = "it contains a user name or password"
     elif any(host == name or host.endswith("." + name) for name in REFUSED_ARCHIVES):
         why = "this archive alters what it keeps; use web.archive.org"
     elif not _HOST.fullmatch(host) or not _URL.matches(value):
-        why = "its host is missing, or it holds a space or a quotation mark"
+        why = "it has no host, or contains a space or a quotation mark"
     if why:
         raise PydanticCustomError("bad-url", "not an address", {"why": why})
     return value

@@ -102,7 +102,7 @@ class Position(FrozenModel):
     id: Id = Field(
         description="Its own id. Never change it.", examples=["asked-1-p1", "asked-1-p2"]
     )
-    speaker: Speaker = Field(description="Who holds the position.")
+    speaker: Speaker = Field(description="Who makes the statement.")
     reported_by: Speaker | None = Field(
         None, description="Who reports it, unless you cite the speaker's own document."
     )
