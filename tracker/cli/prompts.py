@@ -136,6 +136,10 @@ def _ask(
         click.echo("What each status requires: docs/methodology.md", err=True)
     if optional:
         click.echo("Optional: press Enter to leave it out.", err=True)
+    if field.instead and not click.confirm(
+        f"Is there any? No means: {field.instead}", default=True, err=True
+    ):
+        return field.instead
     if field.part and field.part is not Statement:
         return _ask_parts(field, field.part, data, optional=optional, many=field.many and not item)
     if field.ref:

@@ -119,6 +119,8 @@ def _iter_formats(detail: dict[str, Any]) -> Iterator[str]:
             if alternative.get("type") != "null":
                 yield from _iter_formats(alternative)
     elif detail.get("type") == "array":
+        if "instead" in detail:
+            yield detail["instead"]
         for item_format in _iter_formats(detail.get("items", {})):
             yield t("form.list", of=item_format)
     elif detail.get("type") == "object":
@@ -185,6 +187,8 @@ def _adapt_to_input(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict
         adapted["items"] = _adapt_to_input(schema["items"], meanings)
         if "names" in schema["items"]:
             adapted["uniqueItems"] = True
+    if "instead" in schema:
+        adapted |= {"type": ["array", "string"], "pattern": f"^{schema['instead']}$"}
     if "anyOf" in schema:
         adapted = {
             **_merge_alternatives([_adapt_to_input(s, meanings) for s in schema["anyOf"]]),
@@ -208,7 +212,7 @@ def _adapt_to_input(schema: dict[str, Any], meanings: Mapping[str, str]) -> dict
     return adapted
 
 
-_REBUILT = {"title", "default", "anyOf", "names", "form"}
+_REBUILT = {"title", "default", "anyOf", "names", "form", "instead"}
 
 
 def _merge_alternatives(schemas: list[dict[str, Any]]) -> dict[str, Any]:

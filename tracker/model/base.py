@@ -117,6 +117,7 @@ def _check_line(value: str) -> str:
     return value
 
 
+LanguageCode = Literal["ar", "az", "en", "es", "fr", "no", "ru", "zh"]
 Id = Annotated[str, AfterValidator(_check_id), _ID]
 Line = Annotated[str, AfterValidator(_check_line), _LINE]
 Sha256 = Annotated[str, Field(pattern=f"^{_SHA256.pattern}$"), _SHA256]

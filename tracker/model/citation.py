@@ -14,7 +14,17 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text, TextHash, require
+from tracker.model.base import (
+    FrozenModel,
+    LanguageCode,
+    Line,
+    Record,
+    Ref,
+    Review,
+    Text,
+    TextHash,
+    require,
+)
 from tracker.model.dates import PartialDate
 from tracker.model.patterns import StringPattern
 
@@ -211,9 +221,7 @@ class Source(Record):
     )
     date: PartialDate | None = Field(None, description="Its date, as precise as known.")
     undated: Text | None = Field(None, description="Why there is no date.")
-    language: Literal["az", "en", "es", "fr", "no", "ru"] | None = Field(
-        None, description="The code of its language."
-    )
+    language: LanguageCode | None = Field(None, description="The code of its language.")
     url: Url | None = Field(
         None, description="Its address, as cited. Never replace it with another."
     )

@@ -30,6 +30,8 @@ class FieldDescription:
     ref: Ref | None
     """The records that it can refer to, if it is an id."""
     default: str
+    instead: str
+    """A word accepted instead of a list, such as `nothing`; empty if there is none."""
 
     def accepts(self, value: Any) -> bool:
         """Return whether one value has the right form. Does not check that an id exists."""
@@ -52,6 +54,7 @@ def _describe(model: type[FrozenModel], name: str, annotation: Any) -> FieldDesc
     value, many = _unwrap(annotation)
     marks = getattr(value, "__metadata__", ())
     plain = get_args(value)[0] if get_origin(value) is Annotated else value
+    extra = info.json_schema_extra
     return FieldDescription(
         name=name,
         description=info.description or "",
@@ -63,6 +66,7 @@ def _describe(model: type[FrozenModel], name: str, annotation: Any) -> FieldDesc
         choices=tuple(map(str, get_args(plain))) if get_origin(plain) is Literal else (),
         ref=next((mark for mark in marks if isinstance(mark, Ref)), None),
         default=info.default if isinstance(info.default, str) else "",
+        instead=str(extra.get("instead", "")) if isinstance(extra, dict) else "",
     )
 
 

@@ -19,6 +19,7 @@ from tracker.model.base import (
 )
 from tracker.model.citation import Citation
 from tracker.model.dates import ImpreciseDate, PartialDate
+from tracker.model.searches import EvidenceSearch
 
 SPEAKERS = ("authority", "body", "mechanism")
 
@@ -309,6 +310,9 @@ class Recommendation(Record):
     positions: tuple[Position, ...] = Field((), description="The positions on it.")
     assessments: tuple[Assessment, ...] = Field(
         (), description="The tracker's ratings, oldest first."
+    )
+    searches: tuple[EvidenceSearch, ...] = Field(
+        (), description="The searches for later evidence on it, oldest first."
     )
     review: Review | None = Field(
         None, description="Only if its review interval differs from that of its rights."

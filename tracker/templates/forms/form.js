@@ -33,7 +33,7 @@ function startField(field, value) {
     describe(field, field);
   } else if (field.dataset.as === "list") {
     field.querySelector(":scope > [data-add]").addEventListener("click", () => focusIn(addItem(field)));
-    const values = value === undefined || value === null ? [] : [value].flat();
+    const values = value === undefined || value === null || value === field.dataset.instead ? [] : [value].flat();
     for (const item of values) addItem(field, item);
     while (itemsOf(field).length < (field.dataset.min ?? 0)) addItem(field);
     describe(field, field);
@@ -128,7 +128,8 @@ function readFields(box, name, problems, required) {
     const value = readField(field, fieldProblems);
     if (value) values.set(field.dataset.field, value);
   }
-  if (!values.size && !required) return null;
+  const given = [...values.values()].some((value) => !value.implied);
+  if (!given && !required) return null;
   problems.push(...fieldProblems);
   const { constraints, allowsBareValue } = JSON.parse(templateOf(name).dataset.rules);
   if (allowsBareValue && values.has("value") && !values.has("basis")) {
@@ -172,6 +173,7 @@ function readField(field, problems) {
       ? readFields(item, field.dataset.part, problems, "required" in field.dataset && !index)
       : readInput(item, field, problems);
     value = itemsOf(field).map(readItem).filter(Boolean);
+    if (field.dataset.instead && !value.length) return { text: field.dataset.instead, implied: true };
     if (field.dataset.max) return value[0] ?? checkRequired(field, problems);
   } else value = readInput(field, field, problems);
   return value?.length === 0 || !value ? checkRequired(field, problems) : value;

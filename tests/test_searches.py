@@ -1,0 +1,87 @@
+"""Searches for evidence on a recommendation: read, checked and written like other parts."""
+
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from tests.conftest import EXAMPLE
+from tracker.export.json_export import record_to_json
+from tracker.export.json_schema import make_schema
+from tracker.model import Recommendation
+from tracker.records.formatter import format_file
+from tracker.records.loader import LoadResult, load, read_files
+
+SEARCHES = """  searches:
+  - 'on': 2024-03-01
+    subject: Homes for newcomers.
+    where: Two newspapers.
+    languages:
+    - en
+    - zh
+    found: nothing
+  - 'on': 2024-04
+    subject: Permits.
+    where: The library.
+    languages:
+    - fr
+    found:
+    - source: report
+      locator: B2
+"""
+MARK = "  positions:\n"
+FILE = "data/recommendations.yml"
+
+
+def with_searches(searches: str = SEARCHES) -> LoadResult:
+    files = read_files(EXAMPLE)
+    text = files[FILE].decode().replace(MARK, searches + MARK, 1)
+    return load(files | {FILE: text.encode()})
+
+
+def asked(loaded: LoadResult) -> Recommendation:
+    found = loaded.dataset.find("asked-1")
+    assert isinstance(found, Recommendation)
+    return found
+
+
+def test_word_nothing_is_an_empty_result() -> None:
+    """A search has citations, or the word `nothing`."""
+    loaded = with_searches()
+    assert loaded.problems == ()
+    first, second = asked(loaded).searches
+    assert (first.found, [c.locator for c in second.found]) == ((), ["B2"])
+
+
+@pytest.mark.parametrize("found", ["", "    found: none\n", "    found: []\n", "    found:\n"])
+def test_result_is_never_left_out(found: str) -> None:
+    """A search without a result says `nothing`; any other word or an empty list is refused."""
+    assert with_searches(SEARCHES.replace("    found: nothing\n", found)).problems
+
+
+def test_export_says_nothing() -> None:
+    """The published JSON has the word as well, not an empty list."""
+    content = record_to_json(asked(with_searches()), collection="recommendations")
+    assert b'"found":"nothing"' in content
+
+
+def test_formatter_keeps_the_word() -> None:
+    """Formatting puts the fields in order and leaves the word as it is."""
+    text = f"- id: asked-1\n{SEARCHES}".replace("    found: nothing\n", "")
+    moved = text.replace("  - 'on': 2024-03-01", "  - found: nothing\n    'on': 2024-03-01")
+    formatted = format_file(moved.encode(), file=FILE)
+    assert formatted.data.decode() == f"- id: asked-1\n{SEARCHES}"
+
+
+def test_schema_accepts_the_word_and_citations() -> None:
+    """Editors accept both forms, and no other word."""
+    schema = make_schema("recommendations")
+    validator = Draft202012Validator(
+        {**schema["$defs"]["EvidenceSearch"], "$defs": schema["$defs"]}
+    )
+    searches: list[dict[str, Any]] = yaml.load(SEARCHES, yaml.BaseLoader)["searches"]
+    for search in searches:
+        assert validator.is_valid(search)
+    assert not validator.is_valid({**searches[0], "found": "none"})
+    assert not validator.is_valid({k: v for k, v in searches[0].items() if k != "found"})
