@@ -30,6 +30,13 @@ def test_commands_in_the_guide_exist() -> None:
             assert all(option in options for option in re.findall(r"--[\w-]+", rest)), rest
 
 
+def test_contributor_pages_are_short() -> None:
+    """Each has at most 800 words, so that it can be read in five minutes."""
+    pages = (ROOT / "docs/contributing").glob("*.md")
+    words = {page.name: len(re.findall(r"\S*\w\S*", page.read_text("utf-8"))) for page in pages}
+    assert {name: count for name, count in words.items() if count > 800} == {}
+
+
 def test_message_in_the_guide_is_current(project: Path) -> None:
     """It equals the output of the check, except for the file and line."""
     change(project, "findings.yml", "  kind: problem", "  kind: progres")

@@ -117,7 +117,8 @@ def test_new_citation_without_text_is_a_notice(
     path.write_text("\n".join(line for line in lines if not line.startswith(FOUND)) + "\n")
     result = run("check", project, "--today", "2026-11-24")
     assert (result.exit_code, "[not-compared]" in result.stdout) == (0, True)
-    assert "0 problems, 1 notice" in result.stderr
+    assert result.stdout.splitlines()[-1].endswith("checked: no problems, 1 notice")
+    assert "0 problems" not in result.output
     told = json.loads(run("check", project, "--format", "json", "--today", "2026-11-24").stdout)
     assert (told["problems"], [n["code"] for n in told["notices"]]) == ([], ["not-compared"])
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tracker.checks.report import group_by_cause
 from tracker.cli import command
 from tracker.cli.common import (
     exit_on_os_error,
@@ -65,14 +66,21 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
     diagnostics += _iter_layout_notices(project, diagnostics)
     before = earlier.files if earlier else project.files
     changed = {file for file, data in project.files.items() if before.get(file) != data}
-    print_diagnostics(project, diagnostics, style=style, changed=changed)
-    if any(diagnostic.is_blocking for diagnostic in diagnostics):
+    is_valid = not any(diagnostic.is_blocking for diagnostic in diagnostics)
+    is_summed_up = is_valid and style == "text"
+    print_diagnostics(project, diagnostics, style=style, changed=changed, counts=not is_summed_up)
+    if is_summed_up:
+        click.echo(_sum_up(project, diagnostics))
+    if not is_valid:
         sys.exit(1)
-    if style == "text":
-        count = sum(1 for _ in project.dataset.records())
-        click.echo(
-            f"{count} records and {len(project.dataset.citations)} citations checked: no problems"
-        )
+
+
+def _sum_up(project: Project, notices: list[Diagnostic]) -> str:
+    """Return the last line of a check without problems."""
+    records, citations = sum(1 for _ in project.dataset.records()), len(project.dataset.citations)
+    count = len(group_by_cause(notices))
+    found = f"no problems, {t('check.notice', n=count)}" if count else "no problems"
+    return f"{records} records and {citations} citations checked: {found}"
 
 
 def _iter_layout_notices(project: Project, diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:

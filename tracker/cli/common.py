@@ -83,13 +83,15 @@ def print_diagnostics(
     *,
     style: str,
     changed: Collection[str] = (),
+    counts: bool = True,
 ) -> None:
-    """Print diagnostics with their locations, and their number on stderr.
+    """Print diagnostics with their locations, and their number on stderr if `counts`.
 
     GitHub shows a limited number: those of the files in `changed` come first.
     """
     located = project.loaded.locate_all(diagnostics)
-    print_located_diagnostics(located, style=style, lines=project.loaded.get_line, changed=changed)
+    lines = project.loaded.get_line
+    print_located_diagnostics(located, style=style, lines=lines, changed=changed, counts=counts)
 
 
 def print_located_diagnostics(
@@ -98,8 +100,9 @@ def print_located_diagnostics(
     style: str,
     lines: Lines | None = None,
     changed: Collection[str] = (),
+    counts: bool = True,
 ) -> None:
-    """Print diagnostics whose locations are known, and their number on stderr."""
+    """Print diagnostics whose locations are known, and their number on stderr if `counts`."""
     if not located and style == "text":
         return
     groups = report.group_by_cause(located)
@@ -113,7 +116,7 @@ def print_located_diagnostics(
         click.echo(ci_report.format_gitlab_report(item for group in groups for item in group))
     else:
         click.echo(report.format_diagnostics(located, lines=lines))
-    if groups:
+    if groups and counts:
         click.echo(report.format_counts(groups), err=True)
 
 
