@@ -173,6 +173,12 @@ class Discrepancy(Record):
         "caution",
     ] = Field(description="The kind of discrepancy.")
     summary: Text = Field(description="The discrepancy, in one or two sentences.")
+    weight: Literal["high", "medium", "low", "slip"] | None = Field(
+        None,
+        description="How much it matters to readers. A slip of spelling, look-alike letters or "
+        "separators changes nothing of substance.",
+    )
+    meaning: Text | None = Field(None, description="What it means for a reader.")
     sides: tuple[Side, ...] = Field(description="The passages, and what each says.")
     right: Text | None = Field(None, description="Which is right, if a source shows it.")
     right_citations: tuple[Citation, ...] = Field((), description="The source that shows it.")

@@ -35,6 +35,9 @@ from tracker.model import (
 from tracker.model.lockfiles import LinkState, Verification
 
 R = TypeVar("R", bound=Record)
+_UNWEIGHED = "unweighed"
+_WEIGHTS = ("high", "medium", "low", _UNWEIGHED, "slip")
+_STATES = ("open", "explained", "settled")
 RatingChange = tuple[Recommendation, Assessment | None, Assessment]
 """A recommendation, its previous rating and the new one."""
 
@@ -179,6 +182,17 @@ class DatasetView:
         """Return the events that bear on a recommendation, oldest first, undated ones last."""
         events = self.filter_by(Event, "bears_on", recommendation.id)
         return tuple(sorted(events, key=time_sort_key))
+
+    @cached_property
+    def discrepancies_by_weight(self) -> Mapping[str, tuple[Discrepancy, ...]]:
+        """All discrepancies by weight, the heaviest first, and open ones first in each group."""
+        groups: dict[str, list[Discrepancy]] = {weight: [] for weight in _WEIGHTS}
+        for discrepancy in self.all(Discrepancy):
+            groups[discrepancy.weight or _UNWEIGHED].append(discrepancy)
+        return {
+            weight: tuple(sorted(group, key=lambda d: _STATES.index(d.state)))
+            for weight, group in groups.items()
+        }
 
     def discrepancies(self, record: Record) -> tuple[Discrepancy, ...]:
         """Return the discrepancies about a record, or about findings that bear on it."""

@@ -10,7 +10,6 @@ from typing import Any
 from tracker.model import (
     PAGED,
     Cycle,
-    Discrepancy,
     Event,
     Finding,
     ImpreciseDate,
@@ -167,8 +166,7 @@ def _list_records(view: DatasetView, collection: str) -> tuple[Record, ...]:
     if collection == "cycles":
         return view.all(Cycle)
     if collection == "discrepancies":
-        states = ("open", "explained", "settled")
-        return tuple(d for state in states for d in view.filter_by(Discrepancy, "state", state))
+        return tuple(chain.from_iterable(view.discrepancies_by_weight.values()))
     return tuple(chain.from_iterable(_make_groups(view, collection).values()))
 
 
