@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.conftest import EXAMPLE
 from tracker.model import Finding, Recommendation
 from tracker.records.loader import load, read_files
-from tracker.site.context import SiteContext
+from tracker.site.context import SiteContext, to_citable_work
 from tracker.site.dataset_view import DatasetView
 from tracker.site.gaps import find_gaps
 from tracker.site.headings import find_headings
@@ -84,3 +84,61 @@ def test_headings_are_names_in_html() -> None:
     """The table of contents, which no template escapes, shows a title and never obeys it."""
     (found,) = find_headings('<h2 id="by-1">By sex&lt;meta a&gt; &amp;amp; <b>all</b></h2>')
     assert found["name"] == "By sex&lt;meta a&gt; &amp;amp; all"
+
+
+def test_other_states_and_linked_bodies_are_not_independent() -> None:
+    """Another State, or a body linked to the State, is never listed with independent bodies."""
+    for voice, heading in (
+        ("states", "Other States"),
+        ("state-linked", "Bodies linked to the State"),
+    ):
+        context = make_context(find="voice: independent", put=f"voice: {voice}")
+        record = context.view.data.find("asked-1")
+        assert record
+        page = render_record_page(context, "recommendations", record).html
+        of_others = page[page.index("other independent bodies</h3>") :]
+        assert "Too few are housed." not in of_others[: of_others.index("</section>")]
+        own = page[page.index(f"<h3>{heading}</h3>") :]
+        assert "Too few are housed." in own[: own.index("</section>")]
+
+
+def test_body_linked_to_the_state_is_no_other_party() -> None:
+    """Statements of the State and of its own council leave the gap of a single side."""
+
+    def find_state_only(voice: str) -> list[str]:
+        view = make_context(find="voice: independent", put=f"voice: {voice}").view
+        return [record.id for record in find_gaps(view)["state-only"]]
+
+    assert find_state_only("state-linked") == ["asked-1"]
+    assert find_state_only("independent") == find_state_only("states") == []
+
+
+def test_only_the_wording_of_a_mechanism_is_missing() -> None:
+    """An organization's own proposals are not reproduced on purpose, which is no gap."""
+    missing = [record.id for record in find_gaps(make_context().view)["no-official-text"]]
+    assert missing == ["asked", "asked-1"]
+
+
+def test_figures_of_a_shared_finding_are_not_those_of_a_recommendation() -> None:
+    """A recommendation shows the figures that it names: a finding's may measure another right."""
+    summary = "summary: About 1,200 newcomers live in the harbour.\n"
+    context = make_context(find=summary, put=f"{summary}  indicators:\n  - count-1\n")
+    asked = context.view.data.find("asked-1")
+    assert isinstance(asked, Recommendation)
+    assert context.view.findings(asked)[0].indicators == ("count-1",)
+    assert context.view.indicators(asked) == ()
+
+
+def test_paragraph_known_second_hand_is_cited_as_reported() -> None:
+    """No reader is invited to cite a paragraph as read that only another document reports."""
+    missing = "official_text:\n    missing: Nobody has typed it.\n"
+    paraphrase = (
+        "  paraphrases:\n  - reported_by: foundation\n    says: House them.\n"
+        "    citations:\n    - source: report\n      locator: B2\n"
+    )
+    for put, reported in ((missing, False), (missing + paraphrase, True)):
+        context = make_context(find=missing, put=put)
+        record = context.view.data.find("asked-1")
+        assert record
+        about = to_citable_work(context, record, "recommendations").about
+        assert about.endswith(f", as reported in {context.title('report')}") == reported

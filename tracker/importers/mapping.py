@@ -34,6 +34,8 @@ _RESPONSES = {
         ("noted", "rejected", "notsupported", "rejectednoted", "notedrejected"), "noted"
     ),
 }
+_PEER_REVIEWS = ("upr", "universal periodic review")
+"""Names of the review in which States, not independent experts, make the recommendations."""
 # The first session in each year from 2008 on of the UPR Working Group:
 # https://www.ohchr.org/en/hr-bodies/upr/upr-sessions
 _FIRST_SESSIONS = (1, 4, 7, 10, 13, 15, 18, 21, 24, 27, 29, 32, 35, 37, 40, 42, 45, 48, 51, 54)
@@ -91,7 +93,8 @@ class VocabularyMapper:
 
     def map_mechanism(self, label: str) -> str:
         """Return the mechanism or body that made a recommendation."""
-        return self._map_term(("mechanism", "body"), label, label, voice="independent")
+        voice = "states" if fold_label(label) in _PEER_REVIEWS else "independent"
+        return self._map_term(("mechanism", "body"), label, label, voice=voice)
 
     def map_state(self, label: str) -> str:
         """Return the authority that speaks for a State."""

@@ -327,6 +327,11 @@ class Recommendation(Record):
         """True if it was imported and has no assessment yet."""
         return self.imported is not None and not self.assessments
 
+    @property
+    def is_known_second_hand(self) -> bool:
+        """True if its wording is missing and only paraphrases by others were read."""
+        return self.official_text.text is None and bool(self.paraphrases)
+
     _split = require("split", lambda r: (r.part_of is None) == (r.split_by is None))
     # An imported recommendation may concern no right or group of the vocabulary.
     _rights_and_groups = require("unplaced", lambda r: r.imported or (r.rights and r.groups))

@@ -22,6 +22,8 @@ TermKind = Literal[
     "term",
 ]
 
+Voice = Literal["state", "state-linked", "committee", "states", "independent"]
+
 
 class Term(Record):
     """A term with its definition: a status, a right, a group, an authority …"""
@@ -41,8 +43,11 @@ class Term(Record):
     labels: tuple[Line, ...] = Field(
         (), description="Its names in other databases, by which imports recognize it."
     )
-    voice: Literal["state", "committee", "independent"] | None = Field(
-        None, description="For an authority, body or mechanism: whose voice it is."
+    voice: Voice | None = Field(
+        None,
+        description="For an authority, body or mechanism: whose voice it is. A council or "
+        "institution set up under the State's authorities is `state-linked`, and other States, "
+        "their ministries and reviews by States are `states`: neither is independent.",
     )
     review_months: Count | None = Field(
         None,

@@ -88,10 +88,15 @@ def to_citable_work(context: SiteContext, record: Record, collection: str) -> Ci
 
 
 def _describe_origin(context: SiteContext, recommendation: Recommendation) -> str:
-    """Return the body, document, paragraph and date of a recommendation."""
+    """Return the body, document, paragraph and date of a recommendation, and who reported it."""
     document = recommendation.document
     symbol = context.view.source(document).symbol or context.title(document)
     origin = [context.title(recommendation.made_by), symbol, recommendation.paragraph]
     if recommendation.made_on:
         origin.append(format_date(recommendation.made_on, context.translate))
-    return ", ".join(origin)
+    described = ", ".join(origin)
+    if recommendation.is_known_second_hand:
+        (first, *_) = recommendation.paraphrases[0].citations
+        source = context.title(first.source)
+        return context.translate("record.cite.reported", origin=described, source=source)
+    return described

@@ -171,11 +171,11 @@ class DatasetView:
         return self.filter_by(Finding, "bears_on", recommendation.id)
 
     def indicators(self, recommendation: Recommendation) -> tuple[Indicator, ...]:
-        """Return the indicators of a recommendation and of the findings that bear on it."""
-        ids = set(recommendation.indicators)
-        for finding in self.findings(recommendation):
-            ids.update(finding.indicators)
-        records = self.in_file_order(ids)
+        """Return the indicators that a recommendation names.
+
+        Those of a shared finding are left out: they may measure another right.
+        """
+        records = self.in_file_order(set(recommendation.indicators))
         return tuple(i for i in records if isinstance(i, Indicator) and i.withdrawn is None)
 
     def events(self, recommendation: Recommendation) -> tuple[Event, ...]:

@@ -32,8 +32,8 @@ def find_gaps(view: DatasetView) -> dict[str, list[Record]]:
         "no-evidence": [r for r, a in current if a.status == "insufficient-information"],
         "not-assessed": [r for r in assessable if not r.assessments and not view.parts(r)],
         "single-source": [r for r, a in current if a.independent_sources == 1],
-        "state-only": [r for r in assessable if _collect_voices(view, r) == {"state"}],
-        "no-official-text": [r for r in assessable if r.official_text.text is None],
+        "state-only": [r for r in assessable if _has_only_the_state(view, r)],
+        "no-official-text": [r for r in view.recommendations if _lacks_wording(view, r)],
         "not-reviewed": [r for r, a in current if a.reviewed_by is None],
         "lost-source": [s for s in sources if s.access in ("lost", "not-citable", "login")],
         "as-cited": [s for s in sources if s.identified == "as-cited"],
@@ -59,6 +59,18 @@ def _find_past_review(view: DatasetView) -> list[Recommendation]:
     return sorted((r for r in view.assessable if r.id in due), key=lambda r: (due[r.id], r.id))
 
 
-def _collect_voices(view: DatasetView, recommendation: Recommendation) -> set[str]:
+def _has_only_the_state(view: DatasetView, recommendation: Recommendation) -> bool:
+    """Return whether the State, or bodies linked to it, made the only statements."""
     speakers = (view.find(position.speaker) for position in recommendation.positions)
-    return {term.voice for term in speakers if isinstance(term, Term) and term.voice}
+    voices = {term.voice for term in speakers if isinstance(term, Term) and term.voice}
+    return bool(voices) and voices <= {"state", "state-linked"}
+
+
+def _lacks_wording(view: DatasetView, recommendation: Recommendation) -> bool:
+    """Return whether the wording of a mechanism is missing.
+
+    The wording of an organization's own proposals is left out on purpose.
+    """
+    maker = view.find(recommendation.made_by)
+    is_mechanism = isinstance(maker, Term) and maker.kind == "mechanism"
+    return is_mechanism and recommendation.official_text.text is None
