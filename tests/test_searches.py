@@ -7,11 +7,15 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from tests.conftest import EXAMPLE
+from tests.test_overviews import get_text
+from tests.test_render import make_context
 from tracker.export.json_export import record_to_json
 from tracker.export.json_schema import make_schema
 from tracker.model import Recommendation
 from tracker.records.formatter import format_file
 from tracker.records.loader import LoadResult, load, read_files
+from tracker.site.gaps import find_gaps
+from tracker.site.render import render_record_page
 
 SEARCHES = """  searches:
   - 'on': 2024-03-01
@@ -85,3 +89,33 @@ def test_schema_accepts_the_word_and_citations() -> None:
         assert validator.is_valid(search)
     assert not validator.is_valid({**searches[0], "found": "none"})
     assert not validator.is_valid({k: v for k, v in searches[0].items() if k != "found"})
+
+
+def test_page_shows_the_searches() -> None:
+    """The page of a recommendation shows each search, or that there was none."""
+    context = make_context(find=MARK, put=SEARCHES + MARK)
+    pages = {}
+    for record in context.view.assessable:
+        html = render_record_page(context, "recommendations", record).html
+        pages[record.id] = (
+            get_text(html[html.index('id="searches"') :]) if "searches" in html else ""
+        )
+    assert "Nobody has searched" in pages["asked-2"]
+    assert "2 searches on record. The last one: April 2024." in pages["asked-1"]
+    assert (
+        "Homes for newcomers. Searched: Two newspapers. Languages: English, Chinese"
+        in pages["asked-1"]
+    )
+    assert "Nothing was found." in pages["asked-1"]
+    assert pages["asked"] == ""  # its parts are searched
+
+
+def test_gaps_name_what_was_not_searched_lately() -> None:
+    """Gaps list what was never searched, and what was last searched a year before the build."""
+
+    def gaps(today: str) -> tuple[list[str], list[str]]:
+        found = find_gaps(make_context(find=MARK, put=SEARCHES + MARK, today=today).view)
+        return [r.id for r in found["not-searched"]], [r.id for r in found["searched-long-ago"]]
+
+    assert gaps("2025-04-29") == (["asked-2"], [])
+    assert gaps("2025-04-30") == (["asked-2"], ["asked-1"])

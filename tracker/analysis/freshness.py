@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from tracker.model import (
     Assessment,
     Dataset,
+    EvidenceSearch,
     ImpreciseDate,
     Indicator,
     Position,
@@ -102,6 +103,11 @@ def iter_review_statuses(
             yield "positions", *review(position, record)
     yield from (("figures", *review(f)) for f in data.of(Indicator) if not f.withdrawn)
     yield from (("sources", *review(s)) for s in data.of(Source) if not s.withdrawn)
+
+
+def find_last_search(recommendation: Recommendation) -> EvidenceSearch | None:
+    """Return the latest search for evidence on a recommendation."""
+    return max(recommendation.searches, key=lambda search: search.on.last, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tracker.analysis.freshness import compute_age, find_last_search
 from tracker.citations.status import get_link_state
 from tracker.model import (
     Discrepancy,
@@ -30,6 +31,8 @@ def find_gaps(view: DatasetView) -> dict[str, list[Record]]:
             s for s in sources if get_link_state(verification.get_link(s)) in _BROKEN_LINK_STATES
         ],
         "no-evidence": [r for r, a in current if a.status == "insufficient-information"],
+        "not-searched": [r for r in assessable if not r.searches and not view.parts(r)],
+        "searched-long-ago": [*_find_searched_long_ago(view)],
         "not-assessed": [r for r in assessable if not r.assessments and not view.parts(r)],
         "single-source": [r for r, a in current if a.independent_sources == 1],
         "state-only": [r for r in assessable if _has_only_the_state(view, r)],
@@ -57,6 +60,16 @@ def _find_past_review(view: DatasetView) -> list[Recommendation]:
                 earliest = due.get(recommendation.id, review.due_on)
                 due[recommendation.id] = min(earliest, review.due_on)
     return sorted((r for r in view.assessable if r.id in due), key=lambda r: (due[r.id], r.id))
+
+
+def _find_searched_long_ago(view: DatasetView) -> list[Recommendation]:
+    """Return the recommendations last searched over a year ago, the longest ago first."""
+    found = []
+    for recommendation in view.assessable:
+        search = find_last_search(recommendation)
+        if search and compute_age(search.on, today=view.today).years:
+            found.append((search.on.last, recommendation))
+    return [recommendation for _, recommendation in sorted(found, key=lambda pair: pair[0])]
 
 
 def _has_only_the_state(view: DatasetView, recommendation: Recommendation) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from tracker.analysis.freshness import find_last_search
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.model import find_current_assessments
 from tracker.model.fields import describe_fields
@@ -50,6 +51,7 @@ def make_environment() -> Environment:
         find_neighbours=find_neighbours,
         forms=forms,
         get_entry_title=get_entry_title,
+        last_search=find_last_search,
         licence_url=LICENCE_URL,
         make_breakdown_chart=make_breakdown_chart,
         make_register=make_register,
