@@ -16,6 +16,7 @@ from tracker.model.recommendation import (
     Position,
     Recommendation,
 )
+from tracker.model.replies import Reply
 from tracker.model.vocabulary import Term
 
 
@@ -58,6 +59,7 @@ _NEEDS: Mapping[type[FrozenModel], Mapping[str, Need]] = {
         "commitment": Need(True, "status", ("planned",)),
         "evidence_up_to": _OFFER,
     },
+    Reply: {"text": _OFFER, "quote": Need(True, unless=("text",))},
     OfficialText: {"text": _OFFER, "missing": Need(True, unless=("text",))},
     Recommendation: {
         "made_on": _OFFER,

@@ -36,6 +36,7 @@ from tracker.model.recommendation import (
     Recommendation,
     find_current_assessments,
 )
+from tracker.model.replies import Reply
 from tracker.model.searches import EvidenceSearch
 from tracker.model.text import hash_text
 from tracker.model.vocabulary import Block, Exemption, Footnote, SourceMap, Term

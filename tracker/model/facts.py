@@ -8,6 +8,7 @@ from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text, req
 from tracker.model.citation import Citation, Figure
 from tracker.model.dates import ImpreciseDate, PartialDate
 from tracker.model.recommendation import Group, Right, Speaker
+from tracker.model.replies import Reply
 
 RecommendationId = Annotated[str, Ref("recommendations")]
 
@@ -31,6 +32,9 @@ class Finding(Record):
         (), description="The related indicators."
     )
     citations: tuple[Citation, ...] = Field(description="Its citations.")
+    reply: tuple[Reply, ...] = Field(
+        (), description="What the organisation or the State replies to this record."
+    )
     note: Text | None = Field(None, description="A caution for readers.")
 
 
@@ -79,6 +83,9 @@ class Indicator(Record):
         None, description="A name shared by all indicators that measure the same thing over time."
     )
     citations: tuple[Citation, ...] = Field(description="Its citations.")
+    reply: tuple[Reply, ...] = Field(
+        (), description="What the organisation or the State replies to this record."
+    )
     note: Text | None = Field(None, description="A caution for readers.")
 
     _time = require("one-time", lambda i: [i.as_of, i.period, i.undated].count(None) == 2)
@@ -100,6 +107,9 @@ class Event(Record):
         (), description="The recommendations whose timelines show it."
     )
     citations: tuple[Citation, ...] = Field(description="Its citations.")
+    reply: tuple[Reply, ...] = Field(
+        (), description="What the organisation or the State replies to this record."
+    )
     note: Text | None = Field(None, description="A caution for readers.")
 
     _date = require("undated", lambda e: (e.date is None) != (e.undated is None))
@@ -188,3 +198,6 @@ class Discrepancy(Record):
     )
     explanation: Text | None = Field(None, description="The likely explanation, and whose it is.")
     about: tuple[Annotated[str, Ref("")], ...] = Field((), description="The records concerned.")
+    reply: tuple[Reply, ...] = Field(
+        (), description="What the organisation or the State replies to this record."
+    )

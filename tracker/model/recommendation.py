@@ -19,6 +19,7 @@ from tracker.model.base import (
 )
 from tracker.model.citation import Citation
 from tracker.model.dates import ImpreciseDate, PartialDate
+from tracker.model.replies import Reply
 from tracker.model.searches import EvidenceSearch
 
 SPEAKERS = ("authority", "body", "mechanism")
@@ -313,6 +314,9 @@ class Recommendation(Record):
     )
     searches: tuple[EvidenceSearch, ...] = Field(
         (), description="The searches for later evidence on it, oldest first."
+    )
+    reply: tuple[Reply, ...] = Field(
+        (), description="What the organisation or the State replies to this record."
     )
     review: Review | None = Field(
         None, description="Only if its review interval differs from that of its rights."
