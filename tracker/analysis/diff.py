@@ -231,7 +231,7 @@ def _collect_statements(record: Record) -> dict[tuple[str, str], tuple[str, ...]
     statements: dict[tuple[str, str], set[str]] = {}
     for _, citation in find_citations(record):
         texts = statements.setdefault((citation.source, citation.locator), set())
-        texts.update(map(_format_printed, citation.states))
+        texts.update(map(_format_printed, citation.statements))
     return {key: tuple(sorted(texts)) for key, texts in statements.items()}
 
 

@@ -10,6 +10,7 @@ from tracker.checks import (  # noqa: F401
     figures,
     maps,
     privacy,
+    quotes,
     references,
     status,
     values,

@@ -94,7 +94,7 @@ def _find_reworded(data: Dataset, earlier: Dataset) -> Iterator[Diagnostic]:
     reworded: dict[str, Claim] = {}
     for claim in iter_claims(data):
         old = before.get(claim.key)
-        if not old or not claim.citation.states or old.fingerprint != claim.fingerprint:
+        if not old or not claim.citation.statements or old.fingerprint != claim.fingerprint:
             continue
         if old.holder != claim.holder and _get_wording(old) != _get_wording(claim):
             reworded.setdefault(claim.record.id, claim)

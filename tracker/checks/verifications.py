@@ -74,7 +74,7 @@ def _find_unused(
 
 def _find_code(claim: Claim, row: Verification | None, data: Dataset) -> str:
     """Return the code of the rule that a citation breaks, or an empty string."""
-    if not claim.citation.states:
+    if not claim.citation.statements:
         return ""
     if row is None:
         return "" if get_skip_reason(claim, data) else "not-compared"
@@ -153,7 +153,7 @@ def _find_unused_rows(
     """Yield rows that no citation uses; the next `tracker verify --write` removes them."""
     used = {row.key for row in rows.values()}
     for key in sorted(lock.rows.keys() - used):
-        if key not in claims or not claims[key].citation.states:
+        if key not in claims or not claims[key].citation.statements:
             yield Diagnostic(
                 "lock-without-citation",
                 params={"got": key},

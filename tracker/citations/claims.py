@@ -81,7 +81,9 @@ def compute_fingerprint(citation: Citation) -> str:
 
     Neither the text of the record nor the order of the statements affects it.
     """
-    states = sorted(statement.model_dump_json(exclude_none=True) for statement in citation.states)
+    states = sorted(
+        statement.model_dump_json(exclude_none=True) for statement in citation.statements
+    )
     reference = [citation.source, _collapse_spaces(citation.locator)]
     return hashlib.sha256(json.dumps([*reference, *states]).encode()).hexdigest()[:16]
 
@@ -127,7 +129,7 @@ def get_skip_reason(claim: Claim, data: Dataset) -> str:
     source = data.find(claim.citation.source)
     if isinstance(source, Source) and source.access in UNAVAILABLE:
         return source.access
-    counted = claim.citation.states and all(map(is_manual_count, claim.citation.states))
+    counted = claim.citation.statements and all(map(is_manual_count, claim.citation.statements))
     return "by-hand" if counted else ""
 
 

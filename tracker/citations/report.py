@@ -11,13 +11,14 @@ from tracker.citations.claims import Claim
 from tracker.citations.matching.normalize import normalize_text
 from tracker.citations.source_text import SourceText
 from tracker.citations.verify import StatementResult, VerificationResult
-from tracker.model import Dataset
+from tracker.model import Dataset, Path
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.model.lockfiles import CITATIONS, KEPT, RESULTS, LockTable, Verification
 
 
 def iter_diagnostics(results: Iterable[VerificationResult]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each statement that is `not-found` or `wrong-place`."""
+    """Yield a diagnostic for each statement that is `not-found` or `wrong-place`, and a notice for
+    each quotation that stops before a contrast."""
     for result in results:
         claim = result.claim
         for number, checked in enumerate(result.statements):
@@ -34,8 +35,13 @@ def iter_diagnostics(results: Iterable[VerificationResult]) -> Iterator[Diagnost
                 "nearest": checked.nearest,
                 "hint": _get_hint(checked),
             }
-            path = (*claim.path, "states", number)
-            yield Diagnostic(checked.result, claim.record.id, path, params)
+            is_quote = number == len(claim.citation.states)
+            place: Path = ("quote",) if is_quote else ("states", number)
+            yield Diagnostic(checked.result, claim.record.id, (*claim.path, *place), params)
+        if result.cut_before:
+            path = (*claim.path, "quote")
+            params = {"got": result.cut_before}
+            yield Diagnostic("quote-cut-off", claim.record.id, path, params, severity="notice")
 
 
 def _get_hint(checked: StatementResult) -> str:
@@ -113,7 +119,9 @@ def _to_entry(result: VerificationResult) -> dict[str, Any]:
         "reason": result.reason or None,
         "claim": claim.fingerprint,
         "states": [_to_statement(s) for s in result.statements]
-        or [{"value": s.value, "printed": s.printed, **unchecked} for s in claim.citation.states],
+        or [
+            {"value": s.value, "printed": s.printed, **unchecked} for s in claim.citation.statements
+        ],
     }
 
 
@@ -172,6 +180,6 @@ def update_lock_row(
     if old is None:
         return new
     if new is None:
-        return replace(old, key=result.claim.key) if result.claim.citation.states else None
+        return replace(old, key=result.claim.key) if result.claim.citation.statements else None
     same = (new.text, new.result, new.claim) == (old.text, old.result, old.claim)
     return replace(new, by=old.by, since=old.since) if same else new

@@ -80,14 +80,14 @@ class VerificationSummary:
         return tuple((claim, self._compute_status(claim, rows.get(claim.key))) for claim in claims)
 
     def _compute_status(self, claim: Claim, row: Verification | None) -> CitationStatus:
-        if not claim.citation.states:
+        if not claim.citation.statements:
             return CitationStatus("no-statement")
         if row is None:
             reason = get_skip_reason(claim, self.data)
             return CitationStatus("not-checkable" if reason else "none", reason=reason)
         if row.claim != claim.fingerprint:
             return CitationStatus("suspect", row.since, row.by)
-        if row.result == "proved" and any(map(is_manual_count, claim.citation.states)):
+        if row.result == "proved" and any(map(is_manual_count, claim.citation.statements)):
             return CitationStatus("not-checkable", row.since, row.by, "by-hand")
         return CitationStatus(row.result, row.since, row.by)
 

@@ -20,6 +20,7 @@ from tracker.citations.matching.searchable_text import (
     parse_date,
     parse_number,
 )
+from tracker.citations.quotes import find_contrast
 from tracker.citations.source_text import SourceText
 from tracker.model import Dataset, Record, Source, Statement
 from tracker.model.lockfiles import RESULTS, Result
@@ -58,6 +59,8 @@ class VerificationResult:
     statements: tuple[StatementResult, ...] = ()
     text_sha256: str = ""
     """SHA-256 of the text that was searched."""
+    cut_before: str = ""
+    """The word after the quotation, if it limits or contradicts what is quoted."""
 
 
 def verify_claims(
@@ -106,7 +109,7 @@ def _explain_missing_text(source: Record | None, text: SourceText | None) -> str
 
 
 def _to_unchecked(claim: Claim, reason: str, text_sha256: str = "") -> VerificationResult:
-    if not claim.citation.states:
+    if not claim.citation.statements:
         return VerificationResult(claim, "no-statement", text_sha256=text_sha256)
     return VerificationResult(claim, "not-checkable", reason, text_sha256=text_sha256)
 
@@ -156,7 +159,7 @@ def _verify_claim(claim: Claim, search: _Search) -> VerificationResult:
         return _to_unchecked(claim, "doubtful-place", sha256)
     if not search.span and not search.spans:
         return _to_unchecked(claim, "no-place", sha256)
-    checked = tuple(_verify_statement(s, claim, search) for s in claim.citation.states)
+    checked = tuple(_verify_statement(s, claim, search) for s in claim.citation.statements)
     if any(s.result == "wrong-place" for s in checked):
         place = _find_other_place(claim, search)
         checked = tuple(
@@ -164,7 +167,10 @@ def _verify_claim(claim: Claim, search: _Search) -> VerificationResult:
         )
     worst: Result = min((s.result for s in checked), key=RESULTS.index, default="no-statement")
     reason = next((s.detail for s in checked if s.result == worst == "not-checkable"), "")
-    return VerificationResult(claim, worst, reason, checked, sha256)
+    cut_before = ""
+    if claim.citation.quote and checked[-1].result == "proved":
+        cut_before = find_contrast(search.text, claim.citation.quote, checked[-1].offset)
+    return VerificationResult(claim, worst, reason, checked, sha256, cut_before)
 
 
 def _find_other_place(claim: Claim, search: _Search) -> str:
@@ -174,7 +180,7 @@ def _find_other_place(claim: Claim, search: _Search) -> str:
     """
     if not search.span:
         return ""
-    wanted = [(s.printed, s.near) for s in claim.citation.states if s.printed is not None]
+    wanted = [(s.printed, s.near) for s in claim.citation.statements if s.printed is not None]
     places = [
         span
         for span in search.spans

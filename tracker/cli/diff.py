@@ -101,7 +101,7 @@ def _format_citation(claim: Claim, titles: Titles, row: Verification | None = No
 
 
 def _list_statements(claim: Claim) -> list[str]:
-    return [str(s.printed or s.value) for s in claim.citation.states]
+    return [str(s.printed or s.value) for s in claim.citation.statements]
 
 
 def _change_to_data(change: RecordChange, titles: Titles) -> dict[str, Any]:

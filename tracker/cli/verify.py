@@ -115,7 +115,7 @@ def verify(
     if write:
         _save_results(project, results, texts, by=name, today=day)
     _print_results(project, results, texts, problems, style=style)
-    if problems:
+    if any(problem.is_blocking for problem in problems):
         sys.exit(1)
 
 
@@ -230,7 +230,9 @@ def _pending_to_data(waiting: PendingSource) -> dict[str, Any]:
                 "source": source.id,
                 "locator": clean_text(claim.citation.locator),
                 "status": status.state,
-                "states": [clean_text(str(s.printed or s.value)) for s in claim.citation.states],
+                "states": [
+                    clean_text(str(s.printed or s.value)) for s in claim.citation.statements
+                ],
             }
             for claim, status in waiting.citations
         ],
@@ -266,7 +268,9 @@ def _save_results(
 
 def _accept_citations(project: Project, keys: tuple[str, ...], *, by: str, today: date) -> None:
     """Record that citations are accepted unverified, by whom and when."""
-    known = {claim.key: claim for claim in iter_claims(project.dataset) if claim.citation.states}
+    known = {
+        claim.key: claim for claim in iter_claims(project.dataset) if claim.citation.statements
+    }
     rows = dict(project.verifications)
     for key in keys:
         if key not in known:

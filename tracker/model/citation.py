@@ -193,7 +193,18 @@ class Citation(FrozenModel):
     states: tuple[Statement, ...] = Field(
         (), description="The figures, dates, symbols and names in this passage."
     )
+    quote: Line | None = Field(
+        None,
+        description="At most two sentences of this passage, copied exactly, in the language of the "
+        "copy read. Only if `reuse` of the source allows it.",
+    )
     note: Text | None = Field(None, description="Anything a reader should know about this passage.")
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What must be in the passage: the statements and, as the last one, the quotation."""
+        quoted = (Statement(value=self.quote, printed=self.quote),) if self.quote else ()
+        return self.states + quoted
 
 
 class Overrule(FrozenModel):
@@ -229,6 +240,10 @@ class Source(Record):
         None, description="Only if the automatic check of its address is wrong."
     )
     archived: Url | None = Field(None, description="An archived copy that a person has seen.")
+    reuse: Literal["official-text", "licence", "unknown"] = Field(
+        "unknown",
+        description="Whether it may be quoted: as an official text, by its licence, or not known.",
+    )
     access: Literal["public", "login", "lost", "not-citable", "offline"] = Field(
         description="Whether readers can get it; if not, why."
     )

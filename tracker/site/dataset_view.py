@@ -257,7 +257,8 @@ class DatasetView:
                 merged[key] = citation
             else:
                 more = tuple(s for s in citation.states if s not in first.states)
-                merged[key] = first.model_copy(update={"states": first.states + more})
+                update = {"states": first.states + more, "quote": first.quote or citation.quote}
+                merged[key] = first.model_copy(update=update)
         return tuple(merged.values())
 
     def cited_sources(self, record: Record) -> tuple[tuple[Source, tuple[Citation, ...]], ...]:
