@@ -1,16 +1,14 @@
 """Old addresses of pages send the browser to the new ones."""
 
-import re
 from pathlib import Path
 
-import yaml
+from mkdocs.utils.yaml import yaml_load
 
 from tests.conftest import ROOT
 from tracker.site.redirects import iter_redirects
 
-# The tags of mkdocs.yml (!ENV) do not matter here.
-_EXTRA = re.search(r"(?ms)^extra:\n.*?^(?=\S)", (ROOT / "mkdocs.yml").read_text("utf-8"))
-REDIRECTS: dict[str, str] = yaml.safe_load(_EXTRA[0] if _EXTRA else "")["extra"]["redirects"]
+CONFIG_FILE = (ROOT / "mkdocs.yml").read_text("utf-8")
+REDIRECTS: dict[str, str] = yaml_load(CONFIG_FILE)["extra"]["redirects"]
 MOVED = ("components", "form", "import", "licences", "links", "reading", "scale")
 """Pages below contributing/ that were merged into others."""
 

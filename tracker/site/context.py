@@ -16,6 +16,16 @@ from tracker.site.dates import format_date
 _QUOTED = re.compile(r"^“([^“”]*)”$")
 
 
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes this copy of the site, and how to reach them. Each part may be empty."""
+
+    name: str = ""
+    mail: str = ""
+    key: str = ""
+    """The address or fingerprint of the key to encrypt messages with."""
+
+
 @dataclass(frozen=True, eq=False)
 class SiteContext:
     """Queries on the records, with the language and settings of the site."""
@@ -27,6 +37,7 @@ class SiteContext:
     repo_url: str = ""
     edit_branch: str = ""
     """The branch to which forms propose records. If empty, there are no forms."""
+    publisher: Publisher = Publisher()
 
     def translate(self, key: str, **values: Any) -> str:
         """Return a message in the language of the site."""
@@ -54,7 +65,7 @@ class InvalidRecordsError(Exception):
     """Raised for invalid records. The message lists every problem."""
 
 
-def make_context(project: Project, **settings: str) -> SiteContext:
+def make_context(project: Project, **settings: Any) -> SiteContext:
     """Check a project and return its context. `settings` are fields of SiteContext.
 
     Raises InvalidRecordsError.

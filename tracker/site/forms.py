@@ -273,6 +273,16 @@ def to_script_json(context: SiteContext, kind: RecordKind) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+def find_issue_url(context: SiteContext) -> str:
+    """Return the URL that opens an issue, with {title} and {text} to fill in if the host allows it.
+
+    Returns an empty text if the site names no repository.
+    """
+    if not context.repo_url:
+        return ""
+    return _find_submit_urls(context).get("issue", f"{context.repo_url}/issues")
+
+
 def _find_submit_urls(context: SiteContext) -> dict[str, str]:
     """Return the URLs that accept a text. The script fills in what is left in braces."""
     host = _HOSTS.get(urlsplit(context.repo_url).hostname or "", {})

@@ -48,11 +48,12 @@ def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
     yield GeneratedFile(STYLESHEET, build_stylesheet)
     for name in _SCRIPTS:
         yield GeneratedFile(f"assets/{name}", partial(_concatenate, name))
+    yield GeneratedFile("assets/mistake.js", partial(_concatenate, "mistake/mistake.js"))
+    yield GeneratedFile("assets/form.css", partial(_concatenate, "forms/form.css"))
     if context.edit_branch:
         yield GeneratedFile(
             "assets/form.js", partial(_concatenate, "forms/yaml.js", "forms/form.js")
         )
-        yield GeneratedFile("assets/form.css", partial(_concatenate, "forms/form.css"))
 
 
 def build_stylesheet() -> bytes:

@@ -37,7 +37,7 @@ from tracker.project import Project
 from tracker.site import search_index
 from tracker.site.builder import SiteBuilder
 from tracker.site.command_reference import CommandHelp, describe_commands
-from tracker.site.context import InvalidRecordsError, SiteContext, make_context
+from tracker.site.context import InvalidRecordsError, Publisher, SiteContext, make_context
 from tracker.site.csp import add_csp
 from tracker.site.generated_files import (
     SCRIPT,
@@ -276,6 +276,7 @@ def _open_project(config: MkDocsConfig, *, earlier: Project | None = None) -> Pr
 
 def _make_context(config: MkDocsConfig, project: Project) -> SiteContext:
     """Check the project, with the settings of mkdocs.yml. Raises PluginError with every problem."""
+    publisher: dict[str, object] = config.extra.get("publisher") or {}
     try:
         return make_context(
             project,
@@ -284,6 +285,9 @@ def _make_context(config: MkDocsConfig, project: Project) -> SiteContext:
             site_url=config.site_url or "",
             repo_url=(config.repo_url or "").rstrip("/"),
             edit_branch=str(config.extra.get("editing") or ""),
+            publisher=Publisher(
+                *(str(publisher.get(key) or "") for key in ("name", "mail", "key"))
+            ),
         )
     except InvalidRecordsError as error:
         raise PluginError(f"The records have problems.\n{error}") from None
