@@ -28,7 +28,7 @@ REDIRECTS = {
     "/moved": (301, "/good"),
     "/for-now": (302, "/good"),
     "/then-for-now": (301, "/for-now"),
-    "/home": (302, "/"),
+    "/report-gone": (302, "/"),
     "/loop": (302, "/loop"),
     "/to-metadata": (302, "http://169.254.169.254/latest/meta-data/"),
     "/to-private": (301, "http://10.0.0.1/"),
@@ -251,6 +251,8 @@ class _Handler(BaseHTTPRequestHandler):
         play = getattr(self, f"play_{path[1:].replace('-', '_')}", None)
         if play:
             return play()  # type: ignore[no-any-return]
+        if path.startswith("/reset%2F"):
+            return self.play_reset()
         if path.startswith("/app/"):
             return self._send(200, {}, page("Application", PROSE))  # every address is this page
         return self._send(404, {}, b"")
@@ -293,6 +295,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
+    def play_flaky(self) -> None:
+        if self.server.asked["/flaky"] > 3:  # after the three tries of one run
+            return self._send(*PAGES["/good"])
+        return self.play_reset()
+
     def play_turns(self) -> None:
         self._send(302, {"Location": f"/turns?{self.server.asked['/turns']}"}, b"")
 
@@ -311,7 +318,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, {}, page("Cookies"))
 
     def play_later(self) -> None:
-        again = self.server.asked["/later"] > 2  # once by LinkChecker, once by ourselves
+        again = self.server.asked["/later"] > 2
         self._send(*(PAGES["/good"] if again else PAGES["/seconds"]))
 
     def play_busy(self) -> None:

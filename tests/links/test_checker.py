@@ -19,7 +19,7 @@ STATES = {
     "/moved": "moved",
     "/for-now": "moved-temporarily",
     "/then-for-now": "moved-temporarily",
-    "/home": "soft-404",
+    "/report-gone": "soft-404",
     "/loop": "failing:redirects",
     "/to-metadata": "refused",
     "/to-private": "refused",
@@ -42,7 +42,7 @@ STATES = {
     "/not-found-az-body": "soft-404",
     "/not-found-ru": "soft-404",
     "/not-found-long": "alive",
-    "/app/report": "soft-404",
+    "/app/report": "unclear",
     "/seconds": "rate-limited",
     "/date": "rate-limited",
     "/forever": "rate-limited",
@@ -135,22 +135,52 @@ def test_slow_bytes_time_out(server: Server, path: str) -> None:
     assert seen.state == "failing:timeout"
 
 
-def test_linkchecker_runs_first(server: Server) -> None:
-    """LinkChecker fetches the list; its clear answers are not requested again."""
+def test_linkchecker_is_the_second_opinion(server: Server) -> None:
+    """LinkChecker is asked only about links that did not respond, and a page it opens is alive."""
     server.asked.clear()
-    urls = [server.url(path) for path in ("/404", "/good", "/moved", "/later")]
+    urls = [server.url(path) for path in ("/404", "/good", "/flaky", "/later")]
     clock = Clock()
     outcome = check_links(urls, known={}, today=TODAY, settings=settings(clock))
     states = {seen.url: seen.state for seen in outcome.observations}
-    assert [states[url] for url in urls] == ["failing:404", "alive", "moved", "alive"]
-    assert (server.asked["/404"], server.asked["/later"]) == (1, 3)
+    assert [states[url] for url in urls] == ["failing:404", "alive", "alive", "alive"]
+    assert [server.asked[path] for path in ("/404", "/flaky", "/later")] == [1, 4, 3]
     assert (7.0 in clock.slept, server.agents) == (True, {"tests"})
 
 
-def test_linkchecker_timeout(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """LinkChecker is stopped when its share of the time is up; the run goes on without it."""
-    monkeypatch.setattr("tracker.links.checker._LINKCHECKER_SHARE", 1e-9)
+@pytest.mark.parametrize(
+    ("final", "status", "state"),
+    [
+        ("/reset%2F1", 200, "alive"),
+        ("/reset/1", 200, "failing:connection"),
+        ("/reset%2F1", 404, "failing:connection"),
+        ("/reset%2F1", 0, "failing:connection"),
+    ],
+)
+def test_linkchecker_must_open_the_same_address(
+    server: Server, monkeypatch: pytest.MonkeyPatch, final: str, status: int, state: str
+) -> None:
+    """An address that LinkChecker has rewritten or could not open proves nothing."""
+    url = server.url("/reset%2F1")
+    rows = {url: FetchResult(url, server.url(final), status)}
+    monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", lambda *_, **__: rows)
+    assert check_url(url).state == state
+
+
+def test_linkchecker_is_not_asked_about_answers(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What our own request was answered is final, whatever LinkChecker would say."""
+    monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", None)
     assert check_url(server.url("/good")).state == "alive"
+    assert check_url(server.url("/410")).state == "failing:410"
+
+
+def test_linkchecker_without_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LinkChecker is not asked when the time of the run is up."""
+    monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", None)
+    clock = Clock()
+    seen = check_url(server.url("/reset"), clock=clock, budget=3, backoff=3)
+    assert (seen.state, clock.slept) == ("failing:connection", [3])
 
 
 @pytest.mark.usefixtures("alone")
@@ -207,10 +237,12 @@ def test_one_request_at_a_time() -> None:
 
 
 @pytest.mark.usefixtures("alone")
-def test_no_cookies(server: Server) -> None:
-    """Cookies are not sent back."""
-    check_url(server.url("/cookie"))
-    assert server.cookies == []
+def test_cookies_last_for_one_check(server: Server) -> None:
+    """A cookie is sent back within one check, and only then."""
+    assert check_url(server.url("/cookie")).state == "moved-temporarily"
+    assert server.cookies == ["a=b"]
+    check_url(server.url("/cookies"))
+    assert server.cookies == ["a=b"]
 
 
 def _known(url: str) -> LinkState:
@@ -287,12 +319,3 @@ def test_no_thread_is_left(server: Server) -> None:
     for timer in timers:
         timer.join(timeout=60)
     assert not any(timer.is_alive() for timer in timers)
-
-
-def test_linkchecker_result_is_classified(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clear answer of LinkChecker suffices, and keeps its final URL."""
-    url = server.url("/good")
-    row = FetchResult(url, url + "/new", 410)
-    monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", lambda *_, **__: {url: row})
-    seen = check_url(url)
-    assert (seen.state, seen.final_url) == ("failing:410", url + "/new")

@@ -22,12 +22,12 @@ pytestmark = pytest.mark.usefixtures("loopback")
     ("name", "ended", "state"),
     [
         ("IP:127.0.0.1", False, "alive"),
-        ("DNS:elsewhere.example", False, "failing:tls"),
-        ("IP:127.0.0.1", True, "failing:tls"),
+        ("DNS:elsewhere.example", False, "insecure"),
+        ("IP:127.0.0.1", True, "insecure"),
     ],
 )
 def test_certificates(tmp_path: Path, name: str, ended: bool, state: str) -> None:
-    """A certificate of a trusted authority fails if its name or date is wrong."""
+    """A certificate of a trusted authority is not valid if its name or date is wrong."""
     file = certificate(tmp_path, name=name, ended=ended)
     with serving(tls(file)) as server:
         seen = check_url(server.url("/good", scheme="https"), verify=str(file))
@@ -38,9 +38,9 @@ def test_certificates(tmp_path: Path, name: str, ended: bool, state: str) -> Non
 
 @pytest.mark.usefixtures("alone")
 def test_unknown_authority(tmp_path: Path) -> None:
-    """A self-signed certificate fails."""
+    """A self-signed certificate is not valid, which does not mean that there is no page."""
     with serving(tls(certificate(tmp_path, name="IP:127.0.0.1"))) as server:
-        assert check_url(server.url("/good", scheme="https")).state == "failing:tls"
+        assert check_url(server.url("/good", scheme="https")).state == "insecure"
 
 
 @pytest.mark.usefixtures("alone")

@@ -7,12 +7,12 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit, urlunsplit
 
 from tracker.links import linkchecker
-from tracker.links.classify import classify
+from tracker.links.classify import Contains, classify
 from tracker.links.fetch import (
     Fetcher,
     FetchLimits,
@@ -21,15 +21,15 @@ from tracker.links.fetch import (
     parse_retry_after,
 )
 from tracker.links.guard import Guard, get_refusal
-from tracker.links.state import LinkObservation, update_state
+from tracker.links.page import has_figure
+from tracker.links.state import FAILING, LinkObservation, update_state
 from tracker.model.lockfiles import LinkState
 
-_FINAL = frozenset(range(400, 500)) - {403, 408, 425, 429, 451}
-"""Statuses that are final: neither the body nor a retry would add anything."""
 _RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 _RETRIED_CAUSES = ("timeout", "dns", "connection")
+_NETWORK = frozenset(FAILING + cause for cause in ("timeout", "dns", "connection", "tls"))
+"""Failures without a response, which a second request can disprove."""
 _WORKERS = 8
-_LINKCHECKER_SHARE = 0.4  # of the time budget
 
 
 @dataclass(frozen=True)
@@ -75,16 +75,18 @@ def check_links(
     today: date,
     settings: CheckerSettings,
     figures: Mapping[str, tuple[str, ...]] | None = None,
+    contains: Contains = has_figure,
     overrides: Mapping[str, str] | None = None,
     progress: Progress = lambda done, total, url: None,
 ) -> CheckerOutcome:
     """Check each URL once, and update its known state. Writes nothing.
 
-    `figures` are those cited from each URL, and `overrides` the states that editors have set.
+    `figures` are the statements cited from each URL, which `contains` finds in a text, and
+    `overrides` the states that editors have set.
     """
     all_urls = sorted(set(urls))
     with settings.guard.install():
-        observations = _Run(settings, known, figures or {}).check_all(all_urls, progress)
+        observations = _Run(settings, known, figures or {}, contains).check_all(all_urls, progress)
     states = tuple(
         update_state(known.get(o.url), o, today=today, override=(overrides or {}).get(o.url, ""))
         for o in observations
@@ -97,12 +99,12 @@ def check_links(
 
 @dataclass
 class _Run:
-    """A run with its deadline, rate limiter and LinkChecker's results."""
+    """A run with its deadline and rate limiter."""
 
     settings: CheckerSettings
     known: Mapping[str, LinkState]
     figures: Mapping[str, tuple[str, ...]]
-    results: Mapping[str, FetchResult] = field(default_factory=dict)
+    contains: Contains
 
     def __post_init__(self) -> None:
         run = self.settings
@@ -115,16 +117,6 @@ class _Run:
         hosts: dict[str, list[str]] = defaultdict(list)
         for url in urls:
             hosts["" if get_refusal(url) else urlsplit(url).netloc.lower()].append(url)
-        allowed = [url for host, group in hosts.items() if host for url in group]
-        if allowed:
-            self.results = linkchecker.run_linkchecker(
-                allowed,
-                user_agent=self.settings.user_agent,
-                pause=self.settings.pause,
-                timeout=self.settings.limits.wait,
-                seconds=self.settings.budget * _LINKCHECKER_SHARE,
-                redirects=self.settings.limits.redirects,
-            )
         done: list[LinkObservation] = []
         lock = threading.Lock()
 
@@ -137,16 +129,38 @@ class _Run:
 
         with ThreadPoolExecutor(_WORKERS) as pool:
             list(pool.map(check_host, hosts.values()))
-        return tuple(sorted(done, key=lambda observation: observation.url))
+        return tuple(sorted(self._confirm(done), key=lambda observation: observation.url))
+
+    def _confirm(self, observations: Sequence[LinkObservation]) -> list[LinkObservation]:
+        """Return the observations, without failures of the network that LinkChecker disproves."""
+        failed = sorted(o.url for o in observations if o.state in _NETWORK)
+        seconds = self._get_time_left()
+        if not failed or seconds <= 0:
+            return list(observations)
+        rows = linkchecker.run_linkchecker(
+            failed,
+            user_agent=self.settings.user_agent,
+            pause=self.settings.pause,
+            timeout=self.settings.limits.wait,
+            seconds=seconds,
+            redirects=self.settings.limits.redirects,
+        )
+        # It changes some URLs, such as those with %2F, so its errors and redirects mean nothing.
+        opened = {
+            url
+            for url, row in rows.items()
+            if 200 <= row.status < 300 and row.final_url == url.partition("#")[0]
+        }
+        return [
+            replace(o, state="alive") if o.state in _NETWORK and o.url in opened else o
+            for o in observations
+        ]
 
     def _check(self, url: str) -> LinkObservation | None:
         """Return the observation of one URL; None if there is no time left."""
         if refusal := get_refusal(url):
             return LinkObservation(url, "refused", detail=refusal)
         known = self.known.get(url)
-        row = self.results.get(url)
-        if row and row.status in _FINAL:
-            return classify(row, known=known)
         result = self._fetch(url)
         if result is None:
             return None
@@ -156,7 +170,13 @@ class _Run:
             return self.fetcher.get(sibling, seconds=self._get_time_left())
 
         figures = self.figures.get(url, ())
-        return classify(result, known=known, figures=figures, fetch_sibling=fetch_sibling)
+        return classify(
+            result,
+            known=known,
+            figures=figures,
+            contains=self.contains,
+            fetch_sibling=fetch_sibling,
+        )
 
     def _fetch(self, url: str) -> FetchResult | None:
         """Return the first result that a retry would not change, or the last one.

@@ -2,6 +2,7 @@
 
 import email.utils
 import math
+import re
 import threading
 import time
 from collections import defaultdict
@@ -12,6 +13,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.cookies import RequestsCookieJar
 from requests.utils import requote_uri
 from urllib3.exceptions import HTTPError, NameResolutionError
 
@@ -21,7 +23,18 @@ PAUSE = "COVENANT_TRACKER_PAUSE"
 """Environment variable for LinkChecker's process: seconds between two requests to one host."""
 
 _CHUNK = 16_384
+_PDF_HEAD = 65_536  # bytes: enough to know that there is a document
 _PERMANENT = (301, 308)
+# Some servers refuse requests without these. A preferred language could redirect elsewhere.
+_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "*",
+}
+# Reasons of OpenSSL for which browsers may still open a page.
+_INSECURE = re.compile(
+    r"CERTIFICATE_VERIFY_FAILED|(?:DH|EE|CA)_KEY_TOO_SMALL|CA_MD_TOO_WEAK|"
+    r"UNSAFE_LEGACY_RENEGOTIATION_DISABLED|WRONG_SIGNATURE_TYPE"
+)
 _MAX_DETAIL = 300  # characters
 
 
@@ -40,8 +53,10 @@ class FetchResult:
     final_url: str
     status: int = 0
     cause: str = ""
-    """`timeout`, `dns`, `tls`, `connection`, `redirects`, `refused` or `too-large`; empty if there
-    is a response."""
+    """`timeout`, `dns`, `tls`, `insecure`, `connection`, `redirects`, `refused` or `too-large`.
+
+    Empty if there is a response.
+    """
     permanent: bool = True
     """True if every redirect was permanent."""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -118,8 +133,9 @@ class Fetcher:
         end = time.monotonic() + seconds
         permanent = True
         hop_url = url
+        cookies = RequestsCookieJar()  # many portals set one and redirect to the same address
         for _ in range(self.limits.redirects + 1):
-            result, location = self._get_hop(url, hop_url, end=end)
+            result, location = self._get_hop(url, hop_url, end=end, cookies=cookies)
             if location is None:
                 return replace(result, permanent=permanent)
             permanent = permanent and result.status in _PERMANENT
@@ -129,21 +145,27 @@ class Fetcher:
                 return _fail(url, hop_url, "redirects", error)
         return _fail(url, hop_url, "redirects", "too many redirects")
 
-    def _get_hop(self, url: str, hop_url: str, *, end: float) -> tuple[FetchResult, str | None]:
+    def _get_hop(
+        self, url: str, hop_url: str, *, end: float, cookies: RequestsCookieJar
+    ) -> tuple[FetchResult, str | None]:
         """Return the result of one hop, and the location that it redirects to."""
         if refusal := get_refusal(hop_url):
             return _fail(url, hop_url, "refused", refusal), None
         host = urlsplit(hop_url).netloc.lower()
         try:
             with self.rate_limiter.acquire(host, timeout=_limit(end, threading.TIMEOUT_MAX)):
-                return self._request(url, hop_url, seconds=_limit(end, self.limits.seconds))
+                seconds = _limit(end, self.limits.seconds)
+                return self._request(url, hop_url, seconds=seconds, cookies=cookies)
         except TimeoutError as error:
             return _fail(url, hop_url, "timeout", error), None
 
-    def _request(self, url: str, hop_url: str, *, seconds: float) -> tuple[FetchResult, str | None]:
+    def _request(
+        self, url: str, hop_url: str, *, seconds: float, cookies: RequestsCookieJar
+    ) -> tuple[FetchResult, str | None]:
         timeout = min(self.limits.wait, seconds)
-        with self.guard.limit_time(seconds) as deadline, Session() as session:
-            session.headers["User-Agent"] = self.user_agent
+        # A session for each hop: a connection of the previous one would not be in this time limit.
+        with self.guard.limit_time(seconds) as deadline, Session(cookies) as session:
+            session.headers.update(_HEADERS | {"User-Agent": self.user_agent})
             try:
                 with session.get(
                     hop_url, timeout=timeout, stream=True, allow_redirects=False, verify=self.verify
@@ -162,9 +184,12 @@ class Fetcher:
                 return _fail(url, hop_url, cause, error), None
 
     def _read_body(self, response: requests.Response) -> bytes:
+        """Return the body, or only the head of a PDF: a large one takes long, and is not read."""
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):  # decompressed chunk by chunk
             body += chunk
+            if len(body) >= _PDF_HEAD and body.startswith(b"%PDF"):
+                return bytes(body[:_PDF_HEAD])
             if len(body) > self.limits.size:
                 raise _TooLargeError(f"more than {self.limits.size} bytes")
         return bytes(body)
@@ -190,7 +215,7 @@ def _get_cause(error: Exception) -> str:
     if not isinstance(error, (requests.RequestException, HTTPError)):
         return "redirects"  # a ValueError: requests cannot parse the Location
     if isinstance(error, requests.exceptions.SSLError):
-        return "tls"
+        return "insecure" if _INSECURE.search(f"{error}") else "tls"
     if isinstance(error, requests.exceptions.Timeout):
         return "timeout"
     reason = getattr(error.args[0] if error.args else None, "reason", None)

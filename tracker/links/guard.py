@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.cookies import RequestsCookieJar
 from urllib3.util import connection
 
 from tracker.model.citation import REFUSED_ARCHIVES
@@ -241,19 +242,24 @@ class Deadline:
 
 
 class Session(requests.Session):
-    """A session that checks each URL and stores no cookies."""
+    """A session that checks each URL. It stores cookies only in a jar that the caller gives."""
 
-    def __init__(self) -> None:
+    def __init__(self, cookies: RequestsCookieJar | None = None) -> None:
         super().__init__()
         self.trust_env = False  # no proxies or passwords from the environment
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._has_jar = cookies is not None
+        if cookies is None:
+            self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        else:
+            self.cookies = cookies
         self.headers["Accept-Encoding"] = "gzip, deflate"
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send one request; raise BlockedAddressError if its URL is not allowed."""
         if refusal := get_refusal(request.url or ""):
             raise BlockedAddressError(refusal)
-        request.headers.pop("Cookie", None)  # a redirect sets it without the cookie jar
+        if not self._has_jar:
+            request.headers.pop("Cookie", None)  # a redirect sets it without the cookie jar
         return super().send(request, **kwargs)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:

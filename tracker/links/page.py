@@ -5,7 +5,7 @@ import html as entities
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -86,13 +86,10 @@ def normalize_text(text: str) -> str:
     return " ".join(text.split())
 
 
-def has_figures(text: str, figures: Iterable[str]) -> bool:
-    """Return whether a text contains one of the figures as a whole: 1,237 is not in 21,237."""
-    normalized = normalize_text(text)
-    return any(
-        re.search(rf"(?<!\w){re.escape(normalize_text(figure))}(?!\w)", normalized)
-        for figure in figures
-    )
+def has_figure(text: str, figure: str) -> bool:
+    """Return whether a text contains a figure as a whole: 1,237 is not in 21,237."""
+    pattern = rf"(?<!\w){re.escape(normalize_text(figure))}(?!\w)"
+    return re.search(pattern, normalize_text(text)) is not None
 
 
 def compute_similarity(text: str, other: str) -> float:

@@ -116,7 +116,7 @@ class LinkState:
         str,
         Field(
             pattern="^(alive|moved|moved-temporarily|soft-404|changed|dead|blocked|login"
-            "|rate-limited|too-large|refused|failing(:[a-z0-9-]{1,30})?)$"
+            "|insecure|unclear|rate-limited|too-large|refused|failing(:[a-z0-9-]{1,30})?)$"
         ),
     ]
     """The result of the last run; `failing` with its cause, as in `failing:dns`."""
