@@ -96,6 +96,19 @@ def test_every_link_state_has_a_label(state: str) -> None:
     assert words in render_view(context, "health", page_url="health/")
 
 
+def test_health_lists_derived_addresses() -> None:
+    """The address derived from a UN symbol is listed apart, with its state, if no source has it."""
+    derived = "https://docs.un.org/en/E/C.12/EXA/CO/1"
+    for link, words in (
+        (replace(LINK, url=derived, state="blocked"), "blocks software, since 1 November 2026"),
+        (LINK, "not checked"),
+    ):
+        health = render_view(make_context(link=link), "health", page_url="health/")
+        section = health.partition('id="link-derived"')[2].partition("<h2")[0]
+        assert "Concluding observations" in section
+        assert words in " ".join(section.split())
+
+
 def test_the_cause_of_a_failure_is_no_word() -> None:
     """`failing:dns` is shown as failing."""
     page = page_of(make_context(link=replace(LINK, state="failing:dns")), "observations")

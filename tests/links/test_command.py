@@ -92,6 +92,36 @@ def test_only_checks_some_urls(project: Path, web: Web) -> None:
     assert {rows[url].state for url in others} <= {"alive"}
 
 
+def test_derived_address_is_checked(project: Path, web: Web) -> None:
+    """The address derived from a UN symbol is checked, stored, and shown as derived."""
+    web("failing:404")
+    result = run(project, "--write", "--today", "2026-11-03")
+    derived = "https://docs.un.org/en/E/C.12/EXA/CO/1"
+    assert f"new → not responding (404)  {derived} (derived from a UN symbol)\n" in result.stdout
+    assert "https://example.org/observations\n" in result.stdout
+    assert derived in lock(project)
+    told = json.loads(run(project, "--format", "json", "--today", "2026-11-04").stdout)
+    assert {row["url"] for row in told["links"] if row["derived"]} == {derived}
+
+
+def test_statements_are_found_as_when_verifying(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page contains a statement in any notation in which a citation of it is verified."""
+    options: dict[str, Any] = {}
+
+    def check_links(urls: list[str], **given: Any) -> CheckerOutcome:
+        options.update(given)
+        return CheckerOutcome((), (), ())
+
+    monkeypatch.setattr("tracker.cli.links.check_links", check_links)
+    run(project)
+    contains = options["contains"]
+    assert contains("It was adopted on 17.05.2013.", "17 May 2013")
+    assert contains("In all 1 237 families", "1,237")
+    assert not contains("In all 21,237 families", "1,237")
+
+
 def test_json(project: Path, web: Web) -> None:
     """`--format json` prints one document."""
     web("alive")

@@ -15,6 +15,7 @@ from tracker.citations.claims import (
 )
 from tracker.model import Dataset, Record, Source
 from tracker.model.lockfiles import RESULTS, VERIFIED, LinkState, Verification
+from tracker.model.un_documents import find_derived_addresses
 
 STATUSES = (*RESULTS[:2], "suspect", "none", *RESULTS[2:])
 """The possible statuses of a citation, worst first."""
@@ -176,6 +177,11 @@ class VerificationSummary:
             if source.url and source.withdrawn is None:
                 states.setdefault(get_link_state(self.get_link(source)), []).append(source)
         return {state: tuple(sources) for state, sources in sorted(states.items())}
+
+    def get_derived_links(self) -> Mapping[str, LinkState | None]:
+        """Return the state of each address derived from a UN symbol, by the id of the source."""
+        addresses = find_derived_addresses(self.data)
+        return {source_id: self.links.get(url) for source_id, url in addresses.items()}
 
 
 def get_text_hashes(data: Dataset, source: Source) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ import os
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from tracker import __version__
+from tracker.citations.matching.searchable_text import SearchableText
 from tracker.cli import command, common, fail, print_json
 from tracker.cli.options import path_argument
 from tracker.cli.text import print_template
@@ -25,6 +26,7 @@ from tracker.model.citation import Source
 from tracker.model.dataset import Dataset, find_citations
 from tracker.model.diagnostics import SourceLocation
 from tracker.model.lockfiles import LINKS, LinkState, format_lock, is_date, is_url
+from tracker.model.un_documents import find_derived_addresses
 from tracker.project import Project
 
 _BROKEN = ("dead", "soft-404", "changed", "refused")
@@ -89,7 +91,7 @@ def links(
         outcome = _add_archived_copies(outcome, settings, day=day, capture=capture)
     if save:
         _write(project.root, outcome)
-    data = _to_data(outcome, project.link_states)
+    data = _to_data(outcome, project)
     if style == "json":
         print_json(data)
     else:
@@ -139,7 +141,10 @@ def _open_valid(root: Path) -> Project:
 
 
 def _collect_cited(data: Dataset) -> dict[str, tuple[str, ...]]:
-    """Return every cited URL with the figures that its page should contain."""
+    """Return every cited or derived URL with the figures that its page should contain.
+
+    Derived ones have none: the site of the UN shows its documents in a viewer.
+    """
     figures: dict[str, list[str]] = defaultdict(list)
     for _, record in data.records():
         for _, citation in find_citations(record):
@@ -148,7 +153,17 @@ def _collect_cited(data: Dataset) -> dict[str, tuple[str, ...]]:
     for source in data.of(Source):
         if source.url and source.access != "not-citable":
             cited[source.url] = (*cited.get(source.url, ()), *figures[source.id])
-    return cited
+    return dict.fromkeys(find_derived_addresses(data).values(), ()) | cited
+
+
+@lru_cache(maxsize=8)  # pages are checked by several threads, each with several statements
+def _read_page(text: str) -> SearchableText:
+    return SearchableText(text)
+
+
+def _contains(text: str, statement: str) -> bool:
+    """Return whether a page contains a statement, as when a citation is verified."""
+    return any(_read_page(text).find_printed(statement))
 
 
 def _run_checker(
@@ -161,6 +176,7 @@ def _run_checker(
         today=day,
         settings=settings,
         figures=cited,
+        contains=_contains,
         overrides={
             source.url: source.link.state
             for source in project.dataset.of(Source)
@@ -222,17 +238,24 @@ def _write(root: Path, outcome: CheckerOutcome) -> None:
     click.echo(f"{LINKS} written.", err=True)
 
 
-def _to_data(outcome: CheckerOutcome, known: Mapping[str, LinkState]) -> dict[str, Any]:
+def _to_data(outcome: CheckerOutcome, project: Project) -> dict[str, Any]:
     """Return the outcome as JSON data; `changes` has the links whose state is another."""
+    known = project.link_states
+    derived = set(find_derived_addresses(project.dataset).values())
     before = {row.url: known[row.url].state if row.url in known else "" for row in outcome.states}
     return {
         "states": dict(sorted(Counter(row.state for row in outcome.states).items())),
         "changes": [
-            {"before": before[row.url], "after": row.state, "url": row.url}
+            {
+                "before": before[row.url],
+                "after": row.state,
+                "url": row.url,
+                "derived": row.url in derived,
+            }
             for row in outcome.states
             if before[row.url] != row.state
         ],
         "unreached": outcome.unreached,
         "details": {result.url: result.detail for result in outcome.observations if result.detail},
-        "links": [asdict(row) for row in outcome.states],
+        "links": [asdict(row) | {"derived": row.url in derived} for row in outcome.states],
     }

@@ -2,7 +2,8 @@
 
 import re
 
-from tracker.model.citation import UN_SYMBOL
+from tracker.model.citation import UN_SYMBOL, Source
+from tracker.model.dataset import Dataset
 
 _SITE = "https://docs.un.org/en/"
 _NOT_THERE = ("HCR/", "UNHCR/")  # UNHCR publishes these on its own site only
@@ -30,3 +31,14 @@ def derive_un_address(symbol: str) -> str | None:
     if not all(UN_SYMBOL.fullmatch(other) or _END.fullmatch(other) for other in others):
         return None
     return f"{_SITE}{first}"
+
+
+def find_derived_addresses(data: Dataset) -> dict[str, str]:
+    """Return the address derived for each source by id, if no source records it."""
+    recorded = {source.url for source in data.of(Source)}
+    return {
+        source.id: address
+        for source in data.of(Source)
+        if source.symbol and source.withdrawn is None and source.access != "not-citable"
+        if (address := derive_un_address(source.symbol)) and address not in recorded
+    }
