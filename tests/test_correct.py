@@ -92,6 +92,20 @@ def test_a_redaction_repeats_nothing(project: Path) -> None:
     assert "SECURITY.md" in output
 
 
+def test_an_outdated_verification_is_reported(project: Path) -> None:
+    """With what to type next, in a trial run too; a change of wording has none to report."""
+    code, output = correct(project, "asked-1", "title=Houses", *WHY)
+    assert code == 0
+    assert "verif" not in output
+    for last in (("--dry-run",), ()):
+        code, output = correct(project, "count-1", "citations.0.locator=B2", *WHY, *last)
+        assert code == 0, output
+        assert "The change makes a verification out of date" in output
+        assert "[suspect]" in output
+        assert "tracker verify --write --texts FOLDER" in output
+    assert run("check", project).exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -1,5 +1,6 @@
 """`tracker correct`: change fields of a published record, and add the correction to it."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ import click
 
 from tracker.analysis.diff import to_plain_text
 from tracker.analysis.lookup import RecordMatch, find_by_id
+from tracker.checks.report import format_diagnostics
+from tracker.checks.verifications import check_verifications
 from tracker.cli import command, fail, prompts
 from tracker.cli.changes import open_valid, print_file_diff, save_changes
 from tracker.cli.common import parse_today
@@ -17,6 +20,7 @@ from tracker.cli.text import exit_without_record
 from tracker.i18n import has_message, t
 from tracker.model import Path as FieldPath
 from tracker.model.base import FrozenModel
+from tracker.model.diagnostics import Diagnostic
 from tracker.model.fields import FieldDescription, describe_fields, find_field
 from tracker.project import Project
 from tracker.records.drafts import AmbiguousDateError, parse_path, parse_value
@@ -80,9 +84,29 @@ def correct(
     save_changes(opened, changed, dry_run=dry_run)
     if not dry_run:
         click.echo(f"{match.record.id} corrected in {', '.join(changed)}", err=True)
-        click.echo("If a cited figure or text changed, verify it again: make verify", err=True)
         if redact:
             click.echo("Git keeps the old value. SECURITY.md says what to do.", err=True)
+    _report_unverified(opened, opened.with_files(changed), match.record.id)
+
+
+def _report_unverified(before: Project, after: Project, record_id: str) -> None:
+    """Print which citations of the record are no longer verified, and how to verify them."""
+    known = {repr(diagnostic) for diagnostic in _iter_unverified(before, record_id)}
+    new = [d for d in _iter_unverified(after, record_id) if repr(d) not in known]
+    if any(diagnostic.is_blocking for diagnostic in new):
+        click.echo(
+            "The change makes a verification out of date, and tracker check fails:", err=True
+        )
+    if new:
+        located = after.loaded.locate_all(new)
+        click.echo(format_diagnostics(located, lines=after.loaded.get_line), err=True)
+
+
+def _iter_unverified(project: Project, record_id: str) -> Iterator[Diagnostic]:
+    if project.loaded.verifications:
+        for diagnostic in check_verifications(project.dataset, project.loaded.verifications):
+            if diagnostic.record == record_id and diagnostic.code in ("suspect", "not-compared"):
+                yield diagnostic
 
 
 def _find_record(project: Project, record_id: str) -> RecordMatch:
