@@ -1,14 +1,18 @@
 """What git knows and the files have not: a cut file, a deleted record, a lost lock or figure."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
-from tests.command import change, run
+import pytest
+
+from tests.command import change, commit_all, run
+from tests.conftest import FROZEN
 
 
 def find_problems(project: Path, *arguments: str) -> list[dict[str, Any]]:
-    result = run("check", project, "--format", "json", "--today", "2026-11-24", *arguments)
+    result = run("check", project, "--format", "json", "--today", "2026-11-30", *arguments)
     problems: list[dict[str, Any]] = json.loads(result.stdout)["problems"]
     return problems
 
@@ -32,6 +36,49 @@ def test_cut_file_has_one_explanation(committed: Path) -> None:
         (problem,) = find_problems(committed)
         assert (problem["code"], problem["file"]) == ("vanished-id", "data/vocabulary.yml")
         assert "git checkout HEAD -- data/vocabulary.yml" in problem["remedy"]
+
+
+@pytest.mark.parametrize("name", ["citations.lock", "maps/report.yml"])
+@pytest.mark.parametrize("with_git", [True, False])
+def test_cut_lock_file_or_map_has_one_explanation(
+    tmp_path: Path, name: str, with_git: bool
+) -> None:
+    """Cut within a line, it is noticed without git too; cut between lines, git is needed."""
+    shutil.copytree(FROZEN / "data", tmp_path / "data")
+    if with_git:
+        commit_all(tmp_path)
+    file = tmp_path / "data" / name
+    data = file.read_bytes()
+    before = len(data) // 2
+    between = data.rindex(b"\n", 0, before) + 1
+    for end in (before, between) if with_git else (before,):
+        file.write_bytes(data[:end])
+        (problem,) = find_problems(tmp_path)
+        assert (problem["code"], problem["file"]) == ("vanished-id", f"data/{name}")
+        assert f"git checkout HEAD -- data/{name}" in problem["remedy"]
+        assert "180 more" not in run("check", tmp_path).output
+
+
+def test_map_cut_between_lines_is_one_cause_without_git(tmp_path: Path) -> None:
+    """The many passages that are missing then have one explanation."""
+    shutil.copytree(FROZEN / "data", tmp_path / "data")
+    file = tmp_path / "data/maps/report.yml"
+    text = file.read_text("utf-8")
+    file.write_text(text[: text.rindex("\n- id", 0, len(text) // 2) + 1], "utf-8")
+    problems = find_problems(tmp_path)
+    assert {p["code"] for p in problems} == {"unknown-block"}
+    assert len({p["cause"] for p in problems}) == 1
+    assert "data/maps/" in problems[0]["remedy"]
+
+
+def test_one_lost_record_after_half_a_record_is_a_cut(committed: Path) -> None:
+    """The last record that is left is half, and the one after it is gone."""
+    file = committed / "data/vocabulary.yml"
+    text = file.read_text("utf-8")
+    last = text.rindex("\n- id: ")
+    file.write_text(text[: text.index("\n", text.rindex("\n- id: ", 0, last) + 1) + 1], "utf-8")
+    (problem,) = find_problems(committed)
+    assert problem["code"] == "vanished-id"
 
 
 def test_missing_lock_file_is_reported_without_an_earlier_commit(committed: Path) -> None:

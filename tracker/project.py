@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +13,10 @@ from tracker import files
 from tracker.analysis.reference_date import Basis, find_latest_date, find_reference_date
 from tracker.checks import check
 from tracker.checks.history import check_history, check_lock_file_kept
-from tracker.checks.missing_records import explain_missing, find_ids
+from tracker.checks.missing_records import explain_missing, find_ids, find_last_lines
 from tracker.checks.project_files import INPUT_PATHS, OUTPUT_PATHS, check_project_files
 from tracker.checks.verifications import check_verifications
+from tracker.citations.claims import iter_claims
 from tracker.citations.status import VerificationSummary
 from tracker.model import Dataset
 from tracker.model.diagnostics import Diagnostic
@@ -129,14 +131,14 @@ class Project:
         self, problems: list[Diagnostic], earlier: "Project | None"
     ) -> list[Diagnostic]:
         """Return the problems, with one explanation for all records that were deleted."""
-        if not any(problem.is_blocking for problem in problems):
-            return problems
         known = find_ids(earlier.files) if earlier else _list_published_ids(self.root)
-        last_lines: dict[str, int] = {}
+        claims = {f"{CITATIONS} {claim.key}" for claim in iter_claims(self.dataset)}
+        known = {k: file for k, file in known.items() if file != CITATIONS or k in claims}
+        last_lines = find_last_lines(self.files)
         for file, line, _ in self.loaded.record_lines.values():
             last_lines[file] = max(line, last_lines.get(file, 1))
         located = self.loaded.locate_all(problems)
-        return list(explain_missing(located, known, find_ids(self.files), last_lines))
+        return list(explain_missing(located, known, self.files, last_lines))
 
 
 def check_files(root: Path) -> Iterator[Diagnostic]:
@@ -161,14 +163,15 @@ def list_tracked(root: Path) -> dict[str, str]:
 def _list_published_ids(root: Path) -> dict[str, str]:
     """Return the file of each record of the last commit, by id; empty without git."""
     try:
-        found = _run_git(root, "grep", "-E", "^- id: ", "HEAD", "--", "data/*.yml")
+        lines = "^(- id: |[a-z0-9-]+/)"  # records, passages of maps, rows of the lock file
+        found = _run_git(root, "grep", "-E", lines, "HEAD", "--", "data/*.yml", CITATIONS)
     except UnknownCommitError:
         return {}
-    ids: dict[str, str] = {}
-    for row in found.splitlines():
+    lines_by_file: dict[str, list[bytes]] = defaultdict(list)
+    for row in found.splitlines(keepends=True):
         _, file, line = row.split(b":", 2)
-        ids |= find_ids({os.fsdecode(file): line})
-    return ids
+        lines_by_file[os.fsdecode(file)].append(line)
+    return find_ids({file: b"".join(lines) for file, lines in lines_by_file.items()})
 
 
 def _is_committed(root: Path, file: str) -> bool:

@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.model.lockfiles import CITATIONS
 
 MAX_DELETED = 2
 """Above this number of records that are gone from a file, part of it was cut off."""
 _ID_LINE = re.compile(rb"^- id: +['\"]?([\w-]+)", re.MULTILINE)
+_MAPS = "data/maps/"
+_ROW = re.compile(rb"^([^\t\n#]+)\t", re.MULTILINE)
 _CONSEQUENCES = frozenset((
     "unknown-id", "unknown-text", "figure-in-text", "map-source", "map-unknown-record",
     "unknown-block", "locator-form", "no-records", "undefined-status", "group-not-assessed",
@@ -20,19 +23,38 @@ _CONSEQUENCES = frozenset((
 
 
 def find_ids(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the file of each record, by id, also of records that are not valid."""
-    return {
-        match.decode(): file
-        for file, data in files.items()
-        for match in _ID_LINE.findall(data)
-        if file.endswith(".yml") and not file.startswith("data/maps/")
-    }
+    """Return the file of each record, by id, also of records that are not valid.
+
+    Passages of a map and rows of the lock file have the file as part of their id. The last line
+    does not count if it has no line break: it may be a part of a line.
+    """
+    ids: dict[str, str] = {}
+    for file, data in files.items():
+        for match in _find_lines(file, data.rpartition(b"\n")[0] + b"\n"):
+            key = match[1].decode(errors="replace")
+            ids[f"{file} {key}" if _has_parts(file) else key] = file
+    return ids
+
+
+def find_last_lines(files: Mapping[str, bytes]) -> dict[str, int]:
+    """Return the number of the first line of the last record, passage or row of each file."""
+    found = {file: [m.start() for m in _find_lines(file, data)] for file, data in files.items()}
+    return {file: files[file].count(b"\n", 0, at[-1]) + 1 for file, at in found.items() if at}
+
+
+def _find_lines(file: str, data: bytes) -> list[re.Match[bytes]]:
+    pattern = _ROW if file == CITATIONS else _ID_LINE
+    return list(pattern.finditer(data)) if file == CITATIONS or file.endswith(".yml") else []
+
+
+def _has_parts(file: str) -> bool:
+    return file == CITATIONS or file.startswith(_MAPS)
 
 
 def explain_missing(
     diagnostics: Iterable[Diagnostic],
     published: Mapping[str, str],
-    present: Collection[str],
+    files: Mapping[str, bytes],
     last_lines: Mapping[str, int],
 ) -> Iterator[Diagnostic]:
     """Yield one diagnostic for each file that was cut off, and those that do not follow from it.
@@ -41,13 +63,20 @@ def explain_missing(
     the last record of each file. Nothing is suggested for the id of a deleted record: another id
     is never what is meant.
     """
-    gone = Counter(file for key, file in published.items() if key not in present)
-    cut = {file: count for file, count in gone.items() if count > MAX_DELETED}
+    diagnostics = list(diagnostics)
+    at_end = Counter(
+        d.place.file for d in diagnostics if d.is_blocking and _is_at_end(d, last_lines)
+    )
+    cut = _find_cut(published, find_ids(files), at_end)
+    for file, count in at_end.items():
+        is_unfinished = not files.get(file, b"\n").endswith(b"\n")
+        if is_unfinished and (count > 1 or file == CITATIONS or file.startswith(_MAPS)):
+            cut.setdefault(file, 0)
     for file, count in cut.items():
-        params = {"file": file, "places": count, "hint": "cut"}
+        kind = {CITATIONS: "-lock"}.get(file, "-map" if file.startswith(_MAPS) else "")
+        params = {"file": file, "places": count, "hint": f"cut{kind}" if count else "cut-end"}
         place = SourceLocation(file, last_lines.get(file, 1), 1)
         yield Diagnostic("vanished-id", params=params, location=place)
-    diagnostics = list(diagnostics)
     without_map = any(
         d.code == "map-source" or (d.code == "locator-form" and d.params.get("hint") == "map")
         for d in diagnostics
@@ -55,11 +84,37 @@ def explain_missing(
     for diagnostic in diagnostics:
         if diagnostic.code == "unknown-text" and without_map:
             continue  # the map has the text
-        at = diagnostic.place
-        is_last = at.file in cut and at.line >= last_lines.get(at.file, 1)
+        is_last = diagnostic.place.file in cut and _is_at_end(diagnostic, last_lines)
         if cut and (is_last or diagnostic.code in _CONSEQUENCES):
+            continue
+        if diagnostic.code == "not-compared" and CITATIONS in cut:
             continue
         if diagnostic.code == "unknown-id" and diagnostic.params["got"] in published:
             params = {**diagnostic.params, "suggest": "", "hint": "deleted"}
             diagnostic = replace(diagnostic, params=params)
         yield diagnostic
+
+
+def _find_cut(
+    published: Mapping[str, str], present: Mapping[str, str], at_end: Collection[str]
+) -> dict[str, int]:
+    """Return the files that were cut off, and how many records each has lost.
+
+    `at_end` are the files whose last record has a problem: there one lost record is enough.
+    """
+    cut = {}
+    for file, gone in Counter(file for k, file in published.items() if k not in present).items():
+        now = [key for key, other in present.items() if other == file]
+        before = [key for key, other in published.items() if other == file]
+        last = before.index(now[-1]) + 1 if now and now[-1] in before else len(before)
+        lost_end = len(before) - (last if now else 0)
+        # Passages are renamed and rows removed on purpose, but not all at the end of the file.
+        count = lost_end if _has_parts(file) or gone <= MAX_DELETED else gone
+        if count > (0 if file in at_end else MAX_DELETED):
+            cut[file] = count
+    return cut
+
+
+def _is_at_end(diagnostic: Diagnostic, last_lines: Mapping[str, int]) -> bool:
+    at = diagnostic.place
+    return at.line >= last_lines.get(at.file, 1)

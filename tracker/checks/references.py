@@ -155,16 +155,27 @@ def _iter_citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
 def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
     """A citation of a source with a map names one block of the map, not a range."""
     blocks = {m.source: [block.id for block in m.blocks] for m in context.data.maps}
-    for record, path, citation in context.data.citations:
-        known = blocks.get(citation.source)
-        if known is not None and citation.locator not in known:
-            params = {
-                "got": citation.locator,
-                "source": citation.source,
+    unknown = [
+        (record, path, citation)
+        for record, path, citation in context.data.citations
+        if citation.source in blocks and citation.locator not in blocks[citation.source]
+    ]
+    cited = {(citation.source, citation.locator) for _, _, citation in unknown}
+    counts = Counter(source for source, _ in cited)
+    for record, path, citation in unknown:
+        known, source = blocks[citation.source], citation.source
+        is_cut = counts[source] > _MAX_UNKNOWN_IDS
+        params: dict[str, Any] = {"got": citation.locator, "source": source}
+        params |= (
+            {"hint": "cut", "places": counts[source] - 1}
+            if is_cut
+            else {
                 "suggest": suggest_block(citation.locator, known),
                 "allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]],
             }
-            yield Diagnostic("unknown-block", record.id, (*path, "locator"), params)
+        )
+        path, cause = (*path, "locator"), f"map of {source} cut" if is_cut else ""
+        yield Diagnostic("unknown-block", record.id, path, params, cause=cause)
 
 
 @register_rule("locator-form")
