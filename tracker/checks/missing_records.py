@@ -68,8 +68,9 @@ def explain_missing(
         d.place.file for d in diagnostics if d.is_blocking and _is_at_end(d, last_lines)
     )
     cut = _find_cut(published, find_ids(files), at_end)
+    whole = {d.place.file for d in diagnostics if d.code == "too-large"}
     for file, count in at_end.items():
-        is_unfinished = not files.get(file, b"\n").endswith(b"\n")
+        is_unfinished = file not in whole and not files.get(file, b"\n").endswith(b"\n")
         if is_unfinished and (count > 1 or file == CITATIONS or file.startswith(_MAPS)):
             cut.setdefault(file, 0)
     for file, count in cut.items():
