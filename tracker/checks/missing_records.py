@@ -64,15 +64,7 @@ def explain_missing(
     is never what is meant.
     """
     diagnostics = list(diagnostics)
-    at_end = Counter(
-        d.place.file for d in diagnostics if d.is_blocking and _is_at_end(d, last_lines)
-    )
-    cut = _find_cut(published, find_ids(files), at_end)
-    whole = {d.place.file for d in diagnostics if d.code == "too-large"}
-    for file, count in at_end.items():
-        is_unfinished = file not in whole and not files.get(file, b"\n").endswith(b"\n")
-        if is_unfinished and (count > 1 or file == CITATIONS or file.startswith(_MAPS)):
-            cut.setdefault(file, 0)
+    cut = _find_cut(diagnostics, published, files, last_lines)
     for file, count in cut.items():
         kind = {CITATIONS: "-lock"}.get(file, "-map" if file.startswith(_MAPS) else "")
         params = {"file": file, "places": count, "hint": f"cut{kind}" if count else "cut-end"}
@@ -97,11 +89,32 @@ def explain_missing(
 
 
 def _find_cut(
+    diagnostics: Iterable[Diagnostic],
+    published: Mapping[str, str],
+    files: Mapping[str, bytes],
+    last_lines: Mapping[str, int],
+) -> dict[str, int]:
+    """Return the files that were cut off, and how many records each is known to have lost.
+
+    A cut file has a problem in its last record and lacks a published one after it, or it ends
+    within a line.
+    """
+    diagnostics = [d for d in diagnostics if d.is_blocking and d.code != "too-large"]
+    at_end = Counter(d.place.file for d in diagnostics if _is_at_end(d, last_lines))
+    cut = _count_lost(published, find_ids(files), at_end)
+    for file, count in at_end.items():
+        is_unfinished = not files.get(file, b"\n").endswith(b"\n")
+        if is_unfinished and (count > 1 or _has_parts(file)):
+            cut.setdefault(file, 0)
+    return cut
+
+
+def _count_lost(
     published: Mapping[str, str], present: Mapping[str, str], at_end: Collection[str]
 ) -> dict[str, int]:
-    """Return the files that were cut off, and how many records each has lost.
+    """Return how many published records the files have lost that were cut off.
 
-    `at_end` are the files whose last record has a problem: there one lost record is enough.
+    In the files `at_end`, whose last record has a problem, one lost record is enough.
     """
     cut = {}
     for file, gone in Counter(file for k, file in published.items() if k not in present).items():
