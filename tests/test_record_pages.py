@@ -127,8 +127,9 @@ def test_text_of_another_language_is_marked() -> None:
 
 def test_link_to_a_source_has_its_language() -> None:
     """A link to a source tells the language of the source where it is not that of the page."""
-    other = make_context(find="access: public", put="access: public\n  language: az")
-    ours = make_context(find="access: public", put="access: public\n  language: en")
+    symbol = "  symbol: E/C.12/EXA/CO/1\n"  # whose official address would be the link
+    other = make_context(find=symbol, put="  language: az\n")
+    ours = make_context(find=symbol, put="  language: en\n")
     page = page_of(other, "observations")
     assert 'hreflang="az"' in page
     assert "hreflang" not in page_of(ours, "observations")

@@ -236,6 +236,11 @@ class Source(Record):
     url: Url | None = Field(
         None, description="Its address, as cited. Never replace it with another."
     )
+    copy_read: Line | None = Field(
+        None,
+        description="Where the copy that was read is, such as the address of a mirror. Shown as "
+        "text, never as a link.",
+    )
     link: Overrule | None = Field(
         None, description="Only if the automatic check of its address is wrong."
     )

@@ -21,6 +21,7 @@ from tracker.model import (
     find_current_assessments,
 )
 from tracker.model.text import LETTERS, fold
+from tracker.site.addresses import find_addresses
 from tracker.site.context import SiteContext, to_citable_work
 from tracker.site.dataset_view import DatasetView, time_sort_key
 from tracker.site.facets import (
@@ -244,7 +245,7 @@ def _make_field_getters(context: SiteContext) -> dict[str, Callable[[Any], str]]
         "date": _get_date,
         "undated": lambda entry: context.localize(entry.undated),
         "symbol": lambda r: r.symbol or "",
-        "url": lambda r: r.url or "",
+        "url": lambda r: find_addresses(r).best,
         "citations": get_citation_counts,
     }
 

@@ -14,6 +14,7 @@ from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_r
 from tracker.model import find_current_assessments
 from tracker.model.fields import describe_fields
 from tracker.site import comparison, forms, gaps
+from tracker.site.addresses import find_addresses
 from tracker.site.charts import make_breakdown_chart, make_series_chart
 from tracker.site.context import to_citable_work
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
@@ -47,6 +48,7 @@ def make_environment() -> Environment:
         comparison=comparison,
         current_assessments=find_current_assessments,
         describe_fields=describe_fields,
+        find_addresses=find_addresses,
         find_gaps=gaps.find_gaps,
         find_neighbours=find_neighbours,
         forms=forms,
