@@ -13,18 +13,21 @@ TODAY = date(2026, 11, 24)
 
 
 class Service:
-    """An archive with prepared answers."""
+    """An archive with prepared answers; a number is the status of a failure."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: Any) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: Any, after: str = "") -> None:
         self.answers = list(answers)
+        self.after = after
         self.requests: list[tuple[str, str, dict[str, Any]]] = []
         monkeypatch.setattr("tracker.links.guard.Session.request", self.request)
 
     def request(self, method: str, url: str, **given: Any) -> requests.Response:
         self.requests.append((method, url, given))
+        answer = self.answers.pop(0)
         response = requests.Response()
-        response.status_code = 200
-        response._content = json.dumps(self.answers.pop(0)).encode()
+        response.status_code = answer if isinstance(answer, int) else 200
+        response.headers.update({"Retry-After": self.after} if self.after else {})
+        response._content = json.dumps(answer).encode()
         return response
 
 
@@ -63,9 +66,74 @@ def test_find(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_find_nothing(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    """No copy, an invalid answer, or a copy on another host."""
-    Service(monkeypatch, answer)
-    assert Archive("tests").find("http://a.org", near=TODAY) is None
+    """No copy, an invalid answer, or a copy on another host, to all three questions."""
+    service = Service(monkeypatch, answer, answer, answer)
+    archive = Archive("tests")
+    assert archive.find("http://a.org", near=TODAY) is None
+    assert (service.answers, archive.unanswered) == ([], set())
+
+
+COPY = ArchivedCopy("https://web.archive.org/web/20240229120000/http://a.org", "2024-02-29")
+NONE: dict[str, Any] = {"archived_snapshots": {}}
+FOUND = closest(COPY.url)
+INDEX = [["timestamp", "original"], ["20190101000000", "http://a.org"],
+         ["20240229120000", "http://a.org"]]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answers", "slept"),
+    [
+        ((429, FOUND), [5]),
+        ((503, NONE, FOUND), [5]),
+        ((NONE, FOUND), []),
+        ((NONE, NONE, INDEX), []),
+        ((404, NONE, INDEX), []),
+        ((500, 500, 500, 500, 502, INDEX), [5, 5, 5]),
+    ],
+)
+def test_find_asks_again(
+    monkeypatch: pytest.MonkeyPatch, answers: tuple[Any, ...], slept: list[float]
+) -> None:
+    """After a failure the same question is asked later; after an empty answer, in another way."""
+    service = Service(monkeypatch, *answers)
+    waits: list[float] = []
+    archive = Archive("tests", sleep=waits.append)
+    assert archive.find("http://a.org", near=TODAY) == COPY
+    assert (service.answers, waits, archive.unanswered) == ([], slept, set())
+
+
+def test_find_in_other_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second question has no scheme; the third is for the index."""
+    service = Service(monkeypatch, NONE, NONE, [])
+    assert Archive("tests").find("https://a.org/?b=c", near=TODAY) is None
+    asked = [(url, given["params"]["url"]) for _, url, given in service.requests]
+    assert asked == [
+        ("https://archive.org/wayback/available", "https://a.org/?b=c"),
+        ("https://archive.org/wayback/available", "a.org/?b=c"),
+        ("https://web.archive.org/cdx/search/cdx", "https://a.org/?b=c"),
+    ]
+
+
+@pytest.mark.parametrize(("after", "slept"), [("17", [17]), ("3600", []), ("soon", [5])])
+def test_archive_requests_a_delay(
+    monkeypatch: pytest.MonkeyPatch, after: str, slept: list[float]
+) -> None:
+    """A delay that the archive requests is kept; a long one is left to the next run."""
+    Service(monkeypatch, 429, *[FOUND] * 2, after=after)
+    waits: list[float] = []
+    assert Archive("tests", sleep=waits.append).find("http://a.org", near=TODAY) == COPY
+    assert waits == slept
+
+
+@pytest.mark.parametrize(
+    "answers", [(403, NONE, []), (NONE, 429, 429, []), (NONE, NONE, 503, 503), (NONE, NONE, 302)]
+)
+def test_no_answer_is_not_none(monkeypatch: pytest.MonkeyPatch, answers: tuple[Any, ...]) -> None:
+    """Without an answer to each of the three questions, a copy may exist."""
+    service = Service(monkeypatch, *answers)
+    archive = Archive("tests", sleep=lambda _: None)
+    assert archive.find("http://a.org", near=TODAY) is None
+    assert (service.answers, archive.unanswered) == ([], {"http://a.org"})
 
 
 def test_capture(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,3 +145,15 @@ def test_could_not_run(project: Path, web: Web, arguments: list[str], file: str)
 def test_not_a_project(tmp_path: Path) -> None:
     """A folder without a project ends with 2."""
     assert run(tmp_path).exit_code == 2
+
+
+def test_archive_that_does_not_answer(
+    project: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command says of how many links the archive did not say whether it has a copy."""
+    web("alive")
+    monkeypatch.setattr("tracker.links.archive.Archive._send", lambda *_, **__: None)
+    monkeypatch.setattr("tracker.links.archive._DELAY", 0)
+    result = run(project, "--archive")
+    assert "The archive did not answer about 2 of the links." in result.stderr
+    assert result.exit_code == 0

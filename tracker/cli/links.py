@@ -218,11 +218,15 @@ def _add_archived_copies(
         if not row.archived and row.state != "refused" and time.monotonic() < end:
             copy = service.find(row.url, near=date.fromisoformat(row.first_seen))
             # Only pages that answered today: an archived error page would prove nothing.
-            if copy is None and capture and row.last_alive == day.isoformat():
+            may_capture = capture and row.url not in service.unanswered
+            if copy is None and may_capture and row.last_alive == day.isoformat():
                 copy = service.capture(row.url, key=key, secret=secret)
         if copy and is_url(copy.url) and is_date(copy.day):
             row = replace(row, archived=copy.url, archived_on=copy.day)
         rows.append(row)
+    if service.unanswered:
+        count = len(service.unanswered)
+        click.echo(f"The archive did not answer about {count} of the links.", err=True)
     return replace(outcome, states=tuple(rows))
 
 
