@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TypeVar
 
 from tracker.analysis.freshness import (
@@ -13,6 +13,7 @@ from tracker.analysis.freshness import (
     get_review_status,
     iter_review_statuses,
 )
+from tracker.analysis.repetition import find_repetitions
 from tracker.citations.status import VerificationSummary
 from tracker.model import (
     Assessment,
@@ -165,6 +166,14 @@ class DatasetView:
         """Return the parts that a recommendation is split into."""
         parts = self.filter_by(Recommendation, "part_of", recommendation.id)
         return tuple(part for part in parts if not part.unassessed_import)
+
+    def repetitions(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
+        """Return later recommendations of mechanisms on the same right and group."""
+        same_right = chain.from_iterable(
+            self.filter_by(Recommendation, "rights", right) for right in recommendation.rights
+        )
+        mechanisms = {term.id for term in self.terms("mechanism")}
+        return find_repetitions(recommendation, (r for r in same_right if r.made_by in mechanisms))
 
     def findings(self, recommendation: Recommendation) -> tuple[Finding, ...]:
         """Return the findings that bear on a recommendation."""
