@@ -102,6 +102,15 @@ def test_labels_find_terms(project: Path) -> None:
     assert speakers == {"home-office", "imported-dorland"}
 
 
+def test_review_by_states_is_not_independent(project: Path) -> None:
+    """The Universal Periodic Review speaks with the voice of States, a committee does not."""
+    run_import(project, upr_info(*ROWS))
+    run_import(project, index(item()))
+    terms = {t.id: t for t in load(read_files(project)).dataset.of(Term)}
+    assert terms["imported-upr"].voice == "states"
+    assert terms["imported-crc"].voice == "independent"
+
+
 def test_unneeded_term_is_deleted(project: Path) -> None:
     """A made term is deleted when the vocabulary has one; its records use the latter."""
     run_import(project, index(item()))
