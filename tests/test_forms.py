@@ -173,7 +173,7 @@ def write_assessment(page: Page) -> str:
     fill(page, "date", "2026-11-25")
     field(page, "groups").get_by_label("Stateless").check()
     fill(page, "status", "partly-implemented")
-    for row, state in (("law", "absent"), ("measures", "begun"), ("results", "unknown")):
+    for row, state in (("law", "in-place"), ("measures", "begun"), ("results", "unknown")):
         fill(field(page, row), "state", state)
         fill(field(page, row), "why", "As the report that is not real has it.")
         cite(field(page, row), SOURCE, "page 3", add=True)

@@ -151,7 +151,8 @@ def test_badge_is_a_picture() -> None:
 def test_export_has_source_checks_and_ages() -> None:
     """In the one document, what is computed stands apart from the records, with the day."""
     context = make_context(link=replace(LINK, state="dead"))
-    document = json.loads(to_json(context.view.verification, today=context.view.today))
+    view = context.view
+    document = json.loads(to_json(view.verification, today=view.today, label=context.label))
     assert document["as_of"] == "2026-11-24"
     assert {p["citation"]: p["result"] for p in document["proof"]}[COUNT] == "proved"
     assert document["links"] == [

@@ -25,7 +25,7 @@ IN_RECORD_FILE = {
     "verification-removed": "data/indicators.yml",
 }
 # Rules whose diagnostic is about another record, or about one that no longer exists.
-ELSEWHERE = {"parent-status", "undefined-status", "unused-term", "vanished-id"}
+ELSEWHERE = {"groups-differ", "parent-status", "undefined-status", "unused-term", "vanished-id"}
 
 
 @cache

@@ -66,7 +66,7 @@ def test_result_is_never_left_out(found: str) -> None:
 
 def test_export_says_nothing() -> None:
     """The published JSON has the word as well, not an empty list."""
-    content = record_to_json(asked(with_searches()), collection="recommendations")
+    content = record_to_json(asked(with_searches()), collection="recommendations", label=str)
     assert b'"found":"nothing"' in content
 
 

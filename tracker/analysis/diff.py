@@ -41,9 +41,10 @@ class RecordChange:
 
     Keys of `facts` by kind:
     vanished, new: title; withdrawn: why, by; position: speaker, says, how; rewritten: part, how;
-    status: groups, why, before, after, both (status, reason) or empty; figure: of, before, after;
-    stated: source, locator, before, after; cited: added, removed; correction: on, why, wrong unless
-    it is a redaction; field: name, before, after, both None for a structured value.
+    status: groups, why, before, after, both (status, reason, qualifiers…) or empty;
+    figure: of, before, after; stated: source, locator, before, after; cited: added, removed;
+    correction: on, why, wrong unless it is a redaction; field: name, before, after, both None for a
+    structured value.
 
     If a record was redacted between the two states, no fact contains its old content: `before` is
     REDACTED, and removed parts are not named.
@@ -164,8 +165,9 @@ def _get_current_ratings(record: Recommendation) -> dict[str, Assessment]:
     return {group: a for a in find_current_assessments(record) for group in a.groups}
 
 
-def _get_status(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
-    return (rating.status, rating.reason or "") if rating else ()
+def _get_status(rating: Assessment | None) -> tuple[str, ...]:
+    """Return the status, the reason or "", and the qualifiers."""
+    return (rating.status, rating.reason or "", *rating.label.qualifiers) if rating else ()
 
 
 def _diff_parts(before: Recommendation, after: Recommendation) -> Iterator[Change]:

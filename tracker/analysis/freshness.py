@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -16,6 +16,7 @@ from tracker.model import (
     Recommendation,
     Source,
     Term,
+    Text,
     find_current_assessments,
 )
 
@@ -40,6 +41,8 @@ class ReviewStatus:
     """The first day on which a review is due."""
     state: Freshness
     """Overdue after one and a half intervals."""
+    undated: Text | None = None
+    """The kind of document, if the evidence has no date but its year."""
 
 
 def compute_age(when: ImpreciseDate, *, today: date) -> Age:
@@ -149,7 +152,7 @@ def get_review_status(
 
     `of` is the recommendation of a rating or position. The interval is that of the recommendation
     or record itself, else the shortest of its rights, its status (of a rating) or its type (of a
-    source).
+    source). It begins at the last day of the evidence: of a year, 31 December.
     """
     owner = item if isinstance(item, Indicator | Source) else of
     assert owner is not None
@@ -163,7 +166,10 @@ def get_review_status(
     else:
         evidence, terms = item.as_of or item.period, rights
     months = owner.review.months if owner.review else _find_shortest_interval(terms, data)
-    return compute_review_status(evidence, months, today=today)
+    status = compute_review_status(evidence, months, today=today)
+    if status and isinstance(item, Assessment):
+        return replace(status, undated=item.evidence_undated)
+    return status
 
 
 def _find_shortest_interval(terms: tuple[str, ...], data: Dataset) -> int | None:

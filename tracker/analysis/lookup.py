@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from tracker.analysis.freshness import AgeingItem, ReviewStatus, get_review_status
+from tracker.analysis.labels import format_label, list_labels
 from tracker.citations.claims import Claim
 from tracker.citations.status import CitationStatus, VerificationSummary
 from tracker.model import (
@@ -234,10 +235,10 @@ def format_status(
     if record.withdrawn:
         return translate("search.withdrawn")
     if isinstance(record, Recommendation):
-        statuses = dict.fromkeys(a.status for a in find_current_assessments(record))
         unrated = "status.in-parts" if in_parts else "status.none"
         unrated = "status.imported" if record.unassessed_import else unrated
-        return ", ".join(map(title, statuses)) or translate(unrated)
+        labels = (format_label(x, title=title, translate=translate) for x in list_labels(record))
+        return ", ".join(labels) or translate(unrated)
     if isinstance(record, Finding):
         return translate(f"kind.{record.kind}")
     if isinstance(record, Discrepancy):

@@ -4,11 +4,21 @@ from collections.abc import Iterator
 
 from tracker.checks.registry import CheckContext, register_rule
 from tracker.citations.matching.searchable_text import parse_date
-from tracker.model import Assessment, Path, Recommendation, Source, Term
+from tracker.model import (
+    Assessment,
+    Path,
+    Recommendation,
+    Source,
+    Term,
+    find_current_assessments,
+)
+from tracker.model.assessment import FORMER_REASONS
 from tracker.model.diagnostics import Diagnostic
 
 _STARTED = ("in-place", "begun")
 _NOTHING_TO_CITE = ("silent", "unsourced", "group-not-covered", "not-assessed")
+_NOTHING_LATER = ("nothing-later-found", "not-searched", "no-later-evidence")
+"""Reasons that say nothing about the time after the request. A baseline describes that before."""
 
 
 def _iter_assessments(
@@ -17,6 +27,14 @@ def _iter_assessments(
     for recommendation in context.data.of(Recommendation):
         for number, assessment in enumerate(recommendation.assessments):
             yield recommendation, ("assessments", number), assessment
+
+
+def _iter_current(context: CheckContext) -> Iterator[tuple[Recommendation, Path, Assessment]]:
+    """Yield the assessments that still apply to a group. Superseded ones stay as they were."""
+    for recommendation, path, assessment in _iter_assessments(context):
+        current = {a.id for a in find_current_assessments(recommendation)}
+        if assessment.id in current:
+            yield recommendation, path, assessment
 
 
 def find_unmet_condition(assessment: Assessment) -> str:
@@ -41,6 +59,8 @@ def find_unmet_condition(assessment: Assessment) -> str:
             return "commitment"
         case "not-implemented" if started:
             return "nothing-in-force"
+        case "not-implemented" if assessment.commitment is not None:
+            return "no-commitment"
         case "not-implemented" if "absent" not in states:
             return "absent"
         case "regressed" if len(assessment.all_citations()) < 2:
@@ -70,12 +90,50 @@ def check_reasons(context: CheckContext) -> Iterator[Diagnostic]:
 
 @register_rule("baseline")
 def check_baselines(context: CheckContext) -> Iterator[Diagnostic]:
-    """An assessment has a baseline if, and only if, its reason is `no-later-evidence`."""
+    """An assessment has a baseline if, and only if, its reason is `nothing-later-found` or
+    `not-searched`."""
     for recommendation, path, assessment in _iter_assessments(context):
-        wanted = assessment.reason == "no-later-evidence"
+        wanted = assessment.reason in _NOTHING_LATER
         if wanted != (assessment.baseline is not None):
             params = {"hint": "needed" if wanted else "extra"}
             yield Diagnostic("baseline", recommendation.id, (*path, "reason"), params)
+
+
+@register_rule("former-reason")
+def check_former_reasons(context: CheckContext) -> Iterator[Diagnostic]:
+    """A current assessment has no reason that the tracker no longer uses. Superseded assessments
+    keep theirs."""
+    for recommendation, path, assessment in _iter_current(context):
+        parts = ((path, assessment.reason), ((*path, "nearest"), assessment.nearest))
+        for at, part in parts:
+            reason = part if isinstance(part, str) else part and part.reason
+            if reason in FORMER_REASONS:
+                params = {"got": reason, "hint": reason}
+                yield Diagnostic("former-reason", recommendation.id, (*at, "reason"), params)
+
+
+@register_rule("no-search")
+def check_searches(context: CheckContext) -> Iterator[Diagnostic]:
+    """The reason `nothing-later-found` needs a search on record that found nothing, on the day of
+    the assessment or before."""
+    for recommendation, path, assessment in _iter_assessments(context):
+        if assessment.reason != "nothing-later-found":
+            continue
+        last = assessment.date.last
+        if not any(s.on.first <= last and not s.found for s in recommendation.searches):
+            params = {"date": assessment.date.text}
+            yield Diagnostic("no-search", recommendation.id, (*path, "reason"), params)
+
+
+@register_rule("absent-stated")
+def check_absence_stated(context: CheckContext) -> Iterator[Diagnostic]:
+    """A row `absent` cites a statement that the thing is absent: silence is not evidence."""
+    for recommendation, path, assessment in _iter_current(context):
+        for name, row in assessment.rows():
+            stated = any(citation.states for citation in row.citations)
+            if row.state == "absent" and row.citations and not stated:
+                at = (*path, name, "state")
+                yield Diagnostic("absent-stated", recommendation.id, at, {"row": name})
 
 
 @register_rule("no-evidence")
@@ -195,6 +253,20 @@ def check_unassessed_groups(context: CheckContext) -> Iterator[Diagnostic]:
                 yield Diagnostic("group-not-assessed", recommendation.id, path, {"got": group})
 
 
+@register_rule("groups-differ")
+def check_groups_alike(context: CheckContext) -> Iterator[Diagnostic]:
+    """An assessment does not cover both citizens and non-citizens, whose rights differ in law."""
+    for recommendation, path, assessment in _iter_current(context):
+        by_law: dict[str, str] = {}
+        for group in assessment.groups:
+            term = context.data.find(group)
+            if isinstance(term, Term) and term.citizenship:
+                by_law.setdefault(term.citizenship, group)
+        if len(by_law) > 1:
+            params = {"citizens": by_law["citizens"], "others": by_law["non-citizens"]}
+            yield Diagnostic("groups-differ", recommendation.id, (*path, "groups"), params)
+
+
 @register_rule("undefined-status", needs_all_records=True)
 def check_statuses_defined(context: CheckContext) -> Iterator[Diagnostic]:
     """Each status and reason used in an assessment is defined in the vocabulary."""
@@ -202,6 +274,6 @@ def check_statuses_defined(context: CheckContext) -> Iterator[Diagnostic]:
     for recommendation, path, assessment in _iter_assessments(context):
         for name in ("status", "reason"):
             value = getattr(assessment, name)
-            if value and value not in known:
+            if value and value not in (*known, *FORMER_REASONS):
                 at = (*path, name)
                 yield Diagnostic("undefined-status", recommendation.id, at, {"got": value})

@@ -21,6 +21,7 @@ from tracker.cli.completion import complete_commit
 from tracker.cli.options import project_option
 from tracker.cli.text import Titles, escape_markdown, format_line, print_template
 from tracker.i18n import t
+from tracker.model.assessment import StatusLabel
 from tracker.model.lockfiles import Verification
 
 _MAX_MARKDOWN = 400
@@ -160,6 +161,7 @@ def _format_change(change: RecordChange, titles: Titles) -> str:
 def _format_status(rating: tuple[str, ...], titles: Titles) -> str:
     if not rating:
         return "no rating"
-    status, reason = rating
-    facts = {"status": titles.of(status), "reason": titles.of(reason)}
+    status, reason, *qualifiers = rating
+    label = titles.label(StatusLabel(status, tuple(qualifiers)))
+    facts = {"status": label, "reason": titles.of(reason)}
     return t("diff.status.reason", **facts) if reason else facts["status"]

@@ -10,7 +10,7 @@ from tracker.analysis.freshness import DueRating, find_due_ratings, iter_review_
 from tracker.cli import command, print_json
 from tracker.cli.common import format_option, open_project, parse_today
 from tracker.cli.options import path_argument
-from tracker.cli.text import Titles, escape_markdown, print_template
+from tracker.cli.text import Titles, describe_evidence, escape_markdown, print_template
 
 
 @command
@@ -39,6 +39,7 @@ def due(path: Path, style: str, today: str | None) -> None:
         ],
         day=day,
         titles=Titles(data),
+        describe_evidence=describe_evidence,
         others={kind: counts[kind] for kind in ("positions", "figures", "sources")},
         markdown=style == "markdown",
         escape=escape_markdown if style == "markdown" else str,

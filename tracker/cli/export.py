@@ -8,6 +8,7 @@ import click
 from tracker.cli import command
 from tracker.cli.common import open_project, parse_today, write_named
 from tracker.cli.options import path_argument
+from tracker.cli.text import Titles
 from tracker.export.json_export import to_json
 
 NAME = "tracker.json"
@@ -25,7 +26,8 @@ def export(path: Path, output: str | None, today: str | None) -> None:
         click.echo("the records have errors, so nothing was exported. Run: tracker check", err=True)
         sys.exit(1)
     day = project.reference_date(parse_today(today))
-    document = to_json(project.verification_summary(), today=day)
+    label = Titles(project.dataset).label
+    document = to_json(project.verification_summary(), today=day, label=label)
     if output is None:
         click.echo(document, nl=False)
     else:

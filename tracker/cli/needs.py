@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tracker.model.assessment import Assessment, CriterionRow
 from tracker.model.base import FrozenModel
 from tracker.model.citation import Citation, Figure, Source
 from tracker.model.facts import Event, Finding, Indicator, Stage
 from tracker.model.fields import describe_fields
 from tracker.model.recommendation import (
     SPEAKERS,
-    Assessment,
-    CriterionRow,
     OfficialText,
     Position,
     Recommendation,
@@ -55,7 +54,7 @@ _NEEDS: Mapping[type[FrozenModel], Mapping[str, Need]] = {
     CriterionRow: {"citations": Need(True, "state", ("in-place", "begun", "absent"))},
     Assessment: {
         "reason": Need(True, "status", ("insufficient-information",)),
-        "baseline": Need(True, "reason", ("no-later-evidence",)),
+        "baseline": Need(True, "reason", ("nothing-later-found", "not-searched")),
         "commitment": Need(True, "status", ("planned",)),
         "evidence_up_to": _OFFER,
     },

@@ -32,6 +32,7 @@ from tracker.cli.completion import complete_id
 from tracker.cli.options import project_option
 from tracker.cli.text import (
     Titles,
+    describe_evidence,
     describe_kind,
     describe_status,
     exit_without_record,
@@ -165,7 +166,7 @@ def _iter_fields(value: FrozenModel, titles: Titles, depth: int = 0) -> Iterator
 def _format_age(status: ReviewStatus, today: date) -> str:
     state = t(f"fresh.{status.state}", day=status.due_on)
     age = format_age(compute_age(status.evidence, today=today), t)
-    return f"evidence up to {status.evidence}, {age} old: {state}"
+    return f"evidence up to {describe_evidence(status)}, {age} old: {state}"
 
 
 def _to_line(value: Any) -> str:

@@ -13,8 +13,11 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker.analysis.diff import to_plain_text
+from tracker.analysis.freshness import ReviewStatus
+from tracker.analysis.labels import format_evidence_date, format_label
 from tracker.analysis.lookup import RecordMatch, find_closest_id, format_status, has_parts
 from tracker.i18n import t
+from tracker.model.assessment import StatusLabel
 from tracker.model.dataset import Dataset
 
 _LONGEST = 200
@@ -72,6 +75,10 @@ class Titles:
         found = next((r for r in (data.find(key) for data in self._datasets) if r), None)
         return format_line(found.title) if found else key
 
+    def label(self, label: StatusLabel) -> str:
+        """Return the full label of a rating: its status and qualifiers."""
+        return format_label(label, title=self.of, translate=t)
+
     def all(self, keys: Iterable[str]) -> str:
         """Return several titles, joined."""
         return "; ".join(map(self.of, keys)) or "–"
@@ -89,6 +96,12 @@ def describe_status(match: RecordMatch, data: Dataset) -> str:
     record = match.record
     split = has_parts(record, data)
     return format_status(record, title=Titles(data).of, translate=t, in_parts=split)
+
+
+def describe_evidence(status: ReviewStatus) -> str:
+    """Return the date of evidence, with the kind of document if that is undated."""
+    document = to_plain_text(status.undated) if status.undated else ""
+    return format_evidence_date(str(status.evidence), document, t)
 
 
 def format_line(value: Any) -> str:

@@ -1,14 +1,19 @@
 """The published JSON files: each record, and all records."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from tracker.analysis.freshness import ReviewStatus, iter_review_statuses
+from tracker.analysis.labels import to_label_rows
 from tracker.citations.claims import Claim
 from tracker.citations.status import CitationStatus, VerificationSummary, get_link_state
-from tracker.model import FrozenModel, Record
+from tracker.model import FrozenModel, Recommendation, Record
+from tracker.model.assessment import StatusLabel
 from tracker.model.lockfiles import LinkState
+
+FormatLabel = Callable[[StatusLabel], str]
+"""Returns the full label of a rating."""
 
 FORMAT = 1
 """The version of tracker.json.
@@ -20,18 +25,24 @@ collections, lists, fields or values. CHANGELOG.md lists each rise under "Upgrad
 """
 
 
-def record_to_json(record: Record, *, collection: str) -> bytes:
-    """Return one record with its collection as JSON, without empty fields."""
-    return f'{{"collection":"{collection}",{_dump(record)[1:]}\n'.encode()
+def record_to_json(record: Record, *, collection: str, label: FormatLabel) -> bytes:
+    """Return one record with its collection as JSON, without empty fields.
+
+    A recommendation also has the computed list `labels`, as in `to_json`.
+    """
+    head = f'"collection":"{collection}"'
+    if isinstance(record, Recommendation) and record.assessments:
+        head += f',"labels":{_dumps(to_label_rows(record, label))}'
+    return f"{{{head},{_dump(record)[1:]}\n".encode()
 
 
-def to_json(verification: VerificationSummary, *, today: date) -> bytes:
+def to_json(verification: VerificationSummary, *, today: date, label: FormatLabel) -> bytes:
     """Return all records as JSON, one per line, sorted by collection and id.
 
     The document is `{"format": 1, "as_of": day, "<collection>": [records…], "maps": […],
-    "proof": […], "links": […], "freshness": […]}`. Records have no empty fields. Computed data is
-    separate: the status of each citation and link, and the day on which the evidence of each
-    rating, position, figure and source is due for review.
+    "proof": […], "links": […], "freshness": […], "labels": […]}`. Records have no empty fields.
+    Computed data is separate: the status of each citation and link, the day on which the evidence
+    of each rating, position, figure and source is due for review, and the label of each rating.
     """
     data = verification.data
     lists: dict[str, Iterable[str]] = {
@@ -47,6 +58,11 @@ def to_json(verification: VerificationSummary, *, today: date) -> bytes:
         _dumps({"of": name, "kind": kind, **to_review_row(status)})
         for kind, name, status in iter_review_statuses(data, today=today)
         if status
+    )
+    lists["labels"] = (
+        _dumps(row)
+        for recommendation in sorted(data.of(Recommendation), key=lambda record: record.id)
+        for row in to_label_rows(recommendation, label)
     )
     head = f'{{"format":{FORMAT},"as_of":"{today}"'
     parts = (f',\n"{name}":[\n' + ",\n".join(lines) + "\n]" for name, lines in lists.items())

@@ -1,5 +1,6 @@
 """The data format: immutable pydantic models, the only definition of records and fields."""
 
+from tracker.model.assessment import Assessment, CriterionRow
 from tracker.model.base import Correction, FrozenModel, Line, Record, Ref, Text, Withdrawn
 from tracker.model.citation import UN_SYMBOL, Citation, Computation, Figure, Source, Statement, Url
 from tracker.model.dataset import (
@@ -28,8 +29,6 @@ from tracker.model.facts import (
 from tracker.model.kinds import KINDS, RecordKind
 from tracker.model.recommendation import (
     PARTS,
-    Assessment,
-    CriterionRow,
     Imported,
     OfficialText,
     Position,

@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tracker.model.assessment import Group
 from tracker.model.base import FrozenModel, Line, Record, Ref, Review, Text, require
 from tracker.model.citation import Citation, Figure
 from tracker.model.dates import ImpreciseDate, PartialDate
-from tracker.model.recommendation import Group, Right, Speaker
+from tracker.model.recommendation import Right, Speaker
 from tracker.model.replies import Reply
 
 RecommendationId = Annotated[str, Ref("recommendations")]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracker.model.assessment import Assessment
 from tracker.model.base import FrozenModel
 from tracker.model.dataset import COLLECTIONS
-from tracker.model.recommendation import Assessment, Position
+from tracker.model.recommendation import Position
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tracker.model.assessment import Assessment, Group
 from tracker.model.base import (
-    Count,
     FrozenModel,
     Id,
     Line,
@@ -24,21 +24,8 @@ from tracker.model.searches import EvidenceSearch
 
 SPEAKERS = ("authority", "body", "mechanism")
 
-Status = Literal[
-    "implemented",
-    "partly-implemented",
-    "planned",
-    "not-implemented",
-    "regressed",
-    "insufficient-information",
-]
-Reason = Literal[
-    "no-later-evidence", "contradictory", "unsourced", "silent", "group-not-covered", "not-assessed"
-]
-RowState = Literal["in-place", "begun", "absent", "unknown"]
 NamedBy = Literal["document", "tracker"]
 
-Group = Annotated[str, Ref("vocabulary", ("group",))]
 Right = Annotated[str, Ref("vocabulary", ("right",))]
 Speaker = Annotated[str, Ref("vocabulary", SPEAKERS)]
 
@@ -119,84 +106,6 @@ class Position(FrozenModel):
 
     _reporter = require("reporter", lambda p: (p.mode == "reported") == (p.reported_by is not None))
     _date = require("undated", lambda p: p.when is not None or p.undated is not None)
-
-
-class CriterionRow(FrozenModel):
-    """One of the three rows that determine a status."""
-
-    state: RowState = Field(description="In place, begun, absent or unknown.")
-    why: Text = Field(description="What the evidence shows, in one or two sentences.")
-    citations: tuple[Citation, ...] = Field((), description="The evidence.")
-
-
-class Nearest(FrozenModel):
-    """The nearest other status, and why it was not given."""
-
-    status: Status = Field(description="The nearest other status.")
-    reason: Reason | None = Field(
-        None, description="The reason, if it is insufficient information."
-    )
-    why_not: Text = Field(description="Why it was not given.")
-
-
-class Commitment(FrozenModel):
-    """An official promise: `may` and `possible` do not count."""
-
-    authority: Annotated[str, Ref("vocabulary", ("authority",))] = Field(
-        description="Who made the promise."
-    )
-    act: Text = Field(description="The public act or pledge.")
-    on: PartialDate = Field(description="Its date.")
-    citations: tuple[Citation, ...] = Field(description="Its citations.")
-
-
-class Assessment(FrozenModel):
-    """The tracker's own rating for certain groups on a date. Appended, never overwritten."""
-
-    id: Id = Field(
-        description="Its own id. Never change it.", examples=["asked-1-a1", "asked-1-a2"]
-    )
-    date: PartialDate = Field(description="The day of the assessment.")
-    groups: tuple[Group, ...] = Field(description="The groups it covers.")
-    status: Status = Field(description="The status, as the vocabulary defines it.")
-    reason: Reason | None = Field(
-        None, description="For insufficient information: why it is insufficient."
-    )
-    baseline: Literal["absent", "begun", "contested", "unknown"] | None = Field(
-        None, description="Without later evidence: the situation when it was made."
-    )
-    law: CriterionRow = Field(description="Law and policy.")
-    measures: CriterionRow = Field(description="Measures taken.")
-    results: CriterionRow = Field(description="Results for the people concerned.")
-    why: Text = Field(description="Why it has this status, in one self-contained sentence.")
-    nearest: Nearest | None = Field(
-        None, description="The nearest other status, and why it was not given."
-    )
-    commitment: Commitment | None = Field(None, description="For planned: the commitment.")
-    evidence_up_to: PartialDate | None = Field(
-        None, description="The date of the latest evidence cited."
-    )
-    evidence_basis: Text = Field(description="The basis of that date, or why there is none.")
-    independent_sources: Count = Field(
-        description="The number of cited sources independent of each other and of the State."
-    )
-    method: Text = Field(description="How it was assessed.")
-    reviewed_by: Text | None = Field(
-        None, description="The office of the lawyer who reviewed it. Omit it until then."
-    )
-    citations: tuple[Citation, ...] = Field(
-        (), description="Evidence that belongs to no single row."
-    )
-
-    def rows(self) -> tuple[tuple[str, CriterionRow], ...]:
-        """Return the three rows with their field names."""
-        return ("law", self.law), ("measures", self.measures), ("results", self.results)
-
-    def all_citations(self) -> tuple[Citation, ...]:
-        """Return every citation of the assessment, of its rows and of its commitment."""
-        rows = tuple(c for _, row in self.rows() for c in row.citations)
-        commitment = self.commitment.citations if self.commitment else ()
-        return rows + commitment + self.citations
 
 
 class _Separate(FrozenModel):

@@ -22,7 +22,7 @@ TermKind = Literal[
     "term",
 ]
 
-Voice = Literal["state", "state-linked", "committee", "states", "independent"]
+Voice = Literal["state", "state-linked", "committee", "states", "independent", "civil-society"]
 
 
 class Term(Record):
@@ -32,6 +32,11 @@ class Term(Record):
     definition: Text = Field(description="Its meaning in the tracker.")
     evidence: Text | None = Field(None, description="For a status: the evidence it needs.")
     decided_by: Text | None = Field(None, description="For a group: who decides on membership.")
+    citizenship: Literal["citizens", "non-citizens"] | None = Field(
+        None,
+        description="For a group: whether its members are citizens by law. Groups that differ are "
+        "never rated together. Omit it if the group has both, or if it is not known.",
+    )
     small_population: Text | None = Field(
         None,
         description="For a group so small that a table cell could identify a person: its size. "

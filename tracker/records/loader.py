@@ -33,7 +33,7 @@ IMPORTED = "data/imported"
 
 _CONDITIONS = (
     *("known-or-why", "undated", "one-time", "text-or-reason", "voice", "split", "reporter"),
-    *("printed-or-counted", "wrong-or-redaction", "reply-words"),
+    *("printed-or-counted", "wrong-or-redaction", "reply-words", "evidence-undated"),
 )
 """Rules about which fields go together; an empty field breaks them too."""
 _OTHER_FILES = ("README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "CHANGELOG", "CITATION")

@@ -79,9 +79,12 @@ class SiteBuilder:
         url = record_url(collection, record.id)
         fragment = render_record_page(self.context, collection, record)
         self._write(url + PAGE, self.shell.render(url, fragment).encode())
-        self._write(url + DATA, record_to_json(record, collection=collection))
+        self._write(url + DATA, self._to_json(collection, record))
         search_page = search_index.make_record_page(self.context, collection, record, address=url)
         return tuple(search_index.iter_entries(search_page, fragment.html))
+
+    def _to_json(self, collection: str, record: Record) -> bytes:
+        return record_to_json(record, collection=collection, label=self.context.label)
 
     def _write_form(self, url: str, render: Callable[[], Fragment]) -> None:
         self._write(url + PAGE, self.shell.render(url, render()).encode())

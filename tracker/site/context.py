@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.analysis.labels import format_evidence_date, format_label
 from tracker.checks.report import format_diagnostics
 from tracker.export.citation_formats import CitableWork
 from tracker.i18n import t
-from tracker.model import Recommendation, Record, Text
+from tracker.model import ImpreciseDate, Recommendation, Record, Text
+from tracker.model.assessment import StatusLabel
 from tracker.project import Project
 from tracker.site.dataset_view import DatasetView
 from tracker.site.dates import format_date
@@ -59,6 +61,15 @@ class SiteContext:
         """Return the title of a record, or the id if there is no such record."""
         record = self.view.find(record_id)
         return self.localize(record.title) if record else record_id
+
+    def label(self, label: StatusLabel) -> str:
+        """Return the full label of a rating: its status and qualifiers."""
+        return format_label(label, title=self.title, translate=self.translate)
+
+    def evidence_date(self, when: ImpreciseDate, undated: Text | None) -> str:
+        """Return a date of evidence in words, with the kind of document if that is undated."""
+        day = format_date(when, self.translate)
+        return format_evidence_date(day, self.localize(undated), self.translate)
 
 
 class InvalidRecordsError(Exception):

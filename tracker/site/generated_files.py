@@ -1,11 +1,12 @@
 """Generated files other than pages: exports, feeds, the calendar, scripts and cards."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+from tracker.analysis.labels import group_by_label
 from tracker.export.feeds import FeedEntry, to_atom, to_calendar
 from tracker.export.json_export import to_json
 from tracker.export.json_schema import get_schema_paths, make_schema_file
@@ -42,7 +43,8 @@ def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
     yield GeneratedFile("assets/proof.svg", partial(render_badge, context))
     for path, kind in get_schema_paths().items():
         yield GeneratedFile(path, partial(make_schema_file, kind, view.data))
-    yield GeneratedFile("data/tracker.json", partial(to_json, view.verification, today=view.today))
+    make_json = partial(to_json, view.verification, today=view.today, label=context.label)
+    yield GeneratedFile("data/tracker.json", make_json)
     yield from _iter_feeds(context)
     yield GeneratedFile(CALENDAR, partial(_make_calendar, context))
     yield GeneratedFile(STYLESHEET, build_stylesheet)
@@ -112,9 +114,9 @@ def _make_atom(
 
 def _make_entry(context: SiteContext, change: RatingChange, root: str) -> FeedEntry:
     recommendation, previous, assessment = change
-    old_status = f"{context.title(previous.status)} → " if previous else ""
+    old_status = f"{context.label(previous.label)} → " if previous else ""
     groups = ", ".join(map(context.title, assessment.groups))
-    status = f"{old_status}{context.title(assessment.status)}"
+    status = f"{old_status}{context.label(assessment.label)}"
     return FeedEntry(
         key=assessment.id,
         day=assessment.date.first,
@@ -149,20 +151,24 @@ def card_path(url: str) -> str:
 
 
 def _make_card(context: SiteContext, recommendation: Recommendation) -> SocialCard:
-    """Return the card of a recommendation, with each status once and all its groups."""
+    """Return the card of a recommendation, with each label once and all its groups."""
     current = find_current_assessments(recommendation)
-    groups: dict[str, list[str]] = {}
-    for assessment in current:
-        groups.setdefault(assessment.status, []).extend(map(context.title, assessment.groups))
     document = recommendation.document
     symbol = context.view.source(document).symbol or context.title(document)
     return SocialCard(
         site=context.site_name,
         title=context.title(recommendation.id),
         origin=", ".join((context.title(recommendation.made_by), symbol, recommendation.paragraph)),
-        ratings=tuple(CardRating(s, context.title(s), ", ".join(g)) for s, g in groups.items()),
+        ratings=tuple(
+            CardRating(label.status, context.label(label), _list_groups(context, rated))
+            for label, rated in group_by_label(current).items()
+        ),
         dates=tuple(dict.fromkeys(_format_dates(context, assessment) for assessment in current)),
     )
+
+
+def _list_groups(context: SiteContext, assessments: Iterable[Assessment]) -> str:
+    return ", ".join(context.title(group) for a in assessments for group in a.groups)
 
 
 def _format_dates(context: SiteContext, assessment: Assessment) -> str:
@@ -170,7 +176,7 @@ def _format_dates(context: SiteContext, assessment: Assessment) -> str:
     rated_on = translate("card.rated", day=format_date(assessment.date, translate))
     if assessment.evidence_up_to is None:
         return f"{rated_on}. {translate('evidence.none')}"
-    day = format_date(assessment.evidence_up_to, translate)
+    day = context.evidence_date(assessment.evidence_up_to, assessment.evidence_undated)
     return f"{rated_on}. {translate('evidence.up-to')} {day}"
 
 
@@ -182,21 +188,27 @@ def _format_totals(context: SiteContext, rated: list[Recommendation]) -> tuple[s
     return (context.translate("card.totals", n=len(rated), day=day),)
 
 
+def _list_ratings(context: SiteContext, assessments: Iterable[Assessment]) -> str:
+    """Return each label with its groups."""
+    ratings = group_by_label(assessments).items()
+    texts = (f"{context.label(label)}: {_list_groups(context, rated)}" for label, rated in ratings)
+    return "; ".join(texts)
+
+
 def iter_due_dates(context: SiteContext) -> Iterator[FeedEntry]:
     """Yield the dates at which ratings need a review and steps of reporting cycles are due."""
     for recommendation in context.view.recommendations:
-        groups_by_day: dict[date, list[str]] = {}
+        by_day: dict[date, list[Assessment]] = {}
         for assessment in find_current_assessments(recommendation):
             if status := context.view.review_status(assessment, recommendation):
-                groups = groups_by_day.setdefault(status.due_on, [])
-                groups.extend(map(context.title, assessment.groups))
+                by_day.setdefault(status.due_on, []).append(assessment)
         title = context.translate("calendar.review", title=context.title(recommendation.id))
-        for day, groups in groups_by_day.items():
+        for day, assessments in by_day.items():
             yield FeedEntry(
                 key=f"review {recommendation.id} {day.isoformat()}",
                 day=day,
                 title=title,
-                summary=", ".join(dict.fromkeys(groups)),
+                summary=_list_ratings(context, assessments),
                 link=f"{context.site_url}recommendations/{recommendation.id}/",
             )
     for cycle in context.view.all(Cycle):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from tracker.analysis.labels import format_evidence_date
 from tracker.model import (
     PAGED,
     Cycle,
@@ -18,6 +19,7 @@ from tracker.model import (
     Record,
     Source,
     Term,
+    Text,
     find_current_assessments,
 )
 from tracker.model.text import LETTERS, fold
@@ -223,6 +225,10 @@ def _make_field_getters(context: SiteContext) -> dict[str, Callable[[Any], str]]
         review = find_review_status(view, record)
         return review.due_on.isoformat() if review else ""
 
+    def get_evidence_date(record: Record) -> str:
+        review = find_review_status(view, record)
+        return _format_evidence(context, review.evidence, review.undated) if review else ""
+
     def get_value(record: Indicator) -> str:
         figure = record.figure
         if figure.basis == "counted":
@@ -237,7 +243,7 @@ def _make_field_getters(context: SiteContext) -> dict[str, Callable[[Any], str]]
     return {
         "summary": lambda r: context.localize(r.summary),
         "ratings": lambda r: _format_ratings(context, r),
-        "evidence_up_to": lambda r: s.evidence.text if (s := find_review_status(view, r)) else "",
+        "evidence_up_to": get_evidence_date,
         "review_due": get_due_date,
         "places": lambda r: "; ".join(f"{c.source}, {c.locator}" for c in view.citations(r)),
         "value": get_value,
@@ -264,20 +270,29 @@ def _format_ratings(context: SiteContext, row: Recommendation | TimelineEntry) -
     texts = []
     for rating in ratings:
         groups = ", ".join(context.title(group) for group in rating.groups)
-        until = f" ({rating.evidence_up_to.text})" if rating.evidence_up_to else ""
-        texts.append(f"{context.title(rating.status)}: {groups}{until}")
+        when, undated = rating.evidence_up_to, rating.evidence_undated
+        until = f" ({_format_evidence(context, when, undated)})" if when else ""
+        texts.append(f"{context.label(rating.label)}: {groups}{until}")
     return "; ".join(texts)
+
+
+def _format_evidence(context: SiteContext, when: ImpreciseDate, undated: Text | None) -> str:
+    """Return a date of evidence as in the records, with the kind of document if undated."""
+    return format_evidence_date(when.text, context.localize(undated), context.translate)
 
 
 def _make_orders(
     titles: Sequence[str], dates: Sequence[str], *, language: str
 ) -> Mapping[str, tuple[int, ...]]:
-    """Return the ranks by title and, if there are dates, by date both ways, undated last."""
+    """Return the ranks by title and, if there are dates, by date both ways, undated last.
+
+    A date may be followed by the kind of an undated document.
+    """
     rows = range(len(titles))
     keys = [make_sort_key(title, language) for title in titles]
     orders = {"title": _to_ranks(sorted(rows, key=keys.__getitem__))}
     if dates:
-        days = {i: ImpreciseDate.parse(dates[i]).first for i in rows if dates[i]}
+        days = {i: ImpreciseDate.parse(dates[i].partition(" ")[0]).first for i in rows if dates[i]}
         dated = sorted(days, key=days.__getitem__)
         undated = [i for i in rows if i not in days]
         orders["newest"] = _to_ranks([*reversed(dated), *undated])

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from tracker.analysis.freshness import compute_age, format_age
 from tracker.i18n import t
 from tracker.model import KINDS, Citation, ImpreciseDate, Record, RecordKind, Text
+from tracker.model.assessment import StatusLabel
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
 from tracker.site.forms import make_form_context
@@ -163,4 +164,11 @@ def _make_text_functions(context: SiteContext) -> dict[str, Callable[..., str]]:
         record = context.view.find(record_id)
         return text(record.title if record else record_id, max_length)
 
-    return {"text": text, "title": title}
+    def label_text(label: StatusLabel) -> str:
+        term = context.view.find(label.status)
+        name = context.label(label)
+        if language := context.fallback_language(term.title if term else None):
+            return Markup('<span lang="{}">{}</span>').format(language, name)
+        return name
+
+    return {"text": text, "title": title, "label_text": label_text}

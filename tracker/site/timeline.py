@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from tracker.analysis.freshness import compute_age, format_age
+from tracker.analysis.labels import group_by_label
 from tracker.model import (
     Assessment,
     Cycle,
@@ -18,6 +19,7 @@ from tracker.model import (
     Stage,
     Text,
 )
+from tracker.model.assessment import StatusLabel
 from tracker.site.charts import Span, YearAxis
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
@@ -61,9 +63,9 @@ class TimelineEntry:
         return (self.kind, self.gap_kind) if self.gap_kind else (self.kind,)
 
     @property
-    def statuses(self) -> tuple[str, ...]:
-        """The distinct statuses of the assessments."""
-        return tuple(dict.fromkeys(rating.status for rating in self.ratings))
+    def labels(self) -> tuple[StatusLabel, ...]:
+        """The distinct labels of the assessments."""
+        return tuple(group_by_label(self.ratings))
 
     @property
     def rights(self) -> tuple[str, ...]:
