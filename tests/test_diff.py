@@ -121,7 +121,7 @@ def test_command_prints_titles(committed: Path) -> None:
     change(committed, "recommendations.yml", "status: partly-implemented", "status: regressed")
     told = run(*arguments)
     assert told.exit_code == 0
-    assert "Partly implemented → Regressed" in told.output
+    assert "Partly implemented (results not shown) → Regressed" in told.output
     rows = json.loads(run(*arguments, "--format", "json").stdout)["changes"]
     assert "status" in {row["kind"] for row in rows}
     assert run("diff", "no-such-ref", "--project", committed).exit_code == 2

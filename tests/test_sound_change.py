@@ -41,7 +41,7 @@ SOURCE = "a-later-report-on-the-register"
 PAGE = "citations:\n- source: a-later-report-on-the-register\n  locator: page {page}\n"
 ROW = (
     "{row}:\n  state: absent\n  why: The report finds none.\n  citations:\n"
-    "  - source: a-later-report-on-the-register\n    locator: page 3\n"
+    "  - source: a-later-report-on-the-register\n    locator: page 3\n    states:\n    - closed\n"
 )
 RECORDS = {
     "source": "title: A later report on the register\ntype: {type}\ndate: 2025-01\n"
@@ -136,6 +136,7 @@ def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
     (status,) = (c.facts for c in told if c.kind == "status")
     assert status["before"] == ("partly-implemented", "")
     assert status["after"] == ("not-implemented", "")
+    assert status["qualifiers"] == (("results-not-shown",), ("one-source",))
     assert not [c for c in told if c.kind == "map"]
     (report,) = after.dataset.maps
     (block,) = (b for b in report.blocks if b.id == ids["block"])

@@ -41,7 +41,7 @@ class RecordChange:
 
     Keys of `facts` by kind:
     vanished, new: title; withdrawn: why, by; position: speaker, says, how; rewritten: part, how;
-    status: groups, why, before, after, both (status, reason, qualifiers…) or empty;
+    status: groups, why, before, after, both (status, reason) or empty, qualifiers before and after;
     figure: of, before, after; stated: source, locator, before, after; cited: added, removed;
     correction: on, why, wrong unless it is a redaction; field: name, before, after, both None for a
     structured value.
@@ -150,14 +150,16 @@ def _diff_statuses(before: Record | None, after: Recommendation) -> Iterator[Cha
         previous, current = old.get(group), new.get(group)
         before_status, after_status = _get_status(previous), _get_status(current)
         same = previous and current and previous.id == current.id
-        if same and before_status == after_status:
+        qualifiers = (_get_qualifiers(previous), _get_qualifiers(current))
+        if same and before_status == after_status and qualifiers[0] == qualifiers[1]:
             continue
-        change = (before_status, after_status, str(current.why) if current else "")
+        why = str(current.why) if current else ""
+        change = (before_status, after_status, qualifiers, why)
         groups_by_change.setdefault(change, []).append(group)
-    for (before_status, after_status, _), groups in groups_by_change.items():
+    for (before_status, after_status, qualifiers, _), groups in groups_by_change.items():
         rating = new.get(groups[0])
         facts = {"groups": tuple(groups), "before": before_status, "after": after_status}
-        yield "status", {**facts, "why": rating.why if rating else ""}
+        yield "status", {**facts, "qualifiers": qualifiers, "why": rating.why if rating else ""}
 
 
 def _get_current_ratings(record: Recommendation) -> dict[str, Assessment]:
@@ -165,9 +167,12 @@ def _get_current_ratings(record: Recommendation) -> dict[str, Assessment]:
     return {group: a for a in find_current_assessments(record) for group in a.groups}
 
 
-def _get_status(rating: Assessment | None) -> tuple[str, ...]:
-    """Return the status, the reason or "", and the qualifiers."""
-    return (rating.status, rating.reason or "", *rating.label.qualifiers) if rating else ()
+def _get_status(rating: Assessment | None) -> tuple[str, str] | tuple[()]:
+    return (rating.status, rating.reason or "") if rating else ()
+
+
+def _get_qualifiers(rating: Assessment | None) -> tuple[str, ...]:
+    return rating.label.qualifiers if rating else ()
 
 
 def _diff_parts(before: Recommendation, after: Recommendation) -> Iterator[Change]:

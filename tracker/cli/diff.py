@@ -134,8 +134,11 @@ def _format_change(change: RecordChange, titles: Titles) -> str:
     facts = dict(change.facts)
     key = f"diff.{change.kind}"
     if change.kind == "status":
-        key += ".same" if facts["before"] == facts["after"] else ""
-        facts |= {name: _format_status(facts[name], titles) for name in ("before", "after")}
+        before, after = facts.pop("qualifiers")
+        same = facts["before"] == facts["after"] and before == after
+        key += ".same" if same else ""
+        facts["before"] = _format_status(facts["before"], before, titles)
+        facts["after"] = _format_status(facts["after"], after, titles)
         facts["groups"] = titles.all(facts["groups"])
     elif change.kind == "cited":
         key += ".both" if facts["added"] and facts["removed"] else ""
@@ -158,10 +161,10 @@ def _format_change(change: RecordChange, titles: Titles) -> str:
     return t(key, **{name: format_line(value) for name, value in facts.items()})
 
 
-def _format_status(rating: tuple[str, ...], titles: Titles) -> str:
+def _format_status(rating: tuple[str, ...], qualifiers: tuple[str, ...], titles: Titles) -> str:
     if not rating:
         return "no rating"
-    status, reason, *qualifiers = rating
-    label = titles.label(StatusLabel(status, tuple(qualifiers)))
+    status, reason = rating
+    label = titles.label(StatusLabel(status, qualifiers))
     facts = {"status": label, "reason": titles.of(reason)}
     return t("diff.status.reason", **facts) if reason else facts["status"]
