@@ -65,35 +65,38 @@ def test_withdrawn_record_is_passed_over() -> None:
     assert "found-1" not in {to for page in pages for to in led_to(page).values()}
 
 
-def test_rows_stand_before_what_was_asked(context: SiteContext) -> None:
-    """A rated recommendation shows its three rows early: each state with its groups or reason."""
+def test_answer_stands_before_what_is_folded(context: SiteContext) -> None:
+    """Each status in force shows its groups, one line of why and its id, unfolded."""
     for record in context.view.recommendations:
         page = page_of(context, record.id)
-        early = page[: page.index('<h2 id="asked">')]
-        rows = early[early.index('class="ct-three"') :] if find_current_assessments(record) else ""
-        for name in ("law", "measures", "results"):
-            for rated in find_current_assessments(record):
-                state = getattr(rated, name).state
-                assert f"ct-rowstate--{state}" in rows
-                told = [context.title(group) for group in rated.groups]
-                why = context.localize(getattr(rated, name).why).split(". ")[0]
-                told = told if len(find_current_assessments(record)) > 1 else [why]
-                assert all(str(escape(text)) in rows for text in told)
-
-
-def test_what_would_move_it_is_said_once(context: SiteContext) -> None:
-    """What counts as done, and the nearest other status, have a place of their own."""
-    for record in context.view.recommendations:
-        page = page_of(context, record.id)
-        if record.done_when is None:
-            continue
-        section = page[page.index('<h2 id="moves">') : page.index('<h2 id="rating">')]
-        for done in (record.done_when.law, record.done_when.results):
-            assert page.count(str(escape(context.localize(done)))) == 1
-            assert str(escape(context.localize(done))) in section
+        answer = page[: page.index("<details")]
         for rated in find_current_assessments(record):
-            if rated.nearest:
-                assert str(escape(context.localize(rated.nearest.why_not))) in section
+            row = answer[answer.index(f'<tr id="{rated.id}">') :].partition("</tr>")[0]
+            why = context.localize(rated.why).split(". ")[0]
+            wanted = [context.title(rated.status), *map(context.title, rated.groups), why]
+            assert all(str(escape(text)) in row for text in wanted)
+
+
+def test_page_is_short_until_it_is_unfolded(context: SiteContext) -> None:
+    """What a reader sees first has at most 600 words; each anchor of a section still exists."""
+    for record in context.view.recommendations:
+        page = page_of(context, record.id)
+        shown = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+        assert len(re.sub(r"<[^>]+>", " ", shown).split()) <= 600
+        for anchor in ("asked", "positions", "rating", "wording", "record", "cite", "download"):
+            assert page.count(f'id="{anchor}"') == 1
+
+
+def test_nothing_is_said_twice(context: SiteContext) -> None:
+    """Benchmarks, the reasons of a rating and the nearest other status have one place each."""
+    for record in context.view.recommendations:
+        page = page_of(context, record.id)
+        once = [record.done_when.law, record.done_when.results] if record.done_when else []
+        for rated in find_current_assessments(record):
+            once += [row.why for _, row in rated.rows()]
+            once += [rated.nearest.why_not] if rated.nearest else []
+        for text in once:
+            assert page.count(str(escape(context.localize(text)))) == once.count(text)
 
 
 def test_charts_of_a_recommendation_have_their_table(context: SiteContext) -> None:
