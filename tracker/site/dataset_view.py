@@ -211,11 +211,14 @@ class DatasetView:
         ids = {d.id for subject in subjects for d in self.filter_by(Discrepancy, "about", subject)}
         return tuple(d for d in self.in_file_order(ids) if isinstance(d, Discrepancy))
 
-    def rated_groups(self) -> tuple[str, ...]:
-        """Return the ids of the groups with a current rating, in vocabulary order."""
+    def rated_groups(self, recommendations: Iterable[Recommendation] = ()) -> tuple[str, ...]:
+        """Return the ids of the groups with a current rating, in vocabulary order.
+
+        Without `recommendations`, those of all recommendations.
+        """
         rated = {
             group
-            for recommendation in self.recommendations
+            for recommendation in recommendations or self.recommendations
             for assessment in find_current_assessments(recommendation)
             for group in assessment.groups
         }

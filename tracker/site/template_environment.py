@@ -13,7 +13,7 @@ from tracker.analysis.freshness import find_last_search
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.model import find_current_assessments
 from tracker.model.fields import describe_fields
-from tracker.site import comparison, forms, gaps
+from tracker.site import comparison, forms, gaps, overview
 from tracker.site.addresses import find_addresses
 from tracker.site.charts import make_breakdown_chart, make_series_chart
 from tracker.site.context import to_citable_work
@@ -59,6 +59,7 @@ def make_environment() -> Environment:
         make_register=make_register,
         make_series_chart=make_series_chart,
         make_timeline=make_timeline,
+        overview=overview,
         make_timeline_overview=make_timeline_overview,
         to_columns=to_columns,
     )

@@ -1,0 +1,95 @@
+"""What the home page shows: how things stand, the age of the evidence, and the limits."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.model import ImpreciseDate, Recommendation, Source, find_current_assessments
+from tracker.site.dataset_view import DatasetView
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Numbers for the first sentence. A recommendation may count in several of them."""
+
+    rated: tuple[Recommendation, ...]
+    """The recommendations of committees that have a rating, in file order."""
+    unrated: int
+    """The number of other recommendations of committees."""
+    implemented: int
+    """Recommendations that are implemented for every group that they name."""
+    partly: int
+    """Recommendations that are partly implemented for at least one group."""
+    not_implemented: int
+    """Recommendations that are not implemented, or regressed, for at least one group."""
+    latest: ImpreciseDate | None
+    """The date of the latest evidence for any rating."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBar:
+    """A recommendation from the day it was made until today, as percentages of a shared axis."""
+
+    recommendation: Recommendation
+    asked: float
+    evidence: float | None
+    """The position of the latest evidence. None if there is none."""
+    evidence_up_to: ImpreciseDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a reader should know before relying on the ratings."""
+
+    main_source: Source | None
+    """The source that is cited most often."""
+    share: int
+    """The percentage of citations that cite it."""
+    missing_wording: int
+    """The number of rated recommendations whose official wording is not entered."""
+
+
+def summarize(view: DatasetView) -> Overview:
+    """Return the numbers for the first sentence of the home page."""
+    requests = view.committee_requests
+    rated = tuple(r for r in requests if find_current_assessments(r))
+    statuses = [{a.status for a in find_current_assessments(r)} for r in rated]
+    dates = [a.evidence_up_to for r in rated for a in find_current_assessments(r)]
+    return Overview(
+        rated=rated,
+        unrated=len(requests) - len(rated),
+        implemented=sum(s == {"implemented"} for s in statuses),
+        partly=sum("partly-implemented" in s for s in statuses),
+        not_implemented=sum(bool(s & {"not-implemented", "regressed"}) for s in statuses),
+        latest=max(filter(None, dates), key=lambda when: when.last, default=None),
+    )
+
+
+def make_age_bars(view: DatasetView) -> tuple[AgeBar, ...]:
+    """Return a bar for each rated recommendation of a committee."""
+    rated = [r for r in summarize(view).rated if r.made_on]
+    begin = min((r.made_on.first for r in rated if r.made_on), default=view.today)
+    return tuple(_make_bar(r, begin, view.today) for r in rated)
+
+
+def _make_bar(recommendation: Recommendation, begin: date, today: date) -> AgeBar:
+    def locate(day: date) -> float:
+        total = max((today - begin).days, 1)
+        return round(100 * min(max((day - begin).days, 0), total) / total, 1)
+
+    dates = [a.evidence_up_to for a in find_current_assessments(recommendation)]
+    latest = max(filter(None, dates), key=lambda when: when.last, default=None)
+    asked = recommendation.made_on.first if recommendation.made_on else begin
+    return AgeBar(recommendation, locate(asked), locate(latest.last) if latest else None, latest)
+
+
+def find_limits(view: DatasetView) -> Limits:
+    """Return how much rests on one source, and how much of the official wording is missing."""
+    rated = summarize(view).rated
+    counts = Counter(c.source for r in rated for c in view.citations(r))
+    (main, number), *_ = counts.most_common(1) or [("", 0)]
+    return Limits(
+        main_source=view.source(main) if main else None,
+        share=round(100 * number / max(counts.total(), 1)),
+        missing_wording=sum(r.official_text.text is None for r in rated),
+    )
