@@ -163,6 +163,7 @@ def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
     about = "Committee on Economic, Social and Cultural Rights, E/C.12/AZE/CO/3, paragraph 9"
     assert plain.startswith(about)
     forms = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
+    page.locator("#cite summary").click()
     files = {name: saved(page, page.get_by_role("link", name=name)) for name in forms}
     names = [name for name, _ in files.values()]
     assert names == [f"cescr-2013-9-health.{end}" for end in forms.values()]
@@ -201,6 +202,7 @@ def test_record_is_corrected_where_it_is_written(context: SiteContext) -> None:
 def test_form_without_a_repository_explains_how_to_send(bare: Page, address: str) -> None:
     """The file and its lines can be read, and a page tells what to do with them."""
     bare.goto(address + HEALTH)
+    bare.get_by_role("heading", name="About this record").click()
     expect(bare.get_by_text("data/recommendations.yml, lines")).to_be_visible()
     bare.get_by_role("link", name="how to suggest a change").click()
     expect(bare.get_by_role("heading", name="Step by step")).to_be_visible()

@@ -4,11 +4,22 @@ import re
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from tests.test_render import make_context
 from tracker.model import ImpreciseDate, Recommendation, Term, find_current_assessments
 from tracker.records.loader import LoadResult
+from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
+from tracker.site.overview import make_age_bars, summarize
 
 CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def context(real: LoadResult) -> SiteContext:
+    """The real records on a fixed day."""
+    return SiteContext(DatasetView(real.dataset, make_context().view.today))
 
 
 def get_text(html: str) -> str:
@@ -56,21 +67,50 @@ def test_matrix_shows_the_newest_rating_of_a_group() -> None:
     }
 
 
-def test_home_page_shows_each_recommendation(site: Path, real: LoadResult) -> None:
-    """The home page shows the rating, evidence, age and review of each recommendation."""
+def test_home_page_shows_each_rating(site: Path, context: SiteContext) -> None:
+    """The grid has a cell for each group of each recommendation, with its status and its reason."""
     page = (site / "index.html").read_text("utf-8")
-    table = re.search(r'<table class="ct-table ct-state">.*?</table>', page, re.DOTALL)
+    table = re.search(r'<table class="ct-grid">.*?</table>', page, re.DOTALL)
     assert table
-    _, *rows = read_rows(table[0])
-    items = [r for r in real.dataset.of(Recommendation) if r.part_of]
-    assert [row[0] for row in rows] == [r.title for r in items]
-    titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
-    for row, record in zip(rows, items, strict=True):
-        for assessment in find_current_assessments(record):
-            assert titles[assessment.status] in row[1]
-            assert all(titles[group] in row[1] for group in assessment.groups)
-        assert re.search(r"Evidence up to .+\(\d+ years.*\)", row[2])
-        assert "out of date since" in row[2]
+    rows = table[0].split("<tr>")[2:]
+    rated = summarize(context.view).rated
+    assert len(rows) == len(rated) > 0
+    for row, record in zip(rows, rated, strict=True):
+        assert context.title(record.id) in row
+        cells = row.split("<td ")[1:]
+        for group, cell in zip(context.view.rated_groups(rated), cells, strict=True):
+            found = context.view.rating_for(record, group)
+            assert (
+                (f"#{found.id}" in cell and context.title(found.status) in cell)
+                if found
+                else ("not named" in cell)
+            )
+
+
+def test_first_sentence_counts_the_grid(site: Path, context: SiteContext) -> None:
+    """The numbers of the first sentence are those of the grid below it."""
+    page = (site / "index.html").read_text("utf-8")
+    grid = page.partition('<table class="ct-grid">')[2].partition("</table>")[0]
+    rows = grid.split("<tr>")[2:]
+    sentence = page.partition('<p class="ct-lead">')[2].partition("</p>")[0]
+    partly = sum("ct-cell--partly-implemented" in row for row in rows)
+    absent = sum("ct-cell--not-implemented" in row for row in rows)
+    assert f"Of the {len(rows)} recommendations" in sentence
+    assert f"{partly} are partly implemented" in sentence
+    assert f"{absent} are not implemented" in sentence
+
+
+def test_bar_ends_where_the_evidence_ends(context: SiteContext) -> None:
+    """A bar begins at the recommendation, and its solid part ends at the latest evidence."""
+    for bar in make_age_bars(context.view):
+        made_on = bar.recommendation.made_on
+        assert made_on
+        assert bar.evidence is not None
+        assert bar.evidence_up_to
+        whole = (context.view.today - made_on.first).days
+        known = (bar.evidence_up_to.last - made_on.first).days
+        length = (bar.evidence - bar.asked) / (100 - bar.asked)
+        assert length == pytest.approx(known / whole, abs=0.01)
 
 
 def test_history_lists_every_rating(site: Path, real: LoadResult) -> None:

@@ -185,7 +185,7 @@ def test_result_links_to_the_section(open_at: Open) -> None:
     search(page, "done when marriage offices accept the papers")
     page.locator(HITS).first.click()
     expect(page).to_have_url(re.compile(r"/recommendations/[\w-]+/#moves$"))
-    expect(page.locator("h2:target")).to_be_in_viewport()
+    expect(page.locator("h3:target")).to_be_in_viewport()
 
 
 def test_search_works_by_keyboard(open_at: Open, address: str) -> None:

@@ -46,7 +46,7 @@ def test_panels_open_by_keyboard(
     page.keyboard.press("Tab")
     expect(page.locator(f"{panel} a").first).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{address}{RECORD}#asked" if panel == "#toc" else address)
+    expect(page).to_have_url(f"{address}{RECORD}#positions" if panel == "#toc" else address)
 
 
 def test_skip_link_leads_to_the_title(page: Page, address: str) -> None:
