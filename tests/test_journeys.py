@@ -55,7 +55,7 @@ def test_from_the_question_to_its_proof(bare: Page, address: str) -> None:
     """On a phone without scripts, three steps: home, what was asked, the place in the source."""
     bare.goto(address)
     bare.locator("article").get_by_role("link", name="Access to health care").first.click()
-    for text in ("Partly implemented", "our rating", "Asylum seekers"):
+    for text in ("Partly implemented", "Our rating", "Asylum seekers"):
         expect(bare.locator(".ct-answer")).to_contain_text(text)
     expect(bare.locator(".ct-answer + p")).to_contain_text("Evidence up to")
     bare.locator("#rating").click()
