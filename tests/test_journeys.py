@@ -133,7 +133,7 @@ def test_view_that_is_sent_is_the_same_view(phone: Page, sent: str) -> None:
     assert document["address"] == sent
     assert [record["id"] for record in document["records"]] == [row["id"]]
     for record in (row, document["records"][0]):
-        assert "Not implemented: Asylum seekers" in record["ratings"]
+        assert "Not implemented (one source): Asylum seekers" in record["ratings"]
         assert record["licence"] == "CC BY 4.0"
         phone.goto(record["address"])
         cited = phone.locator(".ct-quote").text_content() or ""

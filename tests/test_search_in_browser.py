@@ -172,7 +172,7 @@ def test_result_shows_kind_status_and_matches(home: Page) -> None:
     search(home, "registration of marriges")
     hit = home.locator(HITS).first
     expect(hit.locator(".ct-hit__kind")).to_have_text(
-        "Recommendation · Not implemented, Insufficient information"
+        "Recommendation · Not implemented (one source), Insufficient information"
     )
     expect(hit.locator(".ct-hit__title mark")).to_have_text(["Registration", "of", "marriages"])
     assert hit.locator(".ct-hit__text mark").count() > 0
