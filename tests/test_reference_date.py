@@ -75,11 +75,31 @@ def test_editor_ahead_of_utc(repository: Path) -> None:
 
 
 def test_without_git_the_newest_date_counts(project: Path) -> None:
-    """The newest date of a rating or correction is used."""
-    assert latest(project) == (date(2024, 2, 1), "data")
+    """For ages, the newest date of a rating or correction is used."""
+
+    def reference() -> tuple[date, Basis]:
+        return find_reference_date(project, Project.open(project).loaded.dataset)
+
+    assert reference() == (date(2024, 2, 1), "data")
     correction = "corrections:\n  - on: 2024-03-01\n    wrong: Wrong.\n    why: Misread.\n  kind:"
     change(project, "findings.yml", "kind:", correction)
-    assert latest(project) == (date(2024, 3, 1), "data")
+    assert reference() == (date(2024, 3, 1), "data")
+
+
+@pytest.mark.parametrize("is_repository", [False, True])
+def test_before_the_first_commit_records_may_be_dated_today(
+    project: Path, is_repository: bool
+) -> None:
+    """Without a commit, an event of this week is not in the future, and one of next year is."""
+    if is_repository:
+        git(project, "init", "-q")
+    assert latest(project) == (date(2026, 12, 5), "clock")
+    assert latest(project, LATER - timedelta(days=2000)) == (date(2024, 2, 1), "data")
+    today = datetime.now().astimezone().date()
+    change(project, "events.yml", "date: ", f"date: {today} # ")
+    assert "[future-date]" not in run("check", project).stdout
+    change(project, "events.yml", f"date: {today}", "date: 2999-01-01")
+    assert "[future-date]" in run("check", project).stdout
 
 
 def test_rule_of_future_dates(repository: Path) -> None:

@@ -40,20 +40,20 @@ def find_latest_date(
 ) -> tuple[date, Basis]:
     """Return the last day on which an event in a record can have happened, and its basis.
 
-    It is the reference date or, if records changed since the last commit, the later of that and
-    today, so that an editor can date a record today. `now` replaces the clock.
+    It is the reference date or, if the records are not committed as they are, the later of that
+    and today, so that an editor can date a record today. `now` replaces the clock.
     """
     day, basis = find_reference_date(root, data, given=given)
-    if basis != "commit":
+    if basis not in ("commit", "data"):
         return day, basis
-    # In its own time zone, the date of the commit may be a day ahead of UTC.
-    day = max(day, date.fromisoformat(_git(root, "log", "-1", "--format=%cs")))
-    if _git(root, "--no-optional-locks", "status", "--porcelain", "--", "data"):
-        now = now or datetime.now().astimezone()
-        clock = max(now.date(), now.astimezone(UTC).date())
-        if clock > day:
-            return clock, "clock"
-    return day, "commit"
+    if basis == "commit":
+        # In its own time zone, the date of the commit may be a day ahead of UTC.
+        day = max(day, date.fromisoformat(_git(root, "log", "-1", "--format=%cs")))
+        if not _git(root, "--no-optional-locks", "status", "--porcelain", "--", "data"):
+            return day, basis
+    now = now or datetime.now().astimezone()
+    clock = max(now.date(), now.astimezone(UTC).date())
+    return (clock, "clock") if clock > day else (day, basis)
 
 
 def _git(root: Path, *arguments: str) -> str:
