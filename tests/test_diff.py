@@ -127,6 +127,18 @@ def test_command_prints_titles(committed: Path) -> None:
     assert run("diff", "no-such-ref", "--project", committed).exit_code == 2
 
 
+@pytest.mark.parametrize("before", ["HEAD^1", "HEAD~1", "HEAD^", "HEAD~"])
+def test_first_commit_is_compared_with_nothing(committed: Path, before: str) -> None:
+    """Before the first commit there is nothing, so that a new project passes its first check."""
+    told = run("diff", before, "--project", committed, "--format", "json")
+    assert (told.exit_code, len(json.loads(told.stdout)["changes"]) > 5) == (0, True)
+    assert run("check", committed, "--against", before).exit_code == 0
+    change(committed, "recommendations.yml", "status: partly-implemented", "status: none-such")
+    assert run("check", committed, "--against", before).exit_code == 1
+    for missing in ("HEAD^2", "HEAD~2", "none^1"):
+        assert run("diff", missing, "--project", committed).exit_code == 2
+
+
 def test_default_is_where_the_branch_left_main(committed: Path) -> None:
     """Commits on a branch are changes until they are on main."""
     git(committed, "branch", "-M", "main")

@@ -1,6 +1,7 @@
 """Open a project: read and validate its data files once, and check them."""
 
 import os
+import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -47,7 +48,10 @@ class Project:
 
     @classmethod
     def open_commit(cls, root: Path, ref: str) -> Self:
-        """Read and validate the data files of a commit. Raises UnknownCommitError."""
+        """Read and validate the data files of a commit. Raises UnknownCommitError.
+
+        Before the first commit, as `HEAD^1` of it, there are none.
+        """
         return cls(root, load(_read_commit(root, ref)))
 
     @property
@@ -184,15 +188,32 @@ def _is_committed(root: Path, file: str) -> bool:
 
 
 def _read_commit(root: Path, ref: str) -> dict[str, bytes]:
-    # `--end-of-options` keeps git from reading the ref as an option.
-    commit = _run_git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
-    name = commit.decode().strip()
+    try:
+        name = _find_commit(root, ref)
+    except UnknownCommitError:
+        child = re.fullmatch(r"(.+?)(\^1?|~1?)", ref)
+        if child and _is_first_commit(root, child[1]):
+            return {}
+        raise
     listed = _run_git(root, "ls-tree", "-r", "-z", "--name-only", name, "--", "data")
     return {
         file: _run_git(root, "show", f"{name}:./{file}")
         for file in os.fsdecode(listed).split("\0")
         if is_data(file) or file in (CITATIONS, LINKS)
     }
+
+
+def _find_commit(root: Path, ref: str) -> str:
+    # `--end-of-options` keeps git from reading the ref as an option.
+    commit = _run_git(root, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+    return commit.decode().strip()
+
+
+def _is_first_commit(root: Path, ref: str) -> bool:
+    """Return whether a commit has no parent. In a shallow clone, it may only lack it."""
+    commits = _run_git(root, "rev-list", "--parents", "--max-count=1", _find_commit(root, ref))
+    is_shallow = _run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    return len(commits.split()) == 1 and not is_shallow
 
 
 def _run_git(root: Path, *arguments: str) -> bytes:
