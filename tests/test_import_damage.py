@@ -46,6 +46,15 @@ def test_encodings(encoding: str) -> None:
     assert {row.recommending for row in items if isinstance(row, ExportRow)} == {("Séland",)}
 
 
+def test_text_decoded_twice() -> None:
+    """Bytes that an earlier program read as Mac Roman and wrote as cp1252 are repaired."""
+    texts = ["Respect the women’s right to a “home” in Côte"]
+    rows = upr_info(*(f"Arland,,,{text},Norland,,,Accepted,5,Home,16" for text in texts)).decode()
+    damaged = rows.encode("mac_roman").decode("cp1252").encode("mac_roman")
+    for encoding in ("", "mac_roman_twice"):
+        assert texts_of(read_csv(damaged, encoding=encoding)) == texts
+
+
 def test_guess_does_not_copy_the_file() -> None:
     """The guess does not copy the rest of the file for each letter: 16 MB took minutes."""
     data = "café ".encode("cp1252") * 20_000

@@ -6,17 +6,21 @@ import io
 import re
 import unicodedata
 from functools import partial
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import ftfy
 
 from tracker.model.text import INVISIBLE
 
-LEGACY = ("cp1252", "mac_roman")
+TWICE = "mac_roman_twice"
+"""Our codec for bytes that were once read as Mac Roman and written as cp1252, in many exports."""
+LEGACY = ("cp1252", "mac_roman", TWICE)
 """Encodings tried for bytes that are not UTF-8: those of old Windows and old Mac programs."""
 
 _SAMPLE = 16_000_000  # bytes from which the encoding is guessed
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
+_MARGIN = 4  # by which text that was decoded twice must be likelier, as it is rare
+_ELIDED, _VOWELS = frozenset("dlnscjmtuDLNSCJMTU"), frozenset("aeiouhyAEIOUHYéèêîôâÉÈÊÎÔÂ")
 _MIN_WORD = 3  # distinct bytes in a word of a script other than Latin
 _SIGNATURES = (
     (re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff"), "utf-32"),
@@ -35,6 +39,32 @@ _MAX_ESCAPES = 3  # levels of escaped markup
 _SPACES = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]+")
 _BULLETS = "-–—•* "
 _LOST = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
+
+
+def _find_codec(name: str) -> codecs.CodecInfo | None:
+    """Return the codec for `TWICE`; None for any other name."""
+    if name != TWICE:
+        return None
+    written = (bytes([byte]).decode("mac_roman").encode("cp1252", "replace") for byte in range(256))
+    table = "".join(
+        "\ufffe" if again == b"?" and byte != ord("?") else again.decode("mac_roman")
+        for byte, again in enumerate(written)
+    )
+
+    class Decoder(codecs.IncrementalDecoder):
+        def decode(self, data: Any, final: bool = False) -> str:
+            return codecs.charmap_decode(data, self.errors, table)[0]
+
+    return codecs.CodecInfo(
+        name=TWICE,
+        encode=codecs.lookup("mac_roman").encode,  # never used
+        decode=lambda data, errors="strict": codecs.charmap_decode(data, errors, table),
+        incrementalencoder=codecs.IncrementalEncoder,
+        incrementaldecoder=Decoder,
+    )
+
+
+codecs.register(_find_codec)
 
 
 class UnknownEncodingError(Exception):
@@ -89,6 +119,7 @@ def _guess(data: bytes) -> tuple[str, bool]:
         after = data[match.end() : match.end() + 2].decode("ascii", "replace")
         for name in LEGACY:
             scores[name] += _score(before, match[0].decode(name, "replace"), after)
+    scores[TWICE] -= _MARGIN
     legacy = max(LEGACY, key=lambda name: scores[name]) if latin > 0 else ""
     return legacy, valid >= invalid
 
@@ -101,10 +132,13 @@ def _score(before: str, text: str, after: str) -> int:
         right = text[index + 1] if index + 1 < len(text) else after[:1]
         if character in "’‘“”–—…":
             possessive = after[:1] in ("s", "t") and not after[1:2].isalpha()
-            fits = (character == "’" and possessive) or not (left + right).isalpha()
-            total += 3 if fits else 0
+            elided = left in _ELIDED and right in _VOWELS
+            fits = (character == "’" and (possessive or elided)) or not (left + right).isalpha()
+            # A word seldom begins with an ellipsis; É in another encoding does.
+            total += 3 if fits and not (character == "…" and right.isalpha()) else 0
         elif character.islower():
-            total += 2 if left.isalpha() or right.isalpha() else -1
+            is_in_word = left.isalpha() or right.isalpha()
+            total += 2 if is_in_word and not (left.isupper() and right.isupper()) else -1
         elif character.isupper():
             total += -2 if left.islower() else 1
         elif character not in "°ºª§ «»¿¡":
