@@ -155,6 +155,13 @@ def test_citations_preserve_any_title(title: str) -> None:
     assert (csl["title"], csl["URL"]) == (line, WORK.url)
 
 
+def test_institution_with_a_comma_is_one_author() -> None:
+    """Importers of RIS take what follows the first comma of an author for a given name."""
+    authors = "Ministry of Labour, Department 3 contributors"
+    ris = to_ris(replace(WORK, authors=authors))
+    assert "AU  - Ministry of Labour Department 3 contributors,\r\n" in ris
+
+
 def test_page_links_contain_the_citations() -> None:
     """The links on a page contain the whole file, so that no request is needed."""
     record = DATA.find("asked-1")

@@ -207,6 +207,10 @@ def test_download_contains_the_shown_rows(page: Page, address: str, context: Sit
     assert content.count(b"\r\n") == len(ids) + 1
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     assert [row["id"] for row in rows] == ids
+    name, other = download(page, "semicolon-separated")
+    assert name == f"recommendations-{context.view.today}.semicolon.csv"
+    lines = io.StringIO(other.decode("utf-8-sig"), newline="")
+    assert list(csv.DictReader(lines, delimiter=";", strict=True)) == rows
     document = json.loads(download(page, "json")[1])
     assert [record["id"] for record in document["records"]] == ids
     assert (document["shown"], document["of"]) == (len(ids), len(found.records))

@@ -51,9 +51,14 @@ def to_bibtex(work: CitableWork) -> str:
 
 
 def to_ris(work: CitableWork) -> str:
-    """Return a RIS record of the type for web pages."""
+    """Return a RIS record of the type for web pages.
+
+    An institution ends with a comma and has none within: importers take what follows the first
+    comma for a given name.
+    """
+    author = " ".join(work.authors.replace(",", " ").split())
     lines = [
-        ("TY", "ELEC"), ("ID", work.id), ("AU", f"{_to_line(work.authors)},"), ("TI", work.title),
+        ("TY", "ELEC"), ("ID", work.id), ("AU", f"{author},"), ("TI", work.title),
         ("T2", work.site), ("PY", str(work.day.year)), ("DA", f"{work.day:%Y/%m/%d}"),
         ("N1", _format_note(f"Record {work.id}", work.about)),
         ("UR", _escape_url(work.url)), ("ER", ""),

@@ -204,13 +204,16 @@ function start(root) {
     return `"${(/^\s*[=+\-@＝＋－＠]/.test(plain) ? `'${plain}` : plain).replaceAll('"', '""')}"`;
   };
   const columns = () => ["id", "title", ...Object.keys(data.fields), ...facets.map(({ name }) => name), "address", "as_of", "citation", "licence"];
+  const csvTable = (separator) => "\ufeff" + [columns().map(csvCell), ...getRecords().map((record) => columns().map((name) => csvCell(record[name])))].map((line) => `${line.join(separator)}\r\n`).join("");
   const formats = {
-    csv: () => "\ufeff" + [columns().map(csvCell), ...getRecords().map((record) => columns().map((name) => csvCell(record[name])))].map((line) => `${line.join(",")}\r\n`).join(""),
+    csv: () => csvTable(","),
+    // Excel expects it where the decimal mark is a comma.
+    "semicolon.csv": () => csvTable(";"),
     json: () => JSON.stringify({ site: data.site, register: data.collection, address: location.href, as_of: data.day,
       licence: data.licence, shown: getRecords().length, of: rows.length, records: getRecords() }, null, 1) + "\n",
   };
   const save = (kind) => {
-    const url = URL.createObjectURL(new Blob([formats[kind]()], { type: kind === "csv" ? "text/csv;charset=utf-8" : "application/json" }));
+    const url = URL.createObjectURL(new Blob([formats[kind]()], { type: kind.endsWith("csv") ? "text/csv;charset=utf-8" : "application/json" }));
     Object.assign(document.createElement("a"), { href: url, download: `${data.collection}-${data.day}.${kind}` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   };
