@@ -43,6 +43,10 @@ FAULTS = {
     "soft hyphen": ("- id: a\u00adb\n", "invisible-character", 1, 8),
     "right-to-left mark": ("- id: a\u202eb\n", "invisible-character", 1, 8),
     "byte order mark": ("\ufeff- id: a\n", "invisible-character", 1, 1),
+    "joiner in a Latin word": ("- id: a\u200cb\n", "invisible-character", 1, 8),
+    "joiner in a Cyrillic word": ("- id: а\u200dб\n", "invisible-character", 1, 8),
+    "two joiners": ("- id: می\u200d\u200cشود\n", "invisible-character", 1, 10),
+    "joiner at the end of a word": ("- id: می\u200c\n", "invisible-character", 1, 9),
     "noncharacter": ("- id: a\ufffeb\n", "invisible-character", 1, 8),
     "escape of an invisible character": ('- id: "a\\u200b"\n', "invisible-character", 1, 7),
     "at sign": ("- id: @a\n", "yaml-syntax", 1, 7),
@@ -60,6 +64,15 @@ def test_fault_is_placed(case: tuple[str, str, int, int]) -> None:
         (p.code, p.location.line, p.location.column) for p in read(text).problems if p.location
     ]
     assert found == [(code, line, column)]
+
+
+@pytest.mark.parametrize("word", ["می\u200cشود", "ශ්\u200dරී", "ക്\u200dഷ", "ന്\u200d"])
+def test_joiner_is_part_of_the_spelling(word: str) -> None:
+    """The joiners of Persian, Sinhala and Malayalam words stay, in any style of text."""
+    for text in (word, f"'{word}'", f'"{word}"', f"|-\n    {word}", f">-\n    {word} {word}"):
+        document = read(f"- id: a\n  title: {text}\n")
+        assert document.problems == []
+        assert word in document.content[0]["title"]
 
 
 def test_feature_before_a_key_is_not_in_the_field_above() -> None:

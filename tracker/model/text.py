@@ -24,11 +24,19 @@ MONTH_NUMBERS: Mapping[str, int] = {
 }
 ENGLISH_MONTHS = tuple(names.partition(" ")[0] for names in _TABLES["words"]["months"])
 
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f"
-    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
+# Arabic, Syriac, N'Ko, the scripts of South Asia, Myanmar, Khmer and Mongolian.
+_JOINED = (
+    "\u0600-\u07ff\u0840-\u0dff\u1000-\u109f\u1780-\u17ff\u1807-\u18aa\ufb50-\ufdff\ufe70-\ufefc"
 )
-"""Characters that data files may not contain, because an editor does not show them."""
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u115f\u1160\u180e\u2000-\u200b\u200e\u200f"
+    "\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff\U000e0000-\U000e0fff]"
+    f"|(?<![{_JOINED}])[\u200c\u200d]|\u200c(?![{_JOINED}])"
+)
+"""Characters that data files may not contain, because an editor does not show them.
+
+Joiners within a word of some scripts are part of its spelling, as in Persian or Sinhala.
+"""
 ZERO_WIDTH = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )

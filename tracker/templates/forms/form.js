@@ -111,7 +111,8 @@ const focusIn = (box) => box.querySelector("input:not([hidden]), select, textare
 // Reading the fields. Problems are collected in `problems`, as [field, text].
 
 const SPACES = /[\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\t]/g;
-const INVISIBLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff]/g;
+// Not the joiners within a word of the scripts that are spelled with them.
+const INVISIBLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufffd-\uffff]|(?<![\u0600-\u07ff\u0840-\u0dff\u1000-\u109f\u1780-\u17ff\u1807-\u18aa\ufb50-\ufdff\ufe70-\ufefc])[\u200c\u200d]|\u200c(?![\u0600-\u07ff\u0840-\u0dff\u1000-\u109f\u1780-\u17ff\u1807-\u18aa\ufb50-\ufdff\ufe70-\ufefc])/g;
 
 function readText(field) {
   const input = inputOf(field);
