@@ -31,6 +31,9 @@ from tracker.model.un_documents import derive_un_address
         ("E/1990/5/Add.30, Add.31-33", "E/1990/5/Add.30"),
         ("E/C.12/2013/SR.9-10", "E/C.12/2013/SR.9"),
         ("E/C.12/2013/SR.19–20", "E/C.12/2013/SR.19"),
+        # One document on combined reports.
+        ("CERD/C/XYZ/CO/10-12", "CERD/C/XYZ/CO/10-12"),
+        ("CERD/C/XYZ/7-9", "CERD/C/XYZ/7-9"),
         # No UN documents.
         ("CRI(2016)17", None),
         ("CommDH(2019)27", None),

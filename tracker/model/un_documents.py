@@ -12,7 +12,8 @@ _BRACKETED = re.compile(rf"\s*\((?={_BODY})([^()]+)\)$")  # E/2013/22 (E/C.12/20
 _YEAR = re.compile(r"\s+(?=\((?:[0-9]{4}|[IVXL]+)\)$)")  # S/RES/1325 (2000)
 # Between two symbols of one source: E/2013/22–E/C.12/2012/3, or Q/4 and RQ/4.
 _JOINT = re.compile(rf"\s*[-–—]\s*(?={_BODY})|\s*[,;&+]\s*|\s+and\s+")
-_RANGE = re.compile(r"(?<=[./][0-9])([0-9]*)[-–][0-9]+$")  # SR.9-10
+# SR.9-10 are two documents, but CO/10-12 is one, on combined reports.
+_RANGE = re.compile(r"(?<=\.[0-9])([0-9]*)[-–][0-9]+$")
 # The end of a further symbol: RQ/4, Corr.1, Add.1-3.
 _END = re.compile(r"(?:[A-Z]{1,5}/|[A-Z][a-z]+\.|[A-Z]{1,5}\.)[0-9]+(?:[-–][0-9]+)?")
 
