@@ -5,6 +5,7 @@ so that whoever adds or changes a record never has to change a test.
 """
 
 import fcntl
+import gc
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import FLAGS, find_browser, serving
 from tests.command import commit_all
+from tracker.records import loader
 from tracker.records.loader import LoadResult, load, read_files
+from tracker.records.yaml_reader import read_yaml
 
 # A busy machine is no fault of what is tested; the runs themselves are the same each time.
 settings.register_profile(
@@ -66,8 +70,17 @@ CODE = (
 )
 """What a project has besides its records and the package."""
 
+# Collecting garbage among thousands of collected tests would cost a tenth of the run.
+gc.set_threshold(100_000, 20, 50)
+
 LEFT_OUT = pytest.StashKey[int]()
 """The number of slow tests that were deselected."""
+
+
+def pytest_collection_finish() -> None:
+    """Exclude what was collected from later garbage collections."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
@@ -92,6 +105,14 @@ def pytest_terminal_summary(
 
 
 Once = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parse_once() -> Iterator[None]:
+    """Parse the same content of a data file once per process: most tests change one file only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loader, "read_yaml", lru_cache(maxsize=200)(read_yaml))
+        yield
 
 
 @pytest.fixture(scope="session")
