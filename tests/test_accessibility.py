@@ -13,7 +13,7 @@ KINDS = [
     "recommendations/cescr-2013-9-health/",
     "indicators/applicants-2018/",
     "sources/",
-    "sources/report/",
+    "sources/cescr-co-3/",
     "gaps/",
     "health/",
     "matrix/",
@@ -128,8 +128,9 @@ FOCUSED = """() => {
 @pytest.mark.parametrize(
     ("kind", "width"),
     [
-        *((kind, 390) for kind in ("", HEALTH, "events/", "compare/")),
+        *((kind, 390) for kind in ("", HEALTH, "compare/")),
         (HEALTH, 1280),
+        pytest.param("events/", 390, marks=pytest.mark.slow),
         *(pytest.param(kind, 1280, marks=pytest.mark.slow) for kind in ("", "events/", "compare/")),
     ],
 )

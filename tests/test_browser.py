@@ -22,25 +22,44 @@ KINDS = [
 ]
 WIDTHS = (320, 390, 1280)
 
+LISTEN = """
+window.refused = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  refused.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
+"""
+MOVED = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => done(sum), 50));
+})"""
 
-def test_no_page_scrolls_sideways(browser: Browser, address: str) -> None:
-    """Every kind of page fits its screen, asks nobody else, and reports no error."""
+
+def test_every_kind_of_page_loads_whole(browser: Browser, address: str) -> None:
+    """It fits its screen, stays in place, asks nobody else, obeys the policy, reports no error."""
     context = browser.new_context()
     page = context.new_page()
+    page.add_init_script(LISTEN)
     asked: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    wide = []
+    wide, moved, refused = [], {}, {}
     for kind in KINDS:
-        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-        page.goto(address + kind)
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.goto(address + kind, wait_until="networkidle")
+        moved[kind] = page.evaluate(MOVED)
+        refused[kind] = page.evaluate("refused")
+        assert page.evaluate("getComputedStyle(document.body).display") == "flex", kind
+        assert page.locator("[data-scheme]:visible").count() == 1, kind
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append((kind, width))
     assert wide == []
+    assert {kind: shift for kind, shift in moved.items() if shift > 0.01} == {}
+    assert {kind: found for kind, found in refused.items() if found} == {}
     assert [url for url in asked if not url.startswith(address)] == []
     assert errors == []
     assert context.cookies() == []

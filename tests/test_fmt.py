@@ -160,7 +160,10 @@ def read_otherwise(other: Any, ours: Any, name: str = "") -> Iterator[tuple[str,
         yield name, other, ours
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize(
+    "seed",
+    [n if n < len(STYLES) else pytest.param(n, marks=pytest.mark.slow) for n in range(20)],
+)
 def test_generated_records(seed: int) -> None:
     """Of ten thousand records in all, no value changes, for us or for another reader."""
     chance = random.Random(seed)

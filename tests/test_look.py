@@ -10,15 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import ROOT
-from tests.test_browser import KINDS
+from tests.test_browser import KINDS, MOVED
 
 PICTURES = ROOT / ".cache" / "pictures"
-MOVED = """() => new Promise((done) => {
-  let sum = 0;
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
-    .observe({ type: "layout-shift", buffered: true });
-  requestAnimationFrame(() => setTimeout(() => done(sum), 50));
-})"""
 
 # Of each part its colours. What only a script shows or writes is left out.
 COLOURS = """() => ["html", "body", ".md-header", ".md-footer", "nav *", "article, article *"]
@@ -92,7 +86,7 @@ def take_screenshot(page: Page, kind: str, mode: str) -> bytes:
 @pytest.mark.parametrize(
     ("width", "scheme"),
     [
-        (390, "light"),
+        pytest.param(390, "light", marks=pytest.mark.slow),
         pytest.param(1280, "light", marks=pytest.mark.slow),
         pytest.param(390, "dark", marks=pytest.mark.slow),
     ],
@@ -164,11 +158,18 @@ def test_chosen_colours_override_those_of_the_system(page: Page, bare: Page, add
     assert page.evaluate(COLOURS) == bare.evaluate(COLOURS)
 
 
-def test_prose_fits_a_phone(bare: Page, address: str) -> None:
+@pytest.mark.parametrize(
+    "files",
+    [
+        *("*.md", "format/*.md"),
+        *(pytest.param(f, marks=pytest.mark.slow) for f in ("contributing/*.md", "*/index.md")),
+    ],
+)
+def test_prose_fits_a_phone(bare: Page, address: str, files: str) -> None:
     """On a phone no page or table is cut, and no heading has an empty line below it."""
     bare.set_viewport_size({"width": 390, "height": 844})
     cut, fallen = {}, {}
-    for path in sorted((ROOT / "docs").rglob("*.md")):
+    for path in sorted((ROOT / "docs").glob(files)):
         kind = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
         kind = kind.removesuffix("index").rstrip("/") + "/"
         bare.goto(address + kind.lstrip("/"))

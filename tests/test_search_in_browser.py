@@ -250,7 +250,9 @@ def test_failed_download_shows_a_message(browser: Browser, address: str) -> None
     page.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize(
+    "width", [320, *(pytest.param(width, marks=pytest.mark.slow) for width in (390, 1280))]
+)
 def test_dialog_fits_the_screen(open_at: Open, width: int) -> None:
     """Field, results and the close button are on the screen at any width."""
     page = open_at("recommendations/cescr-2013-9/")
@@ -309,9 +311,11 @@ def invented(harbour: Path) -> Iterator[str]:
 @pytest.mark.parametrize(
     "query", ["sığınacaq", "siginacaq", "SIĞINACAQ", "SİĞİNACAQ", "Siginaçaq", "siginacq"]
 )
-def test_spelling_variants_find_the_record(open_at: Open, invented: str, query: str) -> None:
+def test_spelling_variants_find_the_record(
+    window: tuple[Page, list[str]], open_at: Open, invented: str, query: str
+) -> None:
     """With diacritics, without, in capitals or with a typing error, the record comes first."""
-    page = open_at(invented)
+    page = window[0] if window[0].url == invented else open_at(invented)
     search(page, query)
     assert get_first_result(page) == f"{invented}events/harbour-opened/"
     expect(page.locator(HITS).first.locator("strong mark")).to_have_text("Sığınacaq")

@@ -68,7 +68,12 @@ def test_menu_is_visible_on_a_wide_screen(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "limit"), [(RECORD, 28_000), ("indicators/applicants-2018/", 25_000), ("", 28_000)]
+    ("kind", "limit"),
+    [
+        (RECORD, 28_000),
+        pytest.param("indicators/applicants-2018/", 25_000, marks=pytest.mark.slow),
+        pytest.param("", 28_000, marks=pytest.mark.slow),
+    ],
 )
 def test_size_of_a_first_view(
     browser: Browser, address: str, host: Path, kind: str, limit: int
