@@ -11,7 +11,7 @@ from tests.test_render import make_context
 from tracker.citations.claims import compute_fingerprint
 from tracker.citations.quotes import count_sentences, find_contrast
 from tracker.citations.source_text import read_text
-from tracker.model import Citation
+from tracker.model import Citation, Finding
 from tracker.site.render import render_record_page
 
 TEXTS = EXAMPLE / "texts"
@@ -88,6 +88,7 @@ def test_quotation_cut_off_before_a_contrast_is_a_notice(quotable: Path, tmp_pat
         (". 12 However, it is not.", "However"),
         (", sauf exception.", "sauf"),
         (", однако не всегда.", "однако"),
+        (", 但不是全部。", "但"),
         (" button.", ""),
         (" and more, but later.", ""),
     ],
@@ -115,3 +116,17 @@ def test_page_shows_words_with_their_place() -> None:
     html = render_record_page(context, "findings", record).html
     assert "<blockquote" in html
     assert f"“{QUOTED}” Report on the harbour, B2" in get_text(html)
+
+
+def test_quotation_names_the_language_of_the_copy() -> None:
+    """The words are marked as being in the language of the copy that was read."""
+    symbol = "  symbol: E/C.12/EXA/CO/1\n"
+    context = make_context(find=symbol, put=f"{symbol}  language: fr\n")
+    record = context.view.find("found-1")
+    assert isinstance(record, Finding)
+    quoted = {"source": "observations", "locator": "paragraph 5", "quote": "Le port est plein."}
+    citation = Citation.model_validate(quoted)
+    record = record.model_copy(update={"citations": (citation,)})
+    html = render_record_page(context, "findings", record).html
+    assert '<span lang="fr">“Le port est plein.”</span>' in html
+    assert "E/C.12/EXA/CO/1, paragraph 5, copy read in French" in get_text(html)

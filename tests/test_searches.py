@@ -1,17 +1,21 @@
 """Searches for evidence on a recommendation: read, checked and written like other parts."""
 
+import json
 from typing import Any
 
+import click
 import pytest
 import yaml
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from tests.conftest import EXAMPLE
 from tests.test_overviews import get_text
 from tests.test_render import make_context
+from tracker.cli import prompts
 from tracker.export.json_export import record_to_json
 from tracker.export.json_schema import make_schema
-from tracker.model import Recommendation
+from tracker.model import EvidenceSearch, Recommendation
 from tracker.records.formatter import format_file
 from tracker.records.loader import LoadResult, load, read_files
 from tracker.site.gaps import find_gaps
@@ -119,3 +123,19 @@ def test_gaps_name_what_was_not_searched_lately() -> None:
 
     assert gaps("2025-04-29") == (["asked-2"], [])
     assert gaps("2025-04-30") == (["asked-2"], ["asked-1"])
+
+
+def test_prompt_offers_the_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tracker new` asks whether anything was found, and writes the word if nothing was."""
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
+    typed = ["1 March 2024", "Homes.", "Two newspapers.", "en, zh", "n", ""]
+
+    @click.command()
+    def ask() -> None:
+        data = make_context().view.data
+        click.echo(json.dumps(prompts.ask_fields(EvidenceSearch, data)))
+
+    result = CliRunner().invoke(ask, input="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout.splitlines()[-1])["found"] == "nothing"
+    assert "Is there any? No means: nothing" in result.stderr

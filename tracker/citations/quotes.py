@@ -11,8 +11,11 @@ CONTRASTS = (
     *("pero", "sin embargo", "salvo", "excepto", "aunque"),
     *("но", "однако", "кроме", "хотя"),
 )
+CHINESE_CONTRASTS = ("但", "然而", "除非", "尽管")
 """Words that limit or contradict what stands before them, in languages of UN documents."""
-_CONTRAST = re.compile(rf"[\W\d_]*({'|'.join(CONTRASTS)})\b", re.IGNORECASE)
+_CONTRAST = re.compile(
+    rf"[\W\d_]*(?:({'|'.join(CONTRASTS)})\b|({'|'.join(CHINESE_CONTRASTS)}))", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[”’\"»)\]]*\s+[“‘\"«(\[]*|[。！？]+)(?=(\w))")
 
 
@@ -27,4 +30,4 @@ def find_contrast(text: SourceText, quote: str, offset: int) -> str:
     ends = (end for start, end in text.searchable.find_printed(quote, offset) if start == offset)
     end = next(ends, None)
     match = _CONTRAST.match(text.text, end) if end is not None else None
-    return match[1] if match else ""
+    return (match[1] or match[2]) if match else ""
