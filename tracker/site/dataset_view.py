@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import chain
 from typing import TypeVar
 
 from tracker.analysis.freshness import (
@@ -119,7 +119,7 @@ class DatasetView:
         return self.in_file_order(ids - {record_id})
 
     def referrers_by_collection(self, record_id: str) -> dict[str, tuple[Record, ...]]:
-        """Return the records that refer to this one, by collection.
+        """Return the records that refer to this one, by collection, and proposals separately.
 
         They do not include unassessed imports, of which there may be thousands.
         """
@@ -129,8 +129,11 @@ class DatasetView:
             if not isinstance(record, Recommendation)
             or (record.withdrawn is None and not record.unassessed_import)
         )
-        groups = groupby(referrers, key=lambda record: self.data.collection_of(record.id))
-        return {name: tuple(records) for name, records in groups if name != "exceptions"}
+        groups: dict[str, list[Record]] = {}
+        for record in referrers:
+            name = self.get_register_name(self.data.collection_of(record.id), record)
+            groups.setdefault(name, []).append(record)
+        return {name: tuple(found) for name, found in groups.items() if name != "exceptions"}
 
     def count_unassessed_imports(self, record_id: str) -> int:
         """Return the number of unassessed imports that refer to a record."""
@@ -155,11 +158,30 @@ class DatasetView:
         committees = self.speakers("committee")
         return tuple(r for r in self.assessable if r.made_by in committees and not self.parts(r))
 
-    def recommendations_by_body(self) -> dict[str, tuple[Recommendation, ...]]:
-        """Return all recommendations by the body that made them, unassessed imports last."""
+    def is_proposal(self, record: Record) -> bool:
+        """Return True for a recommendation by civil society.
+
+        Proposals have a register of their own. They are never counted with recommendations.
+        """
+        makers = self.speakers("civil-society")
+        return isinstance(record, Recommendation) and record.made_by in makers
+
+    def get_register_name(self, collection: str, record: Record) -> str:
+        """Return the name of the register that lists a record."""
+        return "proposals" if self.is_proposal(record) else collection
+
+    def count_recommendations(self, *, proposals: bool = False) -> int:
+        """Return the number of recommendations, or of proposals, without unassessed imports."""
+        return sum(self.is_proposal(r) == proposals for r in self.assessable)
+
+    def recommendations_by_body(
+        self, *, proposals: bool = False
+    ) -> dict[str, tuple[Recommendation, ...]]:
+        """Return the recommendations, or proposals, by who made them, unassessed imports last."""
         groups: dict[str, list[Recommendation]] = {}
         for recommendation in sorted(self.recommendations, key=lambda r: r.unassessed_import):
-            groups.setdefault(recommendation.made_by, []).append(recommendation)
+            if self.is_proposal(recommendation) == proposals:
+                groups.setdefault(recommendation.made_by, []).append(recommendation)
         return {body: tuple(group) for body, group in groups.items()}
 
     def parts(self, recommendation: Recommendation) -> tuple[Recommendation, ...]:
@@ -214,11 +236,12 @@ class DatasetView:
     def rated_groups(self, recommendations: Iterable[Recommendation] = ()) -> tuple[str, ...]:
         """Return the ids of the groups with a current rating, in vocabulary order.
 
-        Without `recommendations`, those of all recommendations.
+        Without `recommendations`, those of all recommendations except proposals.
         """
         rated = {
             group
-            for recommendation in recommendations or self.recommendations
+            for recommendation in recommendations
+            or (r for r in self.recommendations if not self.is_proposal(r))
             for assessment in find_current_assessments(recommendation)
             for group in assessment.groups
         }

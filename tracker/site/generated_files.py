@@ -120,10 +120,18 @@ def _make_entry(context: SiteContext, change: RatingChange, root: str) -> FeedEn
     return FeedEntry(
         key=assessment.id,
         day=assessment.date.first,
-        title=f"{context.title(recommendation.id)}: {status}",
+        title=f"{_name(context, recommendation)}: {status}",
         summary=f"{groups}: {context.localize(assessment.why)}",
         link=f"{root}recommendations/{recommendation.id}/",
     )
+
+
+def _name(context: SiteContext, recommendation: Recommendation) -> str:
+    """Return the title of a recommendation, and whether it is a proposal of civil society."""
+    title = context.title(recommendation.id)
+    if not context.view.is_proposal(recommendation):
+        return title
+    return f"{title} ({context.translate('proposal')})"
 
 
 def make_cards(context: SiteContext, *, about: str) -> Cards:
@@ -135,7 +143,8 @@ def make_cards(context: SiteContext, *, about: str) -> Cards:
     if not context.site_url:
         return {}
     rated = [r for r in context.view.recommendations if r.assessments]
-    home = SocialCard("", context.site_name, about, dates=_format_totals(context, rated))
+    counted = [r for r in rated if not context.view.is_proposal(r)]
+    home = SocialCard("", context.site_name, about, dates=_format_totals(context, counted))
     return {"": home} | {f"recommendations/{r.id}/": _make_card(context, r) for r in rated}
 
 
@@ -202,7 +211,7 @@ def iter_due_dates(context: SiteContext) -> Iterator[FeedEntry]:
         for assessment in find_current_assessments(recommendation):
             if status := context.view.review_status(assessment, recommendation):
                 by_day.setdefault(status.due_on, []).append(assessment)
-        title = context.translate("calendar.review", title=context.title(recommendation.id))
+        title = context.translate("calendar.review", title=_name(context, recommendation))
         for day, assessments in by_day.items():
             yield FeedEntry(
                 key=f"review {recommendation.id} {day.isoformat()}",

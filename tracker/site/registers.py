@@ -47,6 +47,7 @@ _FACETS: Mapping[str, tuple[str, ...]] = {
     "sources": ("source-type", "access", "identified", "link", "age", "proof"),
     "events": ("event", "right", "group", "who"),
 }
+_LISTS = (*PAGED, "proposals")
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "recommendations": ("summary", "ratings", "evidence_up_to", "review_due"),
     "findings": ("places",),
@@ -84,9 +85,10 @@ def list_collections() -> tuple[str, ...]:
 
 
 def make_register(context: SiteContext, collection: str) -> Register:
-    """Return the register of a collection."""
+    """Return the register of a collection, or of proposals, which are recommendations."""
     groups = _make_groups(context.view, collection)
     records = list(chain.from_iterable(groups.values()))
+    collection = "recommendations" if collection == "proposals" else collection
     facets = make_facets(context, _FACETS[collection], records)
     getters = _make_field_getters(context)
     fields = {name: tuple(map(getters[name], records)) for name in _FIELDS[collection]}
@@ -148,7 +150,8 @@ def find_neighbours(
 
     Both are None for withdrawn records, which no register lists.
     """
-    list_name = record.kind if isinstance(record, Term) else collection
+    named = view.get_register_name(collection, record)
+    list_name = record.kind if isinstance(record, Term) else named
     return _map_neighbours(view, list_name).get(record.id, (None, None))
 
 
@@ -157,7 +160,7 @@ def find_neighbours(
 def _map_neighbours(
     view: DatasetView, list_name: str
 ) -> Mapping[str, tuple[Record | None, Record | None]]:
-    records = _list_records(view, list_name) if list_name in PAGED else view.terms(list_name)
+    records = _list_records(view, list_name) if list_name in _LISTS else view.terms(list_name)
     padded = (None, *records, None)
     return {r.id: (padded[n], padded[n + 2]) for n, r in enumerate(records)}
 
@@ -203,8 +206,8 @@ def _make_groups(view: DatasetView, collection: str) -> Mapping[str, tuple[Any, 
     if collection == "events":
         years = (year for section in make_timeline(view) for year in section.years)
         return {year.id: year.entries for year in years}
-    if collection == "recommendations":
-        return view.recommendations_by_body()
+    if collection in ("recommendations", "proposals"):
+        return view.recommendations_by_body(proposals=collection == "proposals")
     if collection == "findings":
         # A kind without findings keeps its heading.
         return {kind: view.filter_by(Finding, "kind", kind) for kind in FIXED_CHOICES["kind"]}

@@ -109,7 +109,7 @@ def make_record_page(
     return SearchPage(
         address,
         context.title(record.id),
-        context.translate(f"search.kind.{collection}"),
+        context.translate(f"search.kind.{context.view.get_register_name(collection, record)}"),
         format_status(
             record,
             title=context.title,
