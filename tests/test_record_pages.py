@@ -42,7 +42,11 @@ def test_each_kind_can_be_read_to_its_end(context: SiteContext) -> None:
         feet = {
             record.id: led_to(render_record_page(context, name, record).html) for record in standing
         }
-        kinds = {r.id: r.kind if isinstance(r, Term) else "" for r in standing}
+        # Terms are read by kind, and proposals apart from recommendations.
+        kinds = {
+            r.id: r.kind if isinstance(r, Term) else context.view.get_register_name(name, r)
+            for r in standing
+        }
         for kind in set(kinds.values()):
             wanted = {i for i in kinds if kinds[i] == kind}
             first = [i for i in wanted if "prev" not in feet[i]]

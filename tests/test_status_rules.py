@@ -1,0 +1,182 @@
+"""Rules of ratings: what a status, a reason and a group need."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import change, commit_all, run
+from tests.conftest import EXAMPLE
+from tests.test_rules import check_files
+from tests.test_searches import FILE, MARK, SEARCHES
+from tracker.checks.status import find_unmet_condition
+from tracker.model import Assessment, CriterionRow, Recommendation
+from tracker.model.assessment import FORMER_REASONS
+from tracker.model.suggestions import suggest_value
+from tracker.records.loader import load, read_files
+
+REASONS = (
+    *("nothing-later-found", "not-searched", "contradictory", "unsourced", "silent"),
+    "group-not-covered",
+)
+OTHER = "- id: asked-2\n"
+
+
+def codes(changes: Mapping[str, str], *, file: str = FILE) -> list[str]:
+    """The rules that the example breaks after these changes of its text."""
+    files = read_files(EXAMPLE)
+    text = files[file].decode()
+    for old, new in changes.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    _, problems = check_files(files | {file: text.encode()})
+    return [problem.code for problem in problems]
+
+
+def rating(status: str, *states: str, **facts: Any) -> Assessment:
+    """A rating of the example with another status, and rows in these states."""
+    found = load(read_files(EXAMPLE)).dataset.find("asked-1")
+    assert isinstance(found, Recommendation)
+    rows = {
+        name: CriterionRow(
+            state=state, why="As read.", citations=found.assessments[0].law.citations
+        )
+        for name, state in zip(("law", "measures", "results"), states, strict=True)
+    }
+    return found.assessments[0].model_copy(update={"status": status, **rows, **facts})
+
+
+@pytest.mark.parametrize(
+    ("found", "unmet"),
+    [
+        # A law or a measure is enough for “partly”: no shortfall has to be cited.
+        (rating("partly-implemented", "in-place", "unknown", "unknown"), ""),
+        (rating("partly-implemented", "unknown", "begun", "unknown"), ""),
+        (rating("partly-implemented", "in-place", "in-place", "unknown"), ""),
+        (rating("partly-implemented", "in-place", "in-place", "absent"), ""),
+        (rating("partly-implemented", "unknown", "unknown", "begun"), "law-or-measure"),
+        (rating("partly-implemented", *["in-place"] * 3), "something-missing"),
+        (rating("implemented", *["in-place"] * 3, independent_sources=2), ""),
+        (rating("implemented", *["in-place"] * 3, independent_sources=1), "two-sources"),
+        (rating("implemented", "in-place", "in-place", "unknown"), "all-in-place"),
+        (rating("not-implemented", "absent", "unknown", "unknown"), ""),
+        (rating("not-implemented", "begun", "absent", "absent"), "nothing-in-force"),
+        (rating("not-implemented", "unknown", "unknown", "unknown"), "absent"),
+        (rating("not-implemented", "absent", "absent", "absent", commitment=1), "no-commitment"),
+        (rating("planned", "absent", "unknown", "unknown"), "commitment"),
+        (rating("planned", "begun", "unknown", "unknown", commitment=1), "nothing-in-force"),
+        (rating("insufficient-information", "in-place", "begun", "unknown"), ""),
+    ],
+)
+def test_status_follows_from_rows(found: Assessment, unmet: str) -> None:
+    """Each status needs what its definition says, and nothing more."""
+    assert find_unmet_condition(found) == unmet
+
+
+NOTHING_LATER = {"reason: not-searched": "reason: nothing-later-found"}
+
+
+def search(on: str, found: str) -> dict[str, str]:
+    """Give `asked-2` a search."""
+    facts = f"    subject: Homes.\n    where: A library.\n    languages: [en]\n    found: {found}\n"
+    owner = "  - id: asked-2-a1\n"
+    return {
+        f"  assessments:\n{owner}": f"  searches:\n  - 'on': {on}\n{facts}  assessments:\n{owner}"
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ["no-search"]),
+        (search("2024-02-01", "nothing"), []),
+        (search("2023", "nothing"), []),
+        (search("2024-02-02", "nothing"), ["no-search"]),
+        (search("2024-01-31", "[{source: report, locator: B2}]"), ["no-search"]),
+    ],
+)
+def test_nothing_later_needs_a_search(changes: dict[str, str], expected: list[str]) -> None:
+    """A search that found nothing, on the day of the assessment or before, must be on record."""
+    assert codes(NOTHING_LATER | changes) == expected
+
+
+def test_search_of_another_recommendation_does_not_count() -> None:
+    """A search counts for the recommendation that it is on record for."""
+    assert codes(NOTHING_LATER | {MARK: SEARCHES + MARK}) == ["no-search"]
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_baseline_goes_with_nothing_later(reason: str) -> None:
+    """Only the two reasons about the time after the request have a baseline."""
+    has_baseline = reason in ("nothing-later-found", "not-searched")
+    found = codes({"reason: not-searched": f"reason: {reason}"})
+    assert ("baseline" in found) != has_baseline
+
+
+@pytest.mark.parametrize("reason", FORMER_REASONS)
+def test_former_reason_loads_and_is_explained(project: Path, reason: str) -> None:
+    """A former code is no unknown value: the message says what replaced it."""
+    change(project, "recommendations.yml", "reason: not-searched", f"reason: {reason}")
+    told = run("check", project).output
+    assert "former-reason" in told
+    assert "unknown-value" not in told
+    assert "Type reason: not-searched" in told or "or not-searched" in told
+
+
+def test_former_reason_of_a_superseded_rating_stays(project: Path) -> None:
+    """History keeps its codes: only a rating that still applies needs a new one."""
+    path = project / "data/recommendations.yml"
+    text = path.read_text(encoding="utf-8")
+    newer = text[text.index("  - id: asked-2-a1\n") :]
+    older = newer.replace("reason: not-searched", "reason: no-later-evidence")
+    newer = newer.replace("asked-2-a1", "asked-2-a2").replace(
+        "date: 2024-02-01", "date: 2024-03-01"
+    )
+    path.write_text(text[: text.index("  - id: asked-2-a1\n")] + older + newer, encoding="utf-8")
+    done = run("check", project)
+    assert done.exit_code == 0, done.output
+
+
+def test_earlier_commit_with_a_former_reason_can_be_compared(project: Path) -> None:
+    """`tracker diff` reads what was published with the codes of that time."""
+    change(project, "recommendations.yml", "reason: not-searched", "reason: no-later-evidence")
+    commit_all(project)
+    change(project, "recommendations.yml", "reason: no-later-evidence", "reason: not-searched")
+    done = run("diff", "--project", project)
+    assert done.exit_code == 0, done.output
+    assert "no-later-evidence" in done.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("not searched", "not-searched"),
+        ("not looked for", "not-searched"),
+        ("nothing later found", "nothing-later-found"),
+        ("no newer evidence", "nothing-later-found"),
+        ("searched", ""),
+        ("something later found", ""),
+        ("later-evidence", ""),
+    ],
+)
+def test_suggestion_is_never_the_opposite(typed: str, meant: str) -> None:
+    """Other words for a reason lead to it; words for the opposite lead to none."""
+    assert suggest_value(typed, REASONS).get("suggest", "") == meant
+
+
+def test_absence_with_a_statement_is_accepted() -> None:
+    """A citation with a statement is a positive statement."""
+    row = "      state: unknown\n      why: The report finds none.\n      citations:\n"
+    cited = "      - source: report\n        locator: B2\n"
+    stated = f"{row.replace('unknown', 'absent')}{cited}        states:\n        - Corland\n"
+    assert codes({row + cited: stated}) == []
+
+
+def test_undated_evidence_needs_a_year() -> None:
+    """With an undated document, evidence_up_to is its year."""
+    basis = "    evidence_basis: Latest date"
+    undated = f"    evidence_undated: undated report\n{basis}"
+    assert "evidence-undated" in codes({basis: undated})
+    dated = f"    evidence_up_to: 2020-07-27\n{basis}"
+    assert codes({dated: f"    evidence_up_to: 2020\n{undated}"}) == []
