@@ -1,10 +1,18 @@
 """What the home page shows: how things stand, the age of the evidence, and the limits."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.model import ImpreciseDate, Recommendation, Source, find_current_assessments
+from tracker.model import (
+    Assessment,
+    ImpreciseDate,
+    Recommendation,
+    Source,
+    Text,
+    find_current_assessments,
+)
 from tracker.site.dataset_view import DatasetView
 
 
@@ -22,8 +30,8 @@ class Overview:
     """Recommendations that are partly implemented for at least one group."""
     not_implemented: int
     """Recommendations that are not implemented, or regressed, for at least one group."""
-    latest: ImpreciseDate | None
-    """The date of the latest evidence for any rating."""
+    latest: Assessment | None
+    """The rating with the latest evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class AgeBar:
     evidence: float | None
     """The position of the latest evidence. None if there is none."""
     evidence_up_to: ImpreciseDate | None
+    evidence_undated: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +63,20 @@ def summarize(view: DatasetView) -> Overview:
     requests = view.committee_requests
     rated = tuple(r for r in requests if find_current_assessments(r))
     statuses = [{a.status for a in find_current_assessments(r)} for r in rated]
-    dates = [a.evidence_up_to for r in rated for a in find_current_assessments(r)]
     return Overview(
         rated=rated,
         unrated=len(requests) - len(rated),
         implemented=sum(s == {"implemented"} for s in statuses),
         partly=sum("partly-implemented" in s for s in statuses),
         not_implemented=sum(bool(s & {"not-implemented", "regressed"}) for s in statuses),
-        latest=max(filter(None, dates), key=lambda when: when.last, default=None),
+        latest=_find_latest(a for r in rated for a in find_current_assessments(r)),
     )
+
+
+def _find_latest(assessments: Iterable[Assessment]) -> Assessment | None:
+    """Return the assessment with the latest evidence, or None if none has a date."""
+    dated = [(a.evidence_up_to.last, a) for a in assessments if a.evidence_up_to]
+    return max(dated, key=lambda pair: pair[0], default=(None, None))[1]
 
 
 def make_age_bars(view: DatasetView) -> tuple[AgeBar, ...]:
@@ -77,10 +91,12 @@ def _make_bar(recommendation: Recommendation, begin: date, today: date) -> AgeBa
         total = max((today - begin).days, 1)
         return round(100 * min(max((day - begin).days, 0), total) / total, 1)
 
-    dates = [a.evidence_up_to for a in find_current_assessments(recommendation)]
-    latest = max(filter(None, dates), key=lambda when: when.last, default=None)
+    rating = _find_latest(find_current_assessments(recommendation))
+    latest = rating.evidence_up_to if rating else None
     asked = recommendation.made_on.first if recommendation.made_on else begin
-    return AgeBar(recommendation, locate(asked), locate(latest.last) if latest else None, latest)
+    position = locate(latest.last) if latest else None
+    undated = rating.evidence_undated if rating else None
+    return AgeBar(recommendation, locate(asked), position, latest, undated)
 
 
 def find_limits(view: DatasetView) -> Limits:
