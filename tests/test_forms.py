@@ -13,11 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
-from pydantic import ValidationError
 
 from tests.command import run
 from tests.conftest import FROZEN
-from tracker.model import KINDS, FrozenModel, Record, RecordKind, Source
+from tracker.model import KINDS, Record, RecordKind, Source
 from tracker.records.formatter import format_file, format_record
 from tracker.records.loader import LoadResult
 from tracker.records.yaml_reader import read_yaml
@@ -25,8 +24,7 @@ from tracker.records.yaml_tree import to_node
 from tracker.records.yaml_writer import emit_file
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.forms import FieldConstraint, iter_constraints
-from tracker.site.render import iter_form_pages, render_record_page, render_view
+from tracker.site.render import iter_form_pages
 
 # Fills in a form and reads it again, with the functions of its script.
 FILL_AND_READ = """values => {
@@ -277,44 +275,6 @@ def test_invalid_values_are_reported_with_a_suggestion(page: Page, address: str)
     assert "12%" not in problems
 
 
-def iter_violations(rule: FieldConstraint, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the values with each number of the fields that breaks the constraint."""
-    pairs = [(name, value or "2020") for name, _, value in (f.partition("=") for f in rule.fields)]
-    rest = {key: value for key, value in values.items() if key not in dict(pairs)}
-    if rule.how != "all":
-        yield rest
-    if rule.how == "one":
-        yield rest | dict(pairs)
-    if rule.how == "all":
-        yield rest | dict(pairs[:1])
-
-
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_model_rejects_violations_of_form_constraints(real: LoadResult, kind: RecordKind) -> None:
-    """The model has each constraint between fields that a form checks."""
-    for model in {rule_model for rule_model, _ in iter_constraints(kind.model)}:
-        values = next(iter_samples(real, model))
-        for owner, rule in iter_constraints(kind.model):
-            for invalid in iter_violations(rule, values) if owner is model else ():
-                with pytest.raises(ValidationError) as raised:
-                    model.model_validate(invalid)
-                assert rule.code in {e["type"] for e in raised.value.errors()}
-
-
-def iter_samples(real: LoadResult, model: type[FrozenModel]) -> Iterator[dict[str, Any]]:
-    """Yield all values of a model in the records."""
-
-    def walk(value: Any) -> Iterator[dict[str, Any]]:
-        if isinstance(value, model):
-            yield to_form_values(value.model_dump(mode="json", exclude_none=True))
-        for field in vars(value).values() if isinstance(value, FrozenModel) else ():
-            for part in field if isinstance(field, tuple) else (field,):
-                yield from walk(part)
-
-    for _, record in real.dataset.records():
-        yield from walk(record)
-
-
 # Corrections
 
 
@@ -429,12 +389,3 @@ def test_page_without_javascript_shows_other_ways(browser: Browser, address: str
     expect(page.get_by_role("link", name="How to suggest a change")).to_be_visible()
     assert page.locator("[data-edit] :is(input, select, textarea):visible").count() == 0
     context.close()
-
-
-def test_site_without_edit_branch_has_no_forms(real: LoadResult) -> None:
-    """Without the setting in mkdocs.yml there are no pages, and no links to them."""
-    lines = {"report": ("data/sources.yml", 1, 2)}
-    off = SiteContext(DatasetView(real.dataset, date(2026, 11, 25), lines))
-    assert list(iter_form_pages(off)) == []
-    assert "edit/" not in render_record_page(off, "sources", off.view.source("report")).html
-    assert render_view(off, "form-ways", page_url="").strip() == ""
