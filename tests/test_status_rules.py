@@ -101,6 +101,12 @@ def test_nothing_later_needs_a_search(changes: dict[str, str], expected: list[st
     assert codes(NOTHING_LATER | changes) == expected
 
 
+@pytest.mark.parametrize(("on", "expected"), [("2024-02-01", ["no-search"]), ("2024-02-02", [])])
+def test_not_searched_needs_that_no_search_is_on_record(on: str, expected: list[str]) -> None:
+    """Who says that no one has searched must not have a search on record."""
+    assert codes(search(on, "nothing")) == expected
+
+
 def test_search_of_another_recommendation_does_not_count() -> None:
     """A search counts for the recommendation that it is on record for."""
     assert codes(NOTHING_LATER | {MARK: SEARCHES + MARK}) == ["no-search"]

@@ -115,14 +115,16 @@ def check_former_reasons(context: CheckContext) -> Iterator[Diagnostic]:
 @register_rule("no-search")
 def check_searches(context: CheckContext) -> Iterator[Diagnostic]:
     """The reason `nothing-later-found` needs a search on record that found nothing, on the day of
-    the assessment or before."""
-    for recommendation, path, assessment in _iter_assessments(context):
-        if assessment.reason != "nothing-later-found":
-            continue
+    the assessment or before; `not-searched` needs that there was none."""
+    for recommendation, path, assessment in _iter_current(context):
         last = assessment.date.last
-        if not any(s.on.first <= last and not s.found for s in recommendation.searches):
-            params = {"date": assessment.date.text}
-            yield Diagnostic("no-search", recommendation.id, (*path, "reason"), params)
+        searches = [s for s in recommendation.searches if s.on.first <= last]
+        params = {"date": assessment.date.text}
+        at = (*path, "reason")
+        if assessment.reason == "nothing-later-found" and all(s.found for s in searches):
+            yield Diagnostic("no-search", recommendation.id, at, params)
+        elif assessment.reason == "not-searched" and searches:
+            yield Diagnostic("no-search", recommendation.id, at, {**params, "hint": "searched"})
 
 
 @register_rule("absent-stated")
