@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.test_source_text import citing
 from tracker.checks import UNCITED_CODES, check
 from tracker.checks.verifications import check_verifications
@@ -59,11 +61,12 @@ def mutants(claim: Claim) -> Iterator[tuple[str, Record]]:
             )
 
 
-def test_every_altered_figure_is_suspect(real: LoadResult) -> None:
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_altered_figure_is_suspect(real: LoadResult, step: int) -> None:
     """Changing a digit in any verified statement invalidates its verification."""
     assert real.verifications is not None
     count = 0
-    for claim in iter_claims(real.dataset):
+    for claim in list(iter_claims(real.dataset))[::step]:
         for _, record in mutants(claim):
             found = tuple(iter_record_claims(record))
             (mutant,) = [c for c in found if c.path == claim.path]
@@ -72,7 +75,7 @@ def test_every_altered_figure_is_suspect(real: LoadResult) -> None:
                 row = match_lock_rows(found, real.verifications.rows)[claim.key]
                 assert row.claim != mutant.fingerprint, claim.key
                 count += 1
-    assert count > 4_000
+    assert count > 4_000 / step
 
 
 def statements(data: Dataset) -> Iterator[Statement]:

@@ -110,7 +110,7 @@ def choose(page: Page, facet: str, choice: str) -> None:
 
 
 SOME_COLLECTIONS = [
-    pytest.param(name, marks=[] if name in ("recommendations", "indicators") else pytest.mark.slow)
+    pytest.param(name, marks=[] if name == "recommendations" else pytest.mark.slow)
     for name in list_collections()
 ]
 CHOSEN = {

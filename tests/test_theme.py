@@ -26,11 +26,16 @@ def bare(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize(
-    ("button", "panel"), [(".ct-opens-menu", "#menu"), (".ct-opens-toc", "#toc")]
+    ("scripts", "button", "panel"),
+    [
+        ("page", ".ct-opens-menu", "#menu"),
+        ("bare", ".ct-opens-toc", "#toc"),
+        pytest.param("page", ".ct-opens-toc", "#toc", marks=pytest.mark.slow),
+        pytest.param("bare", ".ct-opens-menu", "#menu", marks=pytest.mark.slow),
+    ],
 )
-@pytest.mark.parametrize("scripts", ["page", "bare"])
 def test_panels_open_by_keyboard(
-    request: pytest.FixtureRequest, address: str, button: str, panel: str, scripts: str
+    request: pytest.FixtureRequest, address: str, scripts: str, button: str, panel: str
 ) -> None:
     """On a narrow screen, menu and contents work by keyboard, with and without scripts."""
     page: Page = request.getfixturevalue(scripts)
