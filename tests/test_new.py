@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from tests.command import run
 from tests.conftest import FROZEN
 from tracker.cli import main, prompts
+from tracker.cli.common import get_program
 from tracker.cli.new import new
 from tracker.model import KINDS
 from tracker.model.fields import find_field
@@ -202,7 +203,7 @@ def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.M
     """In a terminal: known ids by number or near miss, a wrong form asked again, more by name."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     typed = ["A later report", "stdy", "study", "", "", "", "03/04/2013", "17 May 2013"]
-    typed += ["english", "en", "", "opn", "public", "as-cited"]
+    typed += ["english", "", "opn", "public", "as-cited"]
     typed += ["sumary", "summary", "", "note", "Read once.", "", "a later", "later-report"]
     given = ["new", "source", "--project", str(project)]
     result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
@@ -217,7 +218,7 @@ def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.M
     assert "Understood: 2013-05-17" in result.stderr
     assert "There is no field sumary here. Did you mean summary?" in result.stderr
     assert "id [a-later-report]: " in result.stderr
-    assert "public, login" in result.stderr
+    assert "1) public\n2) login (needs a login)\n" in result.stderr
     last = shlex.split(result.stderr.splitlines()[-1])
     assert run(*last[1:]).exit_code == 0
 
@@ -249,6 +250,60 @@ def test_a_figure_is_typed_as_printed(project: Path, monkeypatch: pytest.MonkeyP
     assert "There is no field citation here. Did you mean citations?" in result.stderr
     assert result.exit_code == 0
     assert "as_of: 2023\n" in result.output
+
+
+def test_answers_are_understood_as_people_type_them(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A choice by number or meaning; a figure with its bound; an address and a place completed."""
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
+    typed = ["Later", "study", "", "", "", "2013", "English", "www.example.org/a"]
+    typed += ["https://a.example/", "free", "1", "3", "", "later"]
+    given = ["new", "source", "--project", str(project)]
+    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    assert "That is not a full address. It begins with https:// or http://." in result.stderr
+    assert "Did you mean public?" in result.stderr
+    text = (project / "data/sources/later.yml").read_text("utf-8")
+    assert "  language: en\n  url: https://a.example/\n  access: public\n" in text
+    assert "  identified: as-cited\n" in text
+    typed = ["Clinics", "Clinics.", "Clinics.", "clinics", "Action", "", "", "2023"]
+    typed += ["about 1,200", "", "", "later", "p. 4", "", "12 people, 2023", "", "n", "", ""]
+    given = ["new", "indicator", "--dry-run", "--project", str(project)]
+    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    assert "Did you mean page 4?" in result.stderr
+    assert "locator [page 4]: " in result.stderr
+    assert "  value: 1200\n  printed: about 1,200\n  bound: about\n" in result.output
+    assert "  locator: page 4\n" in result.output
+    assert "  - value: 12\n    printed: 12 people\n" in result.output
+
+
+def test_a_field_with_a_problem_is_proposed_and_answers_are_kept(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Enter takes the field that has to change; what was typed is in a file that works."""
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
+    typed = ["Clinic “A” opened", "practice", "May 2013", "It helped 99 people.", ""]
+    typed += ["report", "B2", "May 2013", "", "n", "", "clinic"]
+    given = ["new", "event", "--project", str(project)]
+    result = CliRunner().invoke(main, given, input="\n".join([*typed, "-"]) + "\n")
+    assert result.exit_code == 1
+    assert re.search(r"Which field to change \(.*\) \[\w+\]: ", result.stderr)
+    last = shlex.split(result.stderr.splitlines()[-1].partition("Then type: ")[2])
+    assert "99 people" in Path(last[-1]).read_text("utf-8")
+    file = Path(last[-1])
+    file.write_text(file.read_text("utf-8").replace("It helped 99 people.", "It opened."))
+    assert run(*last[1:], "--project", project).exit_code == 0
+    file.unlink()
+
+
+def test_last_line_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the program by its path where the shell does not find it by name."""
+    monkeypatch.setattr("sys.argv", [".venv/bin/tracker", "new"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert get_program() == ".venv/bin/tracker"
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert get_program() == "tracker"
 
 
 def test_a_reported_position_names_its_reporter(

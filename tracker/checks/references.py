@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -190,8 +190,7 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
     for record, path, citation in context.data.citations:
         known = context.data.find(citation.source) and citation.source not in mapped
         if known and not _LOCATOR.fullmatch(citation.locator):
-            suggest = suggest_locator(citation.locator)
-            suggest = suggest if _LOCATOR.fullmatch(suggest) else ""
+            suggest = suggest_place(citation.locator)
             params = {"got": citation.locator, "source": citation.source, "suggest": suggest}
             diagnostic = Diagnostic("locator-form", record.id, (*path, "locator"), params)
             wrong.setdefault(citation.source, []).append(diagnostic)
@@ -202,6 +201,17 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
         for diagnostic in diagnostics:
             params = {**diagnostic.params, "hint": "map", "suggest": ""}
             yield replace(diagnostic, params=params, cause=f"no map {source}")
+
+
+def suggest_place(text: str, passages: Sequence[str] = ()) -> str:
+    """Return the place in a source that a text names, in the right form, or an empty string.
+
+    `passages` are the passages of its map, if it has one.
+    """
+    if passages:
+        return suggest_block(text, passages)
+    suggest = text if _LOCATOR.fullmatch(text) else suggest_locator(text)
+    return suggest if _LOCATOR.fullmatch(suggest) else ""
 
 
 @register_rule("place-cited-twice")

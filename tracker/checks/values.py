@@ -46,7 +46,7 @@ def check_value_forms(context: CheckContext) -> Iterator[Diagnostic]:
     limit is in `bound`. There is no value that means "not available"."""
     for _, record in context.data.records():
         for path, figure in iter_all_figures(context, record):
-            if isinstance(figure.value, str) and (params := _explain_form(figure.value)):
+            if isinstance(figure.value, str) and (params := explain_form(figure.value)):
                 given = {**params, "got": figure.value, "printed": figure.printed or figure.value}
                 if (
                     given["hint" if "hint" in given else "got"] == "nothing"
@@ -60,7 +60,7 @@ def check_value_forms(context: CheckContext) -> Iterator[Diagnostic]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _explain_form(value: str) -> dict[str, Any]:
+def explain_form(value: str) -> dict[str, Any]:
     """Return message arguments for a text that is not in normal form; empty for a normal one."""
     text = value.strip(f" {_QUOTES}’\"'")
     if _NOTHING.fullmatch(text):

@@ -1,6 +1,7 @@
 """Options, input and output that several commands share."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -36,6 +37,12 @@ style_option = format_option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="As one JSON document, for programs."
 )
+
+
+def get_program() -> str:
+    """Return `tracker`, or the path by which it was called if the shell does not find it."""
+    called = sys.argv[0]
+    return called if Path(called).name == "tracker" and not shutil.which("tracker") else "tracker"
 
 
 def find_root(path: Path) -> Path:

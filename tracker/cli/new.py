@@ -6,14 +6,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, NoReturn
 
 import click
 
 from tracker.cli import command, fail, prompts
+from tracker.cli.answers import format_answer
 from tracker.cli.changes import find_problems, open_valid
 from tracker.cli.common import (
     find_root,
+    get_program,
     open_changes,
     print_diagnostics,
 )
@@ -109,7 +112,7 @@ def new(
     while problems := (draft := _add(root, record_kind, fields, owner, dry_run=dry_run)).problems:
         click.echo(draft.format(), nl=False, err=True)
         print_diagnostics(draft.project, problems, style="text")
-        _correct_fields(record_kind, fields, draft.project.dataset)
+        _correct_fields(draft, fields)
     if dry_run:
         click.echo(draft.format(), nl=False)
     else:
@@ -123,14 +126,27 @@ def _ask_id(kind: RecordKind, fields: dict[str, Any], data: Dataset, owner: str)
     return prompts.ask_id(proposed, lambda key: key not in taken and form.accepts(key))
 
 
-def _correct_fields(kind: RecordKind, fields: dict[str, Any], data: Dataset) -> None:
-    """Ask for fields that have problems; exit if the user names none."""
-    answers = prompts.correct_fields(kind.model, data)
+def _correct_fields(draft: DraftRecord, fields: dict[str, Any]) -> None:
+    """Ask for fields that have problems; exit if the user names none.
+
+    What was typed in a terminal is kept in a file, so that it need not be typed again.
+    """
+    kind = draft.kind
+    faulty = dict(_find_faulty(draft, problem) for problem in reversed(draft.problems))
+    answers = prompts.correct_fields(kind.model, draft.project.dataset, fields, faulty)
     if not answers:
-        click.echo(
-            f"Nothing saved. Fix this in a file, then type: tracker new {kind.name} --from FILE",
-            err=True,
-        )
+        file = "FILE"
+        if prompts.is_interactive():
+            with NamedTemporaryFile(
+                "w", prefix=f"{kind.name}-", suffix=".yml", delete=False, encoding="utf-8"
+            ) as kept:
+                kept.write(draft.format())
+            file = kept.name
+            click.echo(f"What you typed is in {file}. Fix it there.", err=True)
+        else:
+            click.echo("Fix this in a file.", err=True)
+        again = shlex.join([get_program(), "new", kind.name, "--from", file])
+        click.echo(f"Nothing saved. Then type: {again}", err=True)
         sys.exit(1)
     for path, value in answers.items():
         if value is None and len(path) == 1:
@@ -138,6 +154,16 @@ def _correct_fields(kind: RecordKind, fields: dict[str, Any], data: Dataset) -> 
         elif value is not None:
             with suppress(IndexError, TypeError):  # a gap in a list: the check says so again
                 set_path(fields, path, value)
+
+
+def _find_faulty(draft: DraftRecord, problem: Diagnostic) -> tuple[FieldPath, str]:
+    """Return the field to change because of a problem, and what to add to it."""
+    path = problem.path[2:] if draft.kind.list else problem.path
+    if problem.code in ("date-not-cited", "figure-not-cited"):
+        figure = path[:-1] if path[-1:] == ("value",) else path
+        added = format_answer(draft.fields, (*figure, "printed"))
+        return ("citations", 0, "states"), added or format_answer(draft.fields, path)
+    return path, ""
 
 
 def _read_file(source: BinaryIO) -> dict[str, Any]:
@@ -251,4 +277,4 @@ def _report_written(draft: DraftRecord, owner: str, project: Path) -> None:
     else:
         click.echo("Next, check the citations with make verify. To see the record, type:", err=True)
     place = [] if project == Path() else ["--project", str(project)]
-    click.echo(shlex.join(["tracker", "show", owner or key, *place]), err=True)
+    click.echo(shlex.join([get_program(), "show", owner or key, *place]), err=True)

@@ -1,13 +1,22 @@
 """Prompts for the fields of a record, as `tracker new` shows them."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
 from tracker.analysis.lookup import find_matching_ids
 from tracker.cli import fail
+from tracker.cli.answers import (
+    describe_choice,
+    explain_choice,
+    find_fault,
+    format_answer,
+    suggest_answer,
+    understand,
+    understand_figure,
+)
 from tracker.cli.needs import decide, order_fields
 from tracker.i18n import t
 from tracker.model import ImpreciseDate, Path
@@ -21,16 +30,14 @@ from tracker.records.drafts import (
     AmbiguousDateError,
     list_known_ids,
     parse_path,
-    parse_statement,
-    parse_value,
     split_values,
 )
 
 MAX_CHOICES = 20
 """Maximum number of records shown to choose from."""
 
-_LATER = ("withdrawn", "corrections")
-"""Fields of published records only."""
+_LATER = ("withdrawn", "corrections", "imported", "texts", "positions", "assessments")
+"""Fields that other commands write, of published records only, or with a command of their own."""
 
 
 def is_interactive() -> bool:
@@ -68,21 +75,32 @@ def ask_fields(
     return answers | _ask_by_name(model, rest, data)
 
 
-def correct_fields(model: type[FrozenModel], data: Dataset) -> dict[Path, Any]:
-    """Ask for fields by name or path; empty if the user names none, or without a terminal."""
+def correct_fields(
+    model: type[FrozenModel], data: Dataset, fields: dict[str, Any], faulty: Mapping[Path, str]
+) -> dict[Path, Any]:
+    """Ask for fields by name or path; empty if the user names none, or without a terminal.
+
+    `faulty` are the fields that are proposed one after the other, with what to add to them. Enter
+    keeps the present value of a field, which is in `fields`.
+    """
     answers: dict[Path, Any] = {}
+    waiting = [".".join(map(str, path)) for path in faulty if find_field(model, path)]
     names = [name for name in describe_fields(model) if name not in ("id", *_LATER)]
     while is_interactive():
         click.echo(f"\nFields: {', '.join(names)}", err=True)
-        text = _prompt("Which field to change (Enter when done)")
-        if not text:
+        proposed = waiting.pop(0) if waiting else ""
+        advice = "Enter for the one named, - when done" if proposed else "Enter when done"
+        text = _prompt(f"Which field to change ({advice})", proposed)
+        if text in ("", "-"):
             break
         path = parse_path(text)
         field = find_field(model, path)
         if field is None or path[0] == "id":
             _report_unknown(text, names)
         else:
-            answers[path] = _ask(field, data, optional=True, item=isinstance(path[-1], int))
+            default = ", ".join(filter(None, (format_answer(fields, path), faulty.get(path, ""))))
+            item = isinstance(path[-1], int)
+            answers[path] = _ask(field, data, optional=True, item=item, default=default)
     return answers
 
 
@@ -129,12 +147,15 @@ def _ask(
     optional: bool = False,
     item: bool = False,
     answers: dict[str, Any] | None = None,
+    default: str = "",
 ) -> Any:
     """Ask for the value of one field until it has the right form; None if it is left empty."""
     click.echo(f"\n{t(f'label.{field.name}')}: {field.description}", err=True)
     if field.name == "status":
         click.echo("What each status requires: docs/methodology.md", err=True)
-    if optional:
+    if default:
+        click.echo("Press Enter to keep it, or type - to leave it out.", err=True)
+    elif optional:
         click.echo("Optional: press Enter to leave it out.", err=True)
     if field.instead and not click.confirm(
         f"Is there any? No means: {field.instead}", default=True, err=True
@@ -144,9 +165,9 @@ def _ask(
         return _ask_parts(field, field.part, data, optional=optional, many=field.many and not item)
     if field.ref:
         return _ask_for_records(field, field.ref, data, optional=optional)
-    return _ask_text(
-        field, optional=optional, item=item, answers={} if answers is None else answers
-    )
+    known = {} if answers is None else answers
+    known |= {"": default} if default else {}
+    return _ask_text(field, data, optional=optional, item=item, answers=known)
 
 
 def _ask_parts(
@@ -169,41 +190,56 @@ def _ask_parts(
 
 
 def _ask_text(
-    field: FieldDescription, *, optional: bool, item: bool, answers: dict[str, Any]
+    field: FieldDescription,
+    data: Dataset,
+    *,
+    optional: bool,
+    item: bool,
+    answers: dict[str, Any],
 ) -> Any:
     """Ask for text, a choice, a figure or a date until it has the right form."""
     many = field.many and not item
-    _explain_text(field, many=many)
-    default = str(answers.pop("", "")) if field.name == "printed" else ""
+    _explain_text(field, data, many=many)
+    default = str(answers.pop("", ""))
+    source = str(answers.get("source", ""))
     while True:
         text = _prompt(field.name, default)
-        if not text and optional:
+        if text in ("", "-") and optional:
             return None
         try:
-            value = _parse(field, text, item=item, answers=answers)
+            value = _parse(field, text, data, item=item, answers=answers)
         except AmbiguousDateError as error:
             click.echo(f"{error.args[0]} can be {' or '.join(error.args[1:])}. Type one.", err=True)
             continue
         values = value if many else [value]
-        if text and values and all(field.accepts(one) for one in values):
+        has_form = text and values and all(field.accepts(one) for one in values)
+        faults = [find_fault(field, one, source, data) for one in values] if has_form else []
+        if has_form and not any(faults):
             _show_understood(values, text)
             return value
-        click.echo(_explain_refusal(field, text), err=True)
+        click.echo(next(filter(None, faults), "") or _explain_refusal(field, text), err=True)
+        # Enter leaves an optional field out, so it cannot also accept the suggestion.
+        default = "" if optional else suggest_answer(field, text, source, data)
 
 
-def _parse(field: FieldDescription, text: str, *, item: bool, answers: dict[str, Any]) -> Any:
+def _parse(
+    field: FieldDescription, text: str, data: Dataset, *, item: bool, answers: dict[str, Any]
+) -> Any:
     """Return the value of a text; for a figure, the text itself is the default of `printed`."""
     if field.name == "value":
+        figure = understand_figure(text)
         answers[""] = text
-        statement = parse_statement(text)
-        return statement["value"] if isinstance(statement, dict) else text
-    return parse_value(field, text, item=item)
+        answers |= {name: figure[name] for name in ("bound",) if name in figure}
+        return figure["value"]
+    return understand(field, text, data, item=item)
 
 
-def _explain_text(field: FieldDescription, *, many: bool) -> None:
-    if field.choices:
-        click.echo(f"One of: {', '.join(field.choices)}", err=True)
-    elif field.examples:
+def _explain_text(field: FieldDescription, data: Dataset, *, many: bool) -> None:
+    for number, choice in enumerate(field.choices, 1):
+        meaning = describe_choice(field, choice, data)
+        shown = f" ({meaning})" if meaning.casefold() not in ("", choice) else ""
+        click.echo(f"{number}) {choice}{shown}", err=True)
+    if field.examples and not field.choices:
         click.echo(f"For example: {', or '.join(field.examples)}", err=True)
     if field.part is Statement:
         click.echo("Also the dates and figures of the record itself, if they are here.", err=True)
@@ -216,10 +252,14 @@ def _explain_refusal(field: FieldDescription, text: str) -> str:
     if not text:
         return "This field is required."
     if field.choices:
-        near = closest_match(text, field.choices)
-        return f"That is not one of the choices.{f' Did you mean {near}?' if near else ''}"
-    if ImpreciseDate in iter_scalar_types(field.type):
+        return explain_choice(field, text)
+    kinds = list(iter_scalar_types(field.type))
+    if ImpreciseDate in kinds:
         return "That is not a date. Write it like 17 May 2013, 2013-05 or 2013."
+    if field.name == "url":
+        return "That is not a full address. It begins with https:// or http://."
+    if int in kinds:
+        return "That is not a number. Write it in digits, such as 2."
     return f"That does not have the right form. {field.description}"
 
 
@@ -291,6 +331,9 @@ class RecordPrompt:
             text = _prompt(self._name, default)
             if not text and (chosen or self._optional):
                 return []
+            if not text and self._shown:
+                click.echo("Type the number of one of them, its ID, or ? for all.", err=True)
+                continue
             text = "" if text == "?" else text
             numbered = {str(number): key for number, key in enumerate(self._shown, 1)}
             ids = [numbered.get(part, part) for part in (split_values(text) if several else [text])]
@@ -304,7 +347,8 @@ class RecordPrompt:
         matches = find_matching_ids(self._data, self._known, text) if text else list(self._known)
         if not matches:
             near = closest_match(text, list(self._known))
-            click.echo(f"No match. Similar: {near}" if near else "No match.", err=True)
+            advice = "Type other words, or ? for the list."
+            click.echo(f"No match. Similar: {near}" if near else f"No match. {advice}", err=True)
             return near
         self._show(matches)
         return matches[0] if len(matches) == 1 else ""

@@ -61,9 +61,9 @@ def _find_nearest(word: str, known: Iterable[str]) -> list[str]:
 
 
 def _get_limit(wanted: str, given: str) -> int:
-    """Return how many mistakes are allowed: one in short words."""
+    """Return how many mistakes are allowed: one in short words, as `later` is not `paper`."""
     length = min(len(wanted), len(given))
-    return 0 if length < _MIN_LENGTH else 1 if length == _MIN_LENGTH else MAX_DISTANCE
+    return 0 if length < _MIN_LENGTH else 1 if length <= _MIN_LENGTH + 1 else MAX_DISTANCE
 
 
 def measure_distance(left: str, right: str, *, limit: int = MAX_DISTANCE) -> int:

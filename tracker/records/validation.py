@@ -94,11 +94,11 @@ def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any)
     elif code == "unknown-field":
         params |= _explain_unknown_field(model, path)[1]
     elif code == "bad-url" and isinstance(given, str):
-        params |= {"suggest": _complete_url(given)}
+        params |= {"suggest": complete_url(given)}
     elif code == "bad-date":
         params |= _suggest_date(params)
     elif code == "not-a-number":
-        params |= {"suggest": _to_digits(params["got"])}
+        params |= {"suggest": to_digits(params["got"])}
     elif code == "not-text" and path and isinstance(path[-1], int) and isinstance(given, list):
         params |= {"hint": "dash", "typed": f"- {given[0]}" if given else ""}
     elif code == "not-a-mapping" and field == "link" and isinstance(given, str):
@@ -121,7 +121,7 @@ def _suggest_date(params: dict[str, Any]) -> dict[str, str]:
     return {"hint": "order" if order else "calendar" if real else ""}
 
 
-def _complete_url(given: str) -> str:
+def complete_url(given: str) -> str:
     """Return the likely address, if only its scheme is missing or it has spaces."""
     bare = given.strip("<>“”\"' ").replace(" ", "%20")
     url = bare if "://" in bare else f"https://{bare}"
@@ -129,7 +129,7 @@ def _complete_url(given: str) -> str:
     return url if plain and url != given else ""
 
 
-def _to_digits(got: str) -> str:
+def to_digits(got: str) -> str:
     """Return a count with separators or in words as digits, or an empty string."""
     bare = re.sub(r"[\s,.'’_]", "", got)
     small = str(NUMBER_WORDS.index(got.lower())) if got.lower() in NUMBER_WORDS else ""
