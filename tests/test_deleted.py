@@ -113,3 +113,11 @@ def test_wrong_day_has_one_explanation(committed: Path) -> None:
     problems = json.loads(result.stdout)["problems"]
     assert len(problems) > 9
     assert {problem["cause"] for problem in problems} == {"today"}
+
+
+def test_id_of_another_kind_of_record_is_one_cause(committed: Path) -> None:
+    """An id that another kind already has is not reported at each of its references alone."""
+    change(committed, "events.yml", "- id: harbour-opened", "- id: report")
+    wrong = [p for p in find_problems(committed) if p["code"] == "wrong-kind"]
+    assert len(wrong) > 1
+    assert len({p["cause"] for p in wrong}) == 1

@@ -97,7 +97,8 @@ def check_reference_kinds(context: CheckContext) -> Iterator[Diagnostic]:
                 "allowed": list(wanted.kinds) or [wanted.collection],
                 **ids.suggest(reference.to, wanted.collection, wanted.kinds),
             }
-            yield Diagnostic("wrong-kind", reference.record, reference.path, params)
+            cause = f"kind of {reference.to}"
+            yield Diagnostic("wrong-kind", reference.record, reference.path, params, cause=cause)
 
 
 @register_rule("repeated-item")
