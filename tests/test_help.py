@@ -11,7 +11,7 @@ def test_every_page_links_to_it(site: Path) -> None:
     for name in PAGES:
         html = (site / name).read_text("utf-8")
         up = "../" * name.count("/")
-        assert f'<a href="{up}help/">If you need help</a>' in html[html.index("md-copyright") :]
+        assert f'<a href="{up}help/">If you need help</a>' in html[html.index("md-footer") :]
 
 
 def test_its_links_tell_nothing(site: Path) -> None:

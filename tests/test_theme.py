@@ -68,7 +68,7 @@ def test_menu_is_visible_on_a_wide_screen(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(address + "gaps/")
     expect(page.locator(".ct-opens-menu")).to_be_hidden()
-    expect(page.locator("#menu").get_by_role("link", name="Methodology")).to_be_visible()
+    expect(page.locator("#menu").get_by_role("link", name="Source checks")).to_be_visible()
     expect(page.locator("#menu [aria-current=page]")).to_have_text(["Gaps"])
 
 

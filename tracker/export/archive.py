@@ -7,6 +7,7 @@ the file, and files that only a server uses are left out.
 import os
 import re
 import zipfile
+from collections import deque
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from io import BytesIO
@@ -68,6 +69,14 @@ def check_site_folder(folder: Path) -> None:
     for entry in entries:
         if entry.path.startswith("."):
             raise RefusedError("foreign-file", folder / entry.path)
+
+
+def refuse_unsafe_files(folders: Iterable[str | None], *, target: str | None) -> None:
+    """Raise OSError for unsafe files in folders that a build reads, or in the one it writes."""
+    for folder in filter(None, folders):
+        deque(walk_safely(resolve_path(Path(folder))), maxlen=0)
+    if target:
+        check_site_folder(Path(target))
 
 
 def write_checksums(folder: Path) -> None:

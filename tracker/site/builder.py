@@ -55,6 +55,14 @@ class SiteBuilder:
             records = self.context.view.data.collections[name]
             yield from ((name, record) for record in sorted(records, key=lambda r: r.id))
 
+    def list_sitemap_pages(self, site_url: str, date: str) -> list[dict[str, dict[str, str]]]:
+        """Return the record pages with the two attributes that the template of the sitemap reads.
+
+        A page of MkDocs is slow to make.
+        """
+        urls = (record_url(name, record.id) for name, record in self.iter_records())
+        return [{"page": {"canonical_url": site_url + url, "update_date": date}} for url in urls]
+
     def complete_prose(self, page: ProsePage, themed_page: str, path: str) -> None:
         """Expand the macros of a page in the theme, and write it."""
         html = render_prose(self.context, page).html

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 
 import click
 
@@ -24,6 +25,12 @@ class CommandHelp:
     more: tuple[str, ...]
     """Paragraphs below the examples."""
     codes: str
+
+
+def describe_installed_commands() -> tuple[CommandHelp, ...]:
+    """Describe the installed `tracker` command, which modules of `site` must not import."""
+    (command,) = entry_points(group="console_scripts", name="tracker")
+    return describe_commands(command.load())
 
 
 def describe_commands(group: click.Group) -> tuple[CommandHelp, ...]:

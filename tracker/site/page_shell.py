@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracker.site.generated_files import Cards, card_path
 from tracker.site.headings import Heading, find_headings
+from tracker.site.menu import Menu, SiteNavigation
 from tracker.site.render import Fragment
 
 # Private use characters: no template contains them, and escaping leaves them unchanged.
@@ -20,10 +21,11 @@ def make_placeholder(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ThemePage:
-    """A page of the theme with placeholders, and the function that renders its contents list."""
+    """A page of the theme with placeholders, and functions that render its lists of links."""
 
     html: str
     render_toc: Callable[[list[Heading]], str]
+    render_menu: Callable[[Menu], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class PageShell:
 
     theme_pages: Mapping[tuple[int, bool], ThemePage]
     cards: Cards
+    navigation: SiteNavigation
     site_url: str
     site_description: str
 
@@ -44,6 +47,7 @@ class PageShell:
             "title": html.escape(fragment.title),
             "description": html.escape(fragment.description or self.site_description),
             "toc": theme_page.render_toc(find_headings(fragment.html)),
+            "menu": theme_page.render_menu(self.navigation.make_menu(url, parent=fragment.parent)),
             "content": fragment.html,
         }
         if card:

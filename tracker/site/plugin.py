@@ -5,11 +5,9 @@ made from them. Hooks are in the order in which MkDocs calls them.
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache, partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,32 +27,30 @@ from mkdocs.utils import get_build_date
 from mkdocs.utils.templates import TemplateContext
 
 from tracker.checks.report import explain_os_error
-from tracker.export.archive import check_site_folder, mark_site_folder, write_checksums
+from tracker.export.archive import mark_site_folder, refuse_unsafe_files, write_checksums
 from tracker.export.social_cards import SIZE
-from tracker.files import resolve_path, walk_safely
 from tracker.i18n import DEFAULT, list_languages, t
 from tracker.project import Project
 from tracker.site import search_index
 from tracker.site.builder import SiteBuilder
-from tracker.site.command_reference import CommandHelp, describe_commands
+from tracker.site.command_reference import describe_installed_commands
 from tracker.site.context import InvalidRecordsError, Publisher, SiteContext, make_context
 from tracker.site.csp import add_csp
 from tracker.site.generated_files import (
     SCRIPT,
     STYLESHEET,
-    Cards,
     card_path,
     iter_card_files,
     iter_generated_files,
     make_cards,
 )
 from tracker.site.headings import Heading, find_headings
+from tracker.site.menu import Menu, NavItem, SiteNavigation, list_requests
 from tracker.site.page_shell import PageShell, ThemePage, make_placeholder
 from tracker.site.preview import Preview
 from tracker.site.prose import MacroCall, ProsePage, make_macros
 from tracker.site.redirects import iter_redirects
-from tracker.site.render import render_build_date, render_problems_page
-from tracker.site.urls import record_url
+from tracker.site.render import render_build_date, render_problems_page, render_publisher
 
 _LOG = logging.getLogger("mkdocs.plugins.tracker")
 _POLLING_INTERVAL = 0.1  # seconds
@@ -106,6 +102,13 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             self._problems = str(error)
             config.nav, config.theme.static_templates = None, set()
             return config
+        self._footer_titles = frozenset(config.extra.get("footer_sections") or ())
+        if not (self._serving or self._context.publisher.mail):
+            # Not a warning, which would fail --strict: a copy may be published without.
+            _LOG.info(
+                "NOTICE: the site names no address for messages. Set PUBLISHER_NAME and"
+                " PUBLISHER_MAIL, or extra.publisher in mkdocs.yml."
+            )
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
             config.extra_javascript += [SCRIPT, search_index.SCRIPT]
@@ -153,7 +156,9 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Keep a converted page with the macros that it called."""
-        self._prose[page.url] = page, ProsePage(str(page.title), page.url, html, self._calls)
+        is_for_readers = self._footer_titles.isdisjoint(s.title for s in page.ancestors)
+        prose = ProsePage(str(page.title), page.url, html, self._calls, is_for_readers)
+        self._prose[page.url] = page, prose
         self._calls = {}
         return html
 
@@ -163,7 +168,15 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             return env
         env.globals["translate"] = self._context.translate
         env.globals["say"] = self._context.translate  # overrides of projects of version 0.1.0
-        shell = _render_shell(env, files, self._nav, config, self._cards)
+        sections = tuple(map(_to_nav_item, self._nav.items))
+        requests = list_requests(self._context)
+        self._navigation = SiteNavigation(sections, requests, self._footer_titles)
+        env.globals |= {
+            "menu": self._navigation.make_menu("404.html"),  # other pages have their own
+            "navigation": self._navigation,
+            "publisher": render_publisher(self._context),
+        }
+        shell = self._render_shell(env, files, config)
         for generated in self._generated:
             files.remove(files.src_uris[generated.path])  # the builder writes it, not MkDocs
         pages = [page for page, _ in self._prose.values()]
@@ -184,6 +197,18 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             page.present_anchor_ids = {*(page.present_anchor_ids or ()), *rendered_page.anchors}
         return env
 
+    def _render_shell(self, env: Environment, files: Files, config: MkDocsConfig) -> PageShell:
+        """Render the theme with placeholders, for record pages in one folder and in two."""
+        theme_pages = {
+            (depth, has_card): _render_theme_page(
+                env, files, self._nav, config, depth, has_card=has_card
+            )
+            for depth in (1, 2)
+            for has_card in ((False, True) if self._cards else (False,))
+        }
+        site_url, description = config.site_url or "", config.site_description or ""
+        return PageShell(theme_pages, self._cards, self._navigation, site_url, description)
+
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
@@ -192,7 +217,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         if card := self._cards.get(page.url):
             image = f"{config.site_url}{card_path(page.url)}"
             preview |= {"image": image, "image_alt": card.alt_text, **_CARD_SIZE}
-        context["preview"] = preview  # type: ignore[typeddict-unknown-key]  # templates may have more
+        added: Any = context  # templates may have more
+        added |= {"preview": preview, "menu": self._navigation.make_menu(page.url)}
         return context
 
     def on_template_context(
@@ -200,13 +226,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     ) -> TemplateContext:
         """Add the record pages to the sitemap."""
         if template_name == "sitemap.xml" and config.site_url:
-            date = get_build_date()
-            urls = (record_url(name, record.id) for name, record in self._builder.iter_records())
-            # The template reads two attributes of a page. A real Page is slow to make.
-            pages: list[Any] = [
-                {"page": {"canonical_url": config.site_url + url, "update_date": date}}
-                for url in urls
-            ]
+            pages: list[Any] = self._builder.list_sitemap_pages(config.site_url, get_build_date())
             context["pages"] = [*context["pages"], *pages]
         return context
 
@@ -258,11 +278,10 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
 
 def _refuse_unsafe_files(config: MkDocsConfig, *, serving: bool) -> None:
     """Raise PluginError for links and other unsafe files where a build reads or writes."""
+    # A preview is written to a temporary folder of MkDocs.
+    target = None if serving else config.site_dir
     try:
-        for folder in filter(None, (config.docs_dir, config.theme.custom_dir)):
-            deque(walk_safely(resolve_path(Path(folder))), maxlen=0)
-        if not serving:  # a preview is written to a temporary folder of MkDocs
-            check_site_folder(Path(config.site_dir))
+        refuse_unsafe_files([config.docs_dir, config.theme.custom_dir], target=target)
     except OSError as error:
         raise PluginError(" ".join(explain_os_error(error))) from None
 
@@ -298,18 +317,6 @@ def _get_language(config: MkDocsConfig) -> str:
     return language if language in list_languages() else DEFAULT
 
 
-def _render_shell(
-    env: Environment, files: Files, nav: Navigation, config: MkDocsConfig, cards: Cards
-) -> PageShell:
-    """Render the theme with placeholders, for record pages in one folder and in two."""
-    theme_pages = {
-        (depth, has_card): _render_theme_page(env, files, nav, config, depth, has_card=has_card)
-        for depth in (1, 2)
-        for has_card in ((False, True) if cards else (False,))
-    }
-    return PageShell(theme_pages, cards, config.site_url or "", config.site_description or "")
-
-
 def _render_theme_page(
     env: Environment,
     files: Files,
@@ -328,17 +335,29 @@ def _render_theme_page(
         alt = make_placeholder("image_alt")
         preview |= {"image": make_placeholder("image"), "image_alt": alt, **_CARD_SIZE}
     context = {**context, "lang": language, "preview": preview}
-    toc = env.get_template("partials/toc.html")
+    toc, nav_list = env.get_template("partials/toc.html"), env.get_template("partials/nav.html")
 
     def render_toc(headings: list[Heading]) -> str:
         return toc.render({**context, "page": SimpleNamespace(toc=_make_toc(headings), meta={})})
+
+    @cache
+    def render_menu(menu: Menu) -> str:
+        return nav_list.render({**context, "menu": menu})
 
     html = env.get_template("main.html").render(context)
     html = html.replace(str(page.content), make_placeholder("content"))
     if sample := render_toc(_SAMPLE_HEADINGS):
         html = html.replace(sample, make_placeholder("toc"))
+    if sample := render_menu(context["menu"]):
+        html = html.replace(sample, make_placeholder("menu"))
     html = config.plugins.on_post_page(html, page=page, config=config)
-    return ThemePage(html, render_toc)
+    return ThemePage(html, render_toc, render_menu)
+
+
+def _to_nav_item(item: Any) -> NavItem:
+    """Return an item of the navigation of MkDocs, whose sections have no URL of their own."""
+    children = tuple(map(_to_nav_item, item.children or ()))
+    return NavItem(item.title, children[0].url if children else item.url, children)
 
 
 def _make_placeholder_page(config: MkDocsConfig, depth: int) -> Page:
@@ -376,10 +395,4 @@ def macros(config: MkDocsConfig, get_url: Callable[[], str]) -> dict[str, Callab
             return plugin.postpone(call)
         return call(context())
 
-    return make_macros(show, get_url, _describe_commands)
-
-
-def _describe_commands() -> tuple[CommandHelp, ...]:
-    """Describe the installed `tracker` command, which modules of `site` must not import."""
-    (command,) = entry_points(group="console_scripts", name="tracker")
-    return describe_commands(command.load())
+    return make_macros(show, get_url, describe_installed_commands)

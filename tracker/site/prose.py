@@ -30,6 +30,8 @@ class ProsePage:
     url: str
     html: str
     calls: Mapping[str, MacroCall]
+    is_for_readers: bool = True
+    """Whether the search finds the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def render_prose(context: SiteContext, page: ProsePage) -> RenderedProse:
     search_page = search_index.make_prose_page(
         page.title, address=page.url, language=context.language
     )
-    entries = tuple(search_index.iter_entries(search_page, html))
+    entries = tuple(search_index.iter_entries(search_page, html)) if page.is_for_readers else ()
     return RenderedProse(html, frozenset(_ID.findall(html)), entries)
 
 

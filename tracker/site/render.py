@@ -15,6 +15,7 @@ from tracker.model.assessment import StatusLabel
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
 from tracker.site.forms import make_form_context
+from tracker.site.menu import FORMS_PARENT, find_parent
 from tracker.site.template_environment import TEMPLATES, make_environment
 from tracker.site.urls import record_url, relative_url
 
@@ -29,6 +30,8 @@ class Fragment:
     title: str
     description: str
     html: str
+    parent: str
+    """The URL of the page whose section of the menu it belongs to."""
 
 
 def render_record_page(context: SiteContext, collection: str, record: Record) -> Fragment:
@@ -41,7 +44,12 @@ def render_record_page(context: SiteContext, collection: str, record: Record) ->
         collection=collection,
     )
     summary = getattr(record, "summary", None) or getattr(record, "definition", None)
-    return Fragment(context.title(record.id), context.localize(summary), html)
+    return Fragment(
+        context.title(record.id),
+        context.localize(summary),
+        html,
+        find_parent(collection, record),
+    )
 
 
 def list_views() -> list[str]:
@@ -64,7 +72,8 @@ def iter_form_pages(context: SiteContext) -> Iterator[tuple[str, Callable[[], Fr
 
 def _render_form_index(context: SiteContext) -> Fragment:
     html = _render("forms/index.html", context, "edit/", kinds=KINDS.values())
-    return Fragment(context.translate("edit.index"), context.translate("edit.index.means"), html)
+    title, description = context.translate("edit.index"), context.translate("edit.index.means")
+    return Fragment(title, description, html, FORMS_PARENT)
 
 
 def _render_form_page(context: SiteContext, kind: RecordKind) -> Fragment:
@@ -72,7 +81,7 @@ def _render_form_page(context: SiteContext, kind: RecordKind) -> Fragment:
     html = _render("forms/form.html", context, f"edit/{kind.name}/", kind=kind, **values)
     name = context.translate(f"edit.kind.{kind.name}")
     title = context.translate("edit.title", kind=name)
-    return Fragment(title, context.translate("edit.index.means"), html)
+    return Fragment(title, context.translate("edit.index.means"), html, FORMS_PARENT)
 
 
 def render_build_date(context: SiteContext) -> str:
@@ -81,6 +90,12 @@ def render_build_date(context: SiteContext) -> str:
     day = format_date(ImpreciseDate.parse(today.isoformat()), context.translate)
     template = make_environment().get_template("made-on.html")
     return template.render(view=context.view, t=context.translate, day=day)
+
+
+def render_publisher(context: SiteContext) -> Markup:
+    """Render who publishes the site, or that it names no one, for the footer of every page."""
+    template = make_environment().get_template("publisher.html")
+    return Markup(template.render(publisher=context.publisher, t=context.translate))
 
 
 def render_problems_page(problems: str, *, language: str) -> str:

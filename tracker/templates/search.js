@@ -44,6 +44,11 @@
   root.hidden = false;
   showStatus("hint");
   openButton.addEventListener("click", show);
+  // The page for unknown addresses offers a search for the words of the address.
+  for (const button of document.querySelectorAll("[data-search]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => { field.value = button.dataset.search; show(); search(); });
+  }
   field.addEventListener("input", search);
   dialog.addEventListener("keydown", (event) => {
     if (!dialog.open) return; // a slow browser may close it before it moves the focus
