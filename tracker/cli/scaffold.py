@@ -33,7 +33,7 @@ _SHARED = (
 """Files copied as they are. A wheel contains them."""
 _PROGRAM = "(?:architecture|ci|licences|performance)"
 _OWN_PAGES = re.compile(
-    r"docs/(?:index|about|licences|report)\.md|docs/assets/record-page\.png"
+    r"docs/(?:index|about|help|licences|report)\.md|docs/assets/record-page\.png"
     rf"|docs/contributing/{_PROGRAM}\.md"
 )
 """Pages about this project or about the program, which new projects do not need."""
