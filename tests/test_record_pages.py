@@ -171,3 +171,13 @@ def test_folded_parts_are_open_on_paper(browser: Browser, address: str) -> None:
     page.emulate_media(media="print")
     assert folded.is_visible()
     page.close()
+
+
+def test_citation_says_where_it_leads() -> None:
+    """A link to a place names the source by its short name, the place and the result."""
+    context = make_context(find="access: public", put="access: public\n  short_title: The paper")
+    page = page_of(context, "observations")
+    assert "The paper" not in page  # its own page has the full title
+    for record in context.view.recommendations:
+        for label in re.findall(r'aria-label="(The paper, [^"]+)"', page_of(context, record.id)):
+            assert label.count(",") >= 2

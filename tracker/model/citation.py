@@ -221,6 +221,12 @@ class Source(Record):
     type: Annotated[str, Ref("vocabulary", ("source-type",))] = Field(
         description="The type of source."
     )
+    short_title: Text | None = Field(
+        None,
+        description="The name used where it is cited, about 40 characters. Without it, the symbol "
+        "is used, or else the title.",
+        examples=["Foundation report"],
+    )
     author: Text | None = Field(
         None, description="The author. Give only the office of a private person."
     )

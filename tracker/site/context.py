@@ -8,7 +8,7 @@ from tracker.analysis.labels import format_evidence_date, format_label
 from tracker.checks.report import format_diagnostics
 from tracker.export.citation_formats import CitableWork
 from tracker.i18n import t
-from tracker.model import ImpreciseDate, Recommendation, Record, Text
+from tracker.model import ImpreciseDate, Recommendation, Record, Source, Text
 from tracker.model.assessment import StatusLabel
 from tracker.project import Project
 from tracker.site.dataset_view import DatasetView
@@ -16,6 +16,7 @@ from tracker.site.dates import format_date
 
 # The titles of imported records are in quotation marks, and so is a title in a citation.
 _QUOTED = re.compile(r"^“([^“”]*)”$")
+_MAX_SHORT_TITLE = 48
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ class SiteContext:
         """Return the title of a record, or the id if there is no such record."""
         record = self.view.find(record_id)
         return self.localize(record.title) if record else record_id
+
+    def short_title(self, source: Source) -> str:
+        """Return the name of a source where it is cited, cut if it is long."""
+        name = self.localize(source.short_title) or source.symbol or self.localize(source.title)
+        return (
+            name if len(name) <= _MAX_SHORT_TITLE else f"{name[: _MAX_SHORT_TITLE - 1].rstrip()}…"
+        )
 
     def label(self, label: StatusLabel) -> str:
         """Return the full label of a rating: its status and qualifiers."""

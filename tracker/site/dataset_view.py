@@ -280,6 +280,12 @@ class DatasetView:
             counts[kind][status.state if status else "ageless"] += 1
         return counts
 
+    @cached_property
+    def all_ratings_overdue(self) -> bool:
+        """Whether every current rating is overdue, so that one notice can say it for all."""
+        states = self.count_review_statuses()["ratings"]
+        return 0 < states["overdue"] == sum(states.values())
+
     # Citations and sources
 
     def citations(self, record: Record | Assessment) -> tuple[Citation, ...]:
