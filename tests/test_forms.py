@@ -233,6 +233,14 @@ def list_problems(page: Page) -> list[str]:
     return box.get_by_role("listitem").all_inner_texts()
 
 
+def test_joiners_stay_in_the_words_that_need_them(page: Page, address: str) -> None:
+    """A form removes the invisible characters that the check refuses, and no others."""
+    open_form(page, address, "source/")
+    write_source(page)
+    fill(page, "title", "می\u200cشود ශ්\u200dරී, a\u200cb\u200b")
+    assert "می\u200cشود ශ්\u200dරී, ab\n" in generate(page)
+
+
 def test_each_problem_links_to_its_field(page: Page, address: str) -> None:
     """A problem is shown at its field and in a list, whose links move the focus to the field."""
     open_form(page, address, "position/")
