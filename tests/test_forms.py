@@ -405,3 +405,26 @@ def test_page_without_javascript_shows_other_ways(browser: Browser, address: str
     expect(page.get_by_role("link", name="How to suggest a change")).to_be_visible()
     assert page.locator("[data-edit] :is(input, select, textarea):visible").count() == 0
     context.close()
+
+
+def test_search_without_a_result_says_nothing(page: Page, address: str) -> None:
+    """An empty list of results is written as the word, and read again as an empty list."""
+    open_form(page, address, "recommendation/")
+    search = field(page, "searches")
+    search.locator("> [data-add]").click()
+    fill(search, "subject", "Homes for newcomers.")
+    problems = " ".join(list_problems(page))
+    assert "What was found" not in problems
+    assert page.evaluate(READ_SEARCH) == "nothing"
+    page.evaluate("""() => {
+      const list = document.querySelector('[data-record] > [data-field="searches"]');
+      list.querySelector(":scope > [data-items]").replaceChildren();
+      addItem(list, { subject: "Homes.", found: "nothing" });
+    }""")
+    assert field(search, "found").locator("> [data-items] > *").count() == 0
+
+
+READ_SEARCH = """() => {
+  const list = document.querySelector('[data-record] > [data-field="searches"]');
+  return readField(list, [])[0].get("found").text;
+}"""

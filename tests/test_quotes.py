@@ -124,9 +124,9 @@ def test_quotation_names_the_language_of_the_copy() -> None:
     context = make_context(find=symbol, put=f"{symbol}  language: fr\n")
     record = context.view.find("found-1")
     assert isinstance(record, Finding)
-    quoted = {"source": "observations", "locator": "paragraph 5", "quote": "Le port est plein."}
+    quoted = {"source": "observations", "locator": "paragraph 5", "quote": "Le “port” est plein."}
     citation = Citation.model_validate(quoted)
     record = record.model_copy(update={"citations": (citation,)})
     html = render_record_page(context, "findings", record).html
-    assert '<span lang="fr">“Le port est plein.”</span>' in html
+    assert '<span lang="fr">“Le ‘port’ est plein.”</span>' in html
     assert "E/C.12/EXA/CO/1, paragraph 5, copy read in French" in get_text(html)
