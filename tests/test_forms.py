@@ -297,6 +297,7 @@ def test_invalid_values_are_reported_with_a_suggestion(page: Page, address: str)
 def test_record_page_links_to_its_filled_form(page: Page, address: str) -> None:
     """The generated text is that of the file, and the form names the entry to replace."""
     page.goto(f"{address}sources/report/")
+    page.locator("summary").filter(has_text="About this record").click()
     page.get_by_role("link", name="edit in a form").click()
     expect(page.get_by_label("Id (required)")).to_have_value("report")
     text = generate(page)
