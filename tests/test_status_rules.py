@@ -11,7 +11,12 @@ from tests.conftest import EXAMPLE
 from tests.test_rules import check_files
 from tests.test_searches import FILE, MARK, SEARCHES
 from tracker.checks.status import find_unmet_condition
-from tracker.model import Assessment, CriterionRow, Recommendation
+from tracker.model import (
+    Assessment,
+    CriterionRow,
+    Recommendation,
+    find_current_assessments,
+)
 from tracker.model.assessment import FORMER_REASONS
 from tracker.model.suggestions import suggest_value
 from tracker.records.loader import load, read_files
@@ -186,3 +191,27 @@ def test_undated_evidence_needs_a_year() -> None:
     assert "evidence-undated" in codes({basis: undated})
     dated = f"    evidence_up_to: 2020-07-27\n{basis}"
     assert codes({dated: f"    evidence_up_to: 2020\n{undated}"}) == []
+
+
+@pytest.mark.parametrize(
+    ("group", "found"),
+    [
+        # The only rating of the settlers is older than the others, so it becomes history.
+        ("settlers", []),
+        ("bystanders", ["group-not-asked"]),
+    ],
+)
+def test_group_can_be_removed_after_a_later_rating(group: str, found: list[str]) -> None:
+    """A rating that applies to no group any more may name one that was taken out of the record."""
+    named = "  groups:\n  - settlers\n  - newcomers\n  - bystanders\n"
+    assert codes({named: named.replace(f"  - {group}\n", "")}) == found
+
+
+def test_rating_of_a_removed_group_does_not_apply() -> None:
+    """It stays in the record, and no page shows it as a current rating."""
+    record = load(read_files(EXAMPLE)).dataset.find("asked-1")
+    assert isinstance(record, Recommendation)
+    others = tuple(group for group in record.groups if group != "settlers")
+    changed = record.model_copy(update={"groups": others})
+    assert [a.id for a in find_current_assessments(changed)] == ["asked-1-a2"]
+    assert [a.id for a in changed.assessments] == ["asked-1-a1", "asked-1-a2"]

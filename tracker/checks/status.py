@@ -234,13 +234,24 @@ def check_parents(context: CheckContext) -> Iterator[Diagnostic]:
 
 @register_rule("group-not-asked")
 def check_assessed_groups(context: CheckContext) -> Iterator[Diagnostic]:
-    """An assessment covers only groups named in the recommendation."""
+    """An assessment covers only groups named in the recommendation. One that later assessments have
+    replaced may cover a group that has been removed since."""
     for recommendation, path, assessment in _iter_assessments(context):
+        if _is_replaced(recommendation, assessment):
+            continue
         for number, group in enumerate(assessment.groups):
             if group not in recommendation.groups:
                 params = {"got": group, "allowed": list(recommendation.groups)}
                 at = (*path, "groups", number)
                 yield Diagnostic("group-not-asked", recommendation.id, at, params)
+
+
+def _is_replaced(recommendation: Recommendation, assessment: Assessment) -> bool:
+    """True if it applies to no group any more and the recommendation was assessed again later."""
+    current = find_current_assessments(recommendation)
+    if assessment.id in {a.id for a in current}:
+        return False
+    return any(a.date.last > assessment.date.last for a in current)
 
 
 @register_rule("group-not-assessed")

@@ -251,10 +251,13 @@ class Recommendation(Record):
 
 
 def find_current_assessments(recommendation: Recommendation) -> tuple[Assessment, ...]:
-    """Return the latest assessment of each group, in order and limited to such groups."""
+    """Return the latest assessment of each group, in order and limited to such groups.
+
+    A group that the recommendation no longer names has none: its assessments are history.
+    """
     latest: dict[str, Assessment] = {}
     for assessment in recommendation.assessments:
-        for group in assessment.groups:
+        for group in set(assessment.groups).intersection(recommendation.groups):
             other = latest.get(group)
             if other is None or assessment.date.last >= other.date.last:
                 latest[group] = assessment
@@ -263,7 +266,7 @@ def find_current_assessments(recommendation: Recommendation) -> tuple[Assessment
 
 def _limit_to_latest(assessment: Assessment, latest: Mapping[str, Assessment]) -> Assessment | None:
     """Return the assessment limited to groups without a later one; None if there are none."""
-    groups = tuple(group for group in assessment.groups if latest[group] is assessment)
+    groups = tuple(group for group in assessment.groups if latest.get(group) is assessment)
     if groups == assessment.groups:
         return assessment
     return assessment.model_copy(update={"groups": groups}) if groups else None
