@@ -175,7 +175,18 @@ FIRST_CYCLE = (
 ABBREVIATIONS = "Abbreviations\n1. CoE Council\n2. ILO Labour Office\n\nI. Text\n" + "".join(
     f"{n}. There are {n}10 towns.\n" for n in range(1, 9)
 )
+LETTERED = (
+    "### Section 1. Persons\n\n#### e. Trials\n\nThere were 33 trials.\n\n"
+    "### Section 2. Liberties\n\n#### e. Protection of Refugees\n\nThere were 412 refugees.\n\n"
+    "#### f. Status of Displaced Persons\n\nIn all, 56 were settled.\n\n### Section 3. Votes\n"
+)
 PLACES = [
+    (LETTERED, "section 2.e", "412", "proved"),
+    (LETTERED, "section 2.e", "33", "wrong-place"),
+    (LETTERED, "section 2.f", "412", "wrong-place"),
+    (LETTERED, "section 2", "56", "proved"),
+    (LETTERED.replace("#", ""), "section 2.f", "56", "proved"),
+    (LETTERED.replace("f. Status", "e. Status"), "section 2.e", "412", "not-checkable"),
     (UPR, "paragraph 139.12", "1277", "proved"),
     (UPR, "paragraph 139.1", "177", "proved"),
     (UPR, "paragraph 139.1", "1077", "wrong-place"),

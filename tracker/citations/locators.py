@@ -32,11 +32,15 @@ _NUMBERED_LINE = {
         re.IGNORECASE | re.MULTILINE,
     ),
     "section": re.compile(
-        rf"^[ \t]*(?:(?i:{_KIND_WORDS['section']})\s+(?P<n>\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|"
+        rf"^[ \t]*(?:#+ )?(?:(?i:{_KIND_WORDS['section']})\s+(?P<n>\d{{1,3}}|[A-Z]|[IVX]{{1,5}})\b|"
         r"(?P<d>[A-Z]|[IVX]{1,5})\.(?=[ \t]+[^\n]*[^\s.,;:]\s*$))",
         re.MULTILINE,
     ),
 }
+_LETTERED_HEADING = re.compile(
+    r"^[ \t]*(?:#+ )?(?P<letter>[a-z])\.[ \t]+[A-Z][^\n]{0,98}[^\s.,;:]$", re.MULTILINE
+)
+"""A heading in a numbered section, such as `e. Protection of Refugees` in section 2: 2.e."""
 _HEADINGS = {
     "summary": re.compile(
         r"^[ \t]*(?:executive )?(?:summary|abstract|xülasə|resumen|résumé|резюме)[ \t]*\n"
@@ -104,7 +108,8 @@ def find_spans(
         matches = tuple(_find_numbered(text.text[:end], kind))
         if kind == "section" and not matches:  # headings such as `1. Population`
             return tuple(_find_numbered(text.text[:end], "paragraph", name="section"))
-        return matches
+        lettered = matches if kind == "section" else ()
+        return (*matches, *(s for m in lettered for s in _iter_lettered_sections(text.text, m)))
     if kind == "title" and text.heading:
         at = text.text.find(text.heading)
         return (TextSpan("title", at, at + len(text.heading), at + len(text.heading)),)
@@ -249,6 +254,18 @@ def _find_numbered(text: str, kind: str, *, name: str = "") -> Iterator[TextSpan
     for mark in [*others, *lists]:  # a number that only a list or an annex has
         if mark.number not in seen:
             yield TextSpan(f"{name or kind} {mark.written.lower()}", 0, 0, 0, ambiguous=True)
+
+
+def _iter_lettered_sections(text: str, section: TextSpan) -> Iterator[TextSpan]:
+    """Yield the parts of a numbered section that begin with a lettered heading."""
+    if not section.name.rpartition(" ")[2].isdecimal() or section.ambiguous:
+        return
+    marks = list(_LETTERED_HEADING.finditer(text, section.start, section.end))
+    letters = [mark["letter"] for mark in marks]
+    for mark, end in zip(marks, [*(m.start() for m in marks[1:]), section.end], strict=False):
+        twice = letters.count(mark["letter"]) > 1
+        name = f"{section.name}.{mark['letter']}"
+        yield TextSpan(name, mark.start(), end, end, mark.end("letter"), ambiguous=twice)
 
 
 def _has_columns_side_by_side(text: str) -> bool:
