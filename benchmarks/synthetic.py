@@ -186,8 +186,9 @@ class _Generator:
         }
 
     def make_assessment(self, n: int, groups: list[str]) -> Row:
-        def part(state: str) -> Row:
-            return {"state": state, "why": self.make_text(90), "citations": self.make_citations(2)}
+        def part(state: str, states: list[Any] | None = None) -> Row:
+            citations = self.make_citations(2, states=states)
+            return {"state": state, "why": self.make_text(90), "citations": citations}
 
         return {
             "id": f"recommendation-{n}-a1",
@@ -196,7 +197,7 @@ class _Generator:
             "status": "partly-implemented",
             "law": part("begun"),
             "measures": {"state": "unknown", "why": self.make_text(60)},
-            "results": part("absent"),
+            "results": part("absent", states=["There are no results."]),
             "why": self.make_text(160),
             "evidence_up_to": "2020-07-27",
             "evidence_basis": "The latest date in the sources.",

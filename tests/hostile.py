@@ -92,8 +92,9 @@ def to_line(text: str) -> str:
 
 _TEXT, _LINE, _NEW_ID = "漢\n字", "漢 字", "id-of-no-record"
 """What stands for a text, a text on one line, and an id, until they are filled in."""
+_DATES = ("2013-05", "2013-05-17", "2013")
 _TYPED = (
-    *(_TEXT, _LINE, _NEW_ID, "2013-05", "2013-05-17", "2013", "5"),
+    *(_TEXT, _LINE, _NEW_ID, *_DATES, "5"),
     *("https://example.org/x", "8" * 64, "E/C.12/XYZ/1"),
 )
 """What is tried for a field, in this order."""
@@ -109,7 +110,7 @@ class Maker:
         """`known` names a record for each kind of reference."""
         self._known = known
         self._made: dict[type[FrozenModel], list[Content]] = {}
-        self._words: dict[Any, str] = {}
+        self._words: dict[Any, list[str]] = {}
         self._number = count()
 
     def records(self, model: type[FrozenModel], text: str) -> list[Content]:
@@ -164,14 +165,21 @@ class Maker:
             return [field.choices[choice % len(field.choices)]]
         if field.ref:
             return [self._known[field.ref]]
-        return [self._typed(field.type)]
+        return [self._typed(field.type, choice)]
 
-    def _typed(self, kind: Any) -> str:
-        """The hostile text if the type takes it, else on one line, else something harmless."""
+    def _typed(self, kind: Any, choice: int) -> str:
+        """The hostile text if the type takes it, else on one line, else something harmless.
+
+        Dates differ by `choice`, as some fields are for dates of one precision only.
+        """
         if kind not in self._words:
             adapter = TypeAdapter(kind)
-            self._words[kind] = next(text for text in _TYPED if _accepts(adapter, text))
-        return self._words[kind]
+            taken = [text for text in _TYPED if _accepts(adapter, text)]
+            self._words[kind] = [text for text in taken if text in _DATES]
+            if taken[0] not in _DATES:
+                self._words[kind] = taken[:1]
+        words = self._words[kind]
+        return words[choice % len(words)]
 
 
 def _accepts(adapter: TypeAdapter[Any], text: str) -> bool:

@@ -104,7 +104,7 @@ def test_pages_that_show_a_record(real: LoadResult, site: Path) -> None:
     for recommendation in real.dataset.of(Recommendation):
         page = site / "recommendations" / recommendation.id / "index.html"
         body = page.read_text(encoding="utf-8")
-        body = body[body.index("<article") : body.rindex("Cite, download, correct")]
+        body = body[body.index("<article") : body.rindex('<h2 id="record">')]
         shown = collect_shown_records(recommendation, data=real.dataset)
         for name in ("findings", "indicators", "events", "discrepancies"):
             for record in real.dataset.collections[name]:

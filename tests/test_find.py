@@ -43,7 +43,7 @@ def test_show_in_words() -> None:
     """A person reads titles, statuses with their reasons, ages in years, and what is not proved."""
     told = " ".join(run("show", "cescr-2013-9-health", *DAY).stdout.split())
     for words in (
-        "Status: Partly implemented, Insufficient information",
+        "Status: Partly implemented (results not shown), Insufficient information",
         "part_of: Rights of refugees",
         "Insufficient information (Silent): Refugees recognised by the State",
         "evidence up to 2020-07-27, 6 years 3 months old: evidence out of date since 2021-07-27",

@@ -267,6 +267,9 @@ def test_page_of_an_imported_record(context: SiteContext) -> None:
         "Open schools, also &#34;evening schools&#34;",
         t("import.response.noted"),
         t("label.text_sha256"),
+        t("label.recommending"),
+        t("label.session"),
+        'id="imported"',
     ):
         assert text in html
     assert SCHOOLS

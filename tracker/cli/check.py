@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tracker.analysis.reference_date import find_given_date
 from tracker.checks.report import group_by_cause
 from tracker.cli import command
 from tracker.cli.common import (
@@ -57,8 +58,9 @@ def check(path: Path, style: str, today: str | None, against: str | None) -> Non
         print_located_diagnostics(unwanted, style=style)
         sys.exit(1)
     project = open_project(root)
-    day, basis = project.latest_date(parse_today(today))
-    _print_warnings(project, day, basis)
+    given = parse_today(today)
+    day, basis = project.latest_date(given)
+    _print_warnings(project, given)
     earlier = open_commit(root, against) if against else None
     # If the date comes from the records, a verification may be newer than all of them.
     until = day if basis != "data" else None
@@ -94,9 +96,10 @@ def _iter_layout_notices(project: Project, diagnostics: list[Diagnostic]) -> Ite
             yield notice
 
 
-def _print_warnings(project: Project, day: date, basis: str) -> None:
-    """Warn on stderr if the date was guessed or no citation has been verified."""
-    if basis == "data":
+def _print_warnings(project: Project, given: date | None) -> None:
+    """Warn on stderr if the reference date was guessed or no citation has been verified."""
+    if find_given_date(project.root, given=given) is None:
+        day = project.reference_date()
         click.echo(t("check.day", day=day, basis=t("day.data")), err=True)
     if CITATIONS not in project.files:
         click.echo(
