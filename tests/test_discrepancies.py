@@ -60,5 +60,5 @@ def test_record_says_what_it_means() -> None:
     record = context.view.find("gap-3")
     assert record
     text = get_text(render_record_page(context, "discrepancies", record).html)
-    assert "What it means for a reader. Meaning 3." in text
+    assert "What it means for readers. Meaning 3." in text
     assert "Changes what a reader would conclude" in text

@@ -129,4 +129,4 @@ def test_quotation_names_the_language_of_the_copy() -> None:
     record = record.model_copy(update={"citations": (citation,)})
     html = render_record_page(context, "findings", record).html
     assert '<span lang="fr">“Le ‘port’ est plein.”</span>' in html
-    assert "E/C.12/EXA/CO/1, paragraph 5, copy read in French" in get_text(html)
+    assert "E/C.12/EXA/CO/1, paragraph 5, copy in French" in get_text(html)

@@ -56,13 +56,13 @@ def test_message_can_be_copied_mailed_and_posted(page: Page, address: str) -> No
     page.goto(f"{address}{PATH}?record=cescr-2013-9-health")
     expect(page.get_by_label("Page or record")).to_be_hidden()
     page.get_by_label("What is wrong").fill(WRONG)
-    page.get_by_label("Where it says so").fill("Report, page 3\nand page 4")
+    page.get_by_label("Your source").fill("Report, page 3\nand page 4")
     text = write_message(page)
     expect(page.get_by_role("heading", name="Your message")).to_be_focused()
     assert text.split("\n\n") == [
         "Page or record:\ncescr-2013-9-health",
         f"What is wrong:\n{WRONG}",
-        "Where it says so:\nReport, page 3\nand page 4",
+        "Your source:\nReport, page 3\nand page 4",
         "Site: Harbour Tracker, as of 25 November 2026",
     ]
     mail, issue = (

@@ -104,7 +104,7 @@ def test_page_shows_the_searches() -> None:
         pages[record.id] = (
             get_text(html[html.index('id="searches"') :]) if "searches" in html else ""
         )
-    assert "Nobody has searched" in pages["asked-2"]
+    assert "No search for later evidence" in pages["asked-2"]
     assert "Last: April 2024" in pages["asked-1"]
     assert (
         "Homes for newcomers. Searched: Two newspapers. Languages: English, Chinese"

@@ -196,7 +196,7 @@ class Citation(FrozenModel):
     quote: Line | None = Field(
         None,
         description="At most two sentences of this passage, copied exactly, in the language of the "
-        "copy read. Only if `reuse` of the source allows it.",
+        "copy used. Only if `reuse` of the source allows it.",
     )
     note: Text | None = Field(None, description="Anything a reader should know about this passage.")
 

@@ -189,7 +189,7 @@ class Discrepancy(Record):
         description="How much it matters to readers. A slip of spelling, look-alike letters or "
         "separators changes nothing of substance.",
     )
-    meaning: Text | None = Field(None, description="What it means for a reader.")
+    meaning: Text | None = Field(None, description="What it means for readers.")
     sides: tuple[Side, ...] = Field(description="The passages, and what each says.")
     right: Text | None = Field(None, description="Which is right, if a source shows it.")
     right_citations: tuple[Citation, ...] = Field((), description="The source that shows it.")

@@ -17,7 +17,7 @@ class EvidenceSearch(FrozenModel):
     """A search for evidence on a date. One that found nothing counts too."""
 
     on: PartialDate = Field(description="The day of the search.")
-    subject: Text = Field(description="What was looked for.")
+    subject: Text = Field(description="What was searched for.")
     where: Text = Field(description="Where: the collections, sites or catalogues searched.")
     languages: tuple[LanguageCode, ...] = Field(description="The languages of the search.")
     found: tuple[Citation, ...] = Field(
