@@ -16,7 +16,8 @@ from tracker.model import Source, Term, hash_text
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.generated_files import iter_due_dates, iter_generated_files, make_cards
+from tracker.site.due_dates import iter_due_dates
+from tracker.site.generated_files import iter_generated_files, make_cards
 from tracker.site.registers import make_register
 from tracker.site.render import render_record_page
 from tracker.site.search_index import make_record_page

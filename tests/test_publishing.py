@@ -19,6 +19,8 @@ from tests.conftest import EXAMPLE
 from tests.hostile import plain_latex
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.export.feeds import FeedEntry, to_atom, to_calendar
+from tracker.model import Cycle, Dataset
+from tracker.model.facts import Stage
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext, to_citable_work
 from tracker.site.dataset_view import DatasetView
@@ -86,6 +88,7 @@ def test_recommendations_and_groups_have_feeds() -> None:
     files = make_files(make_context())
     own = parse_entries(files["recommendations/asked-1/changes.atom"])
     assert {e.title.value.split(":")[0] for e in own} == {make_context().title("asked-1")}
+    assert {e.title.value.split(": ")[1] for e in own} == {"Settlers", "Newcomers, Bystanders"}
     assert any(path.startswith("vocabulary/") for path in files if path.endswith(".atom"))
 
 
@@ -94,12 +97,70 @@ def test_empty_feed_is_valid() -> None:
     assert parse_entries(to_atom((), **FEED)) == []
 
 
-def test_calendar_is_valid() -> None:
-    """Each due date is one all-day event with a unique id."""
-    calendar = icalendar.Calendar.from_ical(make_files(make_context())["feeds/reviews.ics"])
-    events = calendar.walk("VEVENT")
+def parse_events(calendar: bytes) -> list[Any]:
+    return list(icalendar.Calendar.from_ical(calendar).walk("VEVENT"))
+
+
+def test_calendar_groups_reviews_by_month() -> None:
+    """Each month with due reviews is one all-day event, with an address and a unique id."""
+    context = make_context("2020-08-01", site_url="https://example.org/")
+    events = parse_events(make_files(context)["feeds/reviews.ics"])
     assert len({str(e["UID"]) for e in events}) == len(events) > 0
     assert all(isinstance(e.decoded("DTSTART"), date) for e in events)
+    assert all(str(e["URL"]).startswith("https://example.org/") for e in events)
+    reviews = [e for e in events if "due for review" in str(e["SUMMARY"])]
+    months = [f"{e.decoded('DTSTART'):%Y-%m}" for e in reviews]
+    assert len(set(months)) == len(months) > 0
+    for event in reviews:
+        lines = str(event["DESCRIPTION"]).splitlines()
+        days = {line.split()[0] for line in lines}
+        assert event.decoded("DTSTART").isoformat() == min(days)
+        assert any(context.title("asked-1") in line for line in lines)
+
+
+def make_cycle_context(today: str, **stages: Any) -> SiteContext:
+    """The example on a day, with other facts in the stages of its cycle."""
+    (cycle,) = DATA.of(Cycle)
+    changed = {
+        name: Stage.model_validate({"unknown": "Not known."} if facts is None else facts)
+        for name, facts in stages.items()
+    }
+    collections = {**DATA.collections, "cycles": (cycle.model_copy(update=changed),)}
+    view = DatasetView(Dataset(collections), date.fromisoformat(today))
+    return SiteContext(view, site_name="A Tracker", site_url="https://example.org/")
+
+
+def test_calendar_has_steps_of_reviews() -> None:
+    """Reports, lists of issues, sessions and follow-up are in it as precisely as they are known."""
+    context = make_cycle_context(
+        "2030-01-10",
+        state_report={"due": "2030-02-01"},
+        list_of_issues={"issued": "2030-03"},
+        meetings={"held": "2030-04-01/2030-04-05", "detail": "Geneva"},
+        next_report={"due": "2035"},
+        follow_up={"due": "2030-01-10"},
+    )
+    events = parse_events(make_files(context)["feeds/reviews.ics"])
+    title = next(iter(context.view.all(Cycle))).title
+    found = {
+        str(e["SUMMARY"]): (str(e.decoded("DTSTART")), str(e.decoded("DTEND"))) for e in events
+    }
+    assert found == {
+        f"{title}: Follow-up, due 10 January 2030": ("2030-01-10", "2030-01-11"),
+        f"{title}: State report, due 1 February 2030": ("2030-02-01", "2030-02-02"),
+        f"{title}: List of issues, issued March 2030": ("2030-03-01", "2030-04-01"),
+        f"{title}: Meetings, held 1 April 2030 to 5 April 2030": ("2030-04-01", "2030-04-06"),
+        f"{title}: Next report, due 2035": ("2035-01-01", "2036-01-01"),
+    }
+    assert {str(e["URL"]) for e in events} == {"https://example.org/cycles/review-1/"}
+
+
+def test_calendar_has_no_past_events() -> None:
+    """A calendar looks ahead from the reference date: what is over or overdue is on the pages."""
+    context = make_cycle_context(
+        "2040-01-01", state_report={"due": "2039-12-31"}, next_report={"due": "2039"}
+    )
+    assert parse_events(make_files(context)["feeds/reviews.ics"]) == []
 
 
 @given(st.text(max_size=200), st.text(min_size=1, max_size=90))

@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -18,7 +20,8 @@ from tracker.i18n import t
 from tracker.model import Assessment, ImpreciseDate, Recommendation
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
-from tracker.site.generated_files import iter_due_dates, make_cards
+from tracker.site.due_dates import iter_due_dates
+from tracker.site.generated_files import make_cards
 from tracker.site.registers import make_register
 from tracker.site.render import render_record_page, render_view
 
@@ -130,7 +133,8 @@ def test_register_downloads_have_labels() -> None:
 def test_calendar_and_cards_have_labels() -> None:
     """Due dates and pictures for shared links name the full label."""
     context = frozen_context()
-    summaries = "\n".join(entry.summary for entry in iter_due_dates(context))
+    earlier = replace(context, view=replace(context.view, today=date(2020, 8, 1)))
+    summaries = "\n".join(entry.summary for entry in iter_due_dates(earlier))
     with_url = SiteContext(context.view, site_url="https://example.org/")
     cards = make_cards(with_url, about="").values()
     labels = "\n".join(rating.label for card in cards for rating in card.ratings)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,6 +22,8 @@ class FeedEntry:
     summary: str
     link: str
     """A URL, which may be relative."""
+    last: date | None = None
+    """The last day, if it may be any of several days or lasts for them."""
 
 
 def to_atom(
@@ -64,7 +66,10 @@ def _make_urn(key: str) -> str:
 
 
 def to_calendar(entries: Iterable[FeedEntry], *, title: str, today: date) -> bytes:
-    """Return an iCalendar file (RFC 5545) of whole days, soonest first."""
+    """Return an iCalendar file (RFC 5545) of whole days, soonest first.
+
+    Its end is exclusive. An entry has an address only if that is absolute.
+    """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -77,6 +82,7 @@ def to_calendar(entries: Iterable[FeedEntry], *, title: str, today: date) -> byt
             f"UID:{uuid.uuid5(_NAMESPACE, entry.key)}",
             f"DTSTAMP:{today:%Y%m%d}T000000Z",
             f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{(entry.last or entry.day) + timedelta(days=1):%Y%m%d}",
             f"SUMMARY:{_escape(entry.title)}",
             f"DESCRIPTION:{_escape(entry.summary)}",
             *([f"URL:{entry.link}"] if "://" in entry.link else []),

@@ -63,6 +63,13 @@ class SiteContext:
         record = self.view.find(record_id)
         return self.localize(record.title) if record else record_id
 
+    def name_recommendation(self, recommendation: Recommendation) -> str:
+        """Return the title of a recommendation, and whether it is a proposal of civil society."""
+        title = self.title(recommendation.id)
+        if not self.view.is_proposal(recommendation):
+            return title
+        return f"{title} ({self.translate('proposal')})"
+
     def short_title(self, source: Source) -> str:
         """Return the name of a source where it is cited, cut if it is long."""
         name = self.localize(source.short_title) or source.symbol or self.localize(source.title)

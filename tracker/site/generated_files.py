@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -11,10 +10,12 @@ from tracker.export.feeds import FeedEntry, to_atom, to_calendar
 from tracker.export.json_export import to_json
 from tracker.export.json_schema import get_schema_paths, make_schema_file
 from tracker.export.social_cards import CardRating, SocialCard, to_png
-from tracker.model import Assessment, Cycle, Recommendation, find_current_assessments
+from tracker.model import Assessment, Recommendation, find_current_assessments
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import RatingChange
 from tracker.site.dates import format_date
+from tracker.site.due_dates import iter_due_dates
+from tracker.site.open_data import list_data_files
 from tracker.site.render import render_badge
 from tracker.site.template_environment import TEMPLATES
 
@@ -38,13 +39,15 @@ class GeneratedFile(NamedTuple):
 
 
 def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
-    """Yield the badge, schemas, export, feeds, calendar, scripts and stylesheets."""
+    """Yield the badge, schemas, exports, feeds, calendar, scripts and stylesheets."""
     view = context.view
     yield GeneratedFile("assets/proof.svg", partial(render_badge, context))
     for path, kind in get_schema_paths().items():
         yield GeneratedFile(path, partial(make_schema_file, kind, view.data))
     make_json = partial(to_json, view.verification, today=view.today, label=context.label)
     yield GeneratedFile("data/tracker.json", make_json)
+    for path, make_file in list_data_files(context).items():
+        yield GeneratedFile(path, make_file)
     yield from _iter_feeds(context)
     yield GeneratedFile(CALENDAR, partial(_make_calendar, context))
     yield GeneratedFile(STYLESHEET, build_stylesheet)
@@ -120,18 +123,10 @@ def _make_entry(context: SiteContext, change: RatingChange, root: str) -> FeedEn
     return FeedEntry(
         key=assessment.id,
         day=assessment.date.first,
-        title=f"{_name(context, recommendation)}: {status}",
+        title=f"{context.name_recommendation(recommendation)}: {groups}: {status}",
         summary=f"{groups}: {context.localize(assessment.why)}",
         link=f"{root}recommendations/{recommendation.id}/",
     )
-
-
-def _name(context: SiteContext, recommendation: Recommendation) -> str:
-    """Return the title of a recommendation, and whether it is a proposal of civil society."""
-    title = context.title(recommendation.id)
-    if not context.view.is_proposal(recommendation):
-        return title
-    return f"{title} ({context.translate('proposal')})"
 
 
 def make_cards(context: SiteContext, *, about: str) -> Cards:
@@ -195,38 +190,3 @@ def _format_totals(context: SiteContext, rated: list[Recommendation]) -> tuple[s
     latest = max((a.date for r in rated for a in r.assessments), key=lambda when: when.last)
     day = format_date(latest, context.translate)
     return (context.translate("card.totals", n=len(rated), day=day),)
-
-
-def _list_ratings(context: SiteContext, assessments: Iterable[Assessment]) -> str:
-    """Return each label with its groups."""
-    ratings = group_by_label(assessments).items()
-    texts = (f"{context.label(label)}: {_list_groups(context, rated)}" for label, rated in ratings)
-    return "; ".join(texts)
-
-
-def iter_due_dates(context: SiteContext) -> Iterator[FeedEntry]:
-    """Yield the dates at which ratings need a review and steps of reporting cycles are due."""
-    for recommendation in context.view.recommendations:
-        by_day: dict[date, list[Assessment]] = {}
-        for assessment in find_current_assessments(recommendation):
-            if status := context.view.review_status(assessment, recommendation):
-                by_day.setdefault(status.due_on, []).append(assessment)
-        title = context.translate("calendar.review", title=_name(context, recommendation))
-        for day, assessments in by_day.items():
-            yield FeedEntry(
-                key=f"review {recommendation.id} {day.isoformat()}",
-                day=day,
-                title=title,
-                summary=_list_ratings(context, assessments),
-                link=f"{context.site_url}recommendations/{recommendation.id}/",
-            )
-    for cycle in context.view.all(Cycle):
-        for name, stage in cycle.stages():
-            if stage.due and stage.due.precision == "day":
-                yield FeedEntry(
-                    key=f"due {cycle.id} {name}",
-                    day=stage.due.first,
-                    title=f"{context.title(cycle.id)}: {context.translate(f'stage.{name}')}",
-                    summary=context.localize(stage.detail),
-                    link=f"{context.site_url}cycles/{cycle.id}/",
-                )

@@ -17,6 +17,7 @@ from tracker.site import comparison, forms, gaps, overview
 from tracker.site.addresses import find_addresses
 from tracker.site.charts import make_breakdown_chart, make_series_chart
 from tracker.site.context import to_citable_work
+from tracker.site.open_data import cite_dataset, describe_dataset
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
 from tracker.site.timeline import get_entry_title, make_timeline, make_timeline_overview
 
@@ -45,8 +46,10 @@ def make_environment() -> Environment:
     )
     environment.globals.update(
         citable_work=to_citable_work,
+        cite_dataset=cite_dataset,
         comparison=comparison,
         current_assessments=find_current_assessments,
+        describe_dataset=describe_dataset,
         describe_fields=describe_fields,
         find_addresses=find_addresses,
         find_gaps=gaps.find_gaps,

@@ -1,0 +1,251 @@
+"""The data to take away: ratings in long form, and a Data Package that its own schema describes.
+
+`frictionless validate` accepts the package of the example and of the snapshot (version 5.21.0). It
+has 40 dependencies, so these tests check the same with the csv module.
+"""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.conftest import FROZEN, FROZEN_ON
+from tracker.export.csv_table import to_csv
+from tracker.export.data_package import collection_to_csv
+from tracker.model import COLLECTIONS, Dataset, Finding, Recommendation
+from tracker.records.loader import load, read_files
+from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
+from tracker.site.open_data import describe_dataset, iter_rating_rows, list_data_files
+
+PACKAGE_SCHEMA = {
+    "type": "object",
+    "required": ["name", "licenses", "resources", "created", "title", "description"],
+    "properties": {
+        "name": {"type": "string", "pattern": "^([-a-z0-9._/])+$"},
+        "created": {"type": "string", "format": "date-time"},
+        "licenses": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "object", "required": ["name", "path"]},
+        },
+        "resources": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["name", "path", "schema", "profile"],
+                "properties": {
+                    "name": {"type": "string", "pattern": "^([-a-z0-9._/])+$"},
+                    "path": {"type": "string", "pattern": r"^(?!/)(?!.*\.\.)[\w/.-]+$"},
+                    "profile": {"const": "tabular-data-resource"},
+                    "schema": {
+                        "type": "object",
+                        "required": ["fields", "primaryKey"],
+                        "properties": {
+                            "fields": {
+                                "type": "array",
+                                "items": {
+                                    "type": "object",
+                                    "required": ["name", "type"],
+                                    "properties": {
+                                        "type": {"enum": ["string", "integer", "array"]}
+                                    },
+                                },
+                            }
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+"""What the profiles of Data Package and Table Schema (version 1) require of ours."""
+
+
+@cache
+def make_context() -> SiteContext:
+    dataset = load(read_files(FROZEN)).dataset
+    return SiteContext(
+        DatasetView(dataset, FROZEN_ON), site_name="A Tracker", site_url="https://example.org/"
+    )
+
+
+@cache
+def make_files() -> dict[str, bytes]:
+    return {path: make_file() for path, make_file in list_data_files(make_context()).items()}
+
+
+def read_rows(table: bytes, separator: str = ",") -> list[dict[str, str]]:
+    lines = io.StringIO(table.decode("utf-8-sig"), newline="")
+    return list(csv.DictReader(lines, delimiter=separator, strict=True))
+
+
+def test_ratings_have_a_row_for_each_group() -> None:
+    """Each current rating of each group is one row, with where it was asked and when."""
+    context = make_context()
+    rows = read_rows(make_files()["data/ratings.csv"])
+    pairs = [(row["recommendation"], row["group"]) for row in rows]
+    assert len(set(pairs)) == len(pairs) > 0
+    rated = {
+        (record.id, group): rating
+        for record in context.view.recommendations
+        for group in record.groups
+        if (rating := context.view.rating_for(record, group))
+    }
+    assert {
+        pair: row["rating"] for pair, row in zip(pairs, rows, strict=True) if row["rating"]
+    } == {pair: rating.id for pair, rating in rated.items()}
+    for pair, row in zip(pairs, rows, strict=True):
+        record = context.view.find(pair[0])
+        assert isinstance(record, Recommendation)
+        assert row["paragraph"] == record.paragraph
+        assert row["asked_on"] == str(record.made_on or "")
+        assert row["symbol"] == (context.view.source(record.document).symbol or "")
+        assert row["address"] == f"https://example.org/recommendations/{record.id}/"
+        assert row["proposal"] == ("yes" if context.view.is_proposal(record) else "no")
+        if rating := rated.get(pair):
+            assert (row["status"], row["reason"]) == (rating.status, rating.reason or "")
+            assert row["label"] == context.label(rating.label)
+            assert row["evidence_up_to"] == str(rating.evidence_up_to or "")
+            assert row["rated_on"] == str(rating.date)
+        else:
+            no_rating = "Imported, not yet assessed" if record.imported else "Not assessed"
+            assert (row["status"], row["label"]) == ("", no_rating)
+
+
+def test_ratings_pivot_to_status_by_group() -> None:
+    """Counting rows gives the numbers of the page that shows the status by group."""
+    view = make_context().view
+    rows = read_rows(make_files()["data/ratings.csv"])
+    counted = Counter((row["status"], row["group"]) for row in rows if row["proposal"] == "no")
+    expected = Counter(
+        (rating.status, group)
+        for record in view.recommendations
+        if not view.is_proposal(record)
+        for group in record.groups
+        if (rating := view.rating_for(record, group))
+    )
+    assert {pair: n for pair, n in counted.items() if pair[0]} == expected
+
+
+def test_paragraph_in_parts_is_not_counted_twice() -> None:
+    """A paragraph that has only parts has no row: its parts have."""
+    view = make_context().view
+    split = {r.id for r in view.recommendations if view.parts(r) and not r.assessments}
+    assert split
+    assert not split & {row.recommendation for row in iter_rating_rows(make_context())}
+
+
+def test_semicolons_separate_the_same_rows() -> None:
+    """The variant for Excel where the decimal mark is a comma contains the same table."""
+    files = make_files()
+    rows = read_rows(files["data/ratings.csv"])
+    assert read_rows(files["data/ratings.semicolon.csv"], ";") == rows
+
+
+def test_csv_is_safe_for_spreadsheets() -> None:
+    """Formulas are text, line breaks and quotation marks stay, and Excel reads every letter."""
+    texts = ["=1+1", " @SUM(A1)", "-5", "+5", "＝1", 'a "b"\nc', "Sığınacaq"]
+    table = to_csv(["a", "b"], [(text, -5) for text in texts] + [(None, 1.5)])
+    assert table.startswith(b"\xef\xbb\xbfa,b\r\n")
+    rows = read_rows(table)
+    assert [row["a"] for row in rows] == [f"'{text}" for text in texts[:5]] + [*texts[5:], ""]
+    assert [row["b"] for row in rows] == ["-5"] * len(texts) + ["1.5"]
+
+
+def test_package_describes_each_file() -> None:
+    """The descriptor is valid, and each file has exactly the columns of its schema."""
+    files = make_files()
+    package = json.loads(files["data/datapackage.json"])
+    jsonschema.validate(package, PACKAGE_SCHEMA)
+    resources = {resource["name"]: resource for resource in package["resources"]}
+    assert [*resources] == ["ratings", *COLLECTIONS]
+    for resource in resources.values():
+        header = next(
+            csv.reader(io.StringIO(files[f"data/{resource['path']}"].decode("utf-8-sig")))
+        )
+        assert header == [field["name"] for field in resource["schema"]["fields"]]
+        for field in resource["schema"]["fields"]:
+            assert resource["name"] == "ratings" or field["description"]
+
+
+def iter_faults(resource: dict[str, Any], tables: dict[str, list[dict[str, str]]]) -> Iterator[str]:
+    """Yield each cell that breaks the schema of its table."""
+    rows, schema = tables[resource["name"]], resource["schema"]
+    for field in schema["fields"]:
+        limits = field.get("constraints", {})
+        for row in rows:
+            cell = row[field["name"]]
+            if not cell and limits.get("required"):
+                yield f"{field['name']} is missing"
+            if cell and field["type"] == "array" and not isinstance(json.loads(cell), list):
+                yield f"{cell} is no list"
+            if cell and field["type"] == "integer" and not cell.isdecimal():
+                yield f"{cell} is no number"
+            if cell and cell not in limits.get("enum", [cell]):
+                yield f"{cell} is not allowed"
+    primary = schema["primaryKey"]
+    names = primary if isinstance(primary, list) else [primary]
+    keys = Counter(tuple(row[name] for name in names) for row in rows)
+    yield from (f"{key} is there twice" for key, n in keys.items() if n > 1)
+    for key in schema["foreignKeys"]:
+        other = tables[key["reference"]["resource"] or resource["name"]]
+        known = {row[key["reference"]["fields"]] for row in other}
+        used = {row[key["fields"]] for row in rows} - {""}
+        yield from (f"{value} is unknown" for value in used - known)
+
+
+def test_files_are_valid_for_their_schemas() -> None:
+    """Types, required cells, allowed values, keys and references hold in every table."""
+    files = make_files()
+    resources = json.loads(files["data/datapackage.json"])["resources"]
+    tables = {r["name"]: read_rows(files[f"data/{r['path']}"]) for r in resources}
+    faults = [fault for resource in resources for fault in iter_faults(resource, tables)]
+    assert faults == []
+    for name, records in make_context().view.data.collections.items():
+        assert [row["id"] for row in tables[name]] == sorted(record.id for record in records)
+
+
+def test_collection_keeps_lists_and_languages() -> None:
+    """A list is JSON, a part has columns of its own, and a text is in the site's language."""
+    context = replace(make_context(), language="az")
+    (record, *_) = context.view.data.of(Finding)
+    changed = record.model_copy(update={"title": {"en": "Shelter", "az": "Sığınacaq"}})
+    table = collection_to_csv([changed], Finding, localize=context.localize)
+    (row,) = read_rows(table)
+    assert row["title"] == "Sığınacaq"
+    assert json.loads(row["groups"]) == list(record.groups)
+    assert [c["source"] for c in json.loads(row["citations"])] == [
+        citation.source for citation in record.citations
+    ]
+    figure = read_rows(make_files()["data/csv/indicators.csv"])[0]
+    assert figure["figure.value"]
+
+
+@pytest.mark.parametrize(("site_url", "root"), [("https://example.org/", "https://example.org/"),
+                                                ("", "../")])  # fmt: skip
+def test_dataset_is_described_for_search_engines(site_url: str, root: str) -> None:
+    """The JSON-LD names licence, date and files, which exist."""
+    context = replace(make_context(), site_url=site_url)
+    described = describe_dataset(context)
+    assert (described["@type"], described["dateModified"]) == ("Dataset", FROZEN_ON.isoformat())
+    assert 50 <= len(described["description"]) <= 5000
+    paths = {file["contentUrl"].removeprefix(root) for file in described["distribution"]}
+    assert paths - {"data/tracker.json"} <= make_files().keys()
+
+
+def test_empty_project_has_empty_tables() -> None:
+    """Without records, each file has its headings."""
+    view = DatasetView(Dataset({}), date(2026, 1, 1))
+    files = {p: f() for p, f in list_data_files(SiteContext(view, site_name="Əli")).items()}
+    assert json.loads(files["data/datapackage.json"])["name"]
+    assert read_rows(files["data/csv/findings.csv"]) == read_rows(files["data/ratings.csv"]) == []
