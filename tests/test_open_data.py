@@ -7,6 +7,7 @@ has 40 dependencies, so these tests check the same with the csv module.
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,8 +24,10 @@ from tracker.export.data_package import collection_to_csv
 from tracker.model import COLLECTIONS, Dataset, Finding, Recommendation
 from tracker.records.loader import load, read_files
 from tracker.site.context import SiteContext
+from tracker.site.csp import add_csp
 from tracker.site.dataset_view import DatasetView
 from tracker.site.open_data import describe_dataset, iter_rating_rows, list_data_files
+from tracker.site.render import render_view
 
 PACKAGE_SCHEMA = {
     "type": "object",
@@ -241,6 +244,16 @@ def test_dataset_is_described_for_search_engines(site_url: str, root: str) -> No
     assert 50 <= len(described["description"]) <= 5000
     paths = {file["contentUrl"].removeprefix(root) for file in described["distribution"]}
     assert paths - {"data/tracker.json"} <= make_files().keys()
+
+
+def test_description_runs_no_script() -> None:
+    """The page contains the description as data, which needs no permission of the policy."""
+    context = replace(make_context(), site_name="</script><script>alert(1)</script>")
+    html = render_view(context, "dataset", page_url="open-data/")
+    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    assert json.loads(found) == json.loads(json.dumps(describe_dataset(context)))
+    page = f"<html><head></head><body>{html}</body></html>"
+    assert "sha256" not in add_csp(page, content=html)
 
 
 def test_empty_project_has_empty_tables() -> None:
