@@ -181,3 +181,13 @@ def test_citation_says_where_it_leads() -> None:
     for record in context.view.recommendations:
         for label in re.findall(r'aria-label="(The paper, [^"]+)"', page_of(context, record.id)):
             assert label.count(",") >= 2
+
+
+def test_shared_state_is_one_notice(context: SiteContext) -> None:
+    """If all evidence of a record is overdue, one notice says so instead of each row."""
+    for record in context.view.recommendations:
+        current = find_current_assessments(record)
+        found = [context.view.review_status(a, record) for a in current]
+        if current and {status.state for status in found if status} == {"overdue"}:
+            answer = page_of(context, record.id).partition("<details")[0]
+            assert answer.count("ct-fresh--overdue") == 1
