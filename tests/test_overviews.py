@@ -62,7 +62,8 @@ def test_matrix_shows_the_newest_rating_of_a_group() -> None:
     record = next(r for r in context.view.recommendations if r.assessments)
     old = record.assessments[0].model_copy(update={"id": "old", "groups": ("one", "other")})
     newer = {"id": "new", "groups": ("one",), "date": ImpreciseDate.parse("2099-01-01")}
-    rated = record.model_copy(update={"assessments": (old, old.model_copy(update=newer))})
+    both = {"assessments": (old, old.model_copy(update=newer)), "groups": ("one", "other", "third")}
+    rated = record.model_copy(update=both)
     found = {group: context.view.rating_for(rated, group) for group in ("one", "other", "third")}
     assert {g: a and a.id for g, a in found.items()} == {
         "one": "new",
