@@ -104,6 +104,8 @@ def test_terms_lead_to_the_sections_that_contain_them(texts: list[str]) -> None:
     assert len(words) == len(lists)
     for word, steps in zip(words, lists, strict=True):
         numbers = [sum(steps[: n + 1]) // 16 for n in range(len(steps))]
+        if word.startswith("="):
+            continue  # a name, not a word
         having = [n for n, text in enumerate(texts) if fold(word) in fold(text)]
         assert set(numbers) <= set(having) | ({0} if word == "opened" else set())
 

@@ -144,7 +144,7 @@ QUERIES = ["1,237", "CO/3 paragraph 9", "s", "marriges", "the state of the repor
     "start", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, len(QUERIES)))]
 )
 def test_queries_download_little(open_at: Open, site: Path, address: str, start: int) -> None:
-    """The first query downloads at most 250 kB compressed, and each later one 60 kB."""
+    """The first query downloads at most 60 kB compressed, as does each later one."""
     page = open_at("")
     sizes: list[int] = []
 
@@ -158,7 +158,7 @@ def test_queries_download_little(open_at: Open, site: Path, address: str, start:
         costs.append(sum(sizes))
         sizes.clear()
     page.remove_listener("request", weigh)
-    assert 0 < costs[0] <= 250_000
+    assert 0 < costs[0] <= 60_000
     assert max(costs[1:]) <= 60_000
 
 

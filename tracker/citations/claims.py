@@ -22,7 +22,7 @@ from tracker.model.lockfiles import KEPT, Verification
 
 UNAVAILABLE = ("lost", "login", "not-citable")
 """Values of `Source.access` for which there is no text to check."""
-_NON_CONTENT_FIELDS = {"id", "labels", "texts", "withdrawn", "corrections"}
+_NON_CONTENT_FIELDS = {"id", "also", "labels", "texts", "withdrawn", "corrections"}
 
 
 @dataclass(frozen=True, slots=True)

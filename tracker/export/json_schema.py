@@ -51,6 +51,7 @@ _SHOWN_IN = {
     "symbol": "everywhere",
     "summary": "search",
     "definition": "search",
+    "also": "query",
     **dict.fromkeys(("kind", "type", "role", "rights", "groups", "made_by", "status"), "filter"),
     **dict.fromkeys(("states", "near", "value"), "proof"),
     **dict.fromkeys(("index_label", "labels", "language", "sha256"), "program"),

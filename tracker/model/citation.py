@@ -227,6 +227,11 @@ class Source(Record):
         "is used, or else the title.",
         examples=["Foundation report"],
     )
+    also: tuple[Line, ...] = Field(
+        (),
+        description="Other names that readers search for: abbreviations, synonyms, short forms.",
+        examples=["ICESCR"],
+    )
     author: Text | None = Field(
         None, description="The author. Give only the office of a private person."
     )

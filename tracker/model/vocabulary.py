@@ -48,6 +48,11 @@ class Term(Record):
     labels: tuple[Line, ...] = Field(
         (), description="Its names in other databases, by which imports recognize it."
     )
+    also: tuple[Line, ...] = Field(
+        (),
+        description="Other names that readers search for: abbreviations, synonyms, short forms.",
+        examples=["IDP"],
+    )
     voice: Voice | None = Field(
         None,
         description="For an authority, body or mechanism: whose voice it is. A council or "

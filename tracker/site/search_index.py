@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from tracker.analysis.lookup import format_status
 from tracker.i18n import t
-from tracker.model import Indicator, Recommendation, Record, Source
+from tracker.model import Indicator, Recommendation, Record, Source, Term
 from tracker.model.text import fold_figures
 from tracker.site.context import SiteContext
 from tracker.site.headings import split_sections
@@ -32,14 +32,17 @@ INDEX = "search/index.json"
 
 # Letters and digits; inside a symbol, locator or URL also the characters that join its parts.
 WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
+_ADDRESS = re.compile(r"(?:https?://|www\.|(?:[\w-]+\.)+[a-z]{2,}/)\S+", re.IGNORECASE)
 _MAX_WHOLE_LENGTH = 40  # Longer words are URLs, which only their parts find.
 
 # Minimum sizes of files in bytes. A query loads a few of each.
 _TERM_FILE_SIZE = 8_000
-_TEXT_FILE_SIZE = 12_000
+_TEXT_FILE_SIZE = 6_000
 _LIST_SECTIONS = frozenset({"discrepancies", "figures", "findings", "timeline", "used"})
 """Anchors of sections that list other records, which have entries of their own."""
 _AVERAGE_TERMS = 40  # distinct terms in a section of a record page, on average
+_KIND_WEIGHTS = {"findings": 1.2, "sources": 0.8, "discrepancies": 0.8}
 # Weights are lower. An occurrence is the number of the section times this, plus a weight.
 _WEIGHTS = 16
 
@@ -53,13 +56,17 @@ class SearchPage:
     kind: str
     status: str = ""
     weight: float = 1.0
-    name: str = ""
-    """A second name: a symbol or a figure."""
+    """How far its results rank above or below those of other pages."""
+    names: tuple[str, ...] = ()
+    """Names that lead to this page first, if a query is one of them."""
+    topics: tuple[str, ...] = ()
+    """The names of its rights and groups, by which it is found too."""
 
 
 class SearchEntry(NamedTuple):
     """A section of a page. Encoded, because thousands of them are kept in memory."""
 
+    page: SearchPage
     result: bytes
     """The JSON that a search result is made from."""
     terms: bytes
@@ -73,7 +80,7 @@ def make_entry(page: SearchPage, anchor: str, heading: str, text: str) -> Search
     weights = _weigh_terms(page, anchor, heading, text)
     address = f"{page.address}#{anchor}" if anchor else page.address
     result = _ENCODER.encode([address, page.title, page.kind, page.status, heading, text])
-    return SearchEntry(result.encode(), " ".join(weights).encode(), bytes(weights.values()))
+    return SearchEntry(page, result.encode(), " ".join(weights).encode(), bytes(weights.values()))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -89,6 +96,8 @@ def index_terms(word: str) -> tuple[str, ...]:
 
 def _split_folded_word(word: str) -> list[str]:
     parts = re.split(r"[./,]", word)
+    if _DECIMAL.fullmatch(word):
+        return [word]  # 5 is not a part of 12.5
     if len(parts) == 1 or len(word) > _MAX_WHOLE_LENGTH:
         return parts
     return [word, *(word[slash.end() :] for slash in re.finditer("/", word)), *parts]
@@ -98,38 +107,72 @@ def make_record_page(
     context: SiteContext, collection: str, record: Record, *, address: str
 ) -> SearchPage:
     """Return the search page of a record."""
-    weight = 1.2 if collection == "recommendations" else 1.0
-    in_parts = False
-    if isinstance(record, Recommendation):
-        in_parts = bool(context.view.parts(record))
-        if record.unassessed_import:
-            weight = 0.5
-    if record.withdrawn:
-        weight = 0.5
+    view = context.view
+    in_parts = isinstance(record, Recommendation) and bool(view.parts(record))
+    is_group = isinstance(record, Term) and record.kind == "group"
+    kind = "group" if is_group else view.get_register_name(collection, record)
     return SearchPage(
         address,
         context.title(record.id),
-        context.translate(f"search.kind.{context.view.get_register_name(collection, record)}"),
+        context.translate(f"search.kind.{kind}"),
         format_status(
             record,
             title=context.title,
             translate=context.translate,
             in_parts=in_parts,
         ),
-        weight,
-        _get_name(record),
+        _weigh_record(context, collection, record),
+        tuple(_list_names(context, record)),
+        tuple(_list_topics(context, record)),
     )
 
 
 def make_prose_page(title: str, *, address: str, language: str) -> SearchPage:
     """Return the search page of a prose page. It ranks low because registers repeat records."""
-    return SearchPage(address, unescape(title), t("search.kind.page", language=language), "", 0.5)
+    return SearchPage(address, unescape(title), t("search.kind.page", language=language), "", 0.8)
 
 
-def _get_name(record: Record) -> str:
-    if isinstance(record, Source):
-        return record.symbol or ""
-    return str(record.figure.printed or "") if isinstance(record, Indicator) else ""
+def _weigh_record(context: SiteContext, collection: str, record: Record) -> float:
+    """Return the weight of a record: groups and recommendations of treaty bodies rank first."""
+    if record.withdrawn or (isinstance(record, Recommendation) and record.unassessed_import):
+        return 0.5
+    if isinstance(record, Recommendation):
+        return 2.0 if record.made_by in context.view.speakers("committee") else 0.9
+    if isinstance(record, Term):
+        return 2.2 if record.kind == "group" else 1.3 if record.voice else 1.0
+    return _KIND_WEIGHTS.get(collection, 1.0)
+
+
+def _list_names(context: SiteContext, record: Record) -> Iterator[str]:
+    """Yield the names that lead to a record first. Those of a right lead to recommendations."""
+    if isinstance(record, Term) and record.kind == "right":
+        return
+    title = context.title(record.id)
+    yield title
+    if isinstance(record, Term):
+        # “European Commission (EC)” is also known without its brackets, and by what they hold.
+        yield re.sub(r"\s*\([^()]*\)", "", title)
+        yield from re.findall(r"\(([^()]+)\)", title)
+        yield from record.also
+    elif isinstance(record, Source):
+        yield from (record.symbol or "", context.localize(record.short_title), *record.also)
+    elif isinstance(record, Indicator):
+        yield str(record.figure.printed or "")
+    elif isinstance(record, Recommendation) and not record.part_of:
+        yield f"{context.view.source(record.document).symbol or ''} {record.paragraph}"
+
+
+def _list_topics(context: SiteContext, record: Record) -> Iterator[str]:
+    """Yield the names of the rights and groups of a record. A term is a topic of itself.
+
+    Of a recommendation and its parts, the parts are about one right each.
+    """
+    in_parts = isinstance(record, Recommendation) and context.view.parts(record)
+    rights = () if in_parts else getattr(record, "rights", ())
+    ids = [*rights, *getattr(record, "groups", ())]
+    for term in map(context.view.data.find, [*ids, record.id]):
+        if isinstance(term, Term):
+            yield from (context.title(term.id), *term.also)
 
 
 def iter_entries(page: SearchPage, html: str) -> Iterator[SearchEntry]:
@@ -152,11 +195,14 @@ class Index:
         self._occurrences: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         self._results = _Blocks(size=_TEXT_FILE_SIZE)
         self._sections_per_page: list[int] = []
+        self._pages: list[SearchPage] = []
 
     def add(self, page: Iterable[SearchEntry]) -> None:
         """Add the sections of a page."""
         first_section = self._results.count
         for entry in page:
+            if self._results.count == first_section:
+                self._pages.append(entry.page)
             base = self._results.count * _WEIGHTS
             for term, weight in zip(entry.terms.decode().split(), entry.weights, strict=True):
                 self._occurrences[term].append(base + weight)
@@ -183,6 +229,9 @@ class Index:
             "blocks": term_blocks.firsts,
             "texts": self._results.firsts,
             "pages": self._sections_per_page,
+            "weights": [round(page.weight * 10) for page in self._pages],
+            "kinds": (kinds := list(dict.fromkeys(page.kind for page in self._pages))),
+            "kind": [kinds.index(page.kind) for page in self._pages],
         }
         parts = {f"search/{folder}/{name}": data for name, data in files.items()}
         return {INDEX: _ENCODER.encode(index).encode()} | parts
@@ -224,26 +273,40 @@ def _weigh_terms(page: SearchPage, anchor: str, heading: str, text: str) -> Mapp
     A term's frequency is compared with a fixed average length, not with the mean of all sections,
     so that no page changes the weights of another.
     """
-    counts = Counter[str]()
-    for word, count in Counter(WORD.findall(text)).items():
-        for term in index_terms(word):
-            counts[term] += count
-    title_terms = frozenset() if anchor else _find_terms(page.title)
-    name_terms = frozenset() if anchor else _find_terms(page.name)
-    heading_terms = _find_terms(heading)
+    counts = _count_terms(text)
+    is_first = not anchor
+    title_terms = _count_terms(" ".join((page.title, *page.topics)) if is_first else "")
+    name_terms = _count_terms(" ".join(page.names) if is_first else "")
+    heading_terms = _count_terms(heading)
     saturation = 0.5 + len(counts) / _AVERAGE_TERMS
-    factor = page.weight * (0.5 if anchor in _LIST_SECTIONS else 1)
+    factor = 0.5 if anchor in _LIST_SECTIONS else 1
     weights = {}
     for term in sorted({*counts, *title_terms, *name_terms, *heading_terms}):
         count = counts[term]
         weight = 7 * count / (count + saturation)
         weight += 8 * (term in title_terms) + 4 * (term in name_terms) + 3 * (term in heading_terms)
         weights[term] = max(1, min(_WEIGHTS - 1, ceil(weight * factor)))
-    return weights
+    names = {term for term in map(name_term, page.names) if is_first and term}
+    return weights | dict.fromkeys(sorted(names), _WEIGHTS - 1)
 
 
-def _find_terms(text: str) -> frozenset[str]:
-    return frozenset(term for word in WORD.findall(text) for term in index_terms(word))
+def _count_terms(text: str) -> Counter[str]:
+    """Count the index terms of a text. The numbers in an address are marked as parts of it."""
+    counts = Counter[str]()
+    addresses = " ".join(_ADDRESS.findall(text))
+    for word, count in Counter(WORD.findall(_ADDRESS.sub(" ", text))).items():
+        for term in index_terms(word):
+            counts[term] += count
+    for word in WORD.findall(addresses):
+        counts.update(f"/{term}" if term.isdigit() else term for term in index_terms(word))
+    return counts
+
+
+def name_term(name: str) -> str:
+    """Return the term of a whole name, or "" if it is too long for anyone to type."""
+    words = chain.from_iterable(WORD.findall(fold_figures(word)) for word in WORD.findall(name))
+    term = f"={'_'.join(dict.fromkeys(words))}"
+    return term if 1 < len(term) <= _MAX_WHOLE_LENGTH else ""
 
 
 def _encode_deltas(numbers: Sequence[int]) -> bytes:

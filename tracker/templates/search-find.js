@@ -2,10 +2,14 @@
 // terms is loaded first, then for each query the occurrences of its terms and the texts of the
 // results. search_index.py splits and folds words in the same way; change both together.
 export const WORD = /[\p{L}\p{N}]+(?:(?:[./]|,(?=\p{Nd}))[\p{L}\p{N}]+)*/gu;
+const DECIMAL = /^\d+[.,]\d+$/;
+const NUMBER = /^\/?\d+([.,]\d+)?$/;
+const ADDRESS = /(?:https?:\/\/|www\.|(?:[\w-]+\.)+[a-z]{2,}\/)\S+/gi;
 const MAX_WHOLE_LENGTH = 40; // longer words are found by their parts only
 const WEIGHTS = 16; // a step is 16 times the distance to the next section, plus a weight
 const LETTERS = { ə: "e", ı: "i", ø: "o", ł: "l", đ: "d", æ: "ae", ß: "ss" };
 const MAX_HITS = 10;
+const NAMED = 1000; // more than any score of single words
 const MAX_BLOCKS = 6; // per query, so that a single letter does not load all of them
 
 export const fold = (text) =>
@@ -16,6 +20,7 @@ export const fold = (text) =>
 const splitFolded = (word) => fold(word).match(WORD) ?? [];
 
 function termsOfFolded(whole) {
+  if (DECIMAL.test(whole)) return [whole]; // 5 is not a part of 12.5
   const parts = whole.split(/[./,]/);
   if (parts.length === 1) return parts;
   const tails = [...whole.matchAll(/\//g)].map((match) => whole.slice(match.index + 1));
@@ -76,13 +81,14 @@ export function matchTerms(word, words) {
     if (words[middle] < word) low = middle + 1;
     else high = middle;
   }
+  // Numbers must match exactly, because every digit matters.
+  if (NUMBER.test(word)) return words[low] === word ? new Map([[low, 1]]) : matches;
   for (let i = low; words[i]?.startsWith(word); i++) {
     matches.set(i, words[i] === word ? 1 : 0.3 + 0.3 * (word.length / words[i].length));
   }
-  // Numbers must match exactly, because every digit matters.
   if (!matches.size && word.length > 3 && !/\d/.test(word)) {
     words.forEach((other, i) => {
-      if (Math.abs(other.length - word.length) < 2 && isSimilar(word, other)) matches.set(i, 0.25);
+      if (other[0] !== "=" && Math.abs(other.length - word.length) < 2 && isSimilar(word, other)) matches.set(i, 0.25);
     });
   }
   return matches;
@@ -115,8 +121,15 @@ async function scoreSections(matches, index, maxBlocks) {
   return scores;
 }
 
-/** Returns the pages that match every word, the best first, each with its best section. */
-function rankPages(scoresByWord, index) {
+/** Returns true if a section has more words of the query than another, or a higher score. */
+const isBetter = ([words, score], [otherWords, otherScore]) =>
+  words === otherWords ? score > otherScore : words > otherWords;
+
+/**
+ * Returns the pages that match every word or are named by the query, the best first, each with its
+ * best section. `named` has the first sections of the pages that the query names.
+ */
+function rankPages(scoresByWord, named, index) {
   const pages = new Map();
   scoresByWord.forEach((scores, word) => {
     for (const [section, score] of scores) {
@@ -124,28 +137,44 @@ function rankPages(scoresByWord, index) {
       if (!pages.has(page)) pages.set(page, { best: scoresByWord.map(() => 0), sections: new Map() });
       const { best, sections } = pages.get(page);
       best[word] = Math.max(best[word], score);
-      sections.set(section, (sections.get(section) ?? 0) + score);
+      const [words, sum] = sections.get(section) ?? [0, 0];
+      sections.set(section, [words + 1, sum + score]);
     }
   });
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-  return [...pages.values()].filter(({ best }) => best.every(Boolean)).map(({ best, sections }) => {
-    const [section, score] = [...sections].reduce((a, b) => (b[1] > a[1] ? b : a));
-    return { section, score: sum(best) + score };
-  }).sort((a, b) => b.score - a.score || a.section - b.section);
+  const found = [...pages].filter(([, { best }]) => best.length && best.every(Boolean));
+  const results = new Map(found.map(([page, { best, sections }]) => {
+    const [section, [, score]] = [...sections].reduce((a, b) => (isBetter(b[1], a[1]) ? b : a));
+    return [page, { page, section, score: (sum(best) + score) * index.weights[page] }];
+  }));
+  for (const section of named) {
+    const page = index.pageOf[section];
+    const score = NAMED * index.weights[page] + (results.get(page)?.score ?? 0);
+    results.set(page, { page, section, score });
+  }
+  return [...results.values()].sort((a, b) => b.score - a.score || a.section - b.section);
 }
 
 /** Returns the number of pages that match a query, and the best of them with their texts. */
 export async function find(query) {
   const index = await loadIndex();
+  const inAddress = new Set((query.match(ADDRESS) ?? []).flatMap((address) => address.match(/\d+/g) ?? []));
+  const match = (word) => matchTerms(inAddress.has(word) ? `/${word}` : word, index.words);
   // A word without a match as a whole, such as part of a URL, is searched by its parts.
-  const matchesByWord = queryWords(query).flatMap((word) => {
-    const matches = matchTerms(word, index.words);
-    return matches.size ? [matches] : word.split(/[./,]/).map((part) => matchTerms(part, index.words));
+  const words = queryWords(query);
+  const matchesByWord = words.flatMap((word) => {
+    const matches = match(word);
+    return matches.size || DECIMAL.test(word) ? [matches] : word.split(/[./,]/).map(match);
   });
-  if (!matchesByWord.length || matchesByWord.some((matches) => !matches.size)) return { n: 0, hits: [] };
+  const name = index.words.indexOf(`=${words.join("_")}`);
+  const isPossible = matchesByWord.length && matchesByWord.every((matches) => matches.size);
+  if (!isPossible && name < 0) return { n: 0, hits: [] };
   const maxBlocks = Math.max(1, Math.floor(MAX_BLOCKS / matchesByWord.length));
-  const scoresByWord = await Promise.all(matchesByWord.map((matches) => scoreSections(matches, index, maxBlocks)));
-  const pages = rankPages(scoresByWord, index);
+  const [named, ...scoresByWord] = await Promise.all([
+    scoreSections(new Map(name < 0 ? [] : [[name, 1]]), index, 1),
+    ...(isPossible ? matchesByWord : []).map((matches) => scoreSections(matches, index, maxBlocks)),
+  ]);
+  const pages = rankPages(scoresByWord, named.keys(), index);
   const matched = new Set(matchesByWord.flatMap((matches) => [...matches.keys()].map((term) => index.words[term])));
   const hits = await Promise.all(pages.slice(0, MAX_HITS).map(async ({ section }) => {
     const block = blockOf(index.texts, section);

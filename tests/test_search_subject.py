@@ -1,0 +1,166 @@
+"""Queries of readers who know the subject, and the record that each finds first."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import serving
+from tests.conftest import Once, build
+
+ALSO = {
+    "data/vocabulary.yml": {
+        "right-health": ["health care"],
+        "right-housing": ["housing", "accommodation"],
+        "right-work": ["employment"],
+        "right-liberty": ["detention"],
+        "asylum-seekers": ["asylum seeker"],
+        "internally-displaced": ["IDP", "IDPs", "displaced"],
+        "stateless-persons": ["stateless"],
+        "state-migration-service": ["SMS"],
+        "cescr": ["CESCR"],
+        "upr": ["UPR"],
+        "refugee-status-determination": ["RSD"],
+    },
+    "data/sources.yml": {
+        "icescr": ["ICESCR", "Covenant"],
+        "cescr-co-3": ["CO/3"],
+        "cescr-co-4": ["CO/4", "E/C.12/AZE/CO/4"],
+    },
+}
+"""Other names, which the records of the snapshot do not have yet."""
+
+P9 = "recommendations/cescr-2013-9"
+FIRST = {
+    "stateless": "vocabulary/stateless-persons",
+    "stateless persons": "vocabulary/stateless-persons",
+    "asylum seekers": "vocabulary/asylum-seekers",
+    "IDP": "vocabulary/internally-displaced",
+    "displaced": "vocabulary/internally-displaced",
+    "RSD": "vocabulary/refugee-status-determination",
+    "housing": f"{P9}-housing",
+    "accommodation": f"{P9}-housing",
+    "marriage": f"{P9}-marriage",
+    "mariage": f"{P9}-marriage",
+    "health": f"{P9}-health",
+    "helth": f"{P9}-health",
+    "work": f"{P9}-employment",
+    "employment": f"{P9}-employment",
+    "CO/3": "sources/cescr-co-3",
+    "E/C.12/AZE/CO/3": "sources/cescr-co-3",
+    "CO/4": "sources/cescr-co-4",
+    "E/C.12/AZE/CO/4": "sources/cescr-co-4",
+    "paragraph 9": P9,
+    "CO/3 9": P9,
+    "1,237": "indicators/detained-2019",
+    "1237": "indicators/detained-2019",
+    "UNHCR": "vocabulary/unhcr",
+    "ICESCR": "sources/icescr",
+    "covenant": "sources/icescr",
+    "ECRI": "vocabulary/ecri",
+    "detention": "findings/centre-rules",
+    # With typing errors, other letters, and names of other things.
+    "asylm seekers": "vocabulary/asylum-seekers",
+    "statless": "vocabulary/stateless-persons",
+    "housng": f"{P9}-housing",
+    "employmnt": f"{P9}-employment",
+    "adequate housing": f"{P9}-housing",
+    "E/C.12/AZE/CO/3 paragraph 9": P9,
+    "CESCR": "vocabulary/cescr",
+    "upr": "vocabulary/upr",
+    "SMS": "vocabulary/state-migration-service",
+    "cerd": "sources/cerd-co-4",
+    "Committee on Migrant Workers": "vocabulary/cmw",
+    "children": "vocabulary/children",
+    "complementary protection": "vocabulary/complementary-protection",
+    "non-refoulement": "vocabulary/non-refoulement",
+    "illegal migrant": "vocabulary/illegal-migrant-term",
+    "CRI(2016)17": "sources/ecri-2016",
+    "IDPs housing": f"{P9}-housing",
+    "red cresent": "vocabulary/red-crescent",
+    "İCESCR": "sources/icescr",
+    "hOuSİnG": f"{P9}-housing",
+    "ədequate housıng": f"{P9}-housing",
+    "registration of marriges": f"{P9}-marriage",
+    "E/C.12/AZE/Q/4": "sources/cescr-q-4",
+}
+
+
+def add_names(text: str, names_by_id: dict[str, list[str]]) -> str:
+    for record, names in names_by_id.items():
+        lines = "".join(f"  - {name}\n" for name in names)
+        text, count = re.subn(
+            rf"(?ms)^(- id: {record}\n.*?)(?=^- id: |\Z)", rf"\1  also:\n{lines}", text
+        )
+        assert count == 1, record
+    return text
+
+
+@pytest.fixture(scope="module")
+def subject(once: Once, checkout: Path, epoch: str) -> Path:
+    """The site of the snapshot, whose terms have other names as well."""
+
+    def make(target: Path) -> None:
+        shutil.copytree(checkout, target)
+        for name, names_by_id in ALSO.items():
+            file = target / name
+            file.write_text(add_names(file.read_text("utf-8"), names_by_id), "utf-8")
+        done = build(target, target / "site", SOURCE_DATE_EPOCH=epoch)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("subject", make) / "site"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, subject: Path) -> Iterator[Page]:
+    """The home page of that site."""
+    with serving(subject) as base:
+        page = browser.new_page()
+        page.goto(base)
+        yield page
+        page.close()
+
+
+def find(page: Page, query: str) -> dict[str, Any]:
+    """Return what the script of the search finds, with paths in place of addresses."""
+    script = """async ([base, query]) => {
+        const { find } = await import(base + "assets/search-find.js");
+        const { n, hits } = await find(query);
+        return { n, paths: hits.map((hit) => hit.address.replace(base, "")) };
+    }"""
+    found: dict[str, Any] = page.evaluate(script, [page.url, query])
+    found["paths"] = [path.partition("#")[0].rstrip("/") for path in found["paths"]]
+    return found
+
+
+@pytest.mark.parametrize(("query", "path"), FIRST.items(), ids=FIRST)
+def test_first_hit_is_the_record_that_is_meant(page: Page, query: str, path: str) -> None:
+    """A group, a document, a figure or the recommendation of the Committee comes first."""
+    assert [*find(page, query)["paths"], ""][0] == path
+
+
+def test_symbol_leads_to_its_recommendation_second(page: Page) -> None:
+    """After the document itself comes what it recommends."""
+    assert find(page, "E/C.12/AZE/CO/3")["paths"][:2] == ["sources/cescr-co-3", P9]
+
+
+@pytest.mark.parametrize("query", ["80000", "237", "12885", "3217220"])
+def test_figure_is_not_found_inside_a_number_or_an_address(page: Page, query: str) -> None:
+    """The beginning or end of another number, or a number in an address, is no match."""
+    assert find(page, query)["n"] == 0
+
+
+def test_whole_address_is_found(page: Page) -> None:
+    """An address that a reader pastes leads to the source."""
+    found = find(page, "https://en.trend.az/azerbaijan/society/3217220.html")
+    assert found["paths"] == ["sources/trend-3217220"]
+
+
+def test_pages_for_editors_and_developers_are_not_found(page: Page) -> None:
+    """Their addresses are not in the index."""
+    for query in ("pull request", "architecture", "data format", "commands", "rules"):
+        assert [p for p in find(page, query)["paths"] if p.startswith(("contrib", "format"))] == []
