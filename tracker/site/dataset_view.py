@@ -121,13 +121,13 @@ class DatasetView:
     def referrers_by_collection(self, record_id: str) -> dict[str, tuple[Record, ...]]:
         """Return the records that refer to this one, by collection, and proposals separately.
 
-        They do not include unassessed imports, of which there may be thousands.
+        They include no withdrawn records, and no unassessed imports: there may be thousands.
         """
         referrers = (
             record
             for record in self.referrers(record_id)
-            if not isinstance(record, Recommendation)
-            or (record.withdrawn is None and not record.unassessed_import)
+            if record.withdrawn is None
+            and not (isinstance(record, Recommendation) and record.unassessed_import)
         )
         groups: dict[str, list[Record]] = {}
         for record in referrers:
@@ -152,11 +152,20 @@ class DatasetView:
         """All recommendations except unassessed imports."""
         return tuple(r for r in self.recommendations if not r.unassessed_import)
 
+    @cached_property
+    def counted(self) -> tuple[Recommendation, ...]:
+        """The recommendations that statements such as "n are rated" count.
+
+        They do not include proposals, unassessed imports, and paragraphs that are rated in parts.
+        """
+        recommendations, _ = self.split_proposals(self.assessable)
+        return tuple(r for r in recommendations if not self.parts(r))
+
     @property
     def committee_requests(self) -> tuple[Recommendation, ...]:
-        """The recommendations of committees that are not split into parts."""
+        """The counted recommendations of committees."""
         committees = self.speakers("committee")
-        return tuple(r for r in self.assessable if r.made_by in committees and not self.parts(r))
+        return tuple(r for r in self.counted if r.made_by in committees)
 
     def is_proposal(self, record: Record) -> bool:
         """Return True for a recommendation by civil society.
@@ -170,9 +179,16 @@ class DatasetView:
         """Return the name of the register that lists a record."""
         return "proposals" if self.is_proposal(record) else collection
 
+    def split_proposals(self, records: Iterable[R]) -> tuple[tuple[R, ...], tuple[R, ...]]:
+        """Return the records that are not proposals, and the proposals."""
+        groups: dict[bool, list[R]] = {False: [], True: []}
+        for record in records:
+            groups[self.is_proposal(record)].append(record)
+        return tuple(groups[False]), tuple(groups[True])
+
     def count_recommendations(self, *, proposals: bool = False) -> int:
         """Return the number of recommendations, or of proposals, without unassessed imports."""
-        return sum(self.is_proposal(r) == proposals for r in self.assessable)
+        return len(self.split_proposals(self.assessable)[proposals])
 
     def recommendations_by_body(
         self, *, proposals: bool = False
@@ -252,6 +268,14 @@ class DatasetView:
         ratings = [a for a in find_current_assessments(recommendation) if group in a.groups]
         return max(reversed(ratings), key=lambda a: a.date.last, default=None)
 
+    def rated_as(self, status: str) -> tuple[Recommendation, ...]:
+        """Return the recommendations and proposals that have this status for a group."""
+        return tuple(
+            r
+            for r in self.assessable
+            if any(a.status == status for a in find_current_assessments(r))
+        )
+
     def rating_changes(self) -> tuple[RatingChange, ...]:
         """Return each assessment with the previous one of the same groups, newest first."""
         changes: list[RatingChange] = []
@@ -273,18 +297,22 @@ class DatasetView:
 
     def count_review_statuses(self) -> Mapping[str, Mapping[str, int]]:
         """Return the numbers of current, due, overdue and ageless items, by kind."""
-        kinds = ("ratings", "positions", "figures", "sources")
+        kinds = ("ratings", "proposal-ratings", "positions", "figures", "sources")
         states = ("current", "due", "overdue", "ageless")
+        _, proposals = self.split_proposals(self.assessable)
+        of_proposals = {rating.id for proposal in proposals for rating in proposal.assessments}
         counts = {kind: dict.fromkeys(states, 0) for kind in kinds}
-        for kind, _, status in iter_review_statuses(self.data, today=self.today):
-            counts[kind][status.state if status else "ageless"] += 1
+        for kind, item_id, status in iter_review_statuses(self.data, today=self.today):
+            name = "proposal-ratings" if kind == "ratings" and item_id in of_proposals else kind
+            counts[name][status.state if status else "ageless"] += 1
         return counts
 
     @cached_property
     def all_ratings_overdue(self) -> bool:
         """Whether every current rating is overdue, so that one notice can say it for all."""
-        states = self.count_review_statuses()["ratings"]
-        return 0 < states["overdue"] == sum(states.values())
+        counts = self.count_review_statuses()
+        states = [counts[kind] for kind in ("ratings", "proposal-ratings")]
+        return 0 < sum(s["overdue"] for s in states) == sum(sum(s.values()) for s in states)
 
     # Citations and sources
 

@@ -21,9 +21,9 @@ class Overview:
     """Numbers for the first sentence. A recommendation may count in several of them."""
 
     rated: tuple[Recommendation, ...]
-    """The recommendations of committees that have a rating, in file order."""
+    """The counted recommendations that have a rating, in file order."""
     unrated: int
-    """The number of other recommendations of committees."""
+    """The number of other counted recommendations."""
     implemented: int
     """Recommendations that are implemented for every group that they name."""
     partly: int
@@ -60,12 +60,11 @@ class Limits:
 
 def summarize(view: DatasetView) -> Overview:
     """Return the numbers for the first sentence of the home page."""
-    requests = view.committee_requests
-    rated = tuple(r for r in requests if find_current_assessments(r))
+    rated = tuple(r for r in view.counted if find_current_assessments(r))
     statuses = [{a.status for a in find_current_assessments(r)} for r in rated]
     return Overview(
         rated=rated,
-        unrated=len(requests) - len(rated),
+        unrated=len(view.counted) - len(rated),
         implemented=sum(s == {"implemented"} for s in statuses),
         partly=sum("partly-implemented" in s for s in statuses),
         not_implemented=sum(bool(s & {"not-implemented", "regressed"}) for s in statuses),
@@ -80,7 +79,7 @@ def _find_latest(assessments: Iterable[Assessment]) -> Assessment | None:
 
 
 def make_age_bars(view: DatasetView) -> tuple[AgeBar, ...]:
-    """Return a bar for each rated recommendation of a committee."""
+    """Return a bar for each rated recommendation."""
     rated = [r for r in summarize(view).rated if r.made_on]
     begin = min((r.made_on.first for r in rated if r.made_on), default=view.today)
     return tuple(_make_bar(r, begin, view.today) for r in rated)
