@@ -17,7 +17,7 @@ from tests.registers import fitting, having, many, odd, write
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.registers import Register, list_collections, make_register
+from tracker.site.registers import Register, list_collections, make_register, to_columns
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,16 @@ def bare(browser: Browser) -> Iterator[Page]:
 
 def find_register(context: SiteContext, collection: str) -> Register:
     return make_register(context, collection)
+
+
+def read_table(
+    content: bytes, register: Register, context: SiteContext, *, separator: str = ","
+) -> list[dict[str, str]]:
+    """Return the rows of a downloaded table, with the names of the columns for their headings."""
+    headings = to_columns(context, register)["headings"]
+    lines = io.StringIO(content.decode("utf-8-sig"), newline="")
+    rows = csv.DictReader(lines, delimiter=separator, strict=True)
+    return [{name: row[heading] for name, heading in headings.items()} for row in rows]
 
 
 def list_shown_ids(page: Page) -> list[str]:
@@ -205,12 +215,11 @@ def test_download_contains_the_shown_rows(page: Page, address: str, context: Sit
     assert name == f"recommendations-{context.view.today}.csv"
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == len(ids) + 1
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+    rows = read_table(content, found, context)
     assert [row["id"] for row in rows] == ids
     name, other = download(page, "semicolon-separated")
     assert name == f"recommendations-{context.view.today}.semicolon.csv"
-    lines = io.StringIO(other.decode("utf-8-sig"), newline="")
-    assert list(csv.DictReader(lines, delimiter=";", strict=True)) == rows
+    assert read_table(other, found, context, separator=";") == rows
     document = json.loads(download(page, "json")[1])
     assert [record["id"] for record in document["records"]] == ids
     assert (document["shown"], document["of"]) == (len(ids), len(found.records))
@@ -227,11 +236,51 @@ def test_download_contains_the_shown_rows(page: Page, address: str, context: Sit
     assert {"id": right.id, "title": right.label} in document["records"][0]["right"]
 
 
+def test_table_has_the_headings_of_the_page(page: Page, address: str, context: SiteContext) -> None:
+    """A filter has the same name as a heading of the table, and no two columns share one."""
+    page.goto(f"{address}tracker/recommendations/")
+    content = download(page, "csv")[1].decode("utf-8-sig")
+    header = next(csv.reader(io.StringIO(content, newline="")))
+    shown = page.locator("[data-facet] legend").all_text_contents()
+    assert set(shown) <= set(header)
+    assert {"ID", "Title", "Status by group", "Evidence up to", "Page"} <= set(header)
+    for collection in list_collections():
+        headings = to_columns(context, find_register(context, collection))["headings"].values()
+        assert len(set(headings)) == len(headings)
+
+
+def test_table_of_a_group_has_the_status_of_that_group(
+    page: Page, address: str, context: SiteContext
+) -> None:
+    """If groups are selected, the table has only these and their status, as of now."""
+    found = find_register(context, "recommendations")
+    view = context.view
+    mixed = next(
+        (record, group)
+        for record in found.records
+        for group in record.groups
+        if len({r.status for g in record.groups if (r := view.rating_for(record, g))}) > 1
+        and view.rating_for(record, group)
+    )
+    record, group = mixed
+    page.goto(f"{address}tracker/recommendations/?group={group}")
+    rows = read_table(download(page, "csv")[1], found, context)
+    row = next(row for row in rows if row["id"] == record.id)
+    rating = view.rating_for(record, group)
+    assert rating
+    assert row["group"] == context.title(group)
+    assert row["status"] == context.title(rating.status)
+    assert all(context.title(g) in row["ratings"] for r in record.assessments for g in r.groups)
+    everything = json.loads(download(page, "json")[1])["records"]
+    (whole,) = (item for item in everything if item["id"] == record.id)
+    assert {item["id"] for item in whole["group"]} == set(record.groups)
+
+
 def test_download_escapes_formulas(page: Page, address: str) -> None:
     """Formulas are text in a spreadsheet. Quotation marks and line breaks are preserved."""
     page.goto(f"{address}odd/findings/")
     content = download(page, "csv")[1].decode("utf-8-sig")
-    titles = [row["title"] for row in csv.DictReader(io.StringIO(content, newline=""))]
+    titles = [row["Title"] for row in csv.DictReader(io.StringIO(content, newline=""))]
     assert titles[:4] == ["'=1+1", "'@SUM(A1)", "'-5", "'+5"]
     assert titles[4] == '"quoted", <b>\r\nlines</b>'
     titles = [record["title"] for record in json.loads(download(page, "json")[1])["records"]]

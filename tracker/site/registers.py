@@ -129,6 +129,7 @@ def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
         "status_groups": register.status_groups,
         "fields": register.fields,
         "orders": register.orders,
+        "headings": _list_headings(context, register),
         "folds": LETTERS,
         "day": day,
         "site": context.site_name,
@@ -140,6 +141,15 @@ def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
         ],
         "cite": context.translate("record.cite-as", **citation),
         "licence": {"name": context.translate("register.licence"), "url": LICENCE_URL},
+    }
+
+
+def _list_headings(context: SiteContext, register: Register) -> dict[str, str]:
+    """Return the headings of a downloaded table: filters have the names that the page shows."""
+    names = ("id", "title", *register.fields, "address", "as_of", "citation", "licence")
+    return {
+        **{name: context.translate(f"column.{name}") for name in names},
+        **{facet.name: context.translate(f"facet.{facet.name}") for facet in register.facets},
     }
 
 

@@ -189,12 +189,12 @@ function start(root) {
   };
 
   // Download the rows shown, in the order shown, each with its citation and licence.
-  const getRecords = () => groups.flatMap(inOrder).filter((row) => hasRow(shown, row)).map((row) => {
+  const getRecords = (valuesOf = ({ values }, row) => values[row]) => groups.flatMap(inOrder).filter((row) => hasRow(shown, row)).map((row) => {
     const id = data.ids[row];
     const site = new URL(data.root || root.dataset.root, location.href);
     const facts = { id, title: data.titles[row] };
     for (const [name, field] of Object.entries(data.fields)) facts[name] = field[row];
-    for (const { name, ids, labels, values } of facets) facts[name] = values[row].map((value) => ({ id: ids[value], title: labels[value] }));
+    for (const facet of facets) facts[facet.name] = valuesOf(facet, row).map((value) => ({ id: facet.ids[value], title: facet.labels[value] }));
     return { ...facts, address: new URL(data.paths[row] ?? `${data.collection}/${id}/`, site).href, as_of: data.day,
       citation: [data.about[row], fill(data.cite, facts)].filter(Boolean).join(". "), licence: data.licence.name };
   });
@@ -204,7 +204,16 @@ function start(root) {
     return `"${(/^\s*[=+\-@＝＋－＠]/.test(plain) ? `'${plain}` : plain).replaceAll('"', '""')}"`;
   };
   const columns = () => ["id", "title", ...Object.keys(data.fields), ...facets.map(({ name }) => name), "address", "as_of", "citation", "licence"];
-  const csvTable = (separator) => "\ufeff" + [columns().map(csvCell), ...getRecords().map((record) => columns().map((name) => csvCell(record[name])))].map((line) => `${line.join(separator)}\r\n`).join("");
+  // If groups are selected, the table has only these and their status. That of each group stays in `ratings`.
+  const tableValues = ({ name, ids, values }, row) => {
+    const selected = group ? checkedValues(group) : [];
+    if (!selected.length || !(name === "status" || name === "group")) return values[row];
+    if (name === "group") return values[row].filter((value) => selected.includes(value));
+    const found = values[row].filter((_, i) => data.status_groups[row][i].some((value) => selected.includes(value)));
+    const statuses = found.filter((value) => ids[value] !== "differs");
+    return statuses.length === 1 ? statuses : found;
+  };
+  const csvTable = (separator) => "\ufeff" + [columns().map((name) => csvCell(data.headings[name])), ...getRecords(tableValues).map((record) => columns().map((name) => csvCell(record[name])))].map((line) => `${line.join(separator)}\r\n`).join("");
   const formats = {
     csv: () => csvTable(","),
     // Excel expects it where the decimal mark is a comma.
