@@ -214,7 +214,7 @@ def test_missing_column() -> None:
 
 @pytest.mark.parametrize("before", ["UPR Info, 3 March 2025\n\n", "sep=,\n"])
 def test_lines_before_the_heading(before: str) -> None:
-    """Lines before the heading are noted, and the rows after it are read."""
+    """Lines before the header are noted, and the rows after it are read."""
     items = read_csv(before.encode() + upr_info(ROWS[0]))
     assert notes_of(items) == [("before-heading", 1, "")]
     assert len(texts_of(items)) == 1

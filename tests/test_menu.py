@@ -26,7 +26,7 @@ NAVIGATION = SiteNavigation(
         NavItem("Evidence", "findings/", (NavItem("Findings", "findings/"),)),
         NavItem("For editors", "edit/", (NavItem("Correct", "edit/"), NavItem("Rules", "rules/"))),
     ),
-    requests=(NavItem("Health care", "recommendations/health/"),),
+    recommendations=(NavItem("Health care", "recommendations/health/"),),
     footer_titles=frozenset({"For editors"}),
 )
 
@@ -98,7 +98,7 @@ def get_menu(site: Path, url: str) -> str:
 
 
 def test_readers_menu_is_short(site: Path) -> None:
-    """On the home page it has at most 14 links: the sections, and the requests of committees."""
+    """On the home page it has at most 14 links: sections and committee recommendations."""
     menu = get_menu(site, "")
     assert 12 <= menu.count("<a ") <= 14
     assert f'<a href="{HEALTH}">' in menu

@@ -68,7 +68,7 @@ def test_it_needs_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(tmp_path)
     done = run("verify", "--self-test")
     assert done.exit_code == 0
-    assert re.search(r"^Precision [\d.]+ %: of \d+ pairs reported as found, \d+ are true\.$",
+    assert re.search(r"^Precision [\d.]+%: of \d+ pairs reported as found, \d+ are true\.$",
                      done.stdout, re.MULTILINE)  # fmt: skip
     report = json.loads(run("verify", "--self-test", "--format", "json").stdout)
     assert (

@@ -1,3 +1,3 @@
-"""Covenant Tracker: recommendations of human rights bodies, what was done, and the proof."""
+"""Covenant Tracker: recommendations of human rights bodies, what was done, and the evidence."""
 
 __version__ = "0.1.0"

@@ -155,5 +155,5 @@ def test_archive_that_does_not_answer(
     monkeypatch.setattr("tracker.links.archive.Archive._send", lambda *_, **__: None)
     monkeypatch.setattr("tracker.links.archive._DELAY", 0)
     result = run(project, "--archive")
-    assert "The archive did not answer about 2 of the links." in result.stderr
+    assert "The archive did not respond for 2 of the links." in result.stderr
     assert result.exit_code == 0

@@ -27,17 +27,17 @@ def format_annotations(
     changed: Collection[str] = (),
     lines: Lines | None = None,
 ) -> Iterator[str]:
-    """Yield a workflow command for the first faults and notices, and plain text for the others.
+    """Yield a workflow command for the first problems and notices, and plain text for the others.
 
     Those in changed files come first.
     """
     ordered = sorted(groups, key=lambda group: not any(d.place.file in changed for d in group))
-    faults = [group for group in ordered if group[0].is_blocking]
+    problems = [group for group in ordered if group[0].is_blocking]
     notices = [group for group in ordered if not group[0].is_blocking]
     max_notices = MAX_ANNOTATIONS - 1  # the last one says that there are more
-    for group in (*faults[:MAX_ANNOTATIONS], *notices[:max_notices]):
+    for group in (*problems[:MAX_ANNOTATIONS], *notices[:max_notices]):
         yield _format_command(group, changed)
-    rest = [*faults[MAX_ANNOTATIONS:], *notices[max_notices:]]
+    rest = [*problems[MAX_ANNOTATIONS:], *notices[max_notices:]]
     if rest:
         yield f"::notice::{_escape_data(t('github.more', count=len(rest)))}"
     for first, *others in rest:

@@ -66,13 +66,13 @@ def check_addresses(context: CheckContext) -> Iterator[Diagnostic]:
     for source in context.data.of(Source):
         for field in ("url", "archived"):
             url = getattr(source, field)
-            if url and (hint := _find_fault(url)):
+            if url and (hint := _find_problem(url)):
                 cleaned = clean_url(url)
                 params = {"got": url, "hint": hint, "suggest": cleaned if cleaned != url else ""}
                 yield Diagnostic("lasting-address", source.id, (field,), params)
 
 
-def _find_fault(url: str) -> str:
+def _find_problem(url: str) -> str:
     """Return the key of what is wrong with an address; empty for a lasting one."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")

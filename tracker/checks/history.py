@@ -20,7 +20,7 @@ from tracker.model.facts import BreakdownPart
 from tracker.model.lockfiles import CITATIONS
 
 EXAMPLE = "example-"
-"""Beginning of the ids of the invented records in a new project, which are there to be deleted."""
+"""Beginning of the ids of the invented records in a new project, which are meant to be deleted."""
 
 
 def check_history(
@@ -46,7 +46,7 @@ def check_history(
             isinstance(record, Recommendation)
             and isinstance(current, Recommendation)
             and len(current.corrections) <= len(record.corrections)
-            and "recommendations" not in data.unreadable  # which may hold a part of it
+            and "recommendations" not in data.unreadable  # which may contain a part of it
         ):
             yield from _find_rewritten(record, current)
         if current and type(current) is type(record):
@@ -108,7 +108,7 @@ def _get_wording(claim: Claim) -> tuple[object, ...]:
 
 
 def check_lock_file_kept(*, is_published: bool) -> Iterator[Diagnostic]:
-    """Yield a fault if a missing lock file was published: no changed citation would be noticed."""
+    """Yield a problem if a published lock file is missing, because it shows changed citations."""
     if is_published:
         params = {"id": CITATIONS, "file": "data", "hint": "proofs"}
         yield Diagnostic("vanished-id", params=params, location=SourceLocation(CITATIONS, 1, 1))

@@ -52,7 +52,7 @@ _PATTERNS = {
 }
 _ANY = re.compile(r"(?i)[\d@/]|[(\[]at[)\]]")
 """A fast necessary condition of all patterns, which most texts do not meet."""
-# Most texts are ids, dates and locators; matching them took 20 % of the time of `tracker check`.
+# Most texts are ids, dates and locators; matching them took 20% of the time of `tracker check`.
 # The only personal data in such a format is a phone number, which has more digits.
 _HARMLESS = re.compile(r"(?!.*\d[\d-]{6}\d)[a-z0-9-]+|[12]\d{3}-\d\d-\d\d|[a-z]+ \d{1,4}")
 _LEGAL_REFERENCE = re.compile(
@@ -64,7 +64,7 @@ _SKIPPED_FIELDS = ("url", "archived", "row")
 
 @register_rule("personal-data")
 def check_personal_data(context: CheckContext) -> Iterator[Diagnostic]:
-    """No text or printed figure contains a phone number, an e-mail address, a street address, the
+    """No text or printed figure contains a phone number, an email address, a street address, the
     number of an identity document or bank account, an IP address, or a social media profile."""
     for _, record in context.data.records():
         seen = set()  # value and printed form are often the same

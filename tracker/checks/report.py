@@ -20,7 +20,7 @@ _MAX_NOTICES = 5
 
 
 def make_sort_key(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str]:
-    """Return a sort key: faults before notices, then by file and line."""
+    """Return a sort key: problems before notices, then by file and line."""
     place = diagnostic.place
     return not diagnostic.is_blocking, place.file, place.line, place.column, diagnostic.code
 
@@ -68,9 +68,9 @@ def _clean_param(value: Any) -> Any:
 
 def format_counts(groups: Sequence[Sequence[Diagnostic]]) -> str:
     """Format the numbers of problems and notices, counting each cause once."""
-    faults = sum(group[0].is_blocking for group in groups)
-    notices = len(groups) - faults
-    return f"{t('check.problem', n=faults)}, {t('check.notice', n=notices)}"
+    problems = sum(group[0].is_blocking for group in groups)
+    notices = len(groups) - problems
+    return f"{t('check.problem', n=problems)}, {t('check.notice', n=notices)}"
 
 
 def format_subject(diagnostic: Diagnostic) -> str:
@@ -137,7 +137,7 @@ def _format_location(diagnostic: Diagnostic) -> str:
 
 
 def to_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Format diagnostics as one JSON document: `{"problems": [faults…], "notices": […]}`."""
+    """Format diagnostics as one JSON document: `{"problems": […], "notices": […]}`."""
     document: dict[str, list[Mapping[str, Any]]] = {"problems": [], "notices": []}
     for diagnostic in diagnostics:
         document["problems" if diagnostic.is_blocking else "notices"].append(to_dict(diagnostic))

@@ -1,4 +1,4 @@
-"""Rules about assessments: the status follows from its rows and its evidence."""
+"""Rules about assessments: the status follows from its tests and its evidence."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from tracker.model.diagnostics import Diagnostic
 _STARTED = ("in-place", "begun")
 _NOTHING_TO_CITE = ("silent", "unsourced", "group-not-covered", "not-assessed")
 _NOTHING_LATER = ("nothing-later-found", "not-searched", "no-later-evidence")
-"""Reasons that say nothing about the time after the request. A baseline describes that before."""
+"""Reasons without evidence later than the recommendation. A baseline describes the time before."""
 
 
 def _iter_assessments(
@@ -70,7 +70,7 @@ def find_unmet_condition(assessment: Assessment) -> str:
 
 @register_rule("status-rows")
 def check_status_rows(context: CheckContext) -> Iterator[Diagnostic]:
-    """A status follows from its three rows: law and policy, measures, results."""
+    """A status follows from its three tests: law and policy, measures, results."""
     for recommendation, path, assessment in _iter_assessments(context):
         if condition := find_unmet_condition(assessment):
             rows = ", ".join(f"{name} {row.state}" for name, row in assessment.rows())
@@ -129,7 +129,7 @@ def check_searches(context: CheckContext) -> Iterator[Diagnostic]:
 
 @register_rule("absent-stated")
 def check_absence_stated(context: CheckContext) -> Iterator[Diagnostic]:
-    """A row `absent` cites a statement that the thing is absent: silence is not evidence."""
+    """A test with the result `absent` cites a statement of absence: silence is not evidence."""
     for recommendation, path, assessment in _iter_current(context):
         for name, row in assessment.rows():
             stated = any(citation.states for citation in row.citations)
@@ -140,7 +140,7 @@ def check_absence_stated(context: CheckContext) -> Iterator[Diagnostic]:
 
 @register_rule("no-evidence")
 def check_row_evidence(context: CheckContext) -> Iterator[Diagnostic]:
-    """A row whose state is not `unknown` cites evidence."""
+    """A test whose result is not `unknown` cites evidence."""
     for recommendation, path, assessment in _iter_assessments(context):
         for name, row in assessment.rows():
             if row.state != "unknown" and not row.citations:

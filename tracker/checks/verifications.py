@@ -29,8 +29,8 @@ def check_verifications(
 ) -> Iterator[Diagnostic]:
     """Yield every problem with the verification of citations. Reads no source text.
 
-    `faulty` are ids of records with other faults. Their citations are not reported as changed,
-    because correcting the fault may restore them. `earlier` is the published lock file.
+    `faulty` are ids of records with other problems. Their citations are not reported as changed,
+    because correcting the problem may restore them. `earlier` is the published lock file.
     """
     yield from lock.problems
     claims = {claim.key: claim for claim in iter_claims(data)}

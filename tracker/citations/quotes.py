@@ -12,7 +12,7 @@ CONTRASTS = (
     *("но", "однако", "кроме", "хотя"),
 )
 CHINESE_CONTRASTS = ("但", "然而", "除非", "尽管")
-"""Words that limit or contradict what stands before them, in languages of UN documents."""
+"""Words that limit or contradict what comes before them, in languages of UN documents."""
 _CONTRAST = re.compile(
     rf"[\W\d_]*(?:({'|'.join(CONTRASTS)})\b|({'|'.join(CHINESE_CONTRASTS)}))", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""Measure the matcher on pairs of a citation and a text that a careful reader has judged."""
+"""Measure the matcher on pairs of a citation and a text judged by a person."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from tracker.model import Dataset, Finding, Source
 from tracker.model.lockfiles import Result
 
 KNOWN_FALSE_PASSES: Mapping[str, str] = {
-    "c1-head": "a running head that only one page has cannot be told from the text",
+    "c1-head": "a running head that only one page has cannot be distinguished from the text",
 }
 """Pairs that pass although they should not, each with the reason. All are arguable."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -28,7 +28,7 @@ _SOURCE = Source.model_validate(
 
 @dataclass(frozen=True)
 class Pair:
-    """A citation with a text, and the result that a careful reader gives it."""
+    """A citation with a text, and the correct result, as judged by a person."""
 
     id: str
     kind: str
@@ -42,17 +42,17 @@ class Pair:
     language: str | None = None
     format: str = "text"
     also_fair: Result | None = None
-    """Another result that a careful reader could give; never `proved`."""
+    """Another result that is also acceptable; never `proved`."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
-        """Return the pair of an entry of a file."""
+        """Return the pair described by an entry of a file."""
         return cls(**{**row, "states": tuple(row["states"])})
 
 
 @dataclass(frozen=True)
 class Score:
-    """How many pairs were judged rightly, and the ids of those that were not."""
+    """How many pairs were judged correctly, and the ids of those that were not."""
 
     pairs: int
     true: int
@@ -78,7 +78,7 @@ class Score:
 
 
 def format_percent(share: float) -> str:
-    """Return a share in per cent, rounded down: 100.0 only if there is no error at all."""
+    """Return a share as a percentage, rounded down: 100.0 only if there is no error at all."""
     return f"{floor(share * 1000 + 1e-9) / 10:.1f}"
 
 
@@ -121,7 +121,7 @@ def _read_pair_text(text: str, format: str, language: str | None) -> SourceText:
 
 
 def score_pairs(pairs: Iterable[Pair], results: Mapping[str, Result]) -> Score:
-    """Compare the results, by the id of their pair, with the judgement of the reader."""
+    """Compare the results, by the id of their pair, with the results given by a person."""
     pairs = tuple(pairs)
     true = [pair.id for pair in pairs if pair.expect == "proved"]
     found = [pair.id for pair in pairs if results[pair.id] == "proved"]

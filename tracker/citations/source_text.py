@@ -23,7 +23,7 @@ from tracker.model.text import ZERO_WIDTH
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
 TextError = Literal["", "scanned", "unreadable", "too-large", "too-slow"]
 MAX_SIZE = 20_000_000
-"""Maximum bytes of a file and characters of a text; few sources have 1 % of it."""
+"""Maximum bytes of a file and characters of a text; few sources reach 1% of it."""
 PDF_TIMEOUT = 60
 _PDF_MEMORY = 2 << 30
 """Limits in seconds and bytes for reading a PDF, because a malicious file takes far more."""

@@ -121,8 +121,8 @@ def print_json(document: Any) -> None:
     context_settings=_SETTINGS,
     epilog="""To see a command with examples: tracker help COMMAND
 
-    Exit codes: 0 all is well, 1 problems in the data or nothing found, 2 could not run.""",
+    Exit codes: 0 success, 1 problems in the data or nothing found, 2 could not run.""",
 )
 @click.version_option(__version__)
 def main() -> None:
-    """Covenant Tracker: recommendations, what was done, and the proof."""
+    """Covenant Tracker: recommendations, what was done, and the evidence."""

@@ -91,7 +91,7 @@ def _find_choice(field: FieldDescription, text: str, data: Dataset) -> str:
     return text
 
 
-def find_fault(field: FieldDescription, value: Any, source: str, data: Dataset) -> str:
+def find_problem(field: FieldDescription, value: Any, source: str, data: Dataset) -> str:
     """Return why the check would refuse a value of the right form, or an empty string.
 
     `source` is the source that a citation names.

@@ -1,4 +1,4 @@
-"""`tracker doctor`: check the set-up, and print how to fix it."""
+"""`tracker doctor`: check the setup, and print how to fix it."""
 
 import json
 import os
@@ -46,7 +46,7 @@ class DoctorCheck(NamedTuple):
 @command
 @path_argument
 def doctor(path: Path) -> None:
-    """Print each check of the set-up, and how to fix what is missing."""
+    """Print each check of the setup, and how to fix what is missing."""
     complete = True
     try:
         for result in _run_checks(path):

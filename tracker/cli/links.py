@@ -1,4 +1,4 @@
-"""`tracker links`: check whether cited addresses still answer."""
+"""`tracker links`: check whether cited addresses still respond."""
 
 import os
 import sys
@@ -226,7 +226,7 @@ def _add_archived_copies(
         rows.append(row)
     if service.unanswered:
         count = len(service.unanswered)
-        click.echo(f"The archive did not answer about {count} of the links.", err=True)
+        click.echo(f"The archive did not respond for {count} of the links.", err=True)
     return replace(outcome, states=tuple(rows))
 
 

@@ -11,7 +11,7 @@ from tracker.cli import fail
 from tracker.cli.answers import (
     describe_choice,
     explain_choice,
-    find_fault,
+    find_problem,
     format_answer,
     suggest_answer,
     understand,
@@ -89,7 +89,7 @@ def correct_fields(
     while is_interactive():
         click.echo(f"\nFields: {', '.join(names)}", err=True)
         proposed = waiting.pop(0) if waiting else ""
-        advice = "Enter for the one named, - when done" if proposed else "Enter when done"
+        advice = "Enter to accept it, - when done" if proposed else "Enter when done"
         text = _prompt(f"Which field to change ({advice})", proposed)
         if text in ("", "-"):
             break
@@ -132,7 +132,9 @@ def ask_id(proposed: str, is_free: Callable[[str], bool]) -> str:
         key = _prompt("id", proposed)
         if is_free(key):
             return key
-        click.echo("That id is taken, or has other than a-z, 0-9 and hyphens.", err=True)
+        click.echo(
+            "That ID is taken, or contains characters other than a-z, 0-9 and hyphens.", err=True
+        )
 
 
 def _prompt(text: str, default: str = "") -> str:
@@ -213,11 +215,11 @@ def _ask_text(
             continue
         values = value if many else [value]
         has_form = text and values and all(field.accepts(one) for one in values)
-        faults = [find_fault(field, one, source, data) for one in values] if has_form else []
-        if has_form and not any(faults):
+        problems = [find_problem(field, one, source, data) for one in values] if has_form else []
+        if has_form and not any(problems):
             _show_understood(values, text)
             return value
-        click.echo(next(filter(None, faults), "") or _explain_refusal(field, text), err=True)
+        click.echo(next(filter(None, problems), "") or _explain_refusal(field, text), err=True)
         # Enter leaves an optional field out, so it cannot also accept the suggestion.
         default = "" if optional else suggest_answer(field, text, source, data)
 
@@ -264,7 +266,7 @@ def _explain_refusal(field: FieldDescription, text: str) -> str:
 
 
 def _show_understood(values: list[Any], text: str) -> None:
-    """Show what was understood where it is not what was typed."""
+    """Show what was understood if it differs from what was typed."""
     shown = [str(v["value"]) if isinstance(v, dict) else str(v) for v in values]
     if shown != [text] and (
         len(shown) > 1 or any(isinstance(v, dict) for v in values) or shown[0] != text

@@ -139,7 +139,7 @@ def _make_config(shared: Path, settings: ProjectSettings, files: Mapping[str, by
     """Return our own configuration with the new names, without pages that are not copied."""
     text = (shared / "mkdocs.yml").read_text(encoding="utf-8")
     description = (
-        f"What {settings.committee} asked {settings.state} to do, what was done, and the proof."
+        f"What {settings.committee} asked {settings.state} to do, what was done, and the evidence."
     )
     head = "".join(
         f"{field}: '{content.replace(chr(39), chr(39) * 2)}'\n"

@@ -57,7 +57,7 @@ _SHOWN_ELSEWHERE = {
 @json_option
 @click.option("--today", help="Calculate ages as of this day, such as 2026-11-24.")
 def show(words: tuple[str, ...], project: Path, as_json: bool, today: str | None) -> None:
-    """Print one record with all that concerns it."""
+    """Print one record with everything related to it."""
     opened = open_project(project)
     data = opened.dataset
     warn_about_unread(data)

@@ -19,7 +19,7 @@ from tracker.model.diagnostics import Diagnostic
 from tracker.project import Project, list_tracked
 
 CONFIGURATION = "tracker.local.toml"
-"""Names folders of texts: `texts = ["../texts"]`. Git ignores it: it is of one computer only."""
+"""Names folders of texts: `texts = ["../texts"]`. Git ignores it, as it is local."""
 
 
 def read_configured_folders(root: Path) -> Iterator[Path]:
@@ -84,7 +84,7 @@ def find_available_texts(project: Project, folders: Iterable[Path]) -> dict[str,
 
 
 def _read_first_usable(source: object, files: Iterable[Path]) -> SourceText | None:
-    """Return the text of the first usable file; else that of the first, with its fault."""
+    """Return the text of the first usable file; else that of the first, with its error."""
     language = source.language if isinstance(source, Source) else None
     first = None
     for file in files:

@@ -72,7 +72,7 @@ class UnknownEncodingError(Exception):
 
 
 def open_text(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper, str]:
-    r"""Return a seekable byte stream as text with `\n` line ends, and the name of its encoding.
+    r"""Return a seekable byte stream as text with `\n` line endings, and the name of its encoding.
 
     Without `encoding`, the text is UTF-8, or UTF-16 or UTF-32 if it begins like that. Bytes that
     are not UTF-8 are decoded with the encoding in `LEGACY` that gives likelier words. So is the

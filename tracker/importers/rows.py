@@ -27,7 +27,7 @@ class ImportNote(NamedTuple):
 
     code: str
     row: int = 0
-    """Number of the row, with the heading as row 1, or of the JSON object. 0 for none."""
+    """Number of the row, with the header as row 1, or of the JSON object. 0 for none."""
     column: str = ""
     """Name of the column or field, as in the export."""
     detail: str = ""
@@ -67,4 +67,4 @@ class NotAnExportError(Exception):
 
 
 class OtherLanguageError(Exception):
-    """An export of the index in another language than English. The message is its name."""
+    """An export of the index in a language other than English. The message is its name."""

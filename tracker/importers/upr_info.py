@@ -30,7 +30,7 @@ _COLUMNS: Mapping[str, list[str]] = {
 }
 _REQUIRED = frozenset({"states", "text"})
 _EXPECTED = ("recommending", "response", "themes", "session")
-_MAX_PREAMBLE = 10  # lines before the heading, such as a title or `sep=;`
+_MAX_PREAMBLE = 10  # lines before the header, such as a title or `sep=;`
 # `16`, `16.0`, `Session 16`, `16th session (May 2013)`. Anything else is from another column.
 _SESSION = re.compile(
     r"(?:upr\s*)?(?:session\s*|s-)?0*([1-9]\d{0,2})(?:[.,]0)?(?:st|nd|rd|th)?(?:\s*session)?"
@@ -88,7 +88,7 @@ class _Lines:
 def _find_heading(
     stream: TextIO,
 ) -> tuple[list[str], list[str], Iterator[tuple[list[str], str]]]:
-    """Return the lines before the heading, the heading's cells, and the rows after it."""
+    """Return the lines before the header, the header's cells, and the rows after it."""
     start = list(islice(stream, 2 * _MAX_PREAMBLE))
     for index, line in enumerate(start[:_MAX_PREAMBLE]):
         delimiter = max(DELIMITERS, key=line.count)

@@ -1,4 +1,4 @@
-"""The tracker's assessments of a recommendation: statuses and the rows that determine them."""
+"""The tracker's assessments of a recommendation: statuses and the tests that determine them."""
 
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -42,7 +42,7 @@ Group = Annotated[str, Ref("vocabulary", ("group",))]
 
 
 class CriterionRow(FrozenModel):
-    """One of the three rows that determine a status."""
+    """One of the three tests that determine a status."""
 
     state: RowState = Field(description="In place, begun, absent or unknown.")
     why: Text = Field(description="What the evidence shows, in one or two sentences.")
@@ -118,7 +118,7 @@ class Assessment(FrozenModel):
         None, description="The office of the lawyer who reviewed it. Omit it until then."
     )
     citations: tuple[Citation, ...] = Field(
-        (), description="Evidence that belongs to no single row."
+        (), description="Evidence that belongs to no single test."
     )
 
     _undated = require(
@@ -140,7 +140,7 @@ class Assessment(FrozenModel):
         return StatusLabel(self.status, tuple(qualifiers))
 
     def rows(self) -> tuple[tuple[str, CriterionRow], ...]:
-        """Return the three rows with their field names."""
+        """Return the three tests with their field names."""
         return ("law", self.law), ("measures", self.measures), ("results", self.results)
 
     def all_citations(self) -> tuple[Citation, ...]:

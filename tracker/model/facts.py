@@ -34,7 +34,7 @@ class Finding(Record):
     )
     citations: tuple[Citation, ...] = Field(description="Its citations.")
     reply: tuple[Reply, ...] = Field(
-        (), description="What the organisation or the State replies to this record."
+        (), description="Replies of the organisation or the State to this record."
     )
     note: Text | None = Field(None, description="A caution for readers.")
 
@@ -53,7 +53,7 @@ class Breakdown(FrozenModel):
         examples=["sex", "age", "nationality", "permit"],
     )
     unit: Literal["same", "percent"] = Field(
-        "same", description="The unit of the figure, or shares in per cent."
+        "same", description="The unit of the figure, or shares as percentages."
     )
     parts: tuple[BreakdownPart, ...] = Field(description="The parts, as printed.")
 
@@ -85,7 +85,7 @@ class Indicator(Record):
     )
     citations: tuple[Citation, ...] = Field(description="Its citations.")
     reply: tuple[Reply, ...] = Field(
-        (), description="What the organisation or the State replies to this record."
+        (), description="Replies of the organisation or the State to this record."
     )
     note: Text | None = Field(None, description="A caution for readers.")
 
@@ -109,7 +109,7 @@ class Event(Record):
     )
     citations: tuple[Citation, ...] = Field(description="Its citations.")
     reply: tuple[Reply, ...] = Field(
-        (), description="What the organisation or the State replies to this record."
+        (), description="Replies of the organisation or the State to this record."
     )
     note: Text | None = Field(None, description="A caution for readers.")
 
@@ -200,5 +200,5 @@ class Discrepancy(Record):
     explanation: Text | None = Field(None, description="The likely explanation, and whose it is.")
     about: tuple[Annotated[str, Ref("")], ...] = Field((), description="The records concerned.")
     reply: tuple[Reply, ...] = Field(
-        (), description="What the organisation or the State replies to this record."
+        (), description="Replies of the organisation or the State to this record."
     )

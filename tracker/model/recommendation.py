@@ -225,7 +225,7 @@ class Recommendation(Record):
         (), description="The searches for later evidence on it, oldest first."
     )
     reply: tuple[Reply, ...] = Field(
-        (), description="What the organisation or the State replies to this record."
+        (), description="Replies of the organisation or the State to this record."
     )
     review: Review | None = Field(
         None, description="Only if its review interval differs from that of its rights."

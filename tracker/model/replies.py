@@ -17,7 +17,7 @@ class Reply(FrozenModel):
     )
     on: PartialDate = Field(description="The day of the reply.")
     text: Text | None = Field(None, description="The reply, in our own words.")
-    quote: Text | None = Field(None, description="The reply, in the words of who replies.")
+    quote: Text | None = Field(None, description="The reply, in the original words.")
     citations: tuple[Citation, ...] = Field((), description="Its citations, if it is published.")
 
     _words = require("reply-words", lambda r: r.text is not None or r.quote is not None)

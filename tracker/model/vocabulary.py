@@ -55,7 +55,7 @@ class Term(Record):
     )
     voice: Voice | None = Field(
         None,
-        description="For an authority, body or mechanism: whose voice it is. A council or "
+        description="For an authority, body or mechanism: for whom it speaks. A council or "
         "institution set up under the State's authorities is `state-linked`, and other States, "
         "their ministries and reviews by States are `states`: neither is independent.",
     )

@@ -85,7 +85,7 @@ def append_record(
 
 
 def format_tree(tree: YamlNode, *, file: str, like: bytes = b"") -> bytes:
-    """Return a tree as a formatted file with the line ends of `like`."""
+    """Return a tree as a formatted file with the line endings of `like`."""
     return _encode(emit_file(tree, FILES.get(find_collection(file))), like=like)
 
 

@@ -162,7 +162,7 @@ class DatasetView:
         return tuple(r for r in recommendations if not self.parts(r))
 
     @property
-    def committee_requests(self) -> tuple[Recommendation, ...]:
+    def committee_recommendations(self) -> tuple[Recommendation, ...]:
         """The counted recommendations of committees."""
         committees = self.speakers("committee")
         return tuple(r for r in self.counted if r.made_by in committees)
@@ -232,7 +232,7 @@ class DatasetView:
 
     @cached_property
     def discrepancies_by_weight(self) -> Mapping[str, tuple[Discrepancy, ...]]:
-        """All discrepancies by weight, the heaviest first, and open ones first in each group."""
+        """All discrepancies by weight, most important first, with open ones first in each group."""
         groups: dict[str, list[Discrepancy]] = {weight: [] for weight in _WEIGHTS}
         for discrepancy in self.all(Discrepancy):
             groups[discrepancy.weight or _UNWEIGHED].append(discrepancy)
@@ -309,7 +309,7 @@ class DatasetView:
 
     @cached_property
     def all_ratings_overdue(self) -> bool:
-        """Whether every current rating is overdue, so that one notice can say it for all."""
+        """Whether every current rating is overdue, so that one notice can cover them all."""
         counts = self.count_review_statuses()
         states = [counts[kind] for kind in ("ratings", "proposal-ratings")]
         return 0 < sum(s["overdue"] for s in states) == sum(sum(s.values()) for s in states)

@@ -11,8 +11,8 @@ from tracker.site.urls import record_url
 REGISTER = "recommendations/"
 FORMS_PARENT = "contributing/"
 _TERM_PARENTS = {"right": "rights/", "group": "groups/", "authority": "authorities/"}
-_MAX_REQUESTS = 6
-"""A menu shows no requests if there are more: the register lists them all."""
+_MAX_RECOMMENDATIONS = 6
+"""A menu shows no recommendations if there are more: the register lists them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class SiteNavigation:
-    """All sections of the site, and the requests of committees to link from every menu.
+    """All sections of the site, and the recommendations of committees to link from every menu.
 
     Sections in the footer have a menu of their own and are not in that of the readers.
     """
 
     sections: tuple[NavItem, ...]
-    requests: tuple[NavItem, ...] = ()
+    recommendations: tuple[NavItem, ...] = ()
     footer_titles: frozenset[str] = frozenset()
 
     @property
@@ -81,8 +81,8 @@ class SiteNavigation:
         for item in self.sections:
             if item.title not in self.footer_titles:
                 pages = item.children if item.contains(url) else ()
-                requests = self.requests if item.url == REGISTER else ()
-                entries.append(_make_entry(item, url, place, (*requests, *pages)))
+                recommendations = self.recommendations if item.url == REGISTER else ()
+                entries.append(_make_entry(item, url, place, (*recommendations, *pages)))
         return Menu(tuple(entries))
 
 
@@ -103,14 +103,14 @@ def _make_entry(
     return MenuEntry(item.title, item.url, current, children)
 
 
-def list_requests(context: SiteContext) -> tuple[NavItem, ...]:
-    """Return the requests of committees that every menu links to."""
-    requests = context.view.committee_requests
-    if len(requests) > _MAX_REQUESTS:
+def list_committee_recommendations(context: SiteContext) -> tuple[NavItem, ...]:
+    """Return the recommendations of committees that every menu links to."""
+    recommendations = context.view.committee_recommendations
+    if len(recommendations) > _MAX_RECOMMENDATIONS:
         return ()
     return tuple(
         NavItem(str(escape(context.title(r.id))), record_url("recommendations", r.id))
-        for r in requests
+        for r in recommendations
     )
 
 

@@ -55,7 +55,7 @@ class Limits:
     share: int
     """The percentage of citations that cite it."""
     missing_wording: int
-    """The number of rated recommendations whose official wording is not entered."""
+    """The number of rated recommendations whose official wording has not been added."""
 
 
 def summarize(view: DatasetView) -> Overview:
@@ -99,7 +99,7 @@ def _make_bar(recommendation: Recommendation, begin: date, today: date) -> AgeBa
 
 
 def find_limits(view: DatasetView) -> Limits:
-    """Return how much rests on one source, and how much of the official wording is missing."""
+    """Return how much depends on one source, and how much of the official wording is missing."""
     rated = summarize(view).rated
     counts = Counter(c.source for r in rated for c in view.citations(r))
     (main, number), *_ = counts.most_common(1) or [("", 0)]

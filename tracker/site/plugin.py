@@ -45,7 +45,7 @@ from tracker.site.generated_files import (
     make_cards,
 )
 from tracker.site.headings import Heading, find_headings
-from tracker.site.menu import Menu, NavItem, SiteNavigation, list_requests
+from tracker.site.menu import Menu, NavItem, SiteNavigation, list_committee_recommendations
 from tracker.site.page_shell import PageShell, ThemePage, make_placeholder
 from tracker.site.preview import Preview
 from tracker.site.prose import MacroCall, ProsePage, make_macros
@@ -169,8 +169,8 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
         env.globals["translate"] = self._context.translate
         env.globals["say"] = self._context.translate  # overrides of projects of version 0.1.0
         sections = tuple(map(_to_nav_item, self._nav.items))
-        requests = list_requests(self._context)
-        self._navigation = SiteNavigation(sections, requests, self._footer_titles)
+        recommendations = list_committee_recommendations(self._context)
+        self._navigation = SiteNavigation(sections, recommendations, self._footer_titles)
         env.globals |= {
             "menu": self._navigation.make_menu("404.html"),  # other pages have their own
             "navigation": self._navigation,

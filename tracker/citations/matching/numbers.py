@@ -93,7 +93,7 @@ def _iter_spans(text: str, *, comma: bool) -> Iterator[tuple[int, int]]:
 def _is_broken(text: str, first: tuple[int, int], start: int, end: int) -> bool:
     """Return True if a line break is at the group space of one number: `21\\n237 refugees`.
 
-    Other text on both lines tells it from a column of a table, and from the number of a paragraph.
+    Other text on both lines distinguishes it from a table column or a paragraph number.
     """
     if not _LINE_BREAK.fullmatch(text, first[1], start):
         return False
