@@ -185,12 +185,17 @@ def test_citation_files_are_whole(
         files = {ending: unquote(href.partition(",")[2]) for ending, href in links.items()}
         title = to_line(str(record.title))
         entries = parse_bibtex(files["bib"], "bibtex").entries
-        assert [*entries] == [record.id]
-        assert to_line(plain_latex(entries[record.id].fields["title"])) == title
-        (ris,) = rispy.loads(files["ris"])
-        assert (ris["id"], ris["title"]) == (record.id, title)
-        (csl,) = json.loads(files["json"])
-        assert (csl["id"], csl["title"]) == (record.id, title)
+        ris, csl = rispy.loads(files["ris"]), json.loads(files["json"])
+        # A recommendation has one entry for each assessment in force, entitled with its groups.
+        current = find_current_assessments(record) if isinstance(record, Recommendation) else ()
+        current = () if record.withdrawn else current
+        ids = [a.id for a in current] or [record.id]
+        titles = [to_line(plain_latex(entry.fields["title"])) for entry in entries.values()]
+        assert [*entries] == [one["id"] for one in ris] == [one["id"] for one in csl] == ids
+        assert titles == [one["title"] for one in ris] == [one["title"] for one in csl]
+        assert all(
+            found.startswith(f"{title}: ") if current else found == title for found in titles
+        )
 
 
 def test_cards_are_pictures(built: Path) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -159,24 +160,27 @@ def context(real: LoadResult) -> SiteContext:
 
 
 def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
-    """Plain text on the page, and three files for reference managers that tell the same."""
+    """The document and our assessments apart: as text, as footnotes and in three files each."""
     page.goto(address + HEALTH)
-    plain = page.locator(".ct-quote").text_content() or ""
     about = "Committee on Economic, Social and Cultural Rights, E/C.12/AZE/CO/3, paragraph 9"
-    assert plain.startswith(about)
-    forms = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
     page.locator("#cite summary").click()
-    files = {name: saved(page, page.get_by_role("link", name=name)) for name in forms}
-    names = [name for name, _ in files.values()]
-    assert names == [f"cescr-2013-9-health.{end}" for end in forms.values()]
-    for _, text in files.values():
-        assert "Access to health care" in text
-        assert about in text
-    (item,) = json.loads(files["CSL-JSON"][1])
-    day = "-".join(f"{part:02}" for part in item["issued"]["date-parts"][0])
-    assert f"as of {day}" in plain
-    assert f"DA  - {day.replace('-', '/')}" in files["RIS"][1]
-    assert f"as of {day}" in files["BibTeX"][1]
+    document, ours = page.locator(".ct-reference").all()
+    assert (document.locator(".ct-quote").last.text_content() or "").startswith(about)
+    forms = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
+    for part, name in ((document, "cescr-2013-9-health-document"), (ours, "cescr-2013-9-health")):
+        files = {form: saved(page, part.get_by_role("link", name=form)) for form in forms}
+        names = [name for name, _ in files.values()]
+        assert names == [f"{name}.{end}" for end in forms.values()]
+    assert all("Access to health care" in text and about in text for _, text in files.values())
+    items = json.loads(files["CSL-JSON"][1])
+    texts = ours.locator(".ct-quote").all_text_contents()
+    assert len(texts) == 2 * len(items)
+    for item, plain, footnote in zip(items, texts, texts[len(items) :], strict=False):
+        year, month, day = item["issued"]["date-parts"][0]
+        written = f"{day} {date(year, month, day):%B} {year}"
+        for text in (plain, footnote, files["BibTeX"][1], files["RIS"][1]):
+            assert all(part in text for part in (item["id"], written))
+        assert f"DA  - {year}/{month:02}/{day:02}" in files["RIS"][1]
 
 
 def test_record_is_corrected_where_it_is_written(context: SiteContext) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote, urljoin
 
@@ -19,17 +20,27 @@ from tests.conftest import EXAMPLE
 from tests.hostile import plain_latex
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.export.feeds import FeedEntry, to_atom, to_calendar
-from tracker.model import Cycle, Dataset
+from tracker.export.json_export import record_to_json
+from tracker.model import (
+    Cycle,
+    Dataset,
+    ImpreciseDate,
+    Recommendation,
+    Source,
+    find_current_assessments,
+)
 from tracker.model.facts import Stage
 from tracker.records.loader import load, read_files
-from tracker.site.context import SiteContext, to_citable_work
+from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.generated_files import iter_generated_files
+from tracker.site.references import list_references
 from tracker.site.render import render_record_page
 
 DATA = load(read_files(EXAMPLE)).dataset
-WORK = CitableWork("asked-1", "Homes & “50 %” {now}", "A Tracker", "A Tracker contributors",
-            date(2026, 11, 24), "https://example.org/recommendations/asked-1/")  # fmt: skip
+WORK = CitableWork("asked-1", "Homes & “50 %” {now}", "A Tracker contributors",
+            ImpreciseDate.parse("2026-11-24"), "A Tracker",
+            "https://example.org/recommendations/asked-1/")  # fmt: skip
 
 # The arguments of a feed whose title and links do not matter.
 FEED = {"key": "k", "title": "T", "author": "A", "page_url": "./", "feed_url": "x"}
@@ -206,7 +217,7 @@ def test_citations_have_three_formats() -> None:
 def test_citations_preserve_any_title(title: str) -> None:
     """Independent parsers find one entry with the whole title on one line."""
     line = " ".join(title.split())
-    work = replace(WORK, title=title, about=title, authors=title, site=title)
+    work = replace(WORK, title=title, note=title, authors=title, site=title)
     entries = parse_bibtex(to_bibtex(work), "bibtex").entries
     assert [*entries] == [WORK.id]
     assert plain_latex(entries[WORK.id].fields["title"]) == line
@@ -228,8 +239,102 @@ def test_page_links_contain_the_citations() -> None:
     record = DATA.find("asked-1")
     assert record
     page = render_record_page(make_context(), "recommendations", record).html
-    (bib,) = re.findall(r'download="asked-1\.bib" href="data:[^,]+,([^"]+)"', page)
-    assert unquote(bib) == to_bibtex(to_citable_work(make_context(), record, "recommendations"))
+    groups = list_references(make_context(), record, "recommendations")
+    for group, file in zip(groups, ("asked-1-document", "asked-1"), strict=True):
+        (bib,) = re.findall(rf'download="{file}\.bib" href="data:[^,]+,([^"]+)"', page)
+        assert unquote(bib) == to_bibtex(*(one.work for one in group.references))
+
+
+def test_document_and_assessments_are_cited_apart() -> None:
+    """Each assessment in force has its id, day, version and address; the document its symbol."""
+    context = make_context(site_url="https://example.org/")
+    for record in context.view.recommendations:
+        document, ours = list_references(context, record, "recommendations")
+        (reference,) = document.references
+        assert reference.work.id == record.document
+        assert record.paragraph in reference.text
+        assert record.paragraph in reference.footnote
+        assert "A Tracker" not in reference.text + reference.footnote + reference.work.authors
+        current = find_current_assessments(record)
+        assert [one.work.id for one in ours.references] == ([a.id for a in current] or [record.id])
+        for assessment, one in zip(current, ours.references, strict=False):
+            address = f"https://example.org/recommendations/{record.id}/#{assessment.id}"
+            (whole,) = (a for a in record.assessments if a.id == assessment.id)
+            for text in (one.text, one.footnote, f"{one.work.note} {one.work.url}"):
+                assert all(part in text for part in (assessment.id, whole.version, address))
+            assert one.work.issued == assessment.date
+
+
+def test_sources_are_cited_as_themselves() -> None:
+    """The author, year, title, symbol and publisher are those of the source, in each format."""
+    context = make_context(site_url="https://example.org/")
+    for source in DATA.of(Source):
+        (group,) = list_references(context, source, "sources")
+        (reference,) = group.references
+        (csl,) = json.loads(to_csl(reference.work))
+        (ris,) = rispy.loads(to_ris(reference.work))
+        fields = parse_bibtex(to_bibtex(reference.work), "bibtex").entries[source.id].fields
+        assert csl["title"] == ris["title"] == source.title
+        assert plain_latex(fields["title"]) == source.title
+        author = source.author or source.publisher
+        assert [one["literal"] for one in csl.get("author", [])] == ([author] if author else [])
+        assert "A Tracker" not in "".join((to_csl(reference.work), reference.text))
+        year = str(source.date.first.year) if source.date else None
+        assert (fields.get("year"), ris.get("year")) == (year, year)
+        assert csl.get("number") == ris.get("issn") == fields.get("number") == source.symbol
+        said = (author, source.title, source.symbol)
+        assert all(str(text) in reference.text for text in said if text)
+
+
+def test_version_is_the_hash_of_the_published_content() -> None:
+    """Anyone can compute the version of an assessment from the JSON of its record."""
+
+    def without_empty(value: Any) -> Any:
+        if isinstance(value, list):
+            return [without_empty(one) for one in value]
+        if isinstance(value, dict):
+            return {key: without_empty(one) for key, one in value.items() if one != []}
+        return value
+
+    rated = [r for r in DATA.of(Recommendation) if r.assessments]
+    assert rated
+    for record in rated:
+        data = record_to_json(record, collection="recommendations", label=make_context().label)
+        for assessment, published in zip(
+            record.assessments, json.loads(data)["assessments"], strict=True
+        ):
+            text = json.dumps(
+                without_empty(published),
+                sort_keys=True, ensure_ascii=False, separators=(",", ":"),
+            )  # fmt: skip
+            assert assessment.version == sha256(text.encode()).hexdigest()[:8]
+            changed = assessment.model_copy(update={"why": "Something else."})
+            assert changed.version != assessment.version
+
+
+def test_each_assessment_keeps_its_address() -> None:
+    """An assessment, in force or not, has an anchor on the page of its recommendation."""
+    context = make_context()
+    record = DATA.find("asked-1")
+    assert isinstance(record, Recommendation)
+    later = record.assessments[0].model_copy(
+        update={"id": "asked-1-later", "date": ImpreciseDate.parse("2026-11-23")}
+    )
+    changed = record.model_copy(update={"assessments": (*record.assessments, later)})
+    page = render_record_page(context, "recommendations", changed).html
+    for assessment in changed.assessments:
+        assert page.count(f'id="{assessment.id}"') == 1
+    assert f"{record.assessments[0].id}, version {record.assessments[0].version}" in page
+
+
+def test_copy_without_an_address_says_so() -> None:
+    """Only with its own address does a reference to the site give one."""
+    record = DATA.find("asked-1")
+    assert record
+    for address, said in (("", True), ("https://example.org/", False)):
+        page = render_record_page(make_context(site_url=address), "recommendations", record).html
+        assert ("This copy of the site has no address of its own." in page) is said
+        assert ("https://example.org/recommendations/asked-1/" in page) is not said
 
 
 def test_published_files_are_reproducible() -> None:

@@ -14,6 +14,7 @@ from tracker.model import PAGED, Term, find_current_assessments
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
+from tracker.site.dates import format_date
 from tracker.site.render import render_record_page, render_view
 
 
@@ -143,23 +144,29 @@ def test_link_to_a_source_has_its_language() -> None:
 
 
 def test_citation_can_be_pasted(context: SiteContext) -> None:
-    """Plain text names body, document, paragraph, day, tracker, record, address and licence."""
+    """The document by body, symbol, paragraph; ours by tracker, record, day, address, licence."""
     named = replace(context, site_name="A Tracker", site_url="https://example.org/")
     for record in named.view.recommendations:
         page = page_of(named, record.id)
-        plain = html.unescape(re.findall(r'<p class="ct-quote">(.*?)</p>', page, re.S)[0])
-        wanted = [
-            named.title(record.made_by),
-            named.view.source(record.document).symbol or named.title(record.document),
-            record.paragraph,
-            f"A Tracker, “{named.title(record.id)}”, record {record.id}",
-            f"as of {named.view.today.isoformat()}.",
-            f"https://example.org/recommendations/{record.id}/ ",
-            "Licence: CC BY 4.0.",
-        ]
-        places = [plain.index(text) for text in wanted]
+        texts = re.findall(r'<p class="ct-quote">(.*?)</p>', page, re.DOTALL)
+        document, *ours = (html.unescape(text) for text in texts)
+        source = named.view.source(record.document)
+        wanted = [named.title(record.made_by), source.symbol or named.title(source.id)]
+        places = [document.index(text) for text in (*wanted, record.paragraph)]
         assert places == sorted(places)
-        assert "\n" not in plain.strip()
+        current = find_current_assessments(record)
+        assert len(ours) == len(current or [record])
+        assert not any("\n" in plain.strip() for plain in (document, *ours))
+        address = f"https://example.org/recommendations/{record.id}/"
+        start, end = f"A Tracker, “{named.title(record.id)}”", "Licence: CC BY 4.0."
+        record_day = f"as of {named.view.today.isoformat()}. {address}"
+        for plain, rated in zip(ours, current or [None], strict=True):
+            middle = [f"record {record.id}", record_day]
+            if rated:
+                day = format_date(rated.date, named.translate)
+                middle = [f"assessment {rated.id}", day, f"{address}#{rated.id}"]
+            places = [plain.index(text) for text in (start, *middle, end)]
+            assert places == sorted(places)
 
 
 def test_folded_parts_are_open_on_paper(browser: Browser, address: str) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 from tests.conftest import EXAMPLE
 from tracker.model import Finding, Recommendation
 from tracker.records.loader import load, read_files
-from tracker.site.context import SiteContext, to_citable_work
+from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.gaps import find_gaps
 from tracker.site.headings import find_headings
+from tracker.site.references import list_references
 from tracker.site.render import render_record_page
 
 NOTICE = "- id: found-1\n  withdrawn:\n    on: 2024-05-01\n    why: It was a mistake.\n"
@@ -140,5 +141,8 @@ def test_paragraph_known_second_hand_is_cited_as_reported() -> None:
         context = make_context(find=missing, put=put)
         record = context.view.data.find("asked-1")
         assert record
-        about = to_citable_work(context, record, "recommendations").about
-        assert about.endswith(f", as reported in {context.title('report')}") == reported
+        document, _ = list_references(context, record, "recommendations")
+        (reference,) = document.references
+        said = f", as reported in {context.title('report')}"
+        for text in (reference.text, reference.footnote, f"{reference.work.note}."):
+            assert (f"{said}." in text) == reported

@@ -1,10 +1,11 @@
-"""Citations of a record in BibTeX, RIS and CSL-JSON, without a date of access."""
+"""References to works in BibTeX, RIS and CSL-JSON, without a date of access."""
 
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
+
+from tracker.model import ImpreciseDate
 
 _TO_LATEX = str.maketrans(
     {
@@ -22,70 +23,98 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class CitableWork:
-    """A record as of a day. The URL may be empty."""
+    """A document, or a page of the site. Every field after the title may be empty."""
 
     id: str
     title: str
-    site: str
-    authors: str
-    day: date
+    authors: str = ""
+    issued: ImpreciseDate | None = None
+    site: str = ""
+    """The name of the website, for a page."""
     url: str = ""
-    about: str = ""
-    """The document of the record: author, symbol, paragraph and date. May be empty."""
+    note: str = ""
+    publisher: str = ""
+    number: str = ""
+    """The symbol of a document."""
+    genre: str = ""
+    """The type of a report in words, such as “UN document”. A work without one is a page."""
 
 
-def to_bibtex(work: CitableWork) -> str:
-    """Return a BibTeX entry whose key is the id."""
+def to_bibtex(*works: CitableWork) -> str:
+    """Return BibTeX entries whose keys are the ids."""
+    return "\n".join(map(_to_bibtex_entry, works))
+
+
+def _to_bibtex_entry(work: CitableWork) -> str:
     fields = {
-        "author": f"{{{_escape_latex(work.authors)}}}",
+        "author": f"{{{_escape_latex(work.authors)}}}" if work.authors else "",
         "title": f"{{{_escape_latex(work.title)}}}",
-        "howpublished": _escape_latex(work.site),
-        "year": str(work.day.year),
-        "note": _escape_latex(
-            _format_note(f"Record {work.id}, as of {work.day.isoformat()}", work.about)
-        ),
+        "howpublished": _escape_latex(work.site or work.publisher),
+        "year": str(work.issued.first.year) if work.issued else "",
+        "note": _escape_latex(work.note),
         "url": _escape_url(work.url),
     }
+    if work.genre:
+        fields["institution"] = _escape_latex(work.publisher or work.authors)
+        fields |= {"type": _escape_latex(work.genre), "number": _escape_latex(work.number)}
+        del fields["howpublished"]
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@misc{{{work.id},\n{body}}}\n"
+    return f"@{'techreport' if work.genre else 'misc'}{{{work.id},\n{body}}}\n"
 
 
-def to_ris(work: CitableWork) -> str:
-    """Return a RIS record of the type for web pages.
+def to_ris(*works: CitableWork) -> str:
+    """Return RIS records of the types for reports and web pages."""
+    return "".join(map(_to_ris_record, works))
+
+
+def _to_ris_record(work: CitableWork) -> str:
+    """Return one RIS record.
 
     An institution ends with a comma and has none within: importers take what follows the first
     comma for a given name.
     """
     author = " ".join(work.authors.replace(",", " ").split())
+    day = "/".join(f"{part:02}" for part in _list_date_parts(work))
     lines = [
-        ("TY", "ELEC"), ("ID", work.id), ("AU", f"{author},"), ("TI", work.title),
-        ("T2", work.site), ("PY", str(work.day.year)), ("DA", f"{work.day:%Y/%m/%d}"),
-        ("N1", _format_note(f"Record {work.id}", work.about)),
-        ("UR", _escape_url(work.url)), ("ER", ""),
+        ("TY", "RPRT" if work.genre else "ELEC"), ("ID", work.id),
+        ("AU", f"{author}," if author else ""), ("TI", work.title), ("T2", work.site),
+        ("PY", day[:4]), ("DA", day), ("PB", work.publisher), ("SN", work.number),
+        ("N1", work.note), ("UR", _escape_url(work.url)), ("ER", ""),
     ]  # fmt: skip
     return "".join(
         f"{tag}  - {_to_line(value)}\r\n" for tag, value in lines if value or tag == "ER"
     )
 
 
-def to_csl(work: CitableWork) -> str:
-    """Return CSL-JSON, a list with one item."""
+def to_csl(*works: CitableWork) -> str:
+    """Return CSL-JSON, a list with one item for each work."""
+    return json.dumps([*map(_to_csl_item, works)], ensure_ascii=False, indent=1) + "\n"
+
+
+def _to_csl_item(work: CitableWork) -> dict[str, object]:
     item = {
         "id": work.id,
-        "type": "webpage",
+        "type": "report" if work.genre else "webpage",
         "title": _to_line(work.title),
         "container-title": _to_line(work.site),
-        "author": [{"literal": _to_line(work.authors)}],
-        "issued": {"date-parts": [[work.day.year, work.day.month, work.day.day]]},
-        "number": work.id,
-        "note": _to_line(work.about),
+        "author": [{"literal": _to_line(work.authors)}] if work.authors else [],
+        "issued": {"date-parts": [_list_date_parts(work)]} if work.issued else {},
+        "publisher": _to_line(work.publisher),
+        "number": _to_line(work.number),
+        "genre": _to_line(work.genre),
+        "note": _to_line(work.note),
         "URL": _escape_url(work.url),
     }
-    return json.dumps([{k: v for k, v in item.items() if v}], ensure_ascii=False, indent=1) + "\n"
+    return {key: value for key, value in item.items() if value}
 
 
-def _format_note(record: str, about: str) -> str:
-    return f"{record}: {about}" if about else record
+def _list_date_parts(work: CitableWork) -> list[int]:
+    """Return the year, and the month and day if they are known."""
+    if not work.issued:
+        return []
+    known = {"day": 3, "month": 2}.get(work.issued.precision, 1)
+    first = work.issued.first
+    return [first.year, first.month, first.day][:known]
 
 
 def _to_line(text: str) -> str:

@@ -1,5 +1,7 @@
 """The tracker's assessments of a recommendation: statuses and the tests that determine them."""
 
+import json
+from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
@@ -139,6 +141,17 @@ class Assessment(FrozenModel):
             qualifiers.append("results-not-shown")
         return StatusLabel(self.status, tuple(qualifiers))
 
+    @property
+    def version(self) -> str:
+        """The first 8 digits of the SHA-256 of its content, which identify it in references.
+
+        The content is that in the published JSON without empty fields, as JSON in UTF-8 with
+        sorted keys and no spaces. Fields added to the model later do not change it.
+        """
+        content = _drop_empty(self.model_dump(mode="json", exclude={"recommendation"}))
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()[:8]
+
     def rows(self) -> tuple[tuple[str, CriterionRow], ...]:
         """Return the three tests with their field names."""
         return ("law", self.law), ("measures", self.measures), ("results", self.results)
@@ -148,3 +161,10 @@ class Assessment(FrozenModel):
         rows = tuple(c for _, row in self.rows() for c in row.citations)
         commitment = self.commitment.citations if self.commitment else ()
         return rows + commitment + self.citations
+
+
+def _drop_empty(value: Any) -> Any:
+    """Return a JSON value without fields that are null or empty lists."""
+    if isinstance(value, dict):
+        return {key: _drop_empty(item) for key, item in value.items() if item not in (None, [])}
+    return [_drop_empty(item) for item in value] if isinstance(value, list) else value

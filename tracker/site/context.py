@@ -1,21 +1,17 @@
 """The context that pages are rendered with: the records, the language and the site's settings."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from tracker.analysis.labels import format_evidence_date, format_label
 from tracker.checks.report import format_diagnostics
-from tracker.export.citation_formats import CitableWork
 from tracker.i18n import t
-from tracker.model import ImpreciseDate, Recommendation, Record, Source, Text
+from tracker.model import ImpreciseDate, Recommendation, Source, Text
 from tracker.model.assessment import StatusLabel
 from tracker.project import Project
 from tracker.site.dataset_view import DatasetView
 from tracker.site.dates import format_date
 
-# The titles of imported records are in quotation marks, and so is a title in a citation.
-_QUOTED = re.compile(r"^“([^“”]*)”$")
 _MAX_SHORT_TITLE = 48
 
 
@@ -108,32 +104,3 @@ def make_context(project: Project, **settings: Any) -> SiteContext:
         link_states=project.link_states,
     )
     return SiteContext(view, **settings)
-
-
-def to_citable_work(context: SiteContext, record: Record, collection: str) -> CitableWork:
-    """Return the bibliographic data of a record's page."""
-    site_url = context.site_url
-    return CitableWork(
-        id=record.id,
-        title=_QUOTED.sub(r"\1", context.title(record.id)),
-        site=context.site_name,
-        authors=context.translate("authors", site=context.site_name),
-        day=context.view.today,
-        url=f"{site_url}{collection}/{record.id}/" if site_url else "",
-        about=_describe_origin(context, record) if isinstance(record, Recommendation) else "",
-    )
-
-
-def _describe_origin(context: SiteContext, recommendation: Recommendation) -> str:
-    """Return the body, document, paragraph and date of a recommendation, and who reported it."""
-    document = recommendation.document
-    symbol = context.view.source(document).symbol or context.title(document)
-    origin = [context.title(recommendation.made_by), symbol, recommendation.paragraph]
-    if recommendation.made_on:
-        origin.append(format_date(recommendation.made_on, context.translate))
-    described = ", ".join(origin)
-    if recommendation.is_known_second_hand:
-        (first, *_) = recommendation.paraphrases[0].citations
-        source = context.title(first.source)
-        return context.translate("record.cite.reported", origin=described, source=source)
-    return described

@@ -24,7 +24,7 @@ from tracker.model import (
 )
 from tracker.model.text import LETTERS, fold
 from tracker.site.addresses import find_addresses
-from tracker.site.context import SiteContext, to_citable_work
+from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView, time_sort_key
 from tracker.site.facets import (
     FIXED_CHOICES,
@@ -33,6 +33,7 @@ from tracker.site.facets import (
     find_status_groups,
     make_facets,
 )
+from tracker.site.references import describe_origin
 from tracker.site.timeline import TimelineEntry, get_entry_title, make_timeline
 from tracker.site.urls import record_url
 
@@ -135,7 +136,7 @@ def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
         "site": context.site_name,
         "root": context.site_url,
         "about": [
-            to_citable_work(context, row, register.collection).about
+            describe_origin(context, row)
             for row in register.records
             if isinstance(row, Recommendation)
         ],

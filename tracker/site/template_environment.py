@@ -1,7 +1,7 @@
 """The Jinja environment: filters and functions that every template can use."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
@@ -16,8 +16,8 @@ from tracker.model.fields import describe_fields
 from tracker.site import comparison, forms, gaps, overview
 from tracker.site.addresses import find_addresses
 from tracker.site.charts import make_breakdown_chart, make_series_chart
-from tracker.site.context import to_citable_work
 from tracker.site.open_data import cite_dataset, describe_dataset
+from tracker.site.references import list_references
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
 from tracker.site.timeline import get_entry_title, make_timeline, make_timeline_overview
 
@@ -45,7 +45,6 @@ def make_environment() -> Environment:
         csl=partial(_to_data_url, kind="application/vnd.citationstyles.csl+json", write=to_csl),
     )
     environment.globals.update(
-        citable_work=to_citable_work,
         cite_dataset=cite_dataset,
         comparison=comparison,
         current_assessments=find_current_assessments,
@@ -54,6 +53,7 @@ def make_environment() -> Environment:
         find_addresses=find_addresses,
         find_gaps=gaps.find_gaps,
         find_neighbours=find_neighbours,
+        list_references=list_references,
         forms=forms,
         get_entry_title=get_entry_title,
         last_search=find_last_search,
@@ -69,9 +69,9 @@ def make_environment() -> Environment:
     return environment
 
 
-def _to_data_url(work: CitableWork, *, kind: str, write: Callable[[CitableWork], str]) -> str:
+def _to_data_url(works: Iterable[CitableWork], *, kind: str, write: Callable[..., str]) -> str:
     """Return a download that needs no request, so that it also works in an offline copy."""
-    return f"data:{kind};charset=utf-8,{quote(write(work))}"
+    return f"data:{kind};charset=utf-8,{quote(write(*works))}"
 
 
 def _escape_unprintable(text: str) -> str:
