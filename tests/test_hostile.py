@@ -29,7 +29,7 @@ from tests.hostile import TEXTS, hostile_data, plain_latex, to_line
 from tracker.checks import check
 from tracker.cli.scaffold import ProjectSettings, scaffold_project
 from tracker.links.site_links import check_site, read_site
-from tracker.model import COLLECTIONS, PAGED, Recommendation, Record
+from tracker.model import COLLECTIONS, PAGED, Recommendation, Record, find_current_assessments
 from tracker.model.base import MAX_ID_LENGTH
 from tracker.records.loader import LoadResult, load, read_files
 

@@ -139,8 +139,10 @@ def test_view_that_is_sent_is_the_same_view(phone: Page, sent: str) -> None:
         assert "Not implemented (one source): Asylum seekers" in record["ratings"]
         assert record["licence"] == "CC BY 4.0"
         phone.goto(record["address"])
-        cited = phone.locator(".ct-quote").text_content() or ""
-        assert cited.startswith(record["citation"])
+        _, document = phone.locator(".ct-reference").first.locator(".ct-quote").all_text_contents()
+        assert record["citation"].startswith(document)
+        title = phone.locator("h1").text_content()
+        assert f"“{title}”, record {record['id']}" in record["citation"]
 
 
 def test_status_of_one_group_is_not_that_of_another(phone: Page, sent: str) -> None:

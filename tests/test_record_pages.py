@@ -148,7 +148,8 @@ def test_citation_can_be_pasted(context: SiteContext) -> None:
     named = replace(context, site_name="A Tracker", site_url="https://example.org/")
     for record in named.view.recommendations:
         page = page_of(named, record.id)
-        texts = re.findall(r'<p class="ct-quote">(.*?)</p>', page, re.DOTALL)
+        on_paper = re.sub(r'<div class="ct-screen">.*?</div>', "", page, flags=re.DOTALL)
+        texts = re.findall(r'<p class="ct-quote">(.*?)</p>', on_paper, re.DOTALL)
         document, *ours = (html.unescape(text) for text in texts)
         source = named.view.source(record.document)
         wanted = [named.title(record.made_by), source.symbol or named.title(source.id)]

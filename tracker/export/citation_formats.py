@@ -88,7 +88,7 @@ def _to_ris_record(work: CitableWork) -> str:
 
 def to_csl(*works: CitableWork) -> str:
     """Return CSL-JSON, a list with one item for each work."""
-    return json.dumps([*map(_to_csl_item, works)], ensure_ascii=False, indent=1) + "\n"
+    return json.dumps([*map(_to_csl_item, works)], ensure_ascii=False) + "\n"
 
 
 def _to_csl_item(work: CitableWork) -> dict[str, object]:

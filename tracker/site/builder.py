@@ -6,14 +6,15 @@ from functools import partial
 from pathlib import Path
 
 from tracker.export.json_export import record_to_json
-from tracker.model import PAGED, Record
+from tracker.model import PAGED, Recommendation, Record
 from tracker.site import search_index
+from tracker.site.briefs import brief_url, has_brief
 from tracker.site.context import SiteContext
 from tracker.site.generated_files import GeneratedFile
 from tracker.site.page_shell import PageShell
 from tracker.site.preview import Preview
 from tracker.site.prose import ProsePage, RenderedProse, render_prose
-from tracker.site.render import Fragment, iter_form_pages, render_record_page
+from tracker.site.render import Fragment, iter_form_pages, render_brief, render_record_page
 from tracker.site.urls import record_url
 
 PAGE, DATA = "index.html", "record.json"
@@ -35,6 +36,8 @@ class SiteBuilder:
             self._write_file(file)
         for url, render in iter_form_pages(self.context):
             self._write_form(url, render)
+        for record in self._iter_with_brief():
+            self._write_brief(record)
         return self._write_pages()
 
     def build_lazily(self, preview: Preview) -> None:
@@ -43,6 +46,8 @@ class SiteBuilder:
             preview.register(file.path, partial(self._write_file, file))
         for url, render in iter_form_pages(self.context):
             preview.register(url, partial(self._write_form, url, render))
+        for rated in self._iter_with_brief():
+            preview.register(brief_url(rated) + PAGE, partial(self._write_brief, rated))
         for collection, record in self.iter_records():
             for name in (PAGE, DATA):
                 path = record_url(collection, record.id) + name
@@ -62,6 +67,10 @@ class SiteBuilder:
         """
         urls = (record_url(name, record.id) for name, record in self.iter_records())
         return [{"page": {"canonical_url": site_url + url, "update_date": date}} for url in urls]
+
+    def _iter_with_brief(self) -> Iterator[Recommendation]:
+        view = self.context.view
+        return (record for record in view.recommendations if has_brief(view, record))
 
     def complete_prose(self, page: ProsePage, themed_page: str, path: str) -> None:
         """Expand the macros of a page in the theme, and write it."""
@@ -90,6 +99,12 @@ class SiteBuilder:
         self._write(url + DATA, self._to_json(collection, record))
         search_page = search_index.make_record_page(self.context, collection, record, address=url)
         return tuple(search_index.iter_entries(search_page, fragment.html))
+
+    def _write_brief(self, recommendation: Recommendation) -> None:
+        """Write the page to print of a recommendation. The search does not find it."""
+        url = brief_url(recommendation)
+        fragment = render_brief(self.context, recommendation)
+        self._write(url + PAGE, self.shell.render(url, fragment).encode())
 
     def _to_json(self, collection: str, record: Record) -> bytes:
         return record_to_json(record, collection=collection, label=self.context.label)

@@ -27,6 +27,9 @@ CALENDAR = "feeds/reviews.ics"
 _SCRIPTS = ("tracker.js", "register.js", "compare.js", "search.js", "search-find.js")
 """The scripts. Pages are readable without them."""
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+_SCRIPT_COMMENT = re.compile(rb"^[ \t]*//.*\n", re.MULTILINE)
+_CSS_SPACE = re.compile(r"""("[^"]*"|'[^']*')|;?\s*([{};])\s*|([:,])\s+""")
+"""Strings, which stay as they are, and space and semicolons that style sheets do not need."""
 Cards = Mapping[str, SocialCard]
 """Social cards by the URL of their page."""
 
@@ -52,9 +55,10 @@ def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
     yield GeneratedFile(CALENDAR, partial(_make_calendar, context))
     yield GeneratedFile(STYLESHEET, build_stylesheet)
     for name in _SCRIPTS:
-        yield GeneratedFile(f"assets/{name}", partial(_concatenate, name))
+        yield GeneratedFile(f"assets/{name}", partial(_build_script, name))
     yield GeneratedFile("assets/mistake.js", partial(_concatenate, "mistake/mistake.js"))
     yield GeneratedFile("assets/form.css", partial(_concatenate, "forms/form.css"))
+    yield GeneratedFile("assets/brief.css", partial(_concatenate, "brief/brief.css"))
     if context.edit_branch:
         yield GeneratedFile(
             "assets/form.js", partial(_concatenate, "forms/yaml.js", "forms/form.js")
@@ -68,7 +72,13 @@ def build_stylesheet() -> bytes:
         (TEMPLATES / "css").glob("*.css"),
         key=lambda file: (file.stem not in first, file.stem != "material", file.stem),
     )
-    return _COMMENT.sub("", "\n".join(file.read_text("utf-8") for file in files)).encode()
+    css = _COMMENT.sub("", "\n".join(file.read_text("utf-8") for file in files))
+    return _CSS_SPACE.sub(lambda match: "".join(filter(None, match.groups())), css).encode()
+
+
+def _build_script(name: str) -> bytes:
+    """Return a script of all pages without its comments, which every reader would load."""
+    return _SCRIPT_COMMENT.sub(b"", _concatenate(name))
 
 
 def _concatenate(*names: str) -> bytes:

@@ -203,7 +203,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
             (depth, has_card): _render_theme_page(
                 env, files, self._nav, config, depth, has_card=has_card
             )
-            for depth in (1, 2)
+            for depth in (1, 2, 3)  # folders in the URL of a page
             for has_card in ((False, True) if self._cards else (False,))
         }
         site_url, description = config.site_url or "", config.site_description or ""

@@ -71,11 +71,11 @@ def list_references(
 
 def describe_origin(context: SiteContext, recommendation: Recommendation) -> str:
     """Return the body, document, paragraph and date of a recommendation, and who reported it."""
-    document = recommendation.document
-    symbol = context.view.source(document).symbol or context.title(document)
+    document = context.view.source(recommendation.document)
+    symbol = document.symbol or context.title(document.id)
     origin = [context.title(recommendation.made_by), symbol, recommendation.paragraph]
-    if recommendation.made_on:
-        origin.append(format_date(recommendation.made_on, context.translate))
+    if day := document.date or recommendation.made_on:
+        origin.append(format_date(day, context.translate))
     return _say_who_reported(context, recommendation, ", ".join(origin))
 
 
@@ -97,10 +97,8 @@ def _refer_to_paragraph(context: SiteContext, recommendation: Recommendation) ->
     text = _say_who_reported(context, recommendation, ", ".join([*parts, recommendation.paragraph]))
     note = ". ".join(filter(None, (_capitalize(place), work.note)))
     work = replace(work, note=note)
-    named = [body, source.symbol or _quote(context, source), recommendation.paragraph]
-    named.append(_format_when(context, work.issued))
-    footnote = _say_who_reported(context, recommendation, ", ".join(named))
-    return FormattedReference(_end(text, work.url), _end(footnote), work)
+    footnote = _end(describe_origin(context, recommendation))
+    return FormattedReference(_end(text, work.url), footnote, work)
 
 
 def _refer_to_source(context: SiteContext, source: Source) -> FormattedReference:

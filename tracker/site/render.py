@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from tracker.analysis.freshness import compute_age, format_age
 from tracker.i18n import t
-from tracker.model import KINDS, Citation, ImpreciseDate, Record, RecordKind, Text
+from tracker.model import KINDS, Citation, ImpreciseDate, Recommendation, Record, RecordKind, Text
 from tracker.model.assessment import StatusLabel
+from tracker.site.briefs import brief_url
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
 from tracker.site.forms import make_form_context
@@ -50,6 +51,13 @@ def render_record_page(context: SiteContext, collection: str, record: Record) ->
         html,
         find_parent(collection, record),
     )
+
+
+def render_brief(context: SiteContext, recommendation: Recommendation) -> Fragment:
+    """Render the page to print of a recommendation."""
+    html = _render("pages/brief.html", context, brief_url(recommendation), record=recommendation)
+    title = context.translate("brief.title", title=context.title(recommendation.id))
+    return Fragment(title, context.localize(recommendation.summary), html)
 
 
 def list_views() -> list[str]:

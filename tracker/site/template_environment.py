@@ -13,7 +13,7 @@ from tracker.analysis.freshness import find_last_search
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.model import find_current_assessments
 from tracker.model.fields import describe_fields
-from tracker.site import comparison, forms, gaps, overview
+from tracker.site import briefs, comparison, forms, gaps, overview
 from tracker.site.addresses import find_addresses
 from tracker.site.charts import make_breakdown_chart, make_series_chart
 from tracker.site.open_data import cite_dataset, describe_dataset
@@ -22,6 +22,8 @@ from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, 
 from tracker.site.timeline import get_entry_title, make_timeline, make_timeline_overview
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+# Characters that need no escape in a data URL. Fewer escapes compress better.
+_DATA = "!$()*+,;=:@/?-._~"
 # The dot in “J. Doe” or “No. 136” ends no sentence.
 _SENTENCE_END = re.compile(r"\w{2}[”\")]*([.?!][”\")]*)\s+(?=\w)")
 
@@ -45,6 +47,7 @@ def make_environment() -> Environment:
         csl=partial(_to_data_url, kind="application/vnd.citationstyles.csl+json", write=to_csl),
     )
     environment.globals.update(
+        briefs=briefs,
         cite_dataset=cite_dataset,
         comparison=comparison,
         current_assessments=find_current_assessments,
@@ -71,7 +74,7 @@ def make_environment() -> Environment:
 
 def _to_data_url(works: Iterable[CitableWork], *, kind: str, write: Callable[..., str]) -> str:
     """Return a download that needs no request, so that it also works in an offline copy."""
-    return f"data:{kind};charset=utf-8,{quote(write(*works))}"
+    return f"data:{kind};charset=utf-8,{quote(write(*works), safe=_DATA)}"
 
 
 def _escape_unprintable(text: str) -> str:

@@ -1,0 +1,97 @@
+"""Briefs: a recommendation on one page to print."""
+
+import html
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from pypdf import PdfReader
+
+from tests.conftest import ROOT, build
+from tests.test_publishing import make_context
+from tracker.model import Recommendation, find_current_assessments
+from tracker.records.loader import LoadResult
+from tracker.site.render import render_brief, render_record_page
+
+
+def find_briefs(site: Path) -> list[Path]:
+    return sorted(site.glob("recommendations/*/brief/index.html"))
+
+
+def print_pages(browser: Browser, site: Path) -> Iterator[tuple[str, PdfReader]]:
+    """Yield the URL of each brief and the PDF that a browser prints."""
+    page = browser.new_page()
+    for path in find_briefs(site):
+        page.goto(path.as_uri())
+        yield path.parts[-3], PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    page.close()
+
+
+def test_each_rated_recommendation_has_a_brief(site: Path, real: LoadResult) -> None:
+    """So does a paragraph whose parts are rated; nothing but the record links to it."""
+    recommendations = real.dataset.of(Recommendation)
+    rated = {r.id for r in recommendations if find_current_assessments(r)}
+    parents = {r.part_of for r in recommendations if r.part_of and r.id in rated}
+    assert {path.parts[-3] for path in find_briefs(site)} == rated | parents
+    for name in sorted(rated | parents):
+        text = (site / "recommendations" / name / "index.html").read_text("utf-8")
+        assert text.count('href="brief/"') == 1
+    index = [path for path in site.glob("search/**/*") if path.is_file()]
+    assert index
+    others = (site / "recommendations/index.html", site / "index.html", *index)
+    for path in others:
+        assert b"/brief/" not in path.read_bytes()
+
+
+def test_brief_is_one_page(browser: Browser, site: Path) -> None:
+    """On A4, however many groups it has, with its day and limits, and nothing of the menu."""
+    names = []
+    for name, paper in print_pages(browser, site):
+        (leaf,) = paper.pages
+        names.append(name)
+        width, height = leaf.mediabox.upper_right
+        assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297), name
+        told = " ".join(leaf.extract_text().split())
+        assert all(text in told for text in ("Limits", "As of", "Licence: CC BY 4.0."))
+        assert not any(text in told for text in ("Full page", "Made with", "Table of contents"))
+    assert len(names) > 10
+
+
+@pytest.mark.slow  # builds the live records
+def test_brief_of_live_records_is_one_page(browser: Browser, tmp_path: Path) -> None:
+    """If this fails, shorten the evidence of the record, or lower the limit in `briefs`."""
+    done = build(ROOT, tmp_path / "site")
+    assert done.returncode == 0, done.stdout + done.stderr
+    sizes = {name: len(paper.pages) for name, paper in print_pages(browser, tmp_path / "site")}
+    assert sizes
+    assert {name: size for name, size in sizes.items() if size != 1} == {}
+
+
+def test_brief_shows_each_status_with_its_evidence() -> None:
+    """Every group, all three lines, and a numbered note for each source that they cite."""
+    context = make_context(site_url="https://example.org/")
+    rated = [r for r in context.view.recommendations if find_current_assessments(r)]
+    assert rated
+    for record in rated:
+        page = html.unescape(render_brief(context, record).html)
+        for assessment in find_current_assessments(record):
+            wanted = [context.label(assessment.label), *map(context.title, assessment.groups)]
+            wanted += [context.localize(row.why) for _, row in assessment.rows()]
+            assert all(text in page for text in wanted)
+        cited = {int(n) for n in re.findall(r'href="#note-(\d+)"', page)}
+        notes = [int(n) for n in re.findall(r'id="note-(\d+)"', page)]
+        assert notes == sorted(cited) == list(range(1, len(notes) + 1))
+        assert f"https://example.org/recommendations/{record.id}/" in page
+        assert record.official_text.text or "The official wording is not entered yet." in page
+
+
+def test_unrated_recommendation_has_no_brief() -> None:
+    """There would be nothing in it."""
+    context = make_context()
+    record = next(r for r in context.view.recommendations if r.assessments)
+    unrated = record.model_copy(update={"assessments": ()})
+    page = render_record_page(context, "recommendations", unrated).html
+    assert "brief/" not in page
