@@ -88,7 +88,8 @@ def _to_ris_record(work: CitableWork) -> str:
 
 def to_csl(*works: CitableWork) -> str:
     """Return CSL-JSON, a list with one item for each work."""
-    return json.dumps([*map(_to_csl_item, works)], ensure_ascii=False) + "\n"
+    items = [*map(_to_csl_item, works)]
+    return json.dumps(items, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _to_csl_item(work: CitableWork) -> dict[str, object]:

@@ -57,7 +57,8 @@ def render_brief(context: SiteContext, recommendation: Recommendation) -> Fragme
     """Render the page to print of a recommendation."""
     html = _render("pages/brief.html", context, brief_url(recommendation), record=recommendation)
     title = context.translate("brief.title", title=context.title(recommendation.id))
-    return Fragment(title, context.localize(recommendation.summary), html)
+    parent = find_parent("recommendations", recommendation)
+    return Fragment(title, context.localize(recommendation.summary), html, parent)
 
 
 def list_views() -> list[str]:

@@ -22,6 +22,12 @@ from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, 
 from tracker.site.timeline import get_entry_title, make_timeline, make_timeline_overview
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+_FORMATS = {
+    "bibtex": ("application/x-bibtex", to_bibtex),
+    "ris": ("application/x-research-info-systems", to_ris),
+    "csl": ("application/vnd.citationstyles.csl+json", to_csl),
+}
+"""The formats of references: the filter, the media type and the function that writes it."""
 # Characters that need no escape in a data URL. Fewer escapes compress better.
 _DATA = "!$()*+,;=:@/?-._~"
 # The dot in “J. Doe” or “No. 136” ends no sentence.
@@ -42,9 +48,7 @@ def make_environment() -> Environment:
     environment.filters.update(
         escape_unprintable=_escape_unprintable,
         first_sentence=_first_sentence,
-        bibtex=partial(_to_data_url, kind="application/x-bibtex", write=to_bibtex),
-        ris=partial(_to_data_url, kind="application/x-research-info-systems", write=to_ris),
-        csl=partial(_to_data_url, kind="application/vnd.citationstyles.csl+json", write=to_csl),
+        **{name: partial(_to_data_url, kind=kind, write=w) for name, (kind, w) in _FORMATS.items()},
     )
     environment.globals.update(
         briefs=briefs,
