@@ -1,6 +1,5 @@
 """The menu of the readers, and what is left out of it: pages for editors and developers."""
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import Quiet, serving
 from tests.conftest import build
+from tests.search_files import read_search_file
 from tracker.site.menu import Menu, NavItem, SiteNavigation
 
 HEALTH = "recommendations/cescr-2013-9-health/"
@@ -129,8 +129,8 @@ def test_request_marks_its_own_entry(site: Path) -> None:
 
 def test_search_leaves_out_pages_for_editors(site: Path) -> None:
     """No entry of the index leads to a page that only the footer links to."""
-    folder = json.loads((site / "search/index.json").read_text("utf-8"))["in"]
-    texts = (json.loads(f.read_text("utf-8")) for f in (site / "search" / folder).glob("texts-*"))
+    folder = read_search_file((site / "search/index.js").read_bytes())["in"]
+    texts = (read_search_file(f.read_bytes()) for f in (site / "search" / folder).glob("texts-*"))
     addresses = {entry[0].partition("#")[0] for texts_of_file in texts for entry in texts_of_file}
     assert {"methodology/", "about/", HEALTH} <= addresses
     unwanted = re.compile("contributing/|format/|data-format/|edit/")

@@ -200,7 +200,7 @@ def test_preview_follows_every_save(rich: Path, served: str) -> None:
     wait_for("<article", page)
     assert "Homes for newcomers" in fetch(page)
     assert "Homes for newcomers" in fetch(f"{served}register/")
-    assert "newcomers" in fetch(f"{served}search/index.json")
+    assert "newcomers" in fetch(f"{served}search/index.js")
     assert fetch(f"{served}recommendations/nobody-asked/") == ""
     replace_title(rich, TITLE, "title: [Houses\n")
     wait_for("[Houses", page)
@@ -209,4 +209,4 @@ def test_preview_follows_every_save(rich: Path, served: str) -> None:
     replace_title(rich, "title: ''\n", "title: Houses for guests\n")
     wait_for("Houses for guests", page)
     assert "Houses for guests" in fetch(f"{served}register/")
-    assert "guests" in fetch(f"{served}search/index.json")
+    assert "guests" in fetch(f"{served}search/index.js")

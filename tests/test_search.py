@@ -1,6 +1,5 @@
 """The search index: how words are normalized, and files that are reproducible."""
 
-import json
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.conftest import ROOT
 from tests.hostile import EXPANDING
+from tests.search_files import read_search_file
 from tracker.i18n import has_message
 from tracker.model.text import fold_figures as fold
 from tracker.site.search_index import (
@@ -93,12 +93,12 @@ def test_terms_lead_to_the_sections_that_contain_them(texts: list[str]) -> None:
     """Each word leads to all sections that contain it, and to no other."""
     found = [make_entry(PAGE, f"s{n}", "", text) for n, text in enumerate(texts)]
     files = files_of(found)
-    index = json.loads(files[INDEX])
+    index = read_search_file(files[INDEX])
     words = index["words"].split()
     lists = [
         places
         for n in range(len(index["blocks"]))
-        for places in json.loads(files[f"search/{index['in']}/words-{n}.json"])
+        for places in read_search_file(files[f"search/{index['in']}/words-{n}.js"])
     ]
     assert words == sorted(set(words))
     assert len(words) == len(lists)
@@ -112,14 +112,14 @@ def test_terms_lead_to_the_sections_that_contain_them(texts: list[str]) -> None:
 
 def test_empty_index_has_no_pages() -> None:
     """The index of no pages is empty."""
-    assert json.loads(files_of([])[INDEX])["pages"] == []
+    assert read_search_file(files_of([])[INDEX])["pages"] == []
 
 
 def test_sections_are_counted_by_page() -> None:
     """The index has the number of sections of each page with sections."""
     other = SearchPage("events/another/", "Another", "Event")
     opened = [make_entry(PAGE, "", "", "The harbour opened."), make_entry(PAGE, "a", "", "So")]
-    found = json.loads(files_of(opened, [], [make_entry(other, "", "", "Nothing")])[INDEX])
+    found = read_search_file(files_of(opened, [], [make_entry(other, "", "", "Nothing")])[INDEX])
     assert found["pages"] == [2, 1]
 
 

@@ -1,7 +1,6 @@
 """The search in a browser: results, their order, and the size of downloads."""
 
 import gzip
-import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser import serving
 from tests.hostile import EXPANDING
+from tests.search_files import read_search_file
 from tracker.site.search_index import INDEX, WORD, index_terms
 
 FIELD = ".ct-search__field"
@@ -286,15 +286,16 @@ def test_script_splits_words_like_the_index(open_at: Open, site: Path) -> None:
     samples = ["SIĞINACAQ", "Sığınacaq", "İstanbul", "1,237", "12,5", "1,234,567", "m²", "½", "ﬁ"]
     samples += EXPANDING
     samples += ["E/C.12/AZE/CO/3", "P13.1", "x" * 41 + "/y", "Ǆ", "ẞ", "Əliyev", "٣", "Σας"]
-    for file in sorted(site.glob("search/*/texts-*.json"))[::5]:
-        for *_, text in json.loads(file.read_text("utf-8")):
+    for file in sorted(site.glob("search/*/texts-*.js"))[::5]:
+        for *_, text in read_search_file(file.read_bytes()):
             samples += text.split()
-    script = """async ([path, words]) => {
-        const { WORD, indexTerms } = await import(path);
+    script = """(words) => {
+        const { WORD, indexTerms } = globalThis.trackerSearch;
         return words.map((word) => (word.match(WORD) ?? []).map(indexTerms));
     }"""
+    page.add_script_tag(url=f"{page.url}assets/search-find.js")
     samples = sorted(set(samples))
-    read = page.evaluate(script, [page.url + "assets/search-find.js", samples])
+    read = page.evaluate(script, samples)
     assert read == [[list(index_terms(w)) for w in WORD.findall(sample)] for sample in samples]
 
 
@@ -328,3 +329,44 @@ def test_markup_in_a_record_is_escaped(open_at: Open, invented: str) -> None:
     expect(page.locator(HITS).first.locator(".ct-hit__text")).to_contain_text(
         "<b>Məhkəmə</b> & others"
     )
+
+
+# Kinds, all results, and copies without a server
+
+
+def test_results_are_limited_to_a_kind(home: Page) -> None:
+    """A button for each kind shows its number of results, and limits the list to them."""
+    search(home, "asylum seekers")
+    group = home.locator(".ct-search__kinds")
+    button = group.get_by_role("button", name="Finding")
+    number = int(button.inner_text().split()[-1])
+    button.click()
+    wait_for_results(home)
+    expect(group.get_by_role("button", name="Finding")).to_have_attribute("aria-pressed", "true")
+    kinds = home.locator(".ct-hit__kind").all_inner_texts()
+    assert len(kinds) == min(number, 10)
+    assert {kind.partition(" · ")[0] for kind in kinds} == {"Finding"}
+
+
+def test_all_results_can_be_shown(home: Page) -> None:
+    """The last item of a shortened list shows all results."""
+    search(home, "asylum seekers")
+    expect(home.locator(HITS)).to_have_count(10)
+    more = home.locator(".ct-search__hits button")
+    total = int(more.inner_text().split()[-1])
+    more.click()
+    expect(home.locator(HITS)).to_have_count(total)
+    expect(more).to_have_count(0)
+    search(home, "asylum")
+    expect(home.locator(HITS)).to_have_count(10)
+
+
+def test_copy_opened_as_a_file_searches(browser: Browser, site: Path) -> None:
+    """Without a server the search works, and its results lead to files."""
+    page = browser.new_page()
+    page.goto((site / "recommendations/index.html").as_uri())
+    search(page, "registration of marriages")
+    page.locator(HITS).first.click()
+    expect(page).to_have_url(re.compile(r"^file:.*/cescr-2013-9-marriage/index\.html"))
+    expect(page.locator("h1")).to_contain_text("marriages")
+    page.close()

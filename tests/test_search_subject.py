@@ -121,6 +121,7 @@ def page(browser: Browser, subject: Path) -> Iterator[Page]:
     with serving(subject) as base:
         page = browser.new_page()
         page.goto(base)
+        page.add_script_tag(url=f"{base}assets/search-find.js")
         yield page
         page.close()
 
@@ -128,8 +129,7 @@ def page(browser: Browser, subject: Path) -> Iterator[Page]:
 def find(page: Page, query: str) -> dict[str, Any]:
     """Return what the script of the search finds, with paths in place of addresses."""
     script = """async ([base, query]) => {
-        const { find } = await import(base + "assets/search-find.js");
-        const { n, hits } = await find(query);
+        const { n, hits } = await globalThis.trackerSearch.find(query);
         return { n, paths: hits.map((hit) => hit.address.replace(base, "")) };
     }"""
     found: dict[str, Any] = page.evaluate(script, [page.url, query])

@@ -11,6 +11,7 @@ import pytest
 
 from tests.command import change, run
 from tests.conftest import FROZEN
+from tests.search_files import read_search_file
 from tests.test_overviews import get_text
 from tests.test_render import make_context
 from tracker.analysis.freshness import compute_review_status, get_review_status
@@ -107,8 +108,8 @@ def test_list_of_a_status_has_labels(site: Path) -> None:
 def test_no_status_is_bare_in_the_search(site: Path) -> None:
     """Search results of recommendations have full labels, in their status and their texts."""
     seen = 0
-    for path in site.glob("search/*/texts-*.json"):
-        for address, _, _, status, heading, text in json.loads(path.read_text("utf-8")):
+    for path in site.glob("search/*/texts-*.js"):
+        for address, _, _, status, heading, text in read_search_file(path.read_text("utf-8")):
             if address.startswith("recommendations/") and "#moves" not in address:
                 assert not BARE.search(f"{status}\n{heading}"), address
                 seen += ONE_SOURCE in status

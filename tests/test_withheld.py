@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 from babel import Locale
 
+from tests.search_files import read_search_file
+
 LENGTH = 5
 """Words in a phrase: fewer would be guessed, or found by chance."""
 SALT = b"covenant-tracker withheld phrases 1:"
@@ -102,7 +104,7 @@ def test_no_nationality_of_a_small_group(site: Path, small: list[dict[str, Any]]
         named[one["id"]] = set(_COUNTRY.findall(text + json.dumps(one, ensure_ascii=False)))
     for name, text in texts(site / "search"):
         if "texts-" in name:
-            for place, *shown in json.loads(text):
+            for place, *shown in read_search_file(text):
                 key = str(place).split("#")[0].strip("/").rsplit("/", 1)[-1]
                 if key in named:
                     named[key] |= set(_COUNTRY.findall(" ".join(map(str, shown))))

@@ -1,8 +1,9 @@
 """The search index: static files in which a browser finds sections of pages.
 
-A browser loads the list of terms (`index.json`) first, then only the blocks with the occurrences of
+A browser loads the list of terms (`index.js`) first, then only the blocks with the occurrences of
 the query's terms, and the texts of the results. `templates/search-find.js` splits and folds words
-in the same way as `index_terms`; change both together.
+in the same way as `index_terms`; change both together. The files are scripts with one call,
+because a page that was opened as a file may load scripts but no other files.
 """
 
 import json
@@ -28,7 +29,7 @@ from tracker.site.context import SiteContext
 from tracker.site.headings import split_sections
 
 SCRIPT = "assets/search.js"
-INDEX = "search/index.json"
+INDEX = "search/index.js"
 
 # Letters and digits; inside a symbol, locator or URL also the characters that join its parts.
 WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
@@ -216,7 +217,7 @@ class Index:
         for term in terms:
             term_blocks.add(_encode_deltas(self._occurrences[term]))
         files = {
-            f"{kind}-{n}.json": data
+            f"{kind}-{n}.js": data
             for kind, blocks in (("words", term_blocks), ("texts", self._results))
             for n, data in enumerate(blocks.finish())
         }
@@ -233,8 +234,13 @@ class Index:
             "kinds": (kinds := list(dict.fromkeys(page.kind for page in self._pages))),
             "kind": [kinds.index(page.kind) for page in self._pages],
         }
-        parts = {f"search/{folder}/{name}": data for name, data in files.items()}
-        return {INDEX: _ENCODER.encode(index).encode()} | parts
+        paths = {f"{folder}/{name}": data for name, data in files.items()}
+        paths["index.js"] = _ENCODER.encode(index).encode()
+        return {f"search/{path}": _to_script(path, data) for path, data in paths.items()}
+
+
+def _to_script(path: str, data: bytes) -> bytes:
+    return b'trackerSearch.add("%s",%s)' % (path.encode(), data)
 
 
 class _Blocks:

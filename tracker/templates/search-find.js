@@ -1,7 +1,8 @@
-// Finds pages and renders the results. search.js imports this on the first key press. The list of
+// Finds pages and renders the results. search.js loads this on the first key press. The list of
 // terms is loaded first, then for each query the occurrences of its terms and the texts of the
 // results. search_index.py splits and folds words in the same way; change both together.
-export const WORD = /[\p{L}\p{N}]+(?:(?:[./]|,(?=\p{Nd}))[\p{L}\p{N}]+)*/gu;
+globalThis.trackerSearch = (() => {
+const WORD = /[\p{L}\p{N}]+(?:(?:[./]|,(?=\p{Nd}))[\p{L}\p{N}]+)*/gu;
 const DECIMAL = /^\d+[.,]\d+$/;
 const NUMBER = /^\/?\d+([.,]\d+)?$/;
 const ADDRESS = /(?:https?:\/\/|www\.|(?:[\w-]+\.)+[a-z]{2,}\/)\S+/gi;
@@ -12,7 +13,7 @@ const MAX_HITS = 10;
 const NAMED = 1000; // more than any score of single words
 const MAX_BLOCKS = 6; // per query, so that a single letter does not load all of them
 
-export const fold = (text) =>
+const fold = (text) =>
   text.replace(/,(?=\d{3}(?!\d))/g, "").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
     .replace(/[əıøłđæß]/g, (letter) => LETTERS[letter]);
 
@@ -28,13 +29,13 @@ function termsOfFolded(whole) {
 }
 
 /** Returns the index terms of a word. */
-export const indexTerms = (word) => [...new Set(splitFolded(word).flatMap(termsOfFolded))];
+const indexTerms = (word) => [...new Set(splitFolded(word).flatMap(termsOfFolded))];
 
 /** Returns the folded words of a query. */
-export const queryWords = (query) => [...new Set((query.normalize("NFC").match(WORD) ?? []).flatMap(splitFolded))];
+const queryWords = (query) => [...new Set((query.normalize("NFC").match(WORD) ?? []).flatMap(splitFolded))];
 
 /** Returns true if two words differ by one substitution, insertion, deletion or transposition. */
-export function isSimilar(word, other) {
+function isSimilar(word, other) {
   let start = 0;
   while (start < word.length && word[start] === other[start]) start++;
   const [a, b] = [word.slice(start), other.slice(start)];
@@ -42,14 +43,22 @@ export function isSimilar(word, other) {
     || (a.length > 1 && a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2));
 }
 
-const root = new URL("../", import.meta.url);
+const root = new URL("../", document.currentScript.src);
 const cache = new Map(); // promises of loaded files, by path
+const contents = new Map(); // of loaded files, by path
 
+/** Keeps the content of a file. Each file of the index calls this. */
+const add = (path, content) => contents.set(path, content);
+
+/** Loads a file as a script, because a page opened as a file may not read other files. */
 function load(path) {
   if (!cache.has(path)) {
-    const loading = fetch(new URL(`search/${path}`, root)).then((response) => {
-      if (!response.ok) throw new Error(`${response.status} ${path}`);
-      return response.json();
+    const loading = new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL(`search/${path}`, root);
+      script.onload = () => (contents.has(path) ? resolve(contents.get(path)) : reject(new Error(path)));
+      script.onerror = () => reject(new Error(path));
+      document.head.append(script);
     });
     loading.catch(() => cache.delete(path)); // retry on the next key
     cache.set(path, loading);
@@ -59,7 +68,7 @@ function load(path) {
 
 async function loadIndex() {
   if (!cache.has("")) {
-    const loading = load("index.json").then((index) => {
+    const loading = load("index.js").then((index) => {
       const pageOf = index.pages.flatMap((sections, page) => Array(sections).fill(page));
       return { ...index, words: index.words.split(" "), pageOf };
     });
@@ -73,7 +82,7 @@ async function loadIndex() {
 const blockOf = (firsts, number) => firsts.findLastIndex((first) => first <= number);
 
 /** Returns the terms that a word matches, with a strength: equal, prefix, or one letter different. */
-export function matchTerms(word, words) {
+function matchTerms(word, words) {
   const matches = new Map();
   let low = 0;
   for (let high = words.length; low < high; ) {
@@ -105,7 +114,7 @@ async function scoreSections(matches, index, maxBlocks) {
   }
   const scores = new Map();
   await Promise.all([...blocks].map(async ([block, terms]) => {
-    const lists = await load(`${index.in}/words-${block}.json`);
+    const lists = await load(`${index.in}/words-${block}.js`);
     for (const [term, strength] of terms) {
       const list = lists[term - index.blocks[block]];
       const rarity = Math.log(1 + index.pageOf.length / list.length);
@@ -155,8 +164,11 @@ function rankPages(scoresByWord, named, index) {
   return [...results.values()].sort((a, b) => b.score - a.score || a.section - b.section);
 }
 
-/** Returns the number of pages that match a query, and the best of them with their texts. */
-export async function find(query) {
+/**
+ * Returns the number of pages that match a query, by kind as well, and the best of them with their
+ * texts. `kind` limits them to one kind, and `all` gives all of them.
+ */
+async function find(query, { kind, all } = {}) {
   const index = await loadIndex();
   const inAddress = new Set((query.match(ADDRESS) ?? []).flatMap((address) => address.match(/\d+/g) ?? []));
   const match = (word) => matchTerms(inAddress.has(word) ? `/${word}` : word, index.words);
@@ -168,21 +180,31 @@ export async function find(query) {
   });
   const name = index.words.indexOf(`=${words.join("_")}`);
   const isPossible = matchesByWord.length && matchesByWord.every((matches) => matches.size);
-  if (!isPossible && name < 0) return { n: 0, hits: [] };
+  if (!isPossible && name < 0) return { n: 0, hits: [], kinds: [] };
   const maxBlocks = Math.max(1, Math.floor(MAX_BLOCKS / matchesByWord.length));
   const [named, ...scoresByWord] = await Promise.all([
     scoreSections(new Map(name < 0 ? [] : [[name, 1]]), index, 1),
     ...(isPossible ? matchesByWord : []).map((matches) => scoreSections(matches, index, maxBlocks)),
   ]);
-  const pages = rankPages(scoresByWord, named.keys(), index);
+  const found = rankPages(scoresByWord, named.keys(), index);
+  const kindOf = ({ page }) => index.kinds[index.kind[page]];
+  const kinds = index.kinds.map((name) => [name, found.filter((page) => kindOf(page) === name).length]);
+  const pages = kind ? found.filter((page) => kindOf(page) === kind) : found;
   const matched = new Set(matchesByWord.flatMap((matches) => [...matches.keys()].map((term) => index.words[term])));
-  const hits = await Promise.all(pages.slice(0, MAX_HITS).map(async ({ section }) => {
+  const hits = await Promise.all(pages.slice(0, all ? pages.length : MAX_HITS).map(async ({ section }) => {
     const block = blockOf(index.texts, section);
-    const texts = await load(`${index.in}/texts-${block}.json`);
-    const [address, title, kind, status, heading, text] = texts[section - index.texts[block]];
-    return { address: new URL(address, root).href, title, kind, status, heading, text };
+    const texts = await load(`${index.in}/texts-${block}.js`);
+    const [address, title, ofKind, status, heading, text] = texts[section - index.texts[block]];
+    return { address: toHref(address), title, kind: ofKind, status, heading, text };
   }));
-  return { n: pages.length, hits, matched };
+  return { n: pages.length, hits, matched, total: found.length, kinds: kinds.filter(([, n]) => n) };
+}
+
+/** Returns the address of a page. A page opened as a file has no server that adds index.html. */
+function toHref(address) {
+  const url = new URL(address, root);
+  if (url.protocol === "file:" && url.pathname.endsWith("/")) url.pathname += "index.html";
+  return url.href;
 }
 
 /** Returns the ranges of the matched words in a text. */
@@ -219,7 +241,7 @@ function renderText(tag, name, text, { matched, shorten = false } = {}) {
 }
 
 /** Returns the list item of a result. */
-export function renderHit({ address, title, kind, status, heading, text }, matched) {
+function renderHit({ address, title, kind, status, heading, text }, matched) {
   const link = document.createElement("a");
   link.href = address;
   link.append(
@@ -232,3 +254,57 @@ export function renderHit({ address, title, kind, status, heading, text }, match
   item.append(link);
   return item;
 }
+
+function renderButton(text, isPressed, onClick) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", textContent: text, onclick: onClick });
+  if (isPressed !== undefined) button.ariaPressed = isPressed;
+  return button;
+}
+
+/** Returns a button for each kind of result, and one for all, if there are several kinds. */
+function renderKinds({ kinds, total }, chosen, allText, choose) {
+  const options = kinds.length > 1 || chosen ? [["", total], ...kinds] : [];
+  return options.map(([kind, n]) =>
+    renderButton(`${kind || allText} ${n}`, String(kind === chosen), () => choose(kind)));
+}
+
+/** Returns a list item with the button that shows all results. */
+function renderMore(text, showAll) {
+  const item = document.createElement("li");
+  item.append(renderButton(text, undefined, showAll));
+  return item;
+}
+
+let lastRun = 0;
+
+/** Searches for the text in the field of a dialog, and shows the results in it. */
+async function run(dialog, say, { kind = "", all = false } = {}) {
+  const thisRun = ++lastRun;
+  const [field, status, kindList, list] =
+    ["input", "[role=status]", "[role=group]", "ol"].map((part) => dialog.querySelector(part));
+  const show = (items, kinds, ...message) => {
+    if (thisRun !== lastRun) return; // superseded by a later query
+    list.replaceChildren(...items);
+    kindList.replaceChildren(...kinds);
+    status.textContent = say(...message);
+    dialog.ariaBusy = "false";
+  };
+  const rerun = (options) => { field.focus(); return run(dialog, say, options); };
+  if (!field.value.trim()) return show([], [], "hint");
+  dialog.ariaBusy = "true";
+  try {
+    const found = await find(field.value, { kind, all });
+    const { n, hits, matched } = found;
+    const isCut = n > hits.length;
+    const items = hits.map((hit) => renderHit(hit, matched));
+    if (isCut) items.push(renderMore(say("more", { n }), () => rerun({ kind, all: true })));
+    const kinds = renderKinds(found, kind, say("all"), (chosen) => rerun({ kind: chosen }));
+    show(items, kinds, isCut ? "best" : n ? "found" : "none", { n, shown: hits.length });
+  } catch {
+    show([], [], "failed");
+  }
+}
+
+return { add, run, find, WORD, indexTerms };
+})();

@@ -1,33 +1,31 @@
-// The search field. Other files of the search are loaded on the first key press. A page that was
-// opened as a file may not read other files, so it shows no search.
-(function start(root) {
-  if (!root || location.protocol === "file:") return;
+// The search field. Other files of the search are loaded on the first key press.
+(function start(root, source) {
+  if (!root) return;
   const [openButton, dialog] = [root.querySelector("button"), root.querySelector("dialog")];
   const [field, status, list] = ["input", "[role=status]", "ol"].map((part) => dialog.querySelector(part));
-  let lastSearch = 0;
-  const showStatus = (key, facts = {}) => {
-    status.textContent = dialog.dataset[key].replace(/\{(\w+)\}/g, (_, name) => facts[name]);
-  };
+  let loading;
+  const say = (key, facts = {}) => dialog.dataset[key].replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+  const showStatus = (key) => { status.textContent = say(key); };
   const show = () => { if (!dialog.open) dialog.showModal(); field.focus(); field.select(); };
 
+  function loadFinder() {
+    loading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      Object.assign(script, { src: new URL("search-find.js", source), onload: resolve, onerror: reject });
+      document.head.append(script);
+    }).catch((error) => { loading = undefined; throw error; });
+    return loading;
+  }
+
   async function search() {
-    const thisSearch = ++lastSearch;
-    const showResults = (items, ...status) => {
-      if (thisSearch !== lastSearch) return; // superseded by a later query
-      list.replaceChildren(...items);
-      showStatus(...status);
-      dialog.ariaBusy = "false";
-    };
-    if (!field.value.trim()) return showResults([], "hint");
     dialog.ariaBusy = "true";
     if (!list.children.length) showStatus("loading");
     try {
-      const { find, renderHit } = await import("./search-find.js");
-      const { n, hits, matched } = await find(field.value);
-      const key = n > hits.length ? "best" : n ? "found" : "none";
-      showResults(hits.map((hit) => renderHit(hit, matched)), key, { n, shown: hits.length });
+      await loadFinder();
+      globalThis.trackerSearch.run(dialog, say);
     } catch {
-      showResults([], "failed");
+      showStatus("failed");
+      dialog.ariaBusy = "false";
     }
   }
 
@@ -68,4 +66,4 @@
     event.preventDefault();
     show();
   });
-})(document.querySelector(".ct-search"));
+})(document.querySelector(".ct-search"), document.currentScript.src);
