@@ -68,7 +68,12 @@ def parse_entries(atom: bytes) -> list[Any]:
 def test_feed_lists_each_change_once() -> None:
     """Each rating is one entry, newest first, with both statuses and a permanent id."""
     context = make_context(site_url="https://example.org/")
-    entries = parse_entries(make_files(context)["feeds/changes.atom"])
+    atom = make_files(context)["feeds/changes.atom"]
+    entries = parse_entries(atom)
+    assert {link.href for link in parse_atom_bytes(atom).links} == {
+        "https://example.org/",
+        "https://example.org/feeds/changes.atom",
+    }
     assert len(entries) == len(context.view.rating_changes())
     ids = [e.id_ for e in entries]
     assert len(set(ids)) == len(ids)
