@@ -146,3 +146,20 @@ def test_paragraph_known_second_hand_is_cited_as_reported() -> None:
         said = f", as reported in {context.title('report')}"
         for text in (reference.text, reference.footnote, f"{reference.work.note}."):
             assert (f"{said}." in text) == reported
+
+
+def test_unit_in_the_published_figure_is_not_repeated() -> None:
+    """A figure published as `1,200 persons` is not followed by `persons` again."""
+    figure = "    value: 1200\n    printed: '1,200'\n  breakdowns"
+    context = make_context(find=figure, put=figure.replace("'1,200'", "1,200 persons"))
+    record = context.view.data.find("count-1")
+    assert record
+    page = render_record_page(context, "indicators", record).html
+    headline = page[page.index('class="ct-figure"') :].partition("</p>")[0]
+    assert headline.count("persons") == 1
+    plain = make_context()
+    record = plain.view.data.find("count-1")
+    assert record
+    page = render_record_page(plain, "indicators", record).html
+    headline = page[page.index('class="ct-figure"') :].partition("</p>")[0]
+    assert headline.count("persons") == 1
