@@ -370,3 +370,16 @@ def test_copy_opened_as_a_file_searches(browser: Browser, site: Path) -> None:
     expect(page).to_have_url(re.compile(r"^file:.*/cescr-2013-9-marriage/index\.html"))
     expect(page.locator("h1")).to_contain_text("marriages")
     page.close()
+
+
+def test_partial_without_kinds_still_works(browser: Browser, address: str) -> None:
+    """A project's copy of the partial from version 0.1.0 has no list of kinds."""
+    page = browser.new_page()
+    page.goto(address)
+    page.evaluate("""() => {
+        document.querySelector(".ct-search__kinds").remove();
+        delete document.querySelector(".ct-search__dialog").dataset.more;
+    }""")
+    search(page, "asylum seekers")
+    expect(page.locator(HITS)).to_have_count(10)
+    page.close()

@@ -286,7 +286,7 @@ async function run(dialog, say, { kind = "", all = false } = {}) {
   const show = (items, kinds, ...message) => {
     if (thisRun !== lastRun) return; // superseded by a later query
     list.replaceChildren(...items);
-    kindList.replaceChildren(...kinds);
+    kindList?.replaceChildren(...kinds); // copies of overrides/ of version 0.1.0 have no such list
     status.textContent = say(...message);
     dialog.ariaBusy = "false";
   };
@@ -298,8 +298,8 @@ async function run(dialog, say, { kind = "", all = false } = {}) {
     const { n, hits, matched } = found;
     const isCut = n > hits.length;
     const items = hits.map((hit) => renderHit(hit, matched));
-    if (isCut) items.push(renderMore(say("more", { n }), () => rerun({ kind, all: true })));
-    const kinds = renderKinds(found, kind, say("all"), (chosen) => rerun({ kind: chosen }));
+    if (isCut && dialog.dataset.more) items.push(renderMore(say("more", { n }), () => rerun({ kind, all: true })));
+    const kinds = renderKinds(found, kind, dialog.dataset.all, (chosen) => rerun({ kind: chosen }));
     show(items, kinds, isCut ? "best" : n ? "found" : "none", { n, shown: hits.length });
   } catch {
     show([], [], "failed");
