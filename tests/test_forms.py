@@ -388,6 +388,7 @@ def test_list_items_are_added_and_removed_by_keyboard(page: Page, address: str) 
     """A new item gets the focus, which returns to the button when an item is removed."""
     open_form(page, address, "source/")
     box = field(page, "citations")
+    box.locator("> summary").press("Enter")
     add = box.get_by_role("button", name="Add Citation")
     add.press("Enter")
     add.press("Enter")
@@ -412,6 +413,7 @@ def test_search_without_a_result_says_nothing(page: Page, address: str) -> None:
     """An empty list of results is written as the word, and read again as an empty list."""
     open_form(page, address, "recommendation/")
     search = field(page, "searches")
+    search.locator("> summary").click()
     search.locator("> [data-add]").click()
     fill(search, "subject", "Homes for newcomers.")
     problems = " ".join(list_problems(page))
@@ -423,6 +425,30 @@ def test_search_without_a_result_says_nothing(page: Page, address: str) -> None:
       addItem(list, { subject: "Homes.", found: "nothing" });
     }""")
     assert field(search, "found").locator("> [data-items] > *").count() == 0
+
+
+def test_parts_of_a_long_form_are_folded(page: Page, address: str) -> None:
+    """A filled form shows few controls. A part opens by keyboard, and if it has a problem."""
+    open_form(page, address, "recommendation/?id=cescr-2013-9-housing")
+    controls = "[data-record] :is(input, select, textarea, button)"
+    assert page.locator(controls).count() > 300
+    assert page.locator(controls).filter(visible=True).count() < 60
+    positions = page.locator("[data-record] > [data-field=positions]")
+    items = positions.locator("> [data-items] > *")
+    expect(positions.locator("> summary")).to_contain_text(f"({items.count()})")
+    positions.locator("> summary").press("Enter")
+    expect(items.first).to_be_visible()
+    positions.locator("> summary").press("Enter")
+    expect(items.first).to_be_hidden()
+    page.evaluate("""() => {
+      const part = record.querySelector('[data-field="positions"] [data-field="says"] > textarea');
+      part.value = "";
+    }""")
+    (problem,) = list_problems(page)
+    expect(items.first).to_be_visible()
+    positions.locator("> summary").press("Enter")
+    page.get_by_role("link", name=problem).click()
+    expect(field(positions, "says").locator("textarea")).to_be_focused()
 
 
 READ_SEARCH = """() => {

@@ -13,15 +13,32 @@ const say = (key, more = {}) => Object.entries(more).reduce((text, [name, value]
 const fieldsOf = (box) => [...box.querySelectorAll(":scope > [data-field]")];
 const inputOf = (field) => field.querySelector(":scope > :is(input, select, textarea):not([hidden])");
 const templateOf = (name) => document.querySelector(`template[data-part="${name}"]`);
-const labelOf = (field) => field.querySelector(":scope > :is(label, legend)").firstChild.textContent.trim();
+const labelOf = (field) => field.querySelector(":scope > :is(label, legend, summary)").firstChild.textContent.trim();
 
 // Building
 
 function addFields(box, name, values = {}) {
   box.append(templateOf(name).content.cloneNode(true));
+  if (box === record) foldParts();
   for (const field of fieldsOf(box)) {
     field.hidden = "later" in field.dataset && !editedId;
     startField(field, values[field.dataset.field]);
+  }
+}
+
+/** Folds the parts of the record, except those that a new record must have. */
+function foldParts() {
+  for (const field of fieldsOf(record)) {
+    if (field.dataset.as !== "list" || !field.dataset.part || (field.dataset.min && !editedId)) continue;
+    const part = document.createElement("details");
+    const summary = document.createElement("summary");
+    for (const { name, value } of field.attributes) part.setAttribute(name, value);
+    summary.append(...field.querySelector(":scope > legend").childNodes, document.createElement("span"));
+    summary.id = `f${++count}`;
+    part.setAttribute("role", "group");
+    part.setAttribute("aria-labelledby", summary.id);
+    part.append(summary, ...[...field.children].filter((element) => element.tagName !== "LEGEND"));
+    field.replaceWith(part);
   }
 }
 
@@ -66,6 +83,8 @@ function nameItems(field) {
     item.querySelector(":scope > :is(label, legend)").textContent = name;
     item.querySelector(":scope > [data-remove]")?.setAttribute("aria-label", say("edit.remove", { field: name }));
   });
+  const number = field.querySelector(":scope > summary > span:last-child");
+  if (number) number.textContent = items.length ? ` (${items.length})` : "";
   field.querySelector(":scope > [data-add]").hidden = items.length >= (field.dataset.max ?? Infinity);
 }
 
@@ -245,6 +264,10 @@ const slug = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").to
 
 // Messages
 
+function openParts(input) {
+  for (let part = input.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+}
+
 function showProblems(problems) {
   const box = form.querySelector("[data-problems]");
   for (const element of form.querySelectorAll("[data-problem]")) element.textContent = "";
@@ -255,9 +278,10 @@ function showProblems(problems) {
     const input = inputOf(field) ?? field.querySelector("input, select, textarea, [data-add]");
     input.id ||= `f${++count}`;
     input.setAttribute("aria-invalid", "true");
+    openParts(input);
     field.querySelector(":scope > [data-problem]").textContent = text;
     const link = Object.assign(document.createElement("a"), { href: `#${input.id}`, textContent: text });
-    link.addEventListener("click", (event) => { event.preventDefault(); input.focus(); });
+    link.addEventListener("click", (event) => { event.preventDefault(); openParts(input); input.focus(); });
     const line = document.createElement("li");
     line.append(link);
     return line;
