@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
 from playwright.sync_api import Browser, Page, Route
+from pypdf import PdfReader
 
 KINDS = [
     "",
@@ -157,3 +159,48 @@ def test_text_at_twice_its_size(page: Page, address: str) -> None:
     page.goto(address + HEALTH)
     page.evaluate("document.documentElement.style.fontSize = '250%'")
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+def test_tables_of_records_have_a_name(site: Path) -> None:
+    """A caption or a label names each table, so that a screen reader can list them."""
+    unnamed = set()
+    for file in site.rglob("*.html"):
+        for table in re.findall(
+            r'<table class="ct-[^>]*>\s*(?:<caption)?', file.read_text("utf-8")
+        ):
+            if not re.search(r"aria-label|<caption", table):
+                unnamed.add((file.relative_to(site).parts[0], table))
+    assert unnamed == set()
+
+
+def test_printed_matrix_is_complete(browser: Browser, address: str, tmp_path: Path) -> None:
+    """The matrix fits its column on a wide screen, and A4 shows each row, group and rating."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}matrix/")
+    table = page.locator(".ct-matrix").first
+    assert page.locator(".ct-scroll").first.evaluate("e => e.scrollWidth <= e.clientWidth")
+    cells = [" ".join(text.split()) for text in table.locator("th, td").all_inner_texts()]
+    file = tmp_path / "matrix.pdf"
+    page.pdf(path=file, format="A4")
+    page.close()
+    texts = (sheet.extract_text() for sheet in PdfReader(file).pages)
+    printed = " ".join(" ".join(texts).replace("ﬃ", "ffi").split())
+    assert len(cells) > 20
+    for cell in set(cells):
+        assert printed.count(cell) >= cells.count(cell), cell
+
+
+def test_links_are_high_enough_for_a_thumb(browser: Browser, address: str) -> None:
+    """Links outside sentences, and buttons, are at least 24 pixels high on a phone."""
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    for path in ("", "recommendations/", "recommendations/cescr-2013-9-housing/", "edit/source/"):
+        page.goto(address + path)
+        assert page.evaluate(FIND_LOW) == [], path
+    page.close()
+
+
+FIND_LOW = """() => [...document.querySelectorAll(
+  "article :is(button, summary, select, textarea, .ct-choice, li > a:only-child, th > a, td > a)")]
+  .filter((e) => e.offsetParent && e.getBoundingClientRect().height)
+  .filter((e) => e.getBoundingClientRect().height < 23.9)
+  .map((e) => `${e.tagName} ${e.className} ${e.textContent.trim()}`)"""
