@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_render import make_context
+from tracker.analysis.freshness import find_latest_rating
 from tracker.model import ImpreciseDate, Recommendation, Term, find_current_assessments
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
@@ -124,3 +125,15 @@ def test_history_lists_every_rating(site: Path, real: LoadResult) -> None:
     given = sum(len(r.assessments) for r in real.dataset.of(Recommendation))
     article = page.partition("<article")[2].partition("</article>")[0]
     assert article.count('<li><span class="ct-when">') == given
+
+
+def test_latest_rating_says_something(context: SiteContext) -> None:
+    """The age shown for a recommendation is that of a rating with evidence on the subject."""
+    for record in context.view.recommendations:
+        current = find_current_assessments(record)
+        latest = find_latest_rating(current)
+        telling = [a for a in current if a.status != "insufficient-information"]
+        dated = [a.evidence_up_to.last for a in telling or current if a.evidence_up_to]
+        assert (latest.evidence_up_to.last if latest and latest.evidence_up_to else None) == (
+            max(dated, default=None)
+        )

@@ -1,7 +1,7 @@
 """Compute the age of evidence on a given day, and whether it is due for review."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
@@ -111,6 +111,17 @@ def iter_review_statuses(
 def find_last_search(recommendation: Recommendation) -> EvidenceSearch | None:
     """Return the latest search for evidence on a recommendation."""
     return max(recommendation.searches, key=lambda search: search.on.last, default=None)
+
+
+def find_latest_rating(ratings: Iterable[Assessment]) -> Assessment | None:
+    """Return the rating with the latest evidence, or None if none is dated.
+
+    Ratings with insufficient information count only if there are no others, because their evidence
+    says nothing on the subject.
+    """
+    dated = [(a.evidence_up_to.last, a) for a in ratings if a.evidence_up_to]
+    telling = [pair for pair in dated if pair[1].status != "insufficient-information"]
+    return max(telling or dated, key=lambda pair: pair[0], default=(None, None))[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What the home page shows: how things stand, the age of the evidence, and the limits."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.analysis.freshness import find_latest_rating
 from tracker.model import (
     Assessment,
     ImpreciseDate,
@@ -68,14 +68,8 @@ def summarize(view: DatasetView) -> Overview:
         implemented=sum(s == {"implemented"} for s in statuses),
         partly=sum("partly-implemented" in s for s in statuses),
         not_implemented=sum(bool(s & {"not-implemented", "regressed"}) for s in statuses),
-        latest=_find_latest(a for r in rated for a in find_current_assessments(r)),
+        latest=find_latest_rating(a for r in rated for a in find_current_assessments(r)),
     )
-
-
-def _find_latest(assessments: Iterable[Assessment]) -> Assessment | None:
-    """Return the assessment with the latest evidence, or None if none has a date."""
-    dated = [(a.evidence_up_to.last, a) for a in assessments if a.evidence_up_to]
-    return max(dated, key=lambda pair: pair[0], default=(None, None))[1]
 
 
 def make_age_bars(view: DatasetView) -> tuple[AgeBar, ...]:
@@ -90,7 +84,7 @@ def _make_bar(recommendation: Recommendation, begin: date, today: date) -> AgeBa
         total = max((today - begin).days, 1)
         return round(100 * min(max((day - begin).days, 0), total) / total, 1)
 
-    rating = _find_latest(find_current_assessments(recommendation))
+    rating = find_latest_rating(find_current_assessments(recommendation))
     latest = rating.evidence_up_to if rating else None
     asked = recommendation.made_on.first if recommendation.made_on else begin
     position = locate(latest.last) if latest else None

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tracker.analysis.freshness import find_last_search
+from tracker.analysis.freshness import find_last_search, find_latest_rating
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.model import find_current_assessments
 from tracker.model.fields import describe_fields
@@ -59,6 +59,7 @@ def make_environment() -> Environment:
         describe_fields=describe_fields,
         find_addresses=find_addresses,
         find_gaps=gaps.find_gaps,
+        find_latest_rating=find_latest_rating,
         find_neighbours=find_neighbours,
         list_references=list_references,
         forms=forms,
