@@ -85,7 +85,7 @@ def test_brief_shows_each_status_with_its_evidence() -> None:
         notes = [int(n) for n in re.findall(r'id="note-(\d+)"', page)]
         assert notes == sorted(cited) == list(range(1, len(notes) + 1))
         assert f"https://example.org/recommendations/{record.id}/" in page
-        assert record.official_text.text or "The official wording is not entered yet." in page
+        assert record.official_text.text or "The official wording has not been added yet." in page
 
 
 def test_unrated_recommendation_has_no_brief() -> None:
