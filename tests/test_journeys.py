@@ -134,7 +134,7 @@ def test_view_that_is_sent_is_the_same_view(phone: Page, sent: str) -> None:
     assert document["address"] == sent
     assert [record["id"] for record in document["records"]] == [row["ID"]]
     names = {"Status by group": "ratings", "Licence": "licence", "Page": "address",
-             "Cite as": "citation"}  # fmt: skip
+             "Cite as": "citation", "ID": "id"}  # fmt: skip
     for record in ({names.get(name, name): row[name] for name in row}, document["records"][0]):
         assert "Not implemented (one source): Asylum seekers" in record["ratings"]
         assert record["licence"] == "CC BY 4.0"
