@@ -60,7 +60,7 @@ def test_uncited_block_is_reported(project: Path) -> None:
     assert done.exit_code == 1
     assert "data/maps/report.yml:4:7" in done.stdout
     assert "no record cites passage B0 [carried-or-context]" in done.stdout
-    assert "context: …" in done.stdout
+    assert "add context:" in done.stdout
 
 
 def test_records_lists_of_older_maps_are_removed(project: Path) -> None:

@@ -37,7 +37,7 @@ def test_matrix_shows_each_current_rating(site: Path, real: LoadResult) -> None:
     page = (site / "matrix/index.html").read_text("utf-8")
     titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
     seen = 0
-    for table in re.findall(r'<table class="ct-matrix">.*?</table>', page, re.DOTALL):
+    for table in re.findall(r'<table class="ct-matrix".*?</table>', page, re.DOTALL):
         (_, *groups), *rows = read_rows(table)
         for name, *cells in rows:
             (record,) = [r for r in real.dataset.of(Recommendation) if r.title == name]
