@@ -318,7 +318,7 @@ FIRST_RECORDS = (
     "citations.0.locator=whole official_text.missing=Later. done_when.law=A done_when.measures=B "
     "done_when.results=C",
     "assessment id=rent-law-a1 date=2024-05-01 status=insufficient-information "
-    "reason=no-later-evidence groups=tenants law.state=unknown law.why=A measures.state=unknown "
+    "reason=not-searched groups=tenants law.state=unknown law.why=A measures.state=unknown "
     "measures.why=B results.state=unknown results.why=C why=D evidence_basis=document "
     "independent_sources=1 method=manual baseline=absent citations.0.source=co-3 "
     "citations.0.locator=whole evidence_up_to=2023-10-13",

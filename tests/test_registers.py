@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -432,14 +433,17 @@ STEPS: list[dict[str, Any]] = [
     "collection", ["findings", pytest.param("recommendations", marks=pytest.mark.slow)]
 )
 def test_many_rows_change_in_batches(browser: Browser, address: str, collection: str) -> None:
-    """A filter of 2,000 rows shows or hides at most 100 of them before the browser can answer.
+    """A filter of many rows shows or hides at most 100 of them before the browser can answer.
 
     How long that takes is measured by `make bench`.
     """
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{address}many/{collection}/")
-    expect(page.get_by_role("status").first).to_have_text("2000 of 2000 shown")
-    at_once, shown_now = [], [2000]
+    expect(page.get_by_role("status").first).to_have_text(re.compile(r"^(\d+) of \1 shown$"))
+    # Of 2,000 recommendations, about half are proposals, which have a page of their own.
+    rows = int(page.get_by_role("status").first.inner_text().split()[0])
+    assert rows > 900
+    at_once, shown_now = [], [rows]
     for step in STEPS:
         at_once.append(page.evaluate(ACT, step))
         wait_for_rows(page)
@@ -447,4 +451,4 @@ def test_many_rows_change_in_batches(browser: Browser, address: str, collection:
     page.close()
     assert 0 < max(at_once) <= 100
     # Some step changes many more rows than come at once.
-    assert max(abs(a - b) for a, b in pairwise(shown_now)) > 1000
+    assert max(abs(a - b) for a, b in pairwise(shown_now)) > rows / 2
