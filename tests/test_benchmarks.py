@@ -53,6 +53,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return results
 
 
+@pytest.mark.slow
 def test_each_tool_has_figures_or_a_reason(results: Results) -> None:
     """A failure or timeout does not prevent the following measurements."""
     found = {
@@ -73,6 +74,7 @@ def test_each_tool_has_figures_or_a_reason(results: Results) -> None:
     }
 
 
+@pytest.mark.slow
 def test_results_file_round_trip(results: Results) -> None:
     """It has one figure per line, in a fixed order."""
     assert results.file
@@ -164,6 +166,7 @@ def test_slow_processes_are_killed_with_their_children(tmp_path: Path) -> None:
     assert not (folder / "beat").exists()
 
 
+@pytest.mark.slow
 def test_memory_includes_all_children(tmp_path: Path) -> None:
     """It does not include the process that started them."""
     folder = tmp_path / "project"

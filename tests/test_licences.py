@@ -82,9 +82,7 @@ def project(project: Path) -> Path:
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        pytest.param(
-            *case, id=case[0], marks=[] if case[0] in ("linkcheck", "pypdf") else pytest.mark.slow
-        )
+        pytest.param(*case, id=case[0], marks=[] if case[0] == "pypdf" else pytest.mark.slow)
         for case in MISSING.items()
     ],
 )

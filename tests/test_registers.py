@@ -429,9 +429,8 @@ STEPS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    "collection", ["findings", pytest.param("recommendations", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("collection", ["findings", "recommendations"])
 def test_many_rows_change_in_batches(browser: Browser, address: str, collection: str) -> None:
     """A filter of many rows shows or hides at most 100 of them before the browser can answer.
 

@@ -72,6 +72,7 @@ def invented(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow  # four builds
 def test_build_over_another_is_a_build_from_nothing(invented: Path) -> None:
     """Records and a few lines of configuration make a site, in which nothing old remains."""
     fixed = {"SOURCE_DATE_EPOCH": "1750000000"}
