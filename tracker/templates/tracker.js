@@ -11,7 +11,7 @@ for (const element of document.querySelectorAll(".ct-fresh--current")) {
     element.classList.replace("ct-fresh--current", "ct-fresh--due");
   }
 }
-// Unfolds the section that the URL leads to. Browsers do this only for what is inside of it.
+// Unfolds the section that the URL leads to. Browsers do this only for what is inside it.
 function unfold() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
