@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from benchmarks.synthetic import RECOMMENDATIONS, generate_data
 from tests.browser import serving
-from tests.registers import write
+from tests.registers.pages import write
 from tracker.model import Recommendation
 from tracker.records.loader import load
 from tracker.site.context import SiteContext

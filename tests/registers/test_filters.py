@@ -1,124 +1,22 @@
-"""Registers in a browser: filters, counts, order, URL, downloads, and 2,000 rows."""
+"""Registers in a browser: filters, counts, order, URL, and 2,000 rows."""
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import serving
-from tests.conftest import FROZEN_ON, Once
-from tests.registers import fitting, having, many, odd, write
-from tracker.records.loader import LoadResult
+from tests.registers.actions import (
+    choose,
+    find_checkbox,
+    find_register,
+    list_shown_ids,
+    wait_for_rows,
+)
+from tests.registers.pages import fitting, having
 from tracker.site.context import SiteContext
-from tracker.site.dataset_view import DatasetView
-from tracker.site.registers import Register, list_collections, make_register, to_columns
-
-
-@pytest.fixture(scope="module")
-def context(real: LoadResult) -> SiteContext:
-    """The context of the site, with the date on which the site was built."""
-    proofs = real.verifications.rows if real.verifications else {}
-    return SiteContext(
-        DatasetView(real.dataset, FROZEN_ON, {}, proofs, real.links.rows if real.links else {})
-    )
-
-
-@pytest.fixture(scope="module")
-def address(site: Path, context: SiteContext, once: Once) -> Iterator[str]:
-    """The site, with pages of invented registers added."""
-
-    def make(root: Path) -> None:
-        write(root / "many", many(context))
-        write(root / "odd", odd())
-        (root / "tracker").symlink_to(site)
-
-    with serving(once("registers", make)) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
-    """A page for all tests, and the errors that it reports."""
-    page = browser.new_page()
-    errors: list[str] = []
-    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page, errors
-    page.close()
-
-
-@pytest.fixture
-def page(window: tuple[Page, list[str]], context: SiteContext) -> Iterator[Page]:
-    """A page on the date of the build, which must report no error."""
-    page, errors = window
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.clock.set_fixed_time(context.view.today.isoformat())
-    errors.clear()
-    yield page
-    assert errors == []
-
-
-@pytest.fixture(scope="module")
-def bare(browser: Browser) -> Iterator[Page]:
-    """A page without JavaScript."""
-    page = browser.new_page(java_script_enabled=False)
-    yield page
-    page.close()
-
-
-def find_register(context: SiteContext, collection: str) -> Register:
-    return make_register(context, collection)
-
-
-def read_table(
-    content: bytes, register: Register, context: SiteContext, *, separator: str = ","
-) -> list[dict[str, str]]:
-    """Return the rows of a downloaded table, with the names of the columns for their headings."""
-    headings = to_columns(context, register)["headings"]
-    lines = io.StringIO(content.decode("utf-8-sig"), newline="")
-    rows = csv.DictReader(lines, delimiter=separator, strict=True)
-    return [{name: row[heading] for name, heading in headings.items()} for row in rows]
-
-
-def list_shown_ids(page: Page) -> list[str]:
-    """Return the ids of the visible rows in page order, when all of them are rendered."""
-    wait_for_rows(page)
-    ids: list[str] = page.evaluate(
-        """[...document.querySelectorAll("[data-rows] > *")].filter((row) => row.checkVisibility())
-        .map((row) => row.id || row.querySelector("a").getAttribute("href").split("/").at(-2))"""
-    )
-    return ids
-
-
-def wait_for_rows(page: Page) -> None:
-    """Wait until as many rows are visible as the register says, because they change in batches."""
-    page.wait_for_function(
-        """() => {
-          const told = document.querySelector("[role=status]");
-          const rows = document.querySelectorAll("[data-rows] > :not([hidden])");
-          return !told || !told.checkVisibility() || parseInt(told.textContent) === rows.length;
-        }"""
-    )
-
-
-def find_checkbox(page: Page, facet: str, choice: str) -> Locator:
-    return page.locator(f"input[name='{facet}'][value='{choice}']")
-
-
-def choose(page: Page, facet: str, choice: str) -> None:
-    """Open a facet and select a choice, as a reader does."""
-    part = page.locator(f"[data-facet='{facet}']")
-    if part.get_attribute("open") is None:
-        part.locator("summary").click()
-    find_checkbox(page, facet, choice).click()
-
+from tracker.site.registers import list_collections
 
 SOME_COLLECTIONS = [
     pytest.param(name, marks=[] if name == "recommendations" else pytest.mark.slow)
@@ -198,94 +96,6 @@ def test_unknown_filters_in_the_url_are_ignored(
     """A URL with unknown values shows all rows, and its markup stays text."""
     page.goto(f"{address}tracker/findings/?right=gone&order=gone&other=<b>")
     assert len(list_shown_ids(page)) == len(find_register(context, "findings").records)
-
-
-def download(page: Page, kind: str) -> tuple[str, bytes]:
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=kind.upper()).click()
-    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
-
-
-def test_download_contains_the_shown_rows(page: Page, address: str, context: SiteContext) -> None:
-    """CSV and JSON contain the visible rows in their order, with citation and licence."""
-    found = find_register(context, "recommendations")
-    right = found.facets[1].choices[0]
-    page.goto(f"{address}tracker/recommendations/?right={right.id}&order=title")
-    ids = list_shown_ids(page)
-    name, content = download(page, "csv")
-    assert name == f"recommendations-{context.view.today}.csv"
-    assert content.startswith(b"\xef\xbb\xbf")
-    assert content.count(b"\r\n") == len(ids) + 1
-    rows = read_table(content, found, context)
-    assert [row["id"] for row in rows] == ids
-    name, other = download(page, "semicolon-separated")
-    assert name == f"recommendations-{context.view.today}.semicolon.csv"
-    assert read_table(other, found, context, separator=";") == rows
-    document = json.loads(download(page, "json")[1])
-    assert [record["id"] for record in document["records"]] == ids
-    assert (document["shown"], document["of"]) == (len(ids), len(found.records))
-    assert document["address"] == page.url
-    at = [record.id for record in found.records].index(ids[0])
-    for record in (rows[0], document["records"][0]):
-        assert record["title"] == context.title(ids[0])
-        assert record["summary"] == found.fields["summary"][at]
-        assert record["address"] == f"{address}tracker/recommendations/{ids[0]}/"
-        assert record["as_of"] == context.view.today.isoformat()
-        assert record["licence"] == "CC BY 4.0"
-        assert f"“{context.title(ids[0])}”, record {ids[0]}, as of" in record["citation"]
-    assert right.label in rows[0]["right"].split("; ")
-    assert {"id": right.id, "title": right.label} in document["records"][0]["right"]
-
-
-def test_table_has_the_headings_of_the_page(page: Page, address: str, context: SiteContext) -> None:
-    """A filter has the same name as a heading of the table, and no two columns share one."""
-    page.goto(f"{address}tracker/recommendations/")
-    content = download(page, "csv")[1].decode("utf-8-sig")
-    header = next(csv.reader(io.StringIO(content, newline="")))
-    shown = page.locator("[data-facet] legend").all_text_contents()
-    assert set(shown) <= set(header)
-    assert {"ID", "Title", "Status by group", "Evidence up to", "Page"} <= set(header)
-    for collection in list_collections():
-        headings = to_columns(context, find_register(context, collection))["headings"].values()
-        assert len(set(headings)) == len(headings)
-
-
-def test_table_of_a_group_has_the_status_of_that_group(
-    page: Page, address: str, context: SiteContext
-) -> None:
-    """If groups are selected, the table has only these and their status, as of now."""
-    found = find_register(context, "recommendations")
-    view = context.view
-    mixed = next(
-        (record, group)
-        for record in found.records
-        for group in record.groups
-        if len({r.status for g in record.groups if (r := view.rating_for(record, g))}) > 1
-        and view.rating_for(record, group)
-    )
-    record, group = mixed
-    page.goto(f"{address}tracker/recommendations/?group={group}")
-    rows = read_table(download(page, "csv")[1], found, context)
-    row = next(row for row in rows if row["id"] == record.id)
-    rating = view.rating_for(record, group)
-    assert rating
-    assert row["group"] == context.title(group)
-    assert row["status"] == context.title(rating.status)
-    assert all(context.title(g) in row["ratings"] for r in record.assessments for g in r.groups)
-    everything = json.loads(download(page, "json")[1])["records"]
-    (whole,) = (item for item in everything if item["id"] == record.id)
-    assert {item["id"] for item in whole["group"]} == set(record.groups)
-
-
-def test_download_escapes_formulas(page: Page, address: str) -> None:
-    """Formulas are text in a spreadsheet. Quotation marks and line breaks are preserved."""
-    page.goto(f"{address}odd/findings/")
-    content = download(page, "csv")[1].decode("utf-8-sig")
-    titles = [row["Title"] for row in csv.DictReader(io.StringIO(content, newline=""))]
-    assert titles[:4] == ["'=1+1", "'@SUM(A1)", "'-5", "'+5"]
-    assert titles[4] == '"quoted", <b>\r\nlines</b>'
-    titles = [record["title"] for record in json.loads(download(page, "json")[1])["records"]]
-    assert titles[0] == "=1+1"
 
 
 @pytest.mark.parametrize(
