@@ -18,6 +18,7 @@ from pybtex.database import parse_string as parse_bibtex  # type: ignore[import-
 
 from tests.conftest import EXAMPLE
 from tests.hostile import plain_latex
+from tracker.analysis.rating_changes import iter_rating_changes
 from tracker.export.citation_formats import CitableWork, to_bibtex, to_csl, to_ris
 from tracker.export.feeds import FeedEntry, to_atom, to_calendar
 from tracker.export.json_export import record_to_json
@@ -35,7 +36,7 @@ from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.generated_files import iter_generated_files
 from tracker.site.references import list_references
-from tracker.site.render import render_record_page
+from tracker.site.render import render_record_page, render_view
 
 DATA = load(read_files(EXAMPLE)).dataset
 WORK = CitableWork("asked-1", "Homes & “50 %” {now}", "A Tracker contributors",
@@ -96,6 +97,11 @@ def test_links_of_a_feed_are_relative_to_it() -> None:
             assert path in found
             records = make_context().view.data.records()
             known = {path, "", *(f"{name}/{record.id}/" for name, record in records)}
+            known |= {
+                f"recommendations/{record.id}/#{assessment.id}"
+                for record in make_context().view.assessable
+                for assessment in record.assessments
+            }
             assert set(found) <= known
 
 
@@ -106,6 +112,41 @@ def test_recommendations_and_groups_have_feeds() -> None:
     assert {e.title.value.split(":")[0] for e in own} == {make_context().title("asked-1")}
     assert {e.title.value.split(": ")[1] for e in own} == {"Settlers", "Newcomers, Bystanders"}
     assert any(path.startswith("vocabulary/") for path in files if path.endswith(".atom"))
+
+
+def test_assessment_of_groups_with_different_ratings_is_several_changes() -> None:
+    """Each entry has the previous rating of its own groups, and an id of its own."""
+    record = DATA.find("asked-1")
+    assert isinstance(record, Recommendation)
+    first, second = record.assessments[:2]
+    assert (first.groups, second.groups) == (("settlers",), ("newcomers", "bystanders"))
+    third = first.model_copy(
+        update={
+            "id": "asked-1-later",
+            "date": ImpreciseDate.parse("2026-11-23"),
+            "groups": ("newcomers", "settlers", "bystanders", "asylum-seekers"),
+        }
+    )
+    changed = record.model_copy(update={"assessments": (first, second, third)})
+    found = [
+        (previous and previous.id, groups)
+        for _, previous, rating, groups in iter_rating_changes(changed)
+        if rating is third
+    ]
+    assert found == [
+        (second.id, ("newcomers", "bystanders")),
+        (first.id, ("settlers",)),
+        (None, ("asylum-seekers",)),
+    ]
+    others = tuple(r for r in DATA.of(Recommendation) if r.id != changed.id)
+    data = Dataset({**DATA.collections, "recommendations": (changed, *others)})
+    view = DatasetView(data, date(2026, 11, 24))
+    atom = make_files(replace(make_context(), view=view))["recommendations/asked-1/changes.atom"]
+    entries = parse_entries(atom)
+    assert len({entry.id_ for entry in entries}) == len(entries) == 5
+    later = [e.title.value.split(": ", 1)[1] for e in entries if e.updated.day == 23]
+    groups = ["Settlers", "Newcomers, Bystanders", "asylum-seekers"]
+    assert [title.partition(": ")[0] for title in later] == groups
 
 
 def test_empty_feed_is_valid() -> None:
@@ -176,7 +217,12 @@ def test_calendar_has_no_past_events() -> None:
     context = make_cycle_context(
         "2040-01-01", state_report={"due": "2039-12-31"}, next_report={"due": "2039"}
     )
-    assert parse_events(make_files(context)["feeds/reviews.ics"]) == []
+    data = make_files(context)["feeds/reviews.ics"]
+    assert parse_events(data) == []
+    assert icalendar.Calendar.from_ical(data).subcomponents, "RFC 5545 requires one"
+    assert "so the calendar is empty" in render_view(context, "follow", page_url="history/")
+    ahead = make_cycle_context("2040-01-01", next_report={"due": "2041"})
+    assert "so the calendar is empty" not in render_view(ahead, "follow", page_url="history/")
 
 
 @given(st.text(max_size=200), st.text(min_size=1, max_size=90))

@@ -79,7 +79,7 @@ def _to_ris_record(work: CitableWork) -> str:
         ("TY", "RPRT" if work.genre else "ELEC"), ("ID", work.id),
         ("AU", f"{author}," if author else ""), ("TI", work.title), ("T2", work.site),
         ("PY", day[:4]), ("DA", day), ("PB", work.publisher), ("SN", work.number),
-        ("N1", work.note), ("UR", _escape_url(work.url)), ("ER", ""),
+        ("M3", work.genre), ("N1", work.note), ("UR", _escape_url(work.url)), ("ER", ""),
     ]  # fmt: skip
     return "".join(
         f"{tag}  - {_to_line(value)}\r\n" for tag, value in lines if value or tag == "ER"

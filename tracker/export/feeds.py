@@ -65,16 +65,31 @@ def _make_urn(key: str) -> str:
     return uuid.uuid5(_NAMESPACE, key).urn
 
 
+# A calendar must have a component. This one has no date, and every calendar program knows it.
+_UTC = (
+    "BEGIN:VTIMEZONE",
+    "TZID:UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
+
+
 def to_calendar(entries: Iterable[FeedEntry], *, title: str, today: date) -> bytes:
     """Return an iCalendar file (RFC 5545) of whole days, soonest first.
 
-    Its end is exclusive. An entry has an address only if that is absolute.
+    Its end is exclusive. An entry has an address only if that is absolute. Without entries the file
+    is still valid, so that subscriptions keep working.
     """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Covenant Tracker//EN",
         f"X-WR-CALNAME:{_escape(title)}",
+        *_UTC,
     ]
     for entry in sorted(entries, key=lambda entry: (entry.day, entry.key)):
         lines += [

@@ -13,6 +13,7 @@ from tracker.analysis.freshness import (
     get_review_status,
     iter_review_statuses,
 )
+from tracker.analysis.rating_changes import RatingChange, iter_rating_changes
 from tracker.analysis.repetition import find_repetitions
 from tracker.citations.status import VerificationSummary
 from tracker.model import (
@@ -39,8 +40,6 @@ R = TypeVar("R", bound=Record)
 _UNWEIGHED = "unweighed"
 _WEIGHTS = ("high", "medium", "low", _UNWEIGHED, "slip")
 _STATES = ("open", "explained", "settled")
-RatingChange = tuple[Recommendation, Assessment | None, Assessment]
-"""A recommendation, its previous rating and the new one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,15 +276,9 @@ class DatasetView:
         )
 
     def rating_changes(self) -> tuple[RatingChange, ...]:
-        """Return each assessment with the previous one of the same groups, newest first."""
-        changes: list[RatingChange] = []
-        for recommendation in self.assessable:
-            latest: dict[str, Assessment] = {}
-            for assessment in recommendation.assessments:
-                previous = next((latest[g] for g in assessment.groups if g in latest), None)
-                changes.append((recommendation, previous, assessment))
-                latest.update(dict.fromkeys(assessment.groups, assessment))
-        return tuple(sorted(changes, key=lambda change: change[2].date.last, reverse=True))
+        """Return the changes of all ratings, newest first."""
+        changes = chain.from_iterable(map(iter_rating_changes, self.assessable))
+        return tuple(sorted(changes, key=lambda change: change.rating.date.last, reverse=True))
 
     # Age of evidence
 

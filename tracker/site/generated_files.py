@@ -6,18 +6,19 @@ from functools import partial
 from typing import NamedTuple
 
 from tracker.analysis.labels import group_by_label
+from tracker.analysis.rating_changes import RatingChange
 from tracker.export.feeds import FeedEntry, to_atom, to_calendar
 from tracker.export.json_export import to_json
 from tracker.export.json_schema import get_schema_paths, make_schema_file
 from tracker.export.social_cards import CardRating, SocialCard, to_png
 from tracker.model import Assessment, Recommendation, find_current_assessments
 from tracker.site.context import SiteContext
-from tracker.site.dataset_view import RatingChange
 from tracker.site.dates import format_date
 from tracker.site.due_dates import iter_due_dates
 from tracker.site.open_data import list_data_files
 from tracker.site.render import render_badge
 from tracker.site.template_environment import TEMPLATES
+from tracker.site.urls import record_url
 
 STYLESHEET = "assets/tracker.css"
 SCRIPT = "assets/tracker.js"
@@ -96,13 +97,13 @@ def _iter_feeds(context: SiteContext) -> Iterator[GeneratedFile]:
     yield GeneratedFile(CHANGES_FEED, partial(_make_atom, context, CHANGES_FEED, changes))
     for recommendation in context.view.recommendations:
         if recommendation.assessments:
-            selected = tuple(change for change in changes if change[0] is recommendation)
+            selected = tuple(c for c in changes if c.recommendation is recommendation)
             path = f"recommendations/{recommendation.id}/changes.atom"
             make_feed = partial(_make_atom, context, path, selected, recommendation.id)
             yield GeneratedFile(path, make_feed)
     for kind in ("right", "group"):
         for term in context.view.terms(kind):
-            selected = tuple(c for c in changes if term.id in (*c[0].rights, *c[2].groups))
+            selected = tuple(c for c in changes if term.id in (*c.recommendation.rights, *c.groups))
             if selected:
                 path = f"vocabulary/{term.id}/changes.atom"
                 yield GeneratedFile(path, partial(_make_atom, context, path, selected, term.id))
@@ -126,16 +127,17 @@ def _make_atom(
 
 
 def _make_entry(context: SiteContext, change: RatingChange, root: str) -> FeedEntry:
-    recommendation, previous, assessment = change
+    recommendation, previous, assessment, group_ids = change
     old_status = f"{context.label(previous.label)} → " if previous else ""
-    groups = ", ".join(map(context.title, assessment.groups))
+    groups = ", ".join(map(context.title, group_ids))
     status = f"{old_status}{context.label(assessment.label)}"
+    is_whole = len(group_ids) == len(assessment.groups)
     return FeedEntry(
-        key=assessment.id,
+        key=assessment.id if is_whole else f"{assessment.id} {group_ids[0]}",
         day=assessment.date.first,
         title=f"{context.name_recommendation(recommendation)}: {groups}: {status}",
         summary=f"{groups}: {context.localize(assessment.why)}",
-        link=f"{root}recommendations/{recommendation.id}/",
+        link=f"{root}{record_url('recommendations', recommendation.id)}#{assessment.id}",
     )
 
 

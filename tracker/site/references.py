@@ -20,6 +20,7 @@ from tracker.site.urls import record_url
 
 # The titles of imported records are in quotation marks, and so is a title in a reference.
 _QUOTED = re.compile(r"^“([^“”]*)”$")
+_NESTED_QUOTES = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ def _refer_to_assessment(
             "cite.assessment.note", **values, origin=describe_origin(context, recommendation)
         ),
     )
-    text = _end(context.translate("cite.assessment", **values), url)
+    quoted = {**values, "title": values["title"].translate(_NESTED_QUOTES)}
+    text = _end(context.translate("cite.assessment", **quoted), url)
     return FormattedReference(
         text, _end(context.translate("cite.assessment.short", **values), url), work
     )
@@ -157,7 +159,8 @@ def _refer_to_page(context: SiteContext, record: Record, collection: str) -> For
         url=_page_url(context, collection, record),
         note=f"{note}: {about}" if about else note,
     )
-    text = context.translate("record.cite-as", site=context.site_name, **values)
+    quoted = {**values, "title": values["title"].translate(_NESTED_QUOTES)}
+    text = context.translate("record.cite-as", site=context.site_name, **quoted)
     return FormattedReference(_end(text, work.url), "", work)
 
 
@@ -203,7 +206,7 @@ def _get_title(context: SiteContext, record: Record) -> str:
 
 
 def _quote(context: SiteContext, source: Source) -> str:
-    return f"“{_get_title(context, source)}”"
+    return f"“{_get_title(context, source).translate(_NESTED_QUOTES)}”"
 
 
 def _format_when(context: SiteContext, when: ImpreciseDate | None) -> str:

@@ -16,6 +16,7 @@ from tracker.model.fields import describe_fields
 from tracker.site import briefs, comparison, forms, gaps, overview
 from tracker.site.addresses import find_addresses
 from tracker.site.charts import make_breakdown_chart, make_series_chart
+from tracker.site.due_dates import iter_due_dates
 from tracker.site.open_data import cite_dataset, describe_dataset
 from tracker.site.references import list_references
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
@@ -64,6 +65,7 @@ def make_environment() -> Environment:
         list_references=list_references,
         forms=forms,
         get_entry_title=get_entry_title,
+        iter_due_dates=iter_due_dates,
         last_search=find_last_search,
         licence_url=LICENCE_URL,
         make_breakdown_chart=make_breakdown_chart,
