@@ -147,6 +147,11 @@ def test_assessment_of_groups_with_different_ratings_is_several_changes() -> Non
     later = [e.title.value.split(": ", 1)[1] for e in entries if e.updated.day == 23]
     groups = ["Settlers", "Newcomers, Bystanders", "asylum-seekers"]
     assert [title.partition(": ")[0] for title in later] == groups
+    assert [("→" in title, "unchanged" in title) for title in later] == [
+        (False, True),
+        (True, False),
+        (False, False),
+    ]
 
 
 def test_empty_feed_is_valid() -> None:

@@ -128,9 +128,12 @@ def _make_atom(
 
 def _make_entry(context: SiteContext, change: RatingChange, root: str) -> FeedEntry:
     recommendation, previous, assessment, group_ids = change
-    old_status = f"{context.label(previous.label)} → " if previous else ""
     groups = ", ".join(map(context.title, group_ids))
-    status = f"{old_status}{context.label(assessment.label)}"
+    status = context.label(assessment.label)
+    if previous and previous.label == assessment.label:
+        status = context.translate("feed.unchanged", status=status)
+    elif previous:
+        status = f"{context.label(previous.label)} → {status}"
     is_whole = len(group_ids) == len(assessment.groups)
     return FeedEntry(
         key=assessment.id if is_whole else f"{assessment.id} {group_ids[0]}",
