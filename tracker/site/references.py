@@ -1,6 +1,7 @@
 """The references on the page of a record: to a document, an assessment or the page itself."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -138,8 +139,7 @@ def _refer_to_assessment(
             "cite.assessment.note", **values, origin=describe_origin(context, recommendation)
         ),
     )
-    quoted = {**values, "title": values["title"].translate(_NESTED_QUOTES)}
-    text = _end(context.translate("cite.assessment", **quoted), url)
+    text = _end(context.translate("cite.assessment", **_nest_quotes(values)), url)
     return FormattedReference(
         text, _end(context.translate("cite.assessment.short", **values), url), work
     )
@@ -159,8 +159,7 @@ def _refer_to_page(context: SiteContext, record: Record, collection: str) -> For
         url=_page_url(context, collection, record),
         note=f"{note}: {about}" if about else note,
     )
-    quoted = {**values, "title": values["title"].translate(_NESTED_QUOTES)}
-    text = context.translate("record.cite-as", site=context.site_name, **quoted)
+    text = context.translate("record.cite-as", site=context.site_name, **_nest_quotes(values))
     return FormattedReference(_end(text, work.url), "", work)
 
 
@@ -207,6 +206,11 @@ def _get_title(context: SiteContext, record: Record) -> str:
 
 def _quote(context: SiteContext, source: Source) -> str:
     return f"“{_get_title(context, source).translate(_NESTED_QUOTES)}”"
+
+
+def _nest_quotes(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the values of a message that puts the title in quotation marks."""
+    return {**values, "title": values["title"].translate(_NESTED_QUOTES)}
 
 
 def _format_when(context: SiteContext, when: ImpreciseDate | None) -> str:

@@ -44,7 +44,6 @@ def make_environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        auto_reload=True,
     )
     environment.filters.update(
         escape_unprintable=_escape_unprintable,
