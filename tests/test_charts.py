@@ -241,13 +241,94 @@ def test_label_does_not_overlap_its_arrow(bound: str, value: int) -> None:
 
 
 def test_chart_has_a_name_and_a_description() -> None:
-    """A screen reader reads the title and every number."""
-    picture = svg(bars({"a": 40, "b": 60}))
-    named = {e.get("id"): e for e in picture.iter()}
+    """A screen reader reads the finding, which is visible, and every number."""
+    chart = bars({"a": 40, "b": 60})
+    assert chart is not None
+    picture = svg(chart)
+    named = {e.get("id"): e for e in ElementTree.fromstring(render_chart(chart, name="c")).iter()}
     assert picture.get("role") == "img"
-    assert named[picture.get("aria-labelledby")].text == "Newcomers, by age"
+    assert named[picture.get("aria-labelledby")].text == chart.title
+    assert chart.name == "Newcomers, by age"
     told = named[picture.get("aria-describedby")].text
     assert told == "Bars, in table order: a: 40; b: 60. Full width: 100 persons."
+
+
+@pytest.mark.parametrize(
+    ("rows", "finding"),
+    [
+        ([("2018", 376), ("2019", 404)], "rose from 376 (2018) to 404 (2019)"),
+        ([("2018", 9), ("2019", 4), ("2020", 2)], "fell from 9 (2018) to 2 (2020)"),
+        ([("2018", 5), ("2019", 7), ("2020", 6)], "between 5 and 7 persons, 2018 to 2020"),
+        ([("2012", 3585), ("2016", 3585)], "3,585 persons in each of 2 figures, 2012 to 2016"),
+        ([("2015", 3), ("2017", 9)], "first figure 3 (2015), latest figure 9 (2017)"),
+        (
+            [("2018", 376), ("2019", 404), ("2020-H1", 51)],
+            "rose from 376 (2018) to 404 (2019); "
+            "latest figure, not compared: 51 (first half of 2020)",
+        ),
+        ([("2018", 5), ("2018", 7)], "5; 7 persons, all for 2018"),
+    ],
+)
+def test_title_is_a_finding_without_a_false_trend(
+    rows: list[tuple[str, int]], finding: str
+) -> None:
+    """A rise or fall is only said of comparable figures that never turn."""
+    chart = points(*(indicator(n, value=v, period=p) for n, (p, v) in enumerate(rows)))
+    assert chart is not None
+    assert chart.title == f"Newcomers: {finding}"
+
+
+@pytest.mark.parametrize("bound", BOUNDS)
+def test_bound_allows_no_trend_and_no_largest_part(bound: str) -> None:
+    """A figure with a bound is neither compared nor the largest."""
+    chart = points(
+        indicator(1, value=9, period="2018", bound=bound), indicator(2, value=4, period="2019")
+    )
+    parts = bars({"a": figure(50, bound=bound), "b": 40})
+    assert chart is not None
+    assert parts is not None
+    told = t(f"bound.{bound}")
+    assert chart.title == f"Newcomers: first figure {told} 9 (2018), latest figure 4 (2019)"
+    assert parts.title == "2 parts by age, with no exact comparison"
+
+
+@pytest.mark.parametrize(
+    ("parts", "title"),
+    [
+        ({"men": 60, "women": 40}, "Men: 60 of 100 persons, the largest part by age"),
+        ({"men": 50, "women": 50}, "Men, women: 50 each of 100 persons, the largest parts by age"),
+    ],
+)
+def test_title_of_bars_is_the_largest_part(parts: dict[str, int], title: str) -> None:
+    """The largest part is named, or each of the largest."""
+    chart = bars(parts)
+    assert chart is not None
+    assert chart.title == title
+
+
+@pytest.mark.parametrize(
+    ("highest", "ticks"),
+    [
+        (0, ["0", "1"]),
+        (1, ["0", "1"]),
+        (2, ["0", "1", "2"]),
+        (51, ["0", "20", "40"]),
+        (404, ["0", "200", "400"]),
+        (3585, ["0", "2,000"]),
+        (620_422, ["0", "500,000"]),
+        (0.4, ["0", "0.2", "0.4"]),
+    ],
+)
+def test_axis_has_two_or_three_round_values(highest: float, ticks: list[str]) -> None:
+    """Values of the axis are round, start at zero and lie at their height."""
+    chart = points(indicator(1, value=highest, as_of="2018"), indicator(2, value=0, as_of="2019"))
+    assert chart is not None
+    assert [value for _, value in chart.ticks] == ticks
+    mark, zero = chart.marks
+    assert chart.ticks[0][0] == zero.y
+    for y, value in chart.ticks if highest else ():
+        share = float(value.replace(",", "")) / highest
+        assert y == pytest.approx(zero.y - (zero.y - mark.y) * share, abs=0.02)
 
 
 def test_markup_in_labels_is_escaped() -> None:

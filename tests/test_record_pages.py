@@ -9,9 +9,9 @@ from markupsafe import escape
 from playwright.sync_api import Browser
 
 from tests.test_render import NOTICE, make_context
-from tracker.i18n import t
-from tracker.model import PAGED, Term, find_current_assessments
+from tracker.model import PAGED, Indicator, Term, find_current_assessments
 from tracker.records.loader import LoadResult
+from tracker.site.charts.paths import series_picture
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.dates import format_date
@@ -107,13 +107,15 @@ def test_nothing_is_said_twice(context: SiteContext) -> None:
 def test_charts_of_a_recommendation_have_their_table(context: SiteContext) -> None:
     """Each picture is one series; every figure in it stands in the table beneath it."""
     drawn = 0
+    names = {i.series for i in context.view.all(Indicator)}
     for record in context.view.recommendations:
         page = page_of(context, record.id)
         for after in page.split('<figure class="ct-chart"')[1:]:
-            title = html.unescape(re.findall(r"<title[^>]*>(.*?)</title>", after)[0])
-            name = title.removesuffix(t("chart.over-time", series=""))
+            file = re.findall(r'href="[./]*(charts/[^"]+)"', after)[0]
+            (name,) = [n for n in names if n and series_picture(n) == file]
             table = after[: after.index("</table>")]
             series = context.view.series(name)
+            assert html.unescape(after).lower().count(f">{name.lower()}: ") == 1
             assert len(series) > 1
             assert all(f'indicators/{i.id}/"' in table for i in series)
             drawn += 1
@@ -148,7 +150,7 @@ def test_citation_can_be_pasted(context: SiteContext) -> None:
     named = replace(context, site_name="A Tracker", site_url="https://example.org/")
     for record in named.view.recommendations:
         page = page_of(named, record.id)
-        on_paper = re.sub(r'<div class="ct-screen">.*?</div>', "", page, flags=re.DOTALL)
+        on_paper = re.sub(r'<div class="[^"]*ct-screen.*?</div>', "", page, flags=re.DOTALL)
         texts = re.findall(r'<p class="ct-quote">(.*?)</p>', on_paper, re.DOTALL)
         document, *ours = (html.unescape(text) for text in texts)
         source = named.view.source(record.document)

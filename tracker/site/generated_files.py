@@ -16,6 +16,7 @@ from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
 from tracker.site.due_dates import iter_due_dates
 from tracker.site.open_data import list_data_files
+from tracker.site.pictures import iter_pictures, render_picture
 from tracker.site.render import render_badge
 from tracker.site.template_environment import TEMPLATES
 from tracker.site.urls import record_url
@@ -43,7 +44,7 @@ class GeneratedFile(NamedTuple):
 
 
 def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
-    """Yield the badge, schemas, exports, feeds, calendar, scripts and stylesheets."""
+    """Yield the badge, schemas, exports, pictures, feeds, calendar, scripts and stylesheets."""
     view = context.view
     yield GeneratedFile("assets/proof.svg", partial(render_badge, context))
     for path, kind in get_schema_paths().items():
@@ -52,6 +53,8 @@ def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
     yield GeneratedFile("data/tracker.json", make_json)
     for path, make_file in list_data_files(context).items():
         yield GeneratedFile(path, make_file)
+    for picture in iter_pictures(context):
+        yield GeneratedFile(picture.path, partial(render_picture, context, picture))
     yield from _iter_feeds(context)
     yield GeneratedFile(CALENDAR, partial(_make_calendar, context))
     yield GeneratedFile(STYLESHEET, build_stylesheet)

@@ -35,6 +35,18 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusGrid:
+    """The current rating of each rated recommendation for each group, or None."""
+
+    groups: tuple[str, ...]
+    rows: tuple[tuple[Recommendation, tuple[Assessment | None, ...]], ...]
+
+    def count_statuses(self) -> Counter[str]:
+        """Return the number of cells with each status."""
+        return Counter(cell.status for _, cells in self.rows for cell in cells if cell)
+
+
+@dataclass(frozen=True, slots=True)
 class AgeBar:
     """A recommendation from the day it was made until today, as percentages of a shared axis."""
 
@@ -70,6 +82,14 @@ def summarize(view: DatasetView) -> Overview:
         not_implemented=sum(bool(s & {"not-implemented", "regressed"}) for s in statuses),
         latest=find_latest_rating(a for r in rated for a in find_current_assessments(r)),
     )
+
+
+def make_grid(view: DatasetView) -> StatusGrid:
+    """Return the grid of the home page, whose cells its bar of statuses counts."""
+    rated = summarize(view).rated
+    groups = view.rated_groups(rated) if rated else ()
+    rows = ((r, tuple(view.rating_for(r, group) for group in groups)) for r in rated)
+    return StatusGrid(groups, tuple(rows))
 
 
 def make_age_bars(view: DatasetView) -> tuple[AgeBar, ...]:

@@ -81,6 +81,14 @@ def describe_origin(context: SiteContext, recommendation: Recommendation) -> str
     return _say_who_reported(context, recommendation, ", ".join(origin))
 
 
+def cite_picture(context: SiteContext, name: str, path: str) -> str:
+    """Return the reference to a picture of this site."""
+    text = context.translate(
+        "picture.cite", site=context.site_name, title=name, day=context.view.today.isoformat()
+    )
+    return _end(text, f"{context.site_url}{path}" if context.site_url else "")
+
+
 def _say_who_reported(context: SiteContext, recommendation: Recommendation, origin: str) -> str:
     """Add the document that reports a recommendation, if the official wording was not read."""
     if not recommendation.is_known_second_hand:

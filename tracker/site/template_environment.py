@@ -16,9 +16,11 @@ from tracker.model.fields import describe_fields
 from tracker.site import briefs, comparison, forms, gaps, overview
 from tracker.site.addresses import find_addresses
 from tracker.site.charts import make_breakdown_chart, make_series_chart
+from tracker.site.charts.paths import AGES, STATUSES, breakdown_picture, series_picture
+from tracker.site.charts.statuses import describe_ages, make_status_bar
 from tracker.site.due_dates import iter_due_dates
 from tracker.site.open_data import cite_dataset, describe_dataset
-from tracker.site.references import list_references
+from tracker.site.references import cite_picture, list_references
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
 from tracker.site.timeline import get_entry_title, make_timeline, make_timeline_overview
 
@@ -29,6 +31,18 @@ _FORMATS = {
     "csl": ("application/vnd.citationstyles.csl+json", to_csl),
 }
 """The formats of references: the filter, the media type and the function that writes it."""
+_PICTURES = {
+    "AGES": AGES,
+    "STATUSES": STATUSES,
+    "breakdown_picture": breakdown_picture,
+    "cite_picture": cite_picture,
+    "describe_ages": describe_ages,
+    "make_breakdown_chart": make_breakdown_chart,
+    "make_series_chart": make_series_chart,
+    "make_status_bar": make_status_bar,
+    "series_picture": series_picture,
+}
+"""The charts, and the paths of their files."""
 # Characters that need no escape in a data URL. Fewer escapes compress better.
 _DATA = "!$()*+,;=:@/?-._~"
 # The dot in “J. Doe” or “No. 136” ends no sentence.
@@ -51,6 +65,7 @@ def make_environment() -> Environment:
         **{name: partial(_to_data_url, kind=kind, write=w) for name, (kind, w) in _FORMATS.items()},
     )
     environment.globals.update(
+        **_PICTURES,
         briefs=briefs,
         cite_dataset=cite_dataset,
         comparison=comparison,
@@ -67,9 +82,7 @@ def make_environment() -> Environment:
         iter_due_dates=iter_due_dates,
         last_search=find_last_search,
         licence_url=LICENCE_URL,
-        make_breakdown_chart=make_breakdown_chart,
         make_register=make_register,
-        make_series_chart=make_series_chart,
         make_timeline=make_timeline,
         overview=overview,
         make_timeline_overview=make_timeline_overview,

@@ -1,0 +1,95 @@
+"""Pictures to download: standalone files with finding, numbers, sources, dates and address."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.test_render import make_context
+from tracker.i18n import t
+from tracker.model import Indicator
+from tracker.records.loader import LoadResult
+from tracker.site.charts.paths import breakdown_picture, series_picture
+from tracker.site.charts.statuses import make_status_bar
+from tracker.site.context import SiteContext
+from tracker.site.dataset_view import DatasetView
+from tracker.site.overview import make_grid
+from tracker.site.pictures import WIDTH, iter_pictures, render_picture
+from tracker.site.render import render_view
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def context(real: LoadResult) -> SiteContext:
+    """The real records on a fixed day, at an address."""
+    view = DatasetView(real.dataset, make_context().view.today)
+    return SiteContext(view, site_name="Tracker", site_url="https://example.org/")
+
+
+def read_texts(picture: ElementTree.Element) -> str:
+    return " ".join(" ".join(text.itertext()) for text in picture.iter(f"{SVG}text"))
+
+
+def test_files_need_nothing_else(context: SiteContext) -> None:
+    """Each is valid XML of one width, on white, without references, variables or other units."""
+    pictures = list(iter_pictures(context))
+    assert len({p.path for p in pictures}) == len(pictures) > 15
+    for picture in pictures:
+        content = render_picture(context, picture).decode()
+        root = ElementTree.fromstring(content)
+        assert root.get("width") == str(WIDTH)
+        assert root.find(f"{SVG}rect[@fill='#fff']") is not None
+        assert not re.search(r"href|var\(|@import|url\((?!#)|<script| style=", content)
+        assert not re.search(r'="-?[\d.]+(em|%)"', content.partition("<rect")[2].partition(">")[2])
+
+
+def test_files_say_what_they_show(context: SiteContext) -> None:
+    """Finding, sources, evidence date, reference day and address are in the picture."""
+    for picture in iter_pictures(context):
+        told = read_texts(ElementTree.fromstring(render_picture(context, picture)))
+        assert picture.title in told
+        for source in picture.sources:
+            assert " ".join(source.split()) in told
+        assert f"{t('evidence.up-to')} {picture.evidence}" in told or not picture.evidence
+        assert f"as of {context.view.today}" in told
+        assert f"https://example.org/{picture.path}" in told
+
+
+def test_markup_in_records_is_text_in_files() -> None:
+    """Markup in a title stays text."""
+    hostile = 'title: "<b>&]]><script>"'
+    context = make_context(find="title: Homes for newcomers", put=hostile)
+    told = [read_texts(ElementTree.fromstring(render_picture(context, p))) for p in
+            iter_pictures(context)]  # fmt: skip
+    assert any("<b>&]]><script>" in text for text in told)
+
+
+def test_pictures_are_linked_where_they_are_shown(site: Path, real: LoadResult) -> None:
+    """Each file is linked on the page that shows the picture, and each link has its file."""
+    linked = set()
+    for page in site.rglob("index.html"):
+        for path in re.findall(r'href="([^"]*charts/[^"]+\.svg)"', page.read_text("utf-8")):
+            linked.add((page.parent / path).resolve())
+    assert linked == {file.resolve() for file in (site / "charts").glob("*.svg")}
+    for record in real.dataset.of(Indicator):
+        paths = [breakdown_picture(record, b) for b in record.breakdowns]
+        paths += [series_picture(record.series)] if record.series else []
+        page_text = (site / f"indicators/{record.id}/index.html").read_text("utf-8")
+        drawn = [path for path in paths if (site / path).exists()]
+        assert all(f"../../{path}" in page_text for path in drawn)
+
+
+def test_status_bar_counts_the_grid(context: SiteContext) -> None:
+    """Segments, legend and title count the cells of the grid."""
+    bar = make_status_bar(context)
+    assert bar is not None
+    page = render_view(context, "state-of-play", page_url="")
+    for segment in bar.segments:
+        assert page.count(f'class="ct-cell ct-cell--{segment.status}"') == segment.count
+        assert f"<td>{segment.count}</td>" in page
+    total = sum(segment.count for segment in bar.segments)
+    assert total == make_grid(context.view).count_statuses().total()
+    assert bar.title.startswith(f"Of {total} ratings, ")
+    assert sum(segment.width for segment in bar.segments) == pytest.approx(100, abs=0.1)

@@ -1,0 +1,116 @@
+"""The bars of the home page: how many ratings have each status, and how old the evidence is."""
+
+from dataclasses import dataclass
+
+from tracker.analysis.freshness import compute_age, format_age
+from tracker.site.charts.labels import MIN_WIDTH, wrap_label
+from tracker.site.context import SiteContext
+from tracker.site.dates import format_date
+from tracker.site.overview import AgeBar, make_age_bars, make_grid, summarize
+
+_LABEL_WIDTH = 3.2
+"""Width of a symbol with a number, in em."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSegment:
+    """The part of the bar for one status. `left` and `width` are percentages."""
+
+    status: str
+    label: str
+    count: int
+    left: float
+    width: float
+
+    @property
+    def middle(self) -> float:
+        """Horizontal centre of the segment."""
+        return round(self.left + self.width / 2, 2)
+
+    @property
+    def has_label(self) -> bool:
+        """Whether a symbol and the number fit on the narrowest screen."""
+        return self.width * MIN_WIDTH / 100 > _LABEL_WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class StatusBar:
+    """A stacked bar of the ratings in the grid of the home page."""
+
+    title: str
+    segments: tuple[StatusSegment, ...]
+    """In the order of the vocabulary, without empty ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRow:
+    """An age bar with its label and its date in words. `top` is in em."""
+
+    lines: tuple[str, ...]
+    note: str
+    bar: AgeBar
+    top: float
+
+
+def make_status_bar(context: SiteContext) -> StatusBar | None:
+    """Return the bar of all cells of the grid, or None if there is none."""
+    counts = make_grid(context.view).count_statuses()
+    total = counts.total()
+    if not total:
+        return None
+    order = [term.id for term in context.view.terms("status")]
+    segments: list[StatusSegment] = []
+    left = 0.0
+    for status in sorted(counts, key=lambda s: order.index(s) if s in order else len(order)):
+        width = 100 * counts[status] / total
+        segment = StatusSegment(
+            *(status, context.title(status), counts[status]), round(left, 2), round(width, 2)
+        )
+        segments.append(segment)
+        left += width
+    return StatusBar(_describe_statuses(context, tuple(segments), total), tuple(segments))
+
+
+def describe_ages(context: SiteContext) -> str:
+    """Return how old the latest evidence is."""
+    latest = summarize(context.view).latest
+    if latest is None or latest.evidence_up_to is None:
+        return context.translate("ages.none")
+    day = context.evidence_date(latest.evidence_up_to, latest.evidence_undated)
+    age = compute_age(latest.evidence_up_to, today=context.view.today)
+    return context.translate("ages.finding", day=day, age=format_age(age, context.translate))
+
+
+def make_age_rows(context: SiteContext) -> tuple[AgeRow, ...]:
+    """Return the age bars as rows of a picture."""
+    rows, top = [], 0.0
+    for bar in make_age_bars(context.view):
+        lines = wrap_label(context.title(bar.recommendation.id), "")
+        top = round(top + 1.3 * len(lines) + 0.15, 2)
+        rows.append(AgeRow(lines, _format_age_note(context, bar), bar, top))
+        top = round(top + 2.8, 2)
+    return tuple(rows)
+
+
+def _format_age_note(context: SiteContext, bar: AgeBar) -> str:
+    t = context.translate
+    made_on = bar.recommendation.made_on
+    asked = f"{t('col.made-on')} {format_date(made_on, t)}" if made_on else ""
+    if not bar.evidence_up_to:
+        return f"{asked} · {t('evidence.none')}"
+    day = context.evidence_date(bar.evidence_up_to, bar.evidence_undated)
+    return f"{asked} · {t('evidence.up-to')} {day}"
+
+
+def _describe_statuses(
+    context: SiteContext, segments: tuple[StatusSegment, ...], total: int
+) -> str:
+    """Return how many are implemented, and the most frequent other status or statuses."""
+    t = context.translate
+    done = next((s.count for s in segments if s.status == "implemented"), 0)
+    name = context.title("implemented")
+    found = [t("statuses.some", n=done, status=name) if done else t("statuses.none", status=name)]
+    others = [s for s in segments if s.status != "implemented"]
+    most = max((s.count for s in others), default=0)
+    found += [t("statuses.some", n=s.count, status=s.label) for s in others if s.count == most]
+    return t("statuses.title", n=total, finding="; ".join(found))
