@@ -21,7 +21,7 @@ ALSO = {
         "asylum-seekers": ["asylum seeker"],
         "internally-displaced": ["IDP", "IDPs", "displaced"],
         "stateless-persons": ["stateless"],
-        "state-migration-service": ["SMS"],
+        "state-migration-service": ["SMS", "Migration Service"],
         "cescr": ["CESCR"],
         "upr": ["UPR"],
         "refugee-status-determination": ["RSD"],
@@ -87,6 +87,16 @@ FIRST = {
     "ədequate housıng": f"{P9}-housing",
     "registration of marriges": f"{P9}-marriage",
     "E/C.12/AZE/Q/4": "sources/cescr-q-4",
+    # What else an advocate would type.
+    "Q/4": "sources/cescr-q-4",
+    "SR.34": "sources/cescr-sr-34",
+    "GC 20": "sources/gc-20",
+    "migration service": "vocabulary/state-migration-service",
+    "naturalisation": "vocabulary/naturalisation",
+    "travel document": "findings/travel-documents",
+    "health insurance": f"{P9}-health",
+    "language course": "findings/language-courses",
+    "article 11": "vocabulary/icescr-11",
 }
 
 
@@ -126,13 +136,13 @@ def page(browser: Browser, subject: Path) -> Iterator[Page]:
         page.close()
 
 
-def find(page: Page, query: str) -> dict[str, Any]:
+def find(page: Page, query: str, **options: bool) -> dict[str, Any]:
     """Return what the script of the search finds, with paths in place of addresses."""
-    script = """async ([base, query]) => {
-        const { n, hits } = await globalThis.trackerSearch.find(query);
-        return { n, paths: hits.map((hit) => hit.address.replace(base, "")) };
+    script = """async ([base, query, options]) => {
+        const { n, hits, isPartial: partial } = await globalThis.trackerSearch.find(query, options);
+        return { n, partial, paths: hits.map((hit) => hit.address.replace(base, "")) };
     }"""
-    found: dict[str, Any] = page.evaluate(script, [page.url, query])
+    found: dict[str, Any] = page.evaluate(script, [page.url, query, options])
     found["paths"] = [path.partition("#")[0].rstrip("/") for path in found["paths"]]
     return found
 
@@ -152,6 +162,43 @@ def test_symbol_leads_to_its_recommendation_second(page: Page) -> None:
 def test_figure_is_not_found_inside_a_number_or_an_address(page: Page, query: str) -> None:
     """The beginning or end of another number, or a number in an address, is no match."""
     assert find(page, query)["n"] == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("C.12", "sources/cescr-co-3"),
+        ("AZE/CO/4", "sources/cescr-co-4"),
+        ("CO 3", "sources/cescr-co-3"),
+    ],
+)
+def test_part_of_a_symbol_leads_to_the_document(page: Page, query: str, path: str) -> None:
+    """A symbol that is typed in part or with a space finds the document."""
+    assert path in find(page, query, all=True)["paths"]
+
+
+def test_number_is_not_found_inside_a_symbol(page: Page) -> None:
+    """Documents with C.12 in their symbols are no match for 12."""
+    symbols = set(find(page, "E/C.12/AZE", all=True)["paths"])
+    found = set(find(page, "12", all=True)["paths"])
+    assert "vocabulary/icescr-12" in found
+    assert {"sources/cescr-co-3", "sources/cescr-q-4", "sources/cescr-rq-4"} <= symbols - found
+
+
+def test_abbreviation_leads_to_texts_with_the_name(page: Page) -> None:
+    """Texts that say “the Covenant” come after the Covenant itself."""
+    first, *others = find(page, "ICESCR", all=True)["paths"]
+    assert first == "sources/icescr"
+    assert P9 in others
+    assert len(others) > 20
+
+
+def test_query_with_an_unknown_word_finds_pages_with_the_others(page: Page) -> None:
+    """The page says that no result has all words."""
+    found = find(page, "language quidditch")
+    assert (found["partial"], found["paths"]) == (True, find(page, "language")["paths"])
+    assert not find(page, "language course")["partial"]
+    assert find(page, "quidditch")["n"] == 0
 
 
 def test_whole_address_is_found(page: Page) -> None:

@@ -80,7 +80,7 @@ class SiteBuilder:
     def _write_pages(self) -> list[RenderedProse]:
         """Write the record pages and the search index. Returns the prose pages."""
         prose = [render_prose(self.context, page) for page in self.prose]
-        index = search_index.Index()
+        index = search_index.Index(search_index.list_abbreviations(self.context))
         for page in prose:
             index.add(page.entries)
         for collection, record in self.iter_records():

@@ -19,6 +19,7 @@ from html import unescape
 from itertools import chain
 from math import ceil
 from operator import sub
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.analysis.lookup import format_status
@@ -34,13 +35,19 @@ INDEX = "search/index.js"
 # Letters and digits; inside a symbol, locator or URL also the characters that join its parts.
 WORD = re.compile(r"[^\W_]+(?:(?:[./]|,(?=\d))[^\W_]+)*")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
+# A number inside a symbol, such as E/C.12/XYZ/CO/3, is marked: who types 12 means a figure.
+_SYMBOL = re.compile(r"[^0-9].*/")
+_SYMBOL_END = re.compile(r"(?<![\w./])([^\W\d_][\w./]*+-|[^\W\d_]++\(\d++\))(\d+)")
+_ABBREVIATION = re.compile(r"[A-Z]{2,}s?")
 _ADDRESS = re.compile(r"(?:https?://|www\.|(?:[\w-]+\.)+[a-z]{2,}/)\S+", re.IGNORECASE)
 _MAX_WHOLE_LENGTH = 40  # Longer words are URLs, which only their parts find.
 
 # Minimum sizes of files in bytes. A query loads a few of each.
 _TERM_FILE_SIZE = 8_000
-_TEXT_FILE_SIZE = 6_000
-_LIST_SECTIONS = frozenset({"discrepancies", "figures", "findings", "timeline", "used"})
+_TEXT_FILE_SIZE = 3_000
+_LIST_SECTION = re.compile(
+    "discrepancies|figures|findings|lineage|proposals|recommendations|repeated|timeline|used.*"
+)
 """Anchors of sections that list other records, which have entries of their own."""
 _AVERAGE_TERMS = 40  # distinct terms in a section of a record page, on average
 _KIND_WEIGHTS = {"findings": 1.2, "sources": 0.8, "discrepancies": 0.8}
@@ -88,6 +95,8 @@ def make_entry(page: SearchPage, anchor: str, heading: str, text: str) -> Search
 def index_terms(word: str) -> tuple[str, ...]:
     """Return the index terms of a word: the word, its tails after each slash, and its parts.
 
+    A number that is a part of a symbol begins with a slash, and so does one in an address.
+
     Folding can turn one character into several words (U+FDFA) or add punctuation (U+2488), so the
     folded text is split into words again.
     """
@@ -99,9 +108,13 @@ def _split_folded_word(word: str) -> list[str]:
     parts = re.split(r"[./,]", word)
     if _DECIMAL.fullmatch(word):
         return [word]  # 5 is not a part of 12.5
-    if len(parts) == 1 or len(word) > _MAX_WHOLE_LENGTH:
-        return parts
-    return [word, *(word[slash.end() :] for slash in re.finditer("/", word)), *parts]
+    if len(parts) > 1 and len(word) <= _MAX_WHOLE_LENGTH:
+        parts = [word, *(word[slash.end() :] for slash in re.finditer("/", word)), *parts]
+    return [*map(_mark_number, parts)] if _SYMBOL.match(word) else parts
+
+
+def _mark_number(term: str) -> str:
+    return f"/{term}" if re.fullmatch("[0-9]+", term) else term
 
 
 def make_record_page(
@@ -188,10 +201,26 @@ def _to_plain_text(text: str) -> str:
     return unicodedata.normalize("NFC", unescape(text)).replace("¶", "").strip()
 
 
-class Index:
-    """Collects entries and returns the files of the index. Sections are numbered as added."""
+def list_abbreviations(context: SiteContext) -> Mapping[str, tuple[str, ...]]:
+    """Return the abbreviations of each name that has any, both folded as terms and texts are."""
+    abbreviations: dict[str, tuple[str, ...]] = {}
+    for record in chain(context.view.all(Term), context.view.all(Source)):
+        names = set(_list_names(context, record))
+        short = sorted(name for name in names if _ABBREVIATION.fullmatch(name))
+        if short:
+            full = names.difference(short, ("",))
+            abbreviations |= dict.fromkeys(map(str.casefold, full), tuple(map(fold_figures, short)))
+    return abbreviations
 
-    def __init__(self) -> None:
+
+class Index:
+    """Collects entries and returns the files of the index. Sections are numbered as added.
+
+    A section with a name that has abbreviations is found by them too, below those that have them.
+    """
+
+    def __init__(self, abbreviations: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
+        self._abbreviations = abbreviations
         # Term → section number times _WEIGHTS plus weight, for each section that has the term.
         self._occurrences: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         self._results = _Blocks(size=_TEXT_FILE_SIZE)
@@ -205,11 +234,25 @@ class Index:
             if self._results.count == first_section:
                 self._pages.append(entry.page)
             base = self._results.count * _WEIGHTS
-            for term, weight in zip(entry.terms.decode().split(), entry.weights, strict=True):
+            terms = entry.terms.decode().split()
+            for term, weight in zip(terms, entry.weights, strict=True):
                 self._occurrences[term].append(base + weight)
+            for term in self._find_abbreviations(entry, set(terms)):
+                self._occurrences[term].append(base + 1)
             self._results.add(entry.result)
         if self._results.count > first_section:
             self._sections_per_page.append(self._results.count - first_section)
+
+    def _find_abbreviations(self, entry: SearchEntry, terms: set[str]) -> Iterator[str]:
+        """Yield the abbreviations of the names in a section, except those that it has itself."""
+        text = entry.result.decode().casefold()
+        found = {
+            term
+            for name, abbreviations in self._abbreviations.items()
+            if (name in text if " " in name else name in terms)
+            for term in abbreviations
+        }
+        yield from sorted(found - terms)
 
     def make_files(self) -> dict[str, bytes]:
         """Return the content of the index's files by path."""
@@ -285,7 +328,7 @@ def _weigh_terms(page: SearchPage, anchor: str, heading: str, text: str) -> Mapp
     name_terms = _count_terms(" ".join(page.names) if is_first else "")
     heading_terms = _count_terms(heading)
     saturation = 0.5 + len(counts) / _AVERAGE_TERMS
-    factor = 0.5 if anchor in _LIST_SECTIONS else 1
+    factor = 0.5 if _LIST_SECTION.fullmatch(anchor) else 1
     weights = {}
     for term in sorted({*counts, *title_terms, *name_terms, *heading_terms}):
         count = counts[term]
@@ -297,14 +340,25 @@ def _weigh_terms(page: SearchPage, anchor: str, heading: str, text: str) -> Mapp
 
 
 def _count_terms(text: str) -> Counter[str]:
-    """Count the index terms of a text. The numbers in an address are marked as parts of it."""
+    """Count the index terms of a text. Numbers in an address or at the end of a symbol are marked.
+
+    The end is 9 in E/C.12/XYZ/CO/7-9 or 17 in XYZ(2016)17, which are words of their own.
+    """
     counts = Counter[str]()
-    addresses = " ".join(_ADDRESS.findall(text))
-    for word, count in Counter(WORD.findall(_ADDRESS.sub(" ", text))).items():
+    marked = _ADDRESS.findall(text)
+
+    def cut(symbol: re.Match[str]) -> str:
+        if symbol[1].endswith("-") and "/" not in symbol[1]:
+            return symbol[0]
+        marked.append(symbol[2])
+        return f"{symbol[1]} "
+
+    text = _SYMBOL_END.sub(cut, _ADDRESS.sub(" ", text))
+    for word, count in Counter(WORD.findall(text)).items():
         for term in index_terms(word):
             counts[term] += count
-    for word in WORD.findall(addresses):
-        counts.update(f"/{term}" if term.isdigit() else term for term in index_terms(word))
+    for word in WORD.findall(" ".join(marked)):
+        counts.update(map(_mark_number, index_terms(word)))
     return counts
 
 

@@ -5,6 +5,8 @@ globalThis.trackerSearch = (() => {
 const WORD = /[\p{L}\p{N}]+(?:(?:[./]|,(?=\p{Nd}))[\p{L}\p{N}]+)*/gu;
 const DECIMAL = /^\d+[.,]\d+$/;
 const NUMBER = /^\/?\d+([.,]\d+)?$/;
+const SYMBOL = /^[^0-9].*\//; // a number inside one is marked, because a reader who types 12 means a figure
+const SYMBOL_END = /(?<![\p{L}\p{N}./])\p{L}[\p{L}\p{N}./]*\/[\p{L}\p{N}./]*-(\d+)/gu;
 const ADDRESS = /(?:https?:\/\/|www\.|(?:[\w-]+\.)+[a-z]{2,}\/)\S+/gi;
 const MAX_WHOLE_LENGTH = 40; // longer words are found by their parts only
 const WEIGHTS = 16; // a step is 16 times the distance to the next section, plus a weight
@@ -25,8 +27,12 @@ function termsOfFolded(whole) {
   const parts = whole.split(/[./,]/);
   if (parts.length === 1) return parts;
   const tails = [...whole.matchAll(/\//g)].map((match) => whole.slice(match.index + 1));
-  return [...(whole.length <= MAX_WHOLE_LENGTH ? [whole, ...tails] : []), ...parts];
+  return markNumbers([...(whole.length <= MAX_WHOLE_LENGTH ? [whole, ...tails] : []), ...parts], whole);
 }
+
+/** Returns the terms of a word. Numbers that are parts of a symbol begin with a slash. */
+const markNumbers = (terms, word) =>
+  SYMBOL.test(word) ? terms.map((term) => (/^[0-9]+$/.test(term) ? `/${term}` : term)) : terms;
 
 /** Returns the index terms of a word. */
 const indexTerms = (word) => [...new Set(splitFolded(word).flatMap(termsOfFolded))];
@@ -81,19 +87,44 @@ async function loadIndex() {
 /** Returns the index of the last of the sorted numbers that is not greater than this one. */
 const blockOf = (firsts, number) => firsts.findLastIndex((first) => first <= number);
 
-/** Returns the terms that a word matches, with a strength: equal, prefix, or one letter different. */
-function matchTerms(word, words) {
-  const matches = new Map();
+/** Returns the index of the first of the sorted terms that is not before a word. */
+function findFirst(word, words) {
   let low = 0;
   for (let high = words.length; low < high; ) {
     const middle = (low + high) >> 1;
     if (words[middle] < word) low = middle + 1;
     else high = middle;
   }
+  return low;
+}
+
+/** Returns the term of a whole name, in the singular or plural. */
+function matchNames(name, words) {
+  const forms = [name, `${name}s`, name.replace(/s$/, "")];
+  const found = forms.map((form) => words.indexOf(`=${form}`)).find((term) => term >= 0);
+  return new Map(found === undefined ? [] : [[found, 1]]);
+}
+
+/** Returns the symbols that continue with a number, such as CO/3 if CO 3 was typed. */
+function matchSymbols(before, number, words) {
+  const matches = new Map();
+  for (const start of [`${before}/${number}`, `${before}.${number}`]) {
+    for (let i = findFirst(start, words); words[i]?.startsWith(start); i++) {
+      if (words[i] === start || words[i][start.length] === "/") matches.set(i, 0.8);
+    }
+  }
+  return matches;
+}
+
+/** Returns the terms that a word matches, with a strength: equal, plural, prefix, or one letter different. */
+function matchTerms(word, words) {
+  const matches = new Map();
+  const low = findFirst(word, words);
   // Numbers must match exactly, because every digit matters.
   if (NUMBER.test(word)) return words[low] === word ? new Map([[low, 1]]) : matches;
   for (let i = low; words[i]?.startsWith(word); i++) {
-    matches.set(i, words[i] === word ? 1 : 0.3 + 0.3 * (word.length / words[i].length));
+    const isPlural = words[i] === `${word}s`;
+    matches.set(i, words[i] === word ? 1 : isPlural ? 0.9 : 0.3 + 0.3 * (word.length / words[i].length));
   }
   if (!matches.size && word.length > 3 && !/\d/.test(word)) {
     words.forEach((other, i) => {
@@ -135,8 +166,8 @@ const isBetter = ([words, score], [otherWords, otherScore]) =>
   words === otherWords ? score > otherScore : words > otherWords;
 
 /**
- * Returns the pages that match every word or are named by the query, the best first, each with its
- * best section. `named` has the first sections of the pages that the query names.
+ * Returns the pages that match the most words or are named by the query, the best first, each with
+ * its best section. `named` has the first sections of the pages that the query names.
  */
 function rankPages(scoresByWord, named, index) {
   const pages = new Map();
@@ -151,7 +182,9 @@ function rankPages(scoresByWord, named, index) {
     }
   });
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-  const found = [...pages].filter(([, { best }]) => best.length && best.every(Boolean));
+  const countWords = ({ best }) => best.filter(Boolean).length;
+  const most = Math.max(0, ...[...pages.values()].map(countWords));
+  const found = [...pages].filter(([, page]) => countWords(page) === most);
   const results = new Map(found.map(([page, { best, sections }]) => {
     const [section, [, score]] = [...sections].reduce((a, b) => (isBetter(b[1], a[1]) ? b : a));
     return [page, { page, section, score: (sum(best) + score) * index.weights[page] }];
@@ -161,7 +194,21 @@ function rankPages(scoresByWord, named, index) {
     const score = NAMED * index.weights[page] + (results.get(page)?.score ?? 0);
     results.set(page, { page, section, score });
   }
-  return [...results.values()].sort((a, b) => b.score - a.score || a.section - b.section);
+  const isPartial = !named.length && most < scoresByWord.length;
+  return { isPartial, found: [...results.values()].sort((a, b) => b.score - a.score || a.section - b.section) };
+}
+
+/** Returns a map of the terms that each word of a query matches, with their strengths. */
+function matchQuery(query, words, index) {
+  const numbers = [...(query.match(ADDRESS) ?? []).flatMap((address) => address.match(/\d+/g) ?? []),
+    ...[...query.matchAll(SYMBOL_END)].map((symbol) => symbol[1])];
+  const match = (word) => matchTerms(numbers.includes(word) ? `/${word}` : word, index.words);
+  return words.flatMap((word, i) => {
+    const matches = match(word);
+    if (i && NUMBER.test(word)) matchSymbols(words[i - 1], word, index.words).forEach((strength, term) => matches.set(term, strength));
+    // A word without a match as a whole, such as part of a URL, is searched by its parts.
+    return matches.size || DECIMAL.test(word) ? [matches] : markNumbers(word.split(/[./,]/), word).map(match);
+  });
 }
 
 /**
@@ -170,23 +217,14 @@ function rankPages(scoresByWord, named, index) {
  */
 async function find(query, { kind, all } = {}) {
   const index = await loadIndex();
-  const inAddress = new Set((query.match(ADDRESS) ?? []).flatMap((address) => address.match(/\d+/g) ?? []));
-  const match = (word) => matchTerms(inAddress.has(word) ? `/${word}` : word, index.words);
-  // A word without a match as a whole, such as part of a URL, is searched by its parts.
   const words = queryWords(query);
-  const matchesByWord = words.flatMap((word) => {
-    const matches = match(word);
-    return matches.size || DECIMAL.test(word) ? [matches] : word.split(/[./,]/).map(match);
-  });
-  const name = index.words.indexOf(`=${words.join("_")}`);
-  const isPossible = matchesByWord.length && matchesByWord.every((matches) => matches.size);
-  if (!isPossible && name < 0) return { n: 0, hits: [], kinds: [] };
+  const matchesByWord = matchQuery(query, words, index);
   const maxBlocks = Math.max(1, Math.floor(MAX_BLOCKS / matchesByWord.length));
-  const [named, ...scoresByWord] = await Promise.all([
-    scoreSections(new Map(name < 0 ? [] : [[name, 1]]), index, 1),
-    ...(isPossible ? matchesByWord : []).map((matches) => scoreSections(matches, index, maxBlocks)),
+  const [names, ...scoresByWord] = await Promise.all([
+    scoreSections(matchNames(words.join("_"), index.words), index, 1),
+    ...matchesByWord.map((matches) => scoreSections(matches, index, maxBlocks)),
   ]);
-  const found = rankPages(scoresByWord, named.keys(), index);
+  const { found, isPartial } = rankPages(scoresByWord, [...names.keys()], index);
   const kindOf = ({ page }) => index.kinds[index.kind[page]];
   const kinds = index.kinds.map((name) => [name, found.filter((page) => kindOf(page) === name).length]);
   const pages = kind ? found.filter((page) => kindOf(page) === kind) : found;
@@ -197,7 +235,7 @@ async function find(query, { kind, all } = {}) {
     const [address, title, ofKind, status, heading, text] = texts[section - index.texts[block]];
     return { address: toHref(address), title, kind: ofKind, status, heading, text };
   }));
-  return { n: pages.length, hits, matched, total: found.length, kinds: kinds.filter(([, n]) => n) };
+  return { n: pages.length, hits, matched, isPartial, total: found.length, kinds: kinds.filter(([, n]) => n) };
 }
 
 /** Returns the address of a page. A page opened as a file has no server that adds index.html. */
@@ -295,12 +333,14 @@ async function run(dialog, say, { kind = "", all = false } = {}) {
   dialog.ariaBusy = "true";
   try {
     const found = await find(field.value, { kind, all });
-    const { n, hits, matched } = found;
+    const { n, hits, matched, isPartial } = found;
     const isCut = n > hits.length;
     const items = hits.map((hit) => renderHit(hit, matched));
     if (isCut && dialog.dataset.more) items.push(renderMore(say("more", { n }), () => rerun({ kind, all: true })));
     const kinds = renderKinds(found, kind, dialog.dataset.all, (chosen) => rerun({ kind: chosen }));
-    show(items, kinds, isCut ? "best" : n ? "found" : "none", { n, shown: hits.length });
+    // Copies of overrides/ of version 0.1.0 have no text for some of the words.
+    const message = n && isPartial && dialog.dataset.some ? "some" : isCut ? "best" : n ? "found" : "none";
+    show(items, kinds, message, { n, shown: hits.length });
   } catch {
     show([], [], "failed");
   }
