@@ -369,18 +369,33 @@ def test_version_is_the_hash_of_the_published_content() -> None:
 
 
 def test_each_assessment_keeps_its_address() -> None:
-    """An assessment, in force or not, has an anchor on the page of its recommendation."""
+    """An old address shows the old assessment with its version, and links to newer ones."""
     context = make_context()
     record = DATA.find("asked-1")
     assert isinstance(record, Recommendation)
-    later = record.assessments[0].model_copy(
-        update={"id": "asked-1-later", "date": ImpreciseDate.parse("2026-11-23")}
+    first, second = record.assessments[:2]
+    later = first.model_copy(
+        update={
+            "id": "asked-1-later",
+            "date": ImpreciseDate.parse("2026-11-23"),
+            "groups": ("settlers", "newcomers"),
+            "why": "What was found later.",
+        }
     )
     changed = record.model_copy(update={"assessments": (*record.assessments, later)})
     page = render_record_page(context, "recommendations", changed).html
     for assessment in changed.assessments:
         assert page.count(f'id="{assessment.id}"') == 1
-    assert f"{record.assessments[0].id}, version {record.assessments[0].version}" in page
+    replaced = page[page.index(f'<li id="{first.id}"') :].partition("</li>")[0]
+    assert f"{first.id}, version {first.version}" in replaced
+    assert str(first.why) in replaced
+    assert "What was found later." not in replaced
+    assert 'href="#asked-1-later">Newer rating of 23 November 2026</a>:\nSettlers<' in replaced
+    # The second is still in force for one of its groups.
+    limited = page[page.index(f'<tr id="{second.id}"') :].partition("</tr>")[0]
+    assert 'href="#asked-1-later">Newer rating of 23 November 2026</a>:\nNewcomers<' in limited
+    newest = page[page.index('<tr id="asked-1-later"') :].partition("</tr>")[0]
+    assert "Newer rating" not in newest
 
 
 def test_copy_without_an_address_says_so() -> None:

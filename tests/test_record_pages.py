@@ -154,7 +154,8 @@ def test_citation_can_be_pasted(context: SiteContext) -> None:
         texts = re.findall(r'<p class="ct-quote">(.*?)</p>', on_paper, re.DOTALL)
         document, *ours = (html.unescape(text) for text in texts)
         source = named.view.source(record.document)
-        wanted = [named.title(record.made_by), source.symbol or named.title(source.id)]
+        title = named.title(source.id).translate(str.maketrans("“”", "‘’"))
+        wanted = [named.title(record.made_by), source.symbol or title]
         places = [document.index(text) for text in (*wanted, record.paragraph)]
         assert places == sorted(places)
         current = find_current_assessments(record)
