@@ -154,15 +154,19 @@ def test_citation_can_be_pasted(context: SiteContext) -> None:
         texts = re.findall(r'<p class="ct-quote">(.*?)</p>', on_paper, re.DOTALL)
         document, *ours = (html.unescape(text) for text in texts)
         source = named.view.source(record.document)
-        title = named.title(source.id).translate(str.maketrans("“”", "‘’"))
-        wanted = [named.title(record.made_by), source.symbol or title]
+        nested = str.maketrans("“”", "‘’")
+        wanted = [
+            named.title(record.made_by),
+            source.symbol or named.title(source.id).translate(nested),
+        ]
         places = [document.index(text) for text in (*wanted, record.paragraph)]
         assert places == sorted(places)
         current = find_current_assessments(record)
         assert len(ours) == len(current or [record])
         assert not any("\n" in plain.strip() for plain in (document, *ours))
         address = f"https://example.org/recommendations/{record.id}/"
-        start, end = f"A Tracker, “{named.title(record.id)}”", "Licence: CC BY 4.0."
+        title = named.title(record.id).translate(nested)
+        start, end = f"A Tracker, “{title}”", "Licence: CC BY 4.0."
         record_day = f"as of {named.view.today.isoformat()}. {address}"
         for plain, rated in zip(ours, current or [None], strict=True):
             middle = [f"record {record.id}", record_day]
