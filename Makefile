@@ -60,7 +60,6 @@ test: .venv/.test ## Check style and types, and run the tests (ALL=1: slow ones 
 	@.venv/bin/ruff format --check --quiet
 	@echo "Checking types"
 	@.venv/bin/mypy
-	@.venv/bin/python -m tests.browser
 	@echo "Running the tests"
 	@.venv/bin/pytest -n auto --dist worksteal $(if $(ALL),-m "" --hypothesis-profile thorough)
 
@@ -137,6 +136,7 @@ endef
 
 .venv/.test: .venv/.python requirements-test.lock pyproject.toml
 	$(call install,requirements-test.lock)
+	@.venv/bin/python -m tests.browser
 	@touch .venv/.site .venv/.test
 
 # In a separate environment, so that the auditing tools don't change the packages they check.

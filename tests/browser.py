@@ -15,9 +15,11 @@ from playwright.sync_api import sync_playwright
 
 from tracker.cli.doctor import BROWSERS
 
+PACKAGE = BROWSERS[0]
+"""The package and program without windows: a page costs a third of what it costs in Chromium."""
+
 # As root Chromium starts only without its sandbox; the rest keeps it from its maker's servers.
 FLAGS = (
-    "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
@@ -73,22 +75,20 @@ def downloaded_browser() -> str:
         path = playwright.chromium.executable_path
     if not Path(path).exists():
         raise BrowserMissing(
-            "The tests need Chromium. Install it (Debian: apt install chromium),"
+            f"The tests need Chromium. Install it (Debian: apt install {PACKAGE}),"
             " or type: .venv/bin/playwright install chromium"
         )
     return path
 
 
-def install_browser() -> None:
-    """Try the distribution's Chromium where this may install packages, then Playwright's."""
+def install_package() -> bool:
+    """Install the distribution's headless Chromium, and return whether that succeeded."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
     print("Installing Chromium", flush=True)
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        installed = run("apt-get", "update", "-qq") and run(
-            "apt-get", "install", "-qq", "--no-install-recommends", "chromium"
-        )
-        if installed:
-            return
-    run(sys.executable, "-m", "playwright", "install", "chromium")
+    return run("apt-get", "update", "-qq") and run(
+        "apt-get", "install", "-qq", "--no-install-recommends", PACKAGE
+    )
 
 
 def run(*command: str) -> bool:
@@ -104,18 +104,19 @@ def run(*command: str) -> bool:
 
 
 def get_browser() -> str:
-    """As `find_browser`, but try to install one before giving up."""
+    """As `find_browser`, but first try to install the one that tests fastest."""
+    is_fixed = "CHROMIUM" in os.environ or shutil.which(PACKAGE)
+    if is_fixed or install_package():
+        return find_browser()
     try:
         return find_browser()
     except BrowserMissing:
-        if os.environ.get("CHROMIUM"):
-            raise
-    install_browser()
+        run(sys.executable, "-m", "playwright", "install", "chromium")
     return find_browser()
 
 
 def main() -> None:
-    """Name the browser of this run, or exit 1 with what to type."""
+    """Name the browser of the tests, or exit 1 with what to type."""
     try:
         print(f"Browser: {get_browser()}")
     except BrowserMissing as missing:

@@ -77,6 +77,11 @@ LEFT_OUT = pytest.StashKey[int]()
 """The number of slow tests that were deselected."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what needs a built site last, so that one worker builds while the others test."""
+    items.sort(key=lambda item: "once" in getattr(item, "fixturenames", ()))
+
+
 def pytest_collection_finish() -> None:
     """Exclude what was collected from later garbage collections."""
     gc.collect()
@@ -236,11 +241,15 @@ def write_harbour(root: Path) -> None:
         (root / "docs" / name).write_text(text, "utf-8")
     done = build(root, root / "site")
     assert done.returncode == 0, done.stdout + done.stderr
+    (root / "build.log").write_text(done.stderr, "utf-8")
 
 
 @pytest.fixture(scope="session")
 def harbour(once: Once) -> Path:
-    """A small project of an invented State, built into `site/`. Do not change it."""
+    """A small project of an invented State, built into `site/`. Do not change it.
+
+    `build.log` has what the build reported.
+    """
     return once("harbour", write_harbour)
 
 

@@ -48,7 +48,7 @@ def test_every_kind_of_page_loads_whole(browser: Browser, address: str) -> None:
     wide, moved, refused = [], {}, {}
     for kind in KINDS:
         page.set_viewport_size({"width": 390, "height": 900})
-        page.goto(address + kind, wait_until="networkidle")
+        page.goto(address + kind)
         moved[kind] = page.evaluate(MOVED)
         refused[kind] = page.evaluate("refused")
         assert page.evaluate("getComputedStyle(document.body).display") == "flex", kind
