@@ -5,6 +5,8 @@ PORT ?= 8000
 
 # Turn off Material's notice about MkDocs 2. pyproject.toml requires an older version.
 export NO_MKDOCS_2_WARNING = 1
+# Where this is set, each worker of pytest would compile all tests again, which takes 4 s of CPU.
+unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .PHONY: help serve site publish zip fmt tidy check schemas verify prove test editor same pages withheld lint audit ci weight bench world lock clean FORCE
