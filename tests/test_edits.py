@@ -137,6 +137,8 @@ def test_broken_edit_is_reported_and_can_be_fixed(edit: dict[str, Any], copy: Pa
     assert len(causes) == edit.get("causes", len(problems))
     assert edit.get("told", "") in " ".join(p["remedy"] for p in problems)
     mend(copy, file, edit, problems[0])
+    if edit.get("repair") == "undo" and "leaves" not in edit:
+        return  # the records are what they were
     if edit.get("proves"):
         run("verify", copy, "--write", "--today", "2026-12-01")
     remaining = problems_of(copy)
