@@ -1,38 +1,10 @@
 """Queries of readers who know the subject, and the record that each finds first."""
 
-import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-
-from tests.browser import serving
-from tests.conftest import Once, build
-
-ALSO = {
-    "data/vocabulary.yml": {
-        "right-health": ["health care"],
-        "right-housing": ["housing", "accommodation"],
-        "right-work": ["employment"],
-        "right-liberty": ["detention"],
-        "asylum-seekers": ["asylum seeker"],
-        "internally-displaced": ["IDP", "IDPs", "displaced"],
-        "stateless-persons": ["stateless"],
-        "state-migration-service": ["SMS", "Migration Service"],
-        "cescr": ["CESCR"],
-        "upr": ["UPR"],
-        "refugee-status-determination": ["RSD"],
-    },
-    "data/sources.yml": {
-        "icescr": ["ICESCR", "Covenant"],
-        "cescr-co-3": ["CO/3"],
-        "cescr-co-4": ["CO/4", "E/C.12/AZE/CO/4"],
-    },
-}
-"""Other names, which the records of the snapshot do not have yet."""
 
 P9 = "recommendations/cescr-2013-9"
 FIRST = {
@@ -100,40 +72,14 @@ FIRST = {
 }
 
 
-def add_names(text: str, names_by_id: dict[str, list[str]]) -> str:
-    for record, names in names_by_id.items():
-        lines = "".join(f"  - {name}\n" for name in names)
-        text, count = re.subn(
-            rf"(?ms)^(- id: {record}\n.*?)(?=^- id: |\Z)", rf"\1  also:\n{lines}", text
-        )
-        assert count == 1, record
-    return text
-
-
 @pytest.fixture(scope="module")
-def subject(once: Once, checkout: Path, epoch: str) -> Path:
-    """The site of the snapshot, whose terms have other names as well."""
-
-    def make(target: Path) -> None:
-        shutil.copytree(checkout, target)
-        for name, names_by_id in ALSO.items():
-            file = target / name
-            file.write_text(add_names(file.read_text("utf-8"), names_by_id), "utf-8")
-        done = build(target, target / "site", SOURCE_DATE_EPOCH=epoch)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    return once("subject", make) / "site"
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, subject: Path) -> Iterator[Page]:
-    """The home page of that site."""
-    with serving(subject) as base:
-        page = browser.new_page()
-        page.goto(base)
-        page.add_script_tag(url=f"{base}assets/search-find.js")
-        yield page
-        page.close()
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The home page."""
+    page = browser.new_page()
+    page.goto(address)
+    page.add_script_tag(url=f"{address}assets/search-find.js")
+    yield page
+    page.close()
 
 
 def find(page: Page, query: str, **options: bool) -> dict[str, Any]:
