@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tracker.analysis.freshness import compute_age, format_age
+from tracker.analysis.freshness import describe_age
 from tracker.i18n import t
 from tracker.model import ImpreciseDate
 from tracker.site.dates import format_date
@@ -41,13 +41,18 @@ def test_what_is_no_date(text: str) -> None:
     [
         ("2020-07-27", date(2026, 11, 24), "6 years 3 months"),
         ("2020-07-27", date(2020, 8, 26), "less than a month"),
-        ("2020", date(2021, 12, 31), "1 year"),
-        ("2030", date(2026, 1, 1), "less than a month"),
+        ("2020-07", date(2026, 11, 24), "6 years 3 months"),
+        ("2020", date(2021, 12, 31), "at least 1 year"),
+        ("2017", date(2026, 11, 30), "at least 8 years"),
+        ("2008/2017", date(2026, 11, 30), "at least 8 years"),
+        ("2008/2017-12-31", date(2026, 11, 30), "8 years 10 months"),
+        ("2020-H1", date(2020, 10, 2), "at least 3 months"),
+        ("2020", date(2020, 11, 2), "less than a year"),
     ],
 )
 def test_age(when: str, today: date, words: str) -> None:
-    """An age counts whole months from the last day that the date may mean, never below nought."""
-    assert format_age(compute_age(ImpreciseDate.parse(when), today=today), t) == words
+    """An age counts from the last day that the date may mean: of a year it is the least."""
+    assert describe_age(ImpreciseDate.parse(when), t, today=today) == words
 
 
 def test_dates_in_words() -> None:

@@ -1,5 +1,6 @@
 """Compute the age of evidence on a given day, and whether it is due for review."""
 
+import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -60,6 +61,18 @@ def format_age(age: Age, translate: Callable[..., str]) -> str:
     if age.months:
         parts.append(translate("age.month", n=age.months))
     return " ".join(parts) or translate("age.new")
+
+
+def describe_age(when: ImpreciseDate, translate: Callable[..., str], *, today: date) -> str:
+    """Return the age on a day in words: of a year or half-year, the least that it can be."""
+    age = compute_age(when, today=today)
+    _, _, end = when.text.rpartition("/")
+    if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", end):
+        return format_age(age, translate)
+    if today <= when.last:
+        return translate("age.under-year")
+    rounded = Age(age.years, 0) if age.years else age
+    return translate("age.at-least", age=format_age(rounded, translate))
 
 
 def compute_review_status(

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from tracker.analysis.diff import to_plain_text
-from tracker.analysis.freshness import ReviewStatus, compute_age, format_age
+from tracker.analysis.freshness import ReviewStatus, describe_age
 from tracker.analysis.lookup import (
     RecordDetails,
     RecordMatch,
@@ -165,7 +165,7 @@ def _iter_fields(value: FrozenModel, titles: Titles, depth: int = 0) -> Iterator
 
 def _format_age(status: ReviewStatus, today: date) -> str:
     state = t(f"fresh.{status.state}", day=status.due_on)
-    age = format_age(compute_age(status.evidence, today=today), t)
+    age = describe_age(status.evidence, t, today=today)
     return f"evidence up to {describe_evidence(status)}, {age} old: {state}"
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from tracker.analysis.freshness import compute_age, format_age
+from tracker.analysis.freshness import describe_age
 from tracker.i18n import t
 from tracker.model import KINDS, Citation, ImpreciseDate, Recommendation, Record, RecordKind, Text
 from tracker.model.assessment import StatusLabel
@@ -168,7 +168,7 @@ def _make_date_functions(context: SiteContext) -> dict[str, Callable[..., str]]:
         return day(ImpreciseDate.parse(str(text)))
 
     def age(when: ImpreciseDate) -> str:
-        return format_age(compute_age(when, today=context.view.today), context.translate)
+        return describe_age(when, context.translate, today=context.view.today)
 
     return {"day": day, "iso_date": iso_date, "age": age}
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracker.analysis.freshness import compute_age, format_age
+from tracker.analysis.freshness import describe_age
 from tracker.site.charts.labels import MIN_WIDTH, wrap_label
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
@@ -77,8 +77,8 @@ def describe_ages(context: SiteContext) -> str:
     if latest is None or latest.evidence_up_to is None:
         return context.translate("ages.none")
     day = context.evidence_date(latest.evidence_up_to, latest.evidence_undated)
-    age = compute_age(latest.evidence_up_to, today=context.view.today)
-    return context.translate("ages.finding", day=day, age=format_age(age, context.translate))
+    age = describe_age(latest.evidence_up_to, context.translate, today=context.view.today)
+    return context.translate("ages.finding", day=day, age=age)
 
 
 def make_age_rows(context: SiteContext) -> tuple[AgeRow, ...]:
