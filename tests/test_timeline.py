@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from tests.test_render import make_context
 from tracker.model import Cycle, Dataset, Event, Indicator, Recommendation
 from tracker.records.loader import LoadResult
+from tracker.site.charts.strip import make_timeline_overview
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.registers import make_register, to_columns
@@ -22,7 +23,6 @@ from tracker.site.timeline import (
     TimelineSection,
     get_entry_title,
     make_timeline,
-    make_timeline_overview,
 )
 
 TODAY = date(2020, 6, 30)
@@ -207,26 +207,32 @@ def test_download_contains_the_groups_of_ratings(real: LoadResult) -> None:
 
 
 def test_overview_matches_the_list(real: LoadResult) -> None:
-    """The overview has a name, a description, a mark for each date, and no links."""
-    page = render_view(make_real_context(real), "events", page_url="events/")
-    figure = re.search(r'<figure class="ct-strip".*?</figure>', page, re.DOTALL)
-    assert figure
-    picture = ElementTree.fromstring(figure[0]).find("svg")
-    assert picture is not None
-    assert picture.get("role") == "img"
-    assert {e.get("id") for e in picture.iter()} >= {"strip-name", "strip-told"}
-    assert not list(picture.iter("a"))
-    shown = unescape(page[figure.end() :])
-    for word in picture.findall("text"):
-        assert f">{word.text}</span>" in shown
-    desc = next(e.text or "" for e in picture.iter("desc"))
-    gaps_told = re.findall(r"\d+ \w+ \d{4} to \d+ \w+ \d{4}", desc)
+    """The overview has a name, a lane for each kind, a link to each entry, and the gaps."""
+    context = make_real_context(real)
+    page = render_view(context, "events", page_url="events/")
+    found = re.search(r'<figure class="ct-strip".*?</figure>', page, re.DOTALL)
+    assert found
+    figure = ElementTree.fromstring(re.sub(r"<(/?)details[^>]*>", r"<\1details>", found[0]))
+    assert {figure.get("aria-labelledby"), figure.get("aria-describedby")} == {
+        *("strip-name", "strip-told")
+    }
+    shown = unescape(page[found.end() :])
+    entries = [e for e in list_entries(make_timeline(context.view)) if e.when and e.kind != "gap"]
+    assert (figure.findtext("p") or "").startswith(f"{len(entries)} dated entries, ")
+    linked = [link.get("href", "") for link in figure.iter("a")]
+    assert sorted(linked) == sorted(f"#{e.id}" for e in entries)
+    assert all(f'<li id="{entry.id}"' in shown for entry in entries)
+    for lane in figure.findall("details"):
+        name, count = (span.text or "" for span in lane.findall("summary/span"))
+        assert f">{name}</span>" in shown
+        assert int(count) == len(list(lane.iter("a")))
+    gaps_told = re.findall(r"\d+ \w+ \d{4} to \d+ \w+ \d{4}", figure.findtext("figcaption") or "")
     assert gaps_told
     assert all(f">{told}</time>" in shown for told in gaps_told)
 
 
 def test_year_links_lead_to_their_headings(browser: Browser, address: str) -> None:
-    """Years are in order under their decades, and each link leads to its year."""
+    """Without scripts on a phone, years and the lanes of the overview lead to their entries."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
     page = context.new_page()
     page.goto(address + "events/")
@@ -240,7 +246,14 @@ def test_year_links_lead_to_their_headings(browser: Browser, address: str) -> No
     assert page.locator(".ct-jump a").count() == len(heads)
     page.get_by_role("link", name="2013", exact=True).click()
     expect(page.get_by_role("heading", name="2013")).to_be_in_viewport()
-    expect(page.locator(".ct-strip")).to_be_hidden()
+    lanes = page.locator(".ct-strip summary")
+    assert all(lane["height"] >= 24 for lane in lanes.evaluate_all(
+        "all => all.map(lane => lane.getBoundingClientRect().toJSON())"
+    ))  # fmt: skip
+    lanes.first.focus()
+    page.keyboard.press("Enter")
+    page.locator(".ct-strip li a:visible").first.click()
+    expect(page.locator(".ct-timeline > li:target")).to_be_in_viewport()
     context.close()
 
 

@@ -10,14 +10,16 @@ from markupsafe import Markup
 from tracker.model import ImpreciseDate, Indicator
 from tracker.site.charts import Chart, make_breakdown_chart, make_series_chart
 from tracker.site.charts.figures import get_date
-from tracker.site.charts.labels import GUTTER, wrap_text
-from tracker.site.charts.paths import AGES, STATUSES, breakdown_picture, series_picture
+from tracker.site.charts.labels import GUTTER, measure_width, wrap_text
+from tracker.site.charts.paths import AGES, STATUSES, TIMELINE, breakdown_picture, series_picture
 from tracker.site.charts.statuses import describe_ages, make_age_rows, make_status_bar
+from tracker.site.charts.strip import make_timeline_overview
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
 from tracker.site.overview import summarize
 from tracker.site.references import cite_picture
 from tracker.site.template_environment import TEMPLATES, make_environment
+from tracker.site.timeline import make_timeline
 
 WIDTH, MARGIN, EM = 680, 24, 14
 """The width of a file, the space around its content, and the size of text, in pixels."""
@@ -49,13 +51,21 @@ class Picture:
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     evidence: str = ""
-    has_values: bool = False
-    """Whether there is an axis of values on the left."""
+    gutter: float = 0
+    """The width of what is left of the drawing, in em."""
 
 
 def iter_pictures(context: SiteContext) -> Iterator[Picture]:
-    """Yield the charts of the home page, of all breakdowns, and of all series."""
+    """Yield the charts of the home page, the timeline, and those of breakdowns and series."""
     yield from _iter_home_pictures(context)
+    if strip := make_timeline_overview(make_timeline(context.view), context):
+        notes = (context.translate("strip.reading", gaps=strip.gap_dates),)
+        height = 2 * len(strip.lanes) + 1.6
+        gutter = max(measure_width(lane.name) for lane in strip.lanes) + 1
+        yield Picture(
+            *(TIMELINE, strip.title, strip.name, "whole_strip", strip, height, notes),
+            gutter=gutter,
+        )
     indicators = context.view.all(Indicator)
     for record in indicators:
         for part in record.breakdowns:
@@ -75,7 +85,7 @@ def iter_pictures(context: SiteContext) -> Iterator[Picture]:
 
 def render_picture(context: SiteContext, picture: Picture) -> bytes:
     """Return a picture as a file that needs nothing else."""
-    gutter = round(GUTTER * EM) if picture.has_values else 0
+    gutter = round(picture.gutter * EM)
     plot = WIDTH - 2 * MARGIN - gutter
     kicker = [] if picture.macro == "points" else [("kicker", picture.name)]
     texts, top = _stack([*kicker, ("title", picture.title)], MARGIN)
@@ -134,7 +144,7 @@ def _to_picture(
         chart.notes,
         sources=_list_sources(context, indicators),
         evidence=_format(context, latest) if latest else "",
-        has_values=bool(chart.ticks),
+        gutter=GUTTER if chart.ticks else 0,
     )
 
 
@@ -189,4 +199,5 @@ def _make_style() -> Markup:
     base, drawing = ((TEMPLATES / f"css/{n}.css").read_text("utf-8") for n in ("base", "drawing"))
     colours = dict(reversed(_COLOUR.findall(base)))  # the first value is the light one
     css = _VARIABLE.sub(lambda name: colours.get(name[1]) or name[2], _COMMENT.sub("", drawing))
-    return Markup(f"text {{ fill: {colours['--ct-ink']}; }}\n{css}")  # our own
+    common = f"svg {{ overflow: visible; }}\ntext {{ fill: {colours['--ct-ink']}; }}\n"
+    return Markup(common + css)  # our own

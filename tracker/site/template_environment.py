@@ -16,13 +16,14 @@ from tracker.model.fields import describe_fields
 from tracker.site import briefs, comparison, forms, gaps, overview
 from tracker.site.addresses import find_addresses
 from tracker.site.charts import make_breakdown_chart, make_series_chart
-from tracker.site.charts.paths import AGES, STATUSES, breakdown_picture, series_picture
+from tracker.site.charts.paths import AGES, STATUSES, TIMELINE, breakdown_picture, series_picture
 from tracker.site.charts.statuses import describe_ages, make_status_bar
+from tracker.site.charts.strip import make_timeline_overview
 from tracker.site.due_dates import iter_due_dates
 from tracker.site.open_data import cite_dataset, describe_dataset
 from tracker.site.references import cite_picture, list_references
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
-from tracker.site.timeline import get_entry_title, make_timeline, make_timeline_overview
+from tracker.site.timeline import get_entry_title, make_timeline
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _FORMATS = {
@@ -34,12 +35,14 @@ _FORMATS = {
 _PICTURES = {
     "AGES": AGES,
     "STATUSES": STATUSES,
+    "TIMELINE": TIMELINE,
     "breakdown_picture": breakdown_picture,
     "cite_picture": cite_picture,
     "describe_ages": describe_ages,
     "make_breakdown_chart": make_breakdown_chart,
     "make_series_chart": make_series_chart,
     "make_status_bar": make_status_bar,
+    "make_timeline_overview": make_timeline_overview,
     "series_picture": series_picture,
 }
 """The charts, and the paths of their files."""
@@ -85,7 +88,6 @@ def make_environment() -> Environment:
         make_register=make_register,
         make_timeline=make_timeline,
         overview=overview,
-        make_timeline_overview=make_timeline_overview,
         to_columns=to_columns,
     )
     return environment

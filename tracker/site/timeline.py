@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 
 from tracker.analysis.freshness import compute_age, format_age
 from tracker.analysis.labels import group_by_label
@@ -20,10 +19,8 @@ from tracker.model import (
     Text,
 )
 from tracker.model.assessment import StatusLabel
-from tracker.site.charts import Span, YearAxis
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.dates import format_date
 
 RATING, GAP = "rating", "gap"
 KINDS = (
@@ -130,41 +127,6 @@ def get_entry_title(entry: TimelineEntry, context: SiteContext) -> str:
         return title
     stage, step = (context.translate(f"stage.{name}") for name in entry.step)
     return context.translate("timeline.step", review=title, stage=stage, step=step)
-
-
-def make_timeline_overview(
-    sections: Sequence[TimelineSection], context: SiteContext
-) -> dict[str, Any] | None:
-    """Return the overview of the dated entries, or None if there are none.
-
-    It consists of an axis of years, the spans of entries and the current gap of each kind, and the
-    gaps between all entries. Spans are percentages of the width.
-    """
-    entries = [e for section in sections for year in section.years for e in year.entries]
-    dated = [(e, e.when) for e in entries if e.when]
-    if not dated:
-        return None
-    today = context.view.today
-    axis = YearAxis(
-        min(when.first for _, when in dated).year,
-        max(today, *(when.last for _, when in dated)).year,
-    )
-    spans: dict[str, list[Span]] = {kind: [] for kind in KINDS if kind != GAP}
-    gaps: dict[str, Span] = {}
-    for entry, when in dated:
-        span = axis.get_span(when, is_point=(when.last - when.first).days <= 31)
-        if entry.kind != GAP:
-            spans[entry.kind].append(span)
-        elif entry.gap_kind:
-            gaps[entry.gap_kind] = span
-    gap_dates = [when for e, when in dated if e.kind == GAP and not e.gap_kind]
-    return {
-        "axis": axis,
-        "today": axis.get_position(today, end=True),
-        "lanes": [(k, dict.fromkeys(group), gaps.get(k)) for k, group in spans.items() if group],
-        "gaps": [axis.get_span(when) for when in gap_dates],
-        "gap_dates": "; ".join(format_date(when, context.translate) for when in gap_dates),
-    }
 
 
 def _iter_entries(view: DatasetView) -> Iterator[TimelineEntry]:

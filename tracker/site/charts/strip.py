@@ -1,0 +1,100 @@
+"""The overview of the timeline: a lane of marks for each kind of entry, on one axis of years."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.analysis.freshness import compute_age, format_age
+from tracker.model import ImpreciseDate
+from tracker.site.charts.drawing import Span, YearAxis
+from tracker.site.context import SiteContext
+from tracker.site.dates import format_date
+from tracker.site.timeline import GAP, KINDS, TimelineEntry, TimelineSection
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLane:
+    """The dated entries of one kind."""
+
+    kind: str
+    name: str
+    entries: tuple[TimelineEntry, ...]
+    """In chronological order."""
+    spans: tuple[Span, ...]
+    """Each distinct position of an entry."""
+    gap: Span | None
+    """The time since the latest entry, if that is a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineStrip:
+    """All dated entries and gaps. Positions are percentages of the width."""
+
+    title: str
+    """How many entries there are, and the longest gap."""
+    name: str
+    axis: YearAxis
+    today: float
+    lanes: tuple[TimelineLane, ...]
+    gaps: tuple[Span, ...]
+    """The gaps between all entries."""
+    gap_dates: str
+
+
+def make_timeline_overview(
+    sections: Sequence[TimelineSection], context: SiteContext
+) -> TimelineStrip | None:
+    """Return the overview of the dated entries, or None if there are none."""
+    entries = [e for section in sections for year in section.years for e in year.entries]
+    dated = [(e, e.when) for e in entries if e.when]
+    if not dated:
+        return None
+    t, today = context.translate, context.view.today
+    axis = YearAxis(
+        min(when.first for _, when in dated).year,
+        max(today, *(when.last for _, when in dated)).year,
+    )
+    gaps = [when for e, when in dated if e.kind == GAP and not e.gap_kind]
+    return TimelineStrip(
+        title=_describe(dated, gaps, context),
+        name=t("strip.name", first=axis.first, last=axis.last),
+        axis=axis,
+        today=axis.get_position(today, end=True),
+        lanes=tuple(lane for kind in KINDS if (lane := _make_lane(kind, dated, axis, context))),
+        gaps=tuple(axis.get_span(when) for when in gaps),
+        gap_dates="; ".join(format_date(when, t) for when in gaps) or t("strip.no-gaps"),
+    )
+
+
+def _make_lane(
+    kind: str,
+    dated: Sequence[tuple[TimelineEntry, ImpreciseDate]],
+    axis: YearAxis,
+    context: SiteContext,
+) -> TimelineLane | None:
+    """Return the lane of a kind, or None if it has no entries or is for gaps."""
+    own = [(e, when) for e, when in dated if e.kind == kind]
+    if not own or kind == GAP:
+        return None
+    spans = (axis.get_span(w, is_point=(w.last - w.first).days <= 31) for _, w in own)
+    gaps = (axis.get_span(when) for e, when in dated if e.gap_kind == kind)
+    return TimelineLane(
+        *(kind, context.translate(f"event.{kind}"), tuple(e for e, _ in own)),
+        *(tuple(dict.fromkeys(spans)), next(gaps, None)),
+    )
+
+
+def _describe(
+    dated: Sequence[tuple[TimelineEntry, ImpreciseDate]],
+    gaps: Sequence[ImpreciseDate],
+    context: SiteContext,
+) -> str:
+    """Return the number of entries, their years and the longest gap between them."""
+    t = context.translate
+    own = [when for e, when in dated if e.kind != GAP]
+    years = {"first": min(w.first for w in own).year, "last": max(w.last for w in own).year}
+    if not gaps:
+        return t("strip.title", n=len(own), **years)
+    longest = max(gaps, key=lambda gap: gap.last - gap.first)
+    start = ImpreciseDate.parse(longest.first.isoformat())
+    length = format_age(compute_age(start, today=longest.last), t)
+    return t("strip.title.gap", n=len(own), **years, length=length, dates=format_date(longest, t))
