@@ -62,6 +62,7 @@ def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
         yield GeneratedFile(f"assets/{name}", partial(_build_script, name))
     yield GeneratedFile("assets/mistake.js", partial(_concatenate, "mistake/mistake.js"))
     yield GeneratedFile("assets/form.css", partial(_concatenate, "forms/form.css"))
+    yield GeneratedFile("assets/timeline.css", partial(_concatenate, "timeline.css"))
     yield GeneratedFile("assets/brief.css", partial(_concatenate, "brief/brief.css"))
     if context.edit_branch:
         yield GeneratedFile(
