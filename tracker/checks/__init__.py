@@ -7,6 +7,7 @@ from datetime import date
 from tracker.checks import (  # noqa: F401
     documents,
     editorial,
+    field_forms,
     figures,
     maps,
     privacy,
@@ -33,6 +34,7 @@ _IMPLIED_BY = {
     "independent-sources": ("no-evidence", "assessment-without-evidence"),
     "status-rows": ("no-evidence", "assessment-without-evidence"),
     "date-not-cited": ("value-form",),
+    "series-unlike": ("unit-form",),
     "figure-not-cited": ("value-form", "negative-count"),
     "computed-differs": ("value-form", "negative-count"),
 }
@@ -41,9 +43,13 @@ _IMPLIED_BY = {
 _IMPLIED_BY_CUT = ("figure-in-text", "map-source", "map-unknown-record", "group-not-assessed")
 """Rules that records break because the records that they refer to are missing."""
 
+_IMPLIED_BY_POINT = ("breakdown-sum", "shares-sum", "small-cell", "series-unlike")
+"""Rules that an indicator breaks because a point between thousands makes its figure small."""
+
 _IMPLIED_BY_SAME_FIELD = {
     "figure-in-text": ("personal-data",),
     "future-date": ("evidence-later",),
+    "date-not-cited": ("future-date",),
     "figure-not-cited": ("printed-differs", "printed-quotes"),
     "printed-differs": ("value-form", "printed-quotes"),
 }
@@ -82,12 +88,14 @@ def _drop_implied(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
     codes = {(d.record, d.code) for d in diagnostics}
     is_cut = any(d.code == "unknown-id" and d.params.get("hint") == "cut" for d in diagnostics)
     field_codes = {(d.record, _get_field(d), d.code) for d in diagnostics}
+    points = {d.record for d in diagnostics if d.params.get("hint") == "thousands"}
     unknown_ids = {d.params["got"] for d in diagnostics if d.code == "unknown-id"}
     map_codes = ("map-source", "map-unknown-record")
     for diagnostic in diagnostics:
         code, record = diagnostic.code, diagnostic.record
         implied = (
             (is_cut and code in _IMPLIED_BY_CUT)
+            or (record in points and code in _IMPLIED_BY_POINT)
             or (code in map_codes and diagnostic.params["got"] in unknown_ids)
             or any((record, cause) in codes for cause in _IMPLIED_BY.get(code, ()))
             or any(

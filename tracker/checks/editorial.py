@@ -93,6 +93,8 @@ def _iter_future_dates(data: Dataset, today: date) -> Iterator[Diagnostic]:
                 continue
             if when.first > today:
                 params = {"got": when.text, "today": today.isoformat()}
+                if when.first.year > today.year + 50:  # a year such as 2120 is a slip for 2020
+                    params |= {"hint": "century"}
                 yield Diagnostic("future-date", record.id, path, params)
 
 

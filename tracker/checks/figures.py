@@ -1,7 +1,7 @@
 """Rules about figures: values, printed forms, sums and citations."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache, partial
 
 from tracker.checks.registry import CheckContext, register_rule
@@ -70,13 +70,25 @@ def check_figures_cited(context: CheckContext) -> Iterator[Diagnostic]:
         stated = {(s.value, s.basis) for c in indicator.citations for s in c.states}
         for path, figure in iter_figures(indicator):
             if (figure.value, figure.basis) not in stated:
-                params = {"got": str(figure.value)}
+                params = {"got": str(figure.value), **_explain_point(figure.value, stated)}
                 yield Diagnostic("figure-not-cited", indicator.id, (*path, "value"), params)
         values = {value for value, _ in stated}
         for number, name in enumerate(indicator.listed):
             if name not in values:
                 path = ("listed", number)
                 yield Diagnostic("figure-not-cited", indicator.id, path, {"got": name})
+
+
+def _explain_point(
+    value: float | str, stated: Collection[tuple[float | str, str]]
+) -> dict[str, str]:
+    """Return message arguments for a point between thousands, which makes a decimal number."""
+    whole = re.fullmatch(r"(-?\d{1,3})\.(\d{1,3})", str(value))
+    if isinstance(value, str) or not whole:
+        return {}
+    plain = int(whole[1] + whole[2].ljust(3, "0"))
+    known = any(number == plain for number, _ in stated)
+    return {"suggest": str(plain), "hint": "thousands"} if known else {}
 
 
 def iter_figures(indicator: Indicator) -> Iterator[tuple[Path, Figure]]:

@@ -30,6 +30,7 @@ def find_ids(files: Mapping[str, bytes]) -> dict[str, str]:
     """
     ids: dict[str, str] = {}
     for file, data in files.items():
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         for match in _find_lines(file, data.rpartition(b"\n")[0] + b"\n"):
             key = match[1].decode(errors="replace")
             ids[f"{file} {key}" if _has_parts(file) else key] = file

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.checks.registry import CheckContext, register_rule
 from tracker.checks.suggest import IdSuggester, suggest_block, suggest_locator
@@ -154,47 +154,65 @@ def _iter_citing_parts(record: Record) -> Iterator[tuple[Path, FrozenModel]]:
 
 @register_rule("unknown-block")
 def check_blocks(context: CheckContext) -> Iterator[Diagnostic]:
-    """A citation of a source with a map names one block of the map, not a range."""
+    """A citation of a source with a map names one block of the map, not a range; so does the
+    `paragraph` of a recommendation in such a source."""
     blocks = {m.source: [block.id for block in m.blocks] for m in context.data.maps}
     unknown = [
-        (record, path, citation)
-        for record, path, citation in context.data.citations
-        if citation.source in blocks and citation.locator not in blocks[citation.source]
+        place
+        for place in _iter_places(context)
+        if place.source in blocks and place.text not in blocks[place.source]
     ]
-    cited = {(citation.source, citation.locator) for _, _, citation in unknown}
+    cited = {(place.source, place.text) for place in unknown}
     counts = Counter(source for source, _ in cited)
-    for record, path, citation in unknown:
-        known, source = blocks[citation.source], citation.source
+    for place in unknown:
+        known, source = blocks[place.source], place.source
         is_cut = counts[source] > _MAX_UNKNOWN_IDS
-        params: dict[str, Any] = {"got": citation.locator, "source": source}
+        params: dict[str, Any] = {"got": place.text, "source": source}
         params |= (
             {"hint": "cut", "places": counts[source] - 1}
             if is_cut
             else {
-                "suggest": suggest_block(citation.locator, known),
+                "suggest": suggest_block(place.text, known),
                 "allowed": known if len(known) <= 12 else [*known[:3], "…", known[-1]],
             }
         )
-        path, cause = (*path, "locator"), f"map of {source} cut" if is_cut else ""
-        yield Diagnostic("unknown-block", record.id, path, params, cause=cause)
+        cause = f"map of {source} cut" if is_cut else ""
+        yield Diagnostic("unknown-block", place.record, place.path, params, cause=cause)
+
+
+class _Place(NamedTuple):
+    """A place in a source that a record names."""
+
+    record: str
+    path: Path
+    source: str
+    text: str
+
+
+def _iter_places(context: CheckContext) -> Iterator[_Place]:
+    """Yield the place of each citation, and that of each recommendation in its document."""
+    for record, path, citation in context.data.citations:
+        yield _Place(record.id, (*path, "locator"), citation.source, citation.locator)
+    for asked in context.data.of(Recommendation):
+        yield _Place(asked.id, ("paragraph",), asked.document, asked.paragraph)
 
 
 @register_rule("locator-form")
 def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
-    """A locator has a form such as `paragraph 9`, `article 3.0.1`, `page 23`, `summary` or
-    `whole`."""
+    """A locator, and the `paragraph` of a recommendation, has a form such as `paragraph 9`,
+    `article 3.0.1`, `page 23`, `summary` or `whole`."""
     mapped = {m.source for m in context.data.maps}
     orphaned_map = any(context.data.find(source) is None for source in mapped)
     if "maps" in context.data.unreadable or orphaned_map:
         return
     wrong: dict[str, list[Diagnostic]] = {}
-    for record, path, citation in context.data.citations:
-        known = context.data.find(citation.source) and citation.source not in mapped
-        if known and not _LOCATOR.fullmatch(citation.locator):
-            suggest = suggest_place(citation.locator)
-            params = {"got": citation.locator, "source": citation.source, "suggest": suggest}
-            diagnostic = Diagnostic("locator-form", record.id, (*path, "locator"), params)
-            wrong.setdefault(citation.source, []).append(diagnostic)
+    for place in _iter_places(context):
+        known = context.data.find(place.source) and place.source not in mapped
+        if known and not _LOCATOR.fullmatch(place.text):
+            params = {"got": place.text, "source": place.source, "field": place.path[-1]}
+            params |= _suggest_form(place)
+            diagnostic = Diagnostic("locator-form", place.record, place.path, params)
+            wrong.setdefault(place.source, []).append(diagnostic)
     for source, diagnostics in wrong.items():
         if len(diagnostics) <= _MAX_WRONG_LOCATORS:
             yield from diagnostics
@@ -202,6 +220,19 @@ def check_locators(context: CheckContext) -> Iterator[Diagnostic]:
         for diagnostic in diagnostics:
             params = {**diagnostic.params, "hint": "map", "suggest": ""}
             yield replace(diagnostic, params=params, cause=f"no map {source}")
+
+
+def _suggest_form(place: _Place) -> dict[str, Any]:
+    """Return message arguments for a place in another form. A bare number can be several."""
+    if suggest := suggest_place(place.text):
+        return {"suggest": suggest}
+    if re.search(r"\d.*(?:,|;|&| and ).*\d", place.text):
+        return {"hint": "several"}
+    if not re.fullmatch(r"[0-9][0-9.]*[0-9]|[0-9]", place.text):
+        return {}
+    if place.path[-1] == "paragraph":
+        return {"suggest": f"paragraph {place.text}"}
+    return {"hint": "number"}
 
 
 def suggest_place(text: str, passages: Sequence[str] = ()) -> str:

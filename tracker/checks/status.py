@@ -224,8 +224,12 @@ def check_done_when(context: CheckContext) -> Iterator[Diagnostic]:
 @register_rule("parent-status")
 def check_parents(context: CheckContext) -> Iterator[Diagnostic]:
     """A recommendation split into parts has no assessment of its own and is not itself a part."""
-    parents = {r.part_of for r in context.data.of(Recommendation) if r.part_of}
+    parents = {r.part_of for r in context.data.of(Recommendation) if r.part_of != r.id} - {None}
     for recommendation in context.data.of(Recommendation):
+        if recommendation.part_of == recommendation.id:
+            params = {"hint": "itself"}
+            yield Diagnostic("parent-status", recommendation.id, ("part_of",), params)
+            continue
         if recommendation.id in parents and recommendation.assessments:
             yield Diagnostic("parent-status", recommendation.id, ("assessments",), at_key=True)
         if recommendation.id in parents and recommendation.part_of:

@@ -7,17 +7,18 @@ from typing import Any
 
 from tracker.checks.registry import CheckContext
 from tracker.model import Record, Source, Term
+from tracker.model.base import suggest_id
 from tracker.model.recommendation import SPEAKERS
 from tracker.model.suggestions import closest_match, is_state
-from tracker.model.text import fold_label
+from tracker.model.text import fold_label, transliterate
 
 _PLACES = (
     ("paragraphs", r"paragraphs|paras?\.?|§§|¶¶|pars\."),
-    ("paragraph", r"paragraph|para\.?|par\.|§|¶|#"),
+    ("paragraph", r"paragraph|para\.?|par\.|§|¶|#|bənd|пункт|п\."),
     ("pages", r"pages|pp\.?|pgs\.?"),
-    ("page", r"page|p\.?|pg\.?"),
+    ("page", r"page|p\.?|pg\.?|səhifə|səh\.|страница|стр\.|с\."),
     ("articles", r"articles|arts\.?"),
-    ("article", r"article|art\.?"),
+    ("article", r"article|art\.?|maddə|статья|ст\."),
     ("section", r"section|sect?\.?"),
     ("part", r"part|pt\.?"),
     ("rule", r"rule|r\."),
@@ -61,13 +62,19 @@ class IdSuggester:
         records = self._records(collection, kinds)
         if not records and any_kind:
             records = self._records("", ())
+        parts = re.split(r"[\s,;]+", wrong.strip())
+        if len(parts) > 1 and {*parts} <= {record.id for record in records}:
+            return {"hint": "several", "items": [f"“- {part}”" for part in parts]}
         named = _find_named(wrong, records)
         if len(named) == 1:
             return {"suggest": named[0]}
+        ids = [record.id for record in records]
+        if suggest_id(wrong) in ids:
+            return {"suggest": suggest_id(wrong)}
         if set(kinds) & set(SPEAKERS) and is_state(wrong):
             authorities = [r.id for r in records if isinstance(r, Term) and r.voice == "state"]
             return {"hint": "state", "authorities": authorities[:8]} if authorities else {}
-        return {"suggest": closest_match(wrong, [record.id for record in records])}
+        return {"suggest": closest_match(wrong, ids)}
 
 
 def _list_records(context: CheckContext, collection: str, kinds: tuple[str, ...]) -> list[Record]:
@@ -124,7 +131,8 @@ def suggest_locator(text: str) -> str:
 def suggest_block(text: str, known: Sequence[str]) -> str:
     """Return the block of a map that a place names: its id in other letters, or `P24` for `24`."""
     wanted = text.strip(" .,;:()")
-    same = [block for block in known if block.casefold() == wanted.casefold()]
+    latin = transliterate(f"x{wanted}")[1:]  # the letter before it makes it a Latin word
+    same = [block for block in known if block.casefold() in (wanted.casefold(), latin)]
     if same:
         return same[0]
     place = suggest_locator(wanted)

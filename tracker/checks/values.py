@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.checks.figures import iter_all_figures, iter_figures
 from tracker.checks.registry import CheckContext, register_rule
-from tracker.model import Figure, Indicator
+from tracker.model import UN_SYMBOL, Figure, Indicator
 from tracker.model.dates import suggest_date
 from tracker.model.diagnostics import Diagnostic
 from tracker.model.suggestions import find_synonym
@@ -34,6 +34,10 @@ _SMALL = {word: n for n, word in enumerate(NUMBER_WORDS)} | {
     word: 10 * n for n, word in enumerate(_TENS, 2)
 }
 _POWERS = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_DIGIT_LIKE = str.maketrans("OoОоlІI−–٠١٢٣٤٥٦٧٨٩", "0000111--0123456789")
+"""Letters that are mistaken for digits, other signs for minus, and Arabic digits."""
+_SHORT_POWERS = {"k": 1000, "mln": 1_000_000, "mio": 1_000_000, "bln": 10**9, "mlrd": 10**9}
+"""Abbreviations; “1 million” in full is a text that a source may write."""
 _BOUNDS = ("more-than", "at-least", "at-most", "about")
 _PERCENT = ("percent", "per cent", "%", "percentage points", "share", "rate")
 _QUOTES = "“”„«»‘‚"
@@ -48,6 +52,8 @@ def check_value_forms(context: CheckContext) -> Iterator[Diagnostic]:
         for path, figure in iter_all_figures(context, record):
             if isinstance(figure.value, str) and (params := explain_form(figure.value)):
                 given = {**params, "got": figure.value, "printed": figure.printed or figure.value}
+                if given.get("hint") in _GARBLED and (number := _read_number(figure.printed)):
+                    given["suggest"] = number
                 if (
                     given["hint" if "hint" in given else "got"] == "nothing"
                     and "states" not in path
@@ -59,12 +65,25 @@ def check_value_forms(context: CheckContext) -> Iterator[Diagnostic]:
                 yield Diagnostic("value-form", record.id, (*path, "value"), given)
 
 
+_GARBLED = ("letters", "rounded", "zeros", "formula")
+"""Hints for numbers that say less than what is printed."""
+
+
+def _read_number(printed: str | None) -> str:
+    """Return the number that is printed, without separators, or ""."""
+    text = (printed or "").strip()
+    form = {"suggest": text} if re.fullmatch(r"\d+(?:\.\d+)?", text) else explain_form(text)
+    return str(form.get("suggest", "")) if text[:1].isdigit() else ""
+
+
 @lru_cache(maxsize=1 << 12)
 def explain_form(value: str) -> dict[str, Any]:
     """Return message arguments for a text that is not in normal form; empty for a normal one."""
     text = value.strip(f" {_QUOTES}’\"'")
     if _NOTHING.fullmatch(text):
         return {"hint": "nothing"}
+    if unusual := _explain_unusual(text):
+        return unusual
     if match := _NUMBER.fullmatch(text):
         return _explain_number(match)
     number = _parse_words(text)
@@ -76,6 +95,23 @@ def explain_form(value: str) -> dict[str, Any]:
         unsure = day and int(day[1]) <= month and int(day[2]) <= month and day[1] != day[2]
         return {"suggest": iso, "hint": "order" if unsure else ""}
     return {}
+
+
+def _explain_unusual(text: str) -> dict[str, Any]:
+    """Return message arguments for a number with letters or signs that are not digits, and for a
+    symbol with spaces; empty for other texts."""
+    digits = text.translate(_DIGIT_LIKE)
+    if digits != text and re.search(r"\d", text) and re.fullmatch(r"-?\d+(?:\.\d+)?", digits):
+        return {"suggest": digits, "hint": "letters"}
+    if re.fullmatch(r"\d(?:[.,]\d+)?E[+-]?\d+", text):
+        return {"hint": "rounded"}
+    if match := re.fullmatch(r"(\d+(?:\.\d+)?) ?([a-z]+)\.?", text, re.IGNORECASE):
+        power = _SHORT_POWERS.get(match[2].lower())
+        return {"suggest": f"{float(match[1]) * power:.10g}", "hint": "zeros"} if power else {}
+    if re.match(r"#(?:VALUE|REF|N/A|NAME|DIV/0|NUM|NULL)\b|#{3,}|=[A-Z]+\(", text):
+        return {"hint": "formula"}
+    symbol = re.sub(r"\s*/\s*", "/", text)
+    return {"suggest": symbol} if symbol != text and UN_SYMBOL.fullmatch(symbol) else {}
 
 
 def _explain_number(match: re.Match[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from tracker.model.patterns import StringPattern
-from tracker.model.text import ENGLISH_MONTHS
+from tracker.model.text import ENGLISH_MONTHS, MONTH_NUMBERS
 
 Precision = Literal["day", "month", "half-year", "year", "span"]
 
@@ -97,10 +97,18 @@ _OTHER_FORMS = (
     re.compile(r"(?P<m>\d{1,2})[/-](?P<d>\d{1,2})[/-](?P<y>\d{4})"),
     re.compile(r"(?P<m>\d{1,2})[./-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})[./](?P<m>\d{1,2})"),
-    re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
-    re.compile(r"(?P<m>[A-Za-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"),
-    re.compile(r"(?P<m>[A-Za-z]+)\.?,? (?P<y>\d{4})"),
+    re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?(?P<m>[^\W\d_]+)\.?,? (?P<y>\d{4})"),
+    re.compile(r"(?P<m>[^\W\d_]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"),
+    re.compile(r"(?P<m>[^\W\d_]+)\.?,? (?P<y>\d{4})"),
 )
+_TIME = re.compile(r"(?:T00:00.*| \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)$")
+_YEAR_WORD = re.compile(r"(?:-?c[iıuü] il\w*| (?:il|г\.?|год[ау]?))$")
+_HALF = re.compile(
+    r"(?:the )?(?:(?P<first>first|1st)|second|2nd) half(?: of|,)? (?P<year>\d{4})"
+    r"|(?:H(?P<h>[12]) (?P<y>\d{4})|(?P<y2>\d{4}) H(?P<h2>[12]))",
+    re.IGNORECASE,
+)
+_ISO = r"\d{4}(?:-\d\d){0,2}"
 
 
 def suggest_date(text: str) -> str:
@@ -112,14 +120,25 @@ def read_dates(text: str) -> list[str]:
     """Return the ISO forms that a date in a usual form can have: two for 03/04/2013."""
     if _is_date(text):
         return [text]
-    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text.strip().strip("“”„‘’\"'.,"))
-    text = text.partition("T00:00")[0]
+    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text.strip().strip("“”„‘’\"'.,;"))
+    text = _YEAR_WORD.sub("", _TIME.sub("", text))
     matches = filter(None, (pattern.fullmatch(text) for pattern in _OTHER_FORMS))
     years = re.sub(r"^(\d{4}) ?- ?(\d{4})$", r"\1/\2", text)
     if days := re.fullmatch(r"(\d{1,2}) ?(?:-|to|and) ?(\d{1,2}) ([A-Za-z]+ \d{4})", text):
         years = "/".join(suggest_date(f"{days[number]} {days[3]}") for number in (1, 2))
-    candidates = (text, *(_to_iso(match.groupdict()) for match in matches), years)
+    if ends := re.fullmatch(rf"({_ISO}) (?:-|to|until|and) ({_ISO})", text):
+        years = "/".join(ends.groups())
+    candidates = (text, *(_to_iso(match.groupdict()) for match in matches), years, _read_half(text))
     return list(dict.fromkeys(filter(_is_date, candidates)))
+
+
+def _read_half(text: str) -> str:
+    """Return a half-year in words, such as `first half of 2018`, in ISO form, or ""."""
+    if not (match := _HALF.fullmatch(text)):
+        return ""
+    if year := match["year"]:
+        return f"{year}-H{1 if match['first'] else 2}"
+    return f"{match['y'] or match['y2']}-H{match['h'] or match['h2']}"
 
 
 def _to_iso(parts: dict[str, str]) -> str:
@@ -137,8 +156,10 @@ def _is_date(text: str) -> bool:
 
 
 def _get_month_number(name: str) -> int:
-    matches = [n for n, month in enumerate(ENGLISH_MONTHS, 1) if month.startswith(name.lower()[:3])]
-    return matches[0] if len(name) >= 3 and matches else 0
+    name = name.lower().replace("i\u0307", "i")  # from a Turkic capital I with a dot
+    matches = [n for n, month in enumerate(ENGLISH_MONTHS, 1) if month.startswith(name[:3])]
+    known = MONTH_NUMBERS.get(name, 0)
+    return known or (matches[0] if len(name) >= 3 and matches else 0)
 
 
 def _refuse_span(value: ImpreciseDate) -> ImpreciseDate:

@@ -320,7 +320,13 @@ class _Loader:
                 params = {"got": owner, "collection": "recommendations"}
                 params |= {"suggest": closest_match(owner, known)}
                 for orphan in orphans:
-                    problem = Diagnostic("unknown-id", orphan.part.id, ("recommendation",), params)
+                    problem = Diagnostic(
+                        "unknown-id",
+                        orphan.part.id,
+                        ("recommendation",),
+                        params,
+                        cause=f"no record {owner}",
+                    )
                     self.problems.append(_locate(problem, orphan.location))
 
     def _add_record(self, name: str, item: Any, location: RecordLocation) -> None:

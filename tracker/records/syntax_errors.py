@@ -30,6 +30,8 @@ _HINTS = {
     "comment or line break": "start",
     "entries are not allowed": "start",
     "mapping keys are not allowed": "start",
+    "expected alphabetic": "stars",
+    "document start": "dots",
     "escape character": "backslash",
     "hexdecimal": "backslash",
 }
@@ -70,8 +72,11 @@ def _find_mistake(
 ) -> _Mistake:
     """Return the mistake behind a hint, and its position."""
     line = lines[at[0]]
+    is_item = hint in ("indent", "key") and line.lstrip().startswith("- ")
+    if is_item and (missing := _find_item_without_hyphen(lines, at[0])):
+        return missing
     if hint == "no-colon":
-        return _find_missing_colon(lines, start[0])
+        return _find_bullet(lines, start[0]) or _find_missing_colon(lines, start[0])
     if hint == "colon":
         return _find_stray_colon(lines, *at)
     if hint == "key":
@@ -84,6 +89,12 @@ def _find_mistake(
         )
     if hint == "start":
         return _Mistake(hint, *at, typed=quote_value(line))
+    if hint == "dots" and lines[at[0] - 1].strip() == "...":
+        return _Mistake(hint, at[0] - 1, 0)
+    if bullet := _find_bullet(lines, at[0]):
+        return bullet
+    if hint == "stars":  # as in **bold**; the parser stops behind the first of them
+        return _Mistake("start", at[0], len(_split_value(line)[0]), quote_value(line))
     if hint == "indent" and re.match(r"\s*-[^\s-]", line):
         return _Mistake("dash-space", *at, typed=re.sub(r"^(\s*)-", r"\1- ", line).strip())
     return _Mistake(hint, *at)
@@ -126,9 +137,32 @@ def _find_missing_colon(lines: Sequence[str], number: int) -> _Mistake:
     item = above.rstrip().endswith(":") or above.lstrip().startswith("- ")
     if item and " " not in bare:
         return _Mistake("dash", number, column, f"- {bare}")
-    if named := re.fullmatch(r"((?:- +)*[a-z_]+) +(\S.*)", bare):
+    if named := re.fullmatch(r"((?:- +)*[a-z_]+)(?: *[=;：] *| +)(\S.*)", bare):
         return _Mistake("no-colon", number, column, f"{named[1]}: {named[2]}")
     return _Mistake("no-colon", number, column)
+
+
+def _find_bullet(lines: Sequence[str], number: int) -> _Mistake | None:
+    """Explain a list item that starts with another sign than a hyphen."""
+    item = re.fullmatch(r"(\s*)(?:[•·▪●–—*]|\d{1,2}[.)]) +(\S.*)", lines[number])
+    above = lines[number - 1].rstrip()
+    if not item or not (above.endswith(":") or above.lstrip().startswith(("- ", *"•·▪●–—*"))):
+        return None
+    return _Mistake("dash", number, len(item[1]), f"- {item[2]}")
+
+
+def _find_item_without_hyphen(lines: Sequence[str], number: int) -> _Mistake | None:
+    """Find the first item of a list, if only its hyphen is missing, above a later item."""
+    indent = len(lines[number]) - len(lines[number].lstrip())
+    first = number
+    while first and len(lines[first - 1]) - len(lines[first - 1].lstrip()) > indent:
+        first -= 1
+    above = lines[first - 1]
+    heads_list = above.rstrip().endswith(":") and not lines[first].lstrip().startswith("- ")
+    if first == number or not heads_list:
+        return None
+    bare = lines[first].strip()
+    return _Mistake("dash", first, len(lines[first]) - len(lines[first].lstrip()), f"- {bare}")
 
 
 def _find_stray_colon(lines: Sequence[str], number: int, column: int) -> _Mistake:
@@ -150,6 +184,8 @@ def _find_text_after_value(line: str, number: int, column: int) -> _Mistake:
     before, value = _split_value(line)
     if value[:1] == "'" and column > len(before):
         return _Mistake("apostrophe", number, column, quote_value(line))
+    if linked := re.fullmatch(r"\[[^\]]*\]\((https?://[^\s()]+)\)", value):
+        return _Mistake("link", number, len(before), (before + linked[1]).strip())
     if value[:1] in ('"', "[", "{") and column > len(before):
         return _Mistake("start", number, len(before), quote_value(line))
     return _Mistake("indent", number, column)

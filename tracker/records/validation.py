@@ -1,12 +1,14 @@
 """Validate records one by one, and convert pydantic's errors to diagnostics."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from tracker.model import FILES, FrozenModel, Path
+from tracker.model import FILES, FrozenModel, ImpreciseDate, Path, Statement
+from tracker.model.dates import suggest_date
 from tracker.model.diagnostics import Diagnostic
 from tracker.model.fields import describe_fields
 from tracker.model.rules import RULES
@@ -63,10 +65,15 @@ def _iter_diagnostics(
 ) -> Iterator[Diagnostic]:
     seen: set[tuple[str, Path]] = set()
     errors = error.errors(include_url=False)
+    absent = {e["loc"] for e in errors if e["type"] == "missing"}
     unknown = [
-        _explain_unknown_field(model, e["loc"]) for e in errors if e["type"] == "extra_forbidden"
+        _explain_unknown_field(model, e["loc"], absent)
+        for e in errors
+        if e["type"] == "extra_forbidden"
     ]
-    misspelt = {(path[:-1], params.get("suggest")) for path, params in unknown}
+    misspelt = {
+        (path[:-1], params.get("suggest") or params.get("missing")) for path, params in unknown
+    }
     for item in errors:
         path = _strip_union_members(item["loc"])
         code = _map_code(item["type"])
@@ -75,13 +82,15 @@ def _iter_diagnostics(
         if (code, path) in seen or redundant:
             continue
         seen.add((code, path))
-        params = _collect_params(model, code, path, item)
+        params = _collect_params(model, code, path, item, absent)
         code = "unknown-status" if code == "unknown-value" and path[-1] == "status" else code
         path = path[:-1] if code == "missing-field" else path
         yield Diagnostic(code, record, path, params, at_key=code == "unknown-field")
 
 
-def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any) -> dict[str, Any]:
+def _collect_params(
+    model: type[FrozenModel], code: str, path: Path, error: Any, absent: Collection[Path]
+) -> dict[str, Any]:
     """Return the arguments of the message for an error."""
     field = str(next((p for p in reversed(path) if isinstance(p, str)), "record"))
     given = error.get("input")
@@ -89,41 +98,108 @@ def _collect_params(model: type[FrozenModel], code: str, path: Path, error: Any)
     if code == "unknown-value":
         allowed = re.findall(r"'([^']*)'", params.pop("expected", ""))
         params |= {"allowed": allowed, **suggest_value(params["got"], allowed)}
-        if field == "language" and not params.get("suggest"):
+        if not isinstance(given, str):
+            params |= {"hint": "brackets"}
+        elif field == "language" and not params.get("suggest"):
             params |= {"hint": "language"}
     elif code == "unknown-field":
-        params |= _explain_unknown_field(model, path)[1]
+        params |= _explain_unknown_field(model, path, absent)[1]
     elif code == "bad-url" and isinstance(given, str):
-        params |= {"suggest": complete_url(given)}
+        params |= {"suggest": complete_url(given), "hint": _describe_url(given)}
     elif code == "bad-date":
-        params |= _suggest_date(params)
+        params |= _suggest_date(model, path, params)
     elif code == "not-a-number":
         params |= {"suggest": to_digits(params["got"])}
     elif code == "not-text" and path and isinstance(path[-1], int) and isinstance(given, list):
         params |= {"hint": "dash", "typed": f"- {given[0]}" if given else ""}
     elif code == "not-a-mapping" and field == "link" and isinstance(given, str):
         params |= {"hint": "address"}
+    elif code == "not-a-mapping" and isinstance(path[-1:] and path[-1], str):
+        params |= _describe_fields(model, path)
     elif code == "missing-field" and field == "citations":
         params |= {"hint": "citations"}
     elif code == "not-a-list" and isinstance(given, str):
-        params |= {"hint": "one"}
+        params |= _describe_items(model, path) or _split_list(given)
     return params
 
 
-def _suggest_date(params: dict[str, Any]) -> dict[str, str]:
-    """Return message arguments for a wrong date, with a hint if day and month may be swapped."""
-    suggest = params.get("suggest", "")
-    if "/" in suggest and params["field"] not in ("period", "when", "held"):
-        return {"suggest": ""}  # a span, where only one date is allowed
-    numbers = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", params["got"])
-    order = numbers and max(int(numbers[1]), int(numbers[2])) <= 12 and numbers[1] != numbers[2]
-    real = re.fullmatch(r"\d{4}-\d\d-\d\d", params["got"])
-    return {"hint": "order" if order else "calendar" if real else ""}
+def _describe_items(model: type[FrozenModel], path: Path) -> dict[str, Any]:
+    """Return message arguments for a list whose items are groups of fields; empty for others."""
+    part = _find_model_at(model, path)
+    if part is _find_model_at(model, path[:-1]) or part is Statement:
+        return {}
+    names = [f.name for f in describe_fields(part).values() if f.required]
+    return {"hint": "groups", "typed_field": names[0], "fields": names} if names else {}
+
+
+def _describe_fields(model: type[FrozenModel], path: Path) -> dict[str, Any]:
+    """Return message arguments with the fields that belong below a field."""
+    part = _find_model_at(model, path)
+    names = list(part.model_fields) if part is not _find_model_at(model, path[:-1]) else []
+    return {"hint": "fields", "fields": names} if names else {}
+
+
+def _split_list(given: str) -> dict[str, Any]:
+    """Return message arguments for a text where a list is due. A comma may be part of one value."""
+    parts = [part for part in re.split(r"\s*[,;]\s*", given.strip()) if part]
+    if len(parts) < 2:
+        return {"hint": "one"}
+    are_ids = all(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", part) for part in parts)
+    return {"hint": "several" if are_ids else "commas", "items": [f"“- {part}”" for part in parts]}
+
+
+def _suggest_date(model: type[FrozenModel], path: Path, params: dict[str, Any]) -> dict[str, Any]:
+    """Return message arguments for a wrong date: what may be meant, and what to check."""
+    got, suggest, spans = params["got"], params.get("suggest", ""), _allows_span(model, path)
+    begin, slash, end = got.partition("/")
+    if spans and slash and suggest_date(f"{end}/{begin}") == f"{end}/{begin}":
+        return {"suggest": f"{end}/{begin}", "hint": "reversed"}
+    if "/" in suggest and not spans:
+        return {"suggest": "", "hint": "one"}  # a span, where only one date is allowed
+    if swapped := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", got):
+        other = f"{swapped[1]}-{swapped[3]}-{swapped[2]}"
+        suggest = other if suggest_date(other) == other and int(swapped[2]) > 12 else suggest
+        return {"suggest": suggest, "hint": "calendar"}
+    if re.fullmatch(r"[2-6]\d{4}", got):  # days since 1900, as spreadsheets store a date
+        day = date(1899, 12, 30) + timedelta(int(got))
+        return {"suggest": day.isoformat(), "hint": "serial"}
+    numbers = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", got)
+    if numbers and max(int(numbers[1]), int(numbers[2])) <= 12 and numbers[1] != numbers[2]:
+        return {"hint": "order"}
+    if suggest:
+        return {}
+    hints = {
+        "calendar": r"\d{4}-\d\d",
+        "year": r"\d{1,2}([./ -])(\d{1,2}|[^\W\d_]{3,})\1\d\d",
+        "quarter": r"(?i)Q[1-4] \d{4}|\d{4}[ -]?Q[1-4]",
+    }
+    hint = next((hint for hint, form in hints.items() if re.fullmatch(form, got)), "")
+    return {"hint": hint or ("span" if spans else "")}
+
+
+def _allows_span(model: type[FrozenModel], path: Path) -> bool:
+    """Return whether the field of a date allows a span of two dates."""
+    info = _find_model_at(model, path[:-1]).model_fields.get(str(path[-1]))
+    plain = info and info.annotation in (ImpreciseDate, ImpreciseDate | None)
+    return bool(plain and info and not info.metadata)
+
+
+def _describe_url(given: str) -> str:
+    """Return the hint for an address that cannot be completed: none, two, or that of a file."""
+    if re.fullmatch(r"(?i)none|no|nil|unknown|n/?a|tb[acd]|[-–—?.]+", given.strip()):
+        return "none"
+    if re.match(r"(?i)file:|[a-z]:[\\/]|\\\\", given):
+        return "local"
+    return "two" if re.search(r"://\S*?(?:[;,]\s*|\s+)\S+://", given) else ""
 
 
 def complete_url(given: str) -> str:
     """Return the likely address, if only its scheme is missing or it has spaces."""
     bare = given.strip("<>“”\"' ").replace(" ", "%20")
+    if linked := re.fullmatch(r"\[[^\]]*\]\((https?://[^\s()]+)\)", bare):
+        return linked[1]
+    if _describe_url(given):
+        return ""
     url = bare if "://" in bare else f"https://{bare}"
     plain = re.fullmatch(r"https?://[\w-]+(\.[\w-]+)+(/[^\s<>\"\\@]*)?", url)
     return url if plain and url != given else ""
@@ -136,8 +212,13 @@ def to_digits(got: str) -> str:
     return bare if bare.isdecimal() and bare.isascii() and len(bare) < 12 else small
 
 
-def _explain_unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the path of an unknown field, with a similar name or the part that it belongs to."""
+def _explain_unknown_field(
+    model: type[FrozenModel], path: Path, absent: Collection[Path]
+) -> tuple[Path, dict[str, Any]]:
+    """Return the path of an unknown field, with a similar name or the part that it belongs to.
+
+    `absent` has the paths of required fields that are missing, which the field may stand for.
+    """
     field, parent = str(path[-1]), _find_model_at(model, path[:-1])
     allowed = list(parent.model_fields)
     suggest = closest_match(field, allowed) or find_field(field, allowed)
@@ -147,10 +228,14 @@ def _explain_unknown_field(model: type[FrozenModel], path: Path) -> tuple[Path, 
         if info.part and field in info.part.model_fields
     ]
     params: dict[str, Any] = {"field": field, "allowed": allowed}
+    if suggest and (*path[:-1], suggest) in absent:
+        return path, params | {"suggest": suggest}
     if parts:
         return path, params | {"hint": "inside", "parts": parts}
     if any(field in _find_model_at(model, path[:end]).model_fields for end in range(len(path) - 1)):
         return path, params | {"hint": "outside"}
+    if not suggest and len(missing := [p[-1] for p in absent if p[:-1] == path[:-1]]) == 1:
+        return path, params | {"hint": "missing", "missing": missing[0]}
     return path, params | {"suggest": suggest}
 
 

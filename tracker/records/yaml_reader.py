@@ -124,7 +124,8 @@ def _decode(data: bytes, file: str) -> str | Diagnostic:
         before, byte = data[: error.start], data[error.start : error.start + 1]
     column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
     place = SourceLocation(file, before.count(b"\n") + 1, column)
-    params = {"byte": f"0x{byte.hex()}", "letter": byte.decode("cp1252", "replace")}
+    letters = [byte.decode(name, "replace") for name in ("cp1252", "cp1251", "cp1254")]
+    params = {"byte": f"0x{byte.hex()}", "letters": [f"“{c}”" for c in dict.fromkeys(letters)]}
     return Diagnostic("not-utf8", params=params, location=place)
 
 
@@ -165,6 +166,8 @@ class _Level:
     """True if the next value is not part of the content."""
     merged: bool = False
     """True after a second record that starts without a hyphen."""
+    flow: bool = False
+    """True between braces or brackets."""
 
 
 class _Reader:
@@ -235,6 +238,23 @@ class _Reader:
         if event.tag is not None:
             self._refuse(event, "tag", event.tag)
 
+    def _refuse_braces(self, event: Any) -> None:
+        """Report a word in braces, as `{word}`: YAML reads it as a field without a value."""
+        node = self.levels[-1].node
+        parent = self.levels[-2].node if len(self.levels) > 1 else None
+        key = parent.entries[-1][0] if parent and parent.entries and not node.refused else None
+        if not key:
+            return
+        node.refused = True
+        start = self.text.rfind("\n", 0, self.text.rfind("{", 0, event.start_mark.index)) + 1
+        line = self.text[start:].partition("\n")[0]
+        got = line[node.column - 1 :].strip()
+        word = re.fullmatch(r"\{\s*([^{}:,]*?)\s*\}", got)
+        params = {"feature": "braces", "hint": "braces", "field": key.text, "got": got}
+        params["typed"] = f"{key.text}: {word[1]}" if word else ""
+        location = SourceLocation(self.file, node.line, node.column)
+        self.document.problems.append(Diagnostic("yaml-feature", params=params, location=location))
+
     def _open(self, event: Any) -> None:
         if self.levels and self.levels[-1].node.is_mapping and not self.levels[-1].key:
             self._refuse(event, "key")
@@ -244,7 +264,7 @@ class _Reader:
             raise _Stop
         node = YamlNode("", [], isinstance(event, yaml.MappingStartEvent))
         self._add(event, node)
-        self.levels.append(_Level(node))
+        self.levels.append(_Level(node, flow=bool(event.flow_style)))
 
     def _add_scalar(self, event: Any) -> None:
         node = YamlNode(event.value)
@@ -252,10 +272,13 @@ class _Reader:
         key = level.key if level else None
         if not event.style and (key or not (level and level.node.is_mapping)):
             cut = self._report_cut(event, key)
-            if level and event.value in NULLS:
+            if level and level.flow and key and not event.value:
+                self._refuse_braces(event)
+            elif level and event.value in NULLS:
                 if not cut and event.anchor is None and event.tag is None:
                     name = key.text if key else str(len(level.node.entries or ()))
-                    self._report("empty-value", event, {"field": name})
+                    hint = "citations" if name == "citations" else "" if key else "item"
+                    self._report("empty-value", event, {"field": name, "hint": hint})
                 level.refused = True
         self._find_hidden(event)
         if event.style in ("|", ">"):
