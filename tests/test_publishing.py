@@ -406,6 +406,10 @@ def test_copy_without_an_address_says_so() -> None:
         page = render_record_page(make_context(site_url=address), "recommendations", record).html
         assert ("This copy of the site has no address of its own." in page) is said
         assert ("https://example.org/recommendations/asked-1/" in page) is not said
+        source = DATA.of(Source)[0]
+        page = render_record_page(make_context(site_url=address), "sources", source).html
+        assert ("in this copy, which has no address of its own" in page) is said
+        assert (f"<code>https://example.org/sources/{source.id}/</code>" in page) is not said
 
 
 def test_published_files_are_reproducible() -> None:
