@@ -86,10 +86,12 @@ def test_status_bar_counts_the_grid(context: SiteContext) -> None:
     bar = make_status_bar(context)
     assert bar is not None
     page = render_view(context, "state-of-play", page_url="")
+    grid, legend = re.sub(r"\s+(?=<)", "", page).split('class="ct-legend"')
     for segment in bar.segments:
-        assert page.count(f'class="ct-cell ct-cell--{segment.status}"') == segment.count
-        assert f"<td>{segment.count}</td>" in page
+        label = f"{context.label(segment.label)}</span>"
+        assert grid.count(f"{label}</a></td>") == segment.count
+        assert f"{label}</th><td>{segment.count}</td>" in legend
     total = sum(segment.count for segment in bar.segments)
-    assert total == make_grid(context.view).count_statuses().total()
+    assert total == make_grid(context.view).count_labels().total()
     assert bar.title.startswith(f"Of {total} ratings, ")
     assert sum(segment.width for segment in bar.segments) == pytest.approx(100, abs=0.1)

@@ -13,6 +13,7 @@ from tracker.model import (
     Text,
     find_current_assessments,
 )
+from tracker.model.assessment import StatusLabel
 from tracker.site.dataset_view import DatasetView
 
 
@@ -41,9 +42,9 @@ class StatusGrid:
     groups: tuple[str, ...]
     rows: tuple[tuple[Recommendation, tuple[Assessment | None, ...]], ...]
 
-    def count_statuses(self) -> Counter[str]:
-        """Return the number of cells with each status."""
-        return Counter(cell.status for _, cells in self.rows for cell in cells if cell)
+    def count_labels(self) -> Counter[StatusLabel]:
+        """Return the number of cells with each status and its qualifiers."""
+        return Counter(cell.label for _, cells in self.rows for cell in cells if cell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,9 +120,10 @@ def _iter_home_pictures(context: SiteContext) -> Iterator[Picture]:
     evidence = context.evidence_date(day, latest.evidence_undated) if day and latest else ""
     if bar := make_status_bar(context):
         height = 2.8 + 1.7 * len(bar.segments)
-        name = t("statuses.name")
+        name, labels = t("statuses.name"), [context.label(s.label) for s in bar.segments]
         yield Picture(
-            *(STATUSES, bar.title, name, "labelled_statuses", bar, height, (t("statuses.unit"),)),
+            *(STATUSES, bar.title, name, "labelled_statuses", (bar, labels), height),
+            notes=(t("statuses.unit"),),
             evidence=evidence,
         )
     if rows := make_age_rows(context):

@@ -1,8 +1,10 @@
 """The bars of the home page: how many ratings have each status, and how old the evidence is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.analysis.freshness import describe_age
+from tracker.model.assessment import StatusLabel
 from tracker.site.charts.labels import MIN_WIDTH, wrap_label
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
@@ -14,10 +16,9 @@ _LABEL_WIDTH = 3.2
 
 @dataclass(frozen=True, slots=True)
 class StatusSegment:
-    """The part of the bar for one status. `left` and `width` are percentages."""
+    """The part of the bar for one label. `left` and `width` are percentages."""
 
-    status: str
-    label: str
+    label: StatusLabel
     count: int
     left: float
     width: float
@@ -54,21 +55,18 @@ class AgeRow:
 
 def make_status_bar(context: SiteContext) -> StatusBar | None:
     """Return the bar of all cells of the grid, or None if there is none."""
-    counts = make_grid(context.view).count_statuses()
+    counts = make_grid(context.view).count_labels()
     total = counts.total()
     if not total:
         return None
-    order = [term.id for term in context.view.terms("status")]
+    order = {term.id: place for place, term in enumerate(context.view.terms("status"))}
     segments: list[StatusSegment] = []
     left = 0.0
-    for status in sorted(counts, key=lambda s: order.index(s) if s in order else len(order)):
-        width = 100 * counts[status] / total
-        segment = StatusSegment(
-            *(status, context.title(status), counts[status]), round(left, 2), round(width, 2)
-        )
-        segments.append(segment)
+    for label in sorted(counts, key=lambda label: (order[label.status], label.qualifiers)):
+        width = 100 * counts[label] / total
+        segments.append(StatusSegment(label, counts[label], round(left, 2), round(width, 2)))
         left += width
-    return StatusBar(_describe_statuses(context, tuple(segments), total), tuple(segments))
+    return StatusBar(_describe_statuses(context, segments, total), tuple(segments))
 
 
 def describe_ages(context: SiteContext) -> str:
@@ -102,15 +100,17 @@ def _format_age_note(context: SiteContext, bar: AgeBar) -> str:
     return f"{asked} · {t('evidence.up-to')} {day}"
 
 
-def _describe_statuses(
-    context: SiteContext, segments: tuple[StatusSegment, ...], total: int
-) -> str:
+def _describe_statuses(context: SiteContext, segments: Sequence[StatusSegment], total: int) -> str:
     """Return how many are implemented, and the most frequent other status or statuses."""
     t = context.translate
-    done = next((s.count for s in segments if s.status == "implemented"), 0)
+    done = next((s.count for s in segments if s.label.status == "implemented"), 0)
     name = context.title("implemented")
     found = [t("statuses.some", n=done, status=name) if done else t("statuses.none", status=name)]
-    others = [s for s in segments if s.status != "implemented"]
+    others = [s for s in segments if s.label.status != "implemented"]
     most = max((s.count for s in others), default=0)
-    found += [t("statuses.some", n=s.count, status=s.label) for s in others if s.count == most]
+    found += [
+        t("statuses.some", n=s.count, status=context.label(s.label))
+        for s in others
+        if s.count == most
+    ]
     return t("statuses.title", n=total, finding="; ".join(found))
