@@ -26,8 +26,8 @@ WIDTH, MARGIN, EM = 680, 24, 14
 _LINE = 1.4
 """The height of a line, in sizes of its text."""
 _SIZES = {"kicker": 12, "title": 18, "note": 12}
-_WIDE = {"title": 1.15}
-"""How much wider bold text is."""
+_WIDE = {"title": 1.22, "note": 1.08}
+"""How much wider bold text is, and small text in wide fonts."""
 _UNIT = re.compile(r'="(-?[\d.]+)(em|%)"')
 _VARIABLE = re.compile(r"var\((--[\w-]+)(?:, (#\w+))?\)")
 _COLOUR = re.compile(r"(--ct-\w+): (#\w+);")
@@ -51,6 +51,7 @@ class Picture:
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     evidence: str = ""
+    """The sentence that dates it."""
     gutter: float = 0
     """The width of what is left of the drawing, in em."""
 
@@ -117,7 +118,8 @@ def _iter_home_pictures(context: SiteContext) -> Iterator[Picture]:
     t = context.translate
     latest = summarize(context.view).latest
     day = latest.evidence_up_to if latest else None
-    evidence = context.evidence_date(day, latest.evidence_undated) if day and latest else ""
+    when = context.evidence_date(day, latest.evidence_undated) if day and latest else ""
+    evidence = f"{t('evidence.up-to')} {when}." if when else t("evidence.none")
     if bar := make_status_bar(context):
         height = 2.8 + 1.7 * len(bar.segments)
         name, labels = t("statuses.name"), [context.label(s.label) for s in bar.segments]
@@ -140,11 +142,14 @@ def _to_picture(
 ) -> Picture:
     dates = [when for i in indicators if (when := get_date(i))]
     latest = max(dates, key=lambda when: (when.last, when.first), default=None)
+    day = _format(context, latest) if latest else context.translate("undated").lower()
     return Picture(
         *(path, chart.title, chart.name, "bars" if chart.bars else "points", chart, chart.height),
         chart.notes,
         sources=_list_sources(context, indicators),
-        evidence=_format(context, latest) if latest else "",
+        evidence=context.translate("picture.latest", day=_format(context, latest))
+        if latest
+        else "",
         gutter=GUTTER if chart.ticks else 0,
     )
 
@@ -167,7 +172,7 @@ def _list_notes(context: SiteContext, picture: Picture) -> Iterator[str]:
     if picture.sources:
         yield t("picture.sources", sources="; ".join(picture.sources))
     if picture.evidence:
-        yield f"{t('evidence.up-to')} {picture.evidence}."
+        yield picture.evidence
     licence = t("record.licence", licence=t("register.licence"))
     yield f"{cite_picture(context, picture.name, picture.path)} {licence}"
 
