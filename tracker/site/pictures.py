@@ -147,9 +147,7 @@ def _to_picture(
         *(path, chart.title, chart.name, "bars" if chart.bars else "points", chart, chart.height),
         chart.notes,
         sources=_list_sources(context, indicators),
-        evidence=context.translate("picture.latest", day=_format(context, latest))
-        if latest
-        else "",
+        evidence=context.translate("picture.latest", day=day),
         gutter=GUTTER if chart.ticks else 0,
     )
 
