@@ -58,11 +58,11 @@ def test_citation_shows_its_source_check() -> None:
     """Beside the result of a check are the name or role of whoever ran it, and the date."""
     page = page_of(make_context(), "count-1")
     assert "found in source</span>" in page
-    assert "checked by maintainer on 24 November 2026" in page
+    assert "checked on 24 November 2026 (maintainer)" in page
     accepted = proof_of(COUNT, result="accepted", by="<b>A. Name", text="", since="2026-12-01")
     text = page_of(make_context(proof=accepted), "count-1")
     assert "accepted without a check" in text
-    assert "checked by &lt;b&gt;A. Name on 1 December 2026" in text
+    assert "checked on 1 December 2026 (&lt;b&gt;A. Name" in text
     assert "counted by hand" in page_of(make_context(), "loose")
 
 

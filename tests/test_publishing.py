@@ -404,11 +404,11 @@ def test_copy_without_an_address_says_so() -> None:
     assert record
     for address, said in (("", True), ("https://example.org/", False)):
         page = render_record_page(make_context(site_url=address), "recommendations", record).html
-        assert ("This copy of the site has no address of its own." in page) is said
+        assert ("This site has no permanent web address yet." in page) is said
         assert ("https://example.org/recommendations/asked-1/" in page) is not said
         source = DATA.of(Source)[0]
         page = render_record_page(make_context(site_url=address), "sources", source).html
-        assert ("in this copy, which has no address of its own" in page) is said
+        assert ("on this site, which has no permanent web address yet" in page) is said
         assert (f"<code>https://example.org/sources/{source.id}/</code>" in page) is not said
 
 

@@ -105,12 +105,12 @@ def test_missing_fields_are_named(page: Page, address: str) -> None:
 
 
 def test_message_can_be_written_without_javascript(browser: Browser, address: str) -> None:
-    """The page names the parts of a message, and says that this copy names no address."""
+    """The page names the parts of a message, and says that there is no contact address."""
     page = browser.new_page(java_script_enabled=False)
     page.goto(address + PATH)
     expect(page.get_by_role("heading", name="Write the message yourself")).to_be_visible()
     expect(page.get_by_text("What is right", exact=True)).to_be_visible()
-    expect(page.get_by_text("names no address for messages").last).to_be_visible()
+    expect(page.get_by_text("This site has no contact address").last).to_be_visible()
     expect(page.get_by_role("button", name="Write the message")).to_be_hidden()
     page.close()
 

@@ -73,6 +73,10 @@ class SiteContext:
             name if len(name) <= _MAX_SHORT_TITLE else f"{name[: _MAX_SHORT_TITLE - 1].rstrip()}…"
         )
 
+    def place(self, locator: str) -> str:
+        """Return the place in a source as readers see it."""
+        return self.translate("place.whole") if locator == "whole" else locator
+
     def label(self, label: StatusLabel) -> str:
         """Return the full label of a rating: its status and qualifiers."""
         return format_label(label, title=self.title, translate=self.translate)
