@@ -137,6 +137,8 @@ def test_abbreviation_leads_to_texts_with_the_name(page: Page) -> None:
     assert first == "sources/icescr"
     assert P9 in others
     assert len(others) > 20
+    script = "async () => [...(await globalThis.trackerSearch.find('ICESCR')).matched]"
+    assert "covenant" in page.evaluate(script), "results highlight the name"
 
 
 def test_query_with_an_unknown_word_finds_pages_with_the_others(page: Page) -> None:

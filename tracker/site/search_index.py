@@ -254,6 +254,14 @@ class Index:
         }
         yield from sorted(found - terms)
 
+    def _list_names_by_abbreviation(self) -> Mapping[str, str]:
+        """Return the words that results highlight for each abbreviation. Short ones say little."""
+        words: defaultdict[str, list[str]] = defaultdict(list)
+        for name, abbreviations in self._abbreviations.items():
+            for term in abbreviations:
+                words[term] += (word for word in WORD.findall(fold_figures(name)) if len(word) > 3)
+        return {term: " ".join(sorted(set(words[term]))) for term in sorted(words)}
+
     def make_files(self) -> dict[str, bytes]:
         """Return the content of the index's files by path."""
         terms, term_blocks = sorted(self._occurrences), _Blocks(size=_TERM_FILE_SIZE)
@@ -276,6 +284,7 @@ class Index:
             "weights": [round(page.weight * 10) for page in self._pages],
             "kinds": (kinds := list(dict.fromkeys(page.kind for page in self._pages))),
             "kind": [kinds.index(page.kind) for page in self._pages],
+            "names": self._list_names_by_abbreviation(),
         }
         paths = {f"{folder}/{name}": data for name, data in files.items()}
         paths["index.js"] = _ENCODER.encode(index).encode()
