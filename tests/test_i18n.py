@@ -16,7 +16,7 @@ CATALOG = (LOCALE_FOLDER / "tracker.pot").read_text(encoding="utf-8")
 
 
 def test_templates_use_known_keys() -> None:
-    """Each key in a template has a text; a key made of parts has a known beginning."""
+    """Each key in a template has a text; a concatenated key has a known prefix."""
     unknown = set()
     for file in [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]:
         for key, joined in re.findall(r'\bt\("([^"]+)"(\s+~)?', file.read_text(encoding="utf-8")):
@@ -37,7 +37,7 @@ def test_modules_use_known_keys() -> None:
 
 
 def test_templates_have_no_text_of_their_own() -> None:
-    """Every word that a template shows goes through the catalog."""
+    """Every word in a template comes from the catalog."""
     untranslated = {}
     for file in [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]:
         bare = re.sub(r"\{[#%{].*?[#%}]\}|<[^>]*>", " ", file.read_text("utf-8"), flags=re.DOTALL)
@@ -48,14 +48,14 @@ def test_templates_have_no_text_of_their_own() -> None:
 
 
 def test_catalog_has_each_key_once() -> None:
-    """A key used twice would lose one of its texts without a word."""
+    """A key used twice would silently lose one of its texts."""
     counts = Counter(re.findall(r'^msgctxt "(.+)"$', CATALOG, flags=re.MULTILINE))
     assert [key for key, count in counts.items() if count > 1] == []
     assert set(counts) == set(list_keys())
 
 
 def test_every_text_can_be_formatted() -> None:
-    """No text breaks when its values are missing."""
+    """Every text can be formatted without its values."""
     for key in list_keys():
         assert "{" not in t(key).replace("[ or {", "")  # one text is about brackets
 
@@ -68,7 +68,7 @@ def test_values_are_filled_in() -> None:
 
 
 def test_number_chooses_the_plural() -> None:
-    """One takes the singular, every other number the plural."""
+    """1 has the singular, every other number the plural."""
     assert [t("age.year", n=n) for n in (0, 1, 2)] == ["0 years", "1 year", "2 years"]
 
 

@@ -1,4 +1,4 @@
-"""What readers come for, from beginning to end, as each of them comes."""
+"""End-to-end tests of readers' main tasks."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ REPOSITORY = "https://example.org/someone/tracker"
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    """The window of somebody at a desk."""
+    """A desktop browser page."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     yield page
     page.close()
@@ -38,37 +38,39 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def phone(browser: Browser) -> Iterator[Page]:
-    """A narrow one with nothing kept."""
+    """A phone-sized page with empty storage."""
     page = browser.new_page(viewport={"width": 360, "height": 740})
     yield page
     page.close()
 
 
 @pytest.fixture(scope="module")
-def bare(browser: Browser) -> Iterator[Page]:
-    """As narrow, without JavaScript."""
+def phone_without_js(browser: Browser) -> Iterator[Page]:
+    """A phone-sized page without JavaScript."""
     page = browser.new_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     yield page
     page.close()
 
 
-def test_from_the_question_to_its_proof(bare: Page, address: str) -> None:
-    """On a phone without scripts, three steps: home, what was asked, the place in the source."""
-    bare.goto(address)
-    bare.locator("article").get_by_role("link", name="Access to health care").first.click()
+def test_from_home_page_to_cited_passage(phone_without_js: Page, address: str) -> None:
+    """Without scripts, a reader gets from the home page to the cited passage in three steps."""
+    phone_without_js.goto(address)
+    phone_without_js.locator("article").get_by_role(
+        "link", name="Access to health care"
+    ).first.click()
     for text in ("Partly implemented", "Our rating", "Asylum seekers"):
-        expect(bare.locator(".ct-answer")).to_contain_text(text)
-    expect(bare.locator(".ct-answer + p")).to_contain_text("Evidence up to")
-    bare.locator("#rating").click()
-    bare.locator(".ct-fold:has(#rating) a.ct-cite", has_text="P4.2").first.click()
-    assert bare.url == f"{address}sources/report/#P4.2"
-    place = bare.locator("tr[id='P4.2']")
+        expect(phone_without_js.locator(".ct-answer")).to_contain_text(text)
+    expect(phone_without_js.locator(".ct-answer + p")).to_contain_text("Evidence up to")
+    phone_without_js.locator("#rating").click()
+    phone_without_js.locator(".ct-fold:has(#rating) a.ct-cite", has_text="P4.2").first.click()
+    assert phone_without_js.url == f"{address}sources/report/#P4.2"
+    place = phone_without_js.locator("tr[id='P4.2']")
     expect(place).to_be_in_viewport()
     expect(place.get_by_role("link", name="Access to health care", exact=True)).to_be_visible()
 
 
-def test_from_a_figure_to_its_source_by_keys(page: Page, address: str) -> None:
-    """With the keyboard alone: search a figure, open it, follow its place in the source."""
+def test_from_figure_to_source_with_the_keyboard(page: Page, address: str) -> None:
+    """With the keyboard only, a reader finds a figure and follows its citation."""
     page.goto(address)
     page.keyboard.press("/")
     page.keyboard.type("1,237")
@@ -77,61 +79,61 @@ def test_from_a_figure_to_its_source_by_keys(page: Page, address: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/indicators/detained-2019/**")
     place = page.locator(PLACE).first
-    named = place.text_content()
+    locator = place.text_content()
     for _ in range(60):
         page.keyboard.press("Tab")
         if place.evaluate("place => place === document.activeElement"):
             break
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/sources/report/#{named}")
+    page.wait_for_url(f"**/sources/report/#{locator}")
 
 
 PLACE = "article a[href*='sources/report/#']"
 
 
-def shown(page: Page) -> list[str]:
-    """The titles of the cards that can be seen."""
+def visible_titles(page: Page) -> list[str]:
+    """Return the titles of the visible cards."""
     return page.locator("article .ct-card:visible h3").all_text_contents()
 
 
-def tick(page: Page, facet: str, choice: str) -> None:
+def select_facet(page: Page, facet: str, choice: str) -> None:
     part = page.locator("[data-facet]", has=page.locator("legend", has_text=facet))
     if part.get_attribute("open") is None:
         part.locator("summary").click()
     part.get_by_label(choice).click()
 
 
-def saved(page: Page, button: Locator) -> tuple[str, str]:
-    """The name and the text of what a click saves."""
+def download(page: Page, button: Locator) -> tuple[str, str]:
+    """Click a download button; return the name and text of the file."""
     with page.expect_download() as waiting:
         button.click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes().decode()
 
 
 @pytest.fixture(scope="module")
-def sent(page: Page, address: str) -> str:
-    """The address of a filtered view, as its first reader copies it."""
+def shared_url(page: Page, address: str) -> str:
+    """The address of a filtered view, to be shared."""
     page.goto(f"{address}recommendations/")
     for facet, choice in (
         ("Status", "Not implemented"),
         ("Right", "Adequate housing"),
         ("Group", "Asylum seekers"),
     ):
-        tick(page, facet, choice)
-    assert shown(page) == ["Access to adequate housing"]
+        select_facet(page, facet, choice)
+    assert visible_titles(page) == ["Access to adequate housing"]
     return page.url
 
 
-def test_view_that_is_sent_is_the_same_view(phone: Page, sent: str) -> None:
-    """A fresh window shows the same, and saves it with citation and licence, to be read back."""
-    phone.goto(sent)
-    assert shown(phone) == ["Access to adequate housing"]
+def test_shared_view_is_the_same_view(phone: Page, shared_url: str) -> None:
+    """A new window shows the same view and exports it with citation and licence."""
+    phone.goto(shared_url)
+    assert visible_titles(phone) == ["Access to adequate housing"]
     row, *others = csv.DictReader(
-        io.StringIO(saved(phone, phone.get_by_role("button", name="CSV"))[1].lstrip("\ufeff"))
+        io.StringIO(download(phone, phone.get_by_role("button", name="CSV"))[1].lstrip("\ufeff"))
     )
-    document = json.loads(saved(phone, phone.get_by_role("button", name="JSON"))[1])
+    document = json.loads(download(phone, phone.get_by_role("button", name="JSON"))[1])
     assert others == []
-    assert document["address"] == sent
+    assert document["address"] == shared_url
     assert [record["id"] for record in document["records"]] == [row["ID"]]
     names = {"Status by group": "ratings", "Licence": "licence", "Page": "address",
              "Cite as": "citation", "ID": "id"}  # fmt: skip
@@ -145,24 +147,24 @@ def test_view_that_is_sent_is_the_same_view(phone: Page, sent: str) -> None:
         assert f"“{title}”, record cescr-2013-9-" in record["citation"]
 
 
-def test_status_of_one_group_is_not_that_of_another(phone: Page, sent: str) -> None:
-    """Who asks for a status and a group is not shown what another group is rated."""
-    phone.goto(sent.replace("asylum-seekers", "stateless-persons"))
-    assert shown(phone) == []
-    phone.goto(sent.replace("asylum-seekers", "stateless-persons").replace("not-implemented",
+def test_status_filter_applies_to_the_selected_group(phone: Page, shared_url: str) -> None:
+    """Filtering by status and group does not match another group's rating."""
+    phone.goto(shared_url.replace("asylum-seekers", "stateless-persons"))
+    assert visible_titles(phone) == []
+    phone.goto(shared_url.replace("asylum-seekers", "stateless-persons").replace("not-implemented",
                "insufficient-information"))  # fmt: skip
-    assert shown(phone) == ["Access to adequate housing"]
+    assert visible_titles(phone) == ["Access to adequate housing"]
 
 
 @pytest.fixture(scope="module")
 def context(real: LoadResult) -> SiteContext:
-    """The real records on a fixed day, with the lines where they are written."""
+    """The frozen records on a fixed day, with their lines in the data files."""
     lines = {id: (w.file, w.first_line, w.last_line) for id, w in real.locations.items()}
     return SiteContext(DatasetView(real.dataset, make_context().view.today, lines))
 
 
-def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
-    """The document and our assessments apart: as text, as footnotes and in three files each."""
+def test_record_is_cited_in_each_format(page: Page, address: str) -> None:
+    """The document and our assessments are cited separately, as text, footnote and three files."""
     page.goto(address + HEALTH)
     about = "Committee on Economic, Social and Cultural Rights, E/C.12/AZE/CO/3, paragraph 9"
     page.locator("#cite summary").click()
@@ -170,7 +172,7 @@ def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
     assert (document.locator(".ct-quote").last.text_content() or "").startswith(about)
     forms = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
     for part, name in ((document, "cescr-2013-9-health-document"), (ours, "cescr-2013-9-health")):
-        files = {form: saved(page, part.get_by_role("link", name=form)) for form in forms}
+        files = {form: download(page, part.get_by_role("link", name=form)) for form in forms}
         names = [name for name, _ in files.values()]
         assert names == [f"{name}.{end}" for end in forms.values()]
     assert all("Access to health care" in text and about in text for _, text in files.values())
@@ -179,50 +181,52 @@ def test_record_is_quoted_in_each_form(page: Page, address: str) -> None:
     assert len(texts) == 2 * len(items)
     for item, plain, footnote in zip(items, texts, texts[len(items) :], strict=False):
         year, month, day = item["issued"]["date-parts"][0]
-        written = f"{day} {date(year, month, day):%B} {year}"
+        issued = f"{day} {date(year, month, day):%B} {year}"
         for text in (plain, footnote, files["BibTeX"][1], files["RIS"][1]):
-            assert all(part in text for part in (item["id"], written))
+            assert all(part in text for part in (item["id"], issued))
         assert f"DA  - {year}/{month:02}/{day:02}" in files["RIS"][1]
 
 
-def test_record_is_corrected_where_it_is_written(context: SiteContext) -> None:
-    """With a repository: a form that names the record, the file at its lines, and the way."""
-    known = replace(context, repo_url=REPOSITORY)
+def test_correction_links_point_to_the_data_file(context: SiteContext) -> None:
+    """With a repository, the page links to a prefilled form and to the lines of the data file."""
+    with_repository = replace(context, repo_url=REPOSITORY)
     for collection, record in (("recommendations", "cescr-2013-9-health"), ("sources", "report")):
         found = context.view.data.find(record)
         assert found
-        html = render_record_page(known, collection, found).html
+        html = render_record_page(with_repository, collection, found).html
         form, file = (urlsplit(unescape(a)) for a in findall(rf'href="({REPOSITORY}/[^"]+)"', html))
-        asked = {field: values[0] for field, values in parse_qs(form.query).items()}
+        query = {field: values[0] for field, values in parse_qs(form.query).items()}
         assert form.path == "/someone/tracker/issues/new"
-        assert record in asked.pop("title")
-        known_to = (ROOT / ".github/ISSUE_TEMPLATE" / asked.pop("template")).read_text("utf-8")
-        fields = {field["id"]: field for field in yaml.safe_load(known_to)["body"] if "id" in field}
-        assert asked == {"record": record, "kind": collection}
-        assert set(asked) <= set(fields)
+        assert record in query.pop("title")
+        template = (ROOT / ".github/ISSUE_TEMPLATE" / query.pop("template")).read_text("utf-8")
+        fields = {field["id"]: field for field in yaml.safe_load(template)["body"] if "id" in field}
+        assert query == {"record": record, "kind": collection}
+        assert set(query) <= set(fields)
         assert collection in fields["kind"]["attributes"]["options"]
         first, last = (int(line.strip("L")) for line in file.fragment.split("-"))
-        written = (FROZEN / file.path.partition("/blob/HEAD/")[2]).read_text("utf-8").splitlines()
-        begun = [line for line in written[first - 1 : last] if line.startswith("- id: ")]
-        assert begun == [written[first - 1]] == [f"- id: {record}"]
+        data_lines = (
+            (FROZEN / file.path.partition("/blob/HEAD/")[2]).read_text("utf-8").splitlines()
+        )
+        record_lines = [line for line in data_lines[first - 1 : last] if line.startswith("- id: ")]
+        assert record_lines == [data_lines[first - 1]] == [f"- id: {record}"]
 
 
-def test_form_without_a_repository_explains_how_to_send(bare: Page, address: str) -> None:
-    """The file and its lines can be read, and a page tells what to do with them."""
-    bare.goto(address + HEALTH)
-    bare.get_by_role("heading", name="About this record").click()
-    expect(bare.get_by_text("data/recommendations.yml, lines")).to_be_visible()
-    bare.get_by_role("link", name="how to suggest a change").click()
-    expect(bare.get_by_role("heading", name="Step by step")).to_be_visible()
+def test_instructions_without_a_repository(phone_without_js: Page, address: str) -> None:
+    """The page shows the file and lines, and links to instructions."""
+    phone_without_js.goto(address + HEALTH)
+    phone_without_js.get_by_role("heading", name="About this record").click()
+    expect(phone_without_js.get_by_text("data/recommendations.yml, lines")).to_be_visible()
+    phone_without_js.get_by_role("link", name="how to suggest a change").click()
+    expect(phone_without_js.get_by_role("heading", name="Step by step")).to_be_visible()
 
 
-def test_paper_can_be_quoted_from(page: Page, address: str) -> None:
-    """On A4: addresses of sources, day and licence, rows as a table; nothing to press."""
+def test_printed_page_is_citable(page: Page, address: str) -> None:
+    """The A4 page has source addresses, date, licence and tables, but no buttons."""
     page.emulate_media(color_scheme="dark")
     page.goto(address + HEALTH)
-    paper = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
-    told = " ".join(" ".join(leaf.extract_text() for leaf in paper.pages).split())
-    width, height = paper.pages[0].mediabox.upper_right
+    pdf = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    content = " ".join(" ".join(pdf_page.extract_text() for pdf_page in pdf.pages).split())
+    width, height = pdf.pages[0].mediabox.upper_right
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
     for text in (
         "Partly implemented",
@@ -232,9 +236,9 @@ def test_paper_can_be_quoted_from(page: Page, address: str) -> None:
         "Licence: CC BY 4.0",
         "Data as of",
     ):
-        assert text in told
+        assert text in content
     for text in ("Table of contents", "Previous", "Made with", "Switch to"):
-        assert text not in told
+        assert text not in content
     page.emulate_media(media="print")
     colours = page.evaluate(COLOURS)
     page.emulate_media(media="screen", color_scheme="light")

@@ -1,4 +1,4 @@
-"""`tracker new` in a terminal: questions, and answers as people type them."""
+"""`tracker new` in a terminal: prompts and answers."""
 
 import re
 import shlex
@@ -16,19 +16,21 @@ from tracker.cli import main, prompts
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> Path:
-    """A copy of the snapshot, where there is much to choose from."""
+    """A copy of the frozen records, with many to choose from."""
     shutil.copytree(FROZEN / "data", tmp_path / "data")
     return tmp_path
 
 
-def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a terminal: known ids by number or near miss, a wrong form asked again, more by name."""
+def test_prompts_repeat_until_the_answer_is_valid(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids are chosen by number or corrected; invalid values are asked for again."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["A later report", "stdy", "study", "", "", "", "03/04/2013", "17 May 2013"]
-    typed += ["english", "", "opn", "public", "as-cited"]
-    typed += ["sumary", "summary", "", "note", "Read once.", "", "a later", "later-report"]
-    given = ["new", "source", "--project", str(project)]
-    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    answers = ["A later report", "stdy", "study", "", "", "", "03/04/2013", "17 May 2013"]
+    answers += ["english", "", "opn", "public", "as-cited"]
+    answers += ["sumary", "summary", "", "note", "Read once.", "", "a later", "later-report"]
+    arguments = ["new", "source", "--project", str(project)]
+    result = CliRunner().invoke(main, arguments, input="\n".join(answers) + "\n")
     assert result.exit_code == 0, result.stderr
     text = (project / "data/sources/later-report.yml").read_text(encoding="utf-8")
     assert text == (
@@ -45,28 +47,28 @@ def test_questions_are_asked_until_answered(project: Path, monkeypatch: pytest.M
     assert run(*last[1:]).exit_code == 0
 
 
-def test_what_a_rating_needs_is_asked_for(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Evidence of each test, its date, and the reason; figures are read as they are printed."""
+def test_rating_prompts_for_required_fields(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The prompts cover evidence, dates and reasons, and accept figures as printed."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["25 November 2026", "bystanders", "", "partly-implemented"]
-    typed += ["begun", "The register opened.", "report", "B2", "27 July 2020, 1,200", "", "n", ""]
-    typed += ["unknown", "Nothing is said.", "", "unknown", "Nothing is said.", ""]
-    typed += ["A register is open to some.", "July 2020", "Latest date in it.", "1", "Read.", ""]
-    given = ["new", "assessment", "--in", "asked-1", "--dry-run", "--project", str(project)]
-    result = CliRunner().invoke(main, given, input="\n".join([*typed, "", ""]) + "\n")
+    answers = ["25 November 2026", "bystanders", "", "partly-implemented"]
+    answers += ["begun", "The register opened.", "report", "B2", "27 July 2020, 1,200", "", "n", ""]
+    answers += ["unknown", "Nothing is said.", "", "unknown", "Nothing is said.", ""]
+    answers += ["A register is open to some.", "July 2020", "Latest date in it.", "1", "Read.", ""]
+    arguments = ["new", "assessment", "--in", "asked-1", "--dry-run", "--project", str(project)]
+    result = CliRunner().invoke(main, arguments, input="\n".join([*answers, "", ""]) + "\n")
     assert "evidence_up_to: 2020-07\n" in result.output
     assert "Understood: 2020-07-27; 1200" in result.stderr
     assert "    - value: 2020-07-27\n      printed: 27 July 2020\n" in result.output
 
 
-def test_a_figure_is_typed_as_printed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The value is read from it, and what was typed is offered as printed."""
+def test_figure_is_entered_as_printed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value is parsed from the text, which is the default of `printed`."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["Clinics", "Clinics that opened.", "Clinics.", "clinics", "process", "", "", "2023"]
-    typed += ["1,200", "", "", "report", "B2", "1,200", "", "n", "", ""]
-    typed += ["citation", "citations.0.states", "1,200, 2023", ""]  # the date was not cited
-    given = ["new", "indicator", "--dry-run", "--project", str(project)]
-    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    answers = ["Clinics", "Clinics that opened.", "Clinics.", "clinics", "process", "", "", "2023"]
+    answers += ["1,200", "", "", "report", "B2", "1,200", "", "n", "", ""]
+    answers += ["citation", "citations.0.states", "1,200, 2023", ""]  # the date was not cited
+    arguments = ["new", "indicator", "--dry-run", "--project", str(project)]
+    result = CliRunner().invoke(main, arguments, input="\n".join(answers) + "\n")
     assert "printed [1,200]: " in result.stderr
     assert "figure:\n  value: 1200\n  printed: '1,200'\n" in result.stdout
     assert "There is no field citation here. Did you mean citations?" in result.stderr
@@ -74,25 +76,23 @@ def test_a_figure_is_typed_as_printed(project: Path, monkeypatch: pytest.MonkeyP
     assert "as_of: 2023\n" in result.output
 
 
-def test_answers_are_understood_as_people_type_them(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A choice by number or meaning; a figure with its bound; an address and a place completed."""
+def test_informal_answers_are_understood(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choices by number or synonym, figures with bounds, partial addresses and locators."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["Later", "study", "", "", "", "2013", "English", "www.example.org/a"]
-    typed += ["https://a.example/", "free", "1", "3", "", "later"]
-    given = ["new", "source", "--project", str(project)]
-    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    answers = ["Later", "study", "", "", "", "2013", "English", "www.example.org/a"]
+    answers += ["https://a.example/", "free", "1", "3", "", "later"]
+    arguments = ["new", "source", "--project", str(project)]
+    result = CliRunner().invoke(main, arguments, input="\n".join(answers) + "\n")
     assert result.exit_code == 0, result.output
     assert "That is not a full address. It begins with https:// or http://." in result.stderr
     assert "Did you mean public?" in result.stderr
     text = (project / "data/sources/later.yml").read_text("utf-8")
     assert "  language: en\n  url: https://a.example/\n  access: public\n" in text
     assert "  identified: as-cited\n" in text
-    typed = ["Clinics", "Clinics.", "Clinics.", "clinics", "Action", "", "", "2023"]
-    typed += ["about 1,200", "", "", "later", "p. 4", "", "12 people, 2023", "", "n", "", ""]
-    given = ["new", "indicator", "--dry-run", "--project", str(project)]
-    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    answers = ["Clinics", "Clinics.", "Clinics.", "clinics", "Action", "", "", "2023"]
+    answers += ["about 1,200", "", "", "later", "p. 4", "", "12 people, 2023", "", "n", "", ""]
+    arguments = ["new", "indicator", "--dry-run", "--project", str(project)]
+    result = CliRunner().invoke(main, arguments, input="\n".join(answers) + "\n")
     assert "Did you mean page 4?" in result.stderr
     assert "locator [page 4]: " in result.stderr
     assert "  value: 1200\n  printed: about 1,200\n  bound: about\n" in result.output
@@ -100,15 +100,15 @@ def test_answers_are_understood_as_people_type_them(
     assert "  - value: 12\n    printed: 12 people\n" in result.output
 
 
-def test_a_field_with_a_problem_is_proposed_and_answers_are_kept(
+def test_invalid_field_is_the_default_and_answers_are_saved(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Enter takes the field that has to change; what was typed is in a file that works."""
+    """Enter selects the invalid field, and the answers are saved to a file that can be reused."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["Clinic “A” opened", "practice", "May 2013", "It helped 99 people.", ""]
-    typed += ["report", "B2", "May 2013", "", "n", "", "clinic"]
-    given = ["new", "event", "--project", str(project)]
-    result = CliRunner().invoke(main, given, input="\n".join([*typed, "-"]) + "\n")
+    answers = ["Clinic “A” opened", "practice", "May 2013", "It helped 99 people.", ""]
+    answers += ["report", "B2", "May 2013", "", "n", "", "clinic"]
+    arguments = ["new", "event", "--project", str(project)]
+    result = CliRunner().invoke(main, arguments, input="\n".join([*answers, "-"]) + "\n")
     assert result.exit_code == 1
     assert re.search(r"Which field to change \(.*\) \[\w+\]: ", result.stderr)
     last = shlex.split(result.stderr.splitlines()[-1].partition("Then type: ")[2])
@@ -119,47 +119,47 @@ def test_a_field_with_a_problem_is_proposed_and_answers_are_kept(
     file.unlink()
 
 
-def test_a_reported_position_names_its_reporter(
+def test_reported_position_requires_a_reporter(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is asked for after the mode; with a date, nothing is asked about its absence."""
+    """The prompt follows the mode; with a date, there is no prompt for its absence."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["home-office", "reported", "foundation", "17.05.2013", "It says that it goes on."]
-    typed += ["report", "B2", "", "", "n", "", ""]
-    given = ["new", "position", "--in", "asked-1", "--project", str(project)]
-    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    answers = ["home-office", "reported", "foundation", "17.05.2013", "It says that it goes on."]
+    answers += ["report", "B2", "", "", "n", "", ""]
+    arguments = ["new", "position", "--in", "asked-1", "--project", str(project)]
+    result = CliRunner().invoke(main, arguments, input="\n".join(answers) + "\n")
     assert result.exit_code == 0, result.output
     (file,) = (project / "data/positions").glob("*.yml")
     text = file.read_text(encoding="utf-8")
     assert "  reported_by: foundation\n  mode: reported\n  when: 2013-05-17\n" in text
 
 
-def test_what_nothing_can_answer_is_not_asked(
+def test_prompts_stop_when_a_required_record_is_missing(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no record can be named yet, the one to write first is told, and nothing is asked."""
+    """If no record exists to refer to, the command says which one to add first."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     for file in (project / "data").rglob("*.yml"):
         file.unlink()
     (project / "data/recommendations.yml").write_text("[]\n", encoding="utf-8")
-    given = ["new", "finding", "--project", str(project)]
-    result = CliRunner().invoke(main, given, input="A clinic opened\nprogress\nIt did.\n\n\n")
+    arguments = ["new", "finding", "--project", str(project)]
+    result = CliRunner().invoke(main, arguments, input="A clinic opened\nprogress\nIt did.\n\n\n")
     assert result.exit_code == 2
     assert "Add that record first: tracker new source" in result.stderr
 
 
 def test_long_lists_are_searched(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By symbol, title or id: a few are shown, and taken by number, or with Enter if it is one."""
+    """Search by symbol, title or id; choose by number, or with Enter if only one matches."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    typed = ["A clinic opened", "progress", "A clinic opened."]
-    typed += ["2, 1", "1, recognised state", "", "", ""]  # groups, and no rights
-    typed += ["health", "1", "CO/3 9", "", ""]
-    typed += ["?", "zzz", "co/3", "research constitution", "", "P6.3", "", "", "n", "", ""]
-    given = ["new", "finding", "--project", str(snapshot), "--dry-run"]
-    result = CliRunner().invoke(main, given, input="\n".join(typed) + "\n")
+    answers = ["A clinic opened", "progress", "A clinic opened."]
+    answers += ["2, 1", "1, recognised state", "", "", ""]  # groups, and no rights
+    answers += ["health", "1", "CO/3 9", "", ""]
+    answers += ["?", "zzz", "co/3", "research constitution", "", "P6.3", "", "", "n", "", ""]
+    arguments = ["new", "finding", "--project", str(snapshot), "--dry-run"]
+    result = CliRunner().invoke(main, arguments, input="\n".join(answers) + "\n")
     assert result.exit_code == 0, result.output
-    said = result.stderr.split("\nSource: ")[1].split("\nReference: ")[0]
-    start, first, none, several, one = re.split(r"(?m)^source(?: \[.*\])?: .*", said)[:5]
+    output = result.stderr.split("\nSource: ")[1].split("\nReference: ")[0]
+    start, first, none, several, one = re.split(r"(?m)^source(?: \[.*\])?: .*", output)[:5]
     assert "109 to choose from" in start
     assert ") " not in start
     assert len(re.findall(r"(?m)^\d+\) ", first)) == 20
@@ -173,15 +173,15 @@ def test_long_lists_are_searched(snapshot: Path, monkeypatch: pytest.MonkeyPatch
     assert all(f"\n- {key}\n" in result.stdout for key in chosen)
 
 
-def test_part_is_written_to_a_record_found_by_symbol(
+def test_record_of_a_new_part_is_found_by_symbol(
     snapshot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The recommendation of a position too is found by what somebody has of it."""
+    """The recommendation of a position is found by any identifier that the editor knows."""
     monkeypatch.setattr(prompts, "is_interactive", lambda: True)
-    file = snapshot / "given.txt"
+    file = snapshot / "position.txt"
     text = RECORDS["position"].replace("home-office", "government").replace("B2", "P6.3")
     file.write_text(text, encoding="utf-8")
-    given = ["new", "position", "--project", str(snapshot), "--from", str(file)]
-    result = CliRunner().invoke(main, given, input="health\nE/C.12/AZE/CO/3 9\n\n")
+    arguments = ["new", "position", "--project", str(snapshot), "--from", str(file)]
+    result = CliRunner().invoke(main, arguments, input="health\nE/C.12/AZE/CO/3 9\n\n")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("cescr-2013-9-p-")

@@ -132,7 +132,7 @@ def test_figures_of_a_shared_finding_are_not_those_of_a_recommendation() -> None
 
 def test_paragraph_known_second_hand_is_cited_as_reported() -> None:
     """No reader is invited to cite a paragraph as read that only another document reports."""
-    missing = "official_text:\n    missing: Nobody has typed it.\n"
+    missing = "official_text:\n    missing: It has not been added yet.\n"
     paraphrase = (
         "  paraphrases:\n  - reported_by: foundation\n    says: House them.\n"
         "    citations:\n    - source: report\n      locator: B2\n"

@@ -60,9 +60,9 @@ def test_scores_count_passes_alarms_and_doubts() -> None:
         "a": "proved", "b": "not-checkable", "c": "proved", "d": "not-found", "e": "not-found",
     }  # fmt: skip
     score = score_pairs(PAIRS, results)
-    assert (score.pairs, score.true, score.found) == (5, 3, 2)
+    assert (score.pairs, score.positives, score.found) == (5, 3, 2)
     assert (score.precision, score.recall) == (0.5, 1 / 3)
-    assert (score.false_passes, score.false_alarms, score.doubtful) == (("c",), ("d",), ("b",))
+    assert (score.false_passes, score.false_alarms, score.undecided) == (("c",), ("d",), ("b",))
     kinds = score_by_kind(PAIRS, results)
     assert [(kind, part.false_passes) for kind, part in kinds.items()] == [
         ("law", ("c",)),

@@ -107,8 +107,8 @@ def test_nothing_later_needs_a_search(changes: dict[str, str], expected: list[st
 
 
 @pytest.mark.parametrize(("on", "expected"), [("2024-02-01", ["no-search"]), ("2024-02-02", [])])
-def test_not_searched_needs_that_no_search_is_on_record(on: str, expected: list[str]) -> None:
-    """Who says that no one has searched must not have a search on record."""
+def test_not_searched_requires_no_search_on_record(on: str, expected: list[str]) -> None:
+    """An assessment with the reason `not-searched` must have no search on record."""
     assert codes(search(on, "nothing")) == expected
 
 
@@ -127,12 +127,12 @@ def test_baseline_goes_with_nothing_later(reason: str) -> None:
 
 @pytest.mark.parametrize("reason", FORMER_REASONS)
 def test_former_reason_loads_and_is_explained(project: Path, reason: str) -> None:
-    """A former code is no unknown value: the message says what replaced it."""
+    """A former code is not an unknown value: the message says what replaced it."""
     change(project, "recommendations.yml", "reason: not-searched", f"reason: {reason}")
-    told = run("check", project).output
-    assert "former-reason" in told
-    assert "unknown-value" not in told
-    assert "Type reason: not-searched" in told or "or not-searched" in told
+    output = run("check", project).output
+    assert "former-reason" in output
+    assert "unknown-value" not in output
+    assert "Type reason: not-searched" in output or "or not-searched" in output
 
 
 def test_former_reason_of_a_superseded_rating_stays(project: Path) -> None:
@@ -145,18 +145,18 @@ def test_former_reason_of_a_superseded_rating_stays(project: Path) -> None:
         "date: 2024-02-01", "date: 2024-03-01"
     )
     path.write_text(text[: text.index("  - id: asked-2-a1\n")] + older + newer, encoding="utf-8")
-    done = run("check", project)
-    assert done.exit_code == 0, done.output
+    result = run("check", project)
+    assert result.exit_code == 0, result.output
 
 
 def test_earlier_commit_with_a_former_reason_can_be_compared(project: Path) -> None:
-    """`tracker diff` reads what was published with the codes of that time."""
+    """`tracker diff` accepts codes that were valid in the earlier commit."""
     change(project, "recommendations.yml", "reason: not-searched", "reason: no-later-evidence")
     commit_all(project)
     change(project, "recommendations.yml", "reason: no-later-evidence", "reason: not-searched")
-    done = run("diff", "--project", project)
-    assert done.exit_code == 0, done.output
-    assert "no-later-evidence" in done.output
+    result = run("diff", "--project", project)
+    assert result.exit_code == 0, result.output
+    assert "no-later-evidence" in result.output
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_earlier_commit_with_a_former_reason_can_be_compared(project: Path) -> N
     ],
 )
 def test_suggestion_is_never_the_opposite(typed: str, meant: str) -> None:
-    """Other words for a reason lead to it; words for the opposite lead to none."""
+    """Synonyms of a reason suggest it; words for the opposite suggest none."""
     assert suggest_value(typed, REASONS).get("suggest", "") == meant
 
 
@@ -202,7 +202,7 @@ def test_undated_evidence_needs_a_year() -> None:
     ],
 )
 def test_group_can_be_removed_after_a_later_rating(group: str, found: list[str]) -> None:
-    """A rating that applies to no group any more may name one that was taken out of the record."""
+    """A rating that no longer applies to any group may name one removed from the record."""
     named = "  groups:\n  - settlers\n  - newcomers\n  - bystanders\n"
     assert codes({named: named.replace(f"  - {group}\n", "")}) == found
 

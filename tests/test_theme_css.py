@@ -23,7 +23,7 @@ def purged(css: str, *, own: str = "", script: str = "") -> str:
         "table{a:b}",
         ".wide.plain>tr td:first-child{a:b}",
         "TABLE .left::before{a:b}",
-        "#not-looked-at{a:b}",
+        "#never-purged{a:b}",
         "td[hidden]:not(.gone){a:b}",
         "[dir=ltr] .wide{a:b}",
         '[dir="ltr"] .wide{a:b}',
@@ -34,8 +34,8 @@ def purged(css: str, *, own: str = "", script: str = "") -> str:
         '.wide{a:url("data:,;}")}',
     ],
 )
-def test_what_a_page_uses_stays(rule: str) -> None:
-    """A rule that finds something in the page stands after trimming, in the same words."""
+def test_used_rules_are_kept(rule: str) -> None:
+    """A rule that matches an element on the page is kept unchanged."""
     assert purged(rule).replace('"ltr"', "ltr").replace(" ", "") == rule.replace(
         '"ltr"', "ltr"
     ).replace(" ", "")
@@ -55,23 +55,23 @@ def test_what_a_page_uses_stays(rule: str) -> None:
         '@charset "utf-8";',
     ],
 )
-def test_what_no_page_uses_goes(rule: str) -> None:
-    """A rule that could find nothing is left out, and leaves nothing empty behind."""
+def test_unused_rules_are_removed(rule: str) -> None:
+    """A rule that matches nothing is removed, and no empty block is left."""
     assert purged(rule) == ""
 
 
-def test_one_of_several_selectors() -> None:
-    """Of a list of selectors those stay that find something."""
+def test_unused_selectors_are_removed_from_a_list() -> None:
+    """Only the selectors in a list that match something are kept."""
     assert purged("video,.wide:is(a,b),.narrow{a:b}") == ".wide:is(a,b){a:b}"
 
 
-def test_names_that_scripts_write() -> None:
-    """What a script may add to a page is in use."""
+def test_names_in_scripts_count_as_used() -> None:
+    """Names that a script may add to a page count as used."""
     assert purged(".narrow{a:b}", script='box.classList.add("narrow")') == ".narrow{a:b}"
 
 
-def test_variables_that_nothing_asks_for() -> None:
-    """A variable goes with the last rule that asked for it, also by way of another."""
+def test_unused_variables_are_removed() -> None:
+    """A variable is removed if no remaining rule uses it, directly or indirectly."""
     theme = ":root{--a:1;--b:var(--a);--c:2}.narrow{x:var(--b)}"
     assert purged(theme) == ""
     assert purged(theme + ".wide{x:var(--c)}") == ":root{--c:2}.wide{x:var(--c)}"
@@ -93,8 +93,8 @@ DARK = "[data-md-color-scheme=slate]"
         ),
     ],
 )
-def test_dark_rules_hold_where_the_system_prefers_dark(rule: str, again: str) -> None:
-    """What dresses the dark scheme is repeated for a page that no script gave a scheme."""
+def test_dark_rules_apply_when_the_system_prefers_dark(rule: str, again: str) -> None:
+    """Dark-scheme rules are repeated for pages on which no script has set a scheme."""
     repeated = f"@media screen and (prefers-color-scheme:dark){{{again}}}"
     assert purged(rule) == rule + repeated
 
@@ -103,7 +103,7 @@ def test_dark_rules_hold_where_the_system_prefers_dark(rule: str, again: str) ->
     "rule", [".wide{a:b}", f".wide:not({DARK}){{a:b}}", f"{DARK} video{{a:b}}"]
 )
 def test_other_rules_are_not_repeated(rule: str) -> None:
-    """A rule for other schemes, or for what is on no page, is not for a system in the dark."""
+    """Rules for other schemes, or for elements on no page, are not repeated."""
     assert "auto" not in purged(rule)
 
 
@@ -112,18 +112,18 @@ def test_comments_are_not_published() -> None:
     assert b"/*" not in build_stylesheet()
 
 
-def test_committed_file_is_of_the_installed_theme() -> None:
+def test_committed_file_matches_the_installed_theme() -> None:
     """After an update of the theme, run scripts/purge_theme_css.py again."""
     assert f"mkdocs-material {material.__version__} " in TARGET.read_text("utf-8")
 
 
 FULL = "".join(path.read_text("utf-8") for path in STYLESHEETS)
-# The first of each sort of element, by its own name and classes and those above it.
+# The first element of each kind, identified by its tag and classes and those of its ancestors.
 STYLES = """() => {
   const own = (element) => `${element.tagName}.${element.getAttribute("class")}`;
-  const sort = (element) => (element ? `${sort(element.parentElement)}>${own(element)}` : "");
-  const sorts = new Map([...document.querySelectorAll("*")].reverse().map((it) => [sort(it), it]));
-  return [...sorts].flatMap(([name, element]) => ["", "::before", "::after"].map((part) => {
+  const kind = (element) => (element ? `${kind(element.parentElement)}>${own(element)}` : "");
+  const kinds = new Map([...document.querySelectorAll("*")].reverse().map((it) => [kind(it), it]));
+  return [...kinds].flatMap(([name, element]) => ["", "::before", "::after"].map((part) => {
     const style = getComputedStyle(element, part);
     const names = [...style].filter((property) => !property.startsWith("--"));
     return name + part + names.map((property) => property + style.getPropertyValue(property));
@@ -139,8 +139,10 @@ STYLES = """() => {
         ("recommendations/cescr-2013-9-health/", "light"),
     ],
 )
-def test_nothing_that_shows_is_lost(browser: Browser, address: str, kind: str, scheme: str) -> None:
-    """Every element of a page looks as it does under all rules of the theme."""
+def test_purging_changes_no_computed_style(
+    browser: Browser, address: str, kind: str, scheme: str
+) -> None:
+    """Every element of a page has the same computed style as with the full theme."""
     looks = []
     for css in ("", f"{FULL}\n{build_stylesheet().decode()}"):
         page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")

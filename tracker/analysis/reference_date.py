@@ -40,7 +40,7 @@ def find_latest_date(
 ) -> tuple[date, Basis]:
     """Return the last day on which an event in a record can have happened, and its basis.
 
-    It is the reference date or, if the records are not committed as they are, the later of that
+    It is the reference date or, if the records have uncommitted changes, the later of that
     and today, so that an editor can date a record today. `now` replaces the clock.
     """
     day, basis = find_reference_date(root, data, given=given)

@@ -146,7 +146,7 @@ def check_number_of_sides(context: CheckContext) -> Iterator[Diagnostic]:
 
 @register_rule("settled-by-what")
 def check_discrepancy_states(context: CheckContext) -> Iterator[Diagnostic]:
-    """A settled discrepancy says which side is right, an explained one gives an explanation."""
+    """A settled discrepancy says which side is right; an explained one gives an explanation."""
     for discrepancy in context.data.of(Discrepancy):
         required = {"settled": discrepancy.right, "explained": discrepancy.explanation}
         if required.get(discrepancy.state, "") is None:

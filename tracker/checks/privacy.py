@@ -86,8 +86,8 @@ _NAMED = re.compile(
 
 @register_rule("named-person")
 def check_named_persons(context: CheckContext) -> Iterator[Diagnostic]:
-    """People appear only by their office. A form of address followed by a name is a question:
-    whoever reviews the record decides whether the name is needed."""
+    """People appear only by their office. A form of address followed by a name is flagged:
+    the reviewer decides whether the name is needed."""
     for _, record in context.data.records():
         for path, text in iter_texts(record):
             if match := _NAMED.search(text):

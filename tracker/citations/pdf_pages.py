@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""Digits as footnote marks: they are no part of a figure, and normalizing removes them."""
+"""Digits as footnote marks: they are not part of a figure, and normalizing removes them."""
 _MARK_SIZE = 0.8
 """A footnote mark is at most this large, compared with the text before it."""
 

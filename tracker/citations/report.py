@@ -51,7 +51,7 @@ def _get_hint(checked: StatementResult) -> str:
     return checked.detail or ("nearest" if checked.nearest else "")
 
 
-def find_overclaims(
+def find_uncheckable_verifications(
     results: Iterable[VerificationResult], lock: LockTable[Verification]
 ) -> Iterator[Diagnostic]:
     """Yield the lock rows marked as verified that cannot be checked in the available text.

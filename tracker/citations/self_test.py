@@ -41,13 +41,15 @@ class Pair:
     why: str
     language: str | None = None
     format: str = "text"
-    also_fair: Result | None = None
+    also_acceptable: Result | None = None
     """Another result that is also acceptable; never `proved`."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """Return the pair described by an entry of a file."""
-        return cls(**{**row, "states": tuple(row["states"])})
+        fields = {**row, "states": tuple(row["states"])}
+        fields["also_acceptable"] = fields.pop("also_fair", None)
+        return cls(**fields)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Score:
     """How many pairs were judged correctly, and the ids of those that were not."""
 
     pairs: int
-    true: int
+    positives: int
     """Pairs whose statements are at the cited place."""
     found: int
     """Pairs that the program reports as found."""
@@ -63,7 +65,7 @@ class Score:
     """Reported as found, but not there."""
     false_alarms: tuple[str, ...]
     """There, but reported as missing or at another place."""
-    doubtful: tuple[str, ...]
+    undecided: tuple[str, ...]
     """There, but reported as not checkable."""
 
     @property
@@ -74,7 +76,7 @@ class Score:
     @property
     def recall(self) -> float:
         """The share of the pairs really there that are reported as found."""
-        return (self.found - len(self.false_passes)) / self.true if self.true else 1.0
+        return (self.found - len(self.false_passes)) / self.positives if self.positives else 1.0
 
 
 def format_percent(share: float) -> str:
@@ -123,16 +125,16 @@ def _read_pair_text(text: str, format: str, language: str | None) -> SourceText:
 def score_pairs(pairs: Iterable[Pair], results: Mapping[str, Result]) -> Score:
     """Compare the results, by the id of their pair, with the results given by a person."""
     pairs = tuple(pairs)
-    true = [pair.id for pair in pairs if pair.expect == "proved"]
+    positives = [pair.id for pair in pairs if pair.expect == "proved"]
     found = [pair.id for pair in pairs if results[pair.id] == "proved"]
-    missed = [key for key in true if results[key] != "proved"]
+    missed = [key for key in positives if results[key] != "proved"]
     return Score(
         pairs=len(pairs),
-        true=len(true),
+        positives=len(positives),
         found=len(found),
-        false_passes=tuple(key for key in found if key not in true),
+        false_passes=tuple(key for key in found if key not in positives),
         false_alarms=tuple(key for key in missed if results[key] != "not-checkable"),
-        doubtful=tuple(key for key in missed if results[key] == "not-checkable"),
+        undecided=tuple(key for key in missed if results[key] == "not-checkable"),
     )
 
 
@@ -147,7 +149,10 @@ def score_by_kind(pairs: Iterable[Pair], results: Mapping[str, Result]) -> dict[
 
 def to_report(score: Score) -> dict[str, Any]:
     """Return a score as JSON data."""
-    return asdict(score) | {
+    counts = asdict(score)
+    # The published names of these fields.
+    counts["true"], counts["doubtful"] = counts.pop("positives"), counts.pop("undecided")
+    return counts | {
         "precision": round(score.precision, 4),
         "recall": round(score.recall, 4),
     }

@@ -36,7 +36,7 @@ _HIDDEN_TAGS = (
     "script", "style", "template", "noscript", "title", "svg", "nav", "aside", "footer",
     "del", "s", "strike",
 )  # fmt: skip
-"""Elements that are not shown, are no part of the text, or are struck out."""
+"""Elements that are not shown, are not part of the text, or are struck out."""
 _VOID_TAGS = ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FOOTNOTE_RULE = re.compile(r"^[ \t]*[_\u2014\u2500]{5,}[ \t]*$", re.MULTILINE)

@@ -122,7 +122,7 @@ class _Search:
     span: TextSpan | None
     spans: tuple[TextSpan, ...]
     numbered: tuple[TextSpan, ...]
-    """Spans whose own numbers are no figures: those, and all paragraphs."""
+    """Spans whose own numbers are not figures: those, and all paragraphs."""
     year: int | None = None
     """The year of the source."""
     with_similar: bool = True

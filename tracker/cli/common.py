@@ -68,11 +68,11 @@ def open_project(path: Path, *, imported: bool = True) -> Project:
 
 
 def open_commit(root: Path, ref: str) -> Project:
-    """Open the project as it was at a commit; exit if git knows no such commit."""
+    """Open the project as it was at a commit; exit if there is no such commit."""
     try:
         return Project.open_commit(root, ref)
     except UnknownCommitError:
-        fail(f"git does not know {ref}")
+        fail(f"unknown commit: {ref}")
 
 
 @contextmanager
@@ -160,13 +160,13 @@ def open_changes(folder: Path) -> Iterator[FileChanges]:
         yield changes
 
 
-def write_named(path: Path, content: bytes, *, beside: Mapping[str, bytes] | None = None) -> None:
+def write_named(path: Path, content: bytes, *, siblings: Mapping[str, bytes] | None = None) -> None:
     """Write a file named on the command line, and others next to it: all or none."""
     with exit_on_os_error("write.failed"):
         folder, name = split_path(path)
     with open_changes(folder) as changes:
         changes.add(name, content)
-        for other, data in (beside or {}).items():
+        for other, data in (siblings or {}).items():
             changes.add(PurePosixPath(name).with_name(other).as_posix(), data)
 
 

@@ -38,7 +38,7 @@ def pack(site: Path, target: Path) -> None:
         )
     contents = _read_site(site)
     data = pack_site(contents, folder=target.stem)
-    write_named(target, data, beside={SUMS: format_checksums([(target.name, data)])})
+    write_named(target, data, siblings={SUMS: format_checksums([(target.name, data)])})
     size = f"{len(data) / 1e6:.1f} MB"
     click.echo(t("pack.written", file=target, files=f"{len(contents):,}", size=size))
 

@@ -17,7 +17,7 @@ from tracker.cli.answers import (
     understand,
     understand_figure,
 )
-from tracker.cli.needs import decide, order_fields
+from tracker.cli.prompt_rules import get_prompt_mode, order_fields
 from tracker.i18n import t
 from tracker.model import ImpreciseDate, Path
 from tracker.model.base import FrozenModel, Ref
@@ -60,7 +60,7 @@ def ask_fields(
     answers: dict[str, Any] = {}
     names = [name for name in describe_fields(model) if name not in ("id", *known)]
     for name in order_fields(model, names):
-        need = decide(model, name, known)
+        need = get_prompt_mode(model, name, known)
         if need == "no":
             continue
         can_leave = need == "may" or (optional and not answers)

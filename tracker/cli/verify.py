@@ -17,7 +17,7 @@ from tracker.citations.report import (
     build_report,
     count_results,
     find_mismatched_texts,
-    find_overclaims,
+    find_uncheckable_verifications,
     iter_diagnostics,
     to_lock_row,
     update_lock_row,
@@ -169,7 +169,7 @@ def _collect_problems(
     replaced = {d.params["source"] for d in other}
     comparable = [r for r in results if r.claim.citation.source not in replaced]
     proofs = project.loaded.verifications
-    claimed = find_overclaims(comparable, proofs) if proofs else ()
+    claimed = find_uncheckable_verifications(comparable, proofs) if proofs else ()
     return [*project.loaded.problems, *other, *iter_diagnostics(comparable), *claimed, *uncited]
 
 

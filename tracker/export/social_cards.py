@@ -1,9 +1,9 @@
-"""The preview image that messengers show with a shared link."""
+"""The preview image that messaging apps show with a shared link."""
 
 from dataclasses import dataclass
 
 SIZE = (1200, 630)
-"""Width and height in pixels, as messengers recommend."""
+"""Width and height in pixels, as messaging apps recommend."""
 
 
 @dataclass(frozen=True, slots=True)

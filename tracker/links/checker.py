@@ -81,8 +81,8 @@ def check_links(
 ) -> CheckerOutcome:
     """Check each URL once, and update its known state. Writes nothing.
 
-    `figures` are the statements cited from each URL, which `contains` finds in a text, and
-    `overrides` the states that editors have set.
+    `figures` are the statements cited from each URL. `contains` tests whether they occur in a text.
+    `overrides` are the states that editors have set.
     """
     all_urls = sorted(set(urls))
     with settings.guard.install():
@@ -132,7 +132,7 @@ class _Run:
         return tuple(sorted(self._confirm(done), key=lambda observation: observation.url))
 
     def _confirm(self, observations: Sequence[LinkObservation]) -> list[LinkObservation]:
-        """Return the observations, without failures of the network that LinkChecker disproves."""
+        """Return the observations, with network failures removed if LinkChecker reaches the URL."""
         failed = sorted(o.url for o in observations if o.state in _NETWORK)
         seconds = self._get_time_left()
         if not failed or seconds <= 0:
@@ -166,7 +166,7 @@ class _Run:
             return None
 
         def fetch_sibling() -> FetchResult:
-            sibling = make_sibling_url(result.final_url)
+            sibling = make_nonexistent_url(result.final_url)
             return self.fetcher.get(sibling, seconds=self._get_time_left())
 
         figures = self.figures.get(url, ())
@@ -210,8 +210,11 @@ class _Run:
         return self.end - self.settings.clock()
 
 
-def make_sibling_url(url: str) -> str:
-    """Return a random URL in the same folder, which cannot exist."""
+def make_nonexistent_url(url: str) -> str:
+    """Return a random URL in the same folder, which cannot exist.
+
+    It is used to detect servers that answer missing pages with 200.
+    """
     parts = urlsplit(url)
     folder = parts.path.rstrip("/").rpartition("/")[0]
     return urlunsplit((parts.scheme, parts.netloc, f"{folder}/{secrets.token_hex(8)}", "", ""))

@@ -164,7 +164,7 @@ class Cycle(Record):
 
 
 class Side(FrozenModel):
-    """A passage that takes part in a discrepancy."""
+    """One of the passages in a discrepancy."""
 
     says: Text = Field(
         description="What the passage says, in our own words, with its figure as printed."

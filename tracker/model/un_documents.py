@@ -6,7 +6,7 @@ from tracker.model.citation import UN_SYMBOL, Source
 from tracker.model.dataset import Dataset
 
 _SITE = "https://docs.un.org/en/"
-_NOT_THERE = ("HCR/", "UNHCR/")  # UNHCR publishes these on its own site only
+_NOT_HOSTED = ("HCR/", "UNHCR/")  # UNHCR publishes these on its own site only
 _BODY = r"[A-Z]{1,5}/"
 _BRACKETED = re.compile(rf"\s*\((?={_BODY})([^()]+)\)$")  # E/2013/22 (E/C.12/2012/3)
 _YEAR = re.compile(r"\s+(?=\((?:[0-9]{4}|[IVXL]+)\)$)")  # S/RES/1325 (2000)
@@ -27,7 +27,7 @@ def derive_un_address(symbol: str) -> str | None:
     symbol = _YEAR.sub("", _BRACKETED.sub(r", \1", symbol.strip()))
     first, *others = (part.rstrip("*") for part in _JOINT.split(symbol))
     first = _RANGE.sub(r"\1", first)
-    if not UN_SYMBOL.fullmatch(first) or first.startswith(_NOT_THERE):
+    if not UN_SYMBOL.fullmatch(first) or first.startswith(_NOT_HOSTED):
         return None
     if not all(UN_SYMBOL.fullmatch(other) or _END.fullmatch(other) for other in others):
         return None

@@ -36,7 +36,8 @@ def add_csp(page: str, *, content: str = "", preview: bool = False) -> str:
     head = _HEAD.search(page)
     if not head:
         return page
-    # Otherwise content of one letter would be removed from a script of the theme.
+    # Only remove the content if it has a script: very short content could also occur inside one
+    # of the theme's scripts.
     theme = page.replace(content, "", 1) if "<script" in content.lower() else page
     scripts = ["'unsafe-inline'"] if preview else _hash_scripts(theme)
     policy = _POLICY.format(scripts=" ".join(["'self'", *scripts]))

@@ -152,7 +152,7 @@ def make_cards(context: SiteContext, *, about: str) -> Cards:
     """Return a social card for the home page and for each rated recommendation.
 
     `about` is the description of the site. Without the site's own URL there are no cards, because
-    messengers request them by absolute URL.
+    messaging apps request them by absolute URL.
     """
     if not context.site_url:
         return {}

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypedDict
 from markupsafe import Markup, escape
 
 _HEADING = re.compile(r'<h([123])(?: id="([^"]+)")?[^>]*>(.*?)</h\1>', re.DOTALL)
-_UNSEARCHED = re.compile(
+_EXCLUDED_FROM_SEARCH = re.compile(
     r"<(table|form|nav)\b[^>]*data-search-exclude.*?</\1>|<script\b.*?</script>", re.DOTALL
 )
 # The last section explains how to cite and correct a record: the same text on every page.
@@ -63,7 +63,7 @@ def split_sections(fragment: str) -> Iterator[Section]:
 
     Text above the title is part of the introduction.
     """
-    body = _UNSEARCHED.sub("", fragment.partition(_LAST_SECTION)[0])
+    body = _EXCLUDED_FROM_SEARCH.sub("", fragment.partition(_LAST_SECTION)[0])
     matches = [match for match in _HEADING.finditer(body) if match[2] or match[1] == "1"]
     ends = [*(match.start() for match in matches[1:]), len(body)]
     preamble = body[: matches[0].start()] if matches else ""

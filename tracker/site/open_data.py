@@ -1,4 +1,4 @@
-"""The data to take away: ratings in long form, and the Data Package."""
+"""The downloadable data: ratings in long form, and the Data Package."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial

@@ -212,7 +212,7 @@ class TrackerPlugin(BasePlugin[TrackerConfig]):
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
-        """Add the title, description and card that messengers show for a shared link."""
+        """Add the title, description and card that messaging apps show for a shared link."""
         preview = _describe_page(page, config)
         if card := self._cards.get(page.url):
             image = f"{config.site_url}{card_path(page.url)}"

@@ -1,4 +1,4 @@
-"""Texts in charts: their width, line breaks, and places where they overlap nothing."""
+"""Chart labels: measure, wrap and place them without overlaps."""
 
 import textwrap
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def place_labels(marks: Sequence[ChartMark]) -> tuple[ChartMark, ...]:
 
 
 def _get_label_offsets(bound: Bound | None) -> list[float]:
-    """Return the vertical offsets to try, best first. None is on the arrow of the bound."""
+    """Return the vertical offsets to try, best first. No offset overlaps the arrow of the bound."""
     if bound == "at-most":
         return [-0.75, -1.9, 2.5]
     if bound in ("more-than", "at-least"):

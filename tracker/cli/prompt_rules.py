@@ -71,7 +71,7 @@ _NEEDS: Mapping[type[FrozenModel], Mapping[str, Need]] = {
 
 
 def order_fields(model: type[FrozenModel], names: Iterable[str]) -> list[str]:
-    """Return names of fields in the order of prompts: each after those that decide about it."""
+    """Return names of fields in the order of prompts: each after the fields it depends on."""
     order = list(names)
     for name, need in _NEEDS.get(model, {}).items():
         before = [order.index(other) for other in (need.when, *need.unless) if other in order]
@@ -81,7 +81,7 @@ def order_fields(model: type[FrozenModel], names: Iterable[str]) -> list[str]:
     return order
 
 
-def decide(
+def get_prompt_mode(
     model: type[FrozenModel], name: str, answers: Mapping[str, Any]
 ) -> Literal["must", "may", "no"]:
     """Return whether a field must or may be asked for, after these answers."""
