@@ -89,6 +89,19 @@ def test_build_over_another_is_a_build_from_nothing(invented: Path) -> None:
     assert again == contents(invented / "clean")
 
 
+def test_no_heading_is_empty(site: Path) -> None:
+    """Text follows each heading of a section, not the next heading or the end of the page."""
+    empty = re.compile(
+        r"<(h[2-6])\b[^>]*>(?:(?!</\1>).)*</\1>\s*(?=<\1\b|<h2\b|</article>)", re.DOTALL
+    )
+    found = {
+        file.relative_to(site).as_posix(): match[0]
+        for file in site.rglob("index.html")
+        if (match := empty.search(file.read_text("utf-8")))
+    }
+    assert found == {}
+
+
 def test_macros_need_no_plugin(harbour: Path, tmp_path: Path) -> None:
     """A generator that reads `macros.py` and no plugin shows the same registers."""
     alone = tmp_path / "alone"
