@@ -227,7 +227,7 @@ def test_empty_field_shows_a_hint(open_at: Open) -> None:
 def test_search_without_results_shows_a_message(home: Page) -> None:
     """A search without results says so, and so does one whose results lack some of the words."""
     search(home, "qqqqqq deported")
-    expect(home.locator(TOLD)).to_contain_text("No page has all these words.")
+    expect(home.locator(TOLD)).to_contain_text("No page has all words.")
     expect(home.locator(HITS).first).to_be_visible()
     search(home, "qqqqqq")
     expect(home.locator(TOLD)).to_have_text("No results")

@@ -19,6 +19,14 @@ def make_placeholder(name: str) -> str:
     return f"\ue000{name}\ue001"
 
 
+def remove_indentation(theme_page: str) -> str:
+    """Return a page of the theme without indentation, which every record page would contain.
+
+    The theme has no preformatted text, unlike the content of a page.
+    """
+    return re.sub(r"\n\s+", "\n", theme_page)
+
+
 @dataclass(frozen=True, slots=True)
 class ThemePage:
     """A page of the theme with placeholders, and functions that render its lists of links."""

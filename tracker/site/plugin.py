@@ -46,7 +46,7 @@ from tracker.site.generated_files import (
 )
 from tracker.site.headings import Heading, find_headings
 from tracker.site.menu import Menu, NavItem, SiteNavigation, list_committee_recommendations
-from tracker.site.page_shell import PageShell, ThemePage, make_placeholder
+from tracker.site.page_shell import PageShell, ThemePage, make_placeholder, remove_indentation
 from tracker.site.preview import Preview
 from tracker.site.prose import MacroCall, ProsePage, make_macros
 from tracker.site.redirects import iter_redirects
@@ -350,7 +350,7 @@ def _render_theme_page(
         html = html.replace(sample, make_placeholder("toc"))
     if sample := render_menu(context["menu"]):
         html = html.replace(sample, make_placeholder("menu"))
-    html = config.plugins.on_post_page(html, page=page, config=config)
+    html = config.plugins.on_post_page(remove_indentation(html), page=page, config=config)
     return ThemePage(html, render_toc, render_menu)
 
 
