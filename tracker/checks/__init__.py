@@ -29,7 +29,8 @@ _BLOCKING_CODES = ("no-records", "map-source", "unknown-id", "wrong-kind")
 
 _IMPLIED_BY = {
     "group-not-asked": ("unknown-id", "wrong-kind"),
-    "group-not-assessed": ("unknown-id", "wrong-kind"),
+    "group-not-assessed": ("unknown-id", "wrong-kind", "parent-status"),
+    "done-when": ("parent-status",),
     "assessment-without-evidence": ("no-evidence",),
     "independent-sources": ("no-evidence", "assessment-without-evidence"),
     "status-rows": ("no-evidence", "assessment-without-evidence"),

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from tracker.checks.figures import iter_texts
 from tracker.checks.registry import CheckContext, register_rule
-from tracker.model import Cycle, Indicator
+from tracker.model import FILES, Cycle, Indicator, iter_values
+from tracker.model.base import Text
 from tracker.model.diagnostics import Diagnostic
+from tracker.model.fields import describe_fields, iter_part_models
 from tracker.model.text import NUMBER_WORDS
 
 _PLACEHOLDER = re.compile(r"n/?\.?a\.?|tb[acd]|to ?do|x{2,}|lorem ipsum.*", re.IGNORECASE)
-_MAY_BE_NUMBER = ("title", "right")
-"""Texts that can be a number alone: the title of a source, or which of two figures is right."""
+_MAY_BE_NUMBER = ("title", "short_title", "right", "label")
+"""Texts that can be a number alone: a title, which of two figures is right, a range of ages."""
 _ORDINALS = (
     *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
     *("tenth", "eleventh", "twelfth"),
@@ -23,13 +25,23 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 def check_texts(context: CheckContext) -> Iterator[Diagnostic]:
     """A text has words: a number, a sign or a placeholder such as “N/A” or “TBD” is not a text."""
     for _, record in context.data.records():
-        for path, text in iter_texts(record):
+        for path, text in iter_values(record):
+            if path[-1] not in _list_text_fields() or not isinstance(text, str):
+                continue
             plain = text.strip(" .()[]“”\"'")
             if _PLACEHOLDER.fullmatch(plain):
                 params = {"got": text, "field": str(path[-1]), "hint": "placeholder"}
                 yield Diagnostic("text-form", record.id, path, params)
             elif path[-1] not in _MAY_BE_NUMBER and not any(c.isalpha() for c in text):
                 yield Diagnostic("text-form", record.id, path, {"got": text, "field": path[-1]})
+
+
+@cache
+def _list_text_fields() -> frozenset[str]:
+    """Return the names of all fields that hold a text for readers."""
+    parts = {part for model in FILES.values() for part in (model, *iter_part_models(model))}
+    fields = (field for part in parts for field in describe_fields(part).values())
+    return frozenset(field.name for field in fields if field.type == Text)
 
 
 @register_rule("unit-form")

@@ -86,7 +86,16 @@ def explain_missing(
         if diagnostic.code == "unknown-id" and diagnostic.params["got"] in published:
             params = {**diagnostic.params, "suggest": "", "hint": "deleted"}
             diagnostic = replace(diagnostic, params=params)
+        if diagnostic.code == "unknown-block" and _get_passage(diagnostic) in published:
+            params = {**diagnostic.params, "suggest": "", "hint": "deleted"}
+            cause = f"no passage {_get_passage(diagnostic)}"
+            diagnostic = replace(diagnostic, params=params, cause=cause)
         yield diagnostic
+
+
+def _get_passage(diagnostic: Diagnostic) -> str:
+    """Return the key in `find_ids` of the passage that a record cites."""
+    return "{}{source}.yml {got}".format(_MAPS, **diagnostic.params)
 
 
 def _find_cut(
@@ -102,7 +111,10 @@ def _find_cut(
     """
     diagnostics = [d for d in diagnostics if d.is_blocking and d.code != "too-large"]
     at_end = Counter(d.place.file for d in diagnostics if _is_at_end(d, last_lines))
-    cut = _count_lost(published, find_ids(files), at_end)
+    hints = {("not-a-list", "file"), ("yaml-syntax", "dash")}  # its records are all there
+    no_list = {d.place.file for d in diagnostics if (d.code, d.params.get("hint")) in hints}
+    lost = _count_lost(published, find_ids(files), at_end)
+    cut = {file: count for file, count in lost.items() if file not in no_list}
     for file, count in at_end.items():
         is_unfinished = not files.get(file, b"\n").endswith(b"\n")
         if is_unfinished and (count > 1 or _has_parts(file)):

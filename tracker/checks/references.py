@@ -49,6 +49,8 @@ def check_ids(context: CheckContext) -> Iterator[Diagnostic]:
             cause = "cut"
         else:
             params |= ids.suggest(to, collection, references[0].ref.kinds, any_kind=True)
+            if not collection and not params.get("suggest"):
+                params = {"hint": "any", **params}
         for reference in references:
             yield Diagnostic("unknown-id", reference.record, reference.path, params, cause=cause)
 
@@ -228,11 +230,12 @@ def _suggest_form(place: _Place) -> dict[str, Any]:
         return {"suggest": suggest}
     if re.search(r"\d.*(?:,|;|&| and ).*\d", place.text):
         return {"hint": "several"}
-    if not re.fullmatch(r"[0-9][0-9.]*[0-9]|[0-9]", place.text):
+    number = re.sub(r"(?i)^(?:no\.?|nr\.?|№|paragraph:) *", "", place.text).replace(" (", "(")
+    if not re.fullmatch(r"[0-9](?:[0-9.]*[0-9])?(?:\([a-z]\))?(?:[-–][0-9]+)?", number):
         return {}
     if place.path[-1] == "paragraph":
-        return {"suggest": f"paragraph {place.text}"}
-    return {"hint": "number"}
+        return {"suggest": f"paragraph{'s' if re.search('[-–]', number) else ''} {number}"}
+    return {"hint": "number", "number": number}
 
 
 def suggest_place(text: str, passages: Sequence[str] = ()) -> str:

@@ -21,7 +21,7 @@ _NOTHING = re.compile(
 _DIGITS = r"\d{1,3}(?:[ ,’'\u2009\u202f]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _PEOPLE = (
     r"persons|people|applicants|applications|refugees|families|households|children|pupils|women|"
-    r"men|cases|couples|marriages|countries|migrants|students"
+    r"men|cases|couples|marriages|countries|migrants|students|nəfər|человека?|лица?"
 )
 _ROUGHLY = r"approx\.?|approximately|estimated?|est\.?|about|circa|or so"
 _NUMBER = re.compile(

@@ -82,7 +82,11 @@ def _sum_up(project: Project, notices: list[Diagnostic]) -> str:
     records, citations = sum(1 for _ in project.dataset.records()), len(project.dataset.citations)
     count = len(group_by_cause(notices))
     found = f"no problems, {t('check.notice', n=count)}" if count else "no problems"
-    return f"{records} records and {citations} citations checked: {found}"
+    return f"{_count(records, 'record')} and {_count(citations, 'citation')} checked: {found}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _iter_layout_notices(project: Project, diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
@@ -103,6 +107,7 @@ def _print_warnings(project: Project, given: date | None) -> None:
         click.echo(t("check.day", day=day, basis=t("day.data")), err=True)
     if CITATIONS not in project.files:
         click.echo(
-            f"{CITATIONS} does not exist yet, so no citation has been checked. Type: make verify",
+            f"{CITATIONS} does not exist yet, so no citation has been checked. "
+            "Type: make verify TEXTS=folder",
             err=True,
         )

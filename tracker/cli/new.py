@@ -275,6 +275,9 @@ def _report_written(draft: DraftRecord, owner: str, project: Path) -> None:
     if draft.kind.collection in _NAMED:
         click.echo(f"Next, add a record that refers to {key}. To see it, type:", err=True)
     else:
-        click.echo("Next, check the citations with make verify. To see the record, type:", err=True)
+        click.echo(
+            "Next, check the citations with make verify TEXTS=folder. To see the record, type:",
+            err=True,
+        )
     place = [] if project == Path() else ["--project", str(project)]
     click.echo(shlex.join([get_program(), "show", owner or key, *place]), err=True)

@@ -301,8 +301,8 @@ def _write_lock(
     verified = f"{sum(row.result in VERIFIED for row in rows.values()):,}"
     click.echo(
         (
-            f"{CITATIONS}: {changed} lines changed; {verified} citations found in their "
-            "source or accepted"
+            f"Lines changed in {CITATIONS}: {changed}. Citations found in their source or "
+            f"accepted: {verified}."
         ),
         err=True,
     )

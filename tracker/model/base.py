@@ -11,12 +11,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from tracker.model.dates import PartialDate
 from tracker.model.patterns import StringPattern
@@ -39,12 +40,15 @@ class FrozenModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-def require(code: str, condition: Callable[[Any], bool]) -> Any:
-    """Return a model validator that raises the error `code` unless the condition is met."""
+def require(code: str, condition: Callable[[Any], bool], *, hint: str = "") -> Any:
+    """Return a model validator that raises the error `code` unless the condition is met.
+
+    `hint` selects one of several messages of the error.
+    """
 
     def check(value: FrozenModel) -> FrozenModel:
         if not condition(value):
-            raise PydanticCustomError(code, "condition not met")
+            raise PydanticCustomError(code, "condition not met", {"hint": hint})
         return value
 
     return model_validator(mode="after")(check)
@@ -60,10 +64,21 @@ class Ref:
     collection: str
     kinds: tuple[str, ...] = ()
 
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_refuse_empty, handler(source))
+
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {**handler(schema), **_ID.schema_keywords(), "names": self}
+
+
+def _refuse_empty(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("empty-value", "no id")
+    return value
 
 
 def suggest_id(text: str) -> str:

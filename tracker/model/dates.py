@@ -101,7 +101,7 @@ _OTHER_FORMS = (
     re.compile(r"(?P<m>[^\W\d_]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"),
     re.compile(r"(?P<m>[^\W\d_]+)\.?,? (?P<y>\d{4})"),
 )
-_TIME = re.compile(r"(?:T00:00.*| \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)$")
+_TIME = re.compile(r"(?:T\d\d:\d\d.*| \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)$")
 _YEAR_WORD = re.compile(r"(?:-?c[iıuü] il\w*| (?:il|г\.?|год[ау]?))$")
 _HALF = re.compile(
     r"(?:the )?(?:(?P<first>first|1st)|second|2nd) half(?: of|,)? (?P<year>\d{4})"

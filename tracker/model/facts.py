@@ -89,7 +89,10 @@ class Indicator(Record):
     )
     note: Text | None = Field(None, description="A caution for readers.")
 
-    _time = require("one-time", lambda i: [i.as_of, i.period, i.undated].count(None) == 2)
+    _time = require("one-time", lambda i: [i.as_of, i.period, i.undated].count(None) < 3)
+    _one = require(
+        "one-time", lambda i: [i.as_of, i.period, i.undated].count(None) > 1, hint="both"
+    )
 
 
 class Event(Record):
@@ -113,7 +116,8 @@ class Event(Record):
     )
     note: Text | None = Field(None, description="A caution for readers.")
 
-    _date = require("undated", lambda e: (e.date is None) != (e.undated is None))
+    _date = require("undated", lambda e: e.date is not None or e.undated is not None)
+    _one = require("undated", lambda e: e.date is None or e.undated is None, hint="both")
 
 
 _FACTS = ("source", "due", "received", "issued", "held", "adopted", "detail")

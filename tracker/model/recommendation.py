@@ -37,7 +37,8 @@ class OfficialText(FrozenModel):
     missing: Text | None = Field(None, description="Why we do not have the wording yet.")
     citations: tuple[Citation, ...] = Field((), description="Citations for the wording.")
 
-    _text = require("text-or-reason", lambda t: (t.text is None) != (t.missing is None))
+    _text = require("text-or-reason", lambda t: t.text is not None or t.missing is not None)
+    _one = require("text-or-reason", lambda t: t.text is None or t.missing is None, hint="both")
 
 
 class Paraphrase(FrozenModel):

@@ -243,6 +243,8 @@ class _Loader:
         suggest = closest_match(name, allowed)
         hint = "" if fnmatch(name.lower(), "*.y*ml") else "other"
         hint = "near" if suggest else "folder" if file.count("/") > 1 and not hint else hint
+        if is_data(f"{file.rpartition('.')[0]}.yml") and hint == "folder":
+            hint = "ending"
         hint = "merged" if _MERGED.search(name) else "copy" if _COPY.search(name) else hint
         params = {"file": file, "allowed": allowed, "hint": hint, "near": f"data/{suggest}"}
         self._refuse(file, "unknown-file", params)
@@ -320,13 +322,8 @@ class _Loader:
                 params = {"got": owner, "collection": "recommendations"}
                 params |= {"suggest": closest_match(owner, known)}
                 for orphan in orphans:
-                    problem = Diagnostic(
-                        "unknown-id",
-                        orphan.part.id,
-                        ("recommendation",),
-                        params,
-                        cause=f"no record {owner}",
-                    )
+                    path, cause = ("recommendation",), f"no record {owner}"
+                    problem = Diagnostic("unknown-id", orphan.part.id, path, params, cause=cause)
                     self.problems.append(_locate(problem, orphan.location))
 
     def _add_record(self, name: str, item: Any, location: RecordLocation) -> None:
@@ -371,7 +368,7 @@ class _Loader:
         for problem in problems:
             missing = problem.code == "missing-field" and problem.params.get("field") in refused
             missing |= problem.code in _CONDITIONS and bool(refused)
-            wrong = problem.code == "not-text" and bool(lines)
+            wrong = problem.code in ("not-text", "empty-value") and bool(lines)
             place = location.locate(problem.path, at_key=problem.at_key) if wrong else None
             if not missing and not (place and place.line in lines):
                 yield problem

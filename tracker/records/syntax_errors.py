@@ -6,11 +6,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
 
+from tracker.model import FILES
 from tracker.model.diagnostics import Diagnostic, SourceLocation
+from tracker.model.fields import iter_part_models
 
 _FIELD = re.compile(r"\s*(?:- +)*[a-z_][a-z0-9_]*:(?: |$)")
 _VALUE = re.compile(r"(\s*(?:- +)*(?:[A-Za-z_][\w ]*?: +)?)(.*)")
@@ -137,9 +140,17 @@ def _find_missing_colon(lines: Sequence[str], number: int) -> _Mistake:
     item = above.rstrip().endswith(":") or above.lstrip().startswith("- ")
     if item and " " not in bare:
         return _Mistake("dash", number, column, f"- {bare}")
-    if named := re.fullmatch(r"((?:- +)*[a-z_]+)(?: *[=;：] *| +)(\S.*)", bare):
-        return _Mistake("no-colon", number, column, f"{named[1]}: {named[2]}")
+    named = re.fullmatch(r"((?:- +)*([a-z_]+))(?: *[=;：] *| +)(\S.*)", bare)
+    if named and named[2] in _list_field_names():  # no word of a text
+        return _Mistake("no-colon", number, column, f"{named[1]}: {named[3]}")
     return _Mistake("no-colon", number, column)
+
+
+@cache
+def _list_field_names() -> frozenset[str]:
+    """Return the names of all fields of records and their parts."""
+    parts = {part for model in FILES.values() for part in (model, *iter_part_models(model))}
+    return frozenset(name for part in parts for name in part.model_fields)
 
 
 def _find_bullet(lines: Sequence[str], number: int) -> _Mistake | None:
@@ -172,6 +183,8 @@ def _find_stray_colon(lines: Sequence[str], number: int, column: int) -> _Mistak
     if re.fullmatch(r"\s*(?:- +)*[a-z_]+", line[:column]):
         if above.strip() and not re.search(r":(\s|$)", above):
             return _find_missing_colon(lines, number - 1)
+        if re.fullmatch(r"id: +[\w-]+ *", above) and line.startswith("  "):
+            return _Mistake("dash", number - 1, 0, f"- {above.strip()}")
         return _Mistake("indent", number, len(line) - len(line.lstrip()))
     below = lines[number + 1]
     continues = below.strip() and not _FIELD.match(below) and not below.lstrip().startswith("- ")

@@ -100,6 +100,8 @@ def _collect_params(
         params |= {"allowed": allowed, **suggest_value(params["got"], allowed)}
         if not isinstance(given, str):
             params |= {"hint": "brackets"}
+        elif {*re.split(r"\s*[,;/]\s*|\s+and\s+", given)} <= {*allowed}:
+            params |= {"hint": "one", "suggest": ""}
         elif field == "language" and not params.get("suggest"):
             params |= {"hint": "language"}
     elif code == "unknown-field":
@@ -141,7 +143,7 @@ def _describe_fields(model: type[FrozenModel], path: Path) -> dict[str, Any]:
 
 def _split_list(given: str) -> dict[str, Any]:
     """Return message arguments for a text where a list is due. A comma may be part of one value."""
-    parts = [part for part in re.split(r"\s*[,;]\s*", given.strip()) if part]
+    parts = [part for part in re.split(r"\s*[,;]\s*|\s+and\s+", given.strip()) if part]
     if len(parts) < 2:
         return {"hint": "one"}
     are_ids = all(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", part) for part in parts)
@@ -171,6 +173,7 @@ def _suggest_date(model: type[FrozenModel], path: Path, params: dict[str, Any]) 
     hints = {
         "calendar": r"\d{4}-\d\d",
         "year": r"\d{1,2}([./ -])(\d{1,2}|[^\W\d_]{3,})\1\d\d",
+        "none": r"(?i)none|no(?: date)?|unknown|n/?a|not known|tb[acd]|undated|[-–—?.]+",
         "quarter": r"(?i)Q[1-4] \d{4}|\d{4}[ -]?Q[1-4]",
     }
     hint = next((hint for hint, form in hints.items() if re.fullmatch(form, got)), "")
@@ -207,7 +210,8 @@ def complete_url(given: str) -> str:
 
 def to_digits(got: str) -> str:
     """Return a count with separators or in words as digits, or an empty string."""
-    bare = re.sub(r"[\s,.'’_]", "", got)
+    grouped = re.fullmatch(r"\s*\d{1,3}(?:[\s,.'’_]\d{3})+\s*", got)
+    bare = re.sub(r"[\s,.'’_]", "", got) if grouped else got.strip()
     small = str(NUMBER_WORDS.index(got.lower())) if got.lower() in NUMBER_WORDS else ""
     return bare if bare.isdecimal() and bare.isascii() and len(bare) < 12 else small
 
@@ -230,12 +234,13 @@ def _explain_unknown_field(
     params: dict[str, Any] = {"field": field, "allowed": allowed}
     if suggest and (*path[:-1], suggest) in absent:
         return path, params | {"suggest": suggest}
+    missing = [other[-1] for other in absent if other[:-1] == path[:-1]]
+    if not suggest and len(missing) == 1 and missing[0] not in parts:
+        return path, params | {"hint": "missing", "missing": missing[0]}
     if parts:
         return path, params | {"hint": "inside", "parts": parts}
     if any(field in _find_model_at(model, path[:end]).model_fields for end in range(len(path) - 1)):
         return path, params | {"hint": "outside"}
-    if not suggest and len(missing := [p[-1] for p in absent if p[:-1] == path[:-1]]) == 1:
-        return path, params | {"hint": "missing", "missing": missing[0]}
     return path, params | {"suggest": suggest}
 
 
