@@ -231,7 +231,7 @@ def check_parents(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("parent-status", recommendation.id, ("part_of",), params)
             continue
         if recommendation.id in parents and recommendation.assessments:
-            yield Diagnostic("parent-status", recommendation.id, ("assessments",), at_key=True)
+            yield Diagnostic("parent-status", recommendation.id, ("assessments", 0))
         if recommendation.id in parents and recommendation.part_of:
             yield Diagnostic("parent-status", recommendation.id, ("part_of",))
 

@@ -62,7 +62,7 @@ class IdSuggester:
         records = self._records(collection, kinds)
         if not records and any_kind:
             records = self._records("", ())
-        parts = re.split(r"[\s,;]+", wrong.strip())
+        parts = [part for part in re.split(r"[\s,;]+", wrong.strip()) if part != "-"]
         if len(parts) > 1 and {*parts} <= {record.id for record in records}:
             return {"hint": "several", "items": [f"“- {part}”" for part in parts]}
         named = _find_named(wrong, records)

@@ -183,4 +183,6 @@ def check_printed_quotes(context: CheckContext) -> Iterator[Diagnostic]:
             printed = figure.printed
             if printed and printed[0] in _QUOTES and printed[-1] in f"{_QUOTES}’":
                 params = {"got": printed, "suggest": printed[1:-1].strip()}
-                yield Diagnostic("printed-quotes", record.id, (*path, "printed"), params)
+                is_bare = figure.value == printed and path[-2:-1] == ("states",)
+                at = path if is_bare else (*path, "printed")
+                yield Diagnostic("printed-quotes", record.id, at, params)

@@ -91,13 +91,13 @@ def _find_mistake(
             "at-least" if bound[2] == ">=" else "more-than", *at, f"{bound[1]} {bound[3]}"
         )
     if hint == "start":
-        return _Mistake(hint, *at, typed=quote_value(line))
+        return _Mistake(hint, *at, typed=_quote_line(lines, at[0]))
     if hint == "dots" and lines[at[0] - 1].strip() == "...":
         return _Mistake(hint, at[0] - 1, 0)
     if bullet := _find_bullet(lines, at[0]):
         return bullet
     if hint == "stars":  # as in **bold**; the parser stops behind the first of them
-        return _Mistake("start", at[0], len(_split_value(line)[0]), quote_value(line))
+        return _Mistake("start", at[0], len(_split_value(line)[0]), _quote_line(lines, at[0]))
     if hint == "indent" and re.match(r"\s*-[^\s-]", line):
         return _Mistake("dash-space", *at, typed=re.sub(r"^(\s*)-", r"\1- ", line).strip())
     return _Mistake(hint, *at)
@@ -186,10 +186,19 @@ def _find_stray_colon(lines: Sequence[str], number: int, column: int) -> _Mistak
         if re.fullmatch(r"id: +[\w-]+ *", above) and line.startswith("  "):
             return _Mistake("dash", number - 1, 0, f"- {above.strip()}")
         return _Mistake("indent", number, len(line) - len(line.lstrip()))
-    below = lines[number + 1]
-    continues = below.strip() and not _FIELD.match(below) and not below.lstrip().startswith("- ")
-    is_one_line = _FIELD.match(line) and not continues
-    return _Mistake("colon", number, column, quote_value(line) if is_one_line else "")
+    is_field = _FIELD.match(line)
+    return _Mistake("colon", number, column, _quote_line(lines, number) if is_field else "")
+
+
+def _quote_line(lines: Sequence[str], number: int) -> str:
+    """Return a line with its value in quotation marks; empty if the text goes on below."""
+    return "" if is_continued(lines[number + 1]) else quote_value(lines[number])
+
+
+def is_continued(below: str) -> bool:
+    """Return whether the line below a field continues its text."""
+    field = _FIELD.match(below) or below.lstrip().startswith("- ")
+    return bool(below.strip()) and below.startswith(" ") and not field
 
 
 def _find_text_after_value(line: str, number: int, column: int) -> _Mistake:

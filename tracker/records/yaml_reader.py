@@ -18,7 +18,7 @@ import yaml
 
 from tracker.model.diagnostics import Diagnostic, SourceLocation
 from tracker.model.text import INVISIBLE
-from tracker.records.syntax_errors import explain_syntax_error, quote_value
+from tracker.records.syntax_errors import explain_syntax_error, is_continued, quote_value
 from tracker.records.yaml_tree import YamlComment, YamlNode, to_content
 
 MAX_BYTES = 8_000_000
@@ -297,7 +297,9 @@ class _Reader:
         line = self.text[start : end if end >= 0 else None]
         column = match.end() - start
         location = SourceLocation(self.file, event.end_mark.line + 1, column)
-        params = {"got": line[column - 1 :], "typed": quote_value(line)}
+        below = self.text[end + 1 : end + 500].partition("\n")[0] if end >= 0 else ""
+        typed = "" if is_continued(below) else quote_value(line)
+        params = {"got": line[column - 1 :], "typed": typed}
         params["field"] = key.text if key else ""
         self.document.problems.append(Diagnostic("cut-by-hash", params=params, location=location))
         return True
