@@ -15,7 +15,7 @@ from benchmarks import register, weight
 from benchmarks.results import OURS, PARTS, PLAIN, Figure, Key, Results
 from benchmarks.timing import LIMIT, NotMeasuredError, Run, run_timed
 from benchmarks.tools import BIN, PEERS, Project
-from tests.browser import BrowserMissing, Quiet, serving
+from tests.browser import BrowserMissingError, QuietHandler, serving
 
 SELECTORS = {OURS: weight.OURS, PLAIN: weight.PLAIN}
 """CSS selectors of the search field and of a search result, for tools measured in a browser."""
@@ -94,7 +94,7 @@ def measure_check(bench: Bench, project: Project) -> None:
         bench.measure_process(Key(CHECK, project.records.number, project.tool.name, metric), run)
 
 
-class _UnlimitedHandler(Quiet):
+class _UnlimitedHandler(QuietHandler):
     """Sends the header that lets LinkChecker skip the delay between requests."""
 
     def end_headers(self) -> None:
@@ -187,7 +187,7 @@ def _open_browser() -> Iterator[Browser]:
     try:
         with weight.open_browser() as browser:
             yield browser
-    except BrowserMissing:
+    except BrowserMissingError:
         raise NotMeasuredError("not run: no browser") from None
     except Error as error:
         raise NotMeasuredError(f"failed: {str(error).splitlines()[0]}") from None

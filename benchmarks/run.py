@@ -58,7 +58,7 @@ def run(bench: Bench, sizes: Sequence[int], tools: Sequence[Tool], location: Pat
             for tool in tools:
                 project = Project(tool, records, bench.limit)
                 measure_tool(bench, project)
-                if tool.name != OURS:  # some sites are too large to keep beside the next one
+                if tool.name != OURS:  # some sites are too large to keep together with the next one
                     project.remove()
         if tools[0].name == OURS:
             measure_filters(bench, number)

@@ -219,7 +219,7 @@ class _Generator:
         }
 
     def make_citations(self, number: int, states: list[Any] | None = None) -> list[Row]:
-        """Return citations of the sources in turn, so that each source is cited."""
+        """Return citations of the sources in rotation, so that each source is cited."""
         citations = []
         for _ in range(number):
             self._citation_count += 1

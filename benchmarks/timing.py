@@ -21,7 +21,7 @@ Command = tuple[str | Path, ...]
 
 
 class NotMeasuredError(Exception):
-    """The reason, in a few words, why there is no figure."""
+    """The reason, in a few words, why the figure is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The browser that tests drive, and a server for it. As a command, gets one where there is none."""
+"""The browser for the tests, and a server for it. As a command, install it if needed."""
 
 import os
 import shutil
@@ -16,9 +16,9 @@ from playwright.sync_api import sync_playwright
 from tracker.cli.doctor import BROWSERS
 
 PACKAGE = BROWSERS[0]
-"""The package and program without windows: a page costs a third of what it costs in Chromium."""
+"""The package and program of headless Chromium. A page takes a third of the time of Chromium."""
 
-# As root Chromium starts only without its sandbox; the rest keeps it from its maker's servers.
+# As root, Chromium starts only without its sandbox. The other flags stop background requests.
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,16 +30,16 @@ FLAGS = (
 )
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files, and tells nobody of it."""
+class QuietHandler(SimpleHTTPRequestHandler):
+    """A file server without log messages."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the tests' own output is what counts."""
+        """Log nothing."""
 
 
 @contextmanager
-def serving(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
-    """The address at which a folder is served, ending in a slash."""
+def serving(folder: Path, handler: type[QuietHandler] = QuietHandler) -> Iterator[str]:
+    """Serve a folder; yield its URL, which ends in a slash."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -49,12 +49,12 @@ def serving(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
         server.server_close()
 
 
-class BrowserMissing(Exception):
-    """Says what to type to get a browser."""
+class BrowserMissingError(Exception):
+    """The message says how to install a browser."""
 
 
 def find_browser() -> str:
-    """The path of `$CHROMIUM`, or else of a browser on PATH, or else of Playwright's own.
+    """Return the path of `$CHROMIUM`, of a browser on PATH, or of Playwright's Chromium.
 
     Call it before starting Playwright, which cannot be started twice at once.
     """
@@ -63,18 +63,18 @@ def find_browser() -> str:
         if path := shutil.which(command):
             return path
     if chosen:
-        raise BrowserMissing(
-            f"CHROMIUM={chosen} is no program. Correct it, or type: unset CHROMIUM"
+        raise BrowserMissingError(
+            f"CHROMIUM={chosen} is not a program. Correct it, or type: unset CHROMIUM"
         )
-    return downloaded_browser()
+    return find_playwright_browser()
 
 
-def downloaded_browser() -> str:
-    """The path of the Chromium that Playwright downloaded."""
+def find_playwright_browser() -> str:
+    """Return the path of the Chromium that Playwright has downloaded."""
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     if not Path(path).exists():
-        raise BrowserMissing(
+        raise BrowserMissingError(
             f"The tests need Chromium. Install it (Debian: apt install {PACKAGE}),"
             " or type: .venv/bin/playwright install chromium"
         )
@@ -92,7 +92,7 @@ def install_package() -> bool:
 
 
 def run(*command: str) -> bool:
-    """Whether the command succeeded. It cannot ask anything, and only its errors are shown."""
+    """Run a command without input, show only its errors, and return whether it succeeded."""
     result = subprocess.run(
         command,
         env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
@@ -104,22 +104,22 @@ def run(*command: str) -> bool:
 
 
 def get_browser() -> str:
-    """As `find_browser`, but first try to install the one that tests fastest."""
+    """Return the path of a browser; if needed, first try to install the fastest one."""
     is_fixed = "CHROMIUM" in os.environ or shutil.which(PACKAGE)
     if is_fixed or install_package():
         return find_browser()
     try:
         return find_browser()
-    except BrowserMissing:
+    except BrowserMissingError:
         run(sys.executable, "-m", "playwright", "install", "chromium")
     return find_browser()
 
 
 def main() -> None:
-    """Name the browser of the tests, or exit 1 with what to type."""
+    """Print the path of the browser, or exit with 1 and how to install one."""
     try:
         print(f"Browser: {get_browser()}")
-    except BrowserMissing as missing:
+    except BrowserMissingError as missing:
         sys.exit(str(missing))
 
 

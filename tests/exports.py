@@ -1,4 +1,4 @@
-"""Invented exports in the formats of real ones, valid and damaged."""
+"""Invented exports in the formats of real databases."""
 
 import json
 from typing import Any

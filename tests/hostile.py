@@ -1,4 +1,4 @@
-"""Hostile text: what a stranger may put into a record, and the characters that grow when folded."""
+"""Hostile text for records, including characters that expand when folded."""
 
 import json
 import re
@@ -29,10 +29,10 @@ EXPANDING = [
     for character in map(chr, range(0x80, sys.maxunicode + 1))
     if unicodedata.category(character) not in ("Cn", "Cs", "Co", "Cc")
     and not INVISIBLE.match(character)
-    and not "\uac00" <= character <= "\ud7a3"  # 11,172 syllables, which all decompose alike
+    and not "\uac00" <= character <= "\ud7a3"  # 11,172 similar Hangul syllables
     and _grows(character)
 ]
-"""Every assigned character that some way of folding makes longer, if the loader lets it through."""
+"""Every assigned character that the loader accepts and that becomes longer when folded."""
 
 _LATEX = {
     r"{\textbackslash}": "\\",
@@ -80,8 +80,7 @@ _TEXTS = [
     "bell \x07 escape \x1b[31m null \x00",
 ]
 TEXTS = [text for text in _TEXTS if not INVISIBLE.search(text)]
-"""Texts that the loader lets through, of which none is text only once something reads it as markup,
-as a field or as a formula."""
+"""Texts that the loader accepts. Each has a special meaning in some format, such as HTML or CSV."""
 
 Content = dict[str, Any]
 
@@ -91,59 +90,61 @@ def to_line(text: str) -> str:
 
 
 _TEXT, _LINE, _NEW_ID = "漢\n字", "漢 字", "id-of-no-record"
-"""What stands for a text, a text on one line, and an id, until they are filled in."""
+"""Placeholders for a text, a text on one line, and an id."""
 _DATES = ("2013-05", "2013-05-17", "2013")
-_TYPED = (
+_CANDIDATES = (
     *(_TEXT, _LINE, _NEW_ID, *_DATES, "5"),
     *("https://example.org/x", "8" * 64, "E/C.12/XYZ/1"),
 )
-"""What is tried for a field, in this order."""
+"""Values to try for a field, in this order."""
 
 
-class Maker:
-    """Records in which every field that takes any text holds a hostile one.
+class RecordGenerator:
+    """A generator of records with hostile text in every field that accepts any text.
 
-    It walks the model, so that a new field is covered as soon as it exists.
+    It reads the fields of the model, so new fields are covered automatically.
     """
 
     def __init__(self, known: Mapping[Ref, str]) -> None:
-        """`known` names a record for each kind of reference."""
+        """`known` has the id of a record for each kind of reference."""
         self._known = known
-        self._made: dict[type[FrozenModel], list[Content]] = {}
-        self._words: dict[Any, list[str]] = {}
+        self._variants: dict[type[FrozenModel], list[Content]] = {}
+        self._values_by_type: dict[Any, list[str]] = {}
         self._number = count()
 
     def records(self, model: type[FrozenModel], text: str) -> list[Content]:
-        """Return valid contents that together have every field, each with ids of its own."""
-        return [self._filled(content, text) for content in self._variants(model)]
+        """Return valid records that together have every field, each with its own ids."""
+        return [self._fill(content, text) for content in self._get_variants(model)]
 
-    def _filled(self, content: Any, text: str) -> Any:
+    def _fill(self, content: Any, text: str) -> Any:
         if isinstance(content, list):
-            return [self._filled(item, text) for item in content]
+            return [self._fill(item, text) for item in content]
         if isinstance(content, dict):
-            return {key: self._filled(value, text) for key, value in content.items()}
+            return {key: self._fill(value, text) for key, value in content.items()}
         if content == _NEW_ID:
             return f"hostile-{next(self._number)}"
         return {_TEXT: text, _LINE: to_line(text)}.get(content, content)
 
-    def _variants(self, model: type[FrozenModel]) -> list[Content]:
-        if model not in self._made:
-            self._made[model] = list(self._cover(model))
-        return self._made[model]
+    def _get_variants(self, model: type[FrozenModel]) -> list[Content]:
+        if model not in self._variants:
+            self._variants[model] = list(self._cover_fields(model))
+        return self._variants[model]
 
-    def _cover(self, model: type[FrozenModel]) -> Iterator[Content]:
-        """Some fields exclude each other: try with more and more of them left out."""
+    def _cover_fields(self, model: type[FrozenModel]) -> Iterator[Content]:
+        """Yield records that together have every field. Some fields exclude each other."""
         fields = list(describe_fields(model).values())
         missing = {field.name for field in fields}
         optional = [field.name for field in fields if not field.required]
         sizes = range(len(optional) + 1)
-        left_outs = chain.from_iterable(combinations(optional, size) for size in sizes)
-        for left_out, choice in ((names, n) for names in left_outs for n in range(6)):
-            kept = [field for field in fields if field.name not in left_out]
+        combinations_to_omit = chain.from_iterable(combinations(optional, size) for size in sizes)
+        for omitted, choice in ((names, n) for names in combinations_to_omit for n in range(6)):
+            kept = [field for field in fields if field.name not in omitted]
             if not missing & {field.name for field in kept}:
                 continue
-            most = max((len(self._values(field, 0)) for field in kept if not field.many), default=1)
-            contents = [self._content(kept, at, choice) for at in range(most)]
+            size = max(
+                (len(self._get_values(field, 0)) for field in kept if not field.many), default=1
+            )
+            contents = [self._make_content(kept, at, choice) for at in range(size)]
             if _is_valid(model, contents[0]):
                 yield from contents
                 missing -= {field.name for field in kept}
@@ -151,35 +152,35 @@ class Maker:
                 return
         raise AssertionError(f"no valid {model.__name__} with {missing}")
 
-    def _content(self, fields: list[FieldDescription], at: int, choice: int) -> Content:
+    def _make_content(self, fields: list[FieldDescription], at: int, choice: int) -> Content:
         content: Content = {}
         for field in fields:
-            values = self._values(field, choice)
+            values = self._get_values(field, choice)
             content[field.name] = values if field.many else values[at % len(values)]
         return content
 
-    def _values(self, field: FieldDescription, choice: int) -> list[Any]:
+    def _get_values(self, field: FieldDescription, choice: int) -> list[Any]:
         if field.part:
-            return self._variants(field.part)
+            return self._get_variants(field.part)
         if field.choices:
             return [field.choices[choice % len(field.choices)]]
         if field.ref:
             return [self._known[field.ref]]
-        return [self._typed(field.type, choice)]
+        return [self._choose_value(field.type, choice)]
 
-    def _typed(self, kind: Any, choice: int) -> str:
-        """The hostile text if the type takes it, else on one line, else something harmless.
+    def _choose_value(self, kind: Any, choice: int) -> str:
+        """Return the hostile text, its one-line form or a harmless value, as the type allows.
 
-        Dates differ by `choice`, as some fields are for dates of one precision only.
+        Dates vary by `choice`, because some fields accept one precision only.
         """
-        if kind not in self._words:
+        if kind not in self._values_by_type:
             adapter = TypeAdapter(kind)
-            taken = [text for text in _TYPED if _accepts(adapter, text)]
-            self._words[kind] = [text for text in taken if text in _DATES]
-            if taken[0] not in _DATES:
-                self._words[kind] = taken[:1]
-        words = self._words[kind]
-        return words[choice % len(words)]
+            accepted = [text for text in _CANDIDATES if _accepts(adapter, text)]
+            self._values_by_type[kind] = [text for text in accepted if text in _DATES]
+            if accepted[0] not in _DATES:
+                self._values_by_type[kind] = accepted[:1]
+        values = self._values_by_type[kind]
+        return values[choice % len(values)]
 
 
 def _accepts(adapter: TypeAdapter[Any], text: str) -> bool:
@@ -198,57 +199,59 @@ def _is_valid(model: type[FrozenModel], content: Content) -> bool:
     return True
 
 
-def mutated(model: type[FrozenModel], content: Content, texts: Iterator[str]) -> Content:
-    """Return a record of which each text is a hostile one; numbers, words and ids stay."""
+def mutate_record(model: type[FrozenModel], content: Content, texts: Iterator[str]) -> Content:
+    """Return a record with hostile texts; numbers, choices and ids are unchanged."""
     changed = dict(content)
     for field in describe_fields(model).values():
         value = content.get(field.name)
         if value is None or field.choices or field.ref or field.name == "id":
             continue
         if field.many:
-            changed[field.name] = [_mutated(field, item, texts) for item in value]
+            changed[field.name] = [_mutate_value(field, item, texts) for item in value]
         else:
-            changed[field.name] = _mutated(field, value, texts)
+            changed[field.name] = _mutate_value(field, value, texts)
     return changed
 
 
-def _mutated(field: FieldDescription, value: Any, texts: Iterator[str]) -> Any:
+def _mutate_value(field: FieldDescription, value: Any, texts: Iterator[str]) -> Any:
     if field.part:
-        return mutated(field.part, value, texts) if isinstance(value, dict) else value
+        return mutate_record(field.part, value, texts) if isinstance(value, dict) else value
     text = next(texts)
     if re.fullmatch(r"[0-9.,-]*", str(value)):
         return value
-    return next((one for one in (text, to_line(text)) if field.accepts(one)), value)
+    return next(
+        (candidate for candidate in (text, to_line(text)) if field.accepts(candidate)), value
+    )
 
 
 _WORDS = "data/vocabulary.yml"
 _ARTICLE = b"- {id: article-1, title: A, kind: article, definition: A}\n"
-"""The one kind of word that the example has none of."""
+"""A term of the only kind that the example lacks."""
 
 
-def hostile_data(example: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Data files with every hostile text in every field: those of a project, and records beside.
+def make_hostile_data(example: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return data files with every hostile text in every field: changed records, and new ones.
 
-    The texts make no sense, so that some rules are broken; but all of it is valid.
+    All records are valid, but some break rules.
     """
     example = {**example, _WORDS: example[_WORDS] + _ARTICLE}
     data = load(dict(example)).dataset
-    maker, texts = Maker(_Known(data)), cycle(TEXTS)
-    whole = "\n".join(TEXTS)
+    generator, texts = RecordGenerator(_Known(data)), cycle(TEXTS)
+    all_texts = "\n".join(TEXTS)
     files = {}
     for name, model in COLLECTIONS.items():
-        written = yaml.load(example.get(f"data/{name}.yml", b"[]"), Loader=yaml.BaseLoader)
-        records = [mutated(model, record, texts) for record in written]
-        records += maker.records(model, whole)
-        # Of a withdrawn record there is a notice only.
-        records += map(_not_withdrawn, maker.records(model, whole))
+        originals = yaml.load(example.get(f"data/{name}.yml", b"[]"), Loader=yaml.BaseLoader)
+        records = [mutate_record(model, record, texts) for record in originals]
+        records += generator.records(model, all_texts)
+        # The page of a withdrawn record is only a notice.
+        records += map(_remove_withdrawal, generator.records(model, all_texts))
         for at, text in enumerate(TEXTS):
-            made = maker.records(model, text)
-            records.append(_not_withdrawn(made[at % len(made)]))
+            generated = generator.records(model, text)
+            records.append(_remove_withdrawal(generated[at % len(generated)]))
         if name == "findings":
             records[-1]["id"] = "a" * MAX_ID_LENGTH
         files[f"data/{name}.yml"] = json.dumps(records, ensure_ascii=False).encode()
-    (hostile_map,) = maker.records(SourceMap, whole)
+    (hostile_map,) = generator.records(SourceMap, all_texts)
     last = json.loads(files["data/sources.yml"])[-1]["id"]
     files["data/maps/hostile.yml"] = json.dumps(
         hostile_map | {"source": last}, ensure_ascii=False
@@ -256,12 +259,12 @@ def hostile_data(example: Mapping[str, bytes]) -> dict[str, bytes]:
     return files
 
 
-def _not_withdrawn(record: Content) -> Content:
+def _remove_withdrawal(record: Content) -> Content:
     return {name: value for name, value in record.items() if name != "withdrawn"}
 
 
 class _Known(dict[Ref, str]):
-    """A record for each kind of reference."""
+    """The id of a record for each kind of reference."""
 
     def __init__(self, data: Dataset) -> None:
         self._data = data

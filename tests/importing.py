@@ -1,4 +1,4 @@
-"""Helpers that import an export into a project and look at the result."""
+"""Helpers that import an export into a project and inspect the result."""
 
 import hashlib
 import json

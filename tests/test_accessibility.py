@@ -1,4 +1,4 @@
-"""For everyone: axe finds nothing, and the keyboard reaches only what can be seen."""
+"""Accessibility: axe reports no violation, and the keyboard reaches visible elements only."""
 
 import re
 from collections.abc import Iterator
@@ -29,63 +29,63 @@ HEALTH = "recommendations/cescr-2013-9-health/"
 DARK = ["", HEALTH]
 WIDE = ["", "recommendations/", HEALTH, "matrix/"]
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# A scheme changes nothing but colours, and which button leads to the other one.
+# A scheme changes only colours, and which button switches to the other one.
 COLOURS = ["color-contrast", "link-in-text-block", "button-name"]
 RULES = {"default": STANDARD, "slate": COLOURS}
 
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    """A window for all: a page that has been opened shows each width and scheme in turn."""
+    """A browser page that all tests share."""
     page = browser.new_page(reduced_motion="reduce")
     yield page
     page.close()
 
 
-def violations(page: Page, rules: list[str]) -> list[tuple[str, str]]:
-    """Rule and first element of each violation."""
-    # To describe what passes takes as long as to find what does not.
+def find_violations(page: Page, rules: list[str]) -> list[tuple[str, str]]:
+    """Return the rule and first element of each violation."""
+    # Reporting rules that pass would double the time.
     options = {"runOnly": rules, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [(v["id"], v["nodes"][0]["html"][:120]) for v in found]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_nothing(page: Page, address: str, kind: str) -> None:
-    """No violation of WCAG 2.2 AA on any kind of page on a phone, on four on a desk.
+def test_axe_reports_no_violation(page: Page, address: str, kind: str) -> None:
+    """Every kind of page passes WCAG 2.2 AA at phone width, and four at desktop width.
 
-    On two of them colours have contrast in the other scheme too.
+    Two of them are also checked for contrast in the dark scheme.
     """
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(address + kind)
-    found = {"phone": violations(page, STANDARD)}
+    found = {"phone": find_violations(page, STANDARD)}
     if kind in DARK:
         page.locator("[data-scheme]:visible").click()
-        found["dark"] = violations(page, COLOURS)
+        found["dark"] = find_violations(page, COLOURS)
         page.locator("[data-scheme]:visible").click()
     if kind in WIDE:
         page.set_viewport_size({"width": 1280, "height": 900})
-        found["desk"] = violations(page, STANDARD)
-    assert {where: told for where, told in found.items() if told} == {}
+        found["desktop"] = find_violations(page, STANDARD)
+    assert {view: violations for view, violations in found.items() if violations} == {}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_nothing_at_any_width(page: Page, address: str, kind: str) -> None:
-    """No violation on any kind of page, at three widths and in both schemes."""
+def test_axe_reports_no_violation_at_any_width(page: Page, address: str, kind: str) -> None:
+    """Every kind of page passes at three widths and in both schemes."""
     page.goto(address + kind)
-    told = []
+    violations = []
     for _ in RULES:
         scheme = page.evaluate("document.body.dataset.mdColorScheme")
         for width in (320, 768, 1280):
             page.set_viewport_size({"width": width, "height": 900})
-            told += [(scheme, width, *v) for v in violations(page, RULES[scheme])]
+            violations += [(scheme, width, *v) for v in find_violations(page, RULES[scheme])]
         page.locator("[data-scheme]:visible").click()
-    assert told == []
+    assert violations == []
 
 
-def unscripted(route: Route) -> None:
-    """The page as it is where no script runs: axe is one, and could not look at it otherwise."""
+def remove_scripts(route: Route) -> None:
+    """Return the page without its scripts. axe itself needs JavaScript."""
     page = route.fetch()
     text = re.sub(r"<script\b.*?</script>|</?noscript>", "", page.text(), flags=re.DOTALL)
     route.fulfill(response=page, body=text)
@@ -101,18 +101,18 @@ def unscripted(route: Route) -> None:
         ),
     ],
 )
-def test_axe_finds_nothing_in_the_dark_without_scripts(
+def test_axe_reports_no_violation_in_the_dark_scheme_without_scripts(
     browser: Browser, address: str, kind: str, width: int
 ) -> None:
-    """No violation where the system prefers dark and no script can say so."""
+    """Contrast is sufficient if the system prefers dark colours and no script sets the scheme."""
     page = browser.new_page(reduced_motion="reduce", color_scheme="dark")
     page.set_viewport_size({"width": width, "height": 900})
-    page.route(address + kind, unscripted)
+    page.route(address + kind, remove_scripts)
     page.goto(address + kind)
-    told = violations(page, COLOURS)
+    violations = find_violations(page, COLOURS)
     dark = page.evaluate("getComputedStyle(document.body).colorScheme")
     page.close()
-    assert (dark, told) == ("dark", [])
+    assert (dark, violations) == ("dark", [])
 
 
 FOCUSED = """() => {
@@ -135,26 +135,26 @@ FOCUSED = """() => {
         *(pytest.param(kind, 1280, marks=pytest.mark.slow) for kind in ("", "events/", "compare/")),
     ],
 )
-def test_keyboard_reaches_only_what_is_seen(
+def test_keyboard_reaches_visible_elements_only(
     page: Page, address: str, kind: str, width: int
 ) -> None:
-    """Tab never lands on something invisible, and leaves the page at its end."""
+    """Tab never focuses an invisible element, and leaves the page after the last one."""
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address + kind)
-    unseen, reached = [], 0
+    hidden, reached = [], 0
     for _ in range(60):
         page.keyboard.press("Tab")
-        found = page.evaluate(FOCUSED)
-        if found is None:
+        focused = page.evaluate(FOCUSED)
+        if focused is None:
             break
         reached += 1
-        unseen += [] if found[0] else [found[1]]
+        hidden += [] if focused[0] else [focused[1]]
     assert reached > 10
-    assert unseen == []
+    assert hidden == []
 
 
-def test_text_at_twice_its_size(page: Page, address: str) -> None:
-    """At 200 per cent text a page still fits the width of the screen."""
+def test_text_at_double_size(page: Page, address: str) -> None:
+    """With text at 200%, a page still fits the width of the screen."""
     page.set_viewport_size({"width": 640, "height": 900})
     page.goto(address + HEALTH)
     page.evaluate("document.documentElement.style.fontSize = '250%'")
@@ -162,7 +162,7 @@ def test_text_at_twice_its_size(page: Page, address: str) -> None:
 
 
 def test_tables_of_records_have_a_name(site: Path) -> None:
-    """A caption or a label names each table, so that a screen reader can list them."""
+    """Each table has a caption or label, so that a screen reader can list them."""
     unnamed = set()
     for file in site.rglob("*.html"):
         for table in re.findall(
@@ -174,7 +174,7 @@ def test_tables_of_records_have_a_name(site: Path) -> None:
 
 
 def test_printed_matrix_is_complete(browser: Browser, address: str, tmp_path: Path) -> None:
-    """The matrix fits its column on a wide screen, and A4 shows each row, group and rating."""
+    """The matrix fits a wide screen, and its A4 printout shows each row, group and rating."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{address}matrix/")
     table = page.locator(".ct-matrix").first
@@ -190,16 +190,16 @@ def test_printed_matrix_is_complete(browser: Browser, address: str, tmp_path: Pa
         assert printed.count(cell) >= cells.count(cell), cell
 
 
-def test_links_are_high_enough_for_a_thumb(browser: Browser, address: str) -> None:
+def test_touch_targets_are_large_enough(browser: Browser, address: str) -> None:
     """Links outside sentences, and buttons, are at least 24 pixels high on a phone."""
     page = browser.new_page(viewport={"width": 390, "height": 844})
     for path in ("", "recommendations/", "recommendations/cescr-2013-9-housing/", "edit/source/"):
         page.goto(address + path)
-        assert page.evaluate(FIND_LOW) == [], path
+        assert page.evaluate(FIND_SMALL_TARGETS) == [], path
     page.close()
 
 
-FIND_LOW = """() => [...document.querySelectorAll(
+FIND_SMALL_TARGETS = """() => [...document.querySelectorAll(
   "article :is(button, summary, select, textarea, .ct-choice, li > a:only-child, th > a, td > a)")]
   .filter((e) => e.offsetParent && e.getBoundingClientRect().height)
   .filter((e) => e.getBoundingClientRect().height < 23.9)

@@ -1,4 +1,4 @@
-"""Statements of real records are found in a text, and altered figures are not."""
+"""Statements of real records are found in a text; altered figures are not."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_source_text import citing
+from tests.test_source_text import make_dataset
 from tracker.checks import UNCITED_CODES, check
 from tracker.checks.verifications import check_verifications
 from tracker.citations.claims import Claim, iter_claims, iter_record_claims, match_lock_rows
@@ -17,24 +17,24 @@ from tracker.records.loader import LoadResult
 
 
 def test_lock_file_is_complete(real: LoadResult) -> None:
-    """No citation changed after it was verified, and no lock row is left over."""
+    """No citation changed after its verification, and no lock row is unused."""
     assert real.verifications is not None
     found = list(check_verifications(real.dataset, real.verifications))
     assert {problem.code for problem in found} <= {"not-compared"}
     assert not any(problem.is_blocking for problem in found)
 
 
-def replaced(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
+def replace_value(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
     """Return a copy of a record with the value at a path replaced."""
     if not path:
         return new
     step, *rest = path
     if isinstance(step, int):
-        return (*value[:step], replaced(value[step], tuple(rest), new), *value[step + 1 :])
-    return value.model_copy(update={step: replaced(getattr(value, step), tuple(rest), new)})
+        return (*value[:step], replace_value(value[step], tuple(rest), new), *value[step + 1 :])
+    return value.model_copy(update={step: replace_value(getattr(value, step), tuple(rest), new)})
 
 
-def altered(value: Any) -> Iterator[Any]:
+def alter_digits(value: Any) -> Iterator[Any]:
     """Yield a value with each of its digits changed once."""
     text = str(value)
     for position, digit in enumerate(text):
@@ -44,20 +44,22 @@ def altered(value: Any) -> Iterator[Any]:
                 yield type(value)(other)
 
 
-def mutants(claim: Claim) -> Iterator[tuple[str, Record]]:
+def mutate_claim(claim: Claim) -> Iterator[tuple[str, Record]]:
     """Yield the record with one altered figure: its value, its printed form, or both."""
     for number, statement in enumerate(claim.citation.states):
         path = (*claim.path, "states", number)
-        for other in altered(statement.value):
+        for other in alter_digits(statement.value):
             alone = statement.model_copy(update={"value": other})
-            yield "value", replaced(claim.record, path, alone)
+            yield "value", replace_value(claim.record, path, alone)
             if str(statement.value) == statement.printed:
                 both = alone.model_copy(update={"printed": str(other)})
-                yield "both", replaced(claim.record, path, both)
-        for printed in altered(statement.printed or ""):
+                yield "both", replace_value(claim.record, path, both)
+        for printed in alter_digits(statement.printed or ""):
             yield (
                 "print",
-                replaced(claim.record, path, statement.model_copy(update={"printed": printed})),
+                replace_value(
+                    claim.record, path, statement.model_copy(update={"printed": printed})
+                ),
             )
 
 
@@ -67,7 +69,7 @@ def test_every_altered_figure_is_suspect(real: LoadResult, step: int) -> None:
     assert real.verifications is not None
     count = 0
     for claim in list(iter_claims(real.dataset))[::step]:
-        for _, record in mutants(claim):
+        for _, record in mutate_claim(claim):
             found = tuple(iter_record_claims(record))
             (mutant,) = [c for c in found if c.path == claim.path]
             assert mutant.fingerprint != claim.fingerprint, claim.key
@@ -89,7 +91,7 @@ def statements(data: Dataset) -> Iterator[Statement]:
     yield from found.values()
 
 
-def invented_text(stated: Statement) -> SourceText:
+def make_text(stated: Statement) -> SourceText:
     """Return a sentence that contains a statement, and the year of a date without one."""
     year = str(stated.value)[:4] if isinstance(stated.value, str) else ""
     text = f"It is said: {stated.near or ''} {stated.printed} (and, of {year}, no more)."
@@ -98,7 +100,7 @@ def invented_text(stated: Statement) -> SourceText:
 
 def is_proved(stated: Statement, text: SourceText) -> bool:
     """Return True if a text verifies a finding that cites it for one statement."""
-    data = citing("whole")
+    data = make_dataset("whole")
     (finding,) = data.of(Finding)
     (citation,) = finding.citations
     cited = citation.model_copy(update={"states": (stated,)})
@@ -109,11 +111,11 @@ def is_proved(stated: Statement, text: SourceText) -> bool:
 
 def altered_statements(stated: Statement) -> Iterator[Statement]:
     """Yield a statement with one digit changed in its value, printed form, or both."""
-    for other in altered(stated.value):
+    for other in alter_digits(stated.value):
         yield stated.model_copy(update={"value": other})
         if str(stated.value) == stated.printed:
             yield stated.model_copy(update={"value": other, "printed": str(other)})
-    for printed in altered(stated.printed or ""):
+    for printed in alter_digits(stated.printed or ""):
         yield stated.model_copy(update={"printed": printed})
 
 
@@ -121,7 +123,7 @@ def test_every_altered_figure_is_not_found(real: LoadResult) -> None:
     """Each statement is found in a text that contains it, and no altered one is."""
     count = 0
     for stated in statements(real.dataset):
-        text = invented_text(stated)
+        text = make_text(stated)
         assert is_proved(stated, text), stated
         for other in altered_statements(stated):
             assert not is_proved(other, text), other
@@ -131,7 +133,7 @@ def test_every_altered_figure_is_not_found(real: LoadResult) -> None:
 
 def test_similar_figures_are_listed() -> None:
     """The result lists similar figures in the same passage."""
-    data = citing("whole", "17", "1,200")
+    data = make_dataset("whole", "17", "1,200")
     text = read_text(b"It says 17 or 18 persons. In all 1,200 came.", suffix=".txt", language="en")
     (checked,) = verify_claims(data, {"s": text})
     assert [(s.statement.printed, bool(s.similar)) for s in checked.statements] == [
@@ -140,7 +142,7 @@ def test_similar_figures_are_listed() -> None:
     ]
 
 
-def fields_of(record: Record) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def iter_cited_fields(record: Record) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yield the figures and dates of a record that its citations support."""
     if isinstance(record, Indicator):
         yield ("figure", "value"), record.figure.value
@@ -154,17 +156,17 @@ def fields_of(record: Record) -> Iterator[tuple[tuple[str | int, ...], Any]]:
 
 
 def test_every_altered_field_is_refused(real: LoadResult) -> None:
-    """A changed digit in a figure or date of a record is not stated by its citations."""
+    """A changed digit in a figure or date of a record does not match its citations."""
     for record in (*real.dataset.of(Indicator), *real.dataset.of(Event)):
-        for path, value in fields_of(record):
-            other = next(altered(value), None)
+        for path, value in iter_cited_fields(record):
+            other = next(alter_digits(value), None)
             if other is None:
-                continue  # no digit in it
+                continue  # no digit
             raw = record.model_dump(mode="json", exclude_none=True)
             _put(raw, path, other)
             mutant = _validated(type(record), raw)
             if mutant is None:
-                continue  # not a date of the calendar
+                continue  # not a valid date
             data = Dataset({real.dataset.collection_of(record.id): (mutant,)})
             codes = {p.code for p in check(data, today=date(2100, 1, 1))}
             assert codes & {*UNCITED_CODES, "count-differs"}, (record.id, path)

@@ -1,4 +1,4 @@
-"""The structure of the package: layers, sizes, and no knowledge of one country or report."""
+"""The structure of the package: layers, sizes, and no references to a country or report."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ PACKAGE = ROOT / "tracker"
 
 
 def imported(file: Path) -> set[str]:
-    """What a module imports, wherever in it, by whole names."""
+    """Return the full names of everything a module imports, even inside functions."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == "tracker":
@@ -29,7 +29,7 @@ def imported(file: Path) -> set[str]:
 MODULES = [f for f in sorted(PACKAGE.rglob("*.py")) if f != PACKAGE / "__init__.py"]
 
 
-def test_imports_lead_downwards(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imports_respect_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A package imports itself and lower layers only, even inside a function.
 
     Import Linter reads the layers from pyproject.toml, where each package must have one.
@@ -39,16 +39,18 @@ def test_imports_lead_downwards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_layers_are_in_the_documentation() -> None:
-    """The page about the architecture shows the same layers."""
+    """The architecture page lists the same layers."""
     page = (ROOT / "docs/contributing/architecture.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^\| \d \| (.+?) \|", page, re.MULTILINE)
+    documented = re.findall(r"^\| \d \| (.+?) \|", page, re.MULTILINE)
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
-    assert [re.findall(r"`(\w+)/?", names) for names in shown] == [n.split(" | ") for n in layers]
+    assert [re.findall(r"`(\w+)/?", names) for names in documented] == [
+        n.split(" | ") for n in layers
+    ]
     assert sum(len(names.split(" | ")) for names in layers) <= 13
 
 
-def test_only_the_plugin_knows_mkdocs() -> None:
+def test_only_the_plugin_imports_mkdocs() -> None:
     """One module imports MkDocs, even inside a function."""
     knowing = [
         str(file.relative_to(PACKAGE))
@@ -75,8 +77,8 @@ def test_functions_are_short() -> None:
     assert long == []
 
 
-def test_package_knows_no_country() -> None:
-    """Country, report and language of one tracker are its data and configuration."""
+def test_package_is_independent_of_a_country() -> None:
+    """The country, report and language of a tracker are data and configuration."""
     word = re.compile(
         r"azerbaijan(?!i\",$)|bakı|baku|\bAZE\b|constitution. research|cescr-2013|sığınacaq", re.I
     )

@@ -21,7 +21,7 @@ SUCCESS = "mkdir out && cp records out || cp records out"
 
 
 def make_tool(name: str, script: str, *, max_records: int = 100) -> Tool:
-    """A tool that builds with a shell command."""
+    """Return a tool that builds with a shell command."""
 
     def write(root: Path, records: Records) -> None:
         (root / "records").write_text(OLD * records.number, encoding="utf-8")
@@ -39,7 +39,7 @@ FAKE_TOOLS = (
 
 
 LIMITS = {"Slow": 0.5, "Slow at first": 3}
-"""Seconds for the slow tools; the others get as many as a busy machine may need."""
+"""Seconds for the slow tools; the others have enough time even on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_each_tool_has_figures_or_a_reason(results: Results) -> None:
 
 @pytest.mark.slow
 def test_results_file_round_trip(results: Results) -> None:
-    """It has one figure per line, in a fixed order."""
+    """The file has one figure per line, in a fixed order."""
     assert results.file
     text = results.file.read_text(encoding="utf-8")
     again = Results.read(results.file)

@@ -1,4 +1,4 @@
-"""Briefs: a recommendation on one page to print."""
+"""Briefs: printable one-page summaries of recommendations."""
 
 import html
 import re
@@ -31,7 +31,7 @@ def print_pages(browser: Browser, site: Path) -> Iterator[tuple[str, PdfReader]]
 
 
 def test_each_rated_recommendation_has_a_brief(site: Path, real: LoadResult) -> None:
-    """So does a paragraph whose parts are rated; nothing but the record links to it."""
+    """Paragraphs with rated parts have one too. Only the record links to its brief."""
     recommendations = real.dataset.of(Recommendation)
     rated = {r.id for r in recommendations if find_current_assessments(r)}
     parents = {r.part_of for r in recommendations if r.part_of and r.id in rated}
@@ -47,31 +47,31 @@ def test_each_rated_recommendation_has_a_brief(site: Path, real: LoadResult) -> 
 
 
 def test_brief_is_one_page(browser: Browser, site: Path) -> None:
-    """On A4, however many groups it has, with its day and limits, and nothing of the menu."""
+    """A brief fits one A4 page, with its date and limitations, and without the menu."""
     names = []
-    for name, paper in print_pages(browser, site):
-        (leaf,) = paper.pages
+    for name, pdf in print_pages(browser, site):
+        (page,) = pdf.pages
         names.append(name)
-        width, height = leaf.mediabox.upper_right
+        width, height = page.mediabox.upper_right
         assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297), name
-        told = " ".join(leaf.extract_text().split())
-        assert all(text in told for text in ("Limits", "As of", "Licence: CC BY 4.0."))
-        assert not any(text in told for text in ("Full page", "Made with", "Table of contents"))
+        content = " ".join(page.extract_text().split())
+        assert all(text in content for text in ("Limits", "As of", "Licence: CC BY 4.0."))
+        assert not any(text in content for text in ("Full page", "Made with", "Table of contents"))
     assert len(names) > 10
 
 
 @pytest.mark.slow  # builds the live records
 def test_brief_of_live_records_is_one_page(browser: Browser, tmp_path: Path) -> None:
     """If this fails, shorten the evidence of the record, or lower the limit in `briefs`."""
-    done = build(ROOT, tmp_path / "site")
-    assert done.returncode == 0, done.stdout + done.stderr
-    sizes = {name: len(paper.pages) for name, paper in print_pages(browser, tmp_path / "site")}
+    result = build(ROOT, tmp_path / "site")
+    assert result.returncode == 0, result.stdout + result.stderr
+    sizes = {name: len(pdf.pages) for name, pdf in print_pages(browser, tmp_path / "site")}
     assert sizes
     assert {name: size for name, size in sizes.items() if size != 1} == {}
 
 
 def test_brief_shows_each_status_with_its_evidence() -> None:
-    """Every group, all three lines, and a numbered note for each source that they cite."""
+    """A brief shows every group, three criteria, and a numbered note for each source."""
     context = make_context(site_url="https://example.org/")
     rated = [r for r in context.view.recommendations if find_current_assessments(r)]
     assert rated
@@ -89,7 +89,7 @@ def test_brief_shows_each_status_with_its_evidence() -> None:
 
 
 def test_unrated_recommendation_has_no_brief() -> None:
-    """There would be nothing in it."""
+    """An unrated recommendation has nothing to summarize."""
     context = make_context()
     record = next(r for r in context.view.recommendations if r.assessments)
     unrated = record.model_copy(update={"assessments": ()})

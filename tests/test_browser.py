@@ -1,4 +1,4 @@
-"""The site in a real browser: search, no script, narrow screens, nothing from elsewhere."""
+"""The site in a browser: narrow screens, no scripts, no requests to other hosts."""
 
 from playwright.sync_api import Browser, expect
 
@@ -27,7 +27,7 @@ window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   refused.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
-MOVED = """() => new Promise((done) => {
+LAYOUT_SHIFT = """() => new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
     .observe({ type: "layout-shift", buffered: true });
@@ -35,21 +35,21 @@ MOVED = """() => new Promise((done) => {
 })"""
 
 
-def test_every_kind_of_page_loads_whole(browser: Browser, address: str) -> None:
-    """It fits its screen, stays in place, asks nobody else, obeys the policy, reports no error."""
+def test_every_kind_of_page_loads_without_errors(browser: Browser, address: str) -> None:
+    """Pages fit the screen, do not shift, and cause no other requests, violations or errors."""
     context = browser.new_context()
     page = context.new_page()
     page.add_init_script(LISTEN)
-    asked: list[str] = []
+    requests: list[str] = []
     errors: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    wide, moved, refused = [], {}, {}
+    wide, shifts, refused = [], {}, {}
     for kind in KINDS:
         page.set_viewport_size({"width": 390, "height": 900})
         page.goto(address + kind)
-        moved[kind] = page.evaluate(MOVED)
+        shifts[kind] = page.evaluate(LAYOUT_SHIFT)
         refused[kind] = page.evaluate("refused")
         assert page.evaluate("getComputedStyle(document.body).display") == "flex", kind
         assert page.locator("[data-scheme]:visible").count() == 1, kind
@@ -58,16 +58,16 @@ def test_every_kind_of_page_loads_whole(browser: Browser, address: str) -> None:
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append((kind, width))
     assert wide == []
-    assert {kind: shift for kind, shift in moved.items() if shift > 0.01} == {}
+    assert {kind: shift for kind, shift in shifts.items() if shift > 0.01} == {}
     assert {kind: found for kind, found in refused.items() if found} == {}
-    assert [url for url in asked if not url.startswith(address)] == []
+    assert [url for url in requests if not url.startswith(address)] == []
     assert errors == []
     assert context.cookies() == []
     context.close()
 
 
 def test_readable_without_scripts(browser: Browser, address: str) -> None:
-    """Without JavaScript a status, its age, its voices and its places can all be read."""
+    """Without JavaScript, a status, its age, the positions and the citations are readable."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(address)

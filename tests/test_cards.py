@@ -55,7 +55,7 @@ CROWDED = {
 
 @pytest.fixture(scope="module")
 def context(real: LoadResult) -> SiteContext:
-    """The real records, with the URL of a published site."""
+    """The frozen records, with the URL of a published site."""
     return SiteContext(
         DatasetView(real.dataset, date(2026, 11, 25)), site_name="Tracker", site_url=HARBOUR_URL
     )
@@ -77,15 +77,15 @@ def test_card_shows_the_head_of_its_page(context: SiteContext) -> None:
     made = make_cards(context, about="")
     for r in context.view.recommendations:
         for rating in find_current_assessments(r):
-            told = made[f"recommendations/{r.id}/"].alt_text
+            alt_text = made[f"recommendations/{r.id}/"].alt_text
             source = context.view.source(r.document)
             named = (r.id, r.made_by, rating.status, *rating.groups)
             wanted = {"Tracker", r.paragraph, source.symbol or context.title(source.id)}
             wanted |= {"Our rating, 24 November 2026", "Evidence up to 27 July 2020"}
             assert {
-                text for text in wanted | set(map(context.title, named)) if text not in told
+                text for text in wanted | set(map(context.title, named)) if text not in alt_text
             } == set()
-            assert "%" not in told
+            assert "%" not in alt_text
 
 
 def test_card_of_undated_evidence_says_so(context: SiteContext) -> None:
@@ -108,7 +108,7 @@ def test_card_of_undated_evidence_says_so(context: SiteContext) -> None:
 
 
 def test_cards_are_small_and_reproducible(context: SiteContext) -> None:
-    """A card has 1200 by 630 pixels, few colours and at most 40 kB, and the same bytes again."""
+    """A card has 1200 by 630 pixels, few colours, at most 40 kB, and reproducible bytes."""
     cards = make_cards(context, about="What was asked, and what was done.").values()
     for card in sorted(cards, key=lambda card: len(card.alt_text))[:: len(cards) // 2]:
         image = draw(card)
@@ -128,7 +128,7 @@ def test_texts_stay_within_the_margins(name: str) -> None:
 
 
 def test_lines_do_not_overlap() -> None:
-    """Every text has lines of its own, with space between them."""
+    """Texts are on separate lines, with space between them."""
     for card, lines in ((SHORT, 16), (CROWDED["everything"], 16)):
         image = draw(card).convert("RGB").crop((0, 20, *SIZE))
         inked = ImageChops.difference(image, Image.new("RGB", image.size, PAPER)).convert("L")
@@ -140,11 +140,11 @@ def test_lines_do_not_overlap() -> None:
 
 def test_fonts_contain_all_letters(context: SiteContext) -> None:
     """No letter of the real cards or of Azerbaijani is missing."""
-    told = "".join(card.alt_text for card in make_cards(context, about="").values())
+    texts = "".join(card.alt_text for card in make_cards(context, about="").values())
     for face in ("Regular", "Semibold", "Bold"):
         letter_of = load_font(face, 40).getmask
         missing = bytes(letter_of("\uffff"))
-        letters = {*told, *"AaƏəĞğIıİiŞşÇçÖöÜü“”‘’–—…·№"} - {" "}
+        letters = {*texts, *"AaƏəĞğIıİiŞşÇçÖöÜü“”‘’–—…·№"} - {" "}
         assert {letter for letter in letters if bytes(letter_of(letter)) == missing} == set()
 
 
@@ -165,26 +165,26 @@ def test_status_icons_match_the_pages(browser: Browser) -> None:
 
 
 def test_colours_match_the_pages() -> None:
-    """The colours are the light ones of the stylesheet."""
+    """The colours are those of the light scheme in the stylesheet."""
     css = (TEMPLATES / "css/base.css").read_text("utf-8")
     light = css.partition("[data-md-color-scheme")[0]
     assert {c for c in (INK, SOFT, UNKNOWN, *COLOURS.values()) if c not in light} == set()
 
 
-class Head(HTMLParser):
-    """What a page tells those who show a preview of it."""
+class MetadataParser(HTMLParser):
+    """The metadata of a page for link previews."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.told: dict[str, str] = {}
+        self.metadata: dict[str, str] = {}
         self.feed(path.read_text("utf-8").partition("</head>")[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = dict(attrs)
         name = facts.get("property") or facts.get("name") or ""
         if tag == "meta" and name.startswith(("og:", "twitter:")):
-            assert name not in self.told
-            self.told[name] = facts["content"] or ""
+            assert name not in self.metadata
+            self.metadata[name] = facts["content"] or ""
 
 
 def test_site_without_url_has_no_cards(site: Path) -> None:
@@ -193,9 +193,9 @@ def test_site_without_url_has_no_cards(site: Path) -> None:
     for path in (site / "index.html", *site.glob("*/*/index.html")):
         if 'http-equiv="refresh"' in path.read_text("utf-8"):
             continue
-        told = Head(path).told
-        assert set(told) == {"og:title", "og:description", "og:type"}
-        assert all(told.values())
+        metadata = MetadataParser(path).metadata
+        assert set(metadata) == {"og:title", "og:description", "og:type"}
+        assert all(metadata.values())
 
 
 def test_pillow_is_imported_only_for_cards() -> None:
@@ -207,14 +207,14 @@ def test_pillow_is_imported_only_for_cards() -> None:
 def test_published_page_refers_to_its_card(harbour: Path) -> None:
     """The page has the absolute URL, size and alternative text of its card, escaped."""
     site = harbour / "site"
-    told = Head(site / "recommendations/asked-1/index.html").told
-    assert told["og:title"] == TITLE
-    assert TITLE in told["og:image:alt"]
-    assert told["og:image"] == f"{HARBOUR_URL}recommendations/asked-1/card.png"
-    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
-    assert told["twitter:card"] == "summary_large_image"
+    metadata = MetadataParser(site / "recommendations/asked-1/index.html").metadata
+    assert metadata["og:title"] == TITLE
+    assert TITLE in metadata["og:image:alt"]
+    assert metadata["og:image"] == f"{HARBOUR_URL}recommendations/asked-1/card.png"
+    assert (metadata["og:image:width"], metadata["og:image:height"]) == ("1200", "630")
+    assert metadata["twitter:card"] == "summary_large_image"
     assert (site / "recommendations/asked-1/card.png").read_bytes()[:4] == b"\x89PNG"
-    home = Head(site / "index.html").told
+    home = MetadataParser(site / "index.html").metadata
     assert (home["og:title"], home["og:type"]) == ("Harbour Tracker", "website")
     assert home["og:image"] == f"{HARBOUR_URL}card.png"
-    assert "og:image" not in Head(site / "recommendations/index.html").told
+    assert "og:image" not in MetadataParser(site / "recommendations/index.html").metadata

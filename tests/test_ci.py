@@ -1,4 +1,4 @@
-"""The steps of the hosts' jobs, run here: what is compared, published and proposed."""
+"""The steps of CI jobs, run locally: comparisons, publishing and proposals."""
 
 import json
 import os
@@ -19,7 +19,7 @@ BUILD = "Check the records, build the site twice, compare, check its links, and 
 SITE_URL = "https://owner.github.io/tracker/"
 INSTALLED = "-o .venv/.site"
 HOST = re.compile("GITHUB_|CI_|RUNNER_|BEFORE$|AGAINST$|SITE_URL$|REPO_URL$|GIT_|MAKE")
-"""Variables that a host or `make` sets, which would change what is tested."""
+"""Variables of a CI host or of `make`, which would change the result."""
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -30,7 +30,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def shell(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a step as GitHub does where no shell is named."""
+    """Run a step as GitHub does by default."""
     command = ["bash", "-e", "-c", script]
     return subprocess.run(
         command, cwd=folder, env=environment(**more), capture_output=True, text=True, check=False
@@ -38,9 +38,9 @@ def shell(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess
 
 
 def git(folder: Path, *arguments: str) -> str:
-    done = shell(shlex.join(["git", *arguments]), folder)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    result = shell(shlex.join(["git", *arguments]), folder)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
 
 
 def commit(folder: Path, path: str, text: str = "x") -> str:
@@ -51,14 +51,14 @@ def commit(folder: Path, path: str, text: str = "x") -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
-def jobs_of(file: Path) -> dict[str, Any]:
+def load_jobs(file: Path) -> dict[str, Any]:
     jobs: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"]
     return jobs
 
 
-def script_of(name: str, job: str, step: str, *, root: Path = ROOT) -> str:
-    """The commands of a step."""
-    found = jobs_of(root / f".github/workflows/{name}.yml")[job]["steps"]
+def get_script(name: str, job: str, step: str, *, root: Path = ROOT) -> str:
+    """Return the commands of a step."""
+    found = load_jobs(root / f".github/workflows/{name}.yml")[job]["steps"]
     (script,) = (one["run"] for one in found if one.get("name") == step)
     return str(script)
 
@@ -75,10 +75,10 @@ class Repository:
         git(self.clone, "push", "--quiet", "origin", "main")
 
     def changes(self, **more: str) -> tuple[str, str]:
-        """What .ci/changes says: the commit to compare with, and whether code changed."""
-        done = shell(f"bash {shlex.quote(str(ROOT / '.ci/changes'))}", self.clone, **more)
-        assert done.returncode == 0, done.stderr
-        against, code = done.stdout.splitlines()
+        """Return the output of .ci/changes: the commit to compare with, and if code changed."""
+        result = shell(f"bash {shlex.quote(str(ROOT / '.ci/changes'))}", self.clone, **more)
+        assert result.returncode == 0, result.stderr
+        against, code = result.stdout.splitlines()
         return against.removeprefix("against="), code.removeprefix("code=")
 
 
@@ -87,15 +87,15 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path)
 
 
-def test_first_push_is_compared_with_nothing(repository: Repository) -> None:
-    """A new project has no earlier commit; everything runs, on both hosts."""
+def test_first_push_has_no_base(repository: Repository) -> None:
+    """A new project has no earlier commit, so every check runs, on both hosts."""
     assert repository.changes(GITHUB_EVENT_NAME="push", BEFORE=ZEROS) == ("", "true")
     assert repository.changes(CI_COMMIT_BEFORE_SHA=ZEROS) == ("", "true")
     assert repository.changes(GITHUB_EVENT_NAME="workflow_dispatch", BEFORE="") == ("", "true")
 
 
-def test_push_is_compared_with_what_it_replaced(repository: Repository) -> None:
-    """Not with its last commit but one: a push may bring several commits."""
+def test_push_is_compared_with_the_commit_before_it(repository: Repository) -> None:
+    """A push may have several commits, so its base is not the parent of the last one."""
     commit(repository.clone, "tracker/code.py")
     commit(repository.clone, "data/b.yml")
     expected = (repository.first, "true")
@@ -103,8 +103,8 @@ def test_push_is_compared_with_what_it_replaced(repository: Repository) -> None:
     assert repository.changes(CI_COMMIT_BEFORE_SHA=repository.first) == expected
 
 
-def test_forced_push_is_compared_with_what_the_host_still_has(repository: Repository) -> None:
-    """The clone has no commit of the branch that was replaced."""
+def test_forced_push_is_compared_with_the_replaced_commit(repository: Repository) -> None:
+    """The clone lacks the replaced commit, so it is fetched from the host."""
     lost = commit(repository.clone, "data/b.yml")
     git(repository.clone, "push", "--quiet", "origin", "HEAD:refs/keep/lost")
     git(repository.origin, "config", "uploadpack.allowAnySHA1InWant", "true")
@@ -115,7 +115,7 @@ def test_forced_push_is_compared_with_what_the_host_still_has(repository: Reposi
 
 
 def test_proposal_is_compared_with_its_base(repository: Repository) -> None:
-    """What main gained meanwhile is no change of the proposal."""
+    """New commits on main are not changes of the proposal."""
     git(repository.clone, "switch", "--quiet", "--create", "proposal")
     commit(repository.clone, "data/b.yml")
     git(repository.clone, "switch", "--quiet", "main")
@@ -127,8 +127,8 @@ def test_proposal_is_compared_with_its_base(repository: Repository) -> None:
     assert repository.changes(**merged, CI_MERGE_REQUEST_TARGET_BRANCH_SHA=base) == (base, "false")
 
 
-def test_by_hand_it_is_compared_with_main(repository: Repository) -> None:
-    """Or with the commit that is named, which must exist."""
+def test_manual_run_is_compared_with_main(repository: Repository) -> None:
+    """A given commit is used instead; it must exist."""
     git(repository.clone, "switch", "--quiet", "--create", "proposal")
     second = commit(repository.clone, "data/b.yml")
     third = commit(repository.clone, "data/c.yml")
@@ -141,7 +141,7 @@ def test_by_hand_it_is_compared_with_main(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("path", ["tracker/x.py", "docs/index.md", "Makefile", "data.yml"])
-def test_what_is_not_a_record_is_code(repository: Repository, path: str) -> None:
+def test_other_files_count_as_code(repository: Repository, path: str) -> None:
     """A file moved from the code into the records counts as well."""
     before = commit(repository.clone, path)
     assert repository.changes(AGAINST=repository.first) == (repository.first, "true")
@@ -162,13 +162,13 @@ def test_what_is_not_a_record_is_code(repository: Repository, path: str) -> None
     ],
 )
 def test_all_checks(tmp_path: Path, code: str, results: str, passes: bool) -> None:
-    """A job may be skipped only where no code changed."""
-    (step,) = jobs_of(ROOT / ".github/workflows/check.yml")["all"]["steps"]
+    """A job may be skipped only if no code changed."""
+    (step,) = load_jobs(ROOT / ".github/workflows/check.yml")["all"]["steps"]
     assert (shell(step["run"], tmp_path, CODE=code, RESULTS=results).returncode == 0) is passes
 
 
 class Bot:
-    """The job that proposes, with a GitHub that notes what it is asked."""
+    """The job that opens pull requests, with a fake GitHub that records requests."""
 
     PATHS = "data/links.lock"
 
@@ -186,11 +186,11 @@ class Bot:
         }
 
     def step(self, name: str, job: str, step: str, **more: str) -> bool:
-        done = shell(script_of(name, job, step), self.folder, **self.environment, **more)
-        return done.returncode == 0
+        result = shell(get_script(name, job, step), self.folder, **self.environment, **more)
+        return result.returncode == 0
 
     def apply(self, patch: str, *, paths: str = PATHS) -> bool:
-        """Whether the changes are accepted."""
+        """Return True if the changes are accepted."""
         (self.temp / "proposal").mkdir(exist_ok=True)
         (self.temp / "proposal/changes.patch").write_text(patch, encoding="utf-8")
         step = "Apply the changes if they are limited to the given files"
@@ -206,8 +206,8 @@ def bot(repository: Repository, tmp_path: Path) -> Bot:
     return Bot(repository, tmp_path)
 
 
-def test_links_become_a_proposal(bot: Bot, repository: Repository) -> None:
-    """What one job found is the one file that the other changes, and no text of it is markup."""
+def test_link_states_are_proposed(bot: Bot, repository: Repository) -> None:
+    """The proposal changes only the lock file, and its texts are escaped."""
     url = "https://example.org/@team`<b>\u202e\r\nx"
     changes = [{"before": "", "after": "dead", "url": url}]
     found = {"states": {"dead": 1}, "changes": changes}
@@ -231,7 +231,7 @@ def test_links_become_a_proposal(bot: Bot, repository: Repository) -> None:
 
 
 def new_file(path: str, mode: str = "100644") -> str:
-    """A patch that makes a file of one line."""
+    """Return a patch that creates a file of one line."""
     return f"diff --git a/{path} b/{path}\nnew file mode {mode}\n--- /dev/null\n+++ b/{path}\n" + (
         "@@ -0,0 +1 @@\n+../../x\n"
     )
@@ -253,14 +253,14 @@ HOSTILE = {
 
 @pytest.mark.parametrize("patch", HOSTILE.values(), ids=HOSTILE)
 def test_other_changes_are_refused(bot: Bot, patch: str) -> None:
-    """Whatever a job that reads strangers' files hands over, only its own file can change."""
+    """A job that reads untrusted files can change only its own file."""
     assert bot.apply(new_file("data/links.lock"))
     git(bot.folder, "reset", "--quiet", "--hard")
     assert not bot.apply(patch)
 
 
-def test_layout_becomes_a_proposal_of_records_only(bot: Bot) -> None:
-    """Records may be added, changed and moved, and schemas renewed; nothing else is."""
+def test_formatting_proposal_changes_records_only(bot: Bot) -> None:
+    """Records may be added, changed and moved, and schemas updated; nothing else may change."""
     (bot.folder / "data/a.yml").rename(bot.folder / "data/b.yml")
     (bot.folder / "schemas").mkdir()
     (bot.folder / "schemas/events.json").write_text("{}\n", encoding="utf-8")
@@ -275,7 +275,7 @@ def test_layout_becomes_a_proposal_of_records_only(bot: Bot) -> None:
 
 
 def test_issue_about_reviews(bot: Bot) -> None:
-    """No line is cut in two, and no control character is kept."""
+    """Lines are not split, and control characters are removed."""
     (bot.temp / "due").mkdir()
     text = "## Due\x1b[2J\r\n" + "- Évaluation\n" * 9_000
     (bot.temp / "due/due.md").write_text(text, encoding="utf-8", newline="")

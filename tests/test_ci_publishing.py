@@ -1,4 +1,4 @@
-"""The jobs that publish and release, run in a new project, and its own first checks."""
+"""The publishing and release jobs, and the first checks of a new project."""
 
 import json
 import os
@@ -13,12 +13,12 @@ import pytest
 import yaml
 
 from tests.command import run
-from tests.conftest import ROOT, Once
-from tests.test_ci import BUILD, INSTALLED, SITE_URL, ZEROS, git, script_of, shell
+from tests.conftest import ROOT, CreateOnce
+from tests.test_ci import BUILD, INSTALLED, SITE_URL, ZEROS, get_script, git, shell
 
 
 class Published:
-    """A new project in which the publishing jobs ran for an address with a path."""
+    """A new project, published at a URL with a path."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "clone"
@@ -33,7 +33,7 @@ class Published:
 
     @classmethod
     def make(cls, folder: Path) -> None:
-        """Begin the project, clone it, and build it as pages.yml does."""
+        """Create the project, clone it, and build it as pages.yml does."""
         project = folder / "project"
         names = ("--state", "Borland", "--committee", "the Committee", "--title", "Borland's")
         assert run("init", project, *names).exit_code == 0
@@ -45,11 +45,11 @@ class Published:
         git(folder, "clone", "--quiet", "project", "clone")
         published = cls(folder)
         published._install()
-        built = published.shell(script_of("pages", "build", BUILD))
+        built = published.shell(get_script("pages", "build", BUILD))
         assert built.returncode == 0, built.stdout + built.stderr
 
     def _install(self) -> None:
-        """Give the clone our Makefile, and the environment that runs this test."""
+        """Copy our Makefile into the clone, and link this environment."""
         (self.folder / "Makefile").rename(self.folder / "starter.mk")
         shutil.copyfile(ROOT / "Makefile", self.folder / "Makefile")
         programs = self.folder / ".venv/bin"
@@ -69,19 +69,19 @@ class Published:
 
 
 @pytest.fixture(scope="module")
-def published(once: Once) -> Published:
-    """Built once for all processes of a run."""
+def published(create_once: CreateOnce) -> Published:
+    """The project, which is built once for all worker processes."""
 
     def make(folder: Path) -> None:
         folder.mkdir()
         Published.make(folder)
 
-    return Published(once("published", make))
+    return Published(create_once("published", make))
 
 
 @pytest.mark.slow
-def test_site_is_published_below_a_path(published: Published) -> None:
-    """The page for missing addresses, which is shown at any depth, finds everything below it."""
+def test_error_page_works_below_a_path(published: Published) -> None:
+    """The 404 page, which is shown at any depth, has valid links."""
     missing = (published.site / "404.html").read_text(encoding="utf-8")
     assert 'href="/tracker/' in missing
     assert f'href="{SITE_URL}' in (published.site / "index.html").read_text("utf-8")
@@ -91,7 +91,7 @@ def test_site_is_published_below_a_path(published: Published) -> None:
 
 @pytest.mark.slow
 def test_links_of_the_site_follow_its_address(published: Published) -> None:
-    """Below another path the same site has wrong links."""
+    """The same site has wrong links below another path."""
     command = '.venv/bin/tracker links --site "$RUNNER_TEMP/site"'
     assert published.shell(f"{command} --base /other/").returncode == 1
     bad = published.shell(command, SITE_URL="https://[x/")
@@ -101,19 +101,19 @@ def test_links_of_the_site_follow_its_address(published: Published) -> None:
 
 @pytest.mark.slow
 def test_release_has_all_its_files(published: Published) -> None:
-    """The same commands build it; then come notes, metadata and checksums."""
-    builds = (script_of(name, "build", BUILD) for name in ("pages", "release"))
+    """A release has the site, notes, metadata and checksums."""
+    builds = (get_script(name, "build", BUILD) for name in ("pages", "release"))
     assert len(set(builds)) == 1
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     version = re.findall(r"^## \[([^\]]+)\]", changelog, re.MULTILINE)[-1]
-    notes = script_of("release", "build", "Extract the release notes from the changelog")
+    notes = get_script("release", "build", "Extract the release notes from the changelog")
     assert published.shell(notes, TAG="v0.0.0-missing").returncode == 1
-    for script in (notes, script_of("release", "build", "Add the metadata for Zenodo")):
-        done = published.shell(script, TAG=f"v{version}")
-        assert done.returncode == 0, done.stderr
-    sums = script_of("release", "release", "Verify the checksums")
-    done = shell(sums, published.folder / "dist")
-    assert done.returncode == 0, done.stderr
+    for script in (notes, get_script("release", "build", "Add the metadata for Zenodo")):
+        result = published.shell(script, TAG=f"v{version}")
+        assert result.returncode == 0, result.stderr
+    sums = get_script("release", "release", "Verify the checksums")
+    result = shell(sums, published.folder / "dist")
+    assert result.returncode == 0, result.stderr
     assert {file.name for file in (published.folder / "dist").iterdir()} == {
         "covenant-tracker.zip", "SHA256SUMS", "NOTES.md", "zenodo.json",
     }  # fmt: skip
@@ -121,23 +121,23 @@ def test_release_has_all_its_files(published: Published) -> None:
 
 @pytest.mark.slow
 def test_first_push_of_a_new_project_passes(published: Published, tmp_path: Path) -> None:
-    """Its own workflow compares it with nothing, and checks it."""
+    """Its workflow checks it without an earlier commit."""
     output = tmp_path / "output"
-    find = script_of("check", "check", "Find the base commit", root=published.folder)
+    find = get_script("check", "check", "Find the base commit", root=published.folder)
     more = {"GITHUB_EVENT_NAME": "push", "BEFORE": ZEROS, "GITHUB_OUTPUT": str(output)}
     assert published.shell(find, **more).returncode == 0
     assert output.read_text(encoding="utf-8") == "against=\ncode=true\n"
-    check = script_of("check", "check", "Check the records", root=published.folder)
-    done = published.shell(check, AGAINST="")
-    assert done.returncode == 0, done.stdout + done.stderr
+    check = get_script("check", "check", "Check the records", root=published.folder)
+    result = published.shell(check, AGAINST="")
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.slow
 def test_first_push_to_gitlab_passes(published: Published) -> None:
-    """It writes an empty report of problems."""
+    """The job writes an empty report of problems."""
     jobs = yaml.safe_load((published.folder / ".gitlab-ci.yml").read_text(encoding="utf-8"))
     script = "\n".join(jobs["check"]["script"])
-    done = published.shell(script, CI_COMMIT_BEFORE_SHA=ZEROS, FLAGS="-f starter.mk")
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = published.shell(script, CI_COMMIT_BEFORE_SHA=ZEROS, FLAGS="-f starter.mk")
+    assert result.returncode == 0, result.stdout + result.stderr
     report = published.folder / jobs["check"]["artifacts"]["reports"]["codequality"]
     assert json.loads(report.read_text(encoding="utf-8")) == []

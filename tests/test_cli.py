@@ -1,4 +1,4 @@
-"""The command: what it prints, where, and its exit code."""
+"""`tracker check`: output, streams and exit codes."""
 
 import json
 from pathlib import Path
@@ -9,14 +9,14 @@ from tests.command import change, commit_all, run
 from tracker.cli import main
 
 
-def test_sound_project(project: Path) -> None:
-    """A sound project ends with 0 and a count."""
+def test_valid_project(project: Path) -> None:
+    """A valid project exits with 0 and prints a count."""
     result = run("check", project, "--today", "2026-11-24")
     assert (result.exit_code, "no problem" in result.output) == (0, True)
 
 
-def test_every_problem_at_once(project: Path) -> None:
-    """Several faults in several files are told in one run, each with a clickable place."""
+def test_all_problems_are_reported(project: Path) -> None:
+    """One run reports the problems of all files, each with its location."""
     change(project, "events.yml", "kind: programme", "kind: program")
     change(project, "findings.yml", "kind: problem", "kind: probelm")
     change(project, "recommendations.yml", "status: partly-implemented", "status: partialy")
@@ -31,7 +31,7 @@ def test_every_problem_at_once(project: Path) -> None:
     assert "Did you mean “partly-implemented”?" in result.stdout
 
 
-def test_json_is_data(project: Path) -> None:
+def test_json_output(project: Path) -> None:
     """`--format json` prints one document and nothing else on standard output."""
     change(project, "events.yml", "date: 2014-03-01", "date: 1.3.2014")
     result = run("check", project, "--format", "json", "--today", "2026-11-24")
@@ -51,7 +51,7 @@ def test_github_annotations(project: Path) -> None:
 
 
 def test_gitlab_report(project: Path) -> None:
-    """`--format gitlab` prints a report with one fingerprint for each problem, also if empty."""
+    """`--format gitlab` prints a report with a fingerprint for each problem, even if empty."""
     command = ("check", project, "--format", "gitlab", "--today", "2026-11-24")
     assert json.loads(run(*command).stdout) == []
     change(project, "events.yml", "kind: programme", "kind: walk")
@@ -68,19 +68,19 @@ def test_gitlab_report(project: Path) -> None:
 
 
 def test_no_project(tmp_path: Path) -> None:
-    """Outside a project it ends with 2 and says what to type."""
+    """Outside a project it exits with 2 and says what to type."""
     result = run("check", tmp_path)
     assert result.exit_code == 2
     assert "tracker check PATH" in result.stderr
 
 
-def test_day_must_be_a_day(project: Path) -> None:
-    """A day that cannot be read ends with 2."""
+def test_invalid_day(project: Path) -> None:
+    """An invalid day exits with 2."""
     assert run("check", project, "--today", "tomorrow").exit_code == 2
 
 
 def test_against_an_earlier_commit(project: Path) -> None:
-    """A vanished record and a rewritten assessment are refused; a correction allows mending."""
+    """A removed record and a rewritten assessment are refused; a correction allows the change."""
     (project / "data" / "README.txt").write_text("no record", encoding="utf-8")
     commit_all(project)
     arguments = ("check", project, "--today", "2026-11-24", "--against", "HEAD")
@@ -100,7 +100,7 @@ def test_against_an_earlier_commit(project: Path) -> None:
 
 
 def test_day_of_a_project_without_git(project: Path) -> None:
-    """Without git or a given day, the newest date in the data is the day, and that is said."""
+    """Without git or a given day, the newest date in the data is used, with a message."""
     result = CliRunner(env={"SOURCE_DATE_EPOCH": None}).invoke(main, ["check", str(project)])
     assert (result.exit_code, "2024-02-01" in result.stderr) == (0, True)
 
@@ -113,7 +113,7 @@ def test_folder_of_files(project: Path) -> None:
 
 
 def test_check_writes_nothing(project: Path) -> None:
-    """Checking leaves every file as it was and adds none."""
+    """`check` changes no file and adds none."""
     before = {p: p.read_bytes() for p in project.rglob("*") if p.is_file()}
     run("check", project)
     after = {p: p.read_bytes() for p in project.rglob("*") if p.is_file()}

@@ -1,4 +1,4 @@
-"""Export, schemas, serve and doctor, and what holds for every command."""
+"""The commands export, schema, serve and doctor, and rules for all commands."""
 
 import os
 import re
@@ -25,28 +25,28 @@ DESCRIBED = {command.name: command for command in describe_commands(main)}
 HEAVY = {"pydantic", "yaml", "jinja2", "mkdocs", "requests", "pypdf", "PIL", "tracker.model"}
 
 
-def test_export_has_the_published_bytes(site: Path, epoch: str, tmp_path: Path) -> None:
-    """What the command hands out is the file beside the site's pages, byte for byte."""
+def test_export_equals_the_published_file(site: Path, epoch: str, tmp_path: Path) -> None:
+    """The command writes the same bytes as the file on the site."""
     published = (site / "data/tracker.json").read_bytes()
     environment = {"SOURCE_DATE_EPOCH": epoch}
-    told = CliRunner(env=environment).invoke(main, ["export", str(FROZEN)])
-    assert told.stdout_bytes == published
+    result = CliRunner(env=environment).invoke(main, ["export", str(FROZEN)])
+    assert result.stdout_bytes == published
     for output in (f"{tmp_path}/new/", f"{tmp_path}/all.json"):
         CliRunner(env=environment).invoke(main, ["export", str(FROZEN), "--output", output])
     assert (tmp_path / "new/tracker.json").read_bytes() == published
     assert (tmp_path / "all.json").read_bytes() == published
 
 
-def test_export_refuses_what_would_not_be_published(project: Path, tmp_path: Path) -> None:
-    """Records with problems are not handed out, and no file is written."""
+def test_export_refuses_invalid_records(project: Path, tmp_path: Path) -> None:
+    """Records with problems are not exported, and no file is written."""
     change(project, "recommendations.yml", "status: partly-implemented", "status: implemented")
-    told = run("export", project, "--output", tmp_path / "all.json")
-    assert (told.exit_code, told.stdout) == (1, "")
+    result = run("export", project, "--output", tmp_path / "all.json")
+    assert (result.exit_code, result.stdout) == (1, "")
     assert not (tmp_path / "all.json").exists()
 
 
 def test_schema_is_the_published_one(project: Path) -> None:
-    """Each kind's schema is printed as it is published; a near miss is named."""
+    """The command prints the published schema of a kind; similar names are suggested."""
     data = load(read_files(project)).dataset
     for kind in KINDS:
         printed = run("schema", kind, "--project", project).stdout_bytes
@@ -59,24 +59,24 @@ def test_schema_is_the_published_one(project: Path) -> None:
     assert len(list((project / "schemas/v1").glob("*.json"))) == len(KINDS)
 
 
-def test_serve_names_a_taken_port(project: Path) -> None:
-    """A port that somebody else listens on is refused, with another to type."""
+def test_serve_reports_a_used_port(project: Path) -> None:
+    """A port that is in use is refused, and another one suggested."""
     (project / "mkdocs.yml").touch()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        told = run("serve", project, "--port", str(port))
-    assert told.exit_code == 2
-    assert f"--port {port + 1}" in told.stderr
+        result = run("serve", project, "--port", str(port))
+    assert result.exit_code == 2
+    assert f"--port {port + 1}" in result.stderr
 
 
 @pytest.mark.parametrize(
     ("typed", "screen", "opens"),
     [((), "", False), ((), ":0", True), (("--no-open",), ":0", False), (("--open",), "", True)],
 )
-def test_serve_opens_a_browser_where_there_is_a_screen(
+def test_serve_opens_a_browser_on_a_desktop(
     project: Path, monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...], screen: str, opens: bool
 ) -> None:
-    """A browser opens where somebody sits at a screen, or as told; the address is this computer."""
+    """A browser opens if there is a screen or with an option; the address is localhost."""
     started: list[list[str]] = []
 
     def start(command: list[str], root: Path) -> int:
@@ -94,34 +94,34 @@ def test_serve_opens_a_browser_where_there_is_a_screen(
     assert ("--open" in started[0]) == opens
 
 
-def test_doctor_finds_this_project_sound(checkout: Path) -> None:
-    """Where tests run nothing needed is missing, and what is optional comes with what to type."""
-    told = run("doctor", checkout)
-    assert told.exit_code == 0, told.output
-    lines = told.stdout.splitlines()
+def test_doctor_accepts_this_project(checkout: Path) -> None:
+    """Nothing required is missing, and optional items come with instructions."""
+    result = run("doctor", checkout)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
         assert line.startswith(("ok ", "optional ", " "))
         assert not line.startswith("optional ") or below.startswith(" ")
 
 
 def test_doctor_reports_what_is_missing(project: Path) -> None:
-    """A package of another version and records that cannot be read end with 1."""
+    """A wrong version of a package and unreadable records exit with 1."""
     assert run("doctor", project).exit_code == 0
     (project / "requirements.lock").write_text(
         "click==0.0.1 \\\n    --hash=sha256:0\nnever-heard-of==2 ; python_version < '3'\n",
         encoding="utf-8",
     )
-    told = run("doctor", project)
-    assert told.exit_code == 1
-    assert "click" in next(line for line in told.stdout.splitlines() if line[:7] == "missing")
-    assert "never-heard-of" not in told.stdout
+    result = run("doctor", project)
+    assert result.exit_code == 1
+    assert "click" in next(line for line in result.stdout.splitlines() if line[:7] == "missing")
+    assert "never-heard-of" not in result.stdout
     (project / "requirements.lock").unlink()
     change(project, "events.yml", "kind: programme", "kind: program")
     assert run("doctor", project).exit_code == 1
 
 
-def test_doctor_reads_the_switches(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A switch counts as set in mkdocs.yml or by the variable that it names there."""
+def test_doctor_reads_settings(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting is read from mkdocs.yml, or from the environment variable named there."""
     monkeypatch.delenv("SITE_URL", raising=False)
     (project / "mkdocs.yml").write_text(
         'site_url: !ENV [SITE_URL, ""]\nrepo_url: https://example.org/\n'
@@ -138,27 +138,27 @@ def test_doctor_reads_the_switches(project: Path, monkeypatch: pytest.MonkeyPatc
     assert state("site_url") == "ok"
 
 
-def test_doctor_prints_no_name(project: Path) -> None:
-    """What it says can be shown to others: who somebody is for git stays out of it."""
+def test_doctor_prints_no_personal_data(project: Path) -> None:
+    """The output can be shared: it has no name or address from git."""
     for command in ("init -q", "config user.name Somebody", "config user.email s@example.org"):
         subprocess.run(["git", "-C", project, *command.split()], check=True)
-    told = run("doctor", project).output
-    assert "ok       name and email" in told
-    assert "omebody" not in told
-    assert "example.org" not in told
+    output = run("doctor", project).output
+    assert "ok       name and email" in output
+    assert "omebody" not in output
+    assert "example.org" not in output
 
 
 def test_doctor_reports_an_unusable_configuration(project: Path) -> None:
-    """Folders of texts that are not there are missing, and the rest is still told."""
+    """Missing folders of texts are reported, and the other checks still run."""
     (project / "tracker.local.toml").write_text('texts = ["nowhere"]', encoding="utf-8")
-    told = run("doctor", project)
-    assert told.exit_code == 1
-    assert "nowhere" in told.stderr
-    assert "schemas" in told.stdout
+    result = run("doctor", project)
+    assert result.exit_code == 1
+    assert "nowhere" in result.stderr
+    assert "schemas" in result.stdout
 
 
-def called(name: str) -> click.Command:
-    """The command of this name, also one below another."""
+def find_command(name: str) -> click.Command:
+    """Return the command with this name, which can be a subcommand."""
     found: click.Command = main
     for word in name.split():
         assert isinstance(found, click.Group)
@@ -170,12 +170,12 @@ def called(name: str) -> click.Command:
 
 @pytest.mark.parametrize("name", DESCRIBED)
 def test_help_of_every_command(name: str) -> None:
-    """Each command says what it does and how it ends, and shows examples that can be typed."""
+    """The help of each command has a description, exit codes and valid examples."""
     described = DESCRIBED[name]
     assert described.help
     assert described.codes
     assert all(described.options.values())
-    command = called(name)
+    command = find_command(name)
     typed = [line for line in described.examples.splitlines() if line.startswith("tracker ")]
     assert typed
     for line in typed:
@@ -187,18 +187,18 @@ def test_help_of_every_command(name: str) -> None:
         command.make_parser(click.Context(command)).parse_args(words[1 + len(own) :])
 
 
-def test_list_of_commands_has_the_help_of_each() -> None:
-    """`tracker --help` imports no command, and shows each on one line of 80 columns, by group."""
-    assert [called(name).name for name in COMMANDS] == list(COMMANDS)
+def test_help_lists_all_commands() -> None:
+    """`tracker --help` lists commands by group, in 80 columns, without importing them."""
+    assert [find_command(name).name for name in COMMANDS] == list(COMMANDS)
     code = "import sys; from tracker.cli import main; main(['--help'], standalone_mode=False);"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code + "print(*sys.modules)"], capture_output=True, text=True
     )
-    assert not HEAVY & set(done.stdout.split())
-    lines = done.stdout.splitlines()
+    assert not HEAVY & set(result.stdout.split())
+    lines = result.stdout.splitlines()
     for name, texts in COMMANDS.items():
         assert any(re.fullmatch(rf"  {name} +{re.escape(texts['short'])}", line) for line in lines)
-    assert all(len(line) <= 80 for line in lines[:-1])  # the last lists the modules
+    assert all(len(line) <= 80 for line in lines[:-1])  # the last part lists the modules
     assert sorted(name for names in GROUPS.values() for name in names) == sorted(COMMANDS)
     assert [line[:-1] for line in lines if line[:-1] in GROUPS] == list(GROUPS)
 
@@ -214,10 +214,10 @@ def test_help_is_a_command() -> None:
     assert plain == run("new", "--help").stdout
 
 
-def test_project_is_named_alike_everywhere(
+def test_every_command_takes_a_project(
     project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A command with PATH takes --project too; a file in the project is enough."""
+    """A command with PATH also accepts --project, or a file in the project."""
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     for words in (["check"], ["due"], ["find", "homes"], ["show", "asked-1"], ["schema", "--list"]):
         here = run(*words, "--project", project)
@@ -228,11 +228,11 @@ def test_project_is_named_alike_everywhere(
     named = {"check", "fmt", "verify", "links", "serve", "build", "export", "import", "doctor"}
     named |= {"new", "diff", "find", "show", "due", "schema"}
     for name in named:
-        assert any("--project" in parameter.opts for parameter in called(name).params), name
+        assert any("--project" in parameter.opts for parameter in find_command(name).params), name
 
 
 def test_build_runs_mkdocs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With warnings as errors; any failure is exit code 1; without a site nothing runs."""
+    """Warnings are errors, failures exit with 1, and without a site nothing runs."""
     started: list[list[str]] = []
 
     def start(command: list[str], root: Path) -> int:
@@ -250,30 +250,32 @@ def test_build_runs_mkdocs(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
     ]
 
 
-def test_page_of_commands_is_made_from_them(site: Path) -> None:
-    """The page has each command with its options, examples and exit codes."""
+def test_page_lists_all_commands(site: Path) -> None:
+    """The page has the options, examples and exit codes of each command."""
     page = (site / "contributing/commands/index.html").read_text(encoding="utf-8")
     for described in DESCRIBED.values():
         part = page[page.index(f'<h2 id="{described.name.replace(" ", "-")}">') :].split(
             "</section>"
         )[0]
-        for parameter in called(described.name).params:
+        for parameter in find_command(described.name).params:
             if isinstance(parameter, click.Option):
                 assert re.search(rf"<code>[^<]*{parameter.opts[0]}\b", part)
         assert part.count("<pre") == 2
         assert "<b>Exit codes:</b>" in part
 
 
-def test_commands_start_without_what_they_do_not_need() -> None:
-    """Help and completion load no model, no YAML, no templates and no network: they come later."""
+def test_startup_imports_few_packages() -> None:
+    """Help and completion do not load the model, YAML, templates or network packages."""
     code = "import sys, tracker.cli; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert HEAVY & set(done.stdout.split()) == set()
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert HEAVY & set(result.stdout.split()) == set()
 
 
 @pytest.mark.parametrize("arguments", [("show", "cescr-2013-9"), ("find", "shelter"), ("doctor",)])
-def test_colour_goes_to_terminals_only(arguments: tuple[str, ...]) -> None:
-    """With NO_COLOR, or into a pipe, there is no colour; and the words are the same without it."""
+def test_colours_are_for_terminals_only(arguments: tuple[str, ...]) -> None:
+    """With NO_COLOR or in a pipe there are no colours, and the text is the same."""
     typed = [
         *arguments,
         *([str(FROZEN)] if arguments[0] == "doctor" else ["--project", str(FROZEN)]),
@@ -287,16 +289,16 @@ def test_colour_goes_to_terminals_only(arguments: tuple[str, ...]) -> None:
 
 
 def complete(shell: str, words: str, begun: str) -> list[str]:
-    """What the shell would offer for the last word."""
+    """Return the completions of the last word."""
     environment = os.environ | {"_TRACKER_COMPLETE": f"{shell}_complete", "COMP_WORDS": words}
     environment["COMP_CWORD"] = begun if shell == "fish" else str(len(words.split()) - 1)
-    done = subprocess.run([TRACKER], cwd=FROZEN, env=environment, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
-    return re.split(r"[,\t\n]", done.stdout)
+    result = subprocess.run([TRACKER], cwd=FROZEN, env=environment, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, "")
+    return re.split(r"[,\t\n]", result.stdout)
 
 
-def test_shells_complete_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each shell offers the ids that begin so, with titles where it shows such, and kinds."""
+def test_ids_are_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each shell completes ids and kinds, with titles if the shell supports them."""
     ids = {f"cescr-2013-9-health-a{n}" for n in range(1, 5)}
     for shell in ("bash", "zsh", "fish"):
         begun = "cescr-2013-9-health-a"
@@ -319,14 +321,14 @@ def test_shells_complete_ids(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_documented_completion_works() -> None:
-    """The line for bash on the page of commands, typed as it stands there."""
+    """The documented line for bash enables completion."""
     page = (ROOT / "docs/contributing/commands.md").read_text(encoding="utf-8")
     (line,) = re.findall(r"^eval .*bash_source.*$", page, re.MULTILINE)
     path = f"{TRACKER.parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
+    result = subprocess.run(
         ["bash", "-c", f"{line}\ncomplete -p tracker"],
         env=os.environ | {"PATH": path},
         capture_output=True,
         text=True,
     )
-    assert "complete" in done.stdout, done.stderr
+    assert "complete" in result.stdout, result.stderr

@@ -1,4 +1,4 @@
-"""`tracker correct` and `tracker adopt`: records change openly, and move with all they need."""
+"""`tracker correct` and `tracker adopt`: documented changes, and moves to the project's data."""
 
 import shutil
 from pathlib import Path
@@ -23,8 +23,8 @@ def correct(project: Path, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_a_field_changes_with_its_correction(project: Path) -> None:
-    """The old value is named, the change is shown, and the file stays in canonical form."""
+def test_field_is_changed_with_a_correction(project: Path) -> None:
+    """The correction names the old value, and the file keeps its canonical format."""
     event = load(read_files(project)).dataset.of(Event)[0]
     code, output = correct(project, event.id, "title=The new harbour opened", *WHY)
     assert code == 0, output
@@ -49,10 +49,10 @@ def test_a_field_changes_with_its_correction(project: Path) -> None:
         ("asked-1", "positions.0.says"),
     ],
 )
-def test_parts_are_reached_by_id_number_or_end_of_id(
+def test_parts_are_found_by_id_number_or_end_of_id(
     project: Path, record_id: str, field: str
 ) -> None:
-    """The correction belongs to the recommendation; other comments of the file stay."""
+    """The correction is added to the recommendation; comments in the file are kept."""
     code, output = correct(project, record_id, f"{field}=Read again.", *WHY)
     assert code == 0, output
     record = load(read_files(project)).dataset.find("asked-1")
@@ -63,7 +63,7 @@ def test_parts_are_reached_by_id_number_or_end_of_id(
     assert "# second" in text
 
 
-def test_part_in_a_file_of_its_own(project: Path) -> None:
+def test_part_in_its_own_file(project: Path) -> None:
     """The part changes in its file, and the correction is in the file of the recommendation."""
     file = project / "data/positions/x.yml"
     file.parent.mkdir(exist_ok=True)
@@ -79,7 +79,7 @@ def test_part_in_a_file_of_its_own(project: Path) -> None:
     assert "“It goes on.”" in (project / "data/recommendations.yml").read_text(encoding="utf-8")
 
 
-def test_a_redaction_repeats_nothing(project: Path) -> None:
+def test_redaction_does_not_repeat_the_value(project: Path) -> None:
     """The old value is neither in the correction nor in the output."""
     event = load(read_files(project)).dataset.of(Event)[0]
     summary = str(event.summary)
@@ -92,8 +92,8 @@ def test_a_redaction_repeats_nothing(project: Path) -> None:
     assert "SECURITY.md" in output
 
 
-def test_an_outdated_verification_is_reported(project: Path) -> None:
-    """With what to type next, in a trial run too; a change of wording has none to report."""
+def test_outdated_verification_is_reported(project: Path) -> None:
+    """The message says what to type, even in a dry run. Changed wording needs no verification."""
     code, output = correct(project, "asked-1", "title=Houses", *WHY)
     assert code == 0
     assert "verif" not in output
@@ -107,7 +107,7 @@ def test_an_outdated_verification_is_reported(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("asked-1", "id=asked-9"), "withdrawn.replaced_by"),
         (("asked-1", "assessments.a1.status=implemented"), "tracker new assessment --in asked-1"),
@@ -121,16 +121,18 @@ def test_an_outdated_verification_is_reported(project: Path) -> None:
         (("asked-1", "assessments.a7.why=x"), "has no"),
     ],
 )
-def test_what_is_protected_is_refused(project: Path, arguments: tuple[str, ...], said: str) -> None:
-    """With what to do instead, with exit code 2, and nothing is written."""
+def test_protected_fields_are_refused(
+    project: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    """The message says what to do instead, the exit code is 2, and nothing is written."""
     before = read(project)
     code, output = correct(project, *arguments, *WHY)
     assert (code, read(project)) == (2, before), output
-    assert said in output
+    assert message in output
 
 
-def test_nothing_is_written_that_fails_the_check(project: Path) -> None:
-    """As with `new`: the problem is printed, and the files stay."""
+def test_invalid_change_is_not_written(project: Path) -> None:
+    """The problem is printed, and no file changes."""
     before = read(project)
     code, output = correct(project, "asked-1", "made_on=May 2013", *WHY, "--dry-run")
     assert code in (0, 1)
@@ -143,8 +145,8 @@ def test_nothing_is_written_that_fails_the_check(project: Path) -> None:
     assert correct(project, "asked-l", "title=x", *WHY)[0] == 1
 
 
-def test_adopted_records_move_with_what_they_need(project: Path) -> None:
-    """Facts, ids and references stay; a later import leaves them, and all others stay imported."""
+def test_adopted_records_move_with_their_references(project: Path) -> None:
+    """Contents and ids are kept; a later import does not change adopted records."""
     run_import(project, upr_info(*ROWS))
     before = imported(project)
     chosen = next(key for key, record in before.items() if record.positions)
@@ -165,7 +167,7 @@ def test_adopted_records_move_with_what_they_need(project: Path) -> None:
     assert run("adopt", chosen, "--project", project).exit_code == 2
 
 
-def test_adopted_alone_is_a_whole_project(project: Path) -> None:
+def test_adopted_records_are_valid_alone(project: Path) -> None:
     """Without data/imported/, as in a clone, the adopted record passes the check."""
     run_import(project, index(item()))
     (chosen,) = imported(project)
@@ -182,8 +184,8 @@ def test_adopted_alone_is_a_whole_project(project: Path) -> None:
     assert [*imported(project)] == [chosen]
 
 
-def test_a_broken_project_is_left_alone(project: Path) -> None:
-    """Its problems come first."""
+def test_invalid_project_is_not_changed(project: Path) -> None:
+    """Its problems must be fixed first."""
     change(project, "events.yml", "kind: ", "kid: ")
     assert correct(project, "asked-1", "title=x", *WHY)[0] == 2
     assert run("adopt", "x", "--project", project).exit_code == 2

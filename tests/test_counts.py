@@ -47,8 +47,8 @@ def read(element: Tag) -> str:
     return " ".join(element.get_text(" ").split())
 
 
-def list_below(heading: Tag) -> list[Tag]:
-    """Return what stands below a heading, up to the next one of its rank, without subsections."""
+def list_section(heading: Tag) -> list[Tag]:
+    """Return the elements between a heading and the next one of its level, without subsections."""
     start = heading.find_parent("summary") or heading
     below: list[Tag] = []
     for element in start.find_next_siblings():
@@ -79,17 +79,17 @@ def find_counted_headings(article: Tag) -> Iterator[tuple[Tag, int]]:
     """Yield each heading that ends with a number in parentheses."""
     for heading in article.find_all(HEADINGS):
         number = NUMBER.search(read(heading).replace("( ", "(").replace(" )", ")"))
-        # A year in a title is no count.
+        # A year in a title is not a count.
         if number and len(number[1]) < 4:
             yield heading, int(number[1])
 
 
-def test_headings_count_what_is_below(pages: dict[str, Tag]) -> None:
+def test_headings_count_their_items(pages: dict[str, Tag]) -> None:
     """A number in a heading is the number of items below it, or the sum of its subsections."""
     wrong, seen = [], 0
     for path, article in pages.items():
         for heading, number in find_counted_headings(article):
-            below = list_below(heading)
+            below = list_section(heading)
             listed = count_items(below)
             linked = [m for e in below for a in e.find_all("a") if (m := LINKED.fullmatch(read(a)))]
             inner = [n for e in below for _, n in find_counted_headings(e)]
@@ -100,7 +100,7 @@ def test_headings_count_what_is_below(pages: dict[str, Tag]) -> None:
     assert seen > 60
 
 
-def test_folded_sections_count_what_is_inside(pages: dict[str, Tag]) -> None:
+def test_folded_sections_count_their_items(pages: dict[str, Tag]) -> None:
     """A number next to the heading of a folded section is the number of items inside."""
     wrong, seen = [], 0
     for path, article in pages.items():
@@ -122,7 +122,7 @@ def test_folded_sections_count_what_is_inside(pages: dict[str, Tag]) -> None:
 
 
 def test_voices_count_statements(pages: dict[str, Tag]) -> None:
-    """The numbers next to "Who says what" are those of the statements of each voice."""
+    """The numbers next to "Who says what" count the statements of each speaker."""
     seen = 0
     for path, article in pages.items():
         note = article.select_one("summary:has(> #positions) > .ct-small")
@@ -131,14 +131,14 @@ def test_voices_count_statements(pages: dict[str, Tag]) -> None:
         numbers = [int(n) for n in re.findall(r" (\d+)(?= ·|$)", read(note))]
         fold = note.find_parent("details")
         assert fold
-        said = [len(v.select(".ct-position")) for v in fold.select(".ct-voice")]
-        assert sorted(numbers) == sorted(filter(None, said)), path
+        counts = [len(v.select(".ct-position")) for v in fold.select(".ct-voice")]
+        assert sorted(numbers) == sorted(filter(None, counts)), path
         seen += len(numbers)
     assert seen > 20
 
 
-def test_links_count_what_they_lead_to(pages: dict[str, Tag]) -> None:
-    """A number in a link is that of the list that the link leads to."""
+def test_links_count_their_targets(pages: dict[str, Tag]) -> None:
+    """A number in a link is the length of the list at its target."""
     wrong, seen = [], 0
     for path, article in pages.items():
         for link in article.find_all("a", href=True):
@@ -166,7 +166,7 @@ def count_target(pages: dict[str, Tag], path: str, href: str) -> int:
     if anchor.name == "dt":
         state = read(anchor).partition(" (")[0]
         return sum(read(cell) == state for cell in article.select("td[data-label]"))
-    below = list_below(anchor)
+    below = list_section(anchor)
     return count_items(below)
 
 
@@ -213,7 +213,7 @@ def test_registers_and_their_filters_count_rows(pages: dict[str, Tag]) -> None:
     assert seen > 100
 
 
-def test_home_counts_its_grid(pages: dict[str, Tag]) -> None:
+def test_home_page_counts_its_grid(pages: dict[str, Tag]) -> None:
     """The first sentence counts the rows and cells of the grid below it."""
     home = pages[""]
     sentence = home.select_one(".ct-lead")
@@ -234,7 +234,7 @@ def test_home_counts_its_grid(pages: dict[str, Tag]) -> None:
 
 
 def test_matrix_counts_citations(pages: dict[str, Tag]) -> None:
-    """The number below a rating is that of the citations on the page that the rating leads to."""
+    """The number below a rating counts the citations on its page."""
     seen = 0
     for cell in pages["matrix/"].select("td:has(a)"):
         link, note = cell.a, cell.select_one(":scope > .ct-small")
@@ -252,7 +252,7 @@ def test_matrix_counts_citations(pages: dict[str, Tag]) -> None:
 
 
 def test_citation_counts_agree(site: Path, pages: dict[str, Tag]) -> None:
-    """The totals, the sums by kind and by source, those of the sources and the badge agree."""
+    """The totals agree with the sums by kind and by source, with the sources and the badge."""
 
     def add_up(elements: list[Tag]) -> int:
         numbers = [n for e in elements for n in e.select(".ct-standings strong")]
@@ -269,7 +269,7 @@ def test_citation_counts_agree(site: Path, pages: dict[str, Tag]) -> None:
     assert f"{whole:,}" in badge
 
 
-# Proposals, and what is not assessed
+# Proposals and unrated items
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +280,7 @@ def context() -> SiteContext:
 def test_proposals_are_never_among_recommendations(
     pages: dict[str, Tag], context: SiteContext
 ) -> None:
-    """Gaps and the pages of statuses list proposals below a heading of their own."""
+    """Gaps and status pages list proposals under a separate heading."""
     view = context.view
     proposals = {r.id for r in view.all(Recommendation) if view.is_proposal(r)}
     listed = [path for path in pages if path == "gaps/" or path.startswith("vocabulary/")]
@@ -288,7 +288,7 @@ def test_proposals_are_never_among_recommendations(
         for heading in pages[path].find_all(HEADINGS):
             ids = {
                 str(a["href"]).rstrip("/").rpartition("/")[2]
-                for element in list_below(heading)
+                for element in list_section(heading)
                 for a in element.select("li a[href], tr a[href]")
             }
             own = read(heading).startswith("Proposals")
@@ -297,7 +297,7 @@ def test_proposals_are_never_among_recommendations(
 
 
 def test_group_without_rating_is_not_assessed(context: SiteContext) -> None:
-    """A named group without a rating is "Not assessed", one that is not named "not named"."""
+    """A named group without a rating is "Not assessed"; any other group is "not named"."""
     view = context.view
     record = next(r for r in view.counted if len(view.rated_groups([r])) > 1)
     rated = record.assessments[0]
@@ -319,8 +319,8 @@ def test_group_without_rating_is_not_assessed(context: SiteContext) -> None:
     assert "Insufficient information" not in [read(c) for c in row.find_all("td") if not c.a]
 
 
-def test_home_and_gaps_agree_on_what_is_not_assessed(context: SiteContext) -> None:
-    """What the home page counts as not rated is what the page of gaps lists as not assessed."""
+def test_home_page_and_gaps_agree_on_unrated_items(context: SiteContext) -> None:
+    """The home page counts the items that the page of gaps lists as not assessed."""
     made = make_context(FROZEN, today="2026-11-30")
     unrated = context.view.counted[0].model_copy(update={"assessments": ()})
     kept = [unrated if r.id == unrated.id else r for r in context.view.recommendations]
@@ -333,7 +333,7 @@ def test_home_and_gaps_agree_on_what_is_not_assessed(context: SiteContext) -> No
     assert read(link) == "1 more recommendation is not rated yet."
 
 
-def test_counts_are_those_of_the_registers(context: SiteContext, pages: dict[str, Tag]) -> None:
+def test_home_page_counts_equal_the_registers(context: SiteContext, pages: dict[str, Tag]) -> None:
     """The chips of a new project's home page count what the registers show."""
     chips = BeautifulSoup(render_view(context, "counts", page_url=""), "html.parser")
     for link in chips.find_all("a", href=True):

@@ -1,4 +1,4 @@
-"""The content security policy of every page, and that a real browser enforces it."""
+"""The Content Security Policy of every page, and its enforcement by a browser."""
 
 import re
 from base64 import b64encode
@@ -17,11 +17,11 @@ POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*
 TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")
 
 
-def digest(code: str) -> str:
+def compute_hash(code: str) -> str:
     return f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'"
 
 
-def policy_of(page: str) -> str:
+def get_policy(page: str) -> str:
     found = POLICY.search(page)
     assert found, page[:200]
     return found[1]
@@ -37,8 +37,8 @@ PAGE = """<!doctype html><HTML><head>
 
 def test_only_inline_scripts_are_hashed() -> None:
     """Each inline script has one hash. Files and data have none."""
-    policy = policy_of(add_csp(PAGE))
-    named = f"script-src 'self' {digest('one()')} {digest('two()')}; style-src 'self';"
+    policy = get_policy(add_csp(PAGE))
+    named = f"script-src 'self' {compute_hash('one()')} {compute_hash('two()')}; style-src 'self';"
     assert named in policy
     assert policy.count("sha256-") == 2
     assert policy.startswith("default-src 'none'; ")
@@ -46,7 +46,7 @@ def test_only_inline_scripts_are_hashed() -> None:
 
 
 def test_policy_precedes_everything_that_loads() -> None:
-    """Only the encoding comes before it, which must be in the first 1,024 bytes."""
+    """Only the encoding, which must be in the first 1,024 bytes, comes before it."""
     assert re.search(
         r'<head>\s*<meta charset="utf-8"><meta http-equiv="C[^>]*><meta name="ref', add_csp(PAGE)
     )
@@ -59,17 +59,19 @@ def test_script_in_the_content_has_no_hash() -> None:
     """A script inside the content of a page is refused, however it is written."""
     content = "<p>Text</p><script>alert(1)</script>"
     page = PAGE.replace("<p>Text</p>", content)
-    assert digest("alert(1)") in policy_of(add_csp(page))
-    assert digest("alert(1)") not in policy_of(add_csp(page, content=content))
+    assert compute_hash("alert(1)") in get_policy(add_csp(page))
+    assert compute_hash("alert(1)") not in get_policy(add_csp(page, content=content))
     assert add_csp(page, content=content).count(content) == 1
-    assert add_csp(PAGE, content="o") == add_csp(PAGE)  # also a letter of the scripts
+    assert add_csp(PAGE, content="o") == add_csp(PAGE)  # a letter that is also in the scripts
     for odd in ("<SCRIPT>alert(1)</SCRIPT>", "</article><script >alert(1)</script\n>"):
-        assert digest("alert(1)") not in policy_of(add_csp(page.replace(content, odd), content=odd))
+        assert compute_hash("alert(1)") not in get_policy(
+            add_csp(page.replace(content, odd), content=odd)
+        )
 
 
 def test_line_endings_are_hashed_as_browsers_read_them() -> None:
-    """A script with foreign line endings has the hash that a browser computes."""
-    assert digest("a\nb\nc") in policy_of(add_csp("<head><script>a\r\nb\rc</script>"))
+    """A script with other line endings has the hash that a browser computes."""
+    assert compute_hash("a\nb\nc") in get_policy(add_csp("<head><script>a\r\nb\rc</script>"))
 
 
 def test_text_without_a_head_is_unchanged() -> None:
@@ -80,7 +82,7 @@ def test_text_without_a_head_is_unchanged() -> None:
 
 def test_preview_differs_in_scripts_only() -> None:
     """A preview allows the script of the server. The rest of the policy is the same."""
-    strict, preview = policy_of(add_csp(PAGE)), policy_of(add_csp(PAGE, preview=True))
+    strict, preview = get_policy(add_csp(PAGE)), get_policy(add_csp(PAGE, preview=True))
     assert "script-src 'self' 'unsafe-inline'; " in preview
     assert re.sub("script-src [^;]*", "", strict) == re.sub("script-src [^;]*", "", preview)
 
@@ -100,10 +102,10 @@ def test_every_page_is_protected(site: Path) -> None:
 
 
 def test_script_in_a_document_has_no_hash(harbour: Path) -> None:
-    """A script pasted into a document of the project gets no hash."""
+    """A script in a document of the project has no hash."""
     text = (harbour / "site/script/index.html").read_text("utf-8")
     assert f"<script>{SCRIPT}</script>" in text
-    assert digest(SCRIPT) not in policy_of(text)
+    assert compute_hash(SCRIPT) not in get_policy(text)
 
 
 @pytest.fixture(scope="module")
@@ -116,35 +118,37 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def watch(page: Page) -> list[str]:
     """Return a list of the console messages from now on."""
-    said: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
+    messages: list[str] = []
+    page.on(
+        "console", lambda m: messages.append(m.text) if m.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    return messages
 
 
-def test_page_for_missing_addresses_obeys_the_policy(page: Page, address: str) -> None:
-    """It loads without a violation, and fits a wide screen. `test_browser` visits the others."""
-    said = watch(page)
+def test_error_page_obeys_the_policy(page: Page, address: str) -> None:
+    """The 404 page loads without a violation. `test_browser` tests the other pages."""
+    messages = watch(page)
     page.goto(f"{address}404.html", wait_until="networkidle")
     assert page.evaluate("refused") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    assert [text for text in said if "404" not in text] == []
+    assert [text for text in messages if "404" not in text] == []
 
 
 def test_search_does_not_violate_the_policy(page: Page, address: str) -> None:
     """Searching and opening a result cause no violation."""
-    said = watch(page)
+    messages = watch(page)
     page.goto(address, wait_until="networkidle")
     page.keyboard.press("/")
     page.keyboard.type("marriages", delay=20)
     found = page.locator("a[href*='recommendations/cescr-2013-9-marriage/']:visible")
     expect(found.first).to_be_visible(timeout=30_000)
     assert page.evaluate("refused") == []
-    assert said == []
+    assert messages == []
 
 
 def test_only_the_colour_scheme_is_stored(page: Page, address: str) -> None:
-    """The colour scheme can be switched, is stored, and is all that a visit stores."""
+    """A visit stores only the colour scheme, which can be switched."""
     page.goto(address)
     scheme = page.locator("body[data-md-color-scheme]")
     before = scheme.get_attribute("data-md-color-scheme")
@@ -191,7 +195,7 @@ def test_injected_markup_is_refused(
         page.evaluate("document.getElementById('bait').click()")
     refused = page.evaluate("new Promise((done) => setTimeout(() => done(refused), 300))")
     page.unroute_all()
-    assert refused or attack == "frame"  # told inside the frame, which takes over the policy
+    assert refused or attack == "frame"  # reported inside the frame, which inherits the policy
     assert page.evaluate("window.taken") is None
     assert [url for url in asked if url.startswith("https:")] == []
 

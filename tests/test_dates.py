@@ -22,7 +22,7 @@ from tracker.site.dates import format_date
     ],
 )
 def test_precision(text: str, precision: str, first: date, last: date) -> None:
-    """A date begins and ends on the first and last day that it may mean."""
+    """A date has the first and last day that it can refer to."""
     when = ImpreciseDate.parse(text)
     assert (when.precision, when.first, when.last) == (precision, first, last)
 
@@ -30,8 +30,8 @@ def test_precision(text: str, precision: str, first: date, last: date) -> None:
 @pytest.mark.parametrize(
     "text", ["2013-02-30", "2013-13", "2020-H3", "17.05.2013", "2013/2008", "", "2013-00", "13"]
 )
-def test_what_is_no_date(text: str) -> None:
-    """Days that do not exist and other ways of writing are refused."""
+def test_invalid_dates(text: str) -> None:
+    """Days that do not exist and other formats are refused."""
     with pytest.raises(ValueError, match=r".*"):
         ImpreciseDate.parse(text)
 
@@ -51,7 +51,7 @@ def test_what_is_no_date(text: str) -> None:
     ],
 )
 def test_age(when: str, today: date, words: str) -> None:
-    """An age counts from the last day that the date may mean: of a year it is the least."""
+    """An age counts from the last day that the date can refer to, so a year gives the minimum."""
     assert describe_age(ImpreciseDate.parse(when), t, today=today) == words
 
 

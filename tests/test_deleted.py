@@ -1,4 +1,4 @@
-"""What git knows and the files have not: a cut file, a deleted record, a lost lock or figure."""
+"""Lost data that git still has: truncated files, deleted records, lock files and figures."""
 
 import json
 import shutil
@@ -27,8 +27,8 @@ def test_deleted_id_is_not_replaced(committed: Path) -> None:
     assert "or its ID if it was renamed" in problems[0]["remedy"]
 
 
-def test_cut_file_has_one_explanation(committed: Path) -> None:
-    """Of a file that was cut in half, only that is reported, wherever it was cut."""
+def test_truncated_file_is_reported_once(committed: Path) -> None:
+    """A truncated file is the only problem reported, wherever it was cut."""
     file = committed / "data/vocabulary.yml"
     text = file.read_text("utf-8")
     for end in (len(text) // 2, len(text) // 2 + 17, len(text) // 2 + 35):
@@ -40,10 +40,10 @@ def test_cut_file_has_one_explanation(committed: Path) -> None:
 
 @pytest.mark.parametrize("name", ["citations.lock", "maps/report.yml"])
 @pytest.mark.parametrize("with_git", [True, False])
-def test_cut_lock_file_or_map_has_one_explanation(
+def test_truncated_lock_file_or_map_is_reported_once(
     tmp_path: Path, name: str, with_git: bool
 ) -> None:
-    """Cut within a line, it is noticed without git too; cut between lines, git is needed."""
+    """A cut within a line is noticed even without git; a cut between lines needs git."""
     shutil.copytree(FROZEN / "data", tmp_path / "data")
     if with_git:
         commit_all(tmp_path)
@@ -59,8 +59,8 @@ def test_cut_lock_file_or_map_has_one_explanation(
         assert "180 more" not in run("check", tmp_path).output
 
 
-def test_map_cut_between_lines_is_one_cause_without_git(tmp_path: Path) -> None:
-    """The many passages that are missing then have one explanation."""
+def test_map_truncated_between_lines_is_reported_once_without_git(tmp_path: Path) -> None:
+    """The missing passages have one explanation."""
     shutil.copytree(FROZEN / "data", tmp_path / "data")
     file = tmp_path / "data/maps/report.yml"
     text = file.read_text("utf-8")
@@ -71,8 +71,8 @@ def test_map_cut_between_lines_is_one_cause_without_git(tmp_path: Path) -> None:
     assert "data/maps/" in problems[0]["remedy"]
 
 
-def test_one_lost_record_after_half_a_record_is_a_cut(committed: Path) -> None:
-    """The last record that is left is half, and the one after it is gone."""
+def test_truncation_within_the_last_record(committed: Path) -> None:
+    """The last remaining record is incomplete, and the one after it is missing."""
     file = committed / "data/vocabulary.yml"
     text = file.read_text("utf-8")
     last = text.rindex("\n- id: ")
@@ -82,14 +82,14 @@ def test_one_lost_record_after_half_a_record_is_a_cut(committed: Path) -> None:
 
 
 def test_missing_lock_file_is_reported_without_an_earlier_commit(committed: Path) -> None:
-    """A lock file that git knows is missed, also without --against."""
+    """A missing lock file is reported even without --against."""
     (committed / "data/citations.lock").unlink()
     (problem,) = find_problems(committed)
     assert (problem["code"], problem["file"]) == ("vanished-id", "data/citations.lock")
 
 
 def test_changed_figure_needs_a_correction(committed: Path) -> None:
-    """A published figure is changed only together with a correction."""
+    """A published figure can be changed only with a correction."""
     figure = "figure:\n    value: 1300\n    printed: '1300'\n"
     change(committed, "indicators.yml", figure, figure.replace("1300", "1310"))
     problems = find_problems(committed, "--against", "HEAD")
@@ -107,8 +107,8 @@ def test_lost_citations_are_reported(committed: Path) -> None:
     assert "A merge or an edit lost them" in problem["remedy"]
 
 
-def test_wrong_day_has_one_explanation(committed: Path) -> None:
-    """Many dates after the day that was given mean that the day is wrong."""
+def test_wrong_day_is_reported_once(committed: Path) -> None:
+    """If many dates are after the given day, the day is reported as wrong."""
     result = run("check", committed, "--format", "json", "--today", "2012-01-01")
     problems = json.loads(result.stdout)["problems"]
     assert len(problems) > 9
@@ -116,7 +116,7 @@ def test_wrong_day_has_one_explanation(committed: Path) -> None:
 
 
 def test_id_of_another_kind_of_record_is_one_cause(committed: Path) -> None:
-    """An id that another kind already has is not reported at each of its references alone."""
+    """An id that another kind already has is reported once, not at each reference."""
     change(committed, "events.yml", "- id: harbour-opened", "- id: report")
     wrong = [p for p in find_problems(committed) if p["code"] == "wrong-kind"]
     assert len(wrong) > 1

@@ -1,4 +1,4 @@
-"""What changed between two states: found as values, told in words, and traced to pages."""
+"""Differences between two states: as values, in words, and with the affected pages."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from tracker.model import Recommendation
 from tracker.records.loader import LoadResult, load, read_files
 
 
-def found(project: Path, earlier: LoadResult) -> tuple[RecordChange, ...]:
+def compare(project: Path, earlier: LoadResult) -> tuple[RecordChange, ...]:
     loaded = load(read_files(project))
     assert loaded.problems == ()
     return diff_datasets(loaded.dataset, earlier=earlier.dataset)
@@ -19,19 +19,19 @@ def found(project: Path, earlier: LoadResult) -> tuple[RecordChange, ...]:
 
 @pytest.fixture
 def earlier(project: Path) -> LoadResult:
-    """The example project before anything is changed in it."""
+    """The example project before a change."""
     return load(read_files(project))
 
 
-def test_nothing_changed(real: LoadResult) -> None:
+def test_no_changes(real: LoadResult) -> None:
     """Comparing a state with itself gives no changes."""
     assert diff_datasets(real.dataset, earlier=real.dataset) == ()
 
 
-def test_status_moves_by_group(project: Path, earlier: LoadResult) -> None:
+def test_status_changes_by_group(project: Path, earlier: LoadResult) -> None:
     """A change of status has groups, before, after, the reason and the pages that show it."""
     change(project, "recommendations.yml", "status: partly-implemented", "status: regressed")
-    (one,) = (c for c in found(project, earlier) if c.kind == "status")
+    (one,) = (c for c in compare(project, earlier) if c.kind == "status")
     assert (one.facts["before"], one.facts["after"]) == (
         ("partly-implemented", ""),
         ("regressed", ""),
@@ -44,7 +44,7 @@ def test_status_moves_by_group(project: Path, earlier: LoadResult) -> None:
 def test_rewritten_rating(project: Path, earlier: LoadResult) -> None:
     """An edited past rating is a change, even if its status is the same."""
     change(project, "recommendations.yml", "why: A register is open to some.", "why: All is well.")
-    kinds = {c.kind for c in found(project, earlier)}
+    kinds = {c.kind for c in compare(project, earlier)}
     assert "rewritten" in kinds
 
 
@@ -62,20 +62,20 @@ def test_figure_as_printed(real: LoadResult) -> None:
     assert one.facts["before"] == indicator.figure.printed  # type: ignore[attr-defined]
 
 
-def test_vanished_new_and_order(project: Path, earlier: LoadResult) -> None:
+def test_removed_and_new_records(project: Path, earlier: LoadResult) -> None:
     """Removed and new records are changes; the order of files is not."""
     change(project, "discrepancies.yml", "- id: gap-1\n", "- id: gap-2\n")
-    told = {
+    changes = {
         (c.kind, c.record)
         for c in diff_datasets(load(read_files(project)).dataset, earlier=earlier.dataset)
     }
-    assert {("vanished", "gap-1"), ("new", "gap-2")} <= told
+    assert {("vanished", "gap-1"), ("new", "gap-2")} <= changes
     data = earlier.dataset
     turned = {name: records[::-1] for name, records in data.collections.items()}
     assert diff_datasets(type(data)(turned, data.maps), earlier=data) == ()
 
 
-def test_unreadable_is_not_vanished(project: Path, earlier: LoadResult) -> None:
+def test_invalid_record_is_not_removed(project: Path, earlier: LoadResult) -> None:
     """An invalid record does not count as removed."""
     change(project, "events.yml", "kind: programme", "kind: program")
     loaded = load(read_files(project))
@@ -119,19 +119,19 @@ def test_command_prints_titles(committed: Path) -> None:
     arguments = ("diff", "--project", committed)
     assert "No published record has changed." in run(*arguments).output
     change(committed, "recommendations.yml", "status: partly-implemented", "status: regressed")
-    told = run(*arguments)
-    assert told.exit_code == 0
-    assert "Partly implemented (results not shown) → Regressed" in told.output
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert "Partly implemented (results not shown) → Regressed" in result.output
     rows = json.loads(run(*arguments, "--format", "json").stdout)["changes"]
     assert "status" in {row["kind"] for row in rows}
     assert run("diff", "no-such-ref", "--project", committed).exit_code == 2
 
 
 @pytest.mark.parametrize("before", ["HEAD^1", "HEAD~1", "HEAD^", "HEAD~"])
-def test_first_commit_is_compared_with_nothing(committed: Path, before: str) -> None:
-    """Before the first commit there is nothing, so that a new project passes its first check."""
-    told = run("diff", before, "--project", committed, "--format", "json")
-    assert (told.exit_code, len(json.loads(told.stdout)["changes"]) > 5) == (0, True)
+def test_first_commit_has_no_base(committed: Path, before: str) -> None:
+    """Before the first commit there are no records, so a new project passes its first check."""
+    result = run("diff", before, "--project", committed, "--format", "json")
+    assert (result.exit_code, len(json.loads(result.stdout)["changes"]) > 5) == (0, True)
     assert run("check", committed, "--against", before).exit_code == 0
     change(committed, "recommendations.yml", "status: partly-implemented", "status: none-such")
     assert run("check", committed, "--against", before).exit_code == 1
@@ -139,7 +139,7 @@ def test_first_commit_is_compared_with_nothing(committed: Path, before: str) -> 
         assert run("diff", missing, "--project", committed).exit_code == 2
 
 
-def test_default_is_where_the_branch_left_main(committed: Path) -> None:
+def test_default_base_is_the_merge_base(committed: Path) -> None:
     """Commits on a branch are changes until they are on main."""
     git(committed, "branch", "-M", "main")
     git(committed, "switch", "-qc", "mine")
@@ -152,26 +152,26 @@ def test_markdown_shows_records_as_text(committed: Path) -> None:
     """Text of records is escaped in the summary: no links, images or mentions."""
     hostile = "<img src=x> [a](https://evil.example) @everybody ![b](c) `d`"
     change(committed, "events.yml", "The register opened", f"'{hostile}'")
-    told = run("diff", "--project", committed, "--format", "markdown").stdout
+    output = run("diff", "--project", committed, "--format", "markdown").stdout
     for markup in ("<img", "](", "https://", "@everybody", "![", " `d"):
-        assert markup not in told
+        assert markup not in output
 
 
 def test_removed_lock_file_is_reported(committed: Path) -> None:
     """`check --against` reports a removed lock file and how to restore it."""
     (committed / "data/citations.lock").unlink()
-    told = run("check", committed, "--today", "2026-11-24", "--against", "HEAD")
-    assert told.exit_code == 1
-    assert "data/citations.lock" in told.stdout
-    assert "git checkout" in told.stdout
+    result = run("check", committed, "--today", "2026-11-24", "--against", "HEAD")
+    assert result.exit_code == 1
+    assert "data/citations.lock" in result.stdout
+    assert "git checkout" in result.stdout
 
 
 def test_due_command(project: Path) -> None:
     """Ratings are listed as due by authority and right once their interval has passed."""
     assert "No ratings are due" in run("due", project, "--today", "2014-01-01").output
-    told = run("due", project, "--today", "2044-01-01", "--format", "markdown").stdout
-    assert "out of date since" in told
+    output = run("due", project, "--today", "2044-01-01", "--format", "markdown").stdout
+    assert "out of date since" in output
     rows = json.loads(run("due", project, "--today", "2044-01-01", "--format", "json").stdout)
     assert {one["rating"] for one in rows["due"]} >= {"asked-1-a1"}
-    assert "## By authority" in told
-    assert "## By right" in told
+    assert "## By authority" in output
+    assert "## By right" in output

@@ -1,4 +1,4 @@
-"""The page of discrepancies: substance by weight, slips folded into one technical note."""
+"""The page of discrepancies: sorted by weight, with slips folded into a note."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ WEIGHTS = (None, "slip", "low", "high", "medium", "high")
 STATES = ("open", "open", "open", "settled", "explained", "open")
 
 
-def weighed() -> SiteContext:
+def make_weighted() -> SiteContext:
     """The example project with a discrepancy of each weight."""
     context = make_context()
     first = context.view.all(Discrepancy)[0]
@@ -33,9 +33,9 @@ def weighed() -> SiteContext:
     return replace(context, view=replace(context.view, data=data))
 
 
-def test_heaviest_first_and_slips_folded() -> None:
+def test_order_and_folded_slips() -> None:
     """Sections follow the weight, open ones first, each with its meaning; slips are folded."""
-    html = render_view(weighed(), "discrepancies", page_url="discrepancies/")
+    html = render_view(make_weighted(), "discrepancies", page_url="discrepancies/")
     order = sorted(range(6), key=lambda number: html.index(f"Gap {number}"))
     assert order == [5, 3, 4, 2, 0, 1]
     folded = html[html.index("<details") : html.index("</details>")]
@@ -45,18 +45,18 @@ def test_heaviest_first_and_slips_folded() -> None:
         assert f'id="{anchor}"' in html
 
 
-def test_neighbours_follow_the_page() -> None:
+def test_previous_and_next_follow_the_page() -> None:
     """The links to the previous and next discrepancy have the same order."""
-    context = weighed()
+    context = make_weighted()
     record = context.view.find("gap-4")
     assert record
     before, after = find_neighbours(context.view, "discrepancies", record)
     assert (before and before.id, after and after.id) == ("gap-3", "gap-2")
 
 
-def test_record_says_what_it_means() -> None:
+def test_record_shows_its_meaning() -> None:
     """The page of a discrepancy shows its meaning and weight."""
-    context = weighed()
+    context = make_weighted()
     record = context.view.find("gap-3")
     assert record
     text = get_text(render_record_page(context, "discrepancies", record).html)

@@ -1,11 +1,11 @@
-"""Broken edits of the kind that editors make: each told exactly, and mended as its remedy says.
+"""Typical mistakes of editors: each is reported exactly, and its remedy fixes it.
 
 Each entry of `tests/edits/*.yml` replaces `old` by `new` in a file of the example project, or of
 the snapshot of real records (`in: real`), or saves a file otherwise. `found` lists each problem as
-a code and a line: counted from the first line that the edit changes, or as `file: text of the
-line`. Then the remedy is done: what the message says to type is typed (`after` is what must stand
-there), or, where a judgement is needed, `told` is what the message says and `repair` what was done.
-`leaves` is what is still wrong then; with `proves` the proof is renewed, as for any changed text.
+a code and a line: an offset from the first changed line, or `file: text of the line`. Then the
+remedy is applied: the test types what the message says to type (`after` is the expected line).
+If a remedy needs a judgement, `told` is part of the message and `repair` the correction. `leaves`
+lists the problems that remain. With `proves`, citations are verified again.
 """
 
 import json
@@ -40,22 +40,22 @@ SAVED: dict[str, Callable[[str], bytes]] = {
 
 @pytest.fixture
 def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A copy of the records that an edit spoils."""
+    """A copy of the records, for an edit."""
     edit = request.getfixturevalue("edit")
     source = FROZEN if edit.get("in") == "real" else EXAMPLE
     shutil.copytree(source / "data", tmp_path / "data")
     return tmp_path
 
 
-def problems_of(project: Path) -> list[dict[str, Any]]:
+def list_problems(project: Path) -> list[dict[str, Any]]:
     result = run("check", project, "--format", "json", "--today", "2026-12-01")
     assert result.exit_code in (0, 1), result.output
-    found: list[dict[str, Any]] = json.loads(result.stdout)["problems"]
-    return found
+    problems: list[dict[str, Any]] = json.loads(result.stdout)["problems"]
+    return problems
 
 
-def spoil(file: Path, edit: dict[str, Any]) -> tuple[Path, int]:
-    """Make the edit. Gives the file as it is called now, and the first line that is changed."""
+def make_edit(file: Path, edit: dict[str, Any]) -> tuple[Path, int]:
+    """Make the edit; return the file, which may have a new name, and the first changed line."""
     if "rename" in edit:
         name = edit["rename"]
         return file.rename(file.with_name(name if "." in name else f"{name}.yml")), 1
@@ -73,8 +73,10 @@ def spoil(file: Path, edit: dict[str, Any]) -> tuple[Path, int]:
     return file, next(n for n, (old, new) in enumerate(lines, 1) if old != new)
 
 
-def expected(project: Path, file: Path, first: int, where: int | str) -> tuple[str, int]:
-    """The file and line of a problem that an entry names."""
+def get_expected_location(
+    project: Path, file: Path, first: int, where: int | str
+) -> tuple[str, int]:
+    """Return the expected file and line of a problem."""
     if isinstance(where, int):
         return file.relative_to(project).as_posix(), first + where
     name, text = where.split(": ", 1)
@@ -82,8 +84,8 @@ def expected(project: Path, file: Path, first: int, where: int | str) -> tuple[s
     return f"data/{name}.yml", next(n for n, line in enumerate(lines, 1) if text in line)
 
 
-def type_as_told(file: Path, problem: dict[str, Any]) -> str:
-    """Type what the message says, where it points; gives the line as it stands then."""
+def apply_remedy(file: Path, problem: dict[str, Any]) -> str:
+    """Type what the message says at its location; return the new line."""
     typed = re.search(r"[Tt]ype: (.*?)(?:  |$)", problem["remedy"])
     assert typed, problem["remedy"]
     lines = file.read_text(encoding="utf-8").split("\n")
@@ -93,18 +95,18 @@ def type_as_told(file: Path, problem: dict[str, Any]) -> str:
         start = problem["column"] - 1
         new = line[:start] + field + line[line.index(":", start) :]
     else:
-        at = re.search(rf"{re.escape(field)}\s*:", line)
-        fresh = typed[1].startswith("- ") or not at
-        new = line[: len(line) - len(line.lstrip()) if fresh else at.start()] + typed[1]  # type: ignore[union-attr]
+        field_start = re.search(rf"{re.escape(field)}\s*:", line)
+        is_new = typed[1].startswith("- ") or not field_start
+        new = line[: len(line) - len(line.lstrip()) if is_new else field_start.start()] + typed[1]  # type: ignore[union-attr]
     lines[problem["line"] - 1] = new
     file.write_text("\n".join(lines), encoding="utf-8")
     return str(new).strip()
 
 
-def mend(project: Path, file: Path, edit: dict[str, Any], problem: dict[str, Any]) -> None:
+def repair_edit(project: Path, file: Path, edit: dict[str, Any], problem: dict[str, Any]) -> None:
     repair = edit.get("repair")
     if repair is None:
-        line = type_as_told(file, problem)
+        line = apply_remedy(file, problem)
         assert edit.get("after", "") in line
     elif repair == "prove":
         run("verify", project, "--write", "--today", "2026-12-01")
@@ -120,28 +122,30 @@ def mend(project: Path, file: Path, edit: dict[str, Any], problem: dict[str, Any
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit["name"])
 def test_broken_edit_is_reported_and_can_be_fixed(edit: dict[str, Any], copy: Path) -> None:
-    """Exactly the problems that it has, at their lines; and the remedy, done as told, mends it."""
-    file, first = spoil(copy / f"data/{edit['file']}.yml", edit)
+    """An edit causes exactly the expected problems, and following the remedy fixes them."""
+    file, first = make_edit(copy / f"data/{edit['file']}.yml", edit)
     if edit.get("proves") and not edit["found"]:
         run("verify", copy, "--write", "--today", "2026-12-01")
-    problems = problems_of(copy)
+    problems = list_problems(copy)
     found = [(p["code"], p["file"], p["line"]) for p in problems]
     if edit["found"] == "many":
         assert {code for code, _, _ in found} == set(edit["codes"])
     else:
-        wanted = [(code, *expected(copy, file, first, at)) for code, at in edit["found"]]
+        wanted = [
+            (code, *get_expected_location(copy, file, first, at)) for code, at in edit["found"]
+        ]
         assert found == wanted
     if not problems:
         return
     causes = {p["cause"] or number for number, p in enumerate(problems)}
     assert len(causes) == edit.get("causes", len(problems))
     assert edit.get("told", "") in " ".join(p["remedy"] for p in problems)
-    mend(copy, file, edit, problems[0])
+    repair_edit(copy, file, edit, problems[0])
     if edit.get("repair") == "undo" and "leaves" not in edit:
-        return  # the records are what they were
+        return  # the records are unchanged
     if edit.get("proves"):
         run("verify", copy, "--write", "--today", "2026-12-01")
-    remaining = problems_of(copy)
+    remaining = list_problems(copy)
     left = [(p["code"], p["line"] - first) for p in remaining if p["code"] != "suspect"]
     assert left == [tuple(one) for one in edit.get("leaves", [])]
     if not edit.get("leaves"):
@@ -149,7 +153,7 @@ def test_broken_edit_is_reported_and_can_be_fixed(edit: dict[str, Any], copy: Pa
 
 
 def test_list_is_long_enough() -> None:
-    """There are well over sixty edits, on both sets of records, and no two are called alike."""
+    """There are more than sixty edits with unique names, on both sets of records."""
     names = [edit["name"] for edit in EDITS]
     assert len(set(names)) == len(names) > 60
     assert sum(edit.get("in") == "real" for edit in EDITS) >= 15

@@ -1,4 +1,4 @@
-"""`tracker explain`: what a code that `check` printed is about."""
+"""`tracker explain` describes the rules by their codes."""
 
 import json
 import re
@@ -6,8 +6,8 @@ import re
 from tests.command import run
 
 
-def test_each_printed_code_is_explained() -> None:
-    """What a rule asks, what breaks it and what is right."""
+def test_rule_is_explained_with_examples() -> None:
+    """The output has the definition of the rule, with examples that break and follow it."""
     result = run("explain", "bad-date")
     assert result.exit_code == 0
     assert re.search(
@@ -16,15 +16,15 @@ def test_each_printed_code_is_explained() -> None:
 
 
 def test_all_codes_are_listed() -> None:
-    """A line a code, in their order; the same for programs."""
+    """Each code has a line, in alphabetical order, and an entry in the JSON output."""
     codes = [line.split()[0] for line in run("explain").stdout.splitlines()]
     assert codes == sorted(set(codes))
     assert len(codes) > 90
     assert [rule["code"] for rule in json.loads(run("explain", "--json").stdout)] == codes
 
 
-def test_code_that_nearly_exists() -> None:
-    """The near one is named, ready to be typed; without one, how to see them all."""
+def test_misspelled_code() -> None:
+    """The message suggests the command for a similar code, or the one that lists all codes."""
     result = run("explain", "bad-dat")
     assert result.exit_code == 2
     assert "Did you mean: tracker explain bad-date" in result.stderr
@@ -32,9 +32,9 @@ def test_code_that_nearly_exists() -> None:
 
 
 def test_every_code_can_be_explained() -> None:
-    """Also a rule about broken characters, and one about files that are too large."""
+    """Every code has an explanation, even those with examples that are not plain text."""
     for rule in json.loads(run("explain", "--json").stdout):
-        told = run("explain", rule["code"])
-        assert told.exit_code == 0
-        assert rule["definition"] in told.stdout
-        assert len(told.stdout) < 2000
+        result = run("explain", rule["code"])
+        assert result.exit_code == 0
+        assert rule["definition"] in result.stdout
+        assert len(result.stdout) < 2000

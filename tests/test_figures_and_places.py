@@ -1,10 +1,10 @@
-"""What counts as one figure, one date and one place in the documents that are cited."""
+"""Recognition of figures, dates and cited places in documents."""
 
 from typing import Any
 
 import pytest
 
-from tests.test_source_text import proved
+from tests.test_source_text import is_proved
 from tracker.citations.pdf_pages import extract_text
 from tracker.citations.source_text import read_text
 
@@ -14,7 +14,7 @@ AROUND = "1. Nothing was reported.\n\n2. {}\n\n3. Nothing was reported.\n"
 def check(text: str, *states: Any, locator: str = "paragraph 2", suffix: str = ".txt",
           language: str | None = None) -> str:  # fmt: skip
     whole = AROUND.format(text) if suffix == ".txt" and "{" not in text else text
-    return proved(
+    return is_proved(
         read_text(whole.encode(), suffix=suffix, language=language), locator, *states
     ).result
 
@@ -61,7 +61,7 @@ ONE_FIGURE = {
 
 @pytest.mark.parametrize("name", ONE_FIGURE)
 def test_one_figure(name: str) -> None:
-    """The whole figure is found; its halves and what only looks like a figure are not."""
+    """The complete figure is found; parts of it and similar text are not."""
     text, whole, parts = ONE_FIGURE[name]
     for figure in whole:
         assert check(text, figure) == "proved", figure
@@ -84,7 +84,7 @@ DATES = {
 
 @pytest.mark.parametrize("name", DATES)
 def test_dates_in_many_forms(name: str) -> None:
-    """A date is found however the source writes it, and the next day is not."""
+    """A date is found in any notation, and the next day is not."""
     text, printed, language = DATES[name]
     month = 12 if "XII" in text else 5
     for value, due in ((f"2013-{month:02}-17", "proved"), (f"2013-{month:02}-18", "not-found")):
@@ -93,14 +93,14 @@ def test_dates_in_many_forms(name: str) -> None:
     assert check(text, f"2013-{month:02}-17", language=language) == "proved"
 
 
-def test_number_of_a_law_is_no_day() -> None:
+def test_number_of_a_law_is_not_a_day() -> None:
     """In `Law No. 17 May 2013`, 17 belongs to the law."""
     assert check("Law No. 17 May 2013 was changed.", "2013-05-17") == "not-found"
     assert check("Law No. 17 of 3 May 2013 was changed.", "2013-05-03") == "proved"
 
 
 def test_split_year_is_doubtful() -> None:
-    """A year that PDF extraction splits is neither found nor wrong."""
+    """A year that PDF extraction splits is neither found nor reported as wrong."""
     assert check("It was in 20 10 that it began.", "2010") == "not-checkable"
     assert check("It was in 20 10 that it began.", "2011") == "not-found"
 
@@ -115,15 +115,15 @@ def test_split_year_is_doubtful() -> None:
         "<p style='visibility:hidden'>55</p>",
     ],
 )
-def test_hidden_text_proves_nothing(html: str) -> None:
-    """Text that no reader sees is not searched; what follows it is."""
+def test_hidden_text_is_not_searched(html: str) -> None:
+    """Hidden text is not searched; the text after it is."""
     page = f"<p>1. x</p><div>2. There were 98 cases {html} and 77 others.</div><p>3. x</p>"
     assert check(page, "55", suffix=".html") == "not-found"
     assert check(page, "98", "77", suffix=".html") == "proved"
 
 
-def test_marks_and_lists_of_a_page() -> None:
-    """A superscript is no figure; the numbers of an ordered list are places."""
+def test_footnote_marks_and_ordered_lists() -> None:
+    """A superscript is not a figure; the numbers of an ordered list are places."""
     page = "<p>1. x</p><p>2. Places: 45.<sup>12</sup> And 3<sup>4</sup>.</p><p>3. x</p>"
     assert check(page, "45", "3", suffix=".html") == "proved"
     for mark in ("12", "4", "34"):
@@ -134,7 +134,7 @@ def test_marks_and_lists_of_a_page() -> None:
 
 
 class _Page:
-    """A PDF page that reports its pieces of text with their sizes."""
+    """A fake PDF page that reports text fragments with their sizes."""
 
     def __init__(self, *pieces: tuple[str, float]) -> None:
         self.pieces = pieces
@@ -219,28 +219,28 @@ PLACES = [
 
 @pytest.mark.parametrize(("text", "locator", "statement", "due"), PLACES)
 def test_one_place(text: str, locator: str, statement: str, due: str) -> None:
-    """A statement is found at the place that a reader would look at, and at no other."""
+    """A statement is found at the cited place only."""
     language = "az" if text is LAW else "en"
     read = read_text(text.encode(), suffix=".txt", language=language)
-    assert proved(read, locator, statement).result == due
+    assert is_proved(read, locator, statement).result == due
 
 
-def test_year_or_decimal_at_the_start_of_a_line_is_no_paragraph() -> None:
-    """Only a number that others continue is one of a paragraph."""
+def test_year_or_decimal_at_the_start_of_a_line_is_not_a_paragraph() -> None:
+    """Only a number in a sequence is a paragraph number."""
     text = "1. It began in\n2013. The share was\n18.7 Per cent of 376.\n2. Then 404.\n3. None.\n"
     read = read_text(text.encode(), suffix=".txt")
-    assert proved(read, "paragraph 1", "376").result == "proved"
-    assert proved(read, "paragraph 2", "404").result == "proved"
+    assert is_proved(read, "paragraph 1", "376").result == "proved"
+    assert is_proved(read, "paragraph 2", "404").result == "proved"
 
 
-def test_another_place_is_named_only_if_it_has_everything() -> None:
-    """An editor who follows the hint is never led to a false citation."""
+def test_another_place_is_suggested_only_if_it_has_all_statements() -> None:
+    """A hint never leads to a false citation."""
     read = read_text(
         b"1. None.\n2. Here are 412.\n3. Here are 412 and 17.\n4. And 17.\n", suffix=".txt"
     )
 
     def name_place(locator: str, *states: str) -> str:
-        return proved(read, locator, *states).statements[0].nearest
+        return is_proved(read, locator, *states).statements[0].nearest
 
     assert name_place("paragraph 1", "412", "17") == "paragraph 3"
     assert name_place("paragraph 1", "412") == ""
@@ -249,7 +249,7 @@ def test_another_place_is_named_only_if_it_has_everything() -> None:
 
 
 def test_joint_and_short_symbols() -> None:
-    """Both halves of a joint symbol are found; a short one only after the full one."""
+    """Both parts of a joint symbol are found; a short symbol only after the full one."""
     for symbol in ("E/2013/22", "E/C.12/2012/3"):
         assert check("See E/2013/22–E/C.12/2012/3.", symbol) == "proved"
     short = {"value": "E/C.12/BOR/RQ/4", "printed": "RQ/4"}
@@ -262,22 +262,22 @@ def test_joint_and_short_symbols() -> None:
 
 
 def test_split_day_is_not_another_day() -> None:
-    """In `of 2 7 June`, as scans have it, 7 is half of the day."""
+    """In `of 2 7 June`, which occurs in scans, 7 is part of the day."""
     assert check("The Act of 2 7 June 1988 was changed.", "1988-06-07") == "not-found"
     assert check("The Act of 27 June 1988 was changed.", "1988-06-27") == "proved"
 
 
-def test_numbers_of_notes_and_paragraphs_are_no_figures() -> None:
-    """Neither are they if a page is cited."""
+def test_numbers_of_notes_and_paragraphs_are_not_figures() -> None:
+    """This also applies if a page is cited."""
     text = "4. There were 12 towns.3\n\n5. None.\n\n______\n3 See Report 17.\n\f6. None.\n"
     read = read_text(text.encode(), suffix=".txt")
     for figure, due in (("12", "proved"), ("17", "proved"), ("3", "not-found"), ("4", "not-found")):
-        assert proved(read, "page 1", figure).result == due, figure
+        assert is_proved(read, "page 1", figure).result == due, figure
 
 
 def test_columns_side_by_side_are_doubtful() -> None:
-    """A line that two paragraphs share proves neither."""
+    """A line that two paragraphs share is evidence for neither."""
     text = "1. There were 45 towns.     {} There were 56 villages.\n2. None.        {} None.\n"
     for marks, due in ((("3.", "4."), "not-checkable"), (("", ""), "proved")):
         read = read_text(text.format(*marks).encode(), suffix=".txt")
-        assert proved(read, "paragraph 1", "45").result == due
+        assert is_proved(read, "paragraph 1", "45").result == due

@@ -1,4 +1,4 @@
-"""Commands write together or not at all, one after another, and never over what others wrote."""
+"""Commands write all files or none, one at a time, and never overwrite other changes."""
 
 import os
 import threading
@@ -20,8 +20,8 @@ EVENT = (
 )
 
 
-def added(project: Path) -> list[str]:
-    """The ids of the events that were added, each in a file of its own."""
+def list_added_ids(project: Path) -> list[str]:
+    """Return the ids of the events that were added, each in its own file."""
     return sorted(file.stem for file in (project / "data/events").glob("*.yml"))
 
 
@@ -29,26 +29,26 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
 
 
-def test_edit_made_meanwhile_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What others save while `tracker new` asks its questions stays, and no id is given twice."""
+def test_edit_during_prompts_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files saved during the prompts of `tracker new` are kept, and ids stay unique."""
     fill_missing = new._fill_missing
 
-    def answered_slowly(*_: Any) -> None:
+    def answer_slowly(*_: Any) -> None:
         monkeypatch.setattr(new, "_fill_missing", fill_missing)
         change(project, "events.yml", "title: The register opened", "title: It was opened")
         assert run("new", "event", "--project", project, *EVENT).exit_code == 0
 
-    monkeypatch.setattr(new, "_fill_missing", answered_slowly)
-    done = run("new", "event", "--project", project, *EVENT)
-    assert done.exit_code == 0, done.output
+    monkeypatch.setattr(new, "_fill_missing", answer_slowly)
+    result = run("new", "event", "--project", project, *EVENT)
+    assert result.exit_code == 0, result.output
     assert "title: It was opened" in (project / "data/events.yml").read_text("utf-8")
-    assert added(project) == ["a-second-event", "a-second-event-2"]
+    assert list_added_ids(project) == ["a-second-event", "a-second-event-2"]
 
 
 def test_edit_at_the_last_moment_is_not_overwritten(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that changed after it was read stays as it is, with every other; and it is said."""
+    """If a file changed after it was read, nothing is written, and a message says so."""
     change(project, "events.yml", "title: The register", "title:  The register")
     change(project, "findings.yml", "title: The harbour", "title:  The harbour")
     before = (project / "data/events.yml").read_bytes()
@@ -59,9 +59,9 @@ def test_edit_at_the_last_moment_is_not_overwritten(
         write(self)
 
     monkeypatch.setattr(FileChanges, "_write", late)
-    done = run("fmt", project)
-    assert (done.exit_code, "findings.yml changed while" in done.stderr) == (2, True)
-    assert "Run the command again." in done.stderr
+    result = run("fmt", project)
+    assert (result.exit_code, "findings.yml changed while" in result.stderr) == (2, True)
+    assert "Run the command again." in result.stderr
     assert "title:  The port" in (project / "data/findings.yml").read_text("utf-8")
     assert (project / "data/events.yml").read_bytes() == before
     assert not list(project.rglob(".tracker-*"))
@@ -81,13 +81,13 @@ def test_commands_wait_for_each_other(project: Path) -> None:
         changes.add("data/events.yml", events + b"# Added by the first.\n")
     other.join()
     assert (project / "data/events.yml").read_bytes().endswith(b"# Added by the first.\n")
-    assert (found[0].exit_code, added(project)) == (0, ["a-second-event"]), found[0].output
+    assert (found[0].exit_code, list_added_ids(project)) == (0, ["a-second-event"]), found[0].output
     assert "is waiting" in found[0].stderr
 
 
 @pytest.mark.parametrize("name", ["a.txt", "new/b.txt", "z.txt"])
 def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Where one file cannot take its place, those before it are as they were, or gone."""
+    """If a file cannot be replaced, the files before it are restored or deleted."""
     (tmp_path / "a.txt").write_bytes(b"old")
     (tmp_path / "z.txt").write_bytes(b"old")
     before = files_in(tmp_path)
@@ -107,14 +107,14 @@ def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name
 
 
 @pytest.mark.parametrize("name", ["../x", "a/../../x", "/etc/x", "", "a//b"])
-def test_names_stay_below(tmp_path: Path, name: str) -> None:
-    """No name leads out of the folder."""
+def test_names_stay_in_the_folder(tmp_path: Path, name: str) -> None:
+    """No name refers to a file outside the folder."""
     with pytest.raises(RefusedError), FileChanges(tmp_path) as changes:
         changes.add(name, b"x")
 
 
-def test_project_is_started_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder may be the one that one is in; it stays the same folder."""
+def test_project_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder can be the current one, which is not replaced."""
     monkeypatch.chdir(tmp_path)
     before = tmp_path.stat().st_ino
     names = ("--state", "Borland", "--committee", "the Committee", "--title", "Tracker")
@@ -125,8 +125,8 @@ def test_project_is_started_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("name", ["COLUMNS", "LINES", "NO_COLOR", "LANG", "LC_ALL"])
-def test_page_of_commands_is_always_the_same(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """It is made of the help texts, which a terminal wraps."""
+def test_page_of_commands_is_reproducible(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The page does not depend on the width of the terminal."""
     from tracker.cli import main
 
     before = describe_commands(main)

@@ -1,4 +1,4 @@
-"""The commands that show and find records."""
+"""`tracker show` and `tracker find`."""
 
 import json
 import re
@@ -17,17 +17,17 @@ from tracker.records.loader import LoadResult
 DAY = ("--project", FROZEN, "--today", "2026-11-24")
 
 
-def shown(*words: str) -> Any:
+def show_json(*words: str) -> Any:
     return json.loads(run("show", *words, "--json", *DAY).stdout)
 
 
 def test_show_lists_citations_and_references(real: LoadResult) -> None:
-    """Each citation with its proof, each record that names it, and the line where it stands."""
+    """The output has citations with their checks, references, and the line of the record."""
     data = real.dataset
     proofs = real.verifications.rows if real.verifications else {}
     health = VerificationSummary(data, proofs, {})
     for recommendation in data.of(Recommendation)[:3]:
-        sheet = shown(recommendation.id)
+        sheet = show_json(recommendation.id)
         own = [pair for pair in health.claims if pair[0].record is recommendation]
         assert [(row["citation"], row["result"]) for row in sheet["proof"]] == [
             (claim.key, standing.state) for claim, standing in own
@@ -39,9 +39,9 @@ def test_show_lists_citations_and_references(real: LoadResult) -> None:
         assert line == f"- id: {recommendation.id}"
 
 
-def test_show_in_words() -> None:
-    """A person reads titles, statuses with their reasons, ages in years, and what is not proved."""
-    told = " ".join(run("show", "cescr-2013-9-health", *DAY).stdout.split())
+def test_show_prints_labels() -> None:
+    """The text output has titles, statuses with reasons, ages, and unverified citations."""
+    output = " ".join(run("show", "cescr-2013-9-health", *DAY).stdout.split())
     for words in (
         "Status: Partly implemented (results not shown), Insufficient information",
         "part_of: Rights of refugees",
@@ -50,35 +50,35 @@ def test_show_in_words() -> None:
         "Conflict: I-09: Whether the people concerned have health care and insurance (i-09)",
         "19 found in source",
     ):
-        assert words in told
+        assert words in output
 
 
-def test_show_a_rating_alone(real: LoadResult) -> None:
-    """A rating and a position are shown by their ids, with their own age, proof and line."""
+def test_show_a_rating(real: LoadResult) -> None:
+    """A rating or position is shown by its id, with its age, checks and line."""
     for part, count in (("cescr-2013-9-health-a1", 7), ("cescr-2013-9-health-p1", None)):
-        sheet = shown(part)
+        sheet = show_json(part)
         assert (sheet["id"], sheet["of"]) == (part, "cescr-2013-9-health")
         assert all(f"/{part}/" in row["citation"] for row in sheet["proof"])
         assert count is None or len(sheet["proof"]) == count
         lines = (FROZEN / sheet["file"]).read_text(encoding="utf-8").splitlines()
         assert lines[sheet["line"] - 1].strip().removeprefix("- ") == f"id: {part}"
-    assert [row["of"] for row in shown("cescr-2013-9-health-a1")["freshness"]] == [
+    assert [row["of"] for row in show_json("cescr-2013-9-health-a1")["freshness"]] == [
         "cescr-2013-9-health-a1"
     ]
 
 
 @pytest.mark.parametrize("found", ["records", "parts"])
-def test_everything_can_be_shown(real: LoadResult, found: str) -> None:
-    """No record, and no part of one, is without its page in the terminal."""
+def test_every_record_can_be_shown(real: LoadResult, found: str) -> None:
+    """Every record and every part can be shown."""
     data = real.dataset
     wanted = [f for f in iter_records_and_parts(data) if bool(f.part) == (found == "parts")]
     for one in wanted[:: len(wanted) // 4]:
-        told = run("show", one.value.id, *DAY)
-        assert (told.exit_code, one.value.id in told.stdout) == (0, True), one.value.id
+        result = run("show", one.value.id, *DAY)
+        assert (result.exit_code, one.value.id in result.stdout) == (0, True), one.value.id
 
 
 def test_show_by_symbol_and_paragraph(real: LoadResult) -> None:
-    """A paragraph is its own record, not one of its parts; a symbol may be cut short in front."""
+    """A paragraph is the record itself, not one of its parts. The start of a symbol is optional."""
     data = real.dataset
     for place in ("CO/3 9", "co/3 paragraph 9", "E/C.12/AZE/CO/3 9", "cescr-co-3 9"):
         assert [found.record.id for found in find_by_paragraph(data, place)] == ["cescr-2013-9"], (
@@ -86,11 +86,11 @@ def test_show_by_symbol_and_paragraph(real: LoadResult) -> None:
         )
     assert [found.record.id for found in find_by_paragraph(data, "AZE/RQ/4")] == ["cescr-rq-4"]
     assert find_by_paragraph(data, "O/3 9") == ()
-    assert shown("CO/3", "9")["id"] == "cescr-2013-9"
+    assert show_json("CO/3", "9")["id"] == "cescr-2013-9"
 
 
-def test_show_names_those_that_may_be_meant() -> None:
-    """Where several are meant it lists them, and where none is, the nearest id."""
+def test_show_lists_candidates() -> None:
+    """Several matches are listed; without a match, the most similar id is suggested."""
     several = run("show", "CO/3", *DAY)
     assert (several.exit_code, several.stdout) == (1, "")
     assert "cescr-co-3" in several.stderr
@@ -101,18 +101,18 @@ def test_show_names_those_that_may_be_meant() -> None:
     assert "tracker find" in run("show", "qqqq", *DAY).stderr
 
 
-def test_show_of_a_broken_record(project: Path) -> None:
-    """A record that cannot be read is not called missing."""
+def test_show_an_invalid_record(project: Path) -> None:
+    """An invalid record is not reported as missing."""
     change(project, "events.yml", "kind: programme", "kind: program")
     broken = (project / "data/events.yml").read_text(encoding="utf-8")
     (name,) = re.findall(r"- id: (.+)\n(?:  .*\n)*?  kind: program\n", broken)[:1]
-    told = run("show", name, "--project", project)
-    assert told.exit_code == 1
-    assert "cannot be read" in told.stderr
+    result = run("show", name, "--project", project)
+    assert result.exit_code == 1
+    assert "cannot be read" in result.stderr
 
 
 def test_every_record_is_found_by_its_title(real: LoadResult) -> None:
-    """The words of a title find its record, among the first where others have them too."""
+    """The words of a title find its record among the first results."""
     for found in list(iter_records_and_parts(real.dataset))[::25]:
         title = str(found.record.title)
         words = " ".join(re.findall(r"[^\W_]+", title)[:6]).upper()
@@ -120,8 +120,8 @@ def test_every_record_is_found_by_its_title(real: LoadResult) -> None:
         assert found.record.id in hits[:8], words
 
 
-def test_find_folds_as_the_site_does(project: Path) -> None:
-    """Accents, capitals and the comma between thousands may be left out; part of a word may not."""
+def test_find_ignores_case_and_diacritics(project: Path) -> None:
+    """Accents, case and thousands separators are optional; words must be complete."""
     change(project, "events.yml", "The register opened", "Sığınacaq, the register of 12,345 opened")
     for words in ("siginacaq", "SIĞINACAQ 12345", "12,345 regist"):
         rows = json.loads(run("find", words, "--json", "--project", project).stdout)["found"]
@@ -129,12 +129,12 @@ def test_find_folds_as_the_site_does(project: Path) -> None:
     assert run("find", "ginacaq", "--project", project).exit_code == 1
 
 
-def test_find_says_why() -> None:
-    """Each result has kind, title, id and status, and the text around the word that was found."""
-    told = run("find", "insurance", "--limit", "3", "--project", FROZEN)
-    assert told.exit_code == 0
-    assert "Showing 3 of" in told.stderr
-    assert len(told.stdout.splitlines()) == 6
+def test_results_show_the_matching_text() -> None:
+    """Each result has kind, title, id, status, and the text around the match."""
+    result = run("find", "insurance", "--limit", "3", "--project", FROZEN)
+    assert result.exit_code == 0
+    assert "Showing 3 of" in result.stderr
+    assert len(result.stdout.splitlines()) == 6
     rows = json.loads(run("find", "shelter", "--json", "--limit", "0", "--project", FROZEN).stdout)
     assert rows["total"] == len(rows["found"]) > 10
     assert all("shelter" in row["text"].lower() for row in rows["found"])
@@ -142,12 +142,12 @@ def test_find_says_why() -> None:
 
 
 def test_find_warns_about_unread_records(project: Path) -> None:
-    """Where a file cannot be read, nobody is left to think that the word stands nowhere."""
+    """A message says if unreadable records were not searched."""
     change(project, "events.yml", "The register opened", "The register: opened")
     assert "tracker check" in run("find", "register", "--project", project).stderr
 
 
-def test_find_looks_for_what_is_said() -> None:
-    """That a record names another is no word of it: the id of the other is not its text."""
-    told = json.loads(run("find", "right-health", "--json", "--project", FROZEN).stdout)
-    assert [row["id"] for row in told["found"]] == ["right-health"]
+def test_find_does_not_search_ids_of_other_records() -> None:
+    """The ids of referenced records are not part of the searched text."""
+    report = json.loads(run("find", "right-health", "--json", "--project", FROZEN).stdout)
+    assert [row["id"] for row in report["found"]] == ["right-health"]

@@ -1,4 +1,4 @@
-"""`tracker fmt` as a command: which files it writes, and what it leaves alone."""
+"""`tracker fmt`: the files that it writes, and those that it leaves unchanged."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 from tests.command import change, run
 
 
-def test_fmt_rewrites_what_differs(project: Path) -> None:
-    """One file is named and rewritten, with its mode; the second run finds nothing to do."""
+def test_fmt_rewrites_unformatted_files(project: Path) -> None:
+    """An unformatted file is rewritten and keeps its mode; a second run changes nothing."""
     file = project / "data/events.yml"
     before = file.read_text("utf-8")
     change(project, "events.yml", "title: The register opened", 'title:   "The register opened"')
@@ -26,7 +26,7 @@ def test_fmt_rewrites_what_differs(project: Path) -> None:
 
 
 def test_check_option_changes_nothing(project: Path) -> None:
-    """`--check` ends with 1, names the first line that differs and what to type."""
+    """`--check` exits with 1, and prints the first difference and what to type."""
     assert run("fmt", project, "--check").exit_code == 0
     change(project, "events.yml", "  kind: programme\n", "  kind:  'programme'\n")
     before = (project / "data/events.yml").read_bytes()
@@ -39,7 +39,7 @@ def test_check_option_changes_nothing(project: Path) -> None:
 
 
 def test_one_file(project: Path) -> None:
-    """A file that is named is formed alone; one that is no data is refused."""
+    """Only the given file is formatted; other files than data files are refused."""
     for name in ("events", "findings"):
         change(project, f"{name}.yml", "title: ", "title:  ")
     assert run("fmt", project / "data/events.yml").stdout == "data/events.yml\n"
@@ -48,7 +48,7 @@ def test_one_file(project: Path) -> None:
 
 
 def test_nothing_is_written_if_a_file_cannot_be_read(project: Path) -> None:
-    """With one broken file, the others stay as well, and the loader's message is told."""
+    """If one file is invalid, none is changed, and the loader's message is printed."""
     change(project, "events.yml", "title: The register", "title:  The register")
     change(project, "findings.yml", "title: The harbour", "title: The: harbour")
     before = (project / "data/events.yml").read_bytes()
@@ -59,7 +59,7 @@ def test_nothing_is_written_if_a_file_cannot_be_read(project: Path) -> None:
 
 
 def test_links_out_of_the_project(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A file that really lies elsewhere is not touched, nor any other."""
+    """If a file is a link to another folder, no file is changed."""
     change(project, "events.yml", "title: The register", "title:  The register")
     change(project, "findings.yml", "title: The harbour", "title:  The harbour")
     events, findings = project / "data/events.yml", project / "data/findings.yml"
@@ -72,10 +72,10 @@ def test_links_out_of_the_project(project: Path, tmp_path_factory: pytest.TempPa
     assert (outside.read_bytes(), findings.read_bytes()) == before
 
 
-def test_lock_files_follow_no_link_out(
+def test_lock_files_do_not_follow_links(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Other commands write as safely."""
+    """Other commands do not write through links either."""
     outside = tmp_path_factory.mktemp("outside") / "citations.lock"
     lock = project / "data/citations.lock"
     lock.rename(outside)
@@ -86,7 +86,7 @@ def test_lock_files_follow_no_link_out(
 
 
 def test_altered_value_is_never_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the new text said something else, the command ends with 2 and leaves the file."""
+    """If formatting would change a value, the command exits with 2 and changes nothing."""
     change(project, "events.yml", "title: The register", "title:  The register")
     before = (project / "data/events.yml").read_bytes()
     for lines in (["- id: other"], ["- id: &a one"]):

@@ -32,7 +32,7 @@ def iter_violations(rule: FieldConstraint, values: dict[str, Any]) -> Iterator[d
 INVENTED: dict[type[FrozenModel], dict[str, Any]] = {
     Reply: {"who": "state", "on": "2020-05-17", "text": "Homes were built."}
 }
-"""Values of models that the snapshot of real records does not have."""
+"""Values of models that do not occur in the frozen records."""
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -63,7 +63,7 @@ def iter_samples(real: LoadResult, model: type[FrozenModel]) -> Iterator[dict[st
 
 
 def test_site_without_edit_branch_has_no_forms(real: LoadResult) -> None:
-    """Without the setting in mkdocs.yml there are no pages, and no links to them."""
+    """Without the setting in mkdocs.yml, there are no form pages and no links to them."""
     lines = {"report": ("data/sources.yml", 1, 2)}
     off = SiteContext(DatasetView(real.dataset, date(2026, 11, 25), lines))
     assert list(iter_form_pages(off)) == []

@@ -1,4 +1,4 @@
-"""Filling in a form: problems at their fields, keyboard, folded parts, and leaving it."""
+"""Filling in a form: problems, keyboard, folded parts, and leaving the page."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.close()
 
 
-def test_joiners_stay_in_the_words_that_need_them(page: Page, address: str) -> None:
+def test_joiners_are_kept_in_words_that_need_them(page: Page, address: str) -> None:
     """A form removes the invisible characters that the check refuses, and no others."""
     open_form(page, address, "source/")
     write_source(page)
@@ -118,8 +118,8 @@ def test_page_without_javascript_shows_other_ways(browser: Browser, address: str
     context.close()
 
 
-def test_search_without_a_result_says_nothing(page: Page, address: str) -> None:
-    """An empty list of results is written as the word, and read again as an empty list."""
+def test_search_without_a_result(page: Page, address: str) -> None:
+    """An empty list of results is written as `nothing`, and read again as an empty list."""
     open_form(page, address, "recommendation/")
     search = field(page, "searches")
     search.locator("> summary").click()
@@ -137,7 +137,7 @@ def test_search_without_a_result_says_nothing(page: Page, address: str) -> None:
 
 
 def test_parts_of_a_long_form_are_folded(page: Page, address: str) -> None:
-    """A filled form shows few controls. A part opens by keyboard, and if it has a problem."""
+    """A filled form shows few controls. A part opens by keyboard, or if it has a problem."""
     open_form(page, address, "recommendation/?id=cescr-2013-9-housing")
     controls = "[data-record] :is(input, select, textarea, button)"
     assert page.locator(controls).count() > 300

@@ -34,7 +34,7 @@ from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
 from tracker.site.render import iter_form_pages
 
-# Fills in a form and reads it again, with the functions of its script.
+# Fill in a form and read it again, with the functions of its script.
 FILL_AND_READ = """values => {
   record.replaceChildren();
   editedId = values.id;
@@ -156,7 +156,7 @@ def write_assessment(page: Page) -> str:
 
 
 def save(page: Page, project: Path, text: str, file: str) -> None:
-    """Write a text into the file that the form names. Ids of parts have a random end."""
+    """Write a text to the file that the form names. Ids of parts have a random suffix."""
     where = page.locator("[data-where]").inner_text()
     named = re.fullmatch(rf"As a new file, ({file}):", where)
     assert named, where
@@ -168,7 +168,7 @@ def save(page: Page, project: Path, text: str, file: str) -> None:
 def test_generated_files_pass_the_checks(
     page: Page, address: str, real: LoadResult, tmp_path: Path
 ) -> None:
-    """A source, a position and an assessment, saved in the files that the form names."""
+    """A source, a position and an assessment are valid in the files that the form names."""
     shutil.copytree(FROZEN / "data", tmp_path / "data")
     open_form(page, address, "source/")
     save(page, tmp_path, write_source(page), f"data/sources/{SOURCE}.yml")
@@ -183,7 +183,7 @@ def test_generated_files_pass_the_checks(
     first = run("check", tmp_path, "--format", "json", "--today", "2026-12-01")
     assert first.exit_code == 0, first.output
     codes = {p["code"] for p in json.loads(first.stdout)["notices"]}
-    assert codes <= {"not-compared"}, first.stdout  # as with every new citation
+    assert codes <= {"not-compared"}, first.stdout  # as for every new citation
 
 
 # Corrections

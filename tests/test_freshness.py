@@ -1,4 +1,4 @@
-"""Age and review: computed from the evidence's date, the interval, and the day passed in."""
+"""Ages and review states, computed from the date of the evidence and the interval."""
 
 from datetime import date, timedelta
 
@@ -30,15 +30,15 @@ DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))
         ("2020-03-01", "due"),
     ],
 )
-def test_a_month_ends_with_the_month(today: str, state: Freshness) -> None:
-    """A month after the last of January is the last of February, also in a leap year."""
+def test_interval_ends_with_the_month(today: str, state: Freshness) -> None:
+    """A month after 31 January is the last day of February, also in a leap year."""
     found = compute_review_status(DAY, 1, today=date.fromisoformat(today))
     assert found
     assert found.state == state
 
 
 def test_current_then_due_then_overdue() -> None:
-    """Due after one interval, overdue after one and a half."""
+    """Evidence is due after one interval, and overdue after one and a half."""
     states = [
         found.state
         for month in range(30)
@@ -82,7 +82,7 @@ def test_undated_evidence_is_never_due() -> None:
     assert compute_review_status(DAY, None, today=date(2030, 1, 1)) is None
 
 
-def test_a_record_may_have_its_own_interval() -> None:
+def test_record_can_have_its_own_interval() -> None:
     """The interval of a record overrides that of its rights."""
     data = load(read_files(EXAMPLE)).dataset
     figure = data.find("count-1")
@@ -95,7 +95,7 @@ def test_a_record_may_have_its_own_interval() -> None:
     assert (found.due_on, found.state) == (date(2020, 7, 1), "due")
 
 
-def test_everything_that_ages(real: LoadResult) -> None:
+def test_every_aging_item_is_listed_once(real: LoadResult) -> None:
     """Each item is listed once, and none is overdue on the reference date."""
     found = list(iter_review_statuses(real.dataset, today=date(2026, 11, 24)))
     assert {kind for kind, _, _ in found} == {"ratings", "positions", "figures", "sources"}

@@ -1,4 +1,4 @@
-"""Work grows at most linearly with the number of records: counted, not timed."""
+"""Work grows at most linearly with the number of records, measured by counting calls."""
 
 import re
 from typing import Any, SupportsIndex
@@ -15,7 +15,7 @@ from tracker.records.loader import load, read_files
 
 
 def generate_invalid(number: int, pattern: str, new: str) -> dict[str, bytes]:
-    """Synthetic records with a mistake in each."""
+    """Return synthetic records, each with a mistake."""
     return {
         file: data if "vocabulary" in file else re.sub(pattern.encode(), new.encode(), data)
         for file, data in generate_data(number).items()
@@ -37,7 +37,7 @@ def test_similar_ids_are_suggested_at_most_100_times(monkeypatch: pytest.MonkeyP
     assert len(calls) == 100
 
 
-def test_a_missing_part_of_a_file_has_one_cause() -> None:
+def test_missing_part_of_a_file_has_one_cause() -> None:
     """The unknown ids are not compared with others."""
     loaded = load(generate_invalid(900, r"source: source-(\d+)\n", r"source: \1-source\n"))
     reported = [p for p in check(loaded.dataset) if p.code == "unknown-id"]
@@ -45,7 +45,7 @@ def test_a_missing_part_of_a_file_has_one_cause() -> None:
     assert {(p.cause, p.params["hint"]) for p in reported} == {("cut", "cut")}
 
 
-def test_a_file_is_split_into_lines_once() -> None:
+def test_file_is_split_into_lines_once() -> None:
     splits = []
 
     class CountingBytes(bytes):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.command import change, run
 from tests.conftest import EXAMPLE, ROOT
-from tests.test_commands import called
+from tests.test_commands import find_command
 from tracker.model import COLLECTIONS, FILES, KINDS, Dataset
 from tracker.records.loader import LoadResult
 from tracker.records.yaml_reader import read_yaml
@@ -18,15 +18,17 @@ GUIDE = (ROOT / "docs/contributing/guide.md").read_text(encoding="utf-8")
 
 
 def test_commands_in_the_guide_exist() -> None:
-    """So do their options, and each target of make."""
-    typed = re.findall(r"(?m)^(tracker|make) (\w[\w-]*)(.*?)(?: +#.*)?$", GUIDE)
+    """The options and make targets in the guide exist too."""
+    commands = re.findall(r"(?m)^(tracker|make) (\w[\w-]*)(.*?)(?: +#.*)?$", GUIDE)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert len(typed) >= 8
-    for program, word, rest in typed:
+    assert len(commands) >= 8
+    for program, word, rest in commands:
         if program == "make":
             assert re.search(rf"(?m)^{word}:", makefile), word
         else:
-            options = [option for parameter in called(word).params for option in parameter.opts]
+            options = [
+                option for parameter in find_command(word).params for option in parameter.opts
+            ]
             assert all(option in options for option in re.findall(r"--[\w-]+", rest)), rest
 
 
@@ -38,13 +40,13 @@ def test_contributor_pages_are_short() -> None:
 
 
 def test_message_in_the_guide_is_current(project: Path) -> None:
-    """It equals the output of the check, except for the file and line."""
+    """The message equals the output of the check, except for the file and line."""
     change(project, "findings.yml", "  kind: problem", "  kind: progres")
-    told = run("check", project).stdout
+    output = run("check", project).stdout
     shown = GUIDE[GUIDE.index("data/findings.yml:15") :].partition("```")[0].strip().split("\n")
     for line in shown:
-        assert line.partition("› ")[2].strip() in told
-        assert re.sub(r"^ *\d* \|", "", line).strip() in told or "data/findings.yml" in line
+        assert line.partition("› ")[2].strip() in output
+        assert re.sub(r"^ *\d* \|", "", line).strip() in output or "data/findings.yml" in line
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -107,9 +109,9 @@ def test_steps_of_the_guide_give_a_valid_project(tmp_path: Path) -> None:
         ("assessment", *owner): rating,
     }
     for arguments, text in steps.items():
-        done = run("new", *arguments, "--project", project, "--from", write_file(project, text))
-        assert done.exit_code == 0, done.output
-        assert "\ntracker show " in done.stderr
+        result = run("new", *arguments, "--project", project, "--from", write_file(project, text))
+        assert result.exit_code == 0, result.output
+        assert "\ntracker show " in result.stderr
     assert run("fmt", project, "--check").exit_code == 0
     assert run("verify", project, "--write").exit_code == 0
     checked = run("check", project)

@@ -1,4 +1,4 @@
-"""What readers see of proof and links: each state in words, with its shape, on every page."""
+"""How pages show source checks and link states."""
 
 import json
 import re
@@ -27,7 +27,7 @@ LINK = LinkState(URL, "alive", "2026-11-01", "2026-10-01", "2026-11-01", "", "",
 
 
 def make_context(**changes: Verification | LinkState) -> SiteContext:
-    """The example, with the line of one citation or address changed."""
+    """Return the context of the example, with changed lock rows."""
     assert LOADED.verifications
     proofs = dict(LOADED.verifications.rows)
     links = {}
@@ -39,14 +39,14 @@ def make_context(**changes: Verification | LinkState) -> SiteContext:
     return SiteContext(DatasetView(LOADED.dataset, date(2026, 11, 24), {}, proofs, links))
 
 
-def page_of(context: SiteContext, record_id: str) -> str:
+def render_page(context: SiteContext, record_id: str) -> str:
     record = context.view.data.find(record_id)
     assert record
     html = render_record_page(context, context.view.data.collection_of(record_id), record).html
     return " ".join(re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL).split())
 
 
-def proof_of(key: str, **changes: str) -> Verification:
+def change_proof(key: str, **changes: str) -> Verification:
     assert LOADED.verifications
     return replace(LOADED.verifications.rows[key], **changes)
 
@@ -55,21 +55,21 @@ COUNT = "count-1/citations report B1"
 
 
 def test_citation_shows_its_source_check() -> None:
-    """Beside the result of a check are the name or role of whoever ran it, and the date."""
-    page = page_of(make_context(), "count-1")
+    """A check is shown with its result, the name or role of the checker, and the date."""
+    page = render_page(make_context(), "count-1")
     assert "found in source</span>" in page
     assert "checked on 24 November 2026 (maintainer)" in page
-    accepted = proof_of(COUNT, result="accepted", by="<b>A. Name", text="", since="2026-12-01")
-    text = page_of(make_context(proof=accepted), "count-1")
+    accepted = change_proof(COUNT, result="accepted", by="<b>A. Name", text="", since="2026-12-01")
+    text = render_page(make_context(proof=accepted), "count-1")
     assert "accepted without a check" in text
     assert "checked on 1 December 2026 (&lt;b&gt;A. Name" in text
-    assert "counted by hand" in page_of(make_context(), "loose")
+    assert "counted by hand" in render_page(make_context(), "loose")
 
 
 def test_changed_claim_is_suspect() -> None:
-    """A claim that is not the one that was proved is marked, on its page and among the gaps."""
-    context = make_context(proof=proof_of(COUNT, claim="0" * 16))
-    assert t("result.suspect") in page_of(context, "count-1")
+    """A claim that changed after its check is marked on its page and listed among the gaps."""
+    context = make_context(proof=change_proof(COUNT, claim="0" * 16))
+    assert t("result.suspect") in render_page(context, "count-1")
     gaps = render_view(context, "gaps", page_url="gaps/")
     assert re.search(r'id="suspect">[^<]*\(1\)', gaps)
     health = render_view(context, "health", page_url="health/")
@@ -81,14 +81,14 @@ def test_changed_claim_is_suspect() -> None:
     sorted({k.split(".")[2] for k in list_keys() if k.startswith("link.state.")} - {"none"}),
 )
 def test_every_link_state_has_a_label(state: str) -> None:
-    """Each state of an address is said in words on the source, in the registers and in health."""
+    """Each link state has a label on the source page, in the register and on the health page."""
     words = t(f"link.state.{state}")
     link = replace(
         LINK, state=state, failures="2026-11-01,2026-11-05", title="A <title>",
         archived="https://web.archive.org/web/2020/x", archived_on="2020-01-01",
     )  # fmt: skip
     context = make_context(link=link)
-    source = page_of(context, "observations")
+    source = render_page(context, "observations")
     assert f"{words}, since 1 November 2026" in source
     assert "A &lt;title&gt;" in source
     assert "https://web.archive.org/web/2020/x" in source
@@ -97,7 +97,7 @@ def test_every_link_state_has_a_label(state: str) -> None:
 
 
 def test_health_lists_derived_addresses() -> None:
-    """The address derived from a UN symbol is listed apart, with its state, if no source has it."""
+    """Addresses derived from UN symbols are listed separately with their state."""
     derived = "https://docs.un.org/en/E/C.12/EXA/CO/1"
     for link, words in (
         (replace(LINK, url=derived, state="blocked"), "blocks software, since 1 November 2026"),
@@ -109,14 +109,14 @@ def test_health_lists_derived_addresses() -> None:
         assert words in " ".join(section.split())
 
 
-def test_the_cause_of_a_failure_is_no_word() -> None:
-    """`failing:dns` is shown as failing."""
-    page = page_of(make_context(link=replace(LINK, state="failing:dns")), "observations")
+def test_cause_of_a_failure_is_not_shown() -> None:
+    """`failing:dns` is shown as not responding."""
+    page = render_page(make_context(link=replace(LINK, state="failing:dns")), "observations")
     assert "not responding, since" in page
 
 
-def test_every_record_page_with_every_standing() -> None:
-    """No page fails, however a citation stands."""
+def test_every_record_page_with_every_result() -> None:
+    """Every page can be rendered with every result of a source check."""
     for state in RESULTS:
         assert LOADED.verifications
         rows = {k: replace(p, result=state) for k, p in LOADED.verifications.rows.items()}
@@ -128,7 +128,7 @@ def test_every_record_page_with_every_standing() -> None:
 
 
 def test_counts_add_up(site: Path) -> None:
-    """On the page of health each citation is counted once by kind, and once by source."""
+    """On the health page, each citation is counted once by kind and once by source."""
     page = (site / "health/index.html").read_text("utf-8")
 
     def total(part: str) -> int:
@@ -140,8 +140,8 @@ def test_counts_add_up(site: Path) -> None:
     assert total(head) == total(kinds) == total(sources) > 1_000
 
 
-def test_badge_is_a_picture() -> None:
-    """The badge is well-formed, says its numbers in words, and asks nobody for anything."""
+def test_badge_is_a_valid_image() -> None:
+    """The badge is well-formed, has a text alternative, and loads nothing."""
     picture = render_badge(make_context()).decode()
     root = ElementTree.fromstring(picture)
     assert root.get("aria-label") == "citations: 5 of 18 found in source"
@@ -149,7 +149,7 @@ def test_badge_is_a_picture() -> None:
 
 
 def test_export_has_source_checks_and_ages() -> None:
-    """In the one document, what is computed stands apart from the records, with the day."""
+    """Computed data are separate from the records, with their date."""
     context = make_context(link=replace(LINK, state="dead"))
     view = context.view
     document = json.loads(to_json(view.verification, today=view.today, label=context.label))
@@ -161,34 +161,34 @@ def test_export_has_source_checks_and_ages() -> None:
     assert {f["state"] for f in document["freshness"]} <= {"current", "due", "overdue"}
 
 
-def test_a_project_that_never_proved() -> None:
-    """Without a lock file every citation reads as not sought yet; nothing is made up."""
+def test_project_without_source_checks() -> None:
+    """Without a lock file, every citation is shown as not checked."""
     context = SiteContext(DatasetView(LOADED.dataset, date(2026, 11, 24)))
     counts = context.view.verification.count_statuses()
     stated = [c for c, _ in context.view.verification.claims if c.citation.states]
     assert counts["none"] == len(stated) == 7
     assert counts["none"] + counts["no-statement"] == sum(counts.values()) == 18
-    assert t("result.none") in page_of(context, "count-1")
+    assert t("result.none") in render_page(context, "count-1")
 
 
-def test_gaps_lead_with_the_longest_due(site: Path) -> None:
-    """The page of gaps lists first what has been due the longest."""
+def test_gaps_list_overdue_items(site: Path) -> None:
+    """The page of gaps lists items past their review date."""
     assert 'id="past-review"' in (site / "gaps/index.html").read_text("utf-8")
 
 
-def test_startup_leaves_heavy_packages_out() -> None:
+def test_startup_loads_no_heavy_packages() -> None:
     """`tracker check` loads neither PDF nor network packages."""
     program = (
         "import sys; from click.testing import CliRunner; from tracker.cli import main;"
         f"CliRunner().invoke(main, ['check', {str(EXAMPLE)!r}]);"
         "print([m for m in ('pypdf', 'requests', 'linkcheck', 'mkdocs') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout.strip() == "[]"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert result.stdout.strip() == "[]"
 
 
-def test_dataset_without_anything() -> None:
-    """No records, no claims, no failure."""
+def test_empty_dataset() -> None:
+    """An empty dataset causes no failure."""
     context = SiteContext(DatasetView(Dataset({}), date(2026, 11, 24)))
     assert sum(context.view.verification.count_statuses().values()) == 0
     assert b"0 of 0" in render_badge(context)

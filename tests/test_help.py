@@ -1,4 +1,4 @@
-"""The page for readers who need help, and the link to it on every page."""
+"""The page for people who need help, and the link to it on every page."""
 
 import re
 from pathlib import Path
@@ -7,15 +7,15 @@ PAGES = ("index.html", "recommendations/cescr-2013-9-health/index.html", "matrix
 
 
 def test_every_page_links_to_it(site: Path) -> None:
-    """The footer leads there, also from the pages of records."""
+    """The footer of every page has the link."""
     for name in PAGES:
         html = (site / name).read_text("utf-8")
         up = "../" * name.count("/")
         assert f'<a href="{up}help/">If you need help</a>' in html[html.index("md-footer") :]
 
 
-def test_its_links_tell_nothing(site: Path) -> None:
-    """Links lead to the front page of each body, without a referrer or parameters."""
+def test_links_reveal_nothing(site: Path) -> None:
+    """Links lead to home pages, without a referrer or parameters."""
     html = (site / "help/index.html").read_text("utf-8")
     article = html[html.index("<article") : html.index("</article>")]
     outside = re.findall(r'<a [^>]*href="(https?://[^"]+)"[^>]*>', article)

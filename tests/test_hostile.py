@@ -1,6 +1,6 @@
-"""Hostile text in every field of every kind: no output obeys it, and each shows it unchanged.
+"""Hostile text in every field of every kind: every output shows it and none interprets it.
 
-One project holds all of it, and is built once. Each output is read by a parser of other people.
+One project contains all texts and is built once. Each output is parsed with a third-party library.
 """
 
 import csv
@@ -24,8 +24,8 @@ from pybtex.database import parse_string as parse_bibtex  # type: ignore[import-
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.browser import serving
-from tests.conftest import EXAMPLE, Once
-from tests.hostile import TEXTS, hostile_data, plain_latex, to_line
+from tests.conftest import EXAMPLE, CreateOnce
+from tests.hostile import TEXTS, make_hostile_data, plain_latex, to_line
 from tracker.checks import check
 from tracker.cli.scaffold import ProjectSettings, scaffold_project
 from tracker.links.site_links import check_site, read_site
@@ -37,42 +37,42 @@ BUILD = (
     "import tracker.project; tracker.project.check = lambda *_, **__: ();"
     "from mkdocs.__main__ import cli; cli()"
 )
-"""As `mkdocs build`, without the rules: the records are valid, but make no sense."""
-MADE_BY_TEXT = (
+"""`mkdocs build` without the rules: the records are valid, but meaningless."""
+INJECTED = (
     "[id=evil], [data-evil], [srcdoc], [onerror], [onload], [onmouseover], iframe, base, object,"
     "entry, meta[http-equiv=refresh i], [href^='javascript:' i],"
     "[href*='evil.example']:not([href^='data:'], [href^='../'], [href^='#']),"
     "[src*='evil.example'], [action*='evil.example']"
 )
-"""Elements that no page has of its own, and the texts would make."""
+"""Elements that no page has unless a text is interpreted as HTML."""
 
 
 @pytest.fixture(scope="module")
-def built(once: Once) -> Path:
-    """The project, with its site."""
+def built(create_once: CreateOnce) -> Path:
+    """The project and its built site."""
 
     def make(root: Path) -> None:
         files = scaffold_project(ProjectSettings("Hostile", "Borland", "the Committee"), b"")
         files = {path: data for path, data in files.items() if not path.startswith("data/")}
-        files |= hostile_data(read_files(EXAMPLE))
+        files |= make_hostile_data(read_files(EXAMPLE))
         for path, data in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(data)
-        more = {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": "https://example.org/tracker/"}
+        environment = {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": "https://example.org/tracker/"}
         command = [sys.executable, "-c", BUILD, "build", "--quiet"]
-        done = subprocess.run(
-            command, cwd=root, env=os.environ | more, capture_output=True, text=True
+        result = subprocess.run(
+            command, cwd=root, env=os.environ | environment, capture_output=True, text=True
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert result.returncode == 0, result.stdout + result.stderr
 
-    return once("hostile", make)
+    return create_once("hostile", make)
 
 
 @pytest.fixture(scope="module")
 def loaded(built: Path) -> LoadResult:
-    found = load(read_files(built))
-    assert found.problems == ()
-    return found
+    result = load(read_files(built))
+    assert result.problems == ()
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +91,8 @@ def pages(built: Path) -> dict[str, LexborHTMLParser]:
     }
 
 
-def test_every_text_is_in_every_kind(loaded: LoadResult) -> None:
-    """The project holds what it claims to, and the rules read all of it without an exception."""
+def test_every_kind_has_every_text(loaded: LoadResult) -> None:
+    """Every kind of record has every text, and the rules read them without an exception."""
     for name in COLLECTIONS:
         titles = {str(record.title) for record in loaded.dataset.collections[name]}
         assert set(TEXTS) <= titles, name
@@ -101,30 +101,30 @@ def test_every_text_is_in_every_kind(loaded: LoadResult) -> None:
     assert list(check(loaded.dataset))
 
 
-def test_no_text_makes_an_element(
+def test_texts_are_not_interpreted_as_html(
     pages: dict[str, LexborHTMLParser], records: list[tuple[str, Record]]
 ) -> None:
-    """A parser finds no element of a text, and each title whole, wherever it stands."""
+    """A parser finds no element that a text could inject, and each title is complete."""
     for path, page in pages.items():
-        assert [node.html for node in page.css(MADE_BY_TEXT)] == [], path
+        assert [node.html for node in page.css(INJECTED)] == [], path
         for script in page.css('script[type="application/json"]'):
             json.loads(script.text())
     for name, record in records:
         page = pages[f"{name}/{record.id}/index.html"]
         title = to_line(str(record.title))
-        heading, head, told = (
+        heading, head_title, card_title = (
             page.css_first(one) for one in ("h1", "title", "meta[property='og:title']")
         )
         assert heading
-        assert head
-        assert told
+        assert head_title
+        assert card_title
         assert to_line(heading.text()) == title
-        assert to_line(head.text()).startswith(title)
-        assert to_line(told.attributes["content"] or "") == title
+        assert to_line(head_title.text()).startswith(title)
+        assert to_line(card_title.attributes["content"] or "") == title
 
 
-def test_contents_show_the_headings(pages: dict[str, LexborHTMLParser]) -> None:
-    """The table of contents has the text of each heading it leads to."""
+def test_table_of_contents_has_the_headings(pages: dict[str, LexborHTMLParser]) -> None:
+    """Each entry of the table of contents has the text of its heading."""
     for path, page in pages.items():
         for link in page.css(".ct-toc a[href^='#']"):
             anchor = (link.attributes["href"] or "")[1:]
@@ -133,38 +133,40 @@ def test_contents_show_the_headings(pages: dict[str, LexborHTMLParser]) -> None:
                 assert to_line(heading.text()).startswith(to_line(link.text())), path
 
 
-def test_link_check_sees_no_harm(built: Path) -> None:
-    """No address of the site asks another host, or leads a reader away."""
+def test_link_check_finds_no_external_address(built: Path) -> None:
+    """No address on the site leads to another host."""
     found = {problem.code for problem in check_site(read_site(built / "site"), base="/tracker/")}
-    assert found <= {"page-anchor", "page-id"}, found  # the texts name places that are not there
+    assert found <= {"page-anchor", "page-id"}, found  # some texts have broken anchors
 
 
-def test_data_files_are_whole(built: Path, records: list[tuple[str, Record]]) -> None:
-    """JSON of each record, of all, and of the search."""
+def test_data_files_are_complete(built: Path, records: list[tuple[str, Record]]) -> None:
+    """The JSON files of records, of the whole dataset and of the search are valid."""
     site = built / "site"
-    whole = json.loads((site / "data/tracker.json").read_bytes())
+    dataset = json.loads((site / "data/tracker.json").read_bytes())
     for name, record in records:
-        one = json.loads((site / name / record.id / "record.json").read_bytes())
-        assert record.title in (one["title"], one.get("record", one)["title"])
-        assert record.title in [item["title"] for item in whole[name]]
+        document = json.loads((site / name / record.id / "record.json").read_bytes())
+        assert record.title in (document["title"], document.get("record", document)["title"])
+        assert record.title in [item["title"] for item in dataset[name]]
     for path in (site / "search").rglob("*.json"):
         json.loads(path.read_bytes())
 
 
-def test_feeds_and_calendar_are_whole(built: Path, loaded: LoadResult) -> None:
-    """As many entries as there are ratings and dates, each with its whole title."""
+def test_feeds_and_calendar_are_complete(built: Path, loaded: LoadResult) -> None:
+    """There is an entry for each rating and review date, with its complete title."""
     site = built / "site"
-    asked = [one for one in loaded.dataset.of(Recommendation) if not one.withdrawn]
+    recommendations = [r for r in loaded.dataset.of(Recommendation) if not r.withdrawn]
     entries = parse_atom_bytes((site / "feeds/changes.atom").read_bytes()).entries
-    assert len(entries) == sum(len(one.assessments) for one in asked)
-    titles = {to_line(str(one.title)) for one in asked if one.assessments}
-    told = [to_line(entry.title.value) for entry in entries]
-    assert all(any(one.startswith(f"{title}:") for one in told) for title in titles)
+    assert len(entries) == sum(len(r.assessments) for r in recommendations)
+    titles = {to_line(str(r.title)) for r in recommendations if r.assessments}
+    entry_titles = [to_line(entry.title.value) for entry in entries]
+    assert all(
+        any(entry_title.startswith(f"{title}:") for entry_title in entry_titles) for title in titles
+    )
     calendar = icalendar.Calendar.from_ical((site / "feeds/reviews.ics").read_bytes())
     events = calendar.walk("VEVENT")
     assert all(event.has_key("UID") and event.has_key("DTSTART") for event in events)
-    # Only what is ahead of the reference date is in the calendar.
-    known = {to_line(str(one.title)) for one in asked}
+    # The calendar has only events after the reference date.
+    known = {to_line(str(r.title)) for r in recommendations}
     for event in events:
         assert to_line(str(event["SUMMARY"])) != "Forged"
         if "due for review" in str(event["SUMMARY"]):
@@ -172,10 +174,10 @@ def test_feeds_and_calendar_are_whole(built: Path, loaded: LoadResult) -> None:
             assert any(title in to_line(lines) for title in known)
 
 
-def test_citation_files_are_whole(
+def test_citation_files_are_complete(
     pages: dict[str, LexborHTMLParser], records: list[tuple[str, Record]]
 ) -> None:
-    """Each page hands out one entry in each form, with its title on one line."""
+    """Each page has one entry in each citation format, with its title on one line."""
     for name, record in records:
         page = pages[f"{name}/{record.id}/index.html"]
         links = {
@@ -186,7 +188,7 @@ def test_citation_files_are_whole(
         title = to_line(str(record.title))
         entries = parse_bibtex(files["bib"], "bibtex").entries
         ris, csl = rispy.loads(files["ris"]), json.loads(files["json"])
-        # A recommendation has one entry for each assessment in force, entitled with its groups.
+        # A recommendation has an entry for each current assessment, with its groups in the title.
         current = find_current_assessments(record) if isinstance(record, Recommendation) else ()
         current = () if record.withdrawn else current
         ids = [a.id for a in current] or [record.id]
@@ -198,8 +200,8 @@ def test_citation_files_are_whole(
         )
 
 
-def test_cards_are_pictures(built: Path) -> None:
-    """Each opens, however strange its letters."""
+def test_cards_are_valid_images(built: Path) -> None:
+    """Every card is a valid image, whatever characters the title has."""
     cards = list((built / "site").rglob("card.png"))
     assert len(cards) > len(TEXTS)
     for card in cards[:: len(cards) // 5]:
@@ -213,8 +215,8 @@ def address(built: Path) -> Iterator[str]:
         yield base
 
 
-def visited(records: list[tuple[str, Record]]) -> Iterator[str]:
-    """For each kind its register, and the page that holds all texts at once."""
+def list_visited_pages(records: list[tuple[str, Record]]) -> Iterator[str]:
+    """Yield the register of each kind, and a page that has all texts."""
     for name in PAGED:
         yield f"{name}/"
         yield next(
@@ -232,30 +234,30 @@ def visited(records: list[tuple[str, Record]]) -> Iterator[str]:
         pytest.param(True, id="without policy"),
     ],
 )
-def test_no_browser_obeys(
+def test_browser_runs_no_injected_code(
     browser: Browser, address: str, records: list[tuple[str, Record]], bypass: bool
 ) -> None:
-    """A real browser shows no dialog, asks no other host, and stays where it is."""
+    """A browser shows no dialog, requests no other host, and does not leave the page."""
     context = browser.new_context(bypass_csp=bypass)
     page = context.new_page()
-    done, entered = list[str](), list[str]()
+    violations, visited = list[str](), list[str]()
 
     def dismiss(dialog: Dialog) -> None:
-        done.append(dialog.message)
+        violations.append(dialog.message)
         dialog.dismiss()
 
     page.on("dialog", dismiss)
-    context.on("request", lambda r: None if _is_own(r.url, address) else done.append(r.url))
-    page.on("framenavigated", lambda frame: entered.append(frame.url))
-    for path in visited(records):
+    context.on("request", lambda r: None if _is_own(r.url, address) else violations.append(r.url))
+    page.on("framenavigated", lambda frame: visited.append(frame.url))
+    for path in list_visited_pages(records):
         page.goto(f"{address}{path}")
-        done += page.evaluate(
-            "(made) => [...document.querySelectorAll(made)].map((e) => e.outerHTML)", MADE_BY_TEXT
+        violations += page.evaluate(
+            "(made) => [...document.querySelectorAll(made)].map((e) => e.outerHTML)", INJECTED
         )
-        assert done == [], path
+        assert violations == [], path
     _search(page)
-    assert done == [], "search"
-    assert entered == [f"{address}{path}" for path in visited(records)]
+    assert violations == [], "search"
+    assert visited == [f"{address}{path}" for path in list_visited_pages(records)]
     context.close()
 
 
@@ -264,15 +266,15 @@ def _is_own(url: str, address: str) -> bool:
 
 
 def _search(page: Page) -> None:
-    """Look for a word of the texts, and wait for what is shown of them."""
+    """Search for a word of the texts, and wait for the results."""
     page.keyboard.press("/")
     page.keyboard.type("evil")
     page.locator(".ct-search__hits li").first.wait_for()
-    assert page.locator(f".ct-search__hits :is({MADE_BY_TEXT})").count() == 0
+    assert page.locator(f".ct-search__hits :is({INJECTED})").count() == 0
 
 
-def test_saved_register_has_no_formula(browser: Browser, address: str) -> None:
-    """Each row has every column, and no cell begins as a formula does."""
+def test_downloaded_register_has_no_formula(browser: Browser, address: str) -> None:
+    """Each row has every column, and no cell begins like a formula."""
     page = browser.new_page()
     page.goto(f"{address}findings/")
     with page.expect_download() as saved:

@@ -1,4 +1,4 @@
-"""Repositories of strangers: links, pipes and oversized files where a command reads or writes."""
+"""Untrusted repositories: links, pipes and oversized files where a command reads or writes."""
 
 import os
 import shutil
@@ -68,7 +68,7 @@ KINDS: dict[Callable[[Path, Path], None], tuple[str, ...]] = {
     huge: ("data/events.yml", "data/citations.lock", "docs/index.md"),
 }
 HOSTILE = [
-    # Other kinds are opened by the same function: one input and one page of each are enough.
+    # Other kinds use the same function: one input and one page of each are enough.
     pytest.param(kind, place, marks=() if kind is link or place in DAILY else pytest.mark.slow)
     for kind, places in KINDS.items()
     for place in places
@@ -78,7 +78,7 @@ UPR = "Recommendation,Response\n"
 
 @pytest.fixture
 def decoy(tmp_path: Path) -> Path:
-    """A folder of the user outside the project, which looks like a project and like a site."""
+    """A folder outside the project that looks like a project and a site."""
     decoy = tmp_path / "home/Documents"
     decoy.mkdir(parents=True)
     for name in ("a", "index.html", "index.md", "events.yml", "report.yml", "precious.txt", SUMS):
@@ -90,7 +90,7 @@ def decoy(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
-    """A project that can be built, and was."""
+    """A project that was built and can be built again."""
     root = tmp_path / "home/project"
     shutil.copytree(EXAMPLE / "data", root / "data")
     for name in ("docs/assets", "overrides", "site/assets", "dist", "schemas", ".vscode"):
@@ -103,17 +103,20 @@ def hostile(tmp_path: Path) -> Path:
     return root
 
 
-def snapshot(root: Path) -> dict[str, bytes | None]:
-    """Every file and folder below a root, without following links; None for what is no text."""
+def read_tree(root: Path) -> dict[str, bytes | None]:
+    """Return the content of every file below a root; None for folders and large files.
+
+    Links are not followed.
+    """
 
     def content(path: Path) -> bytes | None:
         return path.read_bytes() if path.is_file() and path.stat().st_size < 1_000_000 else None
 
-    found = (path for path in sorted(root.rglob("*")) if not path.is_symlink())
-    return {str(path.relative_to(root)): content(path) for path in found}
+    paths = (path for path in sorted(root.rglob("*")) if not path.is_symlink())
+    return {str(path.relative_to(root)): content(path) for path in paths}
 
 
-def commands(root: Path) -> Iterator[tuple[str | Path, ...]]:
+def list_commands(root: Path) -> Iterator[tuple[str | Path, ...]]:
     yield "check", root
     yield "fmt", root
     yield "verify", root, "--write", "--today", "2026-11-24"
@@ -138,7 +141,7 @@ def load_for_build(root: Path, **settings: Any) -> MkDocsConfig:
 
 
 def start_build(root: Path) -> str:
-    """How a build in this process ends: the message of its error, or nothing."""
+    """Build in this process; return the error message, or "" if it succeeds."""
     try:
         build(load_for_build(root, strict=True))
     except Abort as ended:
@@ -147,36 +150,36 @@ def start_build(root: Path) -> str:
 
 
 @pytest.mark.parametrize(("kind", "place"), HOSTILE, ids=lambda one: getattr(one, "__name__", one))
-def test_nothing_outside_is_touched(
+def test_commands_never_leave_the_project(
     hostile: Path, decoy: Path, kind: Callable[[Path, Path], None], place: str
 ) -> None:
-    """No command changes, deletes, prints or publishes anything outside, or waits for a pipe."""
+    """No command changes, deletes, prints or publishes an outside file, or waits for a pipe."""
     target = hostile / place
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_dir():
         shutil.rmtree(target)
     target.unlink(missing_ok=True)
     kind(target, decoy)
-    before = snapshot(decoy)
-    signal.alarm(60)  # a command that waits for a pipe ends here
+    before = read_tree(decoy)
+    signal.alarm(60)  # ends a command that waits for a pipe
     try:
-        said = ""
-        for command in commands(hostile):
-            done = run(*command)
-            assert done.exception is None or isinstance(done.exception, SystemExit), command
-            said += done.output
+        output = ""
+        for command in list_commands(hostile):
+            result = run(*command)
+            assert result.exception is None or isinstance(result.exception, SystemExit), command
+            output += result.output
             if command[0] == "check":
-                inside = place.startswith(("site/", "dist/"))  # read and written by others
-                code = 2 if place == "data" else 0 if inside else 1  # no project at all
-                assert (done.exit_code, place in done.output) == (code, not inside)
+                inside = place.startswith(("site/", "dist/"))  # not read by `check`
+                code = 2 if place == "data" else 0 if inside else 1  # not a project
+                assert (result.exit_code, place in result.output) == (code, not inside)
         if place in (*INPUT, *PAGES, *OUTPUT[:3]):
             assert start_build(hostile) == "1"
     finally:
         signal.alarm(0)
-    assert snapshot(decoy) == before
-    written = b"".join(content for content in snapshot(hostile).values() if content)
-    assert SECRET not in said
-    assert SECRET.encode() not in written
+    assert read_tree(decoy) == before
+    content = b"".join(content for content in read_tree(hostile).values() if content)
+    assert SECRET not in output
+    assert SECRET.encode() not in content
 
 
 RESERVED = (
@@ -186,11 +189,11 @@ RESERVED = (
 
 
 @pytest.mark.parametrize("name", RESERVED)
-def test_files_that_run_unasked_are_refused(project: Path, name: str) -> None:
-    """Whatever make, pip, pytest or Python would obey is a problem, with or without git."""
+def test_files_that_run_automatically_are_refused(project: Path, name: str) -> None:
+    """Files that make, pip, pytest or Python run are a problem, with or without git."""
     (project / name).write_text("")
-    done = run("check", project)
-    assert (done.exit_code, "[reserved-file]" in done.stdout) == (1, True)
+    result = run("check", project)
+    assert (result.exit_code, "[reserved-file]" in result.stdout) == (1, True)
     (project / name).unlink()
     (project / "tests").mkdir()
     for ours in ("Makefile", "tests/conftest.py"):
@@ -200,7 +203,7 @@ def test_files_that_run_unasked_are_refused(project: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", [".venv", ".cache", "site", "dist", "tracker.local.toml"])
 def test_committed_output_is_refused(project: Path, name: str) -> None:
-    """What tools write may lie there, but not in git; without git nobody can tell."""
+    """Output of tools may exist, but not in git; without git, it is not reported."""
     path = project / name if name.endswith(".toml") else project / name / "x.html"
     path.parent.mkdir(exist_ok=True)
     path.write_text("")
@@ -208,39 +211,39 @@ def test_committed_output_is_refused(project: Path, name: str) -> None:
     git(project, "init", "--quiet")
     assert run("check", project).exit_code == 0
     git(project, "add", "--force", name)
-    done = run("check", project)
-    assert (done.exit_code, "[committed-output]" in done.stdout) == (1, True)
+    result = run("check", project)
+    assert (result.exit_code, "[committed-output]" in result.stdout) == (1, True)
     if name == "tracker.local.toml":
         assert run("verify", project).exit_code == 2
 
 
-def test_committed_links_are_refused_anywhere(project: Path) -> None:
-    """Also where no command looks: code is read by people, who overlook the mode of a file."""
+def test_committed_links_are_refused_everywhere(project: Path) -> None:
+    """Links are refused even where no command reads, because reviewers overlook file modes."""
     (project / "tracker").mkdir()
     (project / "tracker/x.css").symlink_to("/etc/hostname")
     assert run("check", project).exit_code == 0
     git(project, "init", "--quiet")
     git(project, "add", "tracker")
-    done = run("check", project, "--format", "json")
-    assert (done.exit_code, '"tracker/x.css"' in done.stdout) == (1, True)
+    result = run("check", project, "--format", "json")
+    assert (result.exit_code, '"tracker/x.css"' in result.stdout) == (1, True)
 
 
 @pytest.mark.parametrize("folder", ["data", "data/findings", "docs"])
 @pytest.mark.parametrize("name", [b"caf\xe9.yml", b"a\nb.yml", b"a\x1b[2Jb.yml"])
-def test_names_that_cannot_be_shown(hostile: Path, folder: str, name: bytes) -> None:
-    """A name that is no UTF-8, or moves the cursor, is one message and never a traceback."""
+def test_names_that_cannot_be_printed(hostile: Path, folder: str, name: bytes) -> None:
+    """A name that is not UTF-8 or has control characters causes one message, not a traceback."""
     (hostile / folder).mkdir(exist_ok=True)
     Path(os.fsdecode(os.fsencode(hostile / folder) + b"/" + name)).write_text("- id: x\n")
-    for command in commands(hostile):
-        done = run(*command)
-        assert isinstance(done.exception, SystemExit | None), command
-        assert "\x1b" not in done.output
+    for command in list_commands(hostile):
+        result = run(*command)
+        assert isinstance(result.exception, SystemExit | None), command
+        assert "\x1b" not in result.output
     assert run("check", hostile).stdout.count("[file-name]") == 1
     assert start_build(hostile) == "1"
 
 
-def test_earlier_names_that_cannot_be_shown(project: Path) -> None:
-    """A commit may hold such a name: comparing with it works."""
+def test_earlier_names_that_cannot_be_printed(project: Path) -> None:
+    """A commit that has such a name can be compared."""
     odd = Path(os.fsdecode(os.fsencode(project) + b"/data/caf\xe9.txt"))
     odd.write_text("x")
     git(project, "init", "--quiet")
@@ -251,28 +254,28 @@ def test_earlier_names_that_cannot_be_shown(project: Path) -> None:
     assert run("check", project, "--against", "HEAD").exit_code == 0
 
 
-def test_folder_that_no_build_wrote_is_not_cleared(hostile: Path, decoy: Path) -> None:
-    """MkDocs empties the folder it builds into: only an empty one, or one that it wrote."""
-    before = snapshot(decoy)
+def test_folder_of_other_files_is_not_cleared(hostile: Path, decoy: Path) -> None:
+    """MkDocs clears its output folder, so it must be empty or have been written by a build."""
+    before = read_tree(decoy)
     (decoy / SUMS).unlink()
     before.pop(SUMS)
     config = load_for_build(hostile, site_dir=str(decoy))
     with pytest.raises(Abort):
         build(config)
-    assert snapshot(decoy) == before
+    assert read_tree(decoy) == before
 
 
 @pytest.mark.parametrize("name", [".well-known/report.html", ".nojekyll"])
-def test_files_that_no_build_wrote_are_not_published(hostile: Path, name: str) -> None:
-    """MkDocs leaves names with a dot: a build refuses them, and no zip holds them."""
+def test_files_of_no_build_are_not_published(hostile: Path, name: str) -> None:
+    """MkDocs keeps names with a leading dot: a build refuses them, and no zip contains them."""
     planted = hostile / "site" / name
     planted.parent.mkdir(exist_ok=True)
     planted.write_text(SECRET)
     assert start_build(hostile) == "1"
-    done = run("pack", hostile / "site", "--to", hostile / "dist/x.zip")
-    assert done.exit_code == 0
+    result = run("pack", hostile / "site", "--to", hostile / "dist/x.zip")
+    assert result.exit_code == 0
     assert name.encode() not in (hostile / "dist/x.zip").read_bytes()
     (hostile / "site/index.html").write_text(SECRET)
-    done = run("pack", hostile / "site", "--to", hostile / "dist/y.zip")
-    assert (done.exit_code, (hostile / "dist/y.zip").exists()) == (2, False)
-    assert "index.html" in done.stderr
+    result = run("pack", hostile / "site", "--to", hostile / "dist/y.zip")
+    assert (result.exit_code, (hostile / "dist/y.zip").exists()) == (2, False)
+    assert "index.html" in result.stderr

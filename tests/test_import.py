@@ -26,7 +26,7 @@ from tracker.site.search_index import make_record_page
 
 
 def test_row_of_upr_info(project: Path) -> None:
-    """States, date, text with its source, and the State's response."""
+    """A row becomes a record with States, date, text, source and the State's response."""
     assert run_import(project, upr_info(*ROWS)).exit_code == 0
     found = imported(project)
     record = found[f"upr-16-arland-borland-{hash_text(HOUSES)[:8]}"]
@@ -47,7 +47,7 @@ def test_row_of_upr_info(project: Path) -> None:
 
 
 def test_row_of_the_index(project: Path) -> None:
-    """Symbol and paragraph make the id; markup is removed, its text stays."""
+    """The id consists of symbol and paragraph; markup is removed from the text."""
     assert run_import(project, index(item(), item(13, Text="24 (a) Teach."))).exit_code == 0
     found = imported(project)
     assert sorted(found) == ["crc-c-arl-co-6-7-12", "crc-c-arl-co-6-7-24-a"]
@@ -104,7 +104,7 @@ def test_labels_find_terms(project: Path) -> None:
 
 
 def test_review_by_states_is_not_independent(project: Path) -> None:
-    """The Universal Periodic Review speaks with the voice of States, a committee does not."""
+    """The Universal Periodic Review is a review by States; a committee is independent."""
     run_import(project, upr_info(*ROWS))
     run_import(project, index(item()))
     terms = {t.id: t for t in load(read_files(project)).dataset.of(Term)}
@@ -113,7 +113,7 @@ def test_review_by_states_is_not_independent(project: Path) -> None:
 
 
 def test_unneeded_term_is_deleted(project: Path) -> None:
-    """A made term is deleted when the vocabulary has one; its records use the latter."""
+    """An imported term is deleted if the vocabulary has one, which its records then use."""
     run_import(project, index(item()))
     assert imported(project)["crc-c-arl-co-6-7-12"].made_by == "imported-crc"
     change(project, "vocabulary.yml", "  kind: mechanism\n", "  kind: mechanism\n  labels: [CRC]\n")
@@ -122,20 +122,20 @@ def test_unneeded_term_is_deleted(project: Path) -> None:
     assert load(read_files(project)).dataset.find("imported-crc") is None
 
 
-def test_id_of_a_database_is_no_phone_number(project: Path) -> None:
-    """It may be any number, also one like an international prefix."""
+def test_id_of_a_database_is_not_a_phone_number(project: Path) -> None:
+    """The id can be any number, even one that begins like an international prefix."""
     run_import(project, index(item(AnnotationId="0041229179000")))
     assert len(imported(project)) == 1
 
 
-def test_uses_source_of_the_project(project: Path) -> None:
-    """A document whose symbol the project has is not made again."""
+def test_source_of_the_project_is_used(project: Path) -> None:
+    """No source is created for a document that the project already has."""
     symbol = "E/C.12/EXA/CO/1"
     run_import(project, index(item(Symbol=symbol)))
     assert imported(project)["e-c-12-exa-co-1-12"].document == "observations"
 
 
-def test_skips_record_of_the_project(project: Path) -> None:
+def test_record_of_the_project_is_skipped(project: Path) -> None:
     """A row whose record is in the project's own data changes nothing."""
     run_import(project, index(item()))
     for name, made in (
@@ -155,7 +155,7 @@ def test_skips_record_of_the_project(project: Path) -> None:
 
 
 def test_names_in_any_script_and_of_any_length(project: Path) -> None:
-    """States with names of no Latin letter, or of very many, have records of their own."""
+    """States with names in other scripts, or very long names, have separate records."""
     states = ("中国", "Россия", "Côte d’Ivoire", "Cote d'Ivoire", "Đà Nẵng", "Da Nang", "A" * 300)
     run_import(project, upr_info(*(f"{state},,,{HOUSES},B,,,Accepted,5,T,16" for state in states)))
     found = imported(project)
@@ -191,17 +191,17 @@ def test_numbers_of_paragraphs(project: Path, begins: str, paragraph: str) -> No
 
 
 def test_symbols_in_any_spelling(project: Path) -> None:
-    """Spaces and lower case in a symbol do not matter; anything else makes no document."""
-    typed = ("E/C.12/EXA/CO/1", "E / C.12 /EXA/CO/1 ", "e/c.12/exa/co/1", "N/A", "-")
-    run_import(project, index(*(item(n, Symbol=symbol) for n, symbol in enumerate(typed, 12))))
+    """Spaces and case in a symbol are ignored; without a valid symbol there is no document."""
+    symbols = ("E/C.12/EXA/CO/1", "E / C.12 /EXA/CO/1 ", "e/c.12/exa/co/1", "N/A", "-")
+    run_import(project, index(*(item(n, Symbol=symbol) for n, symbol in enumerate(symbols, 12))))
     documents = [r.document for r in imported(project).values()]
     assert sorted(documents) == ["imported-uhri-database"] * 2 + ["observations"] * 3
 
 
 def test_responses(project: Path) -> None:
-    """Only known responses count; two at once are none, and are noted."""
-    said = (["Supported"], ["Rejected/Noted"], ["Supported", "Noted"], ["Pending"], "-", None)
-    rows = [item(n, UprPositions=answer) for n, answer in enumerate(said, 12)]
+    """Only known responses are imported; two responses are noted instead."""
+    responses = (["Supported"], ["Rejected/Noted"], ["Supported", "Noted"], ["Pending"], "-", None)
+    rows = [item(n, UprPositions=answer) for n, answer in enumerate(responses, 12)]
     summary = import_summary(project, index(*rows))
     answers = [r.imported.response for _, r in sorted(imported(project).items()) if r.imported]
     assert answers == ["supported", "noted", None, None, None, None]
@@ -233,7 +233,7 @@ def test_filters(project: Path, options: tuple[str, ...], number: int) -> None:
 
 
 def test_unmatched_filter_is_reported(project: Path) -> None:
-    """A name in a filter that no row matches may be misspelt."""
+    """A filter that matches no row is reported, because it may be misspelt."""
     options = ("--state", "Arland", "--state", "Arlnd", "--group", "boats", "--since", "2013")
     result = run_import(project, upr_info(*ROWS), *options)
     assert "Arlnd, boats" in result.output
@@ -241,8 +241,8 @@ def test_unmatched_filter_is_reported(project: Path) -> None:
     assert import_summary(project, upr_info(*ROWS), *options[:2])["unmatched"] == []
 
 
-def test_filtered_row_is_not_vanished(project: Path) -> None:
-    """A record that a filter leaves out is not reported as vanished."""
+def test_filtered_row_is_not_removed(project: Path) -> None:
+    """A record that a filter excludes is not reported as removed."""
     run_import(project, upr_info(*ROWS))
     assert import_summary(project, upr_info(*ROWS), "--group", "Schools")["notes"] == []
 
@@ -276,8 +276,8 @@ def test_page_of_an_imported_record(context: SiteContext) -> None:
     assert SCHOOLS
 
 
-def test_imported_are_last_in_the_register(context: SiteContext) -> None:
-    """They come after all other records, and have a filter of their own."""
+def test_imported_records_are_last_in_the_register(context: SiteContext) -> None:
+    """Imported records come after all others, and have a separate filter."""
     found = make_register(context, "recommendations")
     assert [r.unassessed_import for r in found.records] == sorted(
         r.unassessed_import for r in found.records
@@ -292,8 +292,8 @@ def test_imported_are_last_in_the_register(context: SiteContext) -> None:
     assert hit.weight < other.weight
 
 
-def test_imported_are_in_no_card_feed_or_calendar(context: SiteContext) -> None:
-    """They have a page and a row in the register only."""
+def test_imported_records_are_in_no_card_feed_or_calendar(context: SiteContext) -> None:
+    """Imported records have only a page and a row in the register."""
     ids = [r.id for r in context.view.recommendations if r.imported]
     files = {file.path: file.get_content() for file in iter_generated_files(context)}
     sent = [data.decode() for name, data in files.items() if name.endswith((".atom", ".ics"))]
@@ -302,8 +302,8 @@ def test_imported_are_in_no_card_feed_or_calendar(context: SiteContext) -> None:
     assert not any(record in due.key for record in ids for due in iter_due_dates(context))
 
 
-def test_made_terms_are_in_the_vocabulary(context: SiteContext) -> None:
-    """Made States, mechanisms and databases have terms with the names in the database."""
+def test_imported_terms_are_in_the_vocabulary(context: SiteContext) -> None:
+    """Imported States, mechanisms and databases have terms with their names."""
     names = {term.title for term in context.view.data.of(Term) if term.id.startswith("imported-")}
     assert {"Arland", "UPR", "UPR Info"} <= names
 
@@ -315,7 +315,7 @@ def test_made_terms_are_in_the_vocabulary(context: SiteContext) -> None:
 def test_interrupted_import_changes_nothing(
     project: Path, monkeypatch: pytest.MonkeyPatch, before: tuple[str, ...]
 ) -> None:
-    """All files are written or none: some would refer to missing terms."""
+    """All files are written or none, because records refer to terms."""
 
     def interrupted(*given: object) -> str:
         raise KeyboardInterrupt

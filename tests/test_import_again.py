@@ -1,4 +1,4 @@
-"""`tracker import` again: only changes of the export are written, and no edit is lost."""
+"""Repeated `tracker import`: only changes of the export are written, and no edit is lost."""
 
 import shutil
 from pathlib import Path
@@ -90,7 +90,7 @@ def test_assessed_record_stays_assessed(project: Path) -> None:
     assert not record.model_copy(update={"assessments": (rating,)}).unassessed_import
 
 
-def test_vanished_row_is_reported(project: Path) -> None:
+def test_removed_row_is_reported(project: Path) -> None:
     """A row missing from a session of the export is noted; its record stays."""
     run_import(project, upr_info(*ROWS))
     summary = import_summary(project, upr_info(*ROWS[1:3]))
@@ -99,8 +99,8 @@ def test_vanished_row_is_reported(project: Path) -> None:
     assert len(imported(project)) == 4
 
 
-def test_cut_off_export_reports_no_vanished_rows(project: Path) -> None:
-    """Rows may be in the part that was not read; those that were read are imported."""
+def test_truncated_export_reports_no_removed_rows(project: Path) -> None:
+    """Missing rows may be in the part that was not read; the others are imported."""
     run_import(project, index(item(12), item(13)))
     summary = import_summary(project, index(item(12), item(13))[:-300])
     assert notes(summary) == [("cut-off", 2, "")]
@@ -131,7 +131,7 @@ def test_file_with_an_error_is_not_changed(project: Path) -> None:
 
 
 def test_damaged_state_is_replaced(project: Path) -> None:
-    """The state of the last import, cut off within a letter, counts as missing."""
+    """A truncated state of the last import counts as missing."""
     rows = [row.replace("Dorland", "Dórland") for row in ROWS]
     run_import(project, upr_info(*rows))
     before = file_hashes(project)

@@ -1,4 +1,4 @@
-"""Damaged exports: every row has a record or a note with its row and column, and none is lost."""
+"""Damaged exports: every row becomes a record or a note with its row and column."""
 
 import csv
 import io
@@ -21,11 +21,11 @@ def read_csv(data: bytes, encoding: str = "") -> list[ParsedItem]:
     return list(read_upr_info(text))
 
 
-def texts_of(items: list[ParsedItem]) -> list[str]:
+def get_texts(items: list[ParsedItem]) -> list[str]:
     return [row.text for row in items if isinstance(row, ExportRow)]
 
 
-def notes_of(items: list[ParsedItem]) -> list[tuple[str, int, str]]:
+def get_notes(items: list[ParsedItem]) -> list[tuple[str, int, str]]:
     """Return the code, row and column of each note."""
     return [note[:3] for note in items if isinstance(note, ImportNote)]
 
@@ -42,7 +42,7 @@ def test_encodings(encoding: str) -> None:
     texts = ["Protéger les réfugiés et l’État", "vis-à-vis de la Déclaration n° 5", "Más niños"]
     rows = [f"Arland,,,{text},Séland,,,Accepted,5,Développement,16" for text in texts]
     items = read_csv(upr_info(*rows).decode().encode(encoding))
-    assert texts_of(items) == texts
+    assert get_texts(items) == texts
     assert {row.recommending for row in items if isinstance(row, ExportRow)} == {("Séland",)}
 
 
@@ -52,11 +52,11 @@ def test_text_decoded_twice() -> None:
     rows = upr_info(*(f"Arland,,,{text},Norland,,,Accepted,5,Home,16" for text in texts)).decode()
     damaged = rows.encode("mac_roman").decode("cp1252").encode("mac_roman")
     for encoding in ("", "mac_roman_twice"):
-        assert texts_of(read_csv(damaged, encoding=encoding)) == texts
+        assert get_texts(read_csv(damaged, encoding=encoding)) == texts
 
 
 def test_guess_does_not_copy_the_file() -> None:
-    """The guess does not copy the rest of the file for each letter: 16 MB took minutes."""
+    """Guessing does not copy the rest of the file for each letter, which took minutes for 16 MB."""
     data = "café ".encode("cp1252") * 20_000
     tracemalloc.start()
     encoding = open_text(io.BytesIO(data))[1]
@@ -81,11 +81,11 @@ def test_other_scripts_need_a_named_encoding(encoding: str, text: str) -> None:
     data = upr_info(f"Arland,,,{text},Borland,,,Accepted,5,T,16").decode().encode(encoding)
     with pytest.raises(UnknownEncodingError):
         read_csv(data)
-    assert texts_of(read_csv(data, encoding)) == [text]
+    assert get_texts(read_csv(data, encoding)) == [text]
 
 
 def test_one_damaged_letter_of_another_script(project: Path) -> None:
-    """A UTF-8 letter that is cut off, in a row or at the end, is no sign of a Latin encoding."""
+    """A truncated UTF-8 letter is not a sign of a Latin encoding."""
     row = "Arland,,,{} доступ беженцев,Borland,,,Accepted,5,T,16"
     data = upr_info(row.format("обеспечить"), row.format("расширить"))
     summary = import_summary(project, data.replace("рас".encode(), "рас".encode()[:-1]))
@@ -94,7 +94,7 @@ def test_one_damaged_letter_of_another_script(project: Path) -> None:
 
 
 def test_wrong_encoding(project: Path) -> None:
-    """An encoding that cannot be right, or that is unknown, is refused; a guess is mentioned."""
+    """An impossible or unknown encoding is refused; a guess is mentioned."""
     for encoding, words in (("utf-16", "cannot be read as utf-16"), ("utf-7.5", "unknown")):
         result = run_import(project, upr_info(*ROWS), "--encoding", encoding)
         assert (result.exit_code, words in result.output) == (2, True)
@@ -105,7 +105,7 @@ def test_wrong_encoding(project: Path) -> None:
 
 # CSV
 
-# The rows, and the notes: code, row counted from the first of these, column.
+# The rows and notes: code, row (counted from the first of these), column.
 DAMAGED = {
     "quotes not doubled": ('A,,,"say "yes" now",B,,,Noted,5,T,16', [("damaged-row", 0, "")]),
     "quotes escaped": (r'A,,,"say \"yes\"",B,,,Noted,5,T,16', [("damaged-row", 0, "")]),
@@ -152,7 +152,7 @@ DAMAGED = {
 
 
 def test_damaged_rows(project: Path) -> None:
-    """One file with all of them: each is noted with its row, and the row after it is read."""
+    """Each damaged row in a file is noted, and the next row is read."""
     rows, expected = [], []
     number = 2
     for at, (row, found) in enumerate(DAMAGED.values()):
@@ -185,20 +185,20 @@ def test_delimiters(delimiter: str) -> None:
                                  max_size=12), min_size=2, max_size=2), max_size=5))  # fmt: skip
 @settings(max_examples=settings().max_examples // 2)
 def test_valid_csv_is_read_in_full(rows: list[list[str]]) -> None:
-    """Rows from a CSV writer are read back, whatever the cells contain."""
+    """Rows from a CSV writer are read without loss, whatever the cells contain."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([["To", "Text"], *rows])
     items = list(read_upr_info(io.StringIO(out.getvalue())))
     full = [row for row in rows if any(cell.strip() for cell in row) and row[0].casefold() != "to"]
-    assert texts_of(items) == [clean_text(text)[0] for _, text in full]
+    assert get_texts(items) == [clean_text(text)[0] for _, text in full]
 
 
 def test_repeated_columns() -> None:
-    """In each row the first column that is not empty counts, and the heading is noted."""
+    """The first column that is not empty is used in each row, and the heading is noted."""
     header = "To,Text,From,Response,Session,Text,Issue,Themes"
     rows = "Arland,,B,,16,House all,,Water", "Arland,Feed all,B,,16,Not this,Food,Not this"
     items = read_csv(upr_info(*rows, header=header))
-    assert notes_of(items) == [("repeated-column", 1, "Text"), ("repeated-column", 1, "Issue")]
+    assert get_notes(items) == [("repeated-column", 1, "Text"), ("repeated-column", 1, "Issue")]
     assert [(row.text, row.themes) for row in items if isinstance(row, ExportRow)] == [
         ("House all", ("Water",)),
         ("Feed all", ("Food",)),
@@ -216,8 +216,8 @@ def test_missing_column() -> None:
 def test_lines_before_the_heading(before: str) -> None:
     """Lines before the header are noted, and the rows after it are read."""
     items = read_csv(before.encode() + upr_info(ROWS[0]))
-    assert notes_of(items) == [("before-heading", 1, "")]
-    assert len(texts_of(items)) == 1
+    assert get_notes(items) == [("before-heading", 1, "")]
+    assert len(get_texts(items)) == 1
 
 
 def test_names_and_sessions_of_other_exports() -> None:
@@ -232,7 +232,7 @@ def test_names_and_sessions_of_other_exports() -> None:
 
 
 def test_newer_export_of_upr_info(project: Path) -> None:
-    """It has bars between States or themes, and words after numbers."""
+    """Newer exports have bars between States or themes, and words after numbers."""
     header = "Title,Text,State Under Review,Recommending State,Response,Issues,Session,Cycle"
     row = "A,House all,Arland,B|C,Not Supported,Food|Water,44 - November 2023,4th cycle"
     assert notes(import_summary(project, upr_info(row, header=header))) == []
@@ -244,7 +244,7 @@ def test_newer_export_of_upr_info(project: Path) -> None:
 
 
 def test_labels_with_entities() -> None:
-    """Entities stay whole; commas and semicolons divide themes."""
+    """Entities are kept; commas and semicolons separate themes."""
     text = "A &amp; B,,,House all,C&ocirc;te; D,,,Accepted,5,Women&#039;s rights; Labour,16"
     (row,) = read_csv(upr_info(text))
     assert isinstance(row, ExportRow)

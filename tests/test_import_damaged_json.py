@@ -1,4 +1,4 @@
-"""Exports in JSON in every form and with every damage, and files that are no export."""
+"""JSON exports in every format, damaged exports, and other files."""
 
 import gzip
 import io
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.command import run
 from tests.exports import HEADER, ROWS, index, item, upr_info
 from tests.importing import import_summary, imported, run_import
-from tests.test_import_damage import notes_of, texts_of
+from tests.test_import_damage import get_notes, get_texts
 from tracker.importers.encoding import open_text
 from tracker.importers.rows import NotAnExportError, ParsedItem
 from tracker.importers.uhri import read_uhri
@@ -39,7 +39,7 @@ A, B = item(12), item(13)
 BOTH = index(A, B)
 
 
-# The file, the notes, and how many rows are read.
+# The file, the notes, and the number of rows that are read.
 DAMAGED_JSON = {
     "cut off": (BOTH[:-200], [("cut-off", 2, "")], 1),
     "cut off between objects": (index(A)[:-2], [("cut-off", 2, "")], 1),
@@ -80,10 +80,10 @@ DAMAGED_JSON = {
 
 @pytest.mark.parametrize(("data", "expected", "number"), DAMAGED_JSON.values(), ids=DAMAGED_JSON)
 def test_damaged_json(data: bytes, expected: list[tuple[str, int, str]], number: int) -> None:
-    """Damage is noted with its object, and the objects before it are read."""
+    """Damage is noted with the number of its object, and the objects before it are read."""
     items = read_json(data)
-    assert notes_of(items) == expected
-    assert len(texts_of(items)) == number
+    assert get_notes(items) == expected
+    assert len(get_texts(items)) == number
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ FORMS = {
 
 
 @pytest.mark.parametrize("data", FORMS.values(), ids=FORMS)
-def test_forms_of_json(data: bytes) -> None:
+def test_formats_of_json(data: bytes) -> None:
     """All objects are read wherever their list is."""
     items = read_json(data)
-    assert (notes_of(items), len(texts_of(items))) == ([], 2)
+    assert (get_notes(items), len(get_texts(items))) == ([], 2)
 
 
 def test_values_of_any_kind(project: Path) -> None:
-    """Fields that are missing, null or no list stop nothing."""
+    """Fields that are missing, null or not a list do not stop the import."""
     odd = [
         {"AnnotationType": "- Recommendations"},
         item(13, Countries="Arland", Themes=None, Symbol=None, Body="- SR Water", Text="Water."),
@@ -154,7 +154,7 @@ def test_values_of_any_kind(project: Path) -> None:
 
 
 def test_other_kinds_are_named(project: Path) -> None:
-    """Objects that are no recommendations are counted by kind."""
+    """Objects that are not recommendations are counted by kind."""
     result = run_import(project, index(A, item(13, AnnotationType="- Concluding remarks")))
     assert "Concluding remarks (1)" in result.output
 
@@ -184,7 +184,7 @@ def test_other_languages_are_refused(project: Path, kind: str, language: str) ->
 def test_valid_json_is_read_in_full(texts: list[str]) -> None:
     """Every object has a row or a note, whatever its text."""
     items = read_json(index(item(), *(item(Text=text) for text in texts)))
-    assert len(texts_of(items)) == len(texts) + 1
+    assert len(get_texts(items)) == len(texts) + 1
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,8 @@ def test_valid_json_is_read_in_full(texts: list[str]) -> None:
         (f"{HEADER.replace('Text', 'Words')}\n{ROWS[0]}".encode(), "no columns"),
     ],
 )
-def test_file_that_is_no_export(project: Path, data: bytes, words: str) -> None:
-    """The command says what the file has instead, and writes nothing."""
+def test_file_that_is_not_an_export(project: Path, data: bytes, words: str) -> None:
+    """The command says what the file contains, and writes nothing."""
     result = run_import(project, data)
     assert result.exit_code == 2
     assert words in result.output
@@ -215,8 +215,8 @@ def test_file_that_is_no_export(project: Path, data: bytes, words: str) -> None:
     assert not (project / "data" / "imported").exists()
 
 
-def test_damage_while_looking_for_rows() -> None:
-    """JSON that is damaged before its first row is no export."""
+def test_damage_before_the_first_row() -> None:
+    """JSON that is damaged before its first row is not an export."""
     with pytest.raises(NotAnExportError):
         read_json(b'{"total": NaN, ' + to_json(value=[A])[1:])
 

@@ -1,6 +1,6 @@
-"""What an editor's program tells while somebody types: yaml-language-server with our schemas.
+"""Editor support while typing: yaml-language-server with our schemas.
 
-It needs node, and `make editor`, which installs the server. Nothing here needs the network.
+The tests need node, and `make editor`, which installs the server. They do not need the network.
 """
 
 import json
@@ -29,7 +29,7 @@ FINDINGS = (FROZEN / "data/findings.yml").read_text(encoding="utf-8")
 
 
 def settings() -> dict[str, Any]:
-    """What .vscode/settings.json tells the server, with the addresses that VS Code would make."""
+    """Return the settings of .vscode/settings.json, with the URIs that VS Code would send."""
     found: dict[str, Any] = {}
     for name, value in json.loads((ROOT / ".vscode/settings.json").read_text("utf-8")).items():
         *path, last = name.split(".")
@@ -42,67 +42,69 @@ def settings() -> dict[str, Any]:
     return found
 
 
-class Editor:
-    """An editor as far as the server sees one: it sends texts, and hears what is wrong."""
+class LanguageClient:
+    """A language client: sends documents and receives diagnostics."""
 
     def __init__(self) -> None:
         self.settings = settings()
         command = [str(NODE), str(SERVER.resolve()), "--stdio"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.heard: Queue[dict[str, Any]] = Queue()
+        self.messages: Queue[dict[str, Any]] = Queue()
         self.number = 0
-        self.ear = Thread(target=self._listen, daemon=True)
-        self.ear.start()
+        self.reader = Thread(target=self._listen, daemon=True)
+        self.reader.start()
         folder = {"uri": ROOT.as_uri(), "name": "project"}
         capabilities = {"workspace": {"configuration": True, "workspaceFolders": True}}
-        self.ask(
+        self.request(
             "initialize",
             processId=None,
             rootUri=ROOT.as_uri(),
             workspaceFolders=[folder],
             capabilities=capabilities,
         )
-        self.tell("initialized")
-        self.tell("workspace/didChangeConfiguration", settings=self.settings)
+        self.notify("initialized")
+        self.notify("workspace/didChangeConfiguration", settings=self.settings)
 
     def close(self) -> None:
-        """End the server, and wait until nothing is left of it."""
+        """Stop the server and wait for its threads."""
         self.process.kill()
         self.process.wait()
-        self.ear.join()
-        for end in (self.process.stdin, self.process.stdout):
-            assert end
-            end.close()
+        self.reader.join()
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream
+            stream.close()
 
-    def tell(self, method: str, **params: Any) -> None:
+    def notify(self, method: str, **params: Any) -> None:
         self._send({"method": method, "params": params})
 
-    def ask(self, method: str, **params: Any) -> Any:
-        """The answer to a question."""
+    def request(self, method: str, **params: Any) -> Any:
+        """Send a request and return its result."""
         self.number += 1
         self._send({"id": self.number, "method": method, "params": params})
         return self._wait(lambda m: m.get("id") == self.number and "method" not in m)["result"]
 
     def open(self, name: str, text: str) -> list[dict[str, Any]]:
-        """What the server finds wrong in a text under the name of a data file."""
+        """Open a text as a data file and return the diagnostics."""
         self.number += 1
         uri = (ROOT / f"data/{name}/{self.number}.yml").as_uri()
         document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
-        self.tell("textDocument/didOpen", textDocument=document)
-        told = self._wait(
+        self.notify("textDocument/didOpen", textDocument=document)
+        message = self._wait(
             lambda m: (
                 m.get("method") == "textDocument/publishDiagnostics"
                 and m["params"]["uri"].rsplit("/", 2)[1:] == uri.rsplit("/", 2)[1:]
             )
         )
         self.uri = uri
-        found: list[dict[str, Any]] = told["params"]["diagnostics"]
+        found: list[dict[str, Any]] = message["params"]["diagnostics"]
         return found
 
     def complete(self, line: int, character: int) -> dict[str, Any]:
-        """What it offers at a place of the text that was opened last, by its label."""
+        """Return the completions at a position of the last opened text, by label."""
         place = {"line": line, "character": character}
-        found = self.ask("textDocument/completion", textDocument={"uri": self.uri}, position=place)
+        found = self.request(
+            "textDocument/completion", textDocument={"uri": self.uri}, position=place
+        )
         items = found["items"] if isinstance(found, dict) else found
         return {item["label"]: item for item in items}
 
@@ -118,11 +120,11 @@ class Editor:
         while header := out.readline():
             if found := re.match(rb"Content-Length: (\d+)", header):
                 out.readline()
-                self.heard.put(json.loads(out.read(int(found[1]))))
+                self.messages.put(json.loads(out.read(int(found[1]))))
 
     def _wait(self, wanted: Any) -> dict[str, Any]:
         while True:
-            message = self.heard.get(timeout=WAIT)
+            message = self.messages.get(timeout=WAIT)
             if wanted(message):
                 return message
             if message.get("method") == "workspace/configuration":
@@ -134,8 +136,8 @@ class Editor:
 
 
 @pytest.fixture(scope="module")
-def editor() -> Iterator[Editor]:
-    found = Editor()
+def editor() -> Iterator[LanguageClient]:
+    found = LanguageClient()
     yield found
     found.close()
 
@@ -145,13 +147,13 @@ def line_of(text: str, part: str) -> int:
 
 
 @pytest.mark.parametrize("file", sorted((FROZEN / "data").glob("*.yml")), ids=lambda f: f.stem)
-def test_what_is_sound_is_sound_to_it(editor: Editor, file: Path) -> None:
-    """Not one line of the snapshot is marked."""
+def test_frozen_records_have_no_diagnostics(editor: LanguageClient, file: Path) -> None:
+    """No line of the snapshot has a diagnostic."""
     assert editor.open(file.stem, file.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "at", "told"),
+    ("old", "new", "at", "expected"),
     [
         ("  kind: problem\n", "  kind: problm\n", "problm", "problem"),
         ("  kind: problem\n", "  kin: problem\n", "kin: problem", "kin"),
@@ -159,18 +161,18 @@ def test_what_is_sound_is_sound_to_it(editor: Editor, file: Path) -> None:
         ("  citations:\n", "  citations: none\n  extra:\n", "citations: none", "array"),
     ],
 )
-def test_mistake_is_marked_in_its_line(
-    editor: Editor, old: str, new: str, at: str, told: str
+def test_mistake_has_a_diagnostic_on_its_line(
+    editor: LanguageClient, old: str, new: str, at: str, expected: str
 ) -> None:
-    """A word that is none, a field that is none, and a text where a list belongs."""
+    """Unknown values, unknown fields and wrong types have diagnostics."""
     text = FINDINGS.replace(old, new, 1)
     found = editor.open("findings", text)
     here = [d["message"] for d in found if d["range"]["start"]["line"] == line_of(text, at)]
-    assert any(told in message for message in here), found
+    assert any(expected in message for message in here), found
 
 
 @pytest.mark.parametrize(
-    ("kind", "typed", "told"),
+    ("kind", "line", "key"),
     [
         ("sources", "url: foo bar", "problem.bad-url.fix"),
         ("sources", "url: example.org", "problem.bad-url.fix"),
@@ -193,47 +195,51 @@ def test_mistake_is_marked_in_its_line(
         ("findings", "groups: [settlers, settlers]", ""),
     ],
 )
-def test_form_of_a_value_is_marked(editor: Editor, kind: str, typed: str, told: str) -> None:
-    """In the words of the check, and never as a pattern."""
-    found = editor.open(kind, f"- id: a\n  {typed}\n")
+def test_invalid_value_has_a_message(
+    editor: LanguageClient, kind: str, line: str, key: str
+) -> None:
+    """The message is that of `tracker check`, not a regular expression."""
+    found = editor.open(kind, f"- id: a\n  {line}\n")
     here = [d["message"] for d in found if d["range"]["start"]["line"] == 1]
     assert [m for m in here if "Missing" not in m] == [
-        t(told) if told else "Array has duplicate items."
+        t(key) if key else "Array has duplicate items."
     ]
 
 
-def test_what_is_missing_is_marked_at_its_record(editor: Editor) -> None:
-    """The record's own lines, and no others."""
+def test_missing_field_is_marked_at_its_record(editor: LanguageClient) -> None:
+    """A missing field has one diagnostic, at its record."""
     text = re.sub(r"(?m)^  summary: .*\n(?:    .*\n)*", "", FINDINGS, count=1)
     found = editor.open("findings", text)
     assert [d["range"]["start"]["line"] for d in found] == [0]
     assert "summary" in found[0]["message"]
 
 
-def test_fields_and_words_are_offered(editor: Editor) -> None:
-    """With their meaning: nobody has to know them by heart."""
+def test_fields_and_values_are_completed(editor: LanguageClient) -> None:
+    """Completions have descriptions."""
     text = "- id: a\n  title: A\n  \n"
     editor.open("findings", text)
     offered = editor.complete(2, 2)
     assert {"kind", "summary", "citations", "bears_on"} <= offered.keys()
     assert "title" not in offered
-    told = offered["bears_on"]["documentation"]
-    assert "recommendations" in (told if isinstance(told, str) else told["value"])
+    documentation = offered["bears_on"]["documentation"]
+    assert "recommendations" in (
+        documentation if isinstance(documentation, str) else documentation["value"]
+    )
     editor.open("findings", "- id: a\n  title: A\n  kind: \n")
     assert {"problem", "progress", "neutral"} <= editor.complete(2, 8).keys()
 
 
 @pytest.mark.parametrize("kind", COLLECTIONS)
-def test_nothing_invented_is_put_into_a_file(editor: Editor, kind: str) -> None:
-    """What a field is begun with comes from the model; 0 for a count is the server's own."""
+def test_completion_inserts_no_invented_values(editor: LanguageClient, kind: str) -> None:
+    """Inserted defaults come from the model, except the server's 0 for counts."""
     editor.open(kind, "- \n")
-    begun = "\n".join(item["insertText"] for item in editor.complete(0, 2).values())
-    filled = re.findall(r"\w: (?:\$\{\d+:)?(\w[^}\n]*|\"[^}\n]*)", begun)
+    inserted = "\n".join(item["insertText"] for item in editor.complete(0, 2).values())
+    filled = re.findall(r"\w: (?:\$\{\d+:)?(\w[^}\n]*|\"[^}\n]*)", inserted)
     assert set(filled) <= {"0", "printed", "same", "insufficient-information", "not-assessed"}
 
 
-def test_what_it_cannot_see(editor: Editor) -> None:
-    """A day that does not exist, and an id that names nothing: the check tells of these."""
+def test_problems_that_the_server_cannot_find(editor: LanguageClient) -> None:
+    """Impossible dates and unknown ids are only reported by `tracker check`."""
     for old, new in ((r"date: \d{4}-\d\d-\d\d", "date: 2013-02-30"), (r"- upr\n", "- nobody\n")):
         events = (FROZEN / "data/events.yml").read_text(encoding="utf-8")
         assert editor.open("events", re.sub(old, new, events, count=1)) == []

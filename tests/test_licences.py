@@ -1,4 +1,4 @@
-"""Which licence holds for what: the table of packages, and the border to LinkChecker."""
+"""Licences: the table of packages, and the separation from LinkChecker."""
 
 import re
 import subprocess
@@ -21,11 +21,11 @@ STATED = {
     "GNU General Public License v2 or later (GPLv2+)": "GPL-2.0-or-later",
     "SIL Open Font License 1.1 (OFL-1.1)": "OFL-1.1",
 }
-"""What packages call a licence that have no SPDX expression."""
+"""SPDX expressions of licence names in package metadata."""
 
 
-def licence_of(package: str) -> str:
-    """The SPDX expression of an installed package."""
+def get_licence(package: str) -> str:
+    """Return the SPDX expression of an installed package."""
     found = metadata(package)
     if "License-Expression" in found:
         return found["License-Expression"]
@@ -35,23 +35,23 @@ def licence_of(package: str) -> str:
     return STATED.get(stated, stated)
 
 
-def table() -> dict[str, str]:
-    """The licence of each package, as the page has it."""
+def read_table() -> dict[str, str]:
+    """Return the licence of each package in the table of the page."""
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
     return {name: licence for licence, names in rows[2:] for name in names.split(", ")}
 
 
-def test_table_has_what_a_project_installs() -> None:
-    """Each package of the lock file, with the licence that its own metadata states."""
+def test_table_lists_installed_packages() -> None:
+    """The table has each package of the lock file, with the licence in its metadata."""
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     locked = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
-    told = table()
-    assert set(told) == locked
-    for name, licence in told.items():
+    table = read_table()
+    assert set(table) == locked
+    for name, licence in table.items():
         try:
-            assert licence_of(name) == licence, name
+            assert get_licence(name) == licence, name
         except PackageNotFoundError:
-            assert re.search(rf"^{name}==\S+ ;", lock, re.MULTILINE), name  # of another platform
+            assert re.search(rf"^{name}==\S+ ;", lock, re.MULTILINE), name  # for another platform
 
 
 def test_only_its_launcher_imports_linkchecker() -> None:
@@ -73,7 +73,7 @@ MISSING = {
 
 @pytest.fixture
 def project(project: Path) -> Path:
-    """The example, with a document to read and a page to look at."""
+    """The example project, with a document and a page."""
     (project / "observations.pdf").write_bytes(b"%PDF-1.4")
     (project / "index.html").touch()
     return project
@@ -86,29 +86,31 @@ def project(project: Path) -> Path:
         for case in MISSING.items()
     ],
 )
-def test_command_says_what_is_missing(project: Path, module: str, words: tuple[str, ...]) -> None:
-    """Without a package that it needs, a command names it, and what to type."""
+def test_command_reports_a_missing_package(
+    project: Path, module: str, words: tuple[str, ...]
+) -> None:
+    """A command that needs a missing package names it and says what to type."""
     code = f"import sys; sys.modules[{module!r}] = None; from tracker.cli import main; main()"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code, *words], cwd=project, capture_output=True, text=True
     )
-    assert done.returncode == 2, done.stderr
-    assert re.search(rf"the Python module {module}\S* is required but not installed", done.stderr)
-    assert "pip install" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert result.returncode == 2, result.stderr
+    assert re.search(rf"the Python module {module}\S* is required but not installed", result.stderr)
+    assert "pip install" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
-def test_build_says_what_is_missing(project: Path) -> None:
-    """The same where a site is built that has pictures, without Pillow."""
+def test_build_reports_a_missing_package(project: Path) -> None:
+    """A build with images reports if Pillow is missing."""
     config = CONFIG + "site_url: https://example.org/\n"
     (project / "mkdocs.yml").write_text(config, encoding="utf-8")
     (project / "macros.py").write_bytes((ROOT / "macros.py").read_bytes())
     (project / "docs").mkdir()
     (project / "docs/index.md").write_text("# Harbour\n", encoding="utf-8")
     code = "import sys; sys.modules['PIL'] = None; from mkdocs.__main__ import cli; cli()"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code, "build"], cwd=project, capture_output=True, text=True
     )
-    assert done.returncode == 1
-    assert "the Python module PIL is required but not installed" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert result.returncode == 1
+    assert "the Python module PIL is required but not installed" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""Lock files are untrusted input: every cell is validated, and a fault has its place."""
+"""Lock files are untrusted input: every cell is validated, and problems have locations."""
 
 from dataclasses import replace
 from datetime import date
@@ -36,16 +36,16 @@ PROOF = Verification(
 )
 
 
-def links(**changes: str) -> LockTable[LinkState]:
-    """The table with one row that has some cells changed."""
+def make_links(**changes: str) -> LockTable[LinkState]:
+    """Return a table with one row, with some cells changed."""
     row = replace(LINK, **changes)
     text = "\t".join(getattr(row, name) or "-" for name in lockfiles.get_columns(LinkState))
     return parse_lock(f"# note\n{text}\n".encode(), kind=LinkState, file=LINKS)
 
 
-def test_valid_rows_come_back() -> None:
-    """What is written is read again."""
-    assert dict(links().rows) == {LINK.url: LINK}
+def test_valid_rows_round_trip() -> None:
+    """Rows can be written and read again without loss."""
+    assert dict(make_links().rows) == {LINK.url: LINK}
     text = format_lock([PROOF], kind=Verification, note="note").encode()
     assert dict(parse_lock(text, kind=Verification, file=lockfiles.CITATIONS).rows) == {
         PROOF.key: PROOF
@@ -74,8 +74,8 @@ def test_valid_rows_come_back() -> None:
     ],
 )
 def test_link_row_is_validated(column: str, value: str) -> None:
-    """A cell that is not valid is a fault at its own column, and the row is not used."""
-    table = links(**{column: value})
+    """An invalid cell is reported at its column, and its row is ignored."""
+    table = make_links(**{column: value})
     (problem,) = table.problems
     before = lockfiles.get_columns(LinkState)[: lockfiles.get_columns(LinkState).index(column)]
     start = sum(len(getattr(LINK, name) or "-") + 1 for name in before) + 1
@@ -100,7 +100,7 @@ def test_link_row_is_validated(column: str, value: str) -> None:
     ],
 )
 def test_citation_row_is_validated(column: str, value: str) -> None:
-    """The same for the lock file of citations."""
+    """An invalid cell in the lock file of citations is reported."""
     text = format_lock([replace(PROOF, **{column: value})], kind=Verification, note="note").encode()
     table = parse_lock(text, kind=Verification, file=lockfiles.CITATIONS)
     assert [p.code for p in table.problems] == ["lock-line"]
@@ -108,30 +108,29 @@ def test_citation_row_is_validated(column: str, value: str) -> None:
 
 
 def test_title_is_cleaned() -> None:
-    """A stranger's title keeps no control or bidirectional character, and has a length limit,
-    when it is kept and when it is read."""
+    """Control characters are removed from page titles, and long titles are shortened."""
     title = "A\u202e page\u2066 \x1b[2J\u200b of \u0085 mine" + "x" * 500
-    seen = LinkObservation(
+    observation = LinkObservation(
         "https://example.org/a", "alive", title=title, final_url="javascript:alert(1)"
     )
-    row = update_state(None, seen, today=date(2026, 11, 24))
+    row = update_state(None, observation, today=date(2026, 11, 24))
     assert row.title.startswith("A page [2J of mine")
     assert len(row.title) == lockfiles.MAX_TITLE
     assert row.final == ""
-    assert next(iter(links(title="A\u202e page").rows.values())).title == "A page"
+    assert next(iter(make_links(title="A\u202e page").rows.values())).title == "A page"
 
 
-def test_address_that_is_too_long_is_not_kept() -> None:
-    """A server's redirect does not fill the lock file."""
+def test_long_address_is_not_stored() -> None:
+    """A long redirect does not fill the lock file."""
     final = "https://example.org/" + "x" * 5_000
-    seen = LinkObservation("https://example.org/a", "moved", final_url=final)
-    row = update_state(None, seen, today=date(2026, 11, 24))
+    observation = LinkObservation("https://example.org/a", "moved", final_url=final)
+    row = update_state(None, observation, today=date(2026, 11, 24))
     assert row.final == ""
 
 
 @pytest.mark.parametrize("file", [lockfiles.CITATIONS, LINKS])
 def test_size_limit(project: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
-    """A lock file that is too large is one fault, and is not read."""
+    """A lock file that is too large is reported once, and not read."""
     monkeypatch.setattr("tracker.model.lockfiles.MAX_BYTES", 1_000)
     (project / file).write_text("#" * 1_001, encoding="utf-8")
     result = run("check", project, "--today", "2026-11-24")
@@ -141,7 +140,7 @@ def test_size_limit(project: Path, monkeypatch: pytest.MonkeyPatch, file: str) -
 
 
 def test_check_reports_a_forged_row(project: Path) -> None:
-    """`tracker check` names file, line and column; nothing of the row reaches the terminal raw."""
+    """`tracker check` prints file, line and column, and no control characters of the row."""
     row = "\t".join(getattr(LINK, name) or "-" for name in lockfiles.get_columns(LinkState))
     forged = row.replace("/a", "/b").replace("failing:dns", "ali\x1bve")
     text = f"# note\n{row}\n{forged}\n"

@@ -1,6 +1,6 @@
-"""How pages look: nothing moves while they load, and pictures are kept to be looked at.
+"""The appearance of pages: layout shift, overflow, colours and print.
 
-The pictures lie in `.cache/pictures`, a file for each kind of page, width and mode.
+Screenshots are in `.cache/pictures`, one for each kind of page, width and mode.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import ROOT
-from tests.test_browser import KINDS, MOVED
+from tests.test_browser import KINDS, LAYOUT_SHIFT
 
-PICTURES = ROOT / ".cache" / "pictures"
+SCREENSHOTS = ROOT / ".cache" / "pictures"
 
-# Of each part its colours. What only a script shows or writes is left out.
+# The colours of each element, except those that only a script shows or writes.
 COLOURS = """() => ["html", "body", ".md-header", ".md-footer", "nav *", "article, article *"]
   .flatMap((name) => [...document.querySelectorAll(name)])
   .filter((it) => !it.closest("[hidden], noscript, [data-made]"))
@@ -25,14 +25,14 @@ COLOURS = """() => ["html", "body", ".md-header", ".md-footer", "nav *", "articl
     return (it.tagName + values).replace(",normal", ",light");
   })"""
 
-PAPER, WHITE = "getComputedStyle(document.body).backgroundColor", "rgb(255, 255, 255)"
+BACKGROUND, WHITE = "getComputedStyle(document.body).backgroundColor", "rgb(255, 255, 255)"
 
-SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll("article table")]
+OVERFLOWING = """() => [document.documentElement, ...document.querySelectorAll("article table")]
   .filter((box) => box.scrollWidth > box.clientWidth)
   .map((box) => `${box.tagName}: ${box.textContent.trim().slice(0, 60)}`)"""
 
-# A mark that stands below the last letter of its heading.
-FALLEN = """() => [...document.querySelectorAll("article .headerlink")].filter((mark) => {
+# Headings whose permalink is below their last letter.
+MISPLACED_LINKS = """() => [...document.querySelectorAll("article .headerlink")].filter((mark) => {
   const text = document.createRange();
   text.selectNodeContents(mark.parentElement);
   text.setEndBefore(mark);
@@ -40,47 +40,49 @@ FALLEN = """() => [...document.querySelectorAll("article .headerlink")].filter((
   return last && mark.getClientRects().length && mark.getBoundingClientRect().top > last.bottom;
 }).map((mark) => mark.parentElement.textContent)"""
 
-CUT = """() => [...document.querySelectorAll("article :is(p, td, th, li, dd, dt, h1, h2, h3)")]
+OVERFLOWING_LINES = """() => [
+  ...document.querySelectorAll("article :is(p, td, th, li, dd, dt, h1, h2, h3)")
+]
   .filter((box) => box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 1
     && getComputedStyle(box).display !== "inline")
   .map((box) => box.textContent.trim().slice(0, 60))"""
 
 
 @pytest.fixture(scope="module")
-def window(browser: Browser) -> Iterator[Page]:
+def shared_page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
     yield page
     page.close()
 
 
 @pytest.fixture
-def page(window: Page) -> Iterator[Page]:
-    """A page that is opened for the first time on a system with light colours."""
-    window.emulate_media(media="screen", color_scheme="light", forced_colors="none")
-    window.set_viewport_size({"width": 1280, "height": 900})
-    yield window
-    window.evaluate("localStorage.clear()")
+def page(shared_page: Page) -> Iterator[Page]:
+    """A page with empty storage on a system with light colours."""
+    shared_page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
+    shared_page.set_viewport_size({"width": 1280, "height": 900})
+    yield shared_page
+    shared_page.evaluate("localStorage.clear()")
 
 
 @pytest.fixture(scope="module")
-def bare_window(browser: Browser) -> Iterator[Page]:
+def shared_page_without_js(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(java_script_enabled=False)
     yield page
     page.close()
 
 
 @pytest.fixture
-def bare(bare_window: Page) -> Page:
+def page_without_js(shared_page_without_js: Page) -> Page:
     """A page without JavaScript on a system with light colours."""
-    bare_window.emulate_media(media="screen", color_scheme="light")
-    bare_window.set_viewport_size({"width": 1280, "height": 900})
-    return bare_window
+    shared_page_without_js.emulate_media(media="screen", color_scheme="light")
+    shared_page_without_js.set_viewport_size({"width": 1280, "height": 900})
+    return shared_page_without_js
 
 
 def take_screenshot(page: Page, kind: str, mode: str) -> bytes:
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     name = kind.strip("/").replace("/", "-") or "home"
-    return page.screenshot(path=PICTURES / f"{name}-{mode}.png")
+    return page.screenshot(path=SCREENSHOTS / f"{name}-{mode}.png")
 
 
 @pytest.mark.parametrize(
@@ -97,13 +99,13 @@ def test_page_loads_without_layout_shift(
     """The content does not move while a page loads, and no page is blank."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
-    moved, blank = {}, []
+    shifts, blank = {}, []
     for kind in KINDS:
         page.goto(address + kind)
-        moved[kind] = page.evaluate(MOVED)
+        shifts[kind] = page.evaluate(LAYOUT_SHIFT)
         if len(take_screenshot(page, kind, f"{width}-{scheme}")) < 10_000:
             blank.append(kind)
-    assert {kind: shift for kind, shift in moved.items() if shift > 0.01} == {}
+    assert {kind: shift for kind, shift in shifts.items() if shift > 0.01} == {}
     assert blank == []
 
 
@@ -121,7 +123,7 @@ def test_content_fits_at_any_width(page: Page, address: str, kind: str) -> None:
     for width in (320, 768, 1920):
         page.set_viewport_size({"width": width, "height": 900})
         take_screenshot(page, kind, f"{width}-light")
-        assert page.evaluate(CUT) == [], width
+        assert page.evaluate(OVERFLOWING_LINES) == [], width
 
 
 @pytest.mark.parametrize(
@@ -134,28 +136,30 @@ def test_content_fits_at_any_width(page: Page, address: str, kind: str) -> None:
     ],
 )
 def test_page_without_javascript_follows_the_system_colours(
-    page: Page, bare: Page, address: str, kind: str, scheme: Literal["light", "dark"]
+    page: Page, page_without_js: Page, address: str, kind: str, scheme: Literal["light", "dark"]
 ) -> None:
-    """Without JavaScript all parts have the preferred colours of the system. Print is white."""
-    for each in (page, bare):
-        each.emulate_media(color_scheme=scheme)
-        each.goto(address + kind)
-    take_screenshot(bare, kind, f"{scheme}-without-scripts")
-    assert (bare.evaluate(PAPER) == WHITE) == (scheme == "light")
-    assert bare.evaluate(COLOURS) == page.evaluate(COLOURS)
-    bare.emulate_media(media="print")
-    assert bare.evaluate(PAPER) == WHITE
+    """Without JavaScript, all elements have the system's preferred colours. Print is white."""
+    for target in (page, page_without_js):
+        target.emulate_media(color_scheme=scheme)
+        target.goto(address + kind)
+    take_screenshot(page_without_js, kind, f"{scheme}-without-scripts")
+    assert (page_without_js.evaluate(BACKGROUND) == WHITE) == (scheme == "light")
+    assert page_without_js.evaluate(COLOURS) == page.evaluate(COLOURS)
+    page_without_js.emulate_media(media="print")
+    assert page_without_js.evaluate(BACKGROUND) == WHITE
 
 
-def test_chosen_colours_override_those_of_the_system(page: Page, bare: Page, address: str) -> None:
+def test_chosen_colours_override_system_colours(
+    page: Page, page_without_js: Page, address: str
+) -> None:
     """Light colours on a dark system apply to the scroll bar and the next page as well."""
-    bare.goto(address + "methodology/")
+    page_without_js.goto(address + "methodology/")
     page.emulate_media(color_scheme="dark")
     page.goto(address)
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     page.locator("[data-scheme]:visible").click()
     page.goto(address + "methodology/")
-    assert page.evaluate(COLOURS) == bare.evaluate(COLOURS)
+    assert page.evaluate(COLOURS) == page_without_js.evaluate(COLOURS)
 
 
 @pytest.mark.parametrize(
@@ -165,18 +169,18 @@ def test_chosen_colours_override_those_of_the_system(page: Page, bare: Page, add
         *(pytest.param(f, marks=pytest.mark.slow) for f in ("contributing/*.md", "*/index.md")),
     ],
 )
-def test_prose_fits_a_phone(bare: Page, address: str, files: str) -> None:
-    """On a phone no page or table is cut, and no heading has an empty line below it."""
-    bare.set_viewport_size({"width": 390, "height": 844})
-    cut, fallen = {}, {}
+def test_prose_fits_a_phone(page_without_js: Page, address: str, files: str) -> None:
+    """On a phone, no page or table overflows, and no permalink is below its heading."""
+    page_without_js.set_viewport_size({"width": 390, "height": 844})
+    overflowing, misplaced = {}, {}
     for path in sorted((ROOT / "docs").glob(files)):
         kind = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
         kind = kind.removesuffix("index").rstrip("/") + "/"
-        bare.goto(address + kind.lstrip("/"))
-        cut[kind] = bare.evaluate(SIDEWAYS)
-        fallen[kind] = bare.evaluate(FALLEN)
-    assert {kind: found for kind, found in cut.items() if found} == {}
-    assert {kind: found for kind, found in fallen.items() if found} == {}
+        page_without_js.goto(address + kind.lstrip("/"))
+        overflowing[kind] = page_without_js.evaluate(OVERFLOWING)
+        misplaced[kind] = page_without_js.evaluate(MISPLACED_LINKS)
+    assert {kind: found for kind, found in overflowing.items() if found} == {}
+    assert {kind: found for kind, found in misplaced.items() if found} == {}
 
 
 @pytest.mark.parametrize("mode", ["forced", pytest.param("print", marks=pytest.mark.slow)])

@@ -32,7 +32,7 @@ def load_map(project: Path) -> SourceMap:
 
 
 def test_blocks_list_the_records_that_cite_them(project: Path) -> None:
-    """They are in file order, and a new citation needs no change of the map."""
+    """The records are in file order, and a new citation requires no change of the map."""
     first = {block.id: block.records for block in load_map(project).blocks}
     assert first["B1"] == ("found-1", "count-1", "act", "gap-1")
     assert first["B0"] == ()
@@ -44,7 +44,7 @@ def test_blocks_list_the_records_that_cite_them(project: Path) -> None:
 
 
 def test_blocks_list_every_citing_record(real: LoadResult) -> None:
-    """Blocks list no other records: neither glossary terms nor reviews."""
+    """Blocks list only citing records, not terms or reviews."""
     for source_map in real.dataset.maps:
         listed = {(block.id, key) for block in source_map.blocks for key in block.records}
         cited = {(c.locator, r.id) for r, _, c in real.dataset.citing(source_map.source)}
@@ -56,11 +56,11 @@ def test_blocks_list_every_citing_record(real: LoadResult) -> None:
 def test_uncited_block_is_reported(project: Path) -> None:
     """The message names the block, and shows how to fix it."""
     change(project, "maps/report.yml", "  context: A greeting.\n", "")
-    done = run("check", project)
-    assert done.exit_code == 1
-    assert "data/maps/report.yml:4:7" in done.stdout
-    assert "no record cites passage B0 [carried-or-context]" in done.stdout
-    assert "add context:" in done.stdout
+    result = run("check", project)
+    assert result.exit_code == 1
+    assert "data/maps/report.yml:4:7" in result.stdout
+    assert "no record cites passage B0 [carried-or-context]" in result.stdout
+    assert "add context:" in result.stdout
 
 
 def test_records_lists_of_older_maps_are_removed(project: Path) -> None:

@@ -22,16 +22,16 @@ from tracker.model.lockfiles import Result
 
 PAIRS = load_pairs()
 REFUSED_THOUGH_TRUE: dict[str, Result] = {
-    # Digits glued to a full stop could be a decimal, and a number at the beginning of a line could
-    # be a paragraph's: neither is proved, though a reader may see more.
+    # Digits next to a full stop could be a decimal, and a number at the start of a line could be
+    # a paragraph number: both are undecided, although a reader may know.
     "rb09-footnote-mark": "not-found",
     "j08-false-paragraph-12": "not-checkable",
-    # Another figure between a figure and its word could be the one that the word refers to.
+    # The word could refer to another figure that is between it and the cited one.
     "c1-one-of-2012": "not-found",
     "s1-fallen-to": "not-found",
     "t1-of-questions": "not-found",
     "t1-wage-before": "not-found",
-    # Where columns are side by side, lines belong to two paragraphs.
+    # In text with columns, a line belongs to two paragraphs.
     "c2-left-column": "not-checkable",
     "c2-left-column-2": "not-checkable",
     "c2-date": "not-checkable",
@@ -40,7 +40,7 @@ REFUSED_THOUGH_TRUE: dict[str, Result] = {
         ("w1-families", "w1-time", "w1-time-minutes", "w1-soft-hyphen", "w1-list-item",
          "w1-list-item-br", "w1-list-item-other"), "not-checkable"
     ),
-    # Only a reader can undo what a scan misread.
+    # Only a reader can correct recognition errors in a scan.
     **dict.fromkeys(
         ("o1-misread-month", "o1-misread-one", "o1-space-before-comma", "o1-split-decimal",
          "o1-split-thousands", "o1-prisons-3l8", "o1-split-day", "o1-misread-words"), "not-found"
@@ -57,7 +57,7 @@ def matches(printed: str, text: str, language: str | None = None) -> bool:
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.id)
 def test_pair(pair: Pair) -> None:
-    """The result agrees with the judgement of a careful reader."""
+    """The result is that of a careful reader."""
     acceptable: set[Result | None] = {pair.expect, pair.also_acceptable}
     if pair.id in REFUSED_THOUGH_TRUE:
         acceptable = {REFUSED_THOUGH_TRUE[pair.id]}
@@ -78,7 +78,7 @@ def test_pairs_are_many_and_of_each_kind() -> None:
 
 
 @given(st.integers(0, 10**9))
-def test_a_number_is_found_with_its_separators(number: int) -> None:
+def test_number_is_found_with_separators(number: int) -> None:
     """A comma, a narrow space and no separator are equivalent."""
     for written in (f"{number:,}", f"{number:,}".replace(",", "\u202f"), str(number)):
         year_like = 1900 <= number <= 2099 and written != str(number)
@@ -86,7 +86,7 @@ def test_a_number_is_found_with_its_separators(number: int) -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 9), st.booleans())
-def test_a_number_is_not_found_in_a_longer_one(number: int, digit: int, behind: bool) -> None:
+def test_number_is_not_found_in_a_longer_one(number: int, digit: int, behind: bool) -> None:
     """One more digit before or after makes it another number."""
     longer = f"{number}{digit}" if behind else f"{digit}{number}"
     assert not matches(str(number), f"In all, {longer} people came.")
@@ -94,14 +94,14 @@ def test_a_number_is_not_found_in_a_longer_one(number: int, digit: int, behind: 
 
 
 @given(st.integers(10, 10**7))
-def test_a_changed_digit_is_never_found(number: int) -> None:
+def test_changed_digit_is_never_found(number: int) -> None:
     """Each number one digit away is refused."""
     text = f"In all, {number:,} people came."
     assert not any(matches(other, text) for other in iter_alterations(f"{number:,}"))
 
 
 @given(st.integers(2, 999_999))
-def test_a_number_is_found_in_words(number: int) -> None:
+def test_number_is_found_in_words(number: int) -> None:
     """Number words match their number and no other."""
     for form in spell_number(number, None):
         assert matches(str(number), f"There were {form} countries.")
@@ -113,7 +113,7 @@ FORMS = ("d MMMM yyyy", "MMMM d, yyyy", "dd.MM.yyyy", "yyyy-MM-dd")
 
 
 @given(DAYS, st.sampled_from(FORMS), st.sampled_from(["en", "az", "ru", "fr", "es", "nb"]))
-def test_a_date_is_found_in_any_form(day: date, form: str, language: str) -> None:
+def test_date_is_found_in_any_notation(day: date, form: str, language: str) -> None:
     """However a date is written, it is found, and the day after is not."""
     text = f"It came into force ({format_date(day, form, locale=language)})."
     assert matches(day.isoformat(), text, language)
@@ -133,15 +133,15 @@ def test_any_text_is_read(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "az", "ru", "fr", "es", "nb"])
 def test_every_name_of_a_month_is_known(language: str) -> None:
-    """Those of Babel, whole and short, alone and in a date."""
+    """The full and short names of Babel are known, alone and in a date."""
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             for number, name in get_month_names(width, context, language).items():
                 assert matches_value(f"3 {name} 2019", f"2019-{number:02}-03"), name
 
 
-def test_words_without_their_marks() -> None:
-    """Dotted and dotless i are one letter; others keep their marks."""
+def test_dotted_and_dotless_i_are_one_letter() -> None:
+    """Dotted and dotless i match each other; other letters keep their diacritics."""
     assert matches("sığınacaq", "SIĞINACAQ AXTARAN")
     assert matches("İran", "iranlılar, Iran vətəndaşları")
     assert not matches("Şəki", "Seki")
@@ -223,7 +223,7 @@ def test_no_other_figure_between(figure: str, near: str, text: str, by: bool) ->
     assert is_in_same_clause(SearchableText(text), span, near) == by
 
 
-def test_symbol_in_foreign_letters() -> None:
+def test_symbol_in_cyrillic_letters() -> None:
     """A symbol that a source prints with Cyrillic letters is found."""
     assert matches("E/C.12/XYZ/CO/3", "Document Е/С.12/XYZ/СО/3, adopted")
 

@@ -1,4 +1,4 @@
-"""The menu of the readers, and what is left out of it: pages for editors and developers."""
+"""The menu for readers, which excludes pages for editors and developers."""
 
 import re
 import shutil
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Quiet, serving
+from tests.browser import QuietHandler, serving
 from tests.conftest import build
 from tests.search_files import read_search_file
 from tracker.site.menu import Menu, NavItem, SiteNavigation
@@ -79,7 +79,7 @@ def outline(menu: Menu) -> list[str]:
 def test_menu_shows_the_pages_of_the_current_section(
     url: str, parent: str | None, expected: list[str]
 ) -> None:
-    """The section and the page are marked. Pages of the footer have a menu of their own."""
+    """The section and the page are marked. Pages in the footer have a separate menu."""
     menu = NAVIGATION.make_menu(url, parent=parent)
     assert outline(menu) == expected
     assert menu.is_for_readers == ("For editors" not in expected[0])
@@ -116,19 +116,19 @@ def test_readers_menu_is_short(site: Path) -> None:
     ],
 )
 def test_record_pages_mark_their_section(site: Path, url: str, section: str) -> None:
-    """A record is no page of the menu, but its section is marked."""
+    """A record is not in the menu, but its section is marked."""
     menu = get_menu(site, url)
     assert re.findall(r'aria-current="true">([^<]+)<', menu) == [section]
     assert 'aria-current="page"' not in menu
 
 
-def test_request_marks_its_own_entry(site: Path) -> None:
-    """The page of a request is in the menu itself."""
+def test_recommendation_in_the_menu_is_marked(site: Path) -> None:
+    """The page of a recommendation in the menu is marked there."""
     assert f'href="../../{HEALTH}" aria-current="page">' in get_menu(site, HEALTH)
 
 
-def test_search_leaves_out_pages_for_editors(site: Path) -> None:
-    """No entry of the index leads to a page that only the footer links to."""
+def test_search_excludes_pages_for_editors(site: Path) -> None:
+    """The index has no page that only the footer links to."""
     folder = read_search_file((site / "search/index.js").read_bytes())["in"]
     texts = (read_search_file(f.read_bytes()) for f in (site / "search" / folder).glob("texts-*"))
     addresses = {entry[0].partition("#")[0] for texts_of_file in texts for entry in texts_of_file}
@@ -137,8 +137,8 @@ def test_search_leaves_out_pages_for_editors(site: Path) -> None:
     assert [address for address in addresses if unwanted.match(address)] == []
 
 
-def test_footer_leads_to_editors_and_back(page: Page, address: str) -> None:
-    """Pages for editors have a menu of their own with a way back."""
+def test_footer_links_to_pages_for_editors(page: Page, address: str) -> None:
+    """Pages for editors have a separate menu with a link back."""
     page.goto(address + HEALTH)
     page.locator("footer").get_by_role("link", name="For editors").click()
     expect(page).to_have_url(f"{address}contributing/")
@@ -157,7 +157,7 @@ STOPS = """() => [...document.querySelectorAll("a[href], button, input, summary,
 
 @pytest.mark.parametrize("kind", ["", HEALTH])
 def test_few_keyboard_stops_precede_the_article(page: Page, address: str, kind: str) -> None:
-    """At most 20 on a wide screen, the link that skips them included."""
+    """There are at most 20 on a wide screen, including the skip link."""
     page.goto(address + kind)
     assert 10 < page.evaluate(STOPS) <= 20
 
@@ -175,7 +175,7 @@ def test_targets_are_large_enough(page: Page, address: str, width: int) -> None:
 
 
 def test_current_item_shows_in_forced_colours(page: Page, address: str) -> None:
-    """The current page has a bar where the others have none."""
+    """The current page has a bar, and the others do not."""
     page.emulate_media(forced_colors="active")
     page.goto(address + "gaps/")
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -188,7 +188,7 @@ def test_current_item_shows_in_forced_colours(page: Page, address: str) -> None:
 
 
 def test_header_scrolls_away_in_short_windows(page: Page, address: str) -> None:
-    """At 400 per cent zoom the text has the whole window."""
+    """At 400% zoom, the text can use the whole window."""
     page.set_viewport_size({"width": 320, "height": 256})
     page.goto(address + HEALTH)
     page.evaluate("scrollTo(0, 600)")
@@ -197,13 +197,13 @@ def test_header_scrolls_away_in_short_windows(page: Page, address: str) -> None:
     expect(page.locator(".md-header")).to_be_in_viewport()
 
 
-def test_unknown_address_finds_the_site(browser: Browser, site: Path, tmp_path: Path) -> None:
-    """The page for unknown addresses works at any depth, though the site does not know its own."""
+def test_error_page_works_at_any_depth(browser: Browser, site: Path, tmp_path: Path) -> None:
+    """The 404 page works at any depth, even if the site has no configured URL."""
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep/tracker").symlink_to(site)
     lost = (site / "404.html").read_bytes()
 
-    class Handler(Quiet):
+    class Handler(QuietHandler):
         def send_error(self, code: int, *_: object, **__: object) -> None:
             self.send_response(code)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -227,10 +227,10 @@ def test_unknown_address_finds_the_site(browser: Browser, site: Path, tmp_path: 
     page.close()
 
 
-def test_publisher_is_named_or_said_to_be_missing(
+def test_publisher_is_shown_or_reported_as_missing(
     harbour: Path, site: Path, tmp_path: Path
 ) -> None:
-    """Each page shows the publisher of the copy. Without one the build says so and succeeds."""
+    """Each page shows the publisher. Without one, the build prints a message and succeeds."""
     page = (site / HEALTH / "index.html").read_text("utf-8")
     assert "No publisher is named for this site." in page
     shutil.copytree(harbour, tmp_path / "copy", ignore=shutil.ignore_patterns("site"))

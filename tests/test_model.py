@@ -1,4 +1,4 @@
-"""The model: its references and citations are found wherever they stand."""
+"""The model: references and citations are found at every depth."""
 
 from tests.conftest import EXAMPLE
 from tracker.model import Recommendation, find_citations, find_current_assessments, find_references
@@ -7,23 +7,23 @@ from tracker.records.loader import load, read_files
 DATA = load(read_files(EXAMPLE)).dataset
 
 
-def asked() -> Recommendation:
+def get_recommendation() -> Recommendation:
     found = DATA.find("asked-1")
     assert isinstance(found, Recommendation)
     return found
 
 
-def test_references_of_all_depths() -> None:
-    """An id is found in a plain field, in a list, and in a part of a part."""
-    found = {path: to for path, to, _ in find_references(asked())}
+def test_references_at_all_depths() -> None:
+    """An id is found in a field, a list, and a nested part."""
+    found = {path: to for path, to, _ in find_references(get_recommendation())}
     assert found[("document",)] == "observations"
     assert found[("groups", 1)] == "newcomers"
     assert found[("assessments", 0, "law", "citations", 0, "source")] == "report"
 
 
-def test_citations_of_all_depths() -> None:
+def test_citations_at_all_depths() -> None:
     """Every citation is found, with its path."""
-    paths = [path for path, _ in find_citations(asked())]
+    paths = [path for path, _ in find_citations(get_recommendation())]
     assert paths == [
         ("citations", 0),
         ("positions", 0, "citations", 0),
@@ -35,7 +35,7 @@ def test_citations_of_all_depths() -> None:
 
 def test_latest_assessment_counts_for_each_group() -> None:
     """A later assessment replaces an earlier one only for the groups that it covers."""
-    recommendation = asked()
+    recommendation = get_recommendation()
     first, second = recommendation.assessments
     later = second.model_copy(update={"id": "later", "groups": ("newcomers",)})
     history = recommendation.model_copy(update={"assessments": (first, second, later)})
@@ -48,8 +48,8 @@ def test_latest_assessment_counts_for_each_group() -> None:
     assert [a.id for a in find_current_assessments(history)] == ["all"]
 
 
-def test_text_in_languages() -> None:
-    """A title may be given per language."""
+def test_localized_text() -> None:
+    """A title can have several languages."""
     files = read_files(EXAMPLE)
     text = files["data/events.yml"].decode()
     text = text.replace("title: The register opened", "title:\n    en: Open\n    az: Açıq")

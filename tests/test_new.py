@@ -1,4 +1,4 @@
-"""`tracker new`: each kind by options, by a file and by answers; what is wrong is never written."""
+"""`tracker new`: every kind, from options and files; invalid records are never written."""
 
 import json
 import shutil
@@ -61,7 +61,7 @@ def arguments(kind: str, project: Path, text: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", RECORDS)
 def test_each_kind_is_written(project: Path, kind: str) -> None:
-    """Into a file of its own, in canonical form; no other file changes."""
+    """A record is written to its own file, in canonical format; no other file changes."""
     before = files(project)
     result = run(*arguments(kind, project, RECORDS[kind]))
     assert result.exit_code == 0, result.stderr
@@ -76,21 +76,21 @@ def test_each_kind_is_written(project: Path, kind: str) -> None:
     assert written in json.dumps(shown)
 
 
-def test_whatever_can_be_written_is_offered() -> None:
-    """The same kinds as in the forms, under the same names."""
+def test_kinds_are_those_of_the_forms() -> None:
+    """The command has the same kinds as the forms, with the same names."""
     (kind, *_) = new.params
     assert isinstance(kind.type, click.Choice)
     assert tuple(kind.type.choices) == tuple(KINDS)
 
 
-def test_twice_gets_two_ids(project: Path) -> None:
-    """Nothing is overwritten: the same again is another record."""
+def test_repeated_record_has_another_id(project: Path) -> None:
+    """The same input again creates another record, and nothing is overwritten."""
     ids = [run(*arguments("event", project, RECORDS["event"])).stdout.split()[0] for _ in "ab"]
     assert ids == ["a-clinic-opened", "a-clinic-opened-2"]
 
 
-def test_what_is_there_is_never_overwritten(project: Path) -> None:
-    """A file that has the name of the new one gets the record at its end; its id is refused."""
+def test_existing_files_are_never_overwritten(project: Path) -> None:
+    """The record is appended to an existing file with its name; an existing id is refused."""
     options = ("title=A clinic opened", *OPTIONS)
     arguments = ["new", "event", "--project", str(project)]
     arguments += [part for one in options for part in ("--set", one)]
@@ -106,8 +106,8 @@ def test_what_is_there_is_never_overwritten(project: Path) -> None:
     assert file.read_text(encoding="utf-8") == text
 
 
-def test_part_names_its_recommendation_in_the_file(project: Path) -> None:
-    """A saved form has it, as has a data file with one item: then --in is not needed."""
+def test_part_refers_to_its_recommendation_in_the_file(project: Path) -> None:
+    """Saved forms and data files with one item name the recommendation, so --in is optional."""
     text = "recommendation: asked-1\n" + RECORDS["position"]
     for given in (text, "- " + text.replace("\n", "\n  ").rstrip() + "\n"):
         file = project / "given.yml"
@@ -118,7 +118,7 @@ def test_part_names_its_recommendation_in_the_file(project: Path) -> None:
 
 
 def test_ids_of_parts_differ_between_proposals(project: Path) -> None:
-    """Two people who each add a position to the same recommendation do not choose one id."""
+    """Positions that two people add to the same recommendation have different ids."""
     other = project.parent / "other"
     shutil.copytree(project, other)
     says = RECORDS["position"], RECORDS["position"].replace("goes on", "stops")
@@ -127,8 +127,8 @@ def test_ids_of_parts_differ_between_proposals(project: Path) -> None:
     assert len(ids) == 2
 
 
-def test_options_are_enough(project: Path) -> None:
-    """Every field can be given as an option, also one deep inside, and lists with commas."""
+def test_every_field_can_be_an_option(project: Path) -> None:
+    """Nested fields can be options, and lists are separated by commas."""
     options = {
         "title": "A clinic opened",
         "kind": "practice",
@@ -146,7 +146,7 @@ def test_options_are_enough(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "old", "new", "told"),
+    ("kind", "old", "new", "message"),
     [
         ("event", "kind: practice", "kind: practise", "practice"),
         ("event", "source: report", "source: reprot", "report"),
@@ -155,21 +155,21 @@ def test_options_are_enough(project: Path) -> None:
         ("assessment", "[bystanders]", "[visitors]", "It is about"),
     ],
 )
-def test_what_is_wrong_is_not_written(
-    project: Path, kind: str, old: str, new: str, told: str
+def test_invalid_record_is_not_written(
+    project: Path, kind: str, old: str, new: str, message: str
 ) -> None:
-    """The message says what to type, and what was typed is printed for another try."""
+    """The message says what to type, and the input is printed so that it can be reused."""
     before = files(project)
     result = run(*arguments(kind, project, RECORDS[kind].replace(old, new)))
     assert result.exit_code == 1
-    assert told in result.stdout + result.stderr
+    assert message in result.stdout + result.stderr
     assert new.strip("[]") in result.stderr
     assert "--from FILE" in result.stderr
     assert files(project) == before
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         (["event", "--set", "title=One"], "missing: kind, summary, citations"),
         (["event", "--set", "tittle=One"], "Fields: title"),
@@ -180,15 +180,15 @@ def test_what_is_wrong_is_not_written(
         (["position", "--in", "asked-l"], "asked-1"),
     ],
 )
-def test_what_cannot_be_taken(project: Path, given: list[str], told: str) -> None:
-    """Where nobody can be asked, what to type is told, with exit code 2."""
+def test_incomplete_input(project: Path, given: list[str], message: str) -> None:
+    """Without a terminal, the command says what to type and exits with 2."""
     result = run("new", *given, "--project", project)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert message in result.stderr
 
 
-def test_last_line_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It names the program by its path where the shell does not find it by name."""
+def test_suggested_command_can_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suggested command has the path of the program if it is not on PATH."""
     monkeypatch.setattr("sys.argv", [".venv/bin/tracker", "new"])
     monkeypatch.setenv("PATH", "/nowhere")
     assert get_program() == ".venv/bin/tracker"
@@ -207,15 +207,15 @@ def test_last_line_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("12 per cent", [{"value": "12", "printed": "12 per cent"}]),
     ],
 )
-def test_lists_take_commas(given: str, value: list[object]) -> None:
-    """Everywhere, as the help says; a comma between thousands separates nothing."""
+def test_lists_are_separated_by_commas(given: str, value: list[object]) -> None:
+    """A comma separates items in every list, but not thousands."""
     field = find_field(KINDS["event"].model, ("citations", 0, "states"))
     assert field
     assert parse_value(field, given) == value
 
 
-def test_broken_project_is_left_alone(project: Path) -> None:
-    """A project that has problems is mended first."""
+def test_invalid_project_is_not_changed(project: Path) -> None:
+    """The problems of a project must be fixed first."""
     file = project / "data/events.yml"
     file.write_text(file.read_text(encoding="utf-8").replace("  kind: ", "  kid: ", 1), "utf-8")
     before = files(project)

@@ -1,4 +1,4 @@
-"""The data to take away: ratings in long form, and a Data Package that its own schema describes.
+"""The downloadable data: ratings in long form, and a Data Package.
 
 `frictionless validate` accepts the package of the example and of the snapshot (version 5.21.0). It
 has 40 dependencies, so these tests check the same with the csv module.
@@ -71,7 +71,7 @@ PACKAGE_SCHEMA = {
         },
     },
 }
-"""What the profiles of Data Package and Table Schema (version 1) require of ours."""
+"""The requirements of the Data Package and Table Schema profiles (version 1)."""
 
 
 @cache
@@ -93,7 +93,7 @@ def read_rows(table: bytes, separator: str = ",") -> list[dict[str, str]]:
 
 
 def test_ratings_have_a_row_for_each_group() -> None:
-    """Each current rating of each group is one row, with where it was asked and when."""
+    """Each current rating of each group is a row, with the document and its date."""
     context = make_context()
     rows = read_rows(make_files()["data/ratings.csv"])
     pairs = [(row["recommendation"], row["group"]) for row in rows]
@@ -141,7 +141,7 @@ def test_ratings_pivot_to_status_by_group() -> None:
 
 
 def test_paragraph_in_parts_is_not_counted_twice() -> None:
-    """A paragraph that has only parts has no row: its parts have."""
+    """A paragraph with only parts has no row, because its parts have rows."""
     view = make_context().view
     split = {r.id for r in view.recommendations if view.parts(r) and not r.assessments}
     assert split
@@ -149,14 +149,14 @@ def test_paragraph_in_parts_is_not_counted_twice() -> None:
 
 
 def test_semicolons_separate_the_same_rows() -> None:
-    """The variant for Excel where the decimal mark is a comma contains the same table."""
+    """The variant for Excel with decimal commas contains the same table."""
     files = make_files()
     rows = read_rows(files["data/ratings.csv"])
     assert read_rows(files["data/ratings.semicolon.csv"], ";") == rows
 
 
 def test_csv_is_safe_for_spreadsheets() -> None:
-    """Formulas are text, line breaks and quotation marks stay, and Excel reads every letter."""
+    """Formulas are text, line breaks and quotation marks are kept, and the encoding suits Excel."""
     texts = ["=1+1", " @SUM(A1)", "-5", "+5", "＝1", 'a "b"\nc', "Sığınacaq"]
     table = to_csv(["a", "b"], [(text, -5) for text in texts] + [(None, 1.5)])
     assert table.startswith(b"\xef\xbb\xbfa,b\r\n")
@@ -181,7 +181,9 @@ def test_package_describes_each_file() -> None:
             assert resource["name"] == "ratings" or field["description"]
 
 
-def iter_faults(resource: dict[str, Any], tables: dict[str, list[dict[str, str]]]) -> Iterator[str]:
+def iter_violations(
+    resource: dict[str, Any], tables: dict[str, list[dict[str, str]]]
+) -> Iterator[str]:
     """Yield each cell that breaks the schema of its table."""
     rows, schema = tables[resource["name"]], resource["schema"]
     for field in schema["fields"]:
@@ -212,14 +214,14 @@ def test_files_are_valid_for_their_schemas() -> None:
     files = make_files()
     resources = json.loads(files["data/datapackage.json"])["resources"]
     tables = {r["name"]: read_rows(files[f"data/{r['path']}"]) for r in resources}
-    faults = [fault for resource in resources for fault in iter_faults(resource, tables)]
+    faults = [fault for resource in resources for fault in iter_violations(resource, tables)]
     assert faults == []
     for name, records in make_context().view.data.collections.items():
         assert [row["id"] for row in tables[name]] == sorted(record.id for record in records)
 
 
 def test_collection_keeps_lists_and_languages() -> None:
-    """A list is JSON, a part has columns of its own, and a text is in the site's language."""
+    """A list is JSON, a part has separate columns, and a text is in the site's language."""
     context = replace(make_context(), language="az")
     (record, *_) = context.view.data.of(Finding)
     changed = record.model_copy(update={"title": {"en": "Shelter", "az": "Sığınacaq"}})
@@ -247,7 +249,7 @@ def test_dataset_is_described_for_search_engines(site_url: str, root: str) -> No
 
 
 def test_description_runs_no_script() -> None:
-    """The page contains the description as data, which needs no permission of the policy."""
+    """The page contains the description as data, which the policy allows."""
     context = replace(make_context(), site_name="</script><script>alert(1)</script>")
     html = render_view(context, "dataset", page_url="open-data/")
     (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
@@ -257,7 +259,7 @@ def test_description_runs_no_script() -> None:
 
 
 def test_empty_project_has_empty_tables() -> None:
-    """Without records, each file has its headings."""
+    """Without records, each file has only its headings."""
     view = DatasetView(Dataset({}), date(2026, 1, 1))
     files = {p: f() for p, f in list_data_files(SiteContext(view, site_name="Əli")).items()}
     assert json.loads(files["data/datapackage.json"])["name"]

@@ -19,7 +19,7 @@ CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
 
 @pytest.fixture(scope="module")
 def context(real: LoadResult) -> SiteContext:
-    """The real records on a fixed day."""
+    """The frozen records on a fixed day."""
     return SiteContext(DatasetView(real.dataset, make_context().view.today))
 
 
@@ -33,7 +33,7 @@ def read_rows(page: str) -> list[list[str]]:
 
 
 def test_matrix_shows_each_current_rating(site: Path, real: LoadResult) -> None:
-    """Each cell shows the current rating for the group, or that the group is not named."""
+    """Each cell shows the current rating of the group, or that the group is not named."""
     page = (site / "matrix/index.html").read_text("utf-8")
     titles = {t.id: str(t.title) for t in real.dataset.of(Term)}
     seen = 0
@@ -106,7 +106,7 @@ def test_first_sentence_counts_the_grid(site: Path, context: SiteContext) -> Non
     assert f"{absent} are not implemented" in sentence
 
 
-def test_bar_ends_where_the_evidence_ends(context: SiteContext) -> None:
+def test_bar_shows_the_age_of_the_evidence(context: SiteContext) -> None:
     """A bar begins at the recommendation, and its solid part ends at the latest evidence."""
     for bar in make_age_bars(context.view):
         made_on = bar.recommendation.made_on
@@ -127,7 +127,7 @@ def test_history_lists_every_rating(site: Path, real: LoadResult) -> None:
     assert article.count('<li><span class="ct-when">') == given
 
 
-def test_latest_rating_says_something(context: SiteContext) -> None:
+def test_latest_rating_has_evidence(context: SiteContext) -> None:
     """The age shown for a recommendation is that of a rating with evidence on the subject."""
     for record in context.view.recommendations:
         current = find_current_assessments(record)

@@ -1,4 +1,4 @@
-"""Positions and assessments in files of their own are as if they were in their recommendation."""
+"""Positions and assessments in separate files are joined with their recommendation."""
 
 import shutil
 from datetime import date
@@ -39,19 +39,19 @@ def position(key: str, when: str = "undated: No date.") -> str:
 
 
 def with_files(**files: str) -> LoadResult:
-    """The example project with more files; `__` stands for a slash."""
+    """Return the example project with more files; `__` in a name is a slash."""
     more = {f"data/{name.replace('__', '/')}.yml": text.encode() for name, text in files.items()}
     return load(read_files(EXAMPLE) | more)
 
 
-def asked(loaded: LoadResult, key: str) -> Recommendation:
+def get_recommendation(loaded: LoadResult, key: str) -> Recommendation:
     found = loaded.dataset.find(key)
     assert isinstance(found, Recommendation)
     return found
 
 
-def split(loaded: LoadResult) -> LoadResult:
-    """The same project with each part of a recommendation in a file of its own."""
+def split_parts(loaded: LoadResult) -> LoadResult:
+    """Return the project with each part of a recommendation in a separate file."""
     files = dict(loaded.files)
     records = loaded.locations["asked-1"].document.content
     for record in records:
@@ -63,10 +63,10 @@ def split(loaded: LoadResult) -> LoadResult:
     return load(files | {"data/recommendations.yml": text.encode()})
 
 
-def test_nothing_else_changes() -> None:
-    """With every part in a file of its own, the records and all checks are the same."""
+def test_records_and_checks_are_the_same() -> None:
+    """With every part in a separate file, the records and all problems are the same."""
     before = load(read_files(EXAMPLE))
-    after = split(load(read_files(EXAMPLE)))
+    after = split_parts(load(read_files(EXAMPLE)))
     assert not after.problems
     assert len(after.files) == len(before.files) + 5
     assert after.dataset.collections == before.dataset.collections
@@ -74,20 +74,20 @@ def test_nothing_else_changes() -> None:
 
 
 def test_order_is_by_date_then_id() -> None:
-    """Whatever the files are called; a rating goes between earlier and later ones."""
+    """Parts are sorted by date, whatever their files are called."""
     loaded = with_files(
         positions__a=position("z", "when: 2021") + position("c"),
         positions__b=position("b", "when: 2021") + position("a", "when: 2022-05"),
         assessments__z=RATING,
     )
     assert not loaded.problems
-    assert [p.id for p in asked(loaded, "asked-2").positions] == ["b", "z", "a", "c"]
-    ratings = [a.id for a in asked(loaded, "asked-1").assessments]
+    assert [p.id for p in get_recommendation(loaded, "asked-2").positions] == ["b", "z", "a", "c"]
+    ratings = [a.id for a in get_recommendation(loaded, "asked-1").assessments]
     assert ratings == ["asked-1-a1", "asked-1-a-later", "asked-1-a2"]
 
 
-def test_problems_are_placed_in_the_own_file() -> None:
-    """Those that a check finds in the joined record, also in a part that has moved in its list."""
+def test_problems_are_located_in_the_file_of_the_part() -> None:
+    """Problems in the joined record are located in the file of the part."""
     wrong = RATING.replace("reason: silent", "reason: silnt").replace("silnt", "no-later-evidence")
     loaded = with_files(
         positions__x=position("p-x").replace("home-office", "newcomers"), assessments__z=wrong
@@ -121,8 +121,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD.values(), ids=BAD)
-def test_each_fault_is_reported_once(case: tuple[str, str, str, tuple[int, int]]) -> None:
-    """At its line and column, and nothing that follows from it."""
+def test_each_problem_is_reported_once(case: tuple[str, str, str, tuple[int, int]]) -> None:
+    """A problem is reported at its line and column, without consequential problems."""
     right, wrong, code, place = case
     text = position("p-x")
     assert right in text
@@ -133,7 +133,7 @@ def test_each_fault_is_reported_once(case: tuple[str, str, str, tuple[int, int]]
 
 
 def test_same_id_in_two_files() -> None:
-    """Also in two of its own kind."""
+    """Duplicate ids are reported, even within one kind."""
     loaded = with_files(positions__x=position("p-x"), positions__y=position("p-x"))
     assert [p.code for p in check(loaded.dataset)] == ["repeated-part-id"]
 
@@ -141,12 +141,15 @@ def test_same_id_in_two_files() -> None:
 def test_part_among_records_of_another_kind() -> None:
     """The message names where it belongs."""
     loaded = with_files(findings__x=position("p-x"), positions__y=RATING)
-    told = [(p.code, p.params["file"]) for p in loaded.problems]
-    assert told == [("wrong-file", "data/positions.yml"), ("wrong-file", "data/assessments.yml")]
+    problems = [(p.code, p.params["file"]) for p in loaded.problems]
+    assert problems == [
+        ("wrong-file", "data/positions.yml"),
+        ("wrong-file", "data/assessments.yml"),
+    ]
 
 
-def test_commands_know_them(project: Path) -> None:
-    """`show` names the file, `fmt` brings it into order, `check --format json` its place."""
+def test_commands_support_parts_in_files(project: Path) -> None:
+    """`show` names the file, `fmt` formats it, and `check --format json` locates problems in it."""
     file = project / AT
     file.parent.mkdir()
     text = position("asked-2-p-x")
@@ -161,23 +164,25 @@ def test_commands_know_them(project: Path) -> None:
     assert "asked-2" in shown.stdout
 
 
-def test_record_pages_lead_to_each_file() -> None:
-    """The recommendation's own and that of each part; forms know the lines of both."""
+def test_record_pages_link_to_each_file() -> None:
+    """The page links to the files of the recommendation and of each part, with their lines."""
     loaded = with_files(positions__x=position("p-x"))
     assert loaded.record_lines["p-x"] == ("data/positions/x.yml", 1, 9)
     context = SiteContext(
         DatasetView(loaded.dataset, date(2026, 11, 24), loaded.record_lines), edit_branch="main"
     )
-    html = render_record_page(context, "recommendations", asked(loaded, "asked-2")).html
+    html = render_record_page(
+        context, "recommendations", get_recommendation(loaded, "asked-2")
+    ).html
     assert "data/positions/x.yml, lines 1–9" in html
     assert "data/recommendations.yml, lines " in html
     assert '"p-x":["data/positions/x.yml",1,9]' in to_script_json(context, KINDS["position"])
 
 
 def test_history_compares_the_joined_records(project: Path) -> None:
-    """Moving a part into a file of its own is no change; rewriting it there is one."""
+    """Moving a part to a separate file is not a change; rewriting it there is one."""
     before = load(read_files(EXAMPLE)).dataset
-    moved = split(load(read_files(EXAMPLE)))
+    moved = split_parts(load(read_files(EXAMPLE)))
     assert list(check_history(moved.dataset, earlier=before)) == []
     name = "data/assessments/asked-1-a1.yml"
     text = moved.files[name].replace(b"why: A register is open to some.", b"why: All is well.")
@@ -187,8 +192,8 @@ def test_history_compares_the_joined_records(project: Path) -> None:
     assert rewritten.locate(problem).file == name
 
 
-def test_one_list_and_a_folder_are_read_together(project: Path) -> None:
-    """`data/findings.yml` beside `data/findings/`, and `data/positions.yml` as well."""
+def test_file_and_folder_are_read_together(project: Path) -> None:
+    """`data/findings.yml` and `data/findings/` can exist together, as can `data/positions.yml`."""
     (project / "data/findings").mkdir()
     finding = (project / "data/findings.yml").read_text(encoding="utf-8")
     text = finding.replace("found-1", "found-2")
@@ -197,5 +202,5 @@ def test_one_list_and_a_folder_are_read_together(project: Path) -> None:
     loaded = load(read_files(project))
     assert not loaded.problems
     assert [r.id for r in loaded.dataset.collections["findings"]] == ["found-1", "found-2"]
-    assert [p.id for p in asked(loaded, "asked-2").positions] == ["p-x"]
+    assert [p.id for p in get_recommendation(loaded, "asked-2").positions] == ["p-x"]
     shutil.rmtree(project / "data/findings")

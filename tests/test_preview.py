@@ -179,7 +179,7 @@ BROKEN = "titel: <b>Homes for newcomers\n"
 
 
 def replace_title(project: Path, old: str, new: str) -> None:
-    """Save the recommendations with a changed title."""
+    """Change a title in the recommendations and save the file."""
     file = project / "data/recommendations.yml"
     text = file.read_text("utf-8")
     assert old in text

@@ -1,4 +1,4 @@
-"""Personal data is recognised by its form, without false alarms in the real records."""
+"""Personal data is recognised by its format, without false alarms in the frozen records."""
 
 import pytest
 from hypothesis import given
@@ -61,8 +61,8 @@ PERSONAL = {
 @pytest.mark.parametrize(
     ("kind", "text"), [(kind, text) for kind, texts in PERSONAL.items() for text in texts]
 )
-def test_each_form_is_recognised(kind: str, text: str) -> None:
-    """Each form is recognised once, alone and inside a sentence."""
+def test_each_format_is_recognised(kind: str, text: str) -> None:
+    """Each format is recognised once, alone and inside a sentence."""
     for whole in (text, f"The report says: {text} and so on.", f"In 2013, {text}; 1,237 people."):
         assert [match for match, _ in find_personal_data(whole)] == [kind], whole
 
@@ -102,7 +102,7 @@ def test_similar_texts_are_accepted(text: str) -> None:
 
 
 def test_real_records_are_accepted(real: LoadResult) -> None:
-    """Nothing in the real records is taken for personal data."""
+    """No text in the frozen records is reported as personal data."""
     problems = list(check_personal_data(CheckContext(real.dataset)))
     assert [(diagnostic.record, diagnostic.path) for diagnostic in problems] == []
 

@@ -1,4 +1,4 @@
-"""Proposals of civil society: listed apart from recommendations, and never counted with them."""
+"""Proposals of civil society are listed and counted separately from recommendations."""
 
 import re
 from pathlib import Path
@@ -20,8 +20,8 @@ def context() -> SiteContext:
     return make_context(FROZEN, today="2026-11-30")
 
 
-def split(context: SiteContext) -> tuple[set[str], set[str]]:
-    """The ids of all recommendations and of all proposals, by the voice of who made them."""
+def split_ids(context: SiteContext) -> tuple[set[str], set[str]]:
+    """Return the ids of all recommendations and of all proposals."""
     makers = {t.id for t in context.view.data.of(Term) if t.voice == "civil-society"}
     records = context.view.data.of(Recommendation)
     proposals = {r.id for r in records if r.made_by in makers}
@@ -30,15 +30,15 @@ def split(context: SiteContext) -> tuple[set[str], set[str]]:
 
 def test_registers_list_each_once(context: SiteContext) -> None:
     """The two registers share no record and together list all of them."""
-    recommendations, proposals = split(context)
+    recommendations, proposals = split_ids(context)
     assert len(proposals) == 14
     assert {r.id for r in make_register(context, "recommendations").records} == recommendations
     assert {r.id for r in make_register(context, "proposals").records} == proposals
 
 
-def test_neighbours_are_of_the_same_register(context: SiteContext) -> None:
-    """Previous and next lead from proposal to proposal."""
-    _, proposals = split(context)
+def test_previous_and_next_are_in_the_same_register(context: SiteContext) -> None:
+    """The previous and next records of a proposal are proposals."""
+    _, proposals = split_ids(context)
     for record in context.view.recommendations:
         for other in find_neighbours(context.view, "recommendations", record):
             assert other is None or (other.id in proposals) == (record.id in proposals)
@@ -46,7 +46,7 @@ def test_neighbours_are_of_the_same_register(context: SiteContext) -> None:
 
 def test_views_show_no_proposal(site: Path, context: SiteContext) -> None:
     """The home page's grid, the matrix and the list of recommendations contain no proposal."""
-    _, proposals = split(context)
+    _, proposals = split_ids(context)
     home = (site / "index.html").read_text("utf-8")
     grid = "".join(re.findall(r'<table class="ct-grid">.*?</table>', home, re.DOTALL))
     assert grid
@@ -66,10 +66,10 @@ def test_views_show_no_proposal(site: Path, context: SiteContext) -> None:
 
 
 def test_counts_agree(site: Path, context: SiteContext) -> None:
-    """Counts of recommendations leave proposals out, which have a count of their own."""
+    """Counts of recommendations exclude proposals, which are counted separately."""
     view = context.view
     assessable = {r.id for r in view.assessable}
-    recommendations, proposals = (ids & assessable for ids in split(context))
+    recommendations, proposals = (ids & assessable for ids in split_ids(context))
     assert view.count_recommendations() == len(recommendations)
     assert view.count_recommendations(proposals=True) == len(proposals)
     for term in view.terms("right"):
@@ -82,7 +82,7 @@ def test_counts_agree(site: Path, context: SiteContext) -> None:
 
 
 def test_page_and_search_say_proposal(site: Path, context: SiteContext) -> None:
-    """The page keeps its address and leads to the proposals; the search names the kind."""
+    """The page of a proposal links to the proposals, and the search shows its kind."""
     record = context.view.find("foundation-2020-r30")
     assert record
     page = (site / f"recommendations/{record.id}/index.html").read_text("utf-8")
@@ -96,8 +96,8 @@ def test_page_and_search_say_proposal(site: Path, context: SiteContext) -> None:
     assert f"{context.title(record.id)} (proposal): " in feed
 
 
-def test_menu_leads_to_proposals(site: Path) -> None:
-    """The proposals have a menu entry, and the page says what happened to them."""
+def test_menu_links_to_proposals(site: Path) -> None:
+    """The proposals have a menu entry, and the page shows their status."""
     assert 'href="../proposals/"' in (site / "recommendations/index.html").read_text("utf-8")
     page = get_text((site / "proposals/index.html").read_text("utf-8"))
     assert "Proposals of the report" in page

@@ -43,7 +43,7 @@ WORK = CitableWork("asked-1", "Homes & “50 %” {now}", "A Tracker contributor
             ImpreciseDate.parse("2026-11-24"), "A Tracker",
             "https://example.org/recommendations/asked-1/")  # fmt: skip
 
-# The arguments of a feed whose title and links do not matter.
+# The arguments of a feed in tests that ignore its title and links.
 FEED = {"key": "k", "title": "T", "author": "A", "page_url": "./", "feed_url": "x"}
 
 
@@ -114,8 +114,8 @@ def test_recommendations_and_groups_have_feeds() -> None:
     assert any(path.startswith("vocabulary/") for path in files if path.endswith(".atom"))
 
 
-def test_assessment_of_groups_with_different_ratings_is_several_changes() -> None:
-    """Each entry has the previous rating of its own groups, and an id of its own."""
+def test_groups_with_different_ratings_have_separate_entries() -> None:
+    """Each entry has the previous rating of its groups, and a separate id."""
     record = DATA.find("asked-1")
     assert isinstance(record, Recommendation)
     first, second = record.assessments[:2]
@@ -181,7 +181,7 @@ def test_calendar_groups_reviews_by_month() -> None:
 
 
 def make_cycle_context(today: str, **stages: Any) -> SiteContext:
-    """The example on a day, with other facts in the stages of its cycle."""
+    """Return the example on a day, with changed stages of its cycle."""
     (cycle,) = DATA.of(Cycle)
     changed = {
         name: Stage.model_validate({"unknown": "Not known."} if facts is None else facts)
@@ -193,7 +193,7 @@ def make_cycle_context(today: str, **stages: Any) -> SiteContext:
 
 
 def test_calendar_has_steps_of_reviews() -> None:
-    """Reports, lists of issues, sessions and follow-up are in it as precisely as they are known."""
+    """The calendar has reports, lists of issues, sessions and follow-up, with imprecise dates."""
     context = make_cycle_context(
         "2030-01-10",
         state_report={"due": "2030-02-01"},
@@ -218,7 +218,7 @@ def test_calendar_has_steps_of_reviews() -> None:
 
 
 def test_calendar_has_no_past_events() -> None:
-    """A calendar looks ahead from the reference date: what is over or overdue is on the pages."""
+    """The calendar has only events after the reference date."""
     context = make_cycle_context(
         "2040-01-01", state_report={"due": "2039-12-31"}, next_report={"due": "2039"}
     )
@@ -284,7 +284,7 @@ def test_citations_preserve_any_title(title: str) -> None:
 
 
 def test_institution_with_a_comma_is_one_author() -> None:
-    """Importers of RIS take what follows the first comma of an author for a given name."""
+    """RIS importers read the text after the first comma of an author as a given name."""
     authors = "Ministry of Labour, Department 3 contributors"
     ris = to_ris(replace(WORK, authors=authors))
     assert "AU  - Ministry of Labour Department 3 contributors,\r\n" in ris
@@ -301,8 +301,8 @@ def test_page_links_contain_the_citations() -> None:
         assert unquote(bib) == to_bibtex(*(one.work for one in group.references))
 
 
-def test_document_and_assessments_are_cited_apart() -> None:
-    """Each assessment in force has its id, day, version and address; the document its symbol."""
+def test_document_and_assessments_are_cited_separately() -> None:
+    """Each current assessment has its id, date, version and address; the document its symbol."""
     context = make_context(site_url="https://example.org/")
     for record in context.view.recommendations:
         document, ours = list_references(context, record, "recommendations")
@@ -338,18 +338,18 @@ def test_sources_are_cited_as_themselves() -> None:
         year = str(source.date.first.year) if source.date else None
         assert (fields.get("year"), ris.get("year")) == (year, year)
         assert csl.get("number") == ris.get("issn") == fields.get("number") == source.symbol
-        said = (author, source.title, source.symbol)
-        assert all(str(text) in reference.text for text in said if text)
+        expected = (author, source.title, source.symbol)
+        assert all(str(text) in reference.text for text in expected if text)
 
 
 def test_version_is_the_hash_of_the_published_content() -> None:
     """Anyone can compute the version of an assessment from the JSON of its record."""
 
-    def without_empty(value: Any) -> Any:
+    def remove_empty(value: Any) -> Any:
         if isinstance(value, list):
-            return [without_empty(one) for one in value]
+            return [remove_empty(one) for one in value]
         if isinstance(value, dict):
-            return {key: without_empty(one) for key, one in value.items() if one != []}
+            return {key: remove_empty(one) for key, one in value.items() if one != []}
         return value
 
     rated = [r for r in DATA.of(Recommendation) if r.assessments]
@@ -360,7 +360,7 @@ def test_version_is_the_hash_of_the_published_content() -> None:
             record.assessments, json.loads(data)["assessments"], strict=True
         ):
             text = json.dumps(
-                without_empty(published),
+                remove_empty(published),
                 sort_keys=True, ensure_ascii=False, separators=(",", ":"),
             )  # fmt: skip
             assert assessment.version == sha256(text.encode()).hexdigest()[:8]
@@ -391,25 +391,25 @@ def test_each_assessment_keeps_its_address() -> None:
     assert str(first.why) in replaced
     assert "What was found later." not in replaced
     assert 'href="#asked-1-later">Newer rating of 23 November 2026</a>:\nSettlers<' in replaced
-    # The second is still in force for one of its groups.
+    # The second one still applies to one of its groups.
     limited = page[page.index(f'<tr id="{second.id}"') :].partition("</tr>")[0]
     assert 'href="#asked-1-later">Newer rating of 23 November 2026</a>:\nNewcomers<' in limited
     newest = page[page.index('<tr id="asked-1-later"') :].partition("</tr>")[0]
     assert "Newer rating" not in newest
 
 
-def test_copy_without_an_address_says_so() -> None:
-    """Only with its own address does a reference to the site give one."""
+def test_copy_without_an_address() -> None:
+    """A reference to the site has an address only if the site's URL is configured."""
     record = DATA.find("asked-1")
     assert record
-    for address, said in (("", True), ("https://example.org/", False)):
+    for address, expected in (("", True), ("https://example.org/", False)):
         page = render_record_page(make_context(site_url=address), "recommendations", record).html
-        assert ("This site has no permanent web address yet." in page) is said
-        assert ("https://example.org/recommendations/asked-1/" in page) is not said
+        assert ("This site has no permanent web address yet." in page) is expected
+        assert ("https://example.org/recommendations/asked-1/" in page) is not expected
         source = DATA.of(Source)[0]
         page = render_record_page(make_context(site_url=address), "sources", source).html
-        assert ("on this site, which has no permanent web address yet" in page) is said
-        assert (f"<code>https://example.org/sources/{source.id}/</code>" in page) is not said
+        assert ("on this site, which has no permanent web address yet" in page) is expected
+        assert (f"<code>https://example.org/sources/{source.id}/</code>" in page) is not expected
 
 
 def test_published_files_are_reproducible() -> None:

@@ -1,4 +1,4 @@
-"""Quotations: short, from sources that may be quoted, and in the text."""
+"""Quotations: length, permission and verification."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ QUOTED = "In 2019, 7 children went to school."
 
 @pytest.fixture
 def quotable(project: Path) -> Path:
-    """The example project, whose report may be quoted."""
+    """The example project with a report that may be quoted."""
     change(project, "sources.yml", "  access: offline\n", "  reuse: licence\n  access: offline\n")
     return project
 
@@ -41,12 +41,12 @@ def quote(project: Path, text: str) -> None:
     ],
 )
 def test_sentences(text: str, sentences: int) -> None:
-    """An abbreviation before a number ends no sentence."""
+    """An abbreviation before a number does not end a sentence."""
     assert count_sentences(text) == sentences
 
 
 def test_quotation_needs_permission(project: Path, quotable: Path) -> None:
-    """A source whose reuse is not known is not quoted, and never at length."""
+    """A source with unknown reuse conditions is not quoted, and quotations are short."""
     quote(project, QUOTED)
     assert "[quote-reuse]" not in run("check", project, "--today", "2026-11-24").stdout
     change(quotable, "sources.yml", "  reuse: licence\n", "")
@@ -55,7 +55,7 @@ def test_quotation_needs_permission(project: Path, quotable: Path) -> None:
 
 
 def test_quotation_is_verified_like_a_statement(quotable: Path) -> None:
-    """It waits to be compared, is found word for word, and a changed word is not found."""
+    """A quotation is unverified first, found word for word, and not found if a word changes."""
     quote(quotable, QUOTED)
     assert "[not-compared]" in run("check", quotable, "--today", "2026-11-24").stdout
     result = run("verify", quotable, "--texts", TEXTS, "--write", "--today", "2026-11-24")
@@ -69,7 +69,7 @@ def test_quotation_is_verified_like_a_statement(quotable: Path) -> None:
 
 
 def test_quotation_cut_off_before_a_contrast_is_a_notice(quotable: Path, tmp_path: Path) -> None:
-    """A quotation that hides what follows does not fail the check, but is pointed out."""
+    """A quotation that omits a following contrast is a notice, not an error."""
     change(quotable, "sources.yml", "  url: https", "  reuse: official-text\n  url: https")
     place = "  - source: observations\n    locator: whole\n"
     change(quotable, "findings.yml", PLACE, f"{PLACE}{place}    quote: All have a home.\n")
@@ -108,8 +108,8 @@ def test_citation_without_a_quotation_keeps_its_fingerprint() -> None:
     assert citation.statements == ()
 
 
-def test_page_shows_words_with_their_place() -> None:
-    """A quotation is marked, with the title or symbol, the place and the language."""
+def test_page_shows_quotation_with_its_source() -> None:
+    """A quotation is shown with the title or symbol, the place and the language."""
     context = make_context(find=PLACE, put=f"{PLACE}    quote: {QUOTED}\n")
     record = context.view.find("found-1")
     assert record
@@ -118,8 +118,8 @@ def test_page_shows_words_with_their_place() -> None:
     assert f"“{QUOTED}” Report on the harbour, B2" in get_text(html)
 
 
-def test_quotation_names_the_language_of_the_copy() -> None:
-    """The words are marked as being in the language of the copy that was read."""
+def test_quotation_has_the_language_of_the_copy() -> None:
+    """A quotation has the language of the copy that was read."""
     symbol = "  symbol: E/C.12/EXA/CO/1\n"
     context = make_context(find=symbol, put=f"{symbol}  language: fr\n")
     record = context.view.find("found-1")

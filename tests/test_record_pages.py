@@ -1,4 +1,4 @@
-"""The page of a record: what leads on from it, what stands early, what is said once."""
+"""Record pages: navigation, order, length and repetition."""
 
 import html
 import re
@@ -20,60 +20,61 @@ from tracker.site.render import render_record_page, render_view
 
 @pytest.fixture(scope="module")
 def context(real: LoadResult) -> SiteContext:
-    """The real records on a fixed day."""
+    """The frozen records on a fixed day."""
     return SiteContext(DatasetView(real.dataset, make_context().view.today))
 
 
-def page_of(context: SiteContext, record_id: str) -> str:
-    """The fragment of one record."""
+def render_page(context: SiteContext, record_id: str) -> str:
+    """Return the HTML of a record."""
     record = context.view.data.find(record_id)
     assert record
     return render_record_page(context, context.view.data.collection_of(record_id), record).html
 
 
-def led_to(page: str) -> dict[str, str]:
-    """Where the foot leads: `prev` and `next` to an id."""
+def get_neighbours(page: str) -> dict[str, str]:
+    """Return the ids of the previous and next records."""
     return dict(re.findall(r'<a rel="(prev|next)" href="\.\./([^"/]+)/"', page))
 
 
-def test_each_kind_can_be_read_to_its_end(context: SiteContext) -> None:
-    """From the first record of a kind, `next` leads to all that stand, and `prev` back again."""
+def test_next_and_previous_visit_every_record(context: SiteContext) -> None:
+    """From the first record of a kind, `next` visits all records, and `prev` leads back."""
     for name in PAGED:
-        standing = [r for r in context.view.data.collections[name] if r.withdrawn is None]
-        feet = {
-            record.id: led_to(render_record_page(context, name, record).html) for record in standing
+        published = [r for r in context.view.data.collections[name] if r.withdrawn is None]
+        neighbours = {
+            record.id: get_neighbours(render_record_page(context, name, record).html)
+            for record in published
         }
-        # Terms are read by kind, and proposals apart from recommendations.
+        # Terms are ordered by kind, and proposals are separate from recommendations.
         kinds = {
             r.id: r.kind if isinstance(r, Term) else context.view.get_register_name(name, r)
-            for r in standing
+            for r in published
         }
         for kind in set(kinds.values()):
             wanted = {i for i in kinds if kinds[i] == kind}
-            first = [i for i in wanted if "prev" not in feet[i]]
+            first = [i for i in wanted if "prev" not in neighbours[i]]
             assert len(first) == 1
-            read = first
-            while "next" in feet[read[-1]]:
-                assert feet[feet[read[-1]]["next"]]["prev"] == read[-1]
-                read.append(feet[read[-1]]["next"])
-            assert set(read) == wanted
+            visited = first
+            while "next" in neighbours[visited[-1]]:
+                assert neighbours[neighbours[visited[-1]]["next"]]["prev"] == visited[-1]
+                visited.append(neighbours[visited[-1]]["next"])
+            assert set(visited) == wanted
 
 
-def test_withdrawn_record_is_passed_over() -> None:
-    """No neighbour leads to a withdrawn record, and it leads nowhere itself."""
+def test_withdrawn_record_has_no_neighbours() -> None:
+    """No record links to a withdrawn one as previous or next, or the other way round."""
     context = make_context(find="- id: found-1\n", put=NOTICE)
-    assert led_to(page_of(context, "found-1")) == {}
+    assert get_neighbours(render_page(context, "found-1")) == {}
     pages = (
         render_record_page(context, "findings", r).html
         for r in context.view.data.collections["findings"]
     )
-    assert "found-1" not in {to for page in pages for to in led_to(page).values()}
+    assert "found-1" not in {to for page in pages for to in get_neighbours(page).values()}
 
 
-def test_answer_stands_before_what_is_folded(context: SiteContext) -> None:
-    """Each status in force shows its groups, one line of why and its id, unfolded."""
+def test_answer_comes_before_folded_sections(context: SiteContext) -> None:
+    """Each current status is shown with its groups, a reason and its id, unfolded."""
     for record in context.view.recommendations:
-        page = page_of(context, record.id)
+        page = render_page(context, record.id)
         answer = page[: page.index("<details")]
         for rated in find_current_assessments(record):
             row = answer[answer.index(f'<tr id="{rated.id}">') :].partition("</tr>")[0]
@@ -82,34 +83,34 @@ def test_answer_stands_before_what_is_folded(context: SiteContext) -> None:
             assert all(str(escape(text)) in row for text in wanted)
 
 
-def test_page_is_short_until_it_is_unfolded(context: SiteContext) -> None:
-    """What a reader sees first has at most 600 words; each anchor of a section still exists."""
+def test_unfolded_part_is_short(context: SiteContext) -> None:
+    """The unfolded part has at most 600 words; folded sections have their anchors."""
     for record in context.view.recommendations:
-        page = page_of(context, record.id)
-        shown = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
-        assert len(re.sub(r"<[^>]+>", " ", shown).split()) <= 600
+        page = render_page(context, record.id)
+        unfolded = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+        assert len(re.sub(r"<[^>]+>", " ", unfolded).split()) <= 600
         for anchor in ("asked", "positions", "rating", "wording", "record", "cite", "download"):
             assert page.count(f'id="{anchor}"') == 1
 
 
-def test_nothing_is_said_twice(context: SiteContext) -> None:
-    """Benchmarks, the reasons of a rating and the nearest other status have one place each."""
+def test_texts_are_not_repeated(context: SiteContext) -> None:
+    """Benchmarks, reasons of a rating and the nearest other status are shown once."""
     for record in context.view.recommendations:
-        page = page_of(context, record.id)
-        once = [record.done_when.law, record.done_when.results] if record.done_when else []
+        page = render_page(context, record.id)
+        texts = [record.done_when.law, record.done_when.results] if record.done_when else []
         for rated in find_current_assessments(record):
-            once += [row.why for _, row in rated.rows()]
-            once += [rated.nearest.why_not] if rated.nearest else []
-        for text in once:
-            assert page.count(str(escape(context.localize(text)))) == once.count(text)
+            texts += [row.why for _, row in rated.rows()]
+            texts += [rated.nearest.why_not] if rated.nearest else []
+        for text in texts:
+            assert page.count(str(escape(context.localize(text)))) == texts.count(text)
 
 
 def test_charts_of_a_recommendation_have_their_table(context: SiteContext) -> None:
-    """Each picture is one series; every figure in it stands in the table beneath it."""
+    """Each chart shows one series; the table below it has every figure."""
     drawn = 0
     names = {i.series for i in context.view.all(Indicator)}
     for record in context.view.recommendations:
-        page = page_of(context, record.id)
+        page = render_page(context, record.id)
         for after in page.split('<figure class="ct-chart"')[1:]:
             file = re.findall(r'href="[./]*(charts/[^"]+)"', after)[0]
             (name,) = [n for n in names if n and series_picture(n) == file]
@@ -125,33 +126,33 @@ def test_charts_of_a_recommendation_have_their_table(context: SiteContext) -> No
 
 
 def test_text_of_another_language_is_marked() -> None:
-    """A title that is only there in another language says which; one of ours has no mark."""
+    """A title in another language has a `lang` attribute."""
     context = make_context(
         find="title: The register opened", put="title: {az: Reyestr açıldı & “bax”}"
     )
     marked = '<span lang="az">Reyestr açıldı &amp; “bax”</span>'
-    assert f'<h1 id="top">{marked}</h1>' in page_of(context, "opened")
+    assert f'<h1 id="top">{marked}</h1>' in render_page(context, "opened")
     assert marked in render_view(context, "events", page_url="events/")
-    assert "lang=" not in page_of(make_context(), "opened")
+    assert "lang=" not in render_page(make_context(), "opened")
 
 
 def test_link_to_a_source_has_its_language() -> None:
-    """A link to a source tells the language of the source where it is not that of the page."""
+    """A link to a source has `hreflang` if the source is in another language."""
     symbol = "  symbol: E/C.12/EXA/CO/1\n"  # whose official address would be the link
     other = make_context(find=symbol, put="  language: az\n")
     ours = make_context(find=symbol, put="  language: en\n")
-    page = page_of(other, "observations")
+    page = render_page(other, "observations")
     assert 'hreflang="az"' in page
-    assert "hreflang" not in page_of(ours, "observations")
+    assert "hreflang" not in render_page(ours, "observations")
 
 
-def test_citation_can_be_pasted(context: SiteContext) -> None:
-    """The document by body, symbol, paragraph; ours by tracker, record, day, address, licence."""
+def test_citation_texts_are_complete(context: SiteContext) -> None:
+    """Citations name body, symbol and paragraph, or tracker, record, date, address and licence."""
     named = replace(context, site_name="A Tracker", site_url="https://example.org/")
     for record in named.view.recommendations:
-        page = page_of(named, record.id)
-        on_paper = re.sub(r'<div class="[^"]*ct-screen.*?</div>', "", page, flags=re.DOTALL)
-        texts = re.findall(r'<p class="ct-quote">(.*?)</p>', on_paper, re.DOTALL)
+        page = render_page(named, record.id)
+        printed = re.sub(r'<div class="[^"]*ct-screen.*?</div>', "", page, flags=re.DOTALL)
+        texts = re.findall(r'<p class="ct-quote">(.*?)</p>', printed, re.DOTALL)
         document, *ours = (html.unescape(text) for text in texts)
         source = named.view.source(record.document)
         nested = str.maketrans("“”", "‘’")
@@ -177,8 +178,8 @@ def test_citation_can_be_pasted(context: SiteContext) -> None:
             assert places == sorted(places)
 
 
-def test_folded_parts_are_open_on_paper(browser: Browser, address: str) -> None:
-    """What a page folds away on a screen is printed."""
+def test_folded_parts_are_printed(browser: Browser, address: str) -> None:
+    """Sections that are folded on a screen are printed."""
     page = browser.new_page()
     page.goto(address + "health/")
     folded = page.locator("details.ct-more table")
@@ -188,13 +189,15 @@ def test_folded_parts_are_open_on_paper(browser: Browser, address: str) -> None:
     page.close()
 
 
-def test_citation_says_where_it_leads() -> None:
-    """A link to a place names the source by its short name, the place and the result."""
+def test_citation_link_has_a_label() -> None:
+    """The label has the short title of the source, the place and the result."""
     context = make_context(find="access: public", put="access: public\n  short_title: The paper")
-    page = page_of(context, "observations")
+    page = render_page(context, "observations")
     assert "The paper" not in page  # its own page has the full title
     for record in context.view.recommendations:
-        for label in re.findall(r'aria-label="(The paper, [^"]+)"', page_of(context, record.id)):
+        for label in re.findall(
+            r'aria-label="(The paper, [^"]+)"', render_page(context, record.id)
+        ):
             assert label.count(",") >= 2
 
 
@@ -204,5 +207,5 @@ def test_shared_state_is_one_notice(context: SiteContext) -> None:
         current = find_current_assessments(record)
         found = [context.view.review_status(a, record) for a in current]
         if current and {status.state for status in found if status} == {"overdue"}:
-            answer = page_of(context, record.id).partition("<details")[0]
+            answer = render_page(context, record.id).partition("<details")[0]
             assert answer.count("ct-fresh--overdue") == 1

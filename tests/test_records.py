@@ -1,4 +1,4 @@
-"""Single fields: what is refused, and with what hint. Each of these once passed or crashed."""
+"""Invalid values of single fields and their hints. Each of these once passed or crashed."""
 
 import pytest
 
@@ -42,7 +42,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_field_is_refused(case: tuple[str, str, str, str, str]) -> None:
-    """The fault is told by its code, with the hint that helps."""
+    """An invalid value is reported by its code, with a hint."""
     name, right, wrong, code, hint = case
     files = read_files(EXAMPLE)
     text = files[f"data/{name}.yml"].decode()
@@ -53,8 +53,8 @@ def test_field_is_refused(case: tuple[str, str, str, str, str]) -> None:
     assert hint in format_message(found[0])[1]
 
 
-def test_symbol_must_be_the_one_printed() -> None:
-    """A symbol that differs from its print is refused; look-alike letters in the print are not."""
+def test_symbol_must_match_its_printed_form() -> None:
+    """A symbol that differs from its printed form is refused, except for look-alike letters."""
     files = read_files(EXAMPLE)
     text = files["data/findings.yml"].decode()
     for value, codes in (("E/C.12/EXA/CO/2", {"printed-differs"}), ("E/C.12/EXA/CO/1", set())):
@@ -64,7 +64,7 @@ def test_symbol_must_be_the_one_printed() -> None:
 
 
 def test_one_cause_is_reported_once() -> None:
-    """A missing file, and an id that is wrong in many places, are one problem each."""
+    """A missing file is one problem, and so is an id that is wrong in many places."""
     files = read_files(EXAMPLE)
     without = {name: data for name, data in files.items() if name != "data/vocabulary.yml"}
     assert [p.code for p in check_files(without)[1]] == ["no-records"]
@@ -75,7 +75,7 @@ def test_one_cause_is_reported_once() -> None:
 
 
 def test_unchanged_files_are_not_parsed_again() -> None:
-    """A preview parses the changed file only, and finds the same as from nothing."""
+    """A preview parses only changed files, with the same result as a full load."""
     files = read_files(EXAMPLE)
     before = load(files)
     changed = {**files, "data/events.yml": files["data/events.yml"] + b"\n# A comment.\n"}

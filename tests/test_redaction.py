@@ -1,4 +1,4 @@
-"""What is withheld to protect people: no comparison, page or export shows what it was."""
+"""Redaction: no comparison, page or export shows a withheld value."""
 
 import re
 from collections.abc import Callable
@@ -34,11 +34,11 @@ GONE = {
         f"      label: men\n    - value: 2\n      printed: '2'\n      label: {SECRET} people\n",
     ),
 }
-"""Parts that only the earlier state has."""
+"""Parts that exist only in the earlier state."""
 
 
-def replaced(project: Path, collection: str, alter: Callable[[str], str]) -> None:
-    """Rewrite the text of the record that is redacted later."""
+def rewrite_record(project: Path, collection: str, alter: Callable[[str], str]) -> None:
+    """Rewrite the text of the record that will be redacted."""
     path = project / "data" / f"{collection}.yml"
     text = path.read_text(encoding="utf-8")
     found = re.search(rf"(?ms)^- id: {REDACTED[collection]}\n.*?(?=^- |\Z)", text)
@@ -46,8 +46,8 @@ def replaced(project: Path, collection: str, alter: Callable[[str], str]) -> Non
     path.write_text(text.replace(found[0], alter(found[0])), encoding="utf-8")
 
 
-def with_secrets(record: str, collection: str) -> str:
-    """A record in which every text holds the secret word and every figure the secret number."""
+def insert_secrets(record: str, collection: str) -> str:
+    """Return a record with the secret word in every text and the secret number in every figure."""
     old, new = GONE[collection]
     record = record.replace(old, new, 1)
     record = re.sub(rf"(?m)^( +(?:- )?(?:{TEXTS}): )'?(.+?)'?$", rf"\1'\2 {SECRET}'", record)
@@ -56,10 +56,10 @@ def with_secrets(record: str, collection: str) -> str:
 
 @pytest.fixture
 def published(project: Path) -> Path:
-    """The example project, in whose last commit three records hold what is to be withheld."""
+    """The example project, with three records to redact in its last commit."""
     sound = {c: (project / "data" / f"{c}.yml").read_text(encoding="utf-8") for c in REDACTED}
     for collection in REDACTED:
-        replaced(project, collection, partial(with_secrets, collection=collection))
+        rewrite_record(project, collection, partial(insert_secrets, collection=collection))
     assert load(read_files(project)).problems == ()
     commit_all(project)
     for collection, text in sound.items():
@@ -70,7 +70,7 @@ def published(project: Path) -> Path:
 def redact(project: Path) -> None:
     """Add a redaction to each of the three records, below its id."""
     for collection in REDACTED:
-        replaced(project, collection, lambda text: text.replace("\n", f"\n{REDACTION}", 1))
+        rewrite_record(project, collection, lambda text: text.replace("\n", f"\n{REDACTION}", 1))
 
 
 STYLES = ("text", "markdown", "json")
@@ -78,53 +78,53 @@ STYLES = ("text", "markdown", "json")
 
 @pytest.mark.parametrize("style", STYLES)
 def test_diff_shows_no_old_value(published: Path, style: str) -> None:
-    """With a redaction, a comparison says that a field changed and shows what it says now."""
+    """With a redaction, a comparison shows that a field changed and its new value only."""
     arguments = ("diff", "HEAD", "--project", published, "--format", style)
     without = run(*arguments).stdout
     assert SECRET in without
     assert NUMBER in without
     redact(published)
-    told = run(*arguments)
-    assert told.exit_code == 0
-    assert not re.search(f"{SECRET}|{NUMBER}", told.stdout + told.stderr)
-    assert "It named people" in told.stdout
-    assert "1,200 newcomers" in told.stdout
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert not re.search(f"{SECRET}|{NUMBER}", result.stdout + result.stderr)
+    assert "It named people" in result.stdout
+    assert "1,200 newcomers" in result.stdout
 
 
 @pytest.mark.parametrize("style", ["text", "github", "json"])
 def test_check_accepts_a_redacted_past(published: Path, style: str) -> None:
-    """A rewritten position or rating passes with a redaction, and no message repeats it."""
+    """A rewritten position or rating passes with a redaction, and no message has the old value."""
     arguments = ("check", published, "--against", "HEAD", "--today", "2026-11-24")
     assert "[rewritten-past]" in run(*arguments).stdout
     redact(published)
     run("verify", published, "--write", "--today", "2026-11-24")
-    told = run(*arguments, "--format", style)
-    assert told.exit_code == 0, told.stdout
-    assert SECRET not in told.stdout + told.stderr
+    result = run(*arguments, "--format", style)
+    assert result.exit_code == 0, result.stdout
+    assert SECRET not in result.stdout + result.stderr
 
 
-def test_redaction_stays(published: Path) -> None:
-    """A published redaction cannot be taken out again, as the comparison would show the value."""
+def test_redaction_cannot_be_removed(published: Path) -> None:
+    """A published redaction cannot be removed, because a comparison would show the value."""
     redact(published)
     git(published, "commit", "-qam", "redacted")
     change(published, "findings.yml", REDACTION, "")
-    told = run("check", published, "--against", "HEAD", "--today", "2026-11-24")
-    assert "[rewritten-past]" in told.stdout
-    assert "a redaction was published" in told.stdout
+    result = run("check", published, "--against", "HEAD", "--today", "2026-11-24")
+    assert "[rewritten-past]" in result.stdout
+    assert "a redaction was published" in result.stdout
 
 
 @pytest.mark.parametrize(
     "wrong",
     [REDACTION + "    wrong: There were 3.\n", REDACTION.replace("    kind: redaction\n", "")],
 )
-def test_redaction_never_says_what_was_wrong(project: Path, wrong: str) -> None:
+def test_redaction_has_no_wrong_value(project: Path, wrong: str) -> None:
     """A redaction has no `wrong`; any other correction needs it."""
     change(project, "findings.yml", "  kind: problem\n", f"{wrong}  kind: problem\n")
     assert "[wrong-or-redaction]" in run("check", project).stdout
 
 
 def test_pages_show_the_redaction() -> None:
-    """The record and the page of corrections say that something was withheld, and why."""
+    """The record and the page of corrections show that a value was withheld, and why."""
     context = make_context(find="  kind: problem\n", put=f"{REDACTION}  kind: problem\n")
     record = context.view.data.find("found-1")
     assert record
@@ -134,12 +134,12 @@ def test_pages_show_the_redaction() -> None:
 
 
 def test_export_has_the_redaction(project: Path) -> None:
-    """The data for programs has its kind and reason, and no place for the old value."""
+    """The JSON export has the kind and reason of a redaction, without the old value."""
     change(project, "findings.yml", "  kind: problem\n", f"{REDACTION}  kind: problem\n")
     run("verify", project, "--write", "--today", "2026-11-24")
-    told = run("export", project)
-    assert '"kind":"redaction"' in told.stdout
-    assert '"wrong"' not in told.stdout
+    result = run("export", project)
+    assert '"kind":"redaction"' in result.stdout
+    assert '"wrong"' not in result.stdout
 
 
 SMALL = "  decided_by: The Home Office.\n  small_population: Thirty people.\n"
@@ -147,8 +147,8 @@ FIGURE = "    value: 7\n    printed: '7'\n"
 STATED = "    - value: 7\n      printed: '7'\n"
 
 
-def divided(by: str, *values: int, unit: str = "same") -> str:
-    """The figure, with a breakdown."""
+def make_breakdown(by: str, *values: int, unit: str = "same") -> str:
+    """Return YAML of a figure with a breakdown."""
     parts = "".join(
         f"    - value: {value}\n      basis: counted\n      label: some\n" for value in values
     )
@@ -161,14 +161,16 @@ def divided(by: str, *values: int, unit: str = "same") -> str:
         (FIGURE, FIGURE.replace("7", "4"), "figure"),
         (STATED, STATED + STATED.replace("7", "3"), "citations"),
         (FIGURE, f"{FIGURE}  listed:\n  - Arland\n", "listed"),
-        (FIGURE, divided("age", 6, 1), "breakdowns"),
-        (FIGURE, divided("country of origin", 7), "breakdowns"),
-        (FIGURE, divided("sex", 20, 80, unit="percent"), "breakdowns"),
+        (FIGURE, make_breakdown("age", 6, 1), "breakdowns"),
+        (FIGURE, make_breakdown("country of origin", 7), "breakdowns"),
+        (FIGURE, make_breakdown("sex", 20, 80, unit="percent"), "breakdowns"),
     ],
 )
 def test_small_group_has_no_small_cells(project: Path, old: str, new: str, field: str) -> None:
-    """Of a group marked as small, every way to give one to five people is refused, and every
-    nationality; the same record of a group that is not small is not."""
+    """For a small group, counts from one to five and nationalities are refused.
+
+    The same record about another group is valid.
+    """
     groups = "  title: Pupils\n  groups:\n  - newcomers\n"
     change(project, "indicators.yml", old, new)
     change(project, "indicators.yml", "  title: Pupils\n", groups)
@@ -182,8 +184,8 @@ def test_small_group_has_no_small_cells(project: Path, old: str, new: str, field
     assert set(found()) == {field}
 
 
-def test_fewer_than_six_may_be_said(project: Path) -> None:
-    """The remedy of the rule passes: words in place of the number."""
+def test_small_count_in_words_is_valid(project: Path) -> None:
+    """The remedy of the rule, words instead of the number, passes the check."""
     change(project, "vocabulary.yml", "  decided_by: The Home Office.\n", SMALL)
     change(
         project, "indicators.yml", "  title: Pupils\n", "  title: Pupils\n  groups: [newcomers]\n"
@@ -200,7 +202,7 @@ def test_fewer_than_six_may_be_said(project: Path) -> None:
 
 
 def test_withheld_detail_is_in_the_map() -> None:
-    """A block from which something is withheld says so, and the page counts such blocks."""
+    """A block with a withheld detail is marked, and the page counts such blocks."""
     context = make_context(
         find="- id: B1\n  lines: '1'\n", put="- id: B1\n  lines: '1'\n  withheld: A name.\n"
     )

@@ -14,7 +14,7 @@ MOVED = ("components", "form", "import", "licences", "links", "reading", "scale"
 
 
 def test_redirect_is_relative_and_escaped() -> None:
-    """It names the file, so that it works without a server, and keeps the anchor."""
+    """A redirect points to a file, so that it works without a server, and keeps the anchor."""
     targets = {"a/old/": "a/new/#part", "other/": ""}
     first, second = iter_redirects(targets, title="A & B", language="en")
     assert (first.path, second.path) == ("a/old/index.html", "other/index.html")
@@ -25,7 +25,7 @@ def test_redirect_is_relative_and_escaped() -> None:
 
 
 def test_moved_pages_redirect(site: Path) -> None:
-    """Each leads to a page that exists, and to a heading on it."""
+    """Each redirect leads to an existing page and heading."""
     assert {f"contributing/{name}/" for name in MOVED} <= set(REDIRECTS)
     for old, target in REDIRECTS.items():
         assert 'http-equiv="refresh"' in (site / old / "index.html").read_text("utf-8")

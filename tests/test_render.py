@@ -1,4 +1,4 @@
-"""Pages made from records, without the frame of a site."""
+"""Record pages without the page template of the site."""
 
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ NOTICE = "- id: found-1\n  withdrawn:\n    on: 2024-05-01\n    why: It was a mis
 def make_context(
     root: Path = EXAMPLE, *, find: str = "", put: str = "", today: str = "2026-11-24"
 ) -> SiteContext:
-    """The context of the example project, with one text of it replaced."""
+    """Return the context of the example project, with one text replaced."""
     files = {n: data.decode().replace(find or "\0", put) for n, data in read_files(root).items()}
     loaded = load({name: text.encode() for name, text in files.items()})
     assert loaded.problems == ()
@@ -27,21 +27,21 @@ def make_context(
 
 
 def test_withdrawn_record_is_a_notice_and_in_no_list() -> None:
-    """What is withdrawn keeps its page, which says why, and leaves every list."""
+    """A withdrawn record has a page with the reason, and is in no list."""
     context = make_context(find="- id: found-1\n", put=NOTICE)
     record = context.view.data.find("found-1")
-    asked = context.view.data.find("asked-1")
+    recommendation = context.view.data.find("asked-1")
     assert isinstance(record, Finding)
-    assert isinstance(asked, Recommendation)
+    assert isinstance(recommendation, Recommendation)
     page = render_record_page(context, "findings", record).html
     assert "It was a mistake." in page
     assert "About 1,200" not in page
-    assert context.view.findings(asked) == ()
+    assert context.view.findings(recommendation) == ()
     assert context.view.filter_by(Finding, "kind", "problem") == ()
 
 
 def test_status_that_differs_by_group_is_never_averaged() -> None:
-    """Two ratings of one item are both shown, each with its groups."""
+    """Both ratings of a record are shown, each with its groups."""
     context = make_context()
     record = context.view.data.find("asked-1")
     assert record
@@ -53,8 +53,8 @@ def test_status_that_differs_by_group_is_never_averaged() -> None:
     assert "Differs by group" in render_record_page(context, "recommendations", parent).html
 
 
-def test_empty_voice_says_so() -> None:
-    """A voice that is not recorded has its place, and says that it is empty."""
+def test_speaker_without_statements_is_shown() -> None:
+    """A speaker without a recorded statement has an empty section that says so."""
     record = make_context().view.data.find("asked-1")
     assert record
     page = render_record_page(make_context(), "recommendations", record).html
@@ -62,33 +62,33 @@ def test_empty_voice_says_so() -> None:
     assert "No statement on record." in committee[: committee.index("</section>")]
 
 
-def test_review_comes_with_time() -> None:
+def test_review_state_changes_with_time() -> None:
     """The same evidence is current on one day and past its review on a later one."""
 
-    def past(today: str) -> list[str]:
+    def is_past_review(today: str) -> list[str]:
         view = make_context(today=today).view
         return [record.id for record in find_gaps(view)["past-review"]]
 
-    assert past("2021-07-26") == []
-    assert past("2021-07-27") == ["asked-1", "asked-2"]
+    assert is_past_review("2021-07-26") == []
+    assert is_past_review("2021-07-27") == ["asked-1", "asked-2"]
 
 
 def test_reported_position_shows_both_names() -> None:
-    """Who speaks and who reports it stand in one line."""
+    """The speaker and the reporter are on one line."""
     record = make_context().view.data.find("asked-1")
     assert record
     page = " ".join(render_record_page(make_context(), "recommendations", record).html.split())
     assert "<strong>Home Office</strong> as reported by <strong>Harbour Foundation</strong>" in page
 
 
-def test_headings_are_names_in_html() -> None:
-    """The table of contents, which no template escapes, shows a title and never obeys it."""
+def test_table_of_contents_escapes_titles() -> None:
+    """The theme does not escape the table of contents, so its titles are escaped before."""
     (found,) = find_headings('<h2 id="by-1">By sex&lt;meta a&gt; &amp;amp; <b>all</b></h2>')
     assert found["name"] == "By sex&lt;meta a&gt; &amp;amp; all"
 
 
 def test_other_states_and_linked_bodies_are_not_independent() -> None:
-    """Another State, or a body linked to the State, is never listed with independent bodies."""
+    """Other States and bodies linked to the State are not listed with independent bodies."""
     for voice, heading in (
         ("states", "Other States"),
         ("state-linked", "Bodies linked to the State"),
@@ -103,8 +103,8 @@ def test_other_states_and_linked_bodies_are_not_independent() -> None:
         assert "Too few are housed." in own[: own.index("</section>")]
 
 
-def test_body_linked_to_the_state_is_no_other_party() -> None:
-    """Statements of the State and of its own council leave the gap of a single side."""
+def test_body_linked_to_the_state_is_not_another_side() -> None:
+    """Statements of the State and of its council count as one side."""
 
     def find_state_only(voice: str) -> list[str]:
         view = make_context(find="voice: independent", put=f"voice: {voice}").view
@@ -115,23 +115,23 @@ def test_body_linked_to_the_state_is_no_other_party() -> None:
 
 
 def test_only_the_wording_of_a_mechanism_is_missing() -> None:
-    """An organization's own proposals are not reproduced on purpose, which is no gap."""
+    """Proposals of an organization are not reproduced on purpose, which is not a gap."""
     missing = [record.id for record in find_gaps(make_context().view)["no-official-text"]]
     assert missing == ["asked", "asked-1"]
 
 
-def test_figures_of_a_shared_finding_are_not_those_of_a_recommendation() -> None:
-    """A recommendation shows the figures that it names: a finding's may measure another right."""
+def test_figures_of_a_shared_finding_are_not_shown() -> None:
+    """A recommendation shows only its own figures; those of a finding may measure another right."""
     summary = "summary: About 1,200 newcomers live in the harbour.\n"
     context = make_context(find=summary, put=f"{summary}  indicators:\n  - count-1\n")
-    asked = context.view.data.find("asked-1")
-    assert isinstance(asked, Recommendation)
-    assert context.view.findings(asked)[0].indicators == ("count-1",)
-    assert context.view.indicators(asked) == ()
+    recommendation = context.view.data.find("asked-1")
+    assert isinstance(recommendation, Recommendation)
+    assert context.view.findings(recommendation)[0].indicators == ("count-1",)
+    assert context.view.indicators(recommendation) == ()
 
 
-def test_paragraph_known_second_hand_is_cited_as_reported() -> None:
-    """No reader is invited to cite a paragraph as read that only another document reports."""
+def test_reported_paragraph_is_cited_as_reported() -> None:
+    """A paragraph known only from another document is cited as reported there."""
     missing = "official_text:\n    missing: It has not been added yet.\n"
     paraphrase = (
         "  paraphrases:\n  - reported_by: foundation\n    says: House them.\n"
@@ -143,9 +143,9 @@ def test_paragraph_known_second_hand_is_cited_as_reported() -> None:
         assert record
         document, _ = list_references(context, record, "recommendations")
         (reference,) = document.references
-        said = f", as reported in {context.title('report')}"
+        suffix = f", as reported in {context.title('report')}"
         for text in (reference.text, reference.footnote, f"{reference.work.note}."):
-            assert (f"{said}." in text) == reported
+            assert (f"{suffix}." in text) == reported
 
 
 def test_unit_in_the_published_figure_is_not_repeated() -> None:

@@ -1,4 +1,4 @@
-"""Recommendations repeated since: by other bodies or cycles, on the same right and group."""
+"""Repeated recommendations: by other bodies or in later cycles, on the same right and group."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ assert isinstance(FIRST, Recommendation)
 
 
 def later(name: str = "again", **changed: Any) -> Recommendation:
-    """A later recommendation of another body on the same right and group."""
+    """Return a later recommendation of another body on the same right and group."""
     assert isinstance(FIRST, Recommendation)
     update = {
         "id": name,
@@ -36,7 +36,7 @@ def repeated(*others: Recommendation) -> list[str]:
 
 
 def test_oldest_first() -> None:
-    """Each has a later date; the first to repeat it comes first."""
+    """Repetitions have later dates and are in chronological order."""
     newest = later("newest", made_on=ImpreciseDate.parse("2020-03-01"))
     assert repeated(newest, later(), newest) == ["again", "newest"]
 
@@ -52,24 +52,24 @@ def test_oldest_first() -> None:
         {"made_by": "committee"},  # in the same document
     ],
 )
-def test_what_is_no_repetition(changed: dict[str, Any]) -> None:
-    """Undated, earlier, of the same occasion, or about another right or group."""
+def test_other_recommendations_are_not_repetitions(changed: dict[str, Any]) -> None:
+    """Undated or earlier recommendations are excluded, as are those on other subjects."""
     assert repeated(later(**changed)) == []
 
 
 def test_same_body_in_another_cycle() -> None:
-    """A body repeats itself in a later cycle."""
+    """A body can repeat its recommendation in a later cycle."""
     assert repeated(later(made_by="committee", cycle="cycle-2")) == ["again"]
 
 
-def test_parts_stand_for_their_paragraph() -> None:
-    """A paragraph is left out if its parts are listed."""
+def test_parts_replace_their_paragraph() -> None:
+    """A paragraph is not listed if its parts are."""
     part = later("part", part_of="again", split_by="tracker")
     assert repeated(later(), part) == ["part"]
 
 
 def test_page_names_date_and_body() -> None:
-    """The page lists mechanisms only; the proposals of an organisation are no recommendations."""
+    """The page lists only mechanisms, because proposals are not recommendations."""
     assert isinstance(FIRST, Recommendation)
     others = (
         later(made_by="committee", cycle="cycle-2"),

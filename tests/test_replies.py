@@ -1,4 +1,4 @@
-"""Replies of the organisation and of the State, shown with the record."""
+"""Replies of the organisation and of the State are shown with the record."""
 
 import pytest
 
@@ -26,7 +26,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("record_id", "collection", "mark"), PLACES)
 def test_reply_is_shown_with_the_record(record_id: str, collection: str, mark: str) -> None:
-    """Who replies, when, in which words and where."""
+    """The reply has its author, date, text and source."""
     context = make_context(find=mark, put=REPLY + mark)
     record = context.view.find(record_id)
     assert record
@@ -37,8 +37,8 @@ def test_reply_is_shown_with_the_record(record_id: str, collection: str, mark: s
     assert "B2" in text[text.index("Reply of the organisation April 2024") :]
 
 
-def test_page_without_a_reply_has_no_place_for_one() -> None:
-    """No empty heading."""
+def test_page_without_a_reply_has_no_heading() -> None:
+    """Without replies, the page has no empty heading."""
     context = make_context()
     record = context.view.find("found-1")
     assert record

@@ -1,4 +1,4 @@
-"""The page on which readers write a message about a mistake."""
+"""The page for reporting a mistake."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -52,7 +52,7 @@ def write_message(page: Page) -> str:
 
 
 def test_message_can_be_copied_mailed_and_posted(page: Page, address: str) -> None:
-    """All ways contain the same text, which names the record of the link that led here."""
+    """All ways of sending have the same text, with the record that the reader came from."""
     page.goto(f"{address}{PATH}?record=cescr-2013-9-health")
     expect(page.get_by_label("Page or record")).to_be_hidden()
     page.get_by_label("What is wrong").fill(WRONG)
@@ -76,7 +76,7 @@ def test_message_can_be_copied_mailed_and_posted(page: Page, address: str) -> No
     assert "What is right:\n1,200" in page.get_by_label("Your message").input_value()
 
 
-def test_long_message_is_left_out_of_links(page: Page, address: str) -> None:
+def test_long_message_is_not_in_links(page: Page, address: str) -> None:
     """Mail programs reject long addresses, so the page asks to paste the text instead."""
     page.goto(f"{address}{PATH}?record=opened")
     page.get_by_label("What is wrong").fill("x" * 3_000)
@@ -88,7 +88,7 @@ def test_long_message_is_left_out_of_links(page: Page, address: str) -> None:
 
 
 def test_missing_fields_are_named(page: Page, address: str) -> None:
-    """The focus goes to a list of links to them. A link cannot write into the message."""
+    """The focus moves to a list of links to the fields. A URL cannot prefill the message."""
     page.goto(f"{address}{PATH}?record=Send%20money%20to%20me")
     page.get_by_role("button", name="Write the message").click()
     summary = page.locator("[data-problems]")
@@ -105,7 +105,7 @@ def test_missing_fields_are_named(page: Page, address: str) -> None:
 
 
 def test_message_can_be_written_without_javascript(browser: Browser, address: str) -> None:
-    """The page names the parts of a message, and says that there is no contact address."""
+    """The page lists the parts of a message, and says that there is no contact address."""
     page = browser.new_page(java_script_enabled=False)
     page.goto(address + PATH)
     expect(page.get_by_role("heading", name="Write the message yourself")).to_be_visible()

@@ -40,7 +40,7 @@ def check_files(files: dict[str, bytes]) -> tuple[LoadResult, list[Diagnostic]]:
 
 
 def check_lock(loaded: LoadResult, *, compared: bool = False) -> list[Diagnostic]:
-    """Check the lock file, if `compared` also against the published one of the example."""
+    """Check the lock file, with `compared` also against the published one of the example."""
     assert loaded.verifications
     earlier = load_published().verifications if compared else None
     return list(
@@ -63,7 +63,7 @@ def apply_example(rule: Rule) -> tuple[str, str, dict[str, bytes]]:
 
 
 def test_example_project_is_valid() -> None:
-    """The project that examples edit breaks no rule."""
+    """The example project breaks no rule."""
     loaded, problems = check_files(read_files(EXAMPLE))
     assert problems + check_lock(loaded) == []
 

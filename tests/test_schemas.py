@@ -1,4 +1,4 @@
-"""JSON Schemas: committed as they are made, true of every record, and refusing what is broken."""
+"""JSON Schemas: current, and in agreement with the model on valid and invalid values."""
 
 import json
 import re
@@ -22,28 +22,30 @@ from tracker.model.fields import FieldDescription, describe_fields
 from tracker.records.loader import LoadResult
 
 
-class _AsEditors(yaml.SafeLoader):
-    """YAML 1.2 as yaml-language-server reads it: a date and `no` are texts, `2013` a number."""
+class _LanguageServerLoader(yaml.SafeLoader):
+    """YAML 1.2 as in yaml-language-server: a date and `no` are texts, `2013` is a number."""
 
 
-_AsEditors.yaml_implicit_resolvers = {
+_LanguageServerLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in found if tag.endswith((":int", ":float", ":null"))]
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_AsEditors.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
+_LanguageServerLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf")
+)
 
 
-def as_editors_see(file: Path) -> Any:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=_AsEditors)
+def load_like_language_server(file: Path) -> Any:
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LanguageServerLoader)
 
 
-def faults(kind: str, content: Any) -> list[str]:
+def list_errors(kind: str, content: Any) -> list[str]:
     validator = Draft202012Validator(make_schema(kind))
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(content)]
 
 
-def without_meanings(content: bytes) -> Any:
-    """Return a schema without what is made of the vocabulary, which an editor may change."""
+def remove_descriptions(content: bytes) -> Any:
+    """Return a schema without the descriptions from the vocabulary, which editors may change."""
 
     def drop(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return {name: value for name, value in pairs if name != "enumDescriptions"}
@@ -51,23 +53,25 @@ def without_meanings(content: bytes) -> Any:
     return json.loads(content, object_pairs_hook=drop)
 
 
-def test_committed_schemas_do_not_lag(real: LoadResult) -> None:
+def test_committed_schemas_are_current(real: LoadResult) -> None:
     """`schemas/` matches the model. Type: make schemas."""
-    made = make_schema_files(real.dataset)
-    assert {p.relative_to(ROOT).as_posix() for p in (ROOT / "schemas").rglob("*.json")} == set(made)
-    for path, content in made.items():
-        assert without_meanings((ROOT / path).read_bytes()) == without_meanings(content), path
+    generated = make_schema_files(real.dataset)
+    assert {p.relative_to(ROOT).as_posix() for p in (ROOT / "schemas").rglob("*.json")} == set(
+        generated
+    )
+    for path, content in generated.items():
+        assert remove_descriptions((ROOT / path).read_bytes()) == remove_descriptions(content), path
 
 
 def test_published_with_the_site(site: Path, real: LoadResult) -> None:
-    """The same files are published, under an address with a version."""
+    """The same files are published, at a URL with a version."""
     for path, content in make_schema_files(real.dataset).items():
         assert (site / path).read_bytes() == content
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_schemas_are_sound(kind: str) -> None:
-    """Each is a schema of 2020-12, and describes every field."""
+def test_schemas_are_valid(kind: str) -> None:
+    """Each file is a valid 2020-12 schema, and describes every field."""
     schema = make_schema(kind)
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -80,11 +84,11 @@ def test_schemas_are_sound(kind: str) -> None:
 
 @pytest.mark.parametrize("root", [FROZEN, EXAMPLE], ids=["real", "example"])
 def test_every_record_is_valid(root: Path) -> None:
-    """What `tracker check` takes, an editor's schema takes as well."""
+    """Records that pass `tracker check` are valid for the schemas."""
     for file in sorted((root / "data").rglob("*.yml")):
         parts = file.relative_to(root / "data").parts
         kind = parts[0].removesuffix(".yml")
-        assert faults(kind, as_editors_see(file)) == [], file
+        assert list_errors(kind, load_like_language_server(file)) == [], file
 
 
 BROKEN = [
@@ -117,52 +121,54 @@ BROKEN = [
 
 @pytest.mark.parametrize(("right", "wrong", "named"), BROKEN, ids=[b[2] for b in BROKEN])
 def test_broken_records_are_refused(right: str, wrong: str, named: str) -> None:
-    """What editors get wrong is refused, and the message names it."""
+    """Typical mistakes are refused, and the message names them."""
     text = (EXAMPLE / "data/recommendations.yml").read_text(encoding="utf-8")
     assert right in text
-    found = faults("recommendations", yaml.load(text.replace(right, wrong, 1), Loader=_AsEditors))
+    found = list_errors(
+        "recommendations", yaml.load(text.replace(right, wrong, 1), Loader=_LanguageServerLoader)
+    )
     assert any(named in one for one in found), found
 
 
-def test_meanings_stand_beside_words() -> None:
-    """An editor that completes a status shows what it means; one without a meaning stays blank."""
+def test_values_have_descriptions() -> None:
+    """Editors show the definition of a completed status."""
     schema = make_schema("recommendations", meanings={"planned": "Somebody promised."})
     status = schema["$defs"]["Assessment"]["properties"]["status"]
-    told = dict(zip(status["enum"], status["enumDescriptions"], strict=True))
-    assert told["planned"] == "Somebody promised."
-    assert told["regressed"] == ""
+    descriptions = dict(zip(status["enum"], status["enumDescriptions"], strict=True))
+    assert descriptions["planned"] == "Somebody promised."
+    assert descriptions["regressed"] == ""
 
 
-def test_text_may_look_like_a_number() -> None:
-    """A year, a paragraph or a value typed bare is no fault in an editor."""
+def test_text_can_look_like_a_number() -> None:
+    """Years, paragraphs and values without quotation marks are valid."""
     source = {"id": "a", "title": 2013, "type": "t", "date": 2013, "access": "public",
               "identified": "as-cited",
               "citations": [{"source": "b", "locator": 9, "states": [376, "1 in 8"]}]}  # fmt: skip
-    assert faults("sources", [source]) == []
-    assert faults("sources", [source | {"date": 2013.5}])
+    assert list_errors("sources", [source]) == []
+    assert list_errors("sources", [source | {"date": 2013.5}])
 
 
-def _fields() -> Iterator[tuple[str, FieldDescription, dict[str, Any]]]:
-    """Every field of every kind that holds text, each form of schema once."""
+def _iter_text_fields() -> Iterator[tuple[str, FieldDescription, dict[str, Any]]]:
+    """Yield the text fields of every kind, one for each different schema."""
     seen: list[Any] = []
     for kind in KINDS:
         waiting: list[type[FrozenModel]] = [FILES[kind]]
         parts = make_schema(kind)["$defs"]
         for model in waiting:
-            for asked in describe_fields(model).values():
-                schema = parts[model.__name__]["properties"][asked.name]
-                schema = schema["items"] if asked.many else schema
+            for field in describe_fields(model).values():
+                schema = parts[model.__name__]["properties"][field.name]
+                schema = schema["items"] if field.many else schema
                 form = {k: schema[k] for k in schema.keys() - {"title", "description", "examples"}}
-                form |= {"model": "id" if asked.ref else repr(asked.type)}
-                if asked.part:
-                    waiting += [asked.part] if asked.part not in waiting else []
-                elif not asked.choices and form not in seen:
+                form |= {"model": "id" if field.ref else repr(field.type)}
+                if field.part:
+                    waiting += [field.part] if field.part not in waiting else []
+                elif not field.choices and form not in seen:
                     seen.append(form)
-                    yield f"{model.__name__}.{asked.name}", asked, schema
+                    yield f"{model.__name__}.{field.name}", field, schema
 
 
-FIELDS = {name: (asked, schema) for name, asked, schema in _fields()}
-TYPED = (
+FIELDS = {name: (field, schema) for name, field, schema in _iter_text_fields()}
+VALUES = (
     *("2013-05-17", "2013-12", "2020-H1", "2013", "0999", "20130517", "2008/2019", "2013-13"),
     *("https://example.org/a?b#c", "http://a.b:80", "HTTPS://www.archive.org", "https://a@b.org"),
     *("https://archive.today/x", "https://example.org.", "https://xn--p1.xn--p1ai", "foo bar"),
@@ -173,69 +179,69 @@ TYPED = (
 )
 
 
-def _as_servers(_: Any, pattern: str, text: Any, __: Any) -> Iterator[ValidationError]:
-    """A pattern as ECMA-262 reads it: there, `$` is the very end."""
+def _match_like_ecmascript(_: Any, pattern: str, text: Any, __: Any) -> Iterator[ValidationError]:
+    """Match a pattern as in ECMA-262, in which `$` does not match before a line break."""
     if isinstance(text, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), text):
         yield ValidationError(text)
 
 
-SERVER = extend(Draft202012Validator, {"pattern": _as_servers})  # type: ignore[no-untyped-call]
+SERVER = extend(Draft202012Validator, {"pattern": _match_like_ecmascript})  # type: ignore[no-untyped-call]
 
 
-def _is_beyond(text: str) -> bool:
-    """Whether no pattern tells what is wrong: letters of other scripts, and the calendar."""
+def _is_beyond_patterns(text: str) -> bool:
+    """Return True if a pattern cannot detect the mistake: other scripts and impossible dates."""
     begin, _, end = text.partition("/")
     no_day = re.fullmatch(r"[H0-9/-]*-(29|3[01])\b[H0-9/-]*", text)
     return bool(no_day) or "" < end[:4] <= begin[:4] or (bool(end) and not text.isascii())
 
 
-def disagreement(name: str, text: str) -> str:
-    """What schema and model judge differently: the text in quotes, or bare as an editor reads it.
+def find_disagreement(name: str, text: str) -> str:
+    """Return how schema and model disagree on a text, with and without quotation marks.
 
-    In quotes, both refuse the same; bare, a schema takes what the model takes.
+    With quotation marks, both accept the same; without, the schema accepts what the model accepts.
     """
-    asked, schema = FIELDS[name]
-    taken = replace(asked, type=Id if asked.ref else asked.type).accepts(text)
-    if SERVER(schema).is_valid(text) != taken and (taken or not _is_beyond(text)):
-        return f"{text!r} in quotes, taken by the model: {taken}"
+    field, schema = FIELDS[name]
+    accepted = replace(field, type=Id if field.ref else field.type).accepts(text)
+    if SERVER(schema).is_valid(text) != accepted and (accepted or not _is_beyond_patterns(text)):
+        return f"{text!r} in quotes, accepted by the model: {accepted}"
     try:
-        bare = yaml.load(text, Loader=_AsEditors)
+        bare = yaml.load(text, Loader=_LanguageServerLoader)
     except yaml.YAMLError:
         return ""
     same = isinstance(bare, int | float) or bare == text
-    return f"{text} bare" if taken and same and not SERVER(schema).is_valid(bare) else ""
+    return f"{text} bare" if accepted and same and not SERVER(schema).is_valid(bare) else ""
 
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_schema_and_model_agree(name: str) -> None:
-    """On what each kind of field may hold, and on what it may not, because another may."""
-    assert [found for text in TYPED if (found := disagreement(name, text))] == []
+    """Schema and model agree on valid values of each kind of field, and of other kinds."""
+    assert [found for text in VALUES if (found := find_disagreement(name, text))] == []
 
 
 @st.composite
-def _slips(draw: st.DrawFn) -> str:
-    """A value of some field with a slip in it."""
-    text = draw(st.sampled_from(TYPED))
+def _make_typos(draw: st.DrawFn) -> str:
+    """Make a value with a typing mistake."""
+    text = draw(st.sampled_from(VALUES))
     at = draw(st.integers(0, len(text)))
     slip = draw(st.text("aZ09.-/:@ \n“%,'№ə_#?<\"\\[", max_size=2))
     return text[:at] + slip + text[at + draw(st.integers(0, 1)) :]
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@given(text=_slips())
-def test_schema_and_model_agree_on_slips(name: str, text: str) -> None:
-    """A letter too many, too few, or another, wherever it stands."""
-    assert disagreement(name, text) == ""
+@given(text=_make_typos())
+def test_schema_and_model_agree_on_typos(name: str, text: str) -> None:
+    """Schema and model agree on values with an added, missing or different letter."""
+    assert find_disagreement(name, text) == ""
 
 
-def test_no_such_kind() -> None:
-    """A kind that does not exist is refused."""
+def test_unknown_kind() -> None:
+    """An unknown kind is refused."""
     with pytest.raises(KeyError):
         make_schema("recommendation")
 
 
-def test_editors_find_the_schema_of_each_file() -> None:
-    """Each data file is mapped to its own schema, and every schema named is there."""
+def test_each_file_has_a_schema() -> None:
+    """Each data file is mapped to its schema, and every mapped schema exists."""
     mapped = json.loads((ROOT / ".vscode/settings.json").read_text(encoding="utf-8"))[
         "yaml.schemas"
     ]

@@ -27,7 +27,7 @@ RESULTS: dict[str, Result] = {}
 
 @pytest.fixture(scope="module", autouse=True)
 def _verify_once() -> Iterator[None]:
-    """Verify each pair once: the result depends on nothing else."""
+    """Cache the results of pairs, which depend on nothing else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tracker.cli.verify.verify_pair", verify_once)
         yield
@@ -54,8 +54,8 @@ PAIRS = (
 )
 
 
-def test_scores_count_passes_alarms_and_doubts() -> None:
-    """Precision is of the pairs reported as found, recall of those really there."""
+def test_scores_count_each_result() -> None:
+    """Precision is a share of the pairs reported as found, recall of those that are there."""
     results: dict[str, Result] = {
         "a": "proved", "b": "not-checkable", "c": "proved", "d": "not-found", "e": "not-found",
     }  # fmt: skip
@@ -71,41 +71,41 @@ def test_scores_count_passes_alarms_and_doubts() -> None:
     assert (kinds["table"].precision, kinds["table"].recall) == (1, 0)
 
 
-def test_no_error_is_rounded_away() -> None:
-    """Only a score without an error is 100 %."""
+def test_errors_are_not_rounded_to_100() -> None:
+    """Only a score without an error is 100%."""
     assert format_percent(1) == "100.0"
     assert format_percent(0.99999) == "99.9"
     assert format_percent(0.995) == "99.5"
 
 
-def test_it_needs_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command works anywhere, and names each error by kind of document."""
+def test_self_test_needs_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command works in any folder, and lists each error by kind of document."""
     monkeypatch.chdir(tmp_path)
-    done = run("verify", "--self-test")
-    assert done.exit_code == 0
+    result = run("verify", "--self-test")
+    assert result.exit_code == 0
     assert re.search(r"^Precision [\d.]+%: of \d+ pairs reported as found, \d+ are true\.$",
-                     done.stdout, re.MULTILINE)  # fmt: skip
+                     result.stdout, re.MULTILINE)  # fmt: skip
     report = json.loads(run("verify", "--self-test", "--format", "json").stdout)
     assert (
         report["pairs"] == len(load_pairs()) == sum(k["pairs"] for k in report["by_kind"].values())
     )
     assert report["known"] == KNOWN_FALSE_PASSES
     for kind, score in report["by_kind"].items():
-        assert f"{kind}: {score['pairs']} pairs, precision" in done.stdout
+        assert f"{kind}: {score['pairs']} pairs, precision" in result.stdout
         for key in (*score["false_passes"], *score["false_alarms"], *score["doubtful"]):
-            assert key in done.stdout
+            assert key in result.stdout
 
 
 def test_new_false_pass_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """A false pass that is not on the list is an error."""
     monkeypatch.setattr("tracker.cli.verify.KNOWN_FALSE_PASSES", {})
-    done = run("verify", "--self-test")
-    assert done.exit_code == 1
+    result = run("verify", "--self-test")
+    assert result.exit_code == 1
     for key in KNOWN_FALSE_PASSES:
-        assert f"False pass: {key}\n" in done.stdout
+        assert f"False pass: {key}\n" in result.stdout
 
 
-def test_it_takes_no_other_task() -> None:
+def test_other_options_are_refused() -> None:
     """Options that need a project are refused, not ignored."""
     for options in (["--write"], ["--queue"], ["--accept", "x"], ["--texts", "."]):
         assert run("verify", "--self-test", *options).exit_code == 2

@@ -1,4 +1,4 @@
-"""The built site: every record a page, every link and anchor there, nothing from elsewhere."""
+"""The built site: pages of all records, outside links, data and reproducible builds."""
 
 import json
 import re
@@ -13,22 +13,22 @@ from tracker.records.loader import LoadResult
 from tracker.site.plugin import macros
 
 
-def test_every_record_has_its_page(site: Path, real: LoadResult) -> None:
-    """Each record stands at the address made of its collection and id."""
+def test_every_record_has_a_page(site: Path, real: LoadResult) -> None:
+    """The URL of a record consists of its collection and id."""
     for name in PAGED:
         for record in real.dataset.collections[name]:
             assert (site / name / record.id / "index.html").is_file()
 
 
-def test_outside_links_tell_nothing(site: Path) -> None:
-    """A link to another site sends no referrer and hands over no window."""
+def test_outside_links_reveal_nothing(site: Path) -> None:
+    """A link to another site sends no referrer and does not expose the window."""
     for path in site.rglob("*.html"):
         main = path.read_text("utf-8").partition("<article")[2].partition("</article>")[0]
         for tag in re.findall(r"<a [^>]*href=\"https?://[^>]*>", main):
             assert "noreferrer" in tag
 
 
-def test_export_holds_every_record(site: Path, real: LoadResult) -> None:
+def test_export_has_every_record(site: Path, real: LoadResult) -> None:
     """`tracker.json` has a format and every record of every kind, sorted by id."""
     document = json.loads((site / "data/tracker.json").read_text(encoding="utf-8"))
     assert document["format"] == 1
@@ -36,8 +36,8 @@ def test_export_holds_every_record(site: Path, real: LoadResult) -> None:
         assert [r["id"] for r in document[name]] == sorted(r.id for r in records)
 
 
-def test_status_shows_its_age_and_whose_it_is(site: Path, real: LoadResult) -> None:
-    """Beside each status stand whose rating it is, the evidence's date and its age."""
+def test_status_has_its_author_and_age(site: Path, real: LoadResult) -> None:
+    """Each status is shown with its author, the date of the evidence, and its age."""
     rated = [r for r in real.dataset.of(Recommendation) if r.assessments]
     assert rated
     for record in rated:
@@ -49,8 +49,8 @@ def test_status_shows_its_age_and_whose_it_is(site: Path, real: LoadResult) -> N
 
 
 @pytest.mark.slow  # `make same` builds the live records twice
-def test_same_bytes_twice(site: Path, checkout: Path, tmp_path: Path, epoch: str) -> None:
-    """Two builds of one state with SOURCE_DATE_EPOCH are the same, byte for byte."""
+def test_build_is_reproducible(site: Path, checkout: Path, tmp_path: Path, epoch: str) -> None:
+    """Two builds with SOURCE_DATE_EPOCH have the same bytes."""
     assert build(checkout, tmp_path / "site", SOURCE_DATE_EPOCH=epoch).returncode == 0
     assert contents(site) == contents(tmp_path / "site")
 
@@ -61,7 +61,7 @@ def contents(site: Path) -> dict[Path, bytes]:
 
 @pytest.fixture
 def invented(tmp_path: Path) -> Path:
-    """A tracker of an invented State: ten lines of configuration, and the example's records."""
+    """A tracker of an invented State, with ten lines of configuration and the example's records."""
     shutil.copytree(EXAMPLE / "data", tmp_path / "data")
     shutil.copy(ROOT / "macros.py", tmp_path)
     (tmp_path / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
@@ -73,11 +73,11 @@ def invented(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow  # four builds
-def test_build_over_another_is_a_build_from_nothing(invented: Path) -> None:
-    """Records and a few lines of configuration make a site, in which nothing old remains."""
+def test_rebuild_equals_a_clean_build(invented: Path) -> None:
+    """A build over an older site leaves no old files."""
     fixed = {"SOURCE_DATE_EPOCH": "1750000000"}
-    done = build(invented, invented / "site", **fixed)
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = build(invented, invented / "site", **fixed)
+    assert result.returncode == 0, result.stdout + result.stderr
     page = invented / "site/recommendations/asked-1/index.html"
     assert "Homes for newcomers" in page.read_text(encoding="utf-8")
     for path in (invented / "data").glob("*.yml"):
@@ -103,7 +103,7 @@ def test_no_heading_is_empty(site: Path) -> None:
 
 
 def test_macros_need_no_plugin(harbour: Path, tmp_path: Path) -> None:
-    """A generator that reads `macros.py` and no plugin shows the same registers."""
+    """A generator that uses only `macros.py`, not the plugin, shows the same registers."""
     alone = tmp_path / "alone"
     shutil.copytree(harbour, alone, ignore=shutil.ignore_patterns("site"))
     (alone / "mkdocs.yml").write_text(CONFIG.replace("- tracker\n", ""), "utf-8")
@@ -116,25 +116,25 @@ def test_macros_need_no_plugin(harbour: Path, tmp_path: Path) -> None:
     assert expected
 
 
-def test_bad_record_stops_the_build(invented: Path) -> None:
-    """A bad record ends the build with its place and a remedy, and no traceback."""
+def test_invalid_record_stops_the_build(invented: Path) -> None:
+    """The build reports the location of an invalid record and a remedy, without a traceback."""
     path = invented / "data/events.yml"
     path.write_text(path.read_text("utf-8").replace("kind: programme", "kind: program"), "utf-8")
-    done = build(invented, invented / "site")
-    assert done.returncode == 1
-    assert "data/events.yml:3:9" in done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+    result = build(invented, invented / "site")
+    assert result.returncode == 1
+    assert "data/events.yml:3:9" in result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
 
 
-def test_text_of_a_record_is_never_markup(harbour: Path) -> None:
-    """Markup and template signs in a record are shown as text."""
+def test_texts_of_records_are_escaped(harbour: Path) -> None:
+    """Markup and template syntax in a record are shown as text."""
     page = (harbour / "site/events/opened/index.html").read_text(encoding="utf-8")
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ cycler.__init__ }}" in page
     assert "<script>alert(1)" not in page
     assert "<img" not in page
 
 
-def test_macros_of_older_projects_are_found() -> None:
+def test_macros_of_older_projects_work() -> None:
     """The `macros.py` of a project of version 0.1.0 imports the function from the package."""
     from tracker.site import macros as from_package
 

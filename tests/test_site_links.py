@@ -26,7 +26,9 @@ def check(files: Mapping[str, str], *, base: str = "/") -> list[Diagnostic]:
     return list(check_site({file: text.encode() for file, text in files.items()}, base=base))
 
 
-def found(page: str, *, file: str = "x/index.html", base: str = "/") -> list[tuple[str, int, int]]:
+def find_problems(
+    page: str, *, file: str = "x/index.html", base: str = "/"
+) -> list[tuple[str, int, int]]:
     """Return code, line and column of each problem on one page of the small site."""
     problems = check({**OTHERS, file: page}, base=base)
     places = [(p.code, p.location) for p in problems]
@@ -130,7 +132,7 @@ INVALID = {
 @pytest.mark.parametrize(("page", "problem"), INVALID.values(), ids=INVALID)
 def test_invalid(page: str, problem: tuple[str, int, int]) -> None:
     """Each of these is one problem, located at the tag."""
-    assert found(page) == [problem]
+    assert find_problems(page) == [problem]
 
 
 VALID = {
@@ -167,20 +169,20 @@ VALID = {
 @pytest.mark.parametrize("page", VALID.values(), ids=VALID)
 def test_valid(page: str) -> None:
     """None of these is a problem."""
-    assert found(page) == []
+    assert find_problems(page) == []
 
 
-def test_stylesheet_is_read_from_its_own_place() -> None:
-    """Addresses in a stylesheet are relative to it."""
+def test_stylesheet_urls_are_relative_to_it() -> None:
+    """URLs in a stylesheet are relative to it."""
     sheet = 'a { background: url(../i.png) }\nb { background: url("i.png") }'
-    assert found(sheet, file="css/a.css") == [("page-link", 2, 17)]
+    assert find_problems(sheet, file="css/a.css") == [("page-link", 2, 17)]
 
 
-def test_base_lets_links_begin_at_the_root() -> None:
-    """With a base, links below it are followed, and others leave the site."""
+def test_root_links_need_a_base() -> None:
+    """With a base, root links below it are checked, and others are external."""
     links = ["/t", "/t/a/#one", "/t/a/#no", "/t/no/", "/tall/", "/a/"]
     page = "\n".join(f"<a href={link}>" for link in links)
-    assert found(page, base="/t/") == [
+    assert find_problems(page, base="/t/") == [
         ("page-anchor", 3, 1),
         ("page-link", 4, 1),
         ("page-base", 5, 1),
@@ -188,15 +190,15 @@ def test_base_lets_links_begin_at_the_root() -> None:
     ]
 
 
-def test_error_page_begins_at_the_root() -> None:
-    """404.html is shown at any address: its links from the root are followed."""
+def test_error_page_has_root_links() -> None:
+    """404.html is shown at any URL, so its root links are checked."""
     page = '<a href="/."><a href="/a/#one">\n<a href="/no/">'
-    assert found(page, file="404.html") == [("page-link", 2, 1)]
-    assert found('<a href="/t/a/">', file="404.html", base="/t") == []
+    assert find_problems(page, file="404.html") == [("page-link", 2, 1)]
+    assert find_problems('<a href="/t/a/">', file="404.html", base="/t") == []
 
 
 def test_problem_on_many_pages_is_reported_once() -> None:
-    """A link in the navigation counts its pages, however far it climbs to its target."""
+    """A problem in the navigation is reported with the number of pages, whatever their depth."""
     pages = {f"{'p/' * n}index.html": f'<a href="{"../" * n}no/">' for n in range(1, 6)}
     (problem,) = check(pages)
     assert problem.location == SourceLocation(min(pages), 1, 1)
@@ -204,7 +206,7 @@ def test_problem_on_many_pages_is_reported_once() -> None:
 
 
 def test_parameters_of_the_remedy() -> None:
-    """A link from the root comes with its relative form, an anchor with the nearest one."""
+    """The remedy of a root link has a relative link, that of an anchor the most similar one."""
     page = '<a href="/a/#one"><a href="../a/#chapters">'
     base, anchor = check({**OTHERS, "x/y/index.html": page.replace("../a", "../../a")})
     assert base.params["relative"] == "../../a/#one"
@@ -221,5 +223,5 @@ def test_every_problem_has_a_message() -> None:
 
 
 def test_real_site_has_no_problem(site: Path) -> None:
-    """The site passes as it is built."""
+    """The built site has no problem."""
     assert list(check_site(read_site(site))) == []

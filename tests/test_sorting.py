@@ -1,16 +1,16 @@
-"""Folding and order of titles, by the alphabet of their language."""
+"""Titles are folded, and sorted by the alphabet of their language."""
 
 from tracker.model.text import fold
 from tracker.site.registers import make_sort_key
 
 
 def test_folding() -> None:
-    """The same in Python, of which the order of titles is made."""
+    """Folding removes case and diacritics."""
     assert fold("Əli SIĞINACAQ İşi çöl gül Ñ") == "eli siginacaq isi col gul n"
 
 
 def test_titles_sort_by_their_alphabet() -> None:
-    """`ə` comes after `e` where the alphabet says so, and dotless before dotted."""
+    """In Azerbaijani, `ə` sorts after `e`, and `ı` before `i`."""
     words = ["şəhər", "işçi", "ırq", "əmək", "ev", "at", "səs", "İclas"]
     ordered = ["at", "ev", "əmək", "ırq", "İclas", "işçi", "səs", "şəhər"]
     assert sorted(words, key=lambda word: make_sort_key(word, "az")) == ordered

@@ -1,4 +1,4 @@
-"""A sound change of records is green, however it was made, and no other file has to be edited."""
+"""A valid change of records passes all checks, whichever way it is made, without other edits."""
 
 import shutil
 import subprocess
@@ -21,7 +21,7 @@ from tracker.site.context import make_context
 from tracker.site.render import render_record_page
 
 Ids = Mapping[str, str]
-INVENTED: Ids = {
+EXAMPLE_IDS: Ids = {
     "asked": "asked-1",
     "group": "settlers",
     "right": "right-home",
@@ -29,7 +29,7 @@ INVENTED: Ids = {
     "type": "study",
     "block": "B1",
 }
-REAL: Ids = {
+SNAPSHOT_IDS: Ids = {
     "asked": "cescr-2013-9-health",
     "group": "asylum-seekers",
     "right": "right-health",
@@ -87,8 +87,8 @@ KEYS = {
 TODAY = "2026-12-31"
 
 
-def texts(ids: Ids) -> Iterator[tuple[str, str]]:
-    """The fields of each record, by its kind."""
+def make_records(ids: Ids) -> Iterator[tuple[str, str]]:
+    """Return each kind with the fields of its record."""
     return ((kind, text.format_map(ids)) for kind, text in RECORDS.items())
 
 
@@ -98,9 +98,9 @@ def write(project: Path, kind: str, key: str, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def typed(project: Path, ids: Ids) -> None:
-    """Types each record into a new file."""
-    for kind, text in texts(ids):
+def by_hand(project: Path, ids: Ids) -> None:
+    """Write each record to a new file by hand."""
+    for kind, text in make_records(ids):
         key = KEYS.get(kind, f"{ids['asked']}-{kind}-2025")
         write(
             project, kind, key, f"- id: {key}\n  {text.rstrip().replace(chr(10), chr(10) + '  ')}\n"
@@ -108,36 +108,36 @@ def typed(project: Path, ids: Ids) -> None:
 
 
 def by_command(project: Path, ids: Ids) -> None:
-    """Gives each record to `tracker new`."""
-    for kind, text in texts(ids):
+    """Add each record with `tracker new`."""
+    for kind, text in make_records(ids):
         command = ["new", kind, "--project", str(project), "--from", "-"]
-        done = CliRunner().invoke(main, command, input=text)
-        assert done.exit_code == 0, done.output
+        result = CliRunner().invoke(main, command, input=text)
+        assert result.exit_code == 0, result.output
 
 
 def by_form(project: Path, ids: Ids) -> None:
-    """Saves what a form gives: test_forms holds its writer to the same text."""
-    for kind, text in texts(ids):
+    """Save the output of the form; test_forms tests that the form writes the same text."""
+    for kind, text in make_records(ids):
         key = KEYS.get(kind, f"{ids['asked']}-{kind[0]}-1a2b3c")
         fields = {"id": key, **yaml.load(text, Loader=yaml.BaseLoader)}
         write(project, kind, key, format_record(KINDS[kind].folder, fields))
 
 
 def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
-    """All that a proposal must pass, and that it says what it was meant to say."""
-    checked = run("check", project, "--today", TODAY)
-    assert checked.exit_code == 0, checked.stdout
+    """Test that a change passes all checks and has the intended effect."""
+    result = run("check", project, "--today", TODAY)
+    assert result.exit_code == 0, result.stdout
     assert run("fmt", "--check", project).exit_code == 0
     after = load(read_files(project))
     changed = {file for file, data in after.files.items() if before.files.get(file) != data}
     assert {file.split("/")[1] for file in changed} == {KINDS[k].folder for k in RECORDS}
     assert len(changed) == len(RECORDS) == len(after.files) - len(before.files)
-    told = diff_datasets(after.dataset, earlier=before.dataset)
-    (status,) = (c.facts for c in told if c.kind == "status")
+    changes = diff_datasets(after.dataset, earlier=before.dataset)
+    (status,) = (c.facts for c in changes if c.kind == "status")
     assert status["before"] == ("partly-implemented", "")
     assert status["after"] == ("not-implemented", "")
     assert status["qualifiers"] == (("results-not-shown",), ("one-source",))
-    assert not [c for c in told if c.kind == "map"]
+    assert not [c for c in changes if c.kind == "map"]
     (report,) = after.dataset.maps
     (block,) = (b for b in report.blocks if b.id == ids["block"])
     assert "the-register-is-closed" in block.records
@@ -146,40 +146,40 @@ def check_change(project: Path, before: LoadResult, ids: Ids) -> None:
 
 def check_pages(project: Path, ids: Ids) -> None:
     context = make_context(Project.open(project))
-    shown = {"findings": "finding", "indicators": "indicator", "events": "event"}
-    for collection, kind in ({"sources": "source", "discrepancies": "discrepancy"} | shown).items():
+    paged = {"findings": "finding", "indicators": "indicator", "events": "event"}
+    for collection, kind in ({"sources": "source", "discrepancies": "discrepancy"} | paged).items():
         record = context.view.data.find(KEYS[kind])
         assert record
         assert (
             f'<h1 id="top">{record.title}</h1>'
             in render_record_page(context, collection, record).html
         )
-    asked = context.view.data.find(ids["asked"])
-    assert isinstance(asked, Recommendation)
-    html = render_record_page(context, "recommendations", asked).html
+    recommendation = context.view.data.find(ids["asked"])
+    assert isinstance(recommendation, Recommendation)
+    html = render_record_page(context, "recommendations", recommendation).html
     assert "The register should open again." in html
     assert "Not implemented" in html
-    current = [group for a in find_current_assessments(asked) for group in a.groups]
+    current = [group for a in find_current_assessments(recommendation) for group in a.groups]
     assert len(set(current)) == len(current)
     assert "data/assessments/" in html
 
 
-@pytest.mark.parametrize("way", [typed, by_command, by_form])
+@pytest.mark.parametrize("way", [by_hand, by_command, by_form])
 def test_seven_records_in_the_example(project: Path, way: object) -> None:
-    """Source, finding, position, rating, figure, event and discrepancy."""
+    """Seven kinds of record can be added in each way."""
     before = load(read_files(project))
-    way(project, INVENTED)  # type: ignore[operator]
-    check_change(project, before, INVENTED)
+    way(project, EXAMPLE_IDS)  # type: ignore[operator]
+    check_change(project, before, EXAMPLE_IDS)
 
 
-def test_seven_records_among_many(tmp_path: Path, real: LoadResult) -> None:
-    """The same beside the records of a real project."""
+def test_seven_records_in_a_large_project(tmp_path: Path, real: LoadResult) -> None:
+    """The same change is valid in a large project."""
     for file, data in real.files.items():
         path = tmp_path / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    by_form(tmp_path, REAL)
-    check_change(tmp_path, real, REAL)
+    by_form(tmp_path, SNAPSHOT_IDS)
+    check_change(tmp_path, real, SNAPSHOT_IDS)
 
 
 def test_two_proposals_at_once_do_not_conflict(tmp_path: Path) -> None:
@@ -188,9 +188,9 @@ def test_two_proposals_at_once_do_not_conflict(tmp_path: Path) -> None:
 
     def git(*arguments: str) -> str:
         command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
 
     git("init", "--quiet", "--initial-branch", "main")
     git("add", ".")
@@ -198,19 +198,19 @@ def test_two_proposals_at_once_do_not_conflict(tmp_path: Path) -> None:
     for branch in ("first", "second"):
         git("switch", "--quiet", "--create", branch, "main")
         for kind in ("finding", "position", "assessment"):
-            text = RECORDS[kind].format_map(INVENTED).replace(SOURCE, "observations")
+            text = RECORDS[kind].format_map(EXAMPLE_IDS).replace(SOURCE, "observations")
             text = text.replace("page", "paragraph").replace("register", f"{branch} register")
             command = ["new", kind, "--project", str(tmp_path), "--from", "-"]
-            done = CliRunner().invoke(main, command, input=text)
-            assert done.exit_code == 0, done.output
+            result = CliRunner().invoke(main, command, input=text)
+            assert result.exit_code == 0, result.output
         git("add", ".")
         git("commit", "--quiet", "--message", branch)
     git("switch", "--quiet", "main")
     git("merge", "--quiet", "first")
     git("merge", "--quiet", "--message", "Merge", "second")
     assert len(git("diff", "--name-only", "HEAD~2").splitlines()) == 6
-    checked = run("check", tmp_path, "--today", TODAY)
-    assert checked.exit_code == 0, checked.stdout
+    result = run("check", tmp_path, "--today", TODAY)
+    assert result.exit_code == 0, result.stdout
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_two_proposals_at_once_do_not_conflict(tmp_path: Path) -> None:
     ],
 )
 def test_corrected_title(project: Path, file: str, old: str, new: str) -> None:
-    """As in a host's editor: also with quotation marks that `tracker fmt` would leave out."""
+    """A title can be corrected in an online editor, even with unneeded quotation marks."""
     change(project, f"{file}.yml", old, new)
-    checked = run("check", project, "--today", TODAY)
-    assert checked.exit_code == 0, checked.stdout
+    result = run("check", project, "--today", TODAY)
+    assert result.exit_code == 0, result.stdout

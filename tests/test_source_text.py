@@ -1,4 +1,4 @@
-"""Source texts: file formats, the passages in them, and statements found in those."""
+"""Source texts: file formats, passages, and statements in them."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def pdfs(browser: Browser) -> dict[str, bytes]:
     return found
 
 
-def citing(locator: str, *states: Any) -> Dataset:
+def make_dataset(locator: str, *states: Any) -> Dataset:
     """Return records with one finding that cites one passage."""
     source = {"id": "s", "title": "S", "type": "law", "undated": "–", "access": "public",
               "identified": "verified"}  # fmt: skip
@@ -50,31 +50,31 @@ def citing(locator: str, *states: Any) -> Dataset:
     )
 
 
-def proved(text: SourceText, locator: str, *states: Any) -> VerificationResult:
-    return next(verify_claims(citing(locator, *states), {"s": text}))
+def is_proved(text: SourceText, locator: str, *states: Any) -> VerificationResult:
+    return next(verify_claims(make_dataset(locator, *states), {"s": text}))
 
 
 def test_two_columns_with_hyphens_and_ligatures(pdfs: dict[str, bytes]) -> None:
     """Statements are found in a justified PDF; altered ones are not."""
     text = read_text(pdfs["columns"], suffix=".pdf")
     true = ("financing of the Committee", "1,237", "Migration Service", "17 May 2013")
-    assert proved(text, "paragraph 3", *true).result == "proved"
-    assert proved(text, "paragraph 4", "Sığınacaq axtaran", "18", "İrəvan").result == "proved"
+    assert is_proved(text, "paragraph 3", *true).result == "proved"
+    assert is_proved(text, "paragraph 4", "Sığınacaq axtaran", "18", "İrəvan").result == "proved"
     for false in ("1,238", "18 May 2013", "Migration Services", "12"):
-        assert proved(text, "paragraph 3", false).result == "not-found"
-    assert proved(text, "paragraph 3", "İrəvan").statements[0].nearest == "paragraph 4"
+        assert is_proved(text, "paragraph 3", false).result == "not-found"
+    assert is_proved(text, "paragraph 3", "İrəvan").statements[0].nearest == "paragraph 4"
 
 
 def test_pages_of_a_pdf(pdfs: dict[str, bytes]) -> None:
     """A page is cited by its number; a missing page is not checkable."""
     text = read_text(pdfs["columns"], suffix=".pdf")
-    assert proved(text, "page 1", "1,237").result == "proved"
-    assert proved(text, "page 99", "1,237").result == "wrong-place"
+    assert is_proved(text, "page 1", "1,237").result == "proved"
+    assert is_proved(text, "page 99", "1,237").result == "wrong-place"
 
 
 def test_scan_is_not_checkable(pdfs: dict[str, bytes]) -> None:
     """A scan has no text, which is neither a pass nor an error."""
-    found = proved(read_text(pdfs["scan"], suffix=".pdf"), "page 1", "1,237")
+    found = is_proved(read_text(pdfs["scan"], suffix=".pdf"), "page 1", "1,237")
     assert (found.result, found.reason) == ("not-checkable", "scanned")
 
 
@@ -102,10 +102,10 @@ def nested_pdf(depth: int) -> bytes:
 
 
 def test_pdf_that_takes_too_long_is_not_checkable() -> None:
-    """Reading a small file that would take days times out with a reason."""
+    """Reading a small file that would take days times out, with a reason."""
     text = read_text(nested_pdf(60), suffix=".pdf", timeout=0.5)
     assert text.error == "too-slow"
-    found = proved(text, "page 1", "1")
+    found = is_proved(text, "page 1", "1")
     assert (found.result, found.reason) == ("not-checkable", "too-slow")
     assert f"{PDF_TIMEOUT} seconds" in t("reason.too-slow")
 
@@ -129,7 +129,7 @@ def test_encodings(encoding: str) -> None:
     """Files in older encodings are decoded."""
     words = "Миграционная служба сообщила 17 мая 2013 года"
     text = read_text(words.encode(encoding), suffix=".txt")
-    assert proved(text, "whole", "Миграционная служба", "2013-05-17").result == "proved"
+    assert is_proved(text, "whole", "Миграционная служба", "2013-05-17").result == "proved"
 
 
 SUBLIST = "".join(f"{n}. Words of paragraph {n}.\n" for n in range(1, 5)) + "".join(
@@ -138,34 +138,36 @@ SUBLIST = "".join(f"{n}. Words of paragraph {n}.\n" for n in range(1, 5)) + "".j
 
 
 def test_ambiguous_number() -> None:
-    """A list inside a paragraph belongs to it; a number that two texts have is not checkable."""
+    """A list in a paragraph belongs to it; a number that two texts have is not checkable."""
     text = read_text(SUBLIST.encode(), suffix=".txt")
-    assert proved(text, "paragraph 5", "55").statements[0].nearest == "paragraph 4"
-    assert proved(text, "paragraph 5", "500").result == "proved"
-    assert proved(text, "paragraph 12", "1200").result == "proved"
+    assert is_proved(text, "paragraph 5", "55").statements[0].nearest == "paragraph 4"
+    assert is_proved(text, "paragraph 5", "500").result == "proved"
+    assert is_proved(text, "paragraph 12", "1200").result == "proved"
     annex = "".join(f"{n}. Body {n}.\n" for n in range(1, 6)) * 2
-    assert proved(read_text(annex.encode(), suffix=".txt"), "paragraph 3").result == "no-statement"
-    assert proved(read_text(annex.encode(), suffix=".txt"), "paragraph 3", "Body").reason
+    assert (
+        is_proved(read_text(annex.encode(), suffix=".txt"), "paragraph 3").result == "no-statement"
+    )
+    assert is_proved(read_text(annex.encode(), suffix=".txt"), "paragraph 3", "Body").reason
 
 
 def test_inserted_articles() -> None:
-    """Article 12-1 is an article of its own."""
+    """Article 12-1 is a separate article."""
     law = "Article 12. It has 5 seats.\nArticle 12-1. It has 7 seats.\nArticle 13. It has 9.\n"
     text = read_text(law.encode(), suffix=".txt")
-    assert proved(text, "article 12", "7").statements[0].nearest == "article 12-1"
-    assert proved(text, "article 12-1", "7").result == "proved"
+    assert is_proved(text, "article 12", "7").statements[0].nearest == "article 12-1"
+    assert is_proved(text, "article 12-1", "7").result == "proved"
 
 
-def test_rows_at_the_edge_of_a_page_stay() -> None:
-    """A row of figures is not a running head, even if the next page starts with a similar row."""
+def test_rows_at_the_edge_of_a_page_are_kept() -> None:
+    """A row of figures is not a running header, even if the next page starts with a similar row."""
     pages = "Table 1\nYear Men Women\n2018 376 310\n2019 404 322\n\fYear Men Women\n2020 410 330\n"
     text = read_text(pages.encode(), suffix=".txt")
-    assert proved(text, "page 1", "376", "404").result == "proved"
-    assert proved(text, "page 2", "410").result == "proved"
+    assert is_proved(text, "page 1", "376", "404").result == "proved"
+    assert is_proved(text, "page 2", "410").result == "proved"
 
 
 def test_citation_without_statement() -> None:
-    """A citation without statements has another result than one without a text."""
+    """A citation without statements has a different result than one without a text."""
     text = read_text(b"Anything.", suffix=".txt")
-    assert proved(text, "whole").result == "no-statement"
-    assert next(verify_claims(citing("whole", "7"), {})).reason == "no-text"
+    assert is_proved(text, "whole").result == "no-statement"
+    assert next(verify_claims(make_dataset("whole", "7"), {})).reason == "no-text"

@@ -1,4 +1,4 @@
-"""The label of a rating: a status never appears without the qualifiers that belong to it."""
+"""Labels of ratings: a status never appears without its qualifiers."""
 
 import json
 import re
@@ -31,7 +31,7 @@ NOT_SHOWN = "Partly implemented (results not shown)"
 BARE = re.compile(
     r"Not implemented(?! \(one source\))|Partly implemented(?! \(results not shown\))"
 )
-# Places where a status is defined, chosen or considered, not given.
+# Places where a status is defined, selected or considered, but not assigned.
 NO_RATING = (
     re.compile(r'<label class="ct-choice">.*?</label>', re.DOTALL),
     re.compile(r'"facets":\s*\[.*?\],\s*"status_groups"', re.DOTALL),
@@ -48,7 +48,7 @@ def ratings(loaded: LoadResult) -> list[Assessment]:
 
 
 def test_frozen_ratings_all_have_a_qualifier(real: LoadResult) -> None:
-    """The tests below can look for bare statuses, because no rating of these two has one."""
+    """All ratings with these statuses have qualifiers, so tests can search for bare ones."""
     wanted = {"not-implemented": "one-source", "partly-implemented": "results-not-shown"}
     found = [a for a in ratings(real) if a.status in wanted]
     assert {a.status for a in found} == set(wanted)
@@ -123,7 +123,7 @@ def frozen_context() -> SiteContext:
 
 
 def test_register_downloads_have_labels() -> None:
-    """The rows that CSV and JSON downloads are made from have full labels."""
+    """The rows of CSV and JSON downloads have full labels."""
     texts = make_register(frozen_context(), "recommendations").fields["ratings"]
     joined = "\n".join(texts)
     assert not BARE.search(joined)
@@ -132,7 +132,7 @@ def test_register_downloads_have_labels() -> None:
 
 
 def test_calendar_and_cards_have_labels() -> None:
-    """Due dates and pictures for shared links name the full label."""
+    """Due dates and preview images have full labels."""
     context = frozen_context()
     earlier = replace(context, view=replace(context.view, today=date(2020, 8, 1)))
     summaries = "\n".join(entry.summary for entry in iter_due_dates(earlier))
@@ -146,7 +146,7 @@ def test_calendar_and_cards_have_labels() -> None:
 
 
 def test_json_has_labels(real: LoadResult) -> None:
-    """The JSON of all records, and of one, names the label and qualifiers of each rating."""
+    """The JSON files have the label and qualifiers of each rating."""
     context = frozen_context()
     view = context.view
     document = json.loads(to_json(view.verification, today=view.today, label=context.label))
@@ -163,9 +163,9 @@ def test_json_has_labels(real: LoadResult) -> None:
 def test_commands_print_labels(project: Path, command: tuple[str, ...]) -> None:
     """Commands print the full label."""
     at = ("--project", project) if command[0] != "export" else (project,)
-    done = run(*command, *at)
-    assert done.exit_code == 0, done.output
-    assert NOT_SHOWN in done.output
+    result = run(*command, *at)
+    assert result.exit_code == 0, result.output
+    assert NOT_SHOWN in result.output
 
 
 DATED = "    evidence_up_to: 2020-07-27\n    evidence_basis: Latest date"

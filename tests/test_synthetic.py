@@ -10,18 +10,20 @@ from tracker.records.loader import load
 
 @pytest.mark.parametrize("number", [30, 400])
 def test_records_are_valid_formatted_and_complete(number: int) -> None:
-    """The vocabulary does not count."""
+    """The requested number does not include the vocabulary."""
     files = generate_data(number)
     loaded = load(files)
     assert [*loaded.problems, *check(loaded.dataset)] == []
-    made = loaded.dataset.collections
-    assert sum(len(records) for name, records in made.items() if name != "vocabulary") == number
+    collections = loaded.dataset.collections
+    assert (
+        sum(len(records) for name, records in collections.items() if name != "vocabulary") == number
+    )
     for file, data in files.items():
         assert format_file(data, file=file).data == data
 
 
 def test_large_collections_are_split_into_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loader refuses files of more than eight million bytes."""
+    """Files are split, because the loader refuses more than eight million bytes."""
     whole = load(generate_data(300)).dataset
     monkeypatch.setattr("benchmarks.synthetic._MAX_RECORDS_PER_FILE", 100)
     files = generate_data(300)

@@ -1,4 +1,4 @@
-"""The templates stay readable."""
+"""Templates are readable."""
 
 from pathlib import Path
 
@@ -9,6 +9,6 @@ TEMPLATES = sorted((Path(__file__).parent.parent / "tracker/templates").rglob("*
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: "-".join(path.parts[-2:]))
 def test_lines_are_short(template: Path) -> None:
-    """No line of a template is over 120 columns, so that a diff can be read."""
+    """Lines have at most 120 characters, so that diffs are readable."""
     lines = enumerate(template.read_text(encoding="utf-8").splitlines(), 1)
     assert [number for number, line in lines if len(line) > 120] == []

@@ -1,4 +1,4 @@
-"""The theme of every page: menu, contents, and the size of a first view."""
+"""The theme: menu, table of contents, and the size of a first view."""
 
 import gzip
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def bare(browser: Browser) -> Iterator[Page]:
-    """A page without scripts."""
+def page_without_js(browser: Browser) -> Iterator[Page]:
+    """A page without JavaScript."""
     page = browser.new_page(java_script_enabled=False)
     yield page
     page.close()
@@ -29,9 +29,9 @@ def bare(browser: Browser) -> Iterator[Page]:
     ("scripts", "button", "panel"),
     [
         ("page", ".ct-opens-menu", "#menu"),
-        ("bare", ".ct-opens-toc", "#toc"),
+        ("page_without_js", ".ct-opens-toc", "#toc"),
         pytest.param("page", ".ct-opens-toc", "#toc", marks=pytest.mark.slow),
-        pytest.param("bare", ".ct-opens-menu", "#menu", marks=pytest.mark.slow),
+        pytest.param("page_without_js", ".ct-opens-menu", "#menu", marks=pytest.mark.slow),
     ],
 )
 def test_panels_open_by_keyboard(
@@ -83,7 +83,7 @@ def test_menu_is_visible_on_a_wide_screen(page: Page, address: str) -> None:
 def test_size_of_a_first_view(
     browser: Browser, address: str, host: Path, kind: str, limit: int
 ) -> None:
-    """A first view requests little, compressed, and nothing of the search index."""
+    """A first view requests few bytes, compressed, and no search index."""
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(address)))

@@ -19,5 +19,5 @@ from tracker.site.urls import relative_url
     ],
 )
 def test_relative(target: str, base: str, link: str) -> None:
-    """A link leads from one URL to another."""
+    """A relative URL leads from the base to the target."""
     assert relative_url(target, base=base) == link

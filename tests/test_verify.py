@@ -1,4 +1,4 @@
-"""`tracker verify` and its lock file: what editors and maintainers see of a proof."""
+"""`tracker verify` and its lock file."""
 
 import json
 import re
@@ -18,7 +18,7 @@ TEXTS = EXAMPLE / "texts"
 
 
 def test_verify_the_example(project: Path) -> None:
-    """The example project is proved in its text, and the lock file in it is up to date."""
+    """The citations of the example are verified, and its lock file is current."""
     before = (project / CITATIONS).read_bytes()
     result = run("verify", project, "--texts", TEXTS, "--write", "--today", "2030-01-01")
     assert (result.exit_code, "5 found in source" in result.output) == (0, True)
@@ -33,7 +33,7 @@ def test_verify_the_example(project: Path) -> None:
     ],
 )
 def test_verify_reports_what_is_wrong(project: Path, old: str, new: str, code: str) -> None:
-    """A figure that does not stand there is told with file, line, and what stands instead."""
+    """A figure that is not in the source is reported with its location and a similar figure."""
     change(project, "findings.yml", old, new)
     result = run("verify", project, "--texts", TEXTS)
     assert result.exit_code == 1
@@ -42,7 +42,7 @@ def test_verify_reports_what_is_wrong(project: Path, old: str, new: str, code: s
     assert hint in result.stdout
 
 
-def rows_of(project: Path) -> dict[str, Verification]:
+def read_rows(project: Path) -> dict[str, Verification]:
     return dict(
         parse_lock((project / CITATIONS).read_bytes(), kind=Verification, file=CITATIONS).rows
     )
@@ -50,11 +50,11 @@ def rows_of(project: Path) -> dict[str, Verification]:
 
 FOUND = "pupils/citations report B2"
 PRINT = "ce7ef56919dbe0cb"
-"""Its fingerprint in the example."""
+"""The fingerprint of that citation in the example."""
 
 
 def alter_statement(project: Path) -> None:
-    """Change the digit of a verified figure wherever the record has it."""
+    """Change a digit of a verified figure in the record."""
     path = project / "data/indicators.yml"
     before, name, after = path.read_text("utf-8").partition("- id: pupils\n")
     record, end, others = after.partition("- id: ")
@@ -62,7 +62,7 @@ def alter_statement(project: Path) -> None:
 
 
 def test_changed_statement_blocks_until_verified_again(project: Path) -> None:
-    """Writing the lock without the text clears nothing; undoing the change does."""
+    """Writing the lock file without the text does not help; undoing the change does."""
     before = (project / "data/indicators.yml").read_bytes()
     alter_statement(project)
     refused = run("check", project, "--today", "2026-11-24")
@@ -75,7 +75,7 @@ def test_changed_statement_blocks_until_verified_again(project: Path) -> None:
 
 
 def test_changed_statement_is_accepted_by_name(project: Path) -> None:
-    """A person accepts it with name and date; the text may still verify or refute it later."""
+    """A person can accept it with name and date; a text can still verify or refute it later."""
     alter_statement(project)
     nameless = run("verify", project, "--accept", FOUND)
     assert (nameless.exit_code, "--by" in nameless.stderr) == (2, True)
@@ -83,11 +83,11 @@ def test_changed_statement_is_accepted_by_name(project: Path) -> None:
     assert (unknown.exit_code, FOUND in unknown.stderr) == (2, True)
     arguments = ("--accept", FOUND, "--by", "A. Name", "--today", "2026-11-24")
     assert run("verify", project, *arguments).exit_code == 0
-    row = rows_of(project)[FOUND]
+    row = read_rows(project)[FOUND]
     assert (row.result, row.by, row.since, row.text) == ("accepted", "A. Name", "2026-11-24", "")
     assert run("check", project, "--today", "2026-11-24").exit_code == 0
     assert run("verify", project, "--texts", TEXTS, "--write").exit_code == 1
-    assert rows_of(project)[FOUND].result == "not-found"
+    assert read_rows(project)[FOUND].result == "not-found"
 
 
 @pytest.mark.parametrize("name", ["a\tb", "a\u202eb", "x" * 61, "-"])
@@ -96,7 +96,7 @@ def test_name_that_cannot_be_published(project: Path, name: str) -> None:
     assert run("verify", project, "--accept", FOUND, "--by", name).exit_code == 2
 
 
-def test_wording_around_a_statement_is_no_fault(project: Path) -> None:
+def test_wording_around_a_statement_is_a_notice(project: Path) -> None:
     """A typo in a title, summary or note is a notice at most, and the verification stays."""
     commit_all(project)
     change(project, "indicators.yml", "Children at school", "Children in school")
@@ -105,13 +105,13 @@ def test_wording_around_a_statement_is_no_fault(project: Path) -> None:
         assert result.exit_code == 0, result.output
         assert ("[wording-changed]" in result.stdout) == bool(arguments)
     assert run("verify", project, "--write").exit_code == 0
-    assert rows_of(project)[FOUND].result == "proved"
+    assert read_rows(project)[FOUND].result == "proved"
 
 
 def test_new_citation_without_text_is_a_notice(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is shown, counted, does not fail the check, and waits in the queue."""
+    """A new citation is shown and counted, is in the queue, and does not fail the check."""
     path = project / CITATIONS
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join(line for line in lines if not line.startswith(FOUND)) + "\n")
@@ -119,8 +119,8 @@ def test_new_citation_without_text_is_a_notice(
     assert (result.exit_code, "[not-compared]" in result.stdout) == (0, True)
     assert result.stdout.splitlines()[-1].endswith("checked: no problems, 1 notice")
     assert "0 problems" not in result.output
-    told = json.loads(run("check", project, "--format", "json", "--today", "2026-11-24").stdout)
-    assert (told["problems"], [n["code"] for n in told["notices"]]) == ([], ["not-compared"])
+    report = json.loads(run("check", project, "--format", "json", "--today", "2026-11-24").stdout)
+    assert (report["problems"], [n["code"] for n in report["notices"]]) == ([], ["not-compared"])
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     shown = run("check", project, "--format", "github", "--today", "2026-11-24").stdout
     assert shown.startswith("::notice file=data/indicators.yml,")
@@ -135,14 +135,14 @@ def test_new_citation_without_text_is_a_notice(
     assert source["citations"][0]["key"] == FOUND
     arguments = ("--texts", TEXTS, "--write", "--by", "archivist", "--today", "2026-11-24")
     assert run("verify", project, *arguments).exit_code == 0
-    row = rows_of(project)[FOUND]
+    row = read_rows(project)[FOUND]
     assert (row.result, row.by) == ("proved", "archivist")
     assert run("verify", project, "--queue").stdout == ""
-    assert rows_of(project)["count-1/citations report B1"].by == "maintainer", "others stay"
+    assert read_rows(project)["count-1/citations report B1"].by == "maintainer", "others stay"
 
 
-def test_removed_verification_is_a_fault(project: Path) -> None:
-    """Nobody escapes a fault by deleting the line of a changed statement."""
+def test_removed_verification_is_an_error(project: Path) -> None:
+    """Deleting the line of a changed statement does not hide the problem."""
     commit_all(project)
     alter_statement(project)
     path = project / CITATIONS
@@ -152,17 +152,17 @@ def test_removed_verification_is_a_fault(project: Path) -> None:
 
 
 def test_moved_citation_keeps_its_verification(project: Path) -> None:
-    """A verification belongs to source, place and statements, not to the position in a record."""
+    """A verification depends on source, place and statements, not on the position in a record."""
     path = project / CITATIONS
     path.write_text(path.read_text("utf-8").replace("pupils/c", "pupil/c"), encoding="utf-8")
     result = run("check", project, "--today", "2026-11-24")
     assert (result.exit_code, result.stdout.count("\n")) == (0, 1), result.output
     run("verify", project, "--write")
-    assert rows_of(project)[FOUND].result == "proved"
+    assert read_rows(project)[FOUND].result == "proved"
 
 
 def test_line_of_a_removed_citation(project: Path) -> None:
-    """It is a notice, and the next `verify --write` removes it."""
+    """An unused line is a notice, and the next `verify --write` removes it."""
     path = project / CITATIONS
     old = path.read_text("utf-8")
     line = next(line for line in old.splitlines() if line.startswith(FOUND))
@@ -174,15 +174,15 @@ def test_line_of_a_removed_citation(project: Path) -> None:
     assert path.read_text("utf-8") == old
 
 
-def test_typed_verification_is_found_out(project: Path) -> None:
-    """A line that claims an unknown text is a fault; one that claims a known text is refuted by
-    whoever has it, and listed for reviewers in any case."""
+def test_invented_verification_is_detected(project: Path) -> None:
+    """A line with an unknown text is an error. One with a known text is refuted by checking it,
+    and always listed for reviewers."""
     commit_all(project)
     alter_statement(project)
     (claim,) = (c for c in iter_claims(load(read_files(project)).dataset) if c.key == FOUND)
     path = project / CITATIONS
-    typed = path.read_text("utf-8").replace(PRINT, claim.fingerprint)
-    path.write_text(typed, encoding="utf-8")
+    invented = path.read_text("utf-8").replace(PRINT, claim.fingerprint)
+    path.write_text(invented, encoding="utf-8")
     assert run("check", project, "--today", "2026-11-24").exit_code == 0
     assert run("verify", project, "--texts", TEXTS).exit_code == 1
     for style in ("text", "markdown", "json"):
@@ -190,17 +190,17 @@ def test_typed_verification_is_found_out(project: Path) -> None:
         assert "maintainer" in shown
     (row,) = json.loads(shown)["verified"]
     assert (row["citation"], row["result"], row["by"]) == (FOUND, "proved", "maintainer")
-    line = next(line for line in typed.splitlines() if line.startswith(FOUND))
+    line = next(line for line in invented.splitlines() if line.startswith(FOUND))
     forged = line.replace("8f76b273b709b4cc", "8f76b273b709b4cd")
-    path.write_text(typed.replace(line, forged), encoding="utf-8")
+    path.write_text(invented.replace(line, forged), encoding="utf-8")
     result = run("check", project, "--today", "2026-11-24")
     assert (result.exit_code, "[unknown-text]" in result.stdout) == (1, True)
     column = forged.index("8f76b273b709b4cd") + 1
     assert re.search(rf"data/citations\.lock:\d+:{column}: .*\[unknown-text\]", result.stdout)
 
 
-def test_line_that_claims_more_than_the_text_shows(project: Path, tmp_path: Path) -> None:
-    """`verify` exits 1 where no program can find the place that a line says was verified."""
+def test_uncheckable_verification_is_reported(project: Path, tmp_path: Path) -> None:
+    """`verify` exits with 1 if the place in a verified line cannot be found in the text."""
     change(project, "events.yml", "locator: B2\n    states", "locator: page 7\n    states")
     (claim,) = (c for c in iter_claims(load(read_files(project)).dataset) if "page 7" in c.key)
     path = project / CITATIONS
@@ -215,8 +215,10 @@ def test_line_that_claims_more_than_the_text_shows(project: Path, tmp_path: Path
 
 
 def test_new_text_is_added_to_its_source(project: Path, tmp_path: Path) -> None:
-    """The hash of a text that was used goes into the record of the source, where reviewers see
-    it, and the text is known by it from then on."""
+    """The hash of a used text is added to the record of its source, where reviewers see it.
+
+    From then on the text is recognised by its hash.
+    """
     cited = "source: report\n    locator: B2\n    states"
     change(project, "events.yml", cited, "source: observations\n    locator: whole\n    states")
     folder = tmp_path / "texts"
@@ -224,13 +226,13 @@ def test_new_text_is_added_to_its_source(project: Path, tmp_path: Path) -> None:
     (folder / "observations.txt").write_text("Opened on March 1, 2014.\n", encoding="utf-8")
     run("verify", project, "--texts", folder, "--write", "--by", "archivist")
     (source,) = [s for s in load(read_files(project)).dataset.of(Source) if s.texts]
-    row = rows_of(project)["opened/citations observations whole"]
+    row = read_rows(project)["opened/citations observations whole"]
     assert (source.id, row.text, row.result) == ("observations", source.texts[0][:16], "proved")
     assert "[unknown-text]" not in run("check", project).stdout
 
 
 def test_lock_of_an_older_version(project: Path) -> None:
-    """It is read, so that it can be compared with, and is one fault with one remedy."""
+    """An older format can be read for comparisons, and is one problem with one remedy."""
     path = project / CITATIONS
     path.write_text(path.read_text("utf-8").replace("maintainer", "-"), encoding="utf-8")
     loaded = load(read_files(project))
@@ -241,8 +243,8 @@ def test_lock_of_an_older_version(project: Path) -> None:
     assert "tracker verify --write --texts" in result.stdout
 
 
-def test_failure_stays_without_the_text(project: Path) -> None:
-    """Who has no text at hand cannot turn a failure into something that nobody could check."""
+def test_failure_is_kept_without_the_text(project: Path) -> None:
+    """Without the text, a failure cannot be changed to "not checkable"."""
     change(
         project,
         "findings.yml",
@@ -256,15 +258,15 @@ def test_failure_stays_without_the_text(project: Path) -> None:
 
 
 def test_nothing_changes_without_texts(project: Path) -> None:
-    """Who has no text and changed nothing leaves the lock file as it is."""
+    """Without texts and changes, `verify --write` does not change the lock file."""
     before = (project / CITATIONS).read_bytes()
     assert run("verify", project, "--write", "--today", "2030-01-01").exit_code == 0
     assert (project / CITATIONS).read_bytes() == before
 
 
 @pytest.mark.parametrize("broken", ["report.txt", "report.pdf"])
-def test_broken_text_takes_no_proof_away(project: Path, tmp_path: Path, broken: str) -> None:
-    """An empty or broken file is named; a good one beside it is read; proofs stay."""
+def test_broken_text_removes_no_verification(project: Path, tmp_path: Path, broken: str) -> None:
+    """An empty or broken file is reported, others are read, and verifications are kept."""
     folder = tmp_path / "texts"
     folder.mkdir()
     (folder / broken).write_bytes(b"")
@@ -277,7 +279,7 @@ def test_broken_text_takes_no_proof_away(project: Path, tmp_path: Path, broken: 
 
 
 def test_other_text_is_reported_once(project: Path, tmp_path: Path) -> None:
-    """A text in which the lines of the map do not count is one problem, not one a citation."""
+    """A text that differs from that of the source map is one problem, not one for each citation."""
     folder = tmp_path / "texts"
     folder.mkdir()
     (folder / "report.txt").write_text("A line more.\n" + (TEXTS / "report.txt").read_text("utf-8"))
@@ -288,7 +290,7 @@ def test_other_text_is_reported_once(project: Path, tmp_path: Path) -> None:
     assert run("verify", project, "--texts", folder).exit_code == 1
 
 
-def test_line_ends_and_marks_are_no_other_text(project: Path, tmp_path: Path) -> None:
+def test_line_endings_and_byte_order_mark_are_ignored(project: Path, tmp_path: Path) -> None:
     """A copy with Windows line ends and a byte order mark is the same text."""
     folder = tmp_path / "texts"
     folder.mkdir()
@@ -308,22 +310,22 @@ def test_line_ends_and_marks_are_no_other_text(project: Path, tmp_path: Path) ->
     ],
 )
 def test_forged_line_is_refused(project: Path, old: str, new: str) -> None:
-    """A line with an unknown result, no day, or a proof without its text is no line."""
+    """A line with an unknown result, no date, or no text for a verification is invalid."""
     path = project / CITATIONS
     path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")
     assert "[lock-line]" in run("check", project, "--today", "2026-11-24").stdout
 
 
-def test_trimmed_lines_are_still_read(project: Path) -> None:
-    """An editor that takes away white space at the ends of lines does no harm."""
+def test_trimmed_lines_are_valid(project: Path) -> None:
+    """Lines without trailing white space are valid."""
     path = project / CITATIONS
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\r\n".join(line.rstrip() for line in lines), encoding="utf-8")
     assert run("check", project, "--today", "2026-11-24").exit_code == 0
 
 
-def test_failed_proof_is_refused(project: Path) -> None:
-    """What was written down as not found is refused by `check` too, which needs no text."""
+def test_failed_verification_is_refused(project: Path) -> None:
+    """A row with the result "not found" is refused by `check`, which needs no text."""
     change(
         project, "findings.yml", "value: 30\n      printed: '30'", "value: 39\n      printed: 39"
     )
@@ -334,8 +336,8 @@ def test_failed_proof_is_refused(project: Path) -> None:
     assert (result.exit_code, "[not-proved]" in result.stdout) == (1, True)
 
 
-def test_text_by_its_hash(project: Path, tmp_path: Path) -> None:
-    """A text is known by its hash whatever its name; other files in the folder do not matter."""
+def test_text_is_recognised_by_its_hash(project: Path, tmp_path: Path) -> None:
+    """A text is recognised by its hash, whatever its name; other files are ignored."""
     folder = tmp_path / "texts"
     folder.mkdir()
     shutil.copy(TEXTS / "report.txt", folder / "download (3).txt")
@@ -346,7 +348,7 @@ def test_text_by_its_hash(project: Path, tmp_path: Path) -> None:
 
 
 def test_texts_from_the_configuration(project: Path) -> None:
-    """Folders named once in tracker.local.toml need not be given again; a wrong one is told."""
+    """Folders can be set in tracker.local.toml; a missing one is reported."""
     shutil.copytree(TEXTS, project / "texts")
     (project / "tracker.local.toml").write_text('texts = ["texts"]\n', encoding="utf-8")
     assert "5 found in source" in run("verify", project).stdout
@@ -356,20 +358,20 @@ def test_texts_from_the_configuration(project: Path) -> None:
     assert run("verify", project).exit_code == 2
 
 
-def test_document_for_programs(project: Path) -> None:
-    """Counts by result and source, and each citation with its statements."""
-    told = json.loads(run("verify", project, "--texts", TEXTS, "--format", "json").stdout)
-    assert told["counts"] == {
+def test_json_report(project: Path) -> None:
+    """The JSON report has counts by result and source, and each citation with its statements."""
+    report = json.loads(run("verify", project, "--texts", TEXTS, "--format", "json").stdout)
+    assert report["counts"] == {
         "proved": 5, "accepted": 0, "not-found": 0, "wrong-place": 0, "not-checkable": 2,
         "no-statement": 11,
     }  # fmt: skip
-    assert sum(told["sources"]["report"][r] for r in told["counts"]) == 17
-    (citation,) = [c for c in told["citations"] if c["key"] == "pupils/citations report B2"]
+    assert sum(report["sources"]["report"][r] for r in report["counts"]) == 17
+    (citation,) = [c for c in report["citations"] if c["key"] == "pupils/citations report B2"]
     assert citation["states"][0] == {"value": 7, "printed": "7", "result": "proved"}
 
 
 def test_half_merged_lock_file(project: Path) -> None:
-    """Marks of a merge are told by line, and `--write` mends the file."""
+    """Merge conflict markers are reported by line, and `--write` fixes the file."""
     path = project / CITATIONS
     path.write_text("<<<<<<< ours\n" + path.read_text("utf-8"), encoding="utf-8")
     refused = run("check", project, "--today", "2026-11-24")

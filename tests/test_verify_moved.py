@@ -21,7 +21,7 @@ def moved(project: Path) -> Path:
     return project
 
 
-def test_statement_moved_and_changed_is_a_fault(moved: Path) -> None:
+def test_statement_moved_and_changed_is_an_error(moved: Path) -> None:
     """A changed digit cannot hide behind a changed place, with or without an earlier state."""
     for arguments in ((), ("--against", "HEAD")):
         result = run("check", moved, "--today", "2026-11-24", *arguments)
@@ -29,7 +29,7 @@ def test_statement_moved_and_changed_is_a_fault(moved: Path) -> None:
 
 
 def test_removing_the_old_row_does_not_help(moved: Path) -> None:
-    """Compared with what was published, the row that vanished still counts."""
+    """Compared with the published state, a deleted row is still a problem."""
     path = moved / CITATIONS
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join(line for line in lines if not line.startswith(FOUND)) + "\n")
@@ -37,10 +37,10 @@ def test_removing_the_old_row_does_not_help(moved: Path) -> None:
     assert (result.exit_code, "[suspect]" in result.stdout) == (1, True)
 
 
-def test_diff_lists_what_is_no_longer_verified(moved: Path) -> None:
-    """The reviewer sees the change of place and figure, and that nobody has checked it."""
+def test_diff_lists_lost_verifications(moved: Path) -> None:
+    """The diff shows the changed place and figure, and that they are not verified."""
     result = run("diff", "HEAD", "--project", moved, "--format", "markdown")
     assert "No published record has changed" not in result.stdout
     assert "no longer found in their source: 1" in result.stdout
-    told = json.loads(run("diff", "HEAD", "--project", moved, "--format", "json").stdout)
-    assert told["lost"] == [FOUND]
+    report = json.loads(run("diff", "HEAD", "--project", moved, "--format", "json").stdout)
+    assert report["lost"] == [FOUND]

@@ -1,4 +1,4 @@
-"""The wheel that a new project installs, made from an installed program."""
+"""The wheel of a new project, which is built from the installed program."""
 
 import hashlib
 import zipfile
@@ -14,7 +14,7 @@ from tracker.cli import wheel as wheels
 
 
 def install(folder: Path, files: dict[str, bytes]) -> Distribution:
-    """Write the files of an installed program with their record, and what pip adds."""
+    """Write the files of an installed program with their RECORD and the files of pip."""
     info = f"covenant_tracker-{__version__}.dist-info"
     files = {f"{info}/{name}": b"x" for name in ("METADATA", "WHEEL", "entry_points.txt")} | files
     files |= {f"{info}/INSTALLER": b"pip", f"{info}/direct_url.json": b"{}"}
@@ -31,7 +31,7 @@ def install(folder: Path, files: dict[str, bytes]) -> Distribution:
 
 
 def test_wheel_of_an_installed_program(tmp_path: Path) -> None:
-    """It has the installed files without those of pip, the same each time, and pip accepts it."""
+    """The wheel has the installed files except those of pip, is reproducible, and installs."""
     files = {"tracker/__init__.py": b"one = 1\n", "tracker/locale/a.pot": b"msgid"}
     content = wheels.pack_installed(install(tmp_path / "a", files))
     assert content == wheels.pack_installed(install(tmp_path / "b", dict(reversed(files.items()))))
@@ -45,8 +45,8 @@ def test_wheel_of_an_installed_program(tmp_path: Path) -> None:
     assert [line.split(",")[0] for line in record.splitlines()] == names
 
 
-def test_changed_program_is_no_release(tmp_path: Path) -> None:
-    """A file that was edited after it was installed is named."""
+def test_changed_program_is_not_a_release(tmp_path: Path) -> None:
+    """A file that was edited after the installation is reported."""
     installed = install(tmp_path, {"tracker/__init__.py": b"one = 1\n"})
     (tmp_path / "lib/tracker/__init__.py").write_bytes(b"two = 2\n")
     with pytest.raises(wheels.NoWheelError, match=r"lib/tracker/__init__\.py has changed since"):

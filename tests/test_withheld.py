@@ -1,10 +1,10 @@
-"""Nothing that was withheld to protect people is anywhere in the built site.
+"""The built site contains nothing that was withheld to protect people.
 
 These tests read the site of the snapshot. `make withheld` runs them on the site in `site/`.
 
-`withheld.txt` holds hashes of withheld phrases, never the phrases. Names of countries and numbers
-are not in it: there are so few that each could be guessed from its hash. For them the rule is
-derived from the data. To add a phrase: `python -m tests.test_withheld < a file outside the project`
+`withheld.txt` contains hashes of withheld phrases, never the phrases. It has no numbers or names
+of countries, because these could be guessed from their hashes. Their rules are derived from the
+data. To add a phrase: `python -m tests.test_withheld < a file outside the project`
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from babel import Locale
 from tests.search_files import read_search_file
 
 LENGTH = 5
-"""Words in a phrase: fewer would be guessed, or found by chance."""
+"""Number of words in a phrase: shorter ones could be guessed, or be found by chance."""
 SALT = b"covenant-tracker withheld phrases 1:"
 HASHES = Path(__file__).parent / "withheld.txt"
 TEXT = {".html", ".json", ".atom", ".xml", ".csv", ".ics", ".svg", ".txt", ".js", ".bib", ".ris"}
@@ -31,19 +31,19 @@ COUNTRIES = sorted({n for c, n in Locale("en").territories.items() if c.isalpha(
 _COUNTRY = re.compile(rf"(?<!\w)(?=[A-ZÅÇ])(?:{'|'.join(map(re.escape, COUNTRIES))})\b")
 
 
-def phrases(text: str) -> Iterator[str]:
-    """Every run of words in a text, as it is hashed."""
+def iter_phrases(text: str) -> Iterator[str]:
+    """Yield every sequence of words in a text, normalized for hashing."""
     words = re.findall(r"[^\W_]+", text.casefold())
     return (" ".join(run) for run in zip(*(words[n:] for n in range(LENGTH)), strict=False))
 
 
-def hashed(phrase: str) -> str:
-    """The salted hash of a phrase, as far as it is kept."""
+def compute_hash(phrase: str) -> str:
+    """Return the salted and truncated hash of a phrase."""
     return hashlib.sha256(SALT + phrase.encode()).hexdigest()[:12]
 
 
 def texts(site: Path) -> Iterator[tuple[str, str]]:
-    """Each file of the site in which a reader or program finds text, as words without markup."""
+    """Yield each text file of the site, without markup."""
     for path in sorted(site.rglob("*")):
         if path.is_file() and path.suffix in TEXT:
             text = path.read_text(encoding="utf-8")
@@ -54,21 +54,21 @@ def texts(site: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def site(request: pytest.FixtureRequest) -> Path:
-    """The site that is searched: the one that SITE names, or that of the snapshot."""
+    """The tested site: that of the variable SITE, or that of the snapshot."""
     named = os.environ.get("SITE")
     return Path(named) if named else request.getfixturevalue("site")
 
 
 @pytest.fixture(scope="module")
 def data(site: Path) -> dict[str, Any]:
-    """The data that the site offers for programs."""
+    """The JSON export of the site."""
     found: dict[str, Any] = json.loads((site / "data" / "tracker.json").read_bytes())
     return found
 
 
 @pytest.fixture(scope="module")
 def small(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """The figures about a group that the vocabulary marks as small."""
+    """The figures about groups that are marked as small in the vocabulary."""
     groups = {term["id"] for term in data["vocabulary"] if term.get("small_population")}
     return [one for one in data["indicators"] if groups & set(one.get("groups", ()))]
 
@@ -80,22 +80,23 @@ def test_no_withheld_phrase_in_any_file(site: Path) -> None:
     seen: set[str] = set()
     files = []
     for name, text in texts(site):
-        fresh = set(phrases(text)) - seen
+        fresh = set(iter_phrases(text)) - seen
         seen |= fresh
-        if known & set(map(hashed, fresh)):
+        if known & set(map(compute_hash, fresh)):
             files.append(name)
     assert files == []  # the phrase itself is not printed
 
 
 def test_withheld_phrase_would_be_found() -> None:
-    """A phrase is known again in markup, in other case and with other punctuation."""
-    (one,) = {hashed(p) for p in phrases("The Harbour: opened, at night")}
-    assert one in {hashed(p) for p in phrases("said that the harbour opened (at night) again")}
+    """A phrase is recognised in markup, in another case and with other punctuation."""
+    (one,) = {compute_hash(p) for p in iter_phrases("The Harbour: opened, at night")}
+    assert one in {
+        compute_hash(p) for p in iter_phrases("said that the harbour opened (at night) again")
+    }
 
 
 def test_no_nationality_of_a_small_group(site: Path, small: list[dict[str, Any]]) -> None:
-    """The pages, exports and search entries of figures about a small group name no country but
-    the one that reports on them: the one that most of these pages name."""
+    """Pages, exports and search entries about a small group name only the reporting State."""
     assert small
     named: dict[str, set[str]] = {}
     for one in small:
@@ -112,8 +113,10 @@ def test_no_nationality_of_a_small_group(site: Path, small: list[dict[str, Any]]
     assert countries <= 1
 
 
-def test_no_country_that_only_a_small_group_could_name(site: Path, data: dict[str, Any]) -> None:
-    """Every country that the site names is named by a record that is about no small group."""
+def test_every_country_is_named_by_a_record_of_another_group(
+    site: Path, data: dict[str, Any]
+) -> None:
+    """Every country on the site is named by a record that is not about a small group."""
     groups = {term["id"] for term in data["vocabulary"] if term.get("small_population")}
     others = [
         record
@@ -129,7 +132,7 @@ def test_no_country_that_only_a_small_group_could_name(site: Path, data: dict[st
 
 
 def test_small_group_has_no_small_count(small: list[dict[str, Any]]) -> None:
-    """No figure about people of a small group, and none that it states, is from one to five."""
+    """No figure about a small group, and none that it cites, is from one to five."""
     people = [one for one in small if one["unit"] not in ("countries", "months", "years")]
     assert people
     for one in people:
@@ -140,7 +143,7 @@ def test_small_group_has_no_small_count(small: list[dict[str, Any]]) -> None:
 
 
 def test_withheld_blocks_are_listed(site: Path, data: dict[str, Any]) -> None:
-    """The map of the source marks each block from which something is withheld."""
+    """The source map marks each block with withheld details."""
     blocks = [b for source_map in data["maps"] for b in source_map["blocks"] if b.get("withheld")]
     assert blocks
     page = (site / "report" / "index.html").read_text(encoding="utf-8")
@@ -148,4 +151,4 @@ def test_withheld_blocks_are_listed(site: Path, data: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    print("\n".join(sorted({hashed(phrase) for phrase in phrases(sys.stdin.read())})))
+    print("\n".join(sorted({compute_hash(phrase) for phrase in iter_phrases(sys.stdin.read())})))

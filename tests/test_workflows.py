@@ -1,4 +1,4 @@
-"""Workflows: permissions, pins, where strangers' code and data are read, and owners of files."""
+"""CI workflows: permissions, pinned actions, untrusted code and data, and code owners."""
 
 import json
 import re
@@ -21,30 +21,30 @@ FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
 workflow = pytest.mark.parametrize("name", WORKFLOWS)
 
 
-def triggers(name: str) -> Any:
-    return WORKFLOWS[name][True]  # YAML 1.1 takes the key `on` for a truth
+def get_triggers(name: str) -> Any:
+    return WORKFLOWS[name][True]  # YAML 1.1 reads the key `on` as a boolean
 
 
-def steps(name: str) -> list[dict[str, Any]]:
-    """The steps of every job that does not call another workflow."""
+def list_steps(name: str) -> list[dict[str, Any]]:
+    """Return the steps of all jobs of a workflow."""
     return [step for job in WORKFLOWS[name]["jobs"].values() for step in job.get("steps", ())]
 
 
-def runs(job: dict[str, Any]) -> str:
+def get_commands(job: dict[str, Any]) -> str:
     return "\n".join(step.get("run", "") for step in job.get("steps", ()))
 
 
-def used(job: dict[str, Any]) -> str:
+def get_actions(job: dict[str, Any]) -> str:
     return " ".join([job.get("uses", ""), *(s.get("uses", "") for s in job.get("steps", ()))])
 
 
-def writes(job: dict[str, Any]) -> bool:
+def can_write(job: dict[str, Any]) -> bool:
     return "write" in job["permissions"].values()
 
 
 @workflow
 def test_no_permission_by_default(name: str) -> None:
-    """Nothing is permitted to a whole workflow; each job names what it needs, and ends in time."""
+    """Workflows have no permissions; each job has its own, and a timeout."""
     assert WORKFLOWS[name]["permissions"] == {}
     for job in WORKFLOWS[name]["jobs"].values():
         assert "permissions" in job
@@ -53,7 +53,7 @@ def test_no_permission_by_default(name: str) -> None:
 
 @workflow
 def test_actions_are_pinned(name: str) -> None:
-    """Each action is named by a whole commit with its version beside it, one for all workflows."""
+    """Each action is pinned to a full commit hash, with its version in a comment."""
     text = (ROOT / f".github/workflows/{name}.yml").read_text(encoding="utf-8")
     for line in re.findall(r"uses: (.+)", text):
         pinned = re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
@@ -61,16 +61,16 @@ def test_actions_are_pinned(name: str) -> None:
 
 
 def test_one_version_of_each_action() -> None:
-    """No action is used in two versions."""
+    """All workflows use the same version of an action."""
     text = "".join(file.read_text(encoding="utf-8") for file in FILES)
     pins = set(re.findall(r"uses: (\S+)@(\S+ # \S+)", text))
     assert len(pins) == len({action for action, _ in pins})
 
 
 @workflow
-def test_what_a_fork_may_start(name: str) -> None:
-    """Only one workflow runs a fork's code, and it can neither write nor read a secret."""
-    started = set(triggers(name))
+def test_forks_have_no_permissions(name: str) -> None:
+    """Only one workflow runs code of forks, without secrets or write permissions."""
+    started = set(get_triggers(name))
     assert not started & {"pull_request_target", "workflow_run", "issue_comment", "issues"}
     if "pull_request" in started:
         assert name == "check"
@@ -83,20 +83,20 @@ def test_what_a_fork_may_start(name: str) -> None:
 
 @workflow
 def test_checkouts_keep_no_token(name: str) -> None:
-    """A checkout leaves no token where later code could read it."""
-    for step in steps(name):
+    """A checkout does not store a token that later code could read."""
+    for step in list_steps(name):
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False
 
 
 @workflow
-def test_scripts_take_no_text_of_others(name: str) -> None:
-    """No expression stands in a script, where a branch's name could become a command."""
-    assert not [step["run"] for step in steps(name) if "${{" in step.get("run", "")]
+def test_scripts_have_no_expressions(name: str) -> None:
+    """Scripts have no expressions, because the name of a branch could become a command."""
+    assert not [step["run"] for step in list_steps(name) if "${{" in step.get("run", "")]
 
 
 def test_all_checks_are_required() -> None:
-    """The job that branch protection requires waits for every other one."""
+    """The job that branch protection requires depends on all other jobs."""
     jobs = WORKFLOWS["check"]["jobs"]
     assert jobs["all"]["name"] == "All checks"
     assert set(jobs["all"]["needs"]) == set(jobs) - {"all"}
@@ -106,10 +106,10 @@ def test_all_checks_are_required() -> None:
 PUBLISH = 'publish TO="$RUNNER_TEMP/site"'
 
 
-def test_what_is_published_is_built_elsewhere() -> None:
-    """No file that a commit puts under site/ or public/ is published."""
+def test_site_is_built_outside_the_repository() -> None:
+    """Files committed under site/ or public/ are never published."""
     build = WORKFLOWS["pages"]["jobs"]["build"]
-    assert f"make check same {PUBLISH}" in runs(build)
+    assert f"make check same {PUBLISH}" in get_commands(build)
     paths = [step["with"]["path"] for step in build["steps"] if "pages-artifact" in str(step)]
     assert paths == ["${{ runner.temp }}/site"]
     assert GITLAB["pages"]["script"][1:] == [
@@ -119,18 +119,18 @@ def test_what_is_published_is_built_elsewhere() -> None:
     ]
 
 
-def test_a_change_of_records_skips_only_what_tests_code() -> None:
-    """The records, one build and the links are checked whatever changed."""
+def test_change_of_records_skips_only_tests_of_code() -> None:
+    """The records, one build and the links are always checked."""
     jobs = WORKFLOWS["check"]["jobs"]
     skipped = {name for name, job in jobs.items() if "code != 'false'" in job.get("if", "")}
     assert skipped == {"tests", "workflows", "editor"}
-    assert {"check", "verify", "diff"} <= set(runs(jobs["records"]).split())
+    assert {"check", "verify", "diff"} <= set(get_commands(jobs["records"]).split())
     builds = [step["run"] for step in jobs["site"]["steps"] if "make" in step.get("run", "")]
     assert builds == [f"make {what}" for what in (PUBLISH, f"same {PUBLISH}")]
 
 
-def test_every_python_is_tried() -> None:
-    """The matrix begins with the oldest that the project promises."""
+def test_every_python_version_is_tested() -> None:
+    """The matrix begins with the oldest supported version."""
     versions = WORKFLOWS["check"]["jobs"]["tests"]["strategy"]["matrix"]["python"]
     assert versions == ["3.11", "3.12", "3.13", "3.14"]
     assert f'requires-python = ">={versions[0]}"' in (ROOT / "pyproject.toml").read_text("utf-8")
@@ -138,14 +138,14 @@ def test_every_python_is_tried() -> None:
     assert GITLAB["test"]["parallel"]["matrix"][0]["PYTHON_VERSION"] == versions[1:]
 
 
-def test_make_knows_what_the_hosts_call() -> None:
-    """Each `make` target in a workflow exists; `make ci` runs those of the check on every host."""
+def test_make_targets_exist() -> None:
+    """Each `make` target in a workflow exists, and `make ci` runs those of the check."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     known = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)) | {".venv/.site"}
     called = set()
     for name in WORKFLOWS:
         jobs = WORKFLOWS[name]["jobs"].values()
-        lines = re.findall(r"\bmake (.+)", "\n".join(map(runs, jobs)))
+        lines = re.findall(r"\bmake (.+)", "\n".join(map(get_commands, jobs)))
         targets = {word for line in lines for word in line.split() if "=" not in word}
         assert targets <= known, name
         called |= targets if name == "check" else set()
@@ -168,24 +168,24 @@ WRITES = {
 
 
 @workflow
-def test_who_can_write(name: str) -> None:
-    """Such a job runs none of our programs, which read records and strangers' servers."""
+def test_only_some_jobs_can_write(name: str) -> None:
+    """A job that can write runs none of our programs, which read untrusted data."""
     jobs = WORKFLOWS[name]["jobs"]
-    assert {key for key, job in jobs.items() if writes(job)} == WRITES.get(name, set())
-    for job in filter(writes, jobs.values()):
-        assert not re.search(r"\bmake\b|\.venv|python|\.ci/", runs(job))
-        assert "checkout" not in used(job) or name == "propose"  # which pushes a branch
+    assert {key for key, job in jobs.items() if can_write(job)} == WRITES.get(name, set())
+    for job in filter(can_write, jobs.values()):
+        assert not re.search(r"\bmake\b|\.venv|python|\.ci/", get_commands(job))
+        assert "checkout" not in get_actions(job) or name == "propose"  # this one pushes a branch
 
 
 @workflow
 def test_only_writing_jobs_have_a_token(name: str) -> None:
-    """No step of a job that reads what strangers wrote has a token in its environment."""
+    """Jobs that read untrusted data have no token in their environment."""
     for job in WORKFLOWS[name]["jobs"].values():
-        assert writes(job) or "github.token" not in json.dumps(job)
+        assert can_write(job) or "github.token" not in json.dumps(job)
 
 
-def test_calls_pass_no_more_than_is_needed() -> None:
-    """A workflow that is called has the permissions that its own jobs name, and no secret."""
+def test_called_workflows_have_minimal_permissions() -> None:
+    """A called workflow has only the permissions of its jobs, and no secrets."""
     for content in WORKFLOWS.values():
         for job in (job for job in content["jobs"].values() if "uses" in job):
             called = WORKFLOWS[Path(job["uses"]).stem]["jobs"].values()
@@ -194,8 +194,8 @@ def test_calls_pass_no_more_than_is_needed() -> None:
             assert "secrets" not in job
 
 
-def test_publishing_waits_for_the_checks_and_for_a_variable() -> None:
-    """A fork, which has no such variable, publishes nothing and proposes nothing."""
+def test_publishing_needs_the_checks_and_a_variable() -> None:
+    """A fork does not have the variable, so it publishes and proposes nothing."""
     for name in ("pages", "release"):
         jobs = WORKFLOWS[name]["jobs"]
         assert jobs["check"]["uses"] == "./.github/workflows/check.yml"
@@ -211,16 +211,16 @@ def test_publishing_waits_for_the_checks_and_for_a_variable() -> None:
     assert GITLAB["stages"].index("publish") > GITLAB["stages"].index("check")
 
 
-def test_gitlab_shows_problems_on_the_lines() -> None:
-    """The report is written by the command that makes it, also when there are problems."""
+def test_gitlab_shows_problems_on_lines() -> None:
+    """The report is uploaded even if there are problems."""
     job = GITLAB["records"]
     assert job["artifacts"]["when"] == "always"
     report = job["artifacts"]["reports"]["codequality"]
     assert any(f"--format gitlab > {report}" in line for line in job["script"])
 
 
-def test_dependabot_waits() -> None:
-    """Once a month, and never for what came out yesterday."""
+def test_dependabot_has_a_cooldown() -> None:
+    """Updates are monthly, and exclude releases of the last week."""
     file = ROOT / ".github/dependabot.yml"
     for update in yaml.safe_load(file.read_text(encoding="utf-8"))["updates"]:
         assert update["schedule"]["interval"] == "monthly"
@@ -228,7 +228,7 @@ def test_dependabot_waits() -> None:
 
 
 def test_archive_metadata_agrees_with_the_citation() -> None:
-    """What an archive is told has the creators and the licence of CITATION.cff."""
+    """The metadata has the creators and the licence of CITATION.cff."""
     archive = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     data = citation["preferred-citation"]
@@ -237,8 +237,8 @@ def test_archive_metadata_agrees_with_the_citation() -> None:
 
 
 @pytest.mark.parametrize("file", FORMS, ids=lambda file: file.stem)
-def test_forms_are_sound(file: Path) -> None:
-    """Each form has what GitHub asks for, ids that differ, and warns of personal data."""
+def test_issue_forms_are_valid(file: Path) -> None:
+    """Each form has the required keys, unique ids, and a warning about personal data."""
     form = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert form["name"]
     assert form["description"]
@@ -251,23 +251,23 @@ def test_forms_are_sound(file: Path) -> None:
     assert "SECURITY.md" in file.read_text(encoding="utf-8")
 
 
-def options(form: str, field: str) -> list[str]:
+def get_options(form: str, field: str) -> list[str]:
     content = yaml.safe_load((ROOT / f".github/ISSUE_TEMPLATE/{form}.yml").read_text("utf-8"))
     found = next(part for part in content["body"] if part.get("id") == field)
     return [str(option) for option in found["attributes"]["options"]]
 
 
-def test_forms_offer_what_the_model_takes() -> None:
-    """A form's choices are the model's own, in its order; an editor can copy the answer."""
-    assert options("wrong", "kind") == [*PAGED, "I don't know"]
+def test_form_choices_are_those_of_the_model() -> None:
+    """Choices are those of the model, in its order, so that editors can copy the answers."""
+    assert get_options("wrong", "kind") == [*PAGED, "I don't know"]
     kinds = get_args(Event.model_fields["kind"].annotation)
-    assert options("development", "kind") == [*kinds, "I don't know"]
+    assert get_options("development", "kind") == [*kinds, "I don't know"]
     languages = get_args(get_args(Source.model_fields["language"].annotation)[0])
-    assert options("source", "language") == [*languages, "another"]
+    assert get_options("source", "language") == [*languages, "another"]
 
 
 def test_hooks_call_commands() -> None:
-    """The hooks for other trackers."""
+    """The pre-commit hooks call existing commands."""
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert {hook["id"]: hook["entry"] for hook in hooks} == {
         "tracker-check": "tracker check",
@@ -276,7 +276,7 @@ def test_hooks_call_commands() -> None:
 
 
 def is_owned(path: str) -> bool:
-    """Whether the last line of CODEOWNERS that matches a path names an owner."""
+    """Return True if the last matching line of CODEOWNERS has an owner."""
     lines = (ROOT / ".github/CODEOWNERS").read_text(encoding="utf-8").splitlines()
     rules = (line.split() for line in lines if line.strip() and not line.startswith("#"))
     specs = [(GitIgnoreSpec.from_lines([pattern]), owners) for pattern, *owners in rules]
@@ -284,8 +284,8 @@ def is_owned(path: str) -> bool:
     return bool(matching[-1])
 
 
-def test_everything_but_the_records_has_an_owner() -> None:
-    """Also files that do not exist yet, and whatever lies beside the records."""
+def test_all_files_except_records_have_an_owner() -> None:
+    """Future files have an owner too, as have other files in data/."""
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -300,7 +300,7 @@ def test_everything_but_the_records_has_an_owner() -> None:
 
 
 def test_pull_request_template_asks_for_no_command() -> None:
-    """An editor who used the host's web editor can answer it."""
+    """Editors who use the web editor can fill in the template."""
     text = (ROOT / ".github/PULL_REQUEST_TEMPLATE.md").read_text(encoding="utf-8")
     assert not re.search(r"`|\bmake (check|prove|fmt)|tracker ", text)
     assert len(text.split()) < 120

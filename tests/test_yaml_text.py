@@ -1,4 +1,4 @@
-"""YAML is read as text, and what makes it surprising is refused at its line and column."""
+"""YAML is read as text, and ambiguous features are refused with their location."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ def read(text: str | bytes) -> YamlDocument:
 
 
 @pytest.mark.parametrize(
-    "typed", ["no", "on", "012", "1:30", "2013-05-17", "1_000", "0x1f", "1e3", ".5", "yes"]
+    "scalar", ["no", "on", "012", "1:30", "2013-05-17", "1_000", "0x1f", "1e3", ".5", "yes"]
 )
-def test_scalars_stay_as_typed(typed: str) -> None:
-    """Nothing that YAML 1.1 would turn into a truth value, number or date is turned."""
-    assert read(f"- a: {typed}\n").content == [{"a": typed}]
+def test_scalars_are_text(scalar: str) -> None:
+    """Scalars that are booleans, numbers or dates in YAML 1.1 are read as text."""
+    assert read(f"- a: {scalar}\n").content == [{"a": scalar}]
 
 
 FAULTS = {
@@ -57,8 +57,8 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS.values(), ids=FAULTS.keys())
-def test_fault_is_placed(case: tuple[str, str, int, int]) -> None:
-    """Each fault is one problem with its line and column."""
+def test_problem_has_a_location(case: tuple[str, str, int, int]) -> None:
+    """Each mistake is one problem with its line and column."""
     text, code, line, column = case
     found = [
         (p.code, p.location.line, p.location.column) for p in read(text).problems if p.location
@@ -68,35 +68,35 @@ def test_fault_is_placed(case: tuple[str, str, int, int]) -> None:
 
 @pytest.mark.parametrize("word", ["می\u200cشود", "ශ්\u200dරී", "ക്\u200dഷ", "ന്\u200d"])
 def test_joiner_is_part_of_the_spelling(word: str) -> None:
-    """The joiners of Persian, Sinhala and Malayalam words stay, in any style of text."""
+    """The joiners of Persian, Sinhala and Malayalam words are kept, in any style of scalar."""
     for text in (word, f"'{word}'", f'"{word}"', f"|-\n    {word}", f">-\n    {word} {word}"):
         document = read(f"- id: a\n  title: {text}\n")
         assert document.problems == []
         assert word in document.content[0]["title"]
 
 
-def test_feature_before_a_key_is_not_in_the_field_above() -> None:
-    """An anchor before a key belongs to no field; one before a value to that of the value."""
+def test_anchor_before_a_key_belongs_to_no_field() -> None:
+    """An anchor before a key belongs to no field; one before a value belongs to its field."""
     before_key, before_value = read("- id: a\n  &x title: &y b\n").problems
     assert "field" not in before_key.params
     assert before_value.params["field"] == "title"
 
 
-def test_got_has_no_windows_line_end() -> None:
-    """What the message quotes ends before the line end."""
+def test_quoted_text_has_no_line_ending() -> None:
+    """The text quoted in a message ends before the line ending."""
     (problem,) = read("- id: a\r\n  title: b #1 c\r\n").problems
     assert problem.params["got"] == "#1 c"
 
 
 def test_bytes_that_are_not_utf8() -> None:
-    """The place of the first wrong byte is told."""
+    """The location of the first invalid byte is reported."""
     (problem,) = read(b"- id: a\n  b: \xff\n").problems
     assert problem.location
     assert (problem.code, problem.location.line, problem.location.column) == ("not-utf8", 2, 6)
 
 
 def test_hostile_files_are_harmless() -> None:
-    """Thousands of brackets, a chain of aliases and a huge file end in a problem, not a crash."""
+    """Thousands of brackets, alias bombs and huge files are problems, not crashes."""
     bomb = "a: &a [x]\n" + "".join(
         f"{c}: &{c} [*{p},*{p}]\n" for p, c in zip("ab", "bc", strict=True)
     )
@@ -105,25 +105,25 @@ def test_hostile_files_are_harmless() -> None:
     assert read("# from Windows\r\n" * 99 + "a: b\r\n").content == {"a": "b"}
 
 
-def test_windows_line_ends_are_fine() -> None:
+def test_windows_line_endings_are_valid() -> None:
     """A file saved on Windows is read like any other."""
     document = read("- id: a\r\n  title: b\r\n")
     assert (document.content, document.problems) == ([{"id": "a", "title": "b"}], [])
 
 
 class CountingText(str):
-    """A text that counts the characters that its methods go through."""
+    """A string that counts the characters that its methods scan."""
 
     scanned = 0
 
-    def count(self, *given: Any) -> int:
-        _, start, end = (*given, 0, len(self))[:3]
+    def count(self, *arguments: Any) -> int:
+        _, start, end = (*arguments, 0, len(self))[:3]
         CountingText.scanned += end - start
-        return super().count(*given)
+        return super().count(*arguments)
 
-    def rfind(self, *given: Any) -> int:
-        _, start, end = (*given, 0, len(self))[:3]
-        found = super().rfind(*given)
+    def rfind(self, *arguments: Any) -> int:
+        _, start, end = (*arguments, 0, len(self))[:3]
+        found = super().rfind(*arguments)
         CountingText.scanned += end - max(start, found)
         return found
 
@@ -138,23 +138,21 @@ class CountingText(str):
     ["<<<<<<< main\n", "a: \u200b\n", "\u200b", "- a #b\n", '- "\\u200b"\n', "- &a b\n"],
     ids=["conflict marks", "invisible", "one line", "cut by hash", "escapes", "anchors"],
 )
-def test_reading_takes_twice_as_long_for_twice_the_text(
-    line: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many faults a file has, each part of it is read a fixed number of times."""
+def test_reading_takes_linear_time(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part of a file is read a fixed number of times, however many problems it has."""
     monkeypatch.setattr("tracker.records.yaml_reader.MAX_REPEATS", 10**6)
     decode, parse = yaml_reader._decode, yaml.parse
     monkeypatch.setattr(yaml, "parse", lambda text, Loader: parse(str(text), Loader=Loader))
-    monkeypatch.setattr(yaml_reader, "_decode", lambda *given: CountingText(decode(*given)))
+    monkeypatch.setattr(yaml_reader, "_decode", lambda *arguments: CountingText(decode(*arguments)))
 
-    def work(times: int) -> int:
+    def count_scanned(times: int) -> int:
         CountingText.scanned = 0
         assert read(line * times).problems
         return CountingText.scanned
 
-    assert work(400) <= 2.5 * work(200)
+    assert count_scanned(400) <= 2.5 * count_scanned(200)
 
 
-def test_only_so_many_faults_of_one_kind_are_kept() -> None:
-    """A file of nothing else does not fill the memory."""
+def test_number_of_problems_is_limited() -> None:
+    """A file with many problems of one kind does not fill the memory."""
     assert len(read("\u200b" * 2 * MAX_REPEATS).problems) <= MAX_REPEATS + 1

@@ -1,4 +1,4 @@
-"""Check one URL, with a clock that only sleeping moves."""
+"""Check one URL with a simulated clock."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 class Clock:
-    """A clock that only sleeping moves."""
+    """A simulated clock that advances only by sleeping."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
@@ -27,11 +27,11 @@ class Clock:
 
 def settings(clock: Clock | None = None, **changed: Any) -> CheckerSettings:
     clock = clock or Clock()
-    # Longer than any answer takes, even on a busy machine; tests of timeouts shorten them.
+    # Longer than any response takes, even on a busy machine; tests of timeouts use shorter ones.
     limits = FetchLimits(seconds=120, wait=60, size=2_000_000)
-    given = {"user_agent": "tests", "pause": 0, "limits": limits, "random": lambda: 0.0}
-    given |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
-    return CheckerSettings(**(given | changed))  # type: ignore[arg-type]
+    defaults = {"user_agent": "tests", "pause": 0, "limits": limits, "random": lambda: 0.0}
+    defaults |= {"sleep": clock.sleep, "clock": clock.read, "now": lambda: NOW}
+    return CheckerSettings(**(defaults | changed))  # type: ignore[arg-type]
 
 
 def check_url(
@@ -41,5 +41,5 @@ def check_url(
     outcome = check_links(
         [url], known=states, today=TODAY, settings=settings(**s), figures={url: expects}
     )
-    (seen,) = outcome.observations
-    return seen
+    (observation,) = outcome.observations
+    return observation

@@ -1,4 +1,4 @@
-"""A server with every kind of failure, and the setting that lets the checker reach it."""
+"""A local server with every kind of failure, and a setting that allows requests to it."""
 
 from collections.abc import Iterator
 

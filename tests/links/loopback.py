@@ -1,4 +1,4 @@
-"""A server on this machine that plays each way in which a link can fail."""
+"""A local server with a page for each way in which a link can fail."""
 
 import gzip
 import socket
@@ -144,7 +144,7 @@ for _name, _body in [
 ]:
     PAGES |= {f"/{_name}-{status}": (status, {}, _body) for status in (200, 403, 503)}
 
-# What no server of Python would send.
+# Responses that Python's HTTP server cannot send.
 RAW = {
     "/http10": b"HTTP/1.0 200 OK\r\n\r\n" + page("Old"),
     "/chunks-broken": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n",
@@ -174,12 +174,12 @@ class Server(ThreadingHTTPServer):
                 self.socket, server_side=True, do_handshake_on_connect=False
             )
         self.connections = 0
-        self.asked: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self.passwords: list[str] = []
         self.agents: set[str] = set()
         self.cookies: list[str] = []
-        self.busy = 0
-        self.busiest = 0
+        self.concurrent = 0
+        self.max_concurrent = 0
         self.lock = threading.Lock()
         self.stopping = threading.Event()
 
@@ -188,7 +188,7 @@ class Server(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        pass  # clients hang up on purpose
+        pass  # tests close connections on purpose
 
     def url(self, path: str, *, host: str = "127.0.0.1", scheme: str = "http") -> str:
         return f"{scheme}://{host}:{self.server_port}{path}"
@@ -222,26 +222,26 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         with self.server.lock:
-            self.server.asked[path] += 1
+            self.server.requests[path] += 1
             self.server.agents.add(self.headers["User-Agent"])
             self.server.passwords += self.headers.get_all("Authorization", [])
             self.server.cookies += self.headers.get_all("Cookie", [])
-            self.server.busy += 1
-            self.server.busiest = max(self.server.busiest, self.server.busy)
+            self.server.concurrent += 1
+            self.server.max_concurrent = max(self.server.max_concurrent, self.server.concurrent)
         try:
             self._answer(path)
         except OSError:
-            pass  # the client hung up, as it should
+            pass  # the client closed the connection, as it should
         finally:
             with self.server.lock:
-                self.server.busy -= 1
+                self.server.concurrent -= 1
             self.close_connection = True
 
     def _answer(self, path: str) -> None:
         if path in REDIRECTS:
             status, target = REDIRECTS[path]
             return self._send(status, {"Location": target}, b"")
-        if path == "/to-slow":  # at one host, wherever it was asked
+        if path == "/to-slow":  # on one host, whichever host was requested
             return self._send(302, {"Location": self.server.url("/slow")}, b"")
         if path in RAW:
             self.wfile.write(RAW[path])
@@ -254,13 +254,13 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/reset%2F"):
             return self.play_reset()
         if path.startswith("/app/"):
-            return self._send(200, {}, page("Application", PROSE))  # every address is this page
+            return self._send(200, {}, page("Application", PROSE))  # a single-page application
         return self._send(404, {}, b"")
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)
-        given = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
-        for name, value in (given | headers).items():
+        defaults = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
+        for name, value in (defaults | headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
@@ -291,17 +291,17 @@ class _Handler(BaseHTTPRequestHandler):
     def play_reset(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf")
         self.wfile.flush()
-        # Closing with a linger of nothing sends RST instead of FIN.
+        # Closing with a linger time of 0 sends RST instead of FIN.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
     def play_flaky(self) -> None:
-        if self.server.asked["/flaky"] > 3:  # after the three tries of one run
+        if self.server.requests["/flaky"] > 3:  # after the three attempts of one run
             return self._send(*PAGES["/good"])
         return self.play_reset()
 
     def play_turns(self) -> None:
-        self._send(302, {"Location": f"/turns?{self.server.asked['/turns']}"}, b"")
+        self._send(302, {"Location": f"/turns?{self.server.requests['/turns']}"}, b"")
 
     def play_slow_turns(self) -> None:
         time.sleep(0.3)
@@ -318,8 +318,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, {}, page("Cookies"))
 
     def play_later(self) -> None:
-        again = self.server.asked["/later"] > 2
-        self._send(*(PAGES["/good"] if again else PAGES["/seconds"]))
+        available = self.server.requests["/later"] > 2
+        self._send(*(PAGES["/good"] if available else PAGES["/seconds"]))
 
     def play_busy(self) -> None:
         time.sleep(0.05)
@@ -329,8 +329,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-# What a Python that finds it at its start does: each name that ends so is this machine.
-NAMES = """
+# A `sitecustomize` module that resolves names ending in .test to this machine.
+RESOLVER = """
 import socket
 real = socket.getaddrinfo
 def resolve(host, port, *more, **named):
@@ -340,22 +340,22 @@ socket.getaddrinfo = resolve
 """
 
 
-def certificate(folder: Path, *, name: str, ended: bool = False) -> Path:
-    """A certificate with its key in one file, signed by itself, so that it is its own authority."""
+def create_certificate(folder: Path, *, name: str, expired: bool = False) -> Path:
+    """Create a self-signed certificate with its key in one file."""
     file = folder / "server.pem"
     key = folder / "key.pem"
     run = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key)]
     run += ["-subj", f"/CN={name}", "-addext", f"subjectAltName={name}", "-out", str(file)]
     run += ["-days", "3650"]
     subprocess.run(run, check=True, capture_output=True)
-    if ended:  # the first command makes none that is out of date
-        again = ["openssl", "x509", "-in", str(file), "-signkey", str(key), "-out", str(file)]
-        subprocess.run([*again, "-days", "-1"], check=True, capture_output=True)
+    if expired:  # the first command cannot create an expired certificate
+        renew = ["openssl", "x509", "-in", str(file), "-signkey", str(key), "-out", str(file)]
+        subprocess.run([*renew, "-days", "-1"], check=True, capture_output=True)
     file.write_text(file.read_text("ascii") + key.read_text("ascii"), "ascii")
     return file
 
 
-def tls(file: Path) -> ssl.SSLContext:
+def make_tls_context(file: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return context

@@ -66,7 +66,7 @@ def test_find(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_find_nothing(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    """No copy, an invalid answer, or a copy on another host, to all three questions."""
+    """No request returns a valid copy on the same host."""
     service = Service(monkeypatch, answer, answer, answer)
     archive = Archive("tests")
     assert archive.find("http://a.org", near=TODAY) is None
@@ -91,10 +91,10 @@ INDEX = [["timestamp", "original"], ["20190101000000", "http://a.org"],
         ((500, 500, 500, 500, 502, INDEX), [5, 5, 5]),
     ],
 )
-def test_find_asks_again(
+def test_find_retries(
     monkeypatch: pytest.MonkeyPatch, answers: tuple[Any, ...], slept: list[float]
 ) -> None:
-    """After a failure the same question is asked later; after an empty answer, in another way."""
+    """After a failure the request is repeated; after an empty response, in another form."""
     service = Service(monkeypatch, *answers)
     waits: list[float] = []
     archive = Archive("tests", sleep=waits.append)
@@ -103,11 +103,11 @@ def test_find_asks_again(
 
 
 def test_find_in_other_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second question has no scheme; the third is for the index."""
+    """The second request has no scheme; the third uses the index."""
     service = Service(monkeypatch, NONE, NONE, [])
     assert Archive("tests").find("https://a.org/?b=c", near=TODAY) is None
-    asked = [(url, given["params"]["url"]) for _, url, given in service.requests]
-    assert asked == [
+    requests = [(url, given["params"]["url"]) for _, url, given in service.requests]
+    assert requests == [
         ("https://archive.org/wayback/available", "https://a.org/?b=c"),
         ("https://archive.org/wayback/available", "a.org/?b=c"),
         ("https://web.archive.org/cdx/search/cdx", "https://a.org/?b=c"),
@@ -118,7 +118,7 @@ def test_find_in_other_ways(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_archive_requests_a_delay(
     monkeypatch: pytest.MonkeyPatch, after: str, slept: list[float]
 ) -> None:
-    """A delay that the archive requests is kept; a long one is left to the next run."""
+    """A delay requested by the archive is respected; a long one ends the run."""
     Service(monkeypatch, 429, *[FOUND] * 2, after=after)
     waits: list[float] = []
     assert Archive("tests", sleep=waits.append).find("http://a.org", near=TODAY) == COPY
@@ -128,8 +128,10 @@ def test_archive_requests_a_delay(
 @pytest.mark.parametrize(
     "answers", [(403, NONE, []), (NONE, 429, 429, []), (NONE, NONE, 503, 503), (NONE, NONE, 302)]
 )
-def test_no_answer_is_not_none(monkeypatch: pytest.MonkeyPatch, answers: tuple[Any, ...]) -> None:
-    """Without an answer to each of the three questions, a copy may exist."""
+def test_failed_requests_are_not_an_empty_result(
+    monkeypatch: pytest.MonkeyPatch, answers: tuple[Any, ...]
+) -> None:
+    """If one of the three requests fails, a copy may exist."""
     service = Service(monkeypatch, *answers)
     archive = Archive("tests", sleep=lambda _: None)
     assert archive.find("http://a.org", near=TODAY) is None
@@ -138,8 +140,8 @@ def test_no_answer_is_not_none(monkeypatch: pytest.MonkeyPatch, answers: tuple[A
 
 def test_capture(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new copy is requested with the keys, and polled for."""
-    done = {"status": "success", "timestamp": "20261124101010", "original_url": "http://a.org/"}
-    service = Service(monkeypatch, {"job_id": "j1"}, {"status": "pending"}, done)
+    finished = {"status": "success", "timestamp": "20261124101010", "original_url": "http://a.org/"}
+    service = Service(monkeypatch, {"job_id": "j1"}, {"status": "pending"}, finished)
     slept: list[float] = []
     archive = Archive("tests", sleep=slept.append)
     copy = archive.capture("http://a.org/", key="k", secret="s")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.links.loopback import NAMES, PAGES, REDIRECTS, Server, page, serving
+from tests.links.loopback import PAGES, REDIRECTS, RESOLVER, Server, page, serving
 from tracker.links.archive import Archive
 from tracker.links.checker import CheckerSettings, check_links
 from tracker.links.fetch import Fetcher, FetchLimits, FetchResult, RateLimiter
@@ -49,7 +49,7 @@ def no_switch(monkeypatch: pytest.MonkeyPatch) -> None:
 def server() -> Iterator[Server]:
     with serving(address="0.0.0.0") as one:
         yield one
-        assert (one.connections, one.asked) == (0, {})
+        assert (one.connections, one.requests) == (0, {})
 
 
 def spelled(server: Server) -> list[str]:
@@ -88,7 +88,7 @@ def private() -> Iterator[Server]:
 
 
 def test_spellings(server: Server) -> None:
-    """A whole run, and our own requests alone, reach nothing in any notation."""
+    """Neither a run nor our own requests reach a private address in any notation."""
     urls = spelled(server)
     settings = CheckerSettings(user_agent="tests", pause=0, tries=1, budget=30)
     outcome = check_links(urls, known={}, today=TODAY, settings=settings)
@@ -162,16 +162,16 @@ def test_redirects_of_linkchecker(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """They do not lead LinkChecker there either, and it requests only its list."""
+    """Redirects do not lead LinkChecker to private addresses, and it requests only its list."""
     swap = "import tracker.links.guard as guard\nguard.is_public = '127.0.0.2'.__eq__\n"
-    (tmp_path / "sitecustomize.py").write_text(NAMES + swap, encoding="utf-8")
+    (tmp_path / "sitecustomize.py").write_text(RESOLVER + swap, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     paths = [*redirects, "/meta", "/Refresh", "/Content-Location", "/Link", "/Alt-Svc"]
     urls = [public.url(path, host=f"public{n}.test") for n, path in enumerate(paths)]
     rows = run_linkchecker(urls, **OPTIONS)
     assert [rows[url].status for url in urls[-5:]] == [200] * 5
     assert {rows[url].status for url in urls[:-5]} <= {0, 404}
-    assert (set(public.asked) & {"/robots.txt"}, public.cookies) == (set(), [])
+    assert (set(public.requests) & {"/robots.txt"}, public.cookies) == (set(), [])
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -220,7 +220,7 @@ def test_archive_follows_nothing(redirects: dict[str, Any], public: Server) -> N
     at = public.url("/k302", host="public.test")
     service = Archive("tests", available=at, index=at, guard=Guard(resolve=named))
     assert service.find("http://a.org/", near=TODAY) is None
-    assert public.asked == {"/k302": 3}  # once for each question
+    assert public.requests == {"/k302": 3}  # once for each request
 
 
 def test_many_silent_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,4 +247,4 @@ def test_chain_shares_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving() as slow, guard.install():
         got: FetchResult = fetcher(guard).get(slow.url("/slow-turns"), seconds=0.7)
     assert got.cause == "timeout"
-    assert slow.asked["/slow-turns"] <= 3  # each answers after 0.3 s
+    assert slow.requests["/slow-turns"] <= 3  # each answers after 0.3 s

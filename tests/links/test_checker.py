@@ -136,14 +136,14 @@ def test_slow_bytes_time_out(server: Server, path: str) -> None:
 
 
 def test_linkchecker_is_the_second_opinion(server: Server) -> None:
-    """LinkChecker is asked only about links that did not respond, and a page it opens is alive."""
-    server.asked.clear()
+    """LinkChecker gets only links that did not respond, and a page that it opens is alive."""
+    server.requests.clear()
     urls = [server.url(path) for path in ("/404", "/good", "/flaky", "/later")]
     clock = Clock()
     outcome = check_links(urls, known={}, today=TODAY, settings=settings(clock))
     states = {seen.url: seen.state for seen in outcome.observations}
     assert [states[url] for url in urls] == ["failing:404", "alive", "alive", "alive"]
-    assert [server.asked[path] for path in ("/404", "/flaky", "/later")] == [1, 4, 3]
+    assert [server.requests[path] for path in ("/404", "/flaky", "/later")] == [1, 4, 3]
     assert (7.0 in clock.slept, server.agents) == (True, {"tests"})
 
 
@@ -159,24 +159,24 @@ def test_linkchecker_is_the_second_opinion(server: Server) -> None:
 def test_linkchecker_must_open_the_same_address(
     server: Server, monkeypatch: pytest.MonkeyPatch, final: str, status: int, state: str
 ) -> None:
-    """An address that LinkChecker has rewritten or could not open proves nothing."""
+    """An address that LinkChecker has rewritten or could not open does not count."""
     url = server.url("/reset%2F1")
     rows = {url: FetchResult(url, server.url(final), status)}
     monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", lambda *_, **__: rows)
     assert check_url(url).state == state
 
 
-def test_linkchecker_is_not_asked_about_answers(
+def test_linkchecker_does_not_get_links_that_responded(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What our own request was answered is final, whatever LinkChecker would say."""
+    """A response to our request is final, whatever LinkChecker would report."""
     monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", None)
     assert check_url(server.url("/good")).state == "alive"
     assert check_url(server.url("/410")).state == "failing:410"
 
 
 def test_linkchecker_without_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """LinkChecker is not asked when the time of the run is up."""
+    """LinkChecker does not run if the time budget is used up."""
     monkeypatch.setattr("tracker.links.linkchecker.run_linkchecker", None)
     clock = Clock()
     seen = check_url(server.url("/reset"), clock=clock, budget=3, backoff=3)
@@ -233,7 +233,7 @@ def test_one_request_at_a_time() -> None:
     with serving() as server:
         urls = [server.url(f"/busy?{n}") for n in range(4)]
         check_links(urls, known={}, today=TODAY, settings=settings(clock, pause=2))
-    assert (server.busiest, set(clock.slept)) == (1, {2})
+    assert (server.max_concurrent, set(clock.slept)) == (1, {2})
 
 
 @pytest.mark.usefixtures("alone")

@@ -100,8 +100,8 @@ def test_derived_address_is_checked(project: Path, web: Web) -> None:
     assert f"new → not responding (404)  {derived} (derived from a UN symbol)\n" in result.stdout
     assert "https://example.org/observations\n" in result.stdout
     assert derived in lock(project)
-    told = json.loads(run(project, "--format", "json", "--today", "2026-11-04").stdout)
-    assert {row["url"] for row in told["links"] if row["derived"]} == {derived}
+    report = json.loads(run(project, "--format", "json", "--today", "2026-11-04").stdout)
+    assert {row["url"] for row in report["links"] if row["derived"]} == {derived}
 
 
 def test_statements_are_found_as_when_verifying(
@@ -125,15 +125,15 @@ def test_statements_are_found_as_when_verifying(
 def test_json(project: Path, web: Web) -> None:
     """`--format json` prints one document."""
     web("alive")
-    told = json.loads(run(project, "--format", "json").stdout)
-    assert set(told) == {"states", "changes", "unreached", "details", "links"}
+    report = json.loads(run(project, "--format", "json").stdout)
+    assert set(report) == {"states", "changes", "unreached", "details", "links"}
 
 
 @pytest.mark.parametrize(
     ("arguments", "file"), [(["--capture"], ""), ([], "links.lock"), ([], "sources.yml")]
 )
 def test_could_not_run(project: Path, web: Web, arguments: list[str], file: str) -> None:
-    """Keys that are missing, a lock or records that cannot be read: 2, and nothing is written."""
+    """Missing keys, or an unreadable lock file or record, exit with 2, and nothing is written."""
     web("alive")
     if file:
         (project / "data" / file).write_text("<<<<<<< ours\n", encoding="utf-8")
@@ -147,10 +147,8 @@ def test_not_a_project(tmp_path: Path) -> None:
     assert run(tmp_path).exit_code == 2
 
 
-def test_archive_that_does_not_answer(
-    project: Path, web: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The command says of how many links the archive did not say whether it has a copy."""
+def test_archive_does_not_respond(project: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command prints the number of links for which the archive did not respond."""
     web("alive")
     monkeypatch.setattr("tracker.links.archive.Archive._send", lambda *_, **__: None)
     monkeypatch.setattr("tracker.links.archive._DELAY", 0)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.links.checking import check_url
-from tests.links.loopback import certificate, serving, tls
+from tests.links.loopback import create_certificate, make_tls_context, serving
 from tracker.links.fetch import FetchLimits
 from tracker.links.guard import Guard
 
@@ -19,27 +19,27 @@ pytestmark = pytest.mark.usefixtures("loopback")
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(
-    ("name", "ended", "state"),
+    ("name", "expired", "state"),
     [
         ("IP:127.0.0.1", False, "alive"),
         ("DNS:elsewhere.example", False, "insecure"),
         ("IP:127.0.0.1", True, "insecure"),
     ],
 )
-def test_certificates(tmp_path: Path, name: str, ended: bool, state: str) -> None:
+def test_certificates(tmp_path: Path, name: str, expired: bool, state: str) -> None:
     """A certificate of a trusted authority is not valid if its name or date is wrong."""
-    file = certificate(tmp_path, name=name, ended=ended)
-    with serving(tls(file)) as server:
+    file = create_certificate(tmp_path, name=name, expired=expired)
+    with serving(make_tls_context(file)) as server:
         seen = check_url(server.url("/good", scheme="https"), verify=str(file))
     assert seen.state == state
-    if ended:
+    if expired:
         assert "expired" in seen.detail
 
 
 @pytest.mark.usefixtures("alone")
 def test_unknown_authority(tmp_path: Path) -> None:
     """A self-signed certificate is not valid, which does not mean that there is no page."""
-    with serving(tls(certificate(tmp_path, name="IP:127.0.0.1"))) as server:
+    with serving(make_tls_context(create_certificate(tmp_path, name="IP:127.0.0.1"))) as server:
         assert check_url(server.url("/good", scheme="https")).state == "insecure"
 
 
@@ -47,8 +47,8 @@ def test_unknown_authority(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated")
 def test_old_tls(tmp_path: Path) -> None:
     """A server without anything newer than TLS 1.0 fails."""
-    file = certificate(tmp_path, name="IP:127.0.0.1")
-    old = tls(file)
+    file = create_certificate(tmp_path, name="IP:127.0.0.1")
+    old = make_tls_context(file)
     old.minimum_version = ssl.TLSVersion.TLSv1
     old.maximum_version = ssl.TLSVersion.TLSv1
     with serving(old) as server:
@@ -61,19 +61,19 @@ def test_old_tls(tmp_path: Path) -> None:
 def test_slow_handshake(drip: bytes) -> None:
     """A handshake that is silent or never complete ends with the time of the request."""
     with socket.create_server(("127.0.0.1", 0)) as slow:
-        ended = threading.Event()
+        stop = threading.Event()
 
         def play() -> None:
             with slow.accept()[0] as one, suppress(OSError):
                 one.sendall(b"\x16\x03\x03\x40\x00" if drip else b"")
-                while not ended.wait(0.05):
+                while not stop.wait(0.05):
                     one.sendall(drip)
 
         thread = threading.Thread(target=play)
         thread.start()
         url = f"https://127.0.0.1:{slow.getsockname()[1]}/"
         seen = check_url(url, tries=1, limits=FetchLimits(seconds=0.5, wait=0.3))
-        ended.set()
+        stop.set()
         thread.join()
     assert seen.state == "failing:timeout"
 

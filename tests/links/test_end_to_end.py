@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.links.loopback import NAMES, Server, serving
+from tests.links.loopback import RESOLVER, Server, serving
 from tests.links.test_command import lock, project
 from tracker.links.checker import CheckerSettings, check_links
 from tracker.links.guard import LOOPBACK
@@ -53,7 +53,7 @@ def cited(project: Path, server: Server) -> dict[str, str]:
     file = project / "data" / "sources.yml"
     text = file.read_text(encoding="utf-8")
     text = text.replace("https://example.org/observations", urls["alive"])
-    text = text.replace("  symbol: E/C.12/EXA/CO/1\n", "")  # its derived address is not here
+    text = text.replace("  symbol: E/C.12/EXA/CO/1\n", "")  # without its derived address
     for number, (state, url) in enumerate(urls.items()):
         text += SOURCE.format(name=f"more-{number}", url=url) if state != "alive" else ""
     file.write_text(text, encoding="utf-8")
@@ -64,16 +64,16 @@ def cited(project: Path, server: Server) -> dict[str, str]:
 def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for PYTHONPATH that resolves test names to this machine."""
     folder = tmp_path_factory.mktemp("names")
-    (folder / "sitecustomize.py").write_text(NAMES, encoding="utf-8")
+    (folder / "sitecustomize.py").write_text(RESOLVER, encoding="utf-8")
     return folder
 
 
 def run(project: Path, names: Path, *arguments: str, switch: str) -> tuple[int, dict[str, Any]]:
     command = [sys.executable, "-c", CODE, "links", str(project), "--format", "json", *arguments]
     environment = os.environ | {"PYTHONPATH": str(names), LOOPBACK: switch}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.stdout, result.stderr
+    return result.returncode, json.loads(result.stdout)
 
 
 def records(project: Path) -> dict[str, bytes]:
@@ -99,7 +99,7 @@ def test_two_weeks(project: Path, names: Path, server: Server, cited: dict[str, 
     assert (code, again["changes"], again["states"]) == (0, [], {"failing:404": 1})
     assert (gone.failures, gone.since) == ("2026-11-03,2026-11-10", "2026-11-03")
     assert second.items() <= first.items()
-    assert (records(project), server.asked["/robots.txt"]) == (before, 0)
+    assert (records(project), server.requests["/robots.txt"]) == (before, 0)
 
 
 def test_loopback_is_blocked_by_default(
@@ -125,5 +125,5 @@ def test_budget_holds(monkeypatch: pytest.MonkeyPatch) -> None:
         settings = CheckerSettings(user_agent="tests", pause=0.1, budget=3)
         outcome = check_links(urls, known={}, today=date(2026, 11, 24), settings=settings)
     assert len(outcome.states) + len(outcome.unreached) == len(urls)
-    # Without the budget each would run into the limit of its own request, and have failed.
+    # Without the budget, each request would time out and fail.
     assert not [row for row in outcome.states if row.state == "failing:timeout"]

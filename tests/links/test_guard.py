@@ -192,18 +192,18 @@ def test_resolved_addresses_are_checked() -> None:
 def test_address_is_resolved_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection goes to the address that was checked; the name is not resolved again."""
     monkeypatch.setenv(LOOPBACK, "1")
-    asked = []
+    requests = []
 
     def resolve(host: str, port: int, *_: Any) -> Any:
-        asked.append(host)
-        where = "127.0.0.1" if len(asked) == 1 else "10.0.0.1"
+        requests.append(host)
+        where = "127.0.0.1" if len(requests) == 1 else "10.0.0.1"
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (where, port))]
 
     guard = Guard(resolve=resolve)
     fetcher = Fetcher(guard, RateLimiter(0), "tests", FetchLimits(), True)
     with guard.install():
         answer = fetcher.get(server.url("/good", host="rebind.example"))
-    assert (answer.status, asked) == (200, ["rebind.example"])
+    assert (answer.status, requests) == (200, ["rebind.example"])
 
 
 def test_linkchecker_follows_nothing_private(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,7 +222,7 @@ def test_linkchecker_follows_nothing_private(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_redirects_cannot_reach_loopback(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A redirect from a public page to this machine is blocked: each hop is checked."""
-    server.asked.clear()
+    server.requests.clear()
     monkeypatch.setattr("tracker.links.guard.is_public", lambda address: address == "127.0.0.2")
     monkeypatch.setitem(REDIRECTS, "/in", (302, server.url("/good", host="inner.example")))
 
@@ -234,11 +234,11 @@ def test_redirects_cannot_reach_loopback(server: Server, monkeypatch: pytest.Mon
     with serving(address="127.0.0.2") as public, guard.install():
         fetcher = Fetcher(guard, RateLimiter(0), "tests", FetchLimits(), True)
         answer = fetcher.get(public.url("/in", host="public.example"))
-        assert (public.asked["/in"], answer.cause, server.asked["/good"]) == (1, "refused", 0)
+        assert (public.requests["/in"], answer.cause, server.requests["/good"]) == (1, "refused", 0)
 
 
 def test_guarded_linkchecker_is_a_program() -> None:
     """`python -m tracker.links.guarded_linkchecker` is LinkChecker, with its options."""
     command = [sys.executable, "-m", "tracker.links.guarded_linkchecker", "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "LinkChecker" in done.stdout + done.stderr
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "LinkChecker" in result.stdout + result.stderr

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.links.checking import settings
-from tests.links.loopback import certificate, serving, tls
+from tests.links.loopback import create_certificate, make_tls_context, serving
 from tracker.links.checker import check_links
 from tracker.links.fetch import FetchLimits
 from tracker.model.lockfiles import LinkState
@@ -47,7 +47,7 @@ def refresh(seconds: int, target: str) -> bytes:
     return page("Moved", head=f'<meta http-equiv="refresh" content="{seconds}; url={target}">')
 
 
-# By address: the state it ends as, and what the site answers.
+# By address: the expected state, and the responses of the site.
 SITES: dict[str, tuple[str, Answer]] = {
     # Addresses that programs like to rewrite.
     "/path/A%2FHRC%2F24%2F13/en": ("alive", ok(REPORT)),
@@ -57,7 +57,7 @@ SITES: dict[str, tuple[str, Answer]] = {
     "/wiki/Talk:Report": ("alive", ok(REPORT)),
     "/s3?X-Credential=AK%2F1%2Fs3": ("alive", ok(REPORT)),
     "/search?q=a+b": ("alive", ok(REPORT)),
-    # Sites that turn software away.
+    # Sites that block software.
     "/linkedin": ("blocked", (999, {}, b"denied")),
     "/forbidden": ("blocked", (403, {}, page("Forbidden", "No."))),
     "/no-software": ("blocked", (405, {}, page("Blocked", "No."))),
@@ -70,7 +70,7 @@ SITES: dict[str, tuple[str, Answer]] = {
     "/login?next=members": ("", ok(LOGIN)),
     "/for-members": ("login", ok(LOGIN)),
     "/too-many": ("rate-limited", (429, {"Retry-After": "1"}, b"")),
-    # Front pages that were cited, and one that was not.
+    # Home pages that were cited, and one that was not.
     "/": ("alive", ok(FRONT)),
     "/index.php": ("moved", to("/")),
     "/index.html": ("moved", to("/")),
@@ -90,7 +90,7 @@ SITES: dict[str, tuple[str, Answer]] = {
     "/wrong-status": ("alive", (404, {}, REPORT)),
     "/error": ("soft-404", ok(page("404", "Nothing here."))),
     "/report-1237-persons": ("soft-404", ok(page("Not found", f"No report {CITED} persons."))),
-    # One page for any address, which a script fills.
+    # Single-page applications: one page for any address.
     "/spa/doc/17": ("unclear", ok(SHELL)),
     "/empty-spa/doc/17": ("unclear", ok(page("", ""))),
     "/#/doc/17": ("unclear", ok(FRONT)),
@@ -111,7 +111,7 @@ class _Site(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        with suppress(OSError):  # the head of the file was enough
+        with suppress(OSError):  # the client needed only the first part of the file
             self.wfile.write(body)
 
     def _find_answer(self) -> Answer:
@@ -171,7 +171,7 @@ def test_no_living_link_ends_dead() -> None:
 
 
 def test_invalid_certificate_is_not_dead(tmp_path: Path) -> None:
-    """A certificate that its own server signed says nothing about the page."""
-    with serving(tls(certificate(tmp_path, name="IP:127.0.0.1"))) as server:
+    """A self-signed certificate does not mean that there is no page."""
+    with serving(make_tls_context(create_certificate(tmp_path, name="IP:127.0.0.1"))) as server:
         url = server.url("/good", scheme="https")
         assert check_on_three_days([url]) == {url: "insecure"}

@@ -48,7 +48,7 @@ def test_dead_takes_three_days(days: tuple[int, ...], state: str) -> None:
     "state", ["blocked", "login", "rate-limited", "too-large", "insecure", "unclear"]
 )
 def test_other_states_never_become_dead(state: str) -> None:
-    """A wall, a login or a rate limit is no failure, however often it occurs."""
+    """A block, a login or a rate limit is not a failure, however often it occurs."""
     assert after(*((day, state) for day in range(0, 40, 4))).state == state
 
 

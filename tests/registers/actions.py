@@ -1,4 +1,4 @@
-"""What a reader does in a register, and the rows that it shows then."""
+"""Actions of a reader in a register, and its visible rows."""
 
 from playwright.sync_api import Locator, Page
 
@@ -21,7 +21,7 @@ def list_shown_ids(page: Page) -> list[str]:
 
 
 def wait_for_rows(page: Page) -> None:
-    """Wait until as many rows are visible as the register says, because they change in batches."""
+    """Wait until the number of visible rows is correct, because they change in batches."""
     page.wait_for_function(
         """() => {
           const told = document.querySelector("[role=status]");
@@ -36,7 +36,7 @@ def find_checkbox(page: Page, facet: str, choice: str) -> Locator:
 
 
 def choose(page: Page, facet: str, choice: str) -> None:
-    """Open a facet and select a choice, as a reader does."""
+    """Open a facet and select a choice."""
     part = page.locator(f"[data-facet='{facet}']")
     if part.get_attribute("open") is None:
         part.locator("summary").click()

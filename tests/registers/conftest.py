@@ -1,4 +1,4 @@
-"""A page of the registers, and what it reports."""
+"""Fixtures of registers in a browser."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import serving
-from tests.conftest import FROZEN_ON, Once
-from tests.registers.pages import many, odd, write
+from tests.conftest import FROZEN_ON, CreateOnce
+from tests.registers.pages import make_many, make_unusual, write
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
@@ -24,21 +24,21 @@ def context(real: LoadResult) -> SiteContext:
 
 
 @pytest.fixture(scope="module")
-def address(site: Path, context: SiteContext, once: Once) -> Iterator[str]:
-    """The site, with pages of invented registers added."""
+def address(site: Path, context: SiteContext, create_once: CreateOnce) -> Iterator[str]:
+    """The URL of the site, with additional pages of invented registers."""
 
     def make(root: Path) -> None:
-        write(root / "many", many(context))
-        write(root / "odd", odd())
+        write(root / "many", make_many(context))
+        write(root / "odd", make_unusual())
         (root / "tracker").symlink_to(site)
 
-    with serving(once("registers", make)) as base:
+    with serving(create_once("registers", make)) as base:
         yield base
 
 
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
-    """A page for all tests, and the errors that it reports."""
+    """A shared page, and its errors."""
     page = browser.new_page()
     errors: list[str] = []
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
@@ -59,7 +59,7 @@ def page(window: tuple[Page, list[str]], context: SiteContext) -> Iterator[Page]
 
 
 @pytest.fixture(scope="module")
-def bare(browser: Browser) -> Iterator[Page]:
+def page_without_js(browser: Browser) -> Iterator[Page]:
     """A page without JavaScript."""
     page = browser.new_page(java_script_enabled=False)
     yield page

@@ -1,4 +1,4 @@
-"""Pages of invented registers, and the rows that fit a choice of filters."""
+"""Pages of invented registers, and the rows that match filters."""
 
 import shutil
 from dataclasses import replace
@@ -30,8 +30,8 @@ def write(root: Path, context: SiteContext) -> None:
         (root / name / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
 
 
-def many(context: SiteContext) -> SiteContext:
-    """2,000 recommendations and as many findings, made of real ones."""
+def make_many(context: SiteContext) -> SiteContext:
+    """Return 2,000 recommendations and as many findings, made from the frozen ones."""
     kept = dict(context.view.data.collections)
     few = {"positions": (), "paraphrases": (), "part_of": None, "split_by": None}
     for kind, changes in ((Recommendation, few), (Finding, {})):
@@ -47,8 +47,8 @@ def many(context: SiteContext) -> SiteContext:
     )
 
 
-def odd() -> SiteContext:
-    """Records whose texts look like formulas, markup, or are typed with letters keys lack."""
+def make_unusual() -> SiteContext:
+    """Return records with formulas, markup or unusual letters in their texts."""
     context = make_context(today="2021-01-01")
     model = context.view.data.of(Finding)[0]
     titles = ("=1+1", "@SUM(A1)", "-5", "+5", '"quoted", <b>\r\nlines</b>', "Sığınacaq Əli İŞİ")
@@ -64,19 +64,21 @@ def odd() -> SiteContext:
     )
 
 
-def fitting(found: Register, chosen: dict[str, list[str]], but: str = "") -> set[int]:
-    """The rows that have one of the chosen values in each facet."""
+def match_rows(found: Register, chosen: dict[str, list[str]], but: str = "") -> set[int]:
+    """Return the rows that have one of the chosen values in each facet."""
     rows = set(range(len(found.records)))
     kept = {name: ids for name, ids in chosen.items() if name != but}
     for facet in found.facets:
         wanted = set(kept.get(facet.name, ()))
         if wanted:
-            rows &= {i for i in rows if wanted & having(found, facet, i, kept)}
+            rows &= {i for i in rows if wanted & get_facet_values(found, facet, i, kept)}
     return rows
 
 
-def having(found: Register, facet: Facet, row: int, chosen: dict[str, list[str]]) -> set[str]:
-    """The values of a row in a facet: of statuses those of a chosen group, and the other way."""
+def get_facet_values(
+    found: Register, facet: Facet, row: int, chosen: dict[str, list[str]]
+) -> set[str]:
+    """Return the values of a row in a facet, only for the chosen groups or statuses."""
     other = {"status": "group", "group": "status"}.get(facet.name, "")
     if found.status_groups and chosen.get(other):
         status, group = (next(f for f in found.facets if f.name == n) for n in ("status", "group"))

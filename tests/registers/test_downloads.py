@@ -1,4 +1,4 @@
-"""Downloads of a register: CSV and JSON of the rows that are shown."""
+"""Downloads of a register: CSV and JSON of the visible rows."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def download(page: Page, kind: str) -> tuple[str, bytes]:
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
-def test_download_contains_the_shown_rows(page: Page, address: str, context: SiteContext) -> None:
+def test_download_contains_the_visible_rows(page: Page, address: str, context: SiteContext) -> None:
     """CSV and JSON contain the visible rows in their order, with citation and licence."""
     found = find_register(context, "recommendations")
     right = found.facets[1].choices[0]
@@ -63,7 +63,7 @@ def test_download_contains_the_shown_rows(page: Page, address: str, context: Sit
 
 
 def test_table_has_the_headings_of_the_page(page: Page, address: str, context: SiteContext) -> None:
-    """A filter has the same name as a heading of the table, and no two columns share one."""
+    """Filters and columns have the same names, and no two columns share a name."""
     page.goto(f"{address}tracker/recommendations/")
     content = download(page, "csv")[1].decode("utf-8-sig")
     header = next(csv.reader(io.StringIO(content, newline="")))
@@ -75,7 +75,7 @@ def test_table_has_the_headings_of_the_page(page: Page, address: str, context: S
         assert len(set(headings)) == len(headings)
 
 
-def test_table_of_a_group_has_the_status_of_that_group(
+def test_filtered_table_has_the_status_of_the_group(
     page: Page, address: str, context: SiteContext
 ) -> None:
     """If groups are selected, the table has only these and their status, as of now."""

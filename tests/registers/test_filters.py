@@ -14,7 +14,7 @@ from tests.registers.actions import (
     list_shown_ids,
     wait_for_rows,
 )
-from tests.registers.pages import fitting, having
+from tests.registers.pages import get_facet_values, match_rows
 from tracker.site.context import SiteContext
 from tracker.site.registers import list_collections
 
@@ -48,15 +48,15 @@ def test_filters_combine_and_update_counts(
     for name, ids in chosen.items():
         for id in ids:
             choose(page, name, id)
-    rows = fitting(found, chosen)
+    rows = match_rows(found, chosen)
     assert 0 < len(rows) < len(found.records)
     assert list_shown_ids(page) == [found.records[i].id for i in sorted(rows)]
     expect(page.get_by_role("status").first).to_have_text(
         f"{len(rows)} of {len(found.records)} shown"
     )
     for facet in found.facets:
-        open_to = fitting(found, chosen, but=facet.name)
-        held = [having(found, facet, i, chosen) for i in open_to]
+        open_to = match_rows(found, chosen, but=facet.name)
+        held = [get_facet_values(found, facet, i, chosen) for i in open_to]
         counts = [sum(choice.id in values for values in held) for choice in facet.choices]
         written = page.locator(f"[data-facet='{facet.name}'] .ct-choice__n").all_text_contents()
         assert [int(n) for n in written] == counts
@@ -168,17 +168,19 @@ def test_filters_work_by_keyboard(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("collection", SOME_COLLECTIONS)
 def test_page_without_javascript_shows_all_rows(
-    bare: Page, address: str, context: SiteContext, collection: str
+    page_without_js: Page, address: str, context: SiteContext, collection: str
 ) -> None:
     """Without JavaScript there is no form, but all rows and links to rights and groups."""
-    bare.goto(f"{address}tracker/{collection}/")
-    expect(bare.locator("form.ct-filter")).to_be_hidden()
-    rows = bare.locator("[data-rows] > *:visible")
+    page_without_js.goto(f"{address}tracker/{collection}/")
+    expect(page_without_js.locator("form.ct-filter")).to_be_hidden()
+    rows = page_without_js.locator("[data-rows] > *:visible")
     expect(rows).to_have_count(len(find_register(context, collection).records))
-    ways = bare.locator("[data-pages] details").first
+    ways = page_without_js.locator("[data-pages] details").first
     ways.locator("summary").click()
     ways.get_by_role("link").first.click()
-    expect(bare).to_have_url(f"{address}tracker/vocabulary/{bare.url.split('/')[-2]}/")
+    expect(page_without_js).to_have_url(
+        f"{address}tracker/vocabulary/{page_without_js.url.split('/')[-2]}/"
+    )
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_open_form_fits_the_screen(page: Page, address: str, collection: str, wi
 
 def test_reviews_become_due_after_the_build(page: Page, address: str) -> None:
     """A review that was current on the date of the build is found under “due” later."""
-    page.clock.set_fixed_time("2021-01-01")  # the day of these records
+    page.clock.set_fixed_time("2021-01-01")  # the date of these records
     page.goto(f"{address}odd/recommendations/?age=current")
     current = list_shown_ids(page)
     assert current
@@ -249,7 +251,7 @@ def test_many_rows_change_in_batches(browser: Browser, address: str, collection:
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{address}many/{collection}/")
     expect(page.get_by_role("status").first).to_have_text(re.compile(r"^(\d+) of \1 shown$"))
-    # Of 2,000 recommendations, about half are proposals, which have a page of their own.
+    # About half of the 2,000 recommendations are proposals, which have a separate page.
     rows = int(page.get_by_role("status").first.inner_text().split()[0])
     assert rows > 900
     at_once, shown_now = [], [rows]
@@ -259,5 +261,5 @@ def test_many_rows_change_in_batches(browser: Browser, address: str, collection:
         shown_now.append(int(page.get_by_role("status").first.inner_text().split()[0]))
     page.close()
     assert 0 < max(at_once) <= 100
-    # Some step changes many more rows than come at once.
+    # Some step changes more rows than one batch has.
     assert max(abs(a - b) for a, b in pairwise(shown_now)) > rows / 2

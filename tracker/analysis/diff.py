@@ -32,7 +32,7 @@ T = TypeVar("T", Position, Assessment)
 _SEPARATE_FIELDS = {
     "id", "withdrawn", "corrections", "positions", "assessments", "figure", "breakdowns",
 }  # fmt: skip
-"""Fields with a kind of change of their own."""
+"""Fields with a separate kind of change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from tracker.model.suggestions import closest_match
 from tracker.model.text import fold, fold_figures
 
 RatingOrPosition = Assessment | Position
-"""A part of a recommendation with an id of its own."""
+"""A part of a recommendation that has an id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def check(data: Dataset, *, today: date | None = None) -> Iterator[Diagnostic]:
     if not incomplete and not any(result.code in _BLOCKING_CODES for result in results):
         results += _run_checks(context, [c for c in checks if c.needs_all_records])
     kept = _apply_exceptions(_drop_implied(results), data.of(Exemption), today)
-    # While a record is missing, no one can know that an exception for it is no longer needed.
+    # While a record is missing, it is unknown whether its exception is still needed.
     yield from (d for d in kept if d.code != "exception-unneeded" or not incomplete)
 
 

@@ -60,7 +60,7 @@ _CLOSING = re.compile(
 )
 """A heading after the last paragraph."""
 _RIGHT_COLUMN = re.compile(r"^[^\n]*\S {3,}(\d{1,4})\. +[^\W\d_a-z]", re.MULTILINE)
-"""A numbered paragraph beside another, in a text with two columns on the same lines."""
+"""A numbered paragraph next to another, in a text with two columns on the same lines."""
 _ITEM = re.compile(r"(?:(?<=[\s;:,.])|^)\(?([a-z]{1,4}|\d{1,2})\)(?=\s)", re.MULTILINE)
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv")
 _MAX_LOOKBACK = 200

@@ -42,7 +42,7 @@ def extract_text(page: Any) -> str:
 
     whole = str(page.extract_text(visitor_text=collect))
     if "".join(text for text, _ in pieces) != whole:
-        return whole  # an order of its own, as in rotated text
+        return whole  # a different order, as in rotated text
     parts: list[str] = []
     last = 0.0
     for text, size in pieces:

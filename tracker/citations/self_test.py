@@ -98,7 +98,7 @@ def _read_rows(text: str) -> list[dict[str, Any]]:
 
 
 def verify_pair(pair: Pair) -> Result:
-    """Return the result that the program gives a pair."""
+    """Return the result of verifying a pair."""
     states = [
         {**state, "printed": state.get("printed", state["value"])}
         if isinstance(state, dict)

@@ -64,7 +64,7 @@ class SourceText:
     """The title, if the format marks it."""
     language: str | None = None
     error: TextError = ""
-    """Why there is no text."""
+    """The reason why the text is missing."""
 
     @cached_property
     def searchable(self) -> SearchableText:

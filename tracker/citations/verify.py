@@ -60,7 +60,7 @@ class VerificationResult:
     text_sha256: str = ""
     """SHA-256 of the text that was searched."""
     cut_before: str = ""
-    """The word after the quotation, if it limits or contradicts what is quoted."""
+    """The word after the quotation, if it limits or contradicts the quotation."""
 
 
 def verify_claims(

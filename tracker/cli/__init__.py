@@ -1,4 +1,4 @@
-"""The `tracker` command. Only this package prints and picks exit codes."""
+"""The `tracker` command. Only this package prints and sets exit codes."""
 
 import json
 import os

@@ -20,7 +20,7 @@ from tracker.records.loader import IMPORTED
 @click.option("--dry-run", is_flag=True, help="List the files and write nothing.")
 @project_option
 def adopt(ids: tuple[str, ...], dry_run: bool, project: Path) -> None:
-    """Move imported records, with the sources and terms they need, into files of their own."""
+    """Move imported records, with the sources and terms they need, to separate files."""
     opened = open_valid(project)
     for record_id in ids:
         _require_imported(opened, record_id)

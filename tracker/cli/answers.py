@@ -1,4 +1,4 @@
-"""Understand what a user types at a prompt, and suggest what was meant."""
+"""Interpret the answers at prompts, and suggest corrections."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -121,7 +121,7 @@ def _explain_place(place: str, source: str, data: Dataset) -> str:
 
 
 def suggest_answer(field: FieldDescription, text: str, source: str, data: Dataset) -> str:
-    """Return what a refused answer probably means, or an empty string."""
+    """Return the probable meaning of a refused answer, or an empty string."""
     if field.name == "locator":
         passages = next(([b.id for b in m.blocks] for m in data.maps if m.source == source), [])
         return suggest_place(text, passages)

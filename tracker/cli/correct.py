@@ -90,7 +90,7 @@ def correct(
 
 
 def _report_unverified(before: Project, after: Project, record_id: str) -> None:
-    """Print which citations of the record are no longer verified, and how to verify them."""
+    """Print the citations of the record that are no longer verified, and how to verify them."""
     known = {repr(diagnostic) for diagnostic in _iter_unverified(before, record_id)}
     new = [d for d in _iter_unverified(after, record_id) if repr(d) not in known]
     if any(diagnostic.is_blocking for diagnostic in new):

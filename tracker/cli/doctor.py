@@ -35,7 +35,7 @@ State = Literal["ok", "missing", "optional"]
 class DoctorCheck(NamedTuple):
     """The result of one check: the key of its message, its state, and the facts of the message.
 
-    The state is optional for what is missing but not required.
+    The state is `optional` for a missing item that is not required.
     """
 
     key: str
@@ -46,7 +46,7 @@ class DoctorCheck(NamedTuple):
 @command
 @path_argument
 def doctor(path: Path) -> None:
-    """Print each check of the setup, and how to fix what is missing."""
+    """Print each check of the setup, and how to fix problems."""
     complete = True
     try:
         for result in _run_checks(path):
@@ -232,7 +232,7 @@ def _check_editor(project: "Project") -> DoctorCheck:
 
 
 def _read_text(root: Path, name: str) -> str | None:
-    """Return the text of a file of the project; None if there is no such file."""
+    """Return the text of a file of the project; None if it does not exist."""
     from tracker.cli.common import exit_on_os_error
 
     with exit_on_os_error():

@@ -126,7 +126,7 @@ def _print_summary(
 
 @contextmanager
 def _exit_on_errors(encoding: str) -> Iterator[None]:
-    """Exit if the file is no export, its encoding is wrong, or the disk is full."""
+    """Exit if the file is not an export, its encoding is wrong, or the disk is full."""
     try:
         yield
     except NotAnExportError as error:

@@ -217,7 +217,7 @@ def _add_archived_copies(
         copy = None
         if not row.archived and row.state != "refused" and time.monotonic() < end:
             copy = service.find(row.url, near=date.fromisoformat(row.first_seen))
-            # Only pages that answered today: an archived error page would prove nothing.
+            # Only pages that responded today, because an archived error page would be no evidence.
             may_capture = capture and row.url not in service.unanswered
             if copy is None and may_capture and row.last_alive == day.isoformat():
                 copy = service.capture(row.url, key=key, secret=secret)

@@ -13,7 +13,7 @@ project_option = click.option("--project", type=_PATH, default=".", help=_PROJEC
 
 
 def path_argument(function: F) -> F:
-    """Add the argument PATH; `--project` gives the same."""
+    """Add the argument PATH and its alternative `--project`."""
 
     def keep(context: click.Context, _: click.Parameter, value: Path | None) -> None:
         context.meta["project"] = value

@@ -1,4 +1,4 @@
-"""The optional fields that a record needs in practice: `tracker new` asks for them."""
+"""Rules for the optional fields that `tracker new` prompts for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def order_fields(model: type[FrozenModel], names: Iterable[str]) -> list[str]:
 def get_prompt_mode(
     model: type[FrozenModel], name: str, answers: Mapping[str, Any]
 ) -> Literal["must", "may", "no"]:
-    """Return whether a field must or may be asked for, after these answers."""
+    """Return whether to prompt for a field after these answers, and whether it can be skipped."""
     if describe_fields(model)[name].required:
         return "must"
     need = _NEEDS.get(model, {}).get(name)

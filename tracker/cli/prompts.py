@@ -37,7 +37,7 @@ MAX_CHOICES = 20
 """Maximum number of records shown to choose from."""
 
 _LATER = ("withdrawn", "corrections", "imported", "texts", "positions", "assessments")
-"""Fields that other commands write, of published records only, or with a command of their own."""
+"""Fields that other commands write, of published records only, or with a separate command."""
 
 
 def is_interactive() -> bool:

@@ -48,7 +48,7 @@ def serve(path: Path, port: int, host: str, opened: bool | None) -> None:
 
 
 def _has_screen() -> bool:
-    """Return True if a browser can open: there is a screen, and this is no CI job."""
+    """Return True if a browser can open: there is a screen, and this is not a CI job."""
     variables = ("DISPLAY", "WAYLAND_DISPLAY")
     screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, variables))
     return screen and not os.environ.get("CI")

@@ -48,7 +48,7 @@ _SHOWN_ELSEWHERE = {
     *("id", "title", "positions", "assessments"),
     *("citations", "right_citations", "citation"),
 }
-"""Fields that have a section of their own."""
+"""Fields that have a separate section."""
 
 
 @command

@@ -71,7 +71,7 @@ class Titles:
         self._datasets = datasets
 
     def of(self, key: str) -> str:
-        """Return the title on one line, or the id if there is no such record."""
+        """Return the title on one line, or the id if the record does not exist."""
         found = next((r for r in (data.find(key) for data in self._datasets) if r), None)
         return format_line(found.title) if found else key
 

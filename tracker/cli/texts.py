@@ -33,7 +33,7 @@ def read_configured_folders(root: Path) -> Iterator[Path]:
         fail(f"cannot use {file}: {error}", 'Write one line, for example: texts = ["../texts"]')
     if content is None:
         return
-    # Only the user may name folders outside the project, not a proposed change.
+    # Only the user may specify folders outside the project, not a proposed change.
     if CONFIGURATION in list_tracked(root):
         fail(*format_message(Diagnostic("committed-output", params={"file": CONFIGURATION})))
     names = settings.get("texts")

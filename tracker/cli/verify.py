@@ -165,7 +165,7 @@ def _collect_problems(
     """Return the problems of the records, of the texts, and of the lock file's claims."""
     uncited = (d for d in check_data(project.dataset) if d.code in UNCITED_CODES)
     other = tuple(find_mismatched_texts(project.dataset, texts))
-    # A different edition has other page numbers: a statement not found there is no error.
+    # A different edition has other page numbers: a statement not found there is not an error.
     replaced = {d.params["source"] for d in other}
     comparable = [r for r in results if r.claim.citation.source not in replaced]
     proofs = project.loaded.verifications

@@ -1,7 +1,7 @@
 """The wheel of this release, which a new project keeps so that pip needs no package index for it.
 
-The name of the program is not registered on PyPI: whoever registered it could run code in every
-project that installed the program by name.
+The name of the program is not registered on PyPI: a person who registers it could run code in
+every project that installs the program by name.
 """
 
 import subprocess
@@ -24,7 +24,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can contain
 
 
 class NoWheelError(Exception):
-    """There is no valid wheel. The message says why."""
+    """No valid wheel can be built. The message says why."""
 
 
 def read_wheel(path: Path) -> bytes:

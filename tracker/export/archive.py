@@ -121,7 +121,7 @@ def _use_file_links(data: bytes, *, name: str, files: Mapping[str, bytes]) -> by
 
 
 def _complete_url(url: str, *, name: str, files: Mapping[str, bytes]) -> str:
-    """Return a URL with `index.html` added if it leads to a folder that contains one."""
+    """Return a URL with `index.html` added if it points to a folder that contains one."""
     path = re.split(r"[?#]", url, maxsplit=1)[0]
     if not path or _OUTSIDE.match(path):
         return url

@@ -1,4 +1,4 @@
-"""CSV files that spreadsheets and programs read alike."""
+"""CSV files for spreadsheets and programs."""
 
 import csv
 import io

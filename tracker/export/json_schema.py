@@ -29,7 +29,7 @@ class FieldReference:
     format: str
     description: str
     example: str
-    """Empty for choices, parts with fields of their own, and ids."""
+    """Empty for choices, parts that have fields, and ids."""
     ref: Ref | None
     """The records that an id may refer to."""
     shown_in: str

@@ -75,7 +75,7 @@ def open_text(stream: BinaryIO, *, encoding: str = "") -> tuple[io.TextIOWrapper
     r"""Return a seekable byte stream as text with `\n` line endings, and the name of its encoding.
 
     Without `encoding`, the text is UTF-8, or UTF-16 or UTF-32 if it begins like that. Bytes that
-    are not UTF-8 are decoded with the encoding in `LEGACY` that gives likelier words. So is the
+    are not UTF-8 are decoded with the encoding in `LEGACY` that yields likelier words. So is the
     whole file if little else in it is UTF-8. charset-normalizer guesses wrong if only a few letters
     in a long file are not ASCII.
 

@@ -29,7 +29,7 @@ class FileUpdate:
     name: str
     """Collection and file without its extension: `recommendations/arland-upr`."""
     data: bytes | None
-    """The content before the import; None if there is no such file."""
+    """The content before the import; None if the file does not exist."""
     state: ImportState
     text: str = ""
     """The new content; empty if nothing changes."""
@@ -205,7 +205,7 @@ class ImportFolder:
             for row_id, stored in self.read_state(name).rows.items():
                 files_by_key[stored["key"]].append(name.partition("/")[2])
                 files_by_id[row_id].add(name.partition("/")[2])
-        # A key that an export gives to two texts identifies neither.
+        # A key that two texts of an export share identifies neither.
         hashes: dict[str, str] = {}
         shared = {row.key for row in rows if hashes.setdefault(row.key, row.hash) != row.hash}
         rows_with_file = []

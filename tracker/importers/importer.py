@@ -56,7 +56,7 @@ class ImportSummary:
     other_kinds: Counter[str] = field(default_factory=Counter)
     """The number of objects that are not recommendations, by kind."""
     labels: Counter[str] = field(default_factory=Counter)
-    """The number of rows with each theme or group of persons that is no label of a term."""
+    """The number of rows with each theme or group of persons that is not a label of a term."""
     unmatched: list[str] = field(default_factory=list)
     """Names in the filters that match no row."""
     notes: list[ImportNote] = field(default_factory=list)
@@ -70,17 +70,17 @@ class ImportSummary:
 
     @property
     def unplaced(self) -> int:
-        """The number of rows that became no record."""
+        """The number of rows without a record."""
         return sum(self.note_counts[code] for code in UNPLACED)
 
     @property
     def has_lost_rows(self) -> bool:
-        """Whether rows may be missing without a note of their own."""
+        """Whether rows may be missing without a note."""
         return any(self.note_counts[code] for code in LOST)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every row was read. Only then, a record without a row has vanished."""
+        """Whether every row was read. Only then is a record without a row reported as removed."""
         return not any(self.note_counts[code] for code in INCOMPLETE)
 
     def get_facts(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Map the rows of an export to recommendations, and their labels to the project's vocabulary.
 
 For a mechanism, State, document or database that the project lacks, the import creates a term or
-source whose id begins with `imported-`. It is deleted when the project has one of its own.
+source whose id begins with `imported-`. It is deleted when the project has its own.
 """
 
 import json

@@ -10,7 +10,7 @@ UNPLACED = (
 """Codes of rows that become no record."""
 
 LOST = ("damaged-json", "cut-off", "elsewhere")
-"""Codes after which rows may be missing without a note of their own."""
+"""Codes after which rows may be missing without a note."""
 
 DOUBTFUL = (
     "mojibake", "lost-characters", "invisible-characters", "repeated-column", "missing-column",

@@ -40,7 +40,7 @@ _LANGUAGES = (
     ("Arabic", re.compile("[\u0600-\u06ff]")),
     ("Chinese", re.compile("[\u4e00-\u9fff]")),
 )
-# No document of the UN is older. 0001 and 9999 stand for an unknown date.
+# No document of the UN is older. 0001 and 9999 mean that the date is unknown.
 _EARLIEST, _LATEST = "1945", "2100"
 _MAX_DEPTH = 20  # levels of lists and objects around the rows
 

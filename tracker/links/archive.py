@@ -26,7 +26,7 @@ _POLL_INTERVAL = 6.0  # seconds
 _TIMEOUT = 30
 _TRIES = 2  # per request
 _DELAY = 5.0  # seconds before the second try, if the archive requests no other delay
-_MAX_DELAY = 60.0  # seconds; if it requests more, the next run asks again
+_MAX_DELAY = 60.0  # seconds; if it requests more, the next run tries again
 _RETRIED_STATUSES = frozenset({0, 429, 500, 502, 503, 504})  # 0: no response
 
 

@@ -185,7 +185,7 @@ class Withdrawn(FrozenModel):
 class Correction(FrozenModel):
     """A change to published content, listed on the corrections page.
 
-    A redaction withholds what could harm a person: it gives a reason, but never the old value.
+    A redaction withholds what could harm a person: it has a reason, but never the old value.
     """
 
     on: PartialDate = Field(description="The day of the correction.")

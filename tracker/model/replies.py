@@ -1,4 +1,4 @@
-"""Replies of the organisation and of the State to what a record says."""
+"""Replies of the organisation and of the State to records."""
 
 from typing import Literal
 

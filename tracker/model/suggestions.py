@@ -24,7 +24,7 @@ _STEMS = tuple((left, right) for left, right in _TABLES["opposites"]["pairs"])
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """The values that a word can stand for, and the key of the message that explains them."""
+    """The values that a word can mean, and the key of the message that explains them."""
 
     values: tuple[str, ...] = ()
     hint: str = ""
@@ -130,7 +130,7 @@ def _get_digits(word: str) -> str:
 
 
 def find_synonym(word: str, allowed: Collection[str]) -> Synonym:
-    """Return which of the allowed values a word stands for, by the table of synonyms."""
+    """Return the allowed values that a word means, according to the table of synonyms."""
     synonyms = _collect_synonyms(frozenset(allowed))
     wanted = _simplify(word)
     if wanted in synonyms:
@@ -141,7 +141,7 @@ def find_synonym(word: str, allowed: Collection[str]) -> Synonym:
 
 @cache
 def _collect_synonyms(allowed: frozenset[str]) -> Mapping[str, Synonym]:
-    """Return what each word of the table stands for where these values are allowed."""
+    """Return the meaning of each word of the table if these values are allowed."""
     found: dict[str, Synonym] = {}
     for entry in _TABLES["unclear"]:
         if {*entry["values"]} <= allowed:
@@ -166,7 +166,7 @@ def suggest_value(word: str, allowed: Collection[str]) -> dict[str, Any]:
 
 
 def find_field(word: str, allowed: Collection[str]) -> str:
-    """Return the one field that a name of another format stands for, or an empty string."""
+    """Return the field for a field name of another format, or an empty string."""
     wanted = _simplify(word)
     names = [name for name in allowed if wanted in _TABLES["fields"].get(name, ())]
     return names[0] if len(names) == 1 else ""

@@ -76,7 +76,7 @@ def set_path(draft: dict[str, Any], path: Path, value: Any) -> None:
 
 
 class AmbiguousDateError(ValueError):
-    """A date in which day and month cannot be told apart; `args` are the text and its readings."""
+    """A date with an ambiguous order of day and month; `args` are the text and both dates."""
 
 
 def parse_value(field: FieldDescription, text: str, *, item: bool = False) -> Any:

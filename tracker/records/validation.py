@@ -221,7 +221,7 @@ def _explain_unknown_field(
 ) -> tuple[Path, dict[str, Any]]:
     """Return the path of an unknown field, with a similar name or the part that it belongs to.
 
-    `absent` has the paths of required fields that are missing, which the field may stand for.
+    `absent` has the paths of missing required fields, which the field may have been meant for.
     """
     field, parent = str(path[-1]), _find_model_at(model, path[:-1])
     allowed = list(parent.model_fields)

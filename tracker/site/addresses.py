@@ -18,7 +18,7 @@ class SourceAddresses:
     cited: str
     """The address as cited, if readers can be sent there."""
     copies: tuple[str, ...]
-    """Where the copy that was read is. Shown as text, never as a link."""
+    """The address of the copy that was read. Shown as text, never as a link."""
 
     @property
     def best(self) -> str:
@@ -29,7 +29,7 @@ class SourceAddresses:
 def find_addresses(source: Source) -> SourceAddresses:
     """Return the addresses of a source.
 
-    If a UN document has an official address, a copy on another host is no link.
+    If a UN document has an official address, a copy on another host is not a link.
     """
     cited = source.url or ""
     official = (derive_un_address(source.symbol) if source.symbol else None) or ""

@@ -17,7 +17,7 @@ _MAX_SHORT_TITLE = 48
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes this copy of the site, and how to reach them. Each part may be empty."""
+    """The publisher of this copy of the site, and how to reach them. Each part can be empty."""
 
     name: str = ""
     mail: str = ""
@@ -55,7 +55,7 @@ class SiteContext:
         return next(iter(text))
 
     def title(self, record_id: str) -> str:
-        """Return the title of a record, or the id if there is no such record."""
+        """Return the title of a record, or the id if it does not exist."""
         record = self.view.find(record_id)
         return self.localize(record.title) if record else record_id
 

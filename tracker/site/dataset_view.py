@@ -169,7 +169,7 @@ class DatasetView:
     def is_proposal(self, record: Record) -> bool:
         """Return True for a recommendation by civil society.
 
-        Proposals have a register of their own. They are never counted with recommendations.
+        Proposals have a separate register and are never counted with recommendations.
         """
         makers = self.speakers("civil-society")
         return isinstance(record, Recommendation) and record.made_by in makers

@@ -21,7 +21,7 @@ _STAGE_DATES = ("due", "received", "issued", "held", "adopted")
 
 
 def iter_due_dates(context: SiteContext) -> Iterator[FeedEntry]:
-    """Yield what is ahead of the reference date: steps of reporting cycles, and due reviews.
+    """Yield the dates after the reference date: steps of reporting cycles, and due reviews.
 
     The pages show past and overdue dates; a calendar would only pile them up.
     """

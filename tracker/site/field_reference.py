@@ -41,7 +41,7 @@ def describe_collection(data: Dataset, collection: str) -> dict[str, Any]:
 def make_example(data: Dataset, kind_name: str) -> dict[str, Any]:
     """Return the template values for a short example of a kind. Raises KeyError if there is none.
 
-    A part of a record is shown as in a file of its own.
+    A part of a record is shown as in a separate file.
     """
     kind = KINDS[kind_name]
     if not kind.list:

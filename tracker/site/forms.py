@@ -126,7 +126,7 @@ _CONSTRAINTS: tuple[tuple[type[FrozenModel], FieldConstraint], ...] = (
     (Recommendation, FieldConstraint("split", ("part_of", "split_by"), "all")),
     (Figure, FieldConstraint("printed-or-counted", ("printed", "basis=counted"), "one")),
 )
-"""Those that a form checks. `tracker check` reports the others."""
+"""The constraints that a form checks. `tracker check` reports the others."""
 
 
 def make_form_context(context: SiteContext, kind: RecordKind) -> dict[str, Any]:
@@ -284,7 +284,7 @@ def find_issue_url(context: SiteContext) -> str:
 
 
 def _find_submit_urls(context: SiteContext) -> dict[str, str]:
-    """Return the URLs that accept a text. The script fills in what is left in braces."""
+    """Return the URLs that accept a text. The script replaces the parts in braces."""
     host = _HOSTS.get(urlsplit(context.repo_url).hostname or "", {})
     return {
         name: url.replace("{repo}", context.repo_url).replace("{branch}", context.edit_branch)

@@ -51,7 +51,7 @@ class Menu:
 class SiteNavigation:
     """All sections of the site, and the recommendations of committees to link from every menu.
 
-    Sections in the footer have a menu of their own and are not in that of the readers.
+    Sections in the footer have a separate menu, and are not in that of the readers.
     """
 
     sections: tuple[NavItem, ...]
@@ -93,7 +93,7 @@ def _make_entry(
     children = tuple(
         _make_entry(child, url, url, child.children if child.contains(url) else ())
         for child in below
-        # The link of a section leads to the page with the same title, which needs no second link.
+        # The link of a section points to the page with the same title, which needs no second link.
         if (child.title, child.url) != (item.title, item.url)
     )
     current = ""

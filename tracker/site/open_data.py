@@ -74,7 +74,7 @@ def list_data_files(context: SiteContext) -> Mapping[str, Callable[[], bytes]]:
 def iter_rating_rows(context: SiteContext) -> Iterator[RatingRow]:
     """Yield a row for each recommendation and group, sorted by recommendation.
 
-    A paragraph that is rated in parts has no rows of its own, so that nothing is counted twice.
+    A paragraph that is rated in parts has no rows, so that nothing is counted twice.
     """
     for recommendation in sorted(context.view.recommendations, key=lambda record: record.id):
         has_parts = bool(context.view.parts(recommendation))

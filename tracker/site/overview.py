@@ -1,4 +1,4 @@
-"""What the home page shows: how things stand, the age of the evidence, and the limits."""
+"""The home page: an overview of ratings, the age of the evidence, and limitations."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class AgeBar:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a reader should know before relying on the ratings."""
+    """Limitations of the ratings that readers should know."""
 
     main_source: Source | None
     """The source that is cited most often."""

@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile("\ue000(\\w+)\ue001")
 
 
 def make_placeholder(name: str) -> str:
-    """Return a text that stands for the named value until it is known."""
+    """Return a placeholder for a named value."""
     return f"\ue000{name}\ue001"
 
 

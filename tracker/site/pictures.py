@@ -42,7 +42,7 @@ class Picture:
     title: str
     """The finding."""
     name: str
-    """What it shows."""
+    """A description of the picture."""
     macro: str
     """The macro in chart.html that draws it."""
     drawing: object
@@ -53,7 +53,7 @@ class Picture:
     evidence: str = ""
     """The sentence that dates it."""
     gutter: float = 0
-    """The width of what is left of the drawing, in em."""
+    """The width to the left of the drawing, in em."""
 
 
 def iter_pictures(context: SiteContext) -> Iterator[Picture]:

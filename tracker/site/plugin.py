@@ -355,7 +355,7 @@ def _render_theme_page(
 
 
 def _to_nav_item(item: Any) -> NavItem:
-    """Return an item of the navigation of MkDocs, whose sections have no URL of their own."""
+    """Return an item of the navigation of MkDocs, whose sections have no URL."""
     children = tuple(map(_to_nav_item, item.children or ()))
     return NavItem(item.title, children[0].url if children else item.url, children)
 

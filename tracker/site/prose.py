@@ -18,7 +18,7 @@ MacroCall = Callable[[SiteContext], str]
 """Renders a view of the records for the page on which a macro was called."""
 
 _ID = re.compile(r'\sid="([^"]+)"')
-# Markdown puts the placeholder of a macro on a line of its own into a paragraph.
+# Markdown wraps the placeholder of a macro on a separate line in a paragraph.
 _PARAGRAPH = re.compile(f"<p>{PLACEHOLDER.pattern}</p>")
 
 

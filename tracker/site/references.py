@@ -52,7 +52,7 @@ class ReferenceGroup:
 def list_references(
     context: SiteContext, record: Record, collection: str
 ) -> tuple[ReferenceGroup, ...]:
-    """Return what the page of a record offers to cite.
+    """Return the references on the page of a record.
 
     For a recommendation these are the document and, apart from it, our assessment of each group.
     For a source it is the source and never this site.

@@ -40,7 +40,7 @@ from tracker.site.urls import record_url
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 _ALPHABETS = {"az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"}
-"""Alphabets in which letters with diacritics are letters of their own."""
+"""Alphabets in which letters with diacritics are separate letters."""
 _FACETS: Mapping[str, tuple[str, ...]] = {
     "recommendations": ("status", "right", "group", "authority", "body", "age", "proof"),
     "findings": ("kind", "right", "group", "source-type", "proof"),

@@ -48,7 +48,7 @@ _TEXT_FILE_SIZE = 3_000
 _LIST_SECTION = re.compile(
     "discrepancies|figures|findings|lineage|proposals|recommendations|repeated|timeline|used.*"
 )
-"""Anchors of sections that list other records, which have entries of their own."""
+"""Anchors of sections that list other records, which have separate entries."""
 _AVERAGE_TERMS = 40  # distinct terms in a section of a record page, on average
 _KIND_WEIGHTS = {"findings": 1.2, "sources": 0.8, "discrepancies": 0.8}
 # Weights are lower. An occurrence is the number of the section times this, plus a weight.
@@ -66,7 +66,7 @@ class SearchPage:
     weight: float = 1.0
     """How far its results rank above or below those of other pages."""
     names: tuple[str, ...] = ()
-    """Names that lead to this page first, if a query is one of them."""
+    """Names for which this page is the first result."""
     topics: tuple[str, ...] = ()
     """The names of its rights and groups, by which it is found too."""
 
@@ -158,13 +158,13 @@ def _weigh_record(context: SiteContext, collection: str, record: Record) -> floa
 
 
 def _list_names(context: SiteContext, record: Record) -> Iterator[str]:
-    """Yield the names that lead to a record first. Those of a right lead to recommendations."""
+    """Yield the names for which a record is the first result. Rights yield to recommendations."""
     if isinstance(record, Term) and record.kind == "right":
         return
     title = context.title(record.id)
     yield title
     if isinstance(record, Term):
-        # “European Commission (EC)” is also known without its brackets, and by what they hold.
+        # “European Commission (EC)” is also found without its brackets, and by the text in them.
         yield re.sub(r"\s*\([^()]*\)", "", title)
         yield from re.findall(r"\(([^()]+)\)", title)
         yield from record.also
@@ -351,7 +351,7 @@ def _weigh_terms(page: SearchPage, anchor: str, heading: str, text: str) -> Mapp
 def _count_terms(text: str) -> Counter[str]:
     """Count the index terms of a text. Numbers in an address or at the end of a symbol are marked.
 
-    The end is 9 in E/C.12/XYZ/CO/7-9 or 17 in XYZ(2016)17, which are words of their own.
+    The end is 9 in E/C.12/XYZ/CO/7-9 or 17 in XYZ(2016)17, which are separate words.
     """
     counts = Counter[str]()
     marked = _ADDRESS.findall(text)

@@ -229,7 +229,7 @@ async function find(query, { kind, all } = {}) {
   const kinds = index.kinds.map((name) => [name, found.filter((page) => kindOf(page) === name).length]);
   const pages = kind ? found.filter((page) => kindOf(page) === kind) : found;
   const matched = new Set(matchesByWord.flatMap((matches) => [...matches.keys()].map((term) => index.words[term])));
-  // A text without an abbreviation is found by the name that it stands for.
+  // A text without an abbreviation is found by its full name.
   for (const word of words) index.names[word]?.split(" ").forEach((part) => matched.add(part));
   const hits = await Promise.all(pages.slice(0, all ? pages.length : MAX_HITS).map(async ({ section }) => {
     const block = blockOf(index.texts, section);

@@ -28,7 +28,7 @@ _CASE_ENDING = r"(?:[ıiuü]n(?:d[aə]n?|[ıiuü]n)?|[aəyıiuü]{1,2})?"
 """Case endings in `az`: iyulun, mayında."""
 _YEAR_WORD = r"(?:-?(?:ci|cı|cu|cü))?(?:\s+il(?:in|də)?)?"
 _DOCUMENT_NUMBER = re.compile(r"(?:\bno\.?|\bnr\.?|n°|№)\s*$", re.IGNORECASE)
-"""What makes the next number that of a document: in `Law No. 17 May 2013`, 17 is no day."""
+"""Text before the number of a document: in `Law No. 17 May 2013`, 17 is not a day."""
 _ROMAN = {
     numeral: number
     for number, numeral in enumerate(
@@ -44,7 +44,7 @@ DATE_JOINER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in a text, with its offsets and the parts that the text gives."""
+    """A date in a text, with its offsets and the parts that the text contains."""
 
     start: int
     end: int

@@ -255,7 +255,7 @@ def is_symbol(text: str) -> bool:
 
 
 def get_symbol_series(symbol: str, printed: str) -> str:
-    """Return what a shortened symbol leaves out, or "": `E/C.12/XYZ/` for `RQ/4`."""
+    """Return the part that a shortened symbol omits, or "": `E/C.12/XYZ/` for `RQ/4`."""
     is_short = is_symbol(symbol) and re.search(r"[A-Z]/", printed) and not is_symbol(printed)
     return symbol.removesuffix(printed) if is_short and symbol.endswith(f"/{printed}") else ""
 

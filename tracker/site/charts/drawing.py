@@ -1,4 +1,4 @@
-"""What a chart consists of: bars, marks, an axis of years, ticks of values, and texts."""
+"""Elements of charts: bars, marks, axes and texts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -91,7 +91,7 @@ class Chart:
     title: str
     """The finding."""
     name: str
-    """What the chart shows."""
+    """A description of the chart."""
     description: str
     notes: tuple[str, ...]
     height: float = HEIGHT

@@ -293,7 +293,7 @@ function showText(value) {
   const id = value.get("id").text;
   const name = `${facts.kind}-${id}.yml`;
   const owner = into?.value;
-  // A corrected part may be in its recommendation's list; a new one has a file of its own.
+  // A corrected part may be in its recommendation's list; a new one has a separate file.
   const listed = owner && editedId && !facts.lines[editedId];
   if (owner && !listed) value = new Map([["id", value.get("id")], ["recommendation", { text: owner }], ...value]);
   const [file, first, last] = (editedId && facts.lines[listed ? owner : editedId]) || [`data/${facts.folder}/${id}.yml`];
