@@ -56,7 +56,7 @@ def test_opened_address_has_a_date() -> None:
     assert "2024" in html[html.index("last opened by the link check") :][:60]
 
 
-def test_copy_read_is_text() -> None:
+def test_address_of_the_copy_is_text() -> None:
     """The address of a mirror is shown as text, not as a link."""
     context = make_context(find=f"  url: {CITED}\n", put="  copy_read: mirror.example.net/a\n")
     html = render_page(context, "observations", "sources")

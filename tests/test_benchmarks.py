@@ -185,7 +185,7 @@ def test_memory_includes_all_children(tmp_path: Path) -> None:
     assert 55 < one < 110 < two
 
 
-def test_a_missing_command_is_named(tmp_path: Path) -> None:
+def test_missing_command_is_reported(tmp_path: Path) -> None:
     with pytest.raises(NotMeasuredError, match="not run: no surely-absent"):
         run_timed(("surely-absent",), tmp_path)
 

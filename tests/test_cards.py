@@ -72,7 +72,7 @@ def test_each_rated_recommendation_has_a_card(context: SiteContext) -> None:
     assert set(make_cards(context, about="")) == rated | {""}
 
 
-def test_card_shows_the_head_of_its_page(context: SiteContext) -> None:
+def test_card_shows_the_title_and_ratings(context: SiteContext) -> None:
     """The title, the origin, each status with its groups, and the dates of rating and evidence."""
     made = make_cards(context, about="")
     for r in context.view.recommendations:
@@ -88,7 +88,7 @@ def test_card_shows_the_head_of_its_page(context: SiteContext) -> None:
             assert "%" not in alt_text
 
 
-def test_card_of_undated_evidence_says_so(context: SiteContext) -> None:
+def test_card_of_undated_evidence(context: SiteContext) -> None:
     """No date is invented, and ratings of several days show all dates."""
     record = next(r for r in context.view.recommendations if len(find_current_assessments(r)) > 1)
     first, *others = record.assessments

@@ -108,7 +108,7 @@ def test_shares_are_scaled_to_100_percent() -> None:
 
 @pytest.mark.parametrize("bound", BOUNDS)
 def test_bound_of_a_bar_has_a_text_and_a_shape(bound: str) -> None:
-    """A bound is in the label, has a shape of its own, and is explained."""
+    """A bound is in the label, has a separate shape, and is explained."""
     chart = bars({"a": figure(50, bound=bound), "b": 50})
     picture = svg(chart)
     assert labels(picture) == [f"{t(f'bound.{bound}')} 50", "50"]
@@ -214,7 +214,7 @@ def test_omitted_figures_are_in_the_notes() -> None:
     ],
 )
 def test_incomparable_figures_have_no_chart(other: dict[str, object]) -> None:
-    """Different series or units, rates, text and undated figures share no axis."""
+    """Different series or units, rates, text and undated figures are not on one axis."""
     assert points(indicator(1, as_of="2018"), indicator(2, **{"as_of": "2019"} | other)) is None
 
 
@@ -272,7 +272,7 @@ def test_chart_has_a_name_and_a_description() -> None:
 def test_title_is_a_finding_without_a_false_trend(
     rows: list[tuple[str, int]], finding: str
 ) -> None:
-    """A rise or fall is only said of comparable figures that never turn."""
+    """The title mentions a rise or fall only if the figures are comparable and monotonic."""
     chart = points(*(indicator(n, value=v, period=p) for n, (p, v) in enumerate(rows)))
     assert chart is not None
     assert chart.title == f"Newcomers: {finding}"
@@ -320,7 +320,7 @@ def test_title_of_bars_is_the_largest_part(parts: dict[str, int], title: str) ->
     ],
 )
 def test_axis_has_two_or_three_round_values(highest: float, ticks: list[str]) -> None:
-    """Values of the axis are round, start at zero and lie at their height."""
+    """Values of the axis are round, start at zero and are at their height."""
     chart = points(indicator(1, value=highest, as_of="2018"), indicator(2, value=0, as_of="2019"))
     assert chart is not None
     assert [value for _, value in chart.ticks] == ticks
@@ -389,7 +389,7 @@ def iter_charts(context: SiteContext) -> list[tuple[Chart, tuple[object, ...]]]:
 
 
 def test_real_charts_show_recorded_numbers(real: LoadResult) -> None:
-    """Each number in a chart of the real records is in its table. There is no style or script."""
+    """Each number in a chart of the frozen records is in its table. There is no style or script."""
     found = iter_charts(make_real_context(real))
     assert len(found) > 15
     for chart, values in found:

@@ -45,7 +45,7 @@ def test_export_refuses_invalid_records(project: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "all.json").exists()
 
 
-def test_schema_is_the_published_one(project: Path) -> None:
+def test_schema_equals_the_published_one(project: Path) -> None:
     """The command prints the published schema of a kind; similar names are suggested."""
     data = load(read_files(project)).dataset
     for kind in KINDS:
@@ -104,7 +104,7 @@ def test_doctor_accepts_this_project(checkout: Path) -> None:
         assert not line.startswith("optional ") or below.startswith(" ")
 
 
-def test_doctor_reports_what_is_missing(project: Path) -> None:
+def test_doctor_reports_problems(project: Path) -> None:
     """A wrong version of a package and unreadable records exit with 1."""
     assert run("doctor", project).exit_code == 0
     (project / "requirements.lock").write_text(

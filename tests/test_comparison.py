@@ -1,4 +1,4 @@
-"""Tests of the comparison page, in Python and in a browser."""
+"""The comparison page, in Python and in a browser."""
 
 import re
 from dataclasses import replace
@@ -63,7 +63,7 @@ def test_each_series_shows_each_figure_as_printed(view: DatasetView, html: str) 
                 assert re.search(rf">{re.escape(c.locator)}</a>[^/]*ct-proof--{state}", citations)
 
 
-def test_citations_of_a_figure_state_it(view: DatasetView) -> None:
+def test_figure_has_its_own_citations(view: DatasetView) -> None:
     """A citation for another figure of the record is not shown with this figure."""
     for series in list_series(view):
         for figure in series.figures:
@@ -72,7 +72,7 @@ def test_citations_of_a_figure_state_it(view: DatasetView) -> None:
                     assert figure.indicator.figure.value in [s.value for s in citation.states]
 
 
-def test_each_figure_is_in_the_series_that_it_names(view: DatasetView) -> None:
+def test_each_figure_is_in_one_series(view: DatasetView) -> None:
     """No figure is in two series."""
     figures = [(f.indicator, series.name) for series in list_series(view) for f in series.figures]
     assert len({indicator.id for indicator, _ in figures}) == len(figures)
@@ -81,7 +81,7 @@ def test_each_figure_is_in_the_series_that_it_names(view: DatasetView) -> None:
 
 
 def test_series_of_one_figure_has_no_table(view: DatasetView, html: str) -> None:
-    """It is listed as having nothing to compare with."""
+    """Such a series is listed as having no figure to compare with."""
     single = [series for series in list_series(view) if len(series.figures) == 1]
     assert single
     rest = get_text(html[html.index('id="alone"') :])
@@ -104,7 +104,7 @@ def view_of(indicators: tuple[Indicator, ...]) -> DatasetView:
 
 
 def test_undated_figure_comes_last() -> None:
-    """It is neither the oldest nor the newest."""
+    """An undated figure is neither the oldest nor the newest."""
     figures = (indicator(1), indicator(2, as_of="2019"), indicator(3, as_of="2018"))
     (series,) = list_series(view_of(figures))
     assert [f.indicator.id for f in series.figures] == ["count-3", "count-2", "count-1"]
@@ -131,8 +131,8 @@ def test_each_contradiction_between_sources_is_shown(view: DatasetView, html: st
         assert get_text(right) in section
 
 
-def test_caution_is_not_compared(view: DatasetView) -> None:
-    """Its sides are not about the same subject."""
+def test_cautions_are_excluded(view: DatasetView) -> None:
+    """The sides of a caution are not about the same subject."""
     record = next(iter(group_discrepancies(view).values()))[0].record
     caution = record.model_copy(update={"kind": "caution"})
     collections = {**view.data.collections, "discrepancies": (caution,)}
@@ -140,7 +140,7 @@ def test_caution_is_not_compared(view: DatasetView) -> None:
 
 
 def test_only_direct_positions_are_compared(view: DatasetView) -> None:
-    """A source that reports what another one says is not a second source."""
+    """A source that reports the position of another one is not a second source."""
     comparisons = list_position_comparisons(view)
     assert comparisons
     for comparison in comparisons:

@@ -36,7 +36,7 @@ def test_modules_use_known_keys() -> None:
     assert {key for key in used if not has_message(key)} == set()
 
 
-def test_templates_have_no_text_of_their_own() -> None:
+def test_templates_have_no_literal_text() -> None:
     """Every word in a template comes from the catalog."""
     untranslated = {}
     for file in [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]:

@@ -26,7 +26,7 @@ def test_second_import_changes_nothing(project: Path) -> None:
 
 
 def test_newer_export_keeps_edits(project: Path) -> None:
-    """Changes of the export are written; fields, notes and comments of editors stay."""
+    """Changes of the export are written; fields, notes and comments of editors are kept."""
     run_import(project, index(item(12), item(13)))
     file = records_file(project, "arland-crc")
     text = file.read_text("utf-8")
@@ -53,8 +53,8 @@ def test_newer_export_keeps_edits(project: Path) -> None:
     assert file_hashes(project) == before
 
 
-def test_comments_around_records_stay(project: Path) -> None:
-    """Comments above and below all records stay."""
+def test_comments_around_records_are_kept(project: Path) -> None:
+    """Comments above and below all records are kept."""
     run_import(project, upr_info(*ROWS[:3]))
     file = records_file(project)
     file.write_text(f"# Above.\n\n{file.read_text('utf-8')}# Below.\n", "utf-8")
@@ -66,8 +66,8 @@ def test_comments_around_records_stay(project: Path) -> None:
     assert file_hashes(project) == before
 
 
-def test_position_of_an_editor_stays(project: Path) -> None:
-    """The State's response follows the export; a position that an editor added stays."""
+def test_position_of_an_editor_is_kept(project: Path) -> None:
+    """The State's response follows the export; a position that an editor added is kept."""
     run_import(project, upr_info(ROWS[0]))
     file = records_file(project)
     own = (
@@ -91,7 +91,7 @@ def test_assessed_record_stays_assessed(project: Path) -> None:
 
 
 def test_removed_row_is_reported(project: Path) -> None:
-    """A row missing from a session of the export is noted; its record stays."""
+    """A row missing from a session of the export is noted; its record is kept."""
     run_import(project, upr_info(*ROWS))
     summary = import_summary(project, upr_info(*ROWS[1:3]))
     gone = f"upr-16-arland-borland-{hash_text(HOUSES)[:8]}"
@@ -107,7 +107,7 @@ def test_truncated_export_reports_no_removed_rows(project: Path) -> None:
     assert len(imported(project)) == 2
 
 
-def test_id_stays_when_its_paragraph_is_shared(project: Path) -> None:
+def test_id_is_kept_when_its_paragraph_is_shared(project: Path) -> None:
     """Two texts in one paragraph are two records; the older one keeps its id."""
     run_import(project, index(item(12)))
     other = item(1, Text="12. And boats.")
@@ -185,7 +185,7 @@ def test_paragraph_of_several_states(project: Path) -> None:
     assert len(imported(project)) == 2
 
 
-def test_record_stays_when_its_row_has_other_states(project: Path) -> None:
+def test_record_is_kept_when_its_row_has_other_states(project: Path) -> None:
     """A row that is now addressed to more States stays the same record."""
     run_import(project, index(item()))
     assert import_summary(project, index(item(Countries=["Arland", "Borland"])))["updated"] == 1

@@ -62,7 +62,7 @@ def test_new_project_is_valid(new_project: Path) -> None:
     assert run("schema", "--write", "--project", new_project).exit_code in (0, 2)
 
 
-def test_example_has_a_page_and_is_found(built: Path) -> None:
+def test_example_has_a_page_and_search_entries(built: Path) -> None:
     """The example has the given names, and is marked as an example."""
     page = (built / "recommendations/example-1/index.html").read_text(encoding="utf-8")
     assert "Example: replace this recommendation" in page

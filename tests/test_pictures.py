@@ -1,4 +1,4 @@
-"""Pictures to download: standalone files with finding, numbers, sources, dates and address."""
+"""Downloadable pictures: standalone files with finding, numbers, sources, dates and address."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def context(real: LoadResult) -> SiteContext:
-    """The real records on a fixed day, at an address."""
+    """The frozen records on a fixed day, with a site URL."""
     view = DatasetView(real.dataset, make_context().view.today)
     return SiteContext(view, site_name="Tracker", site_url="https://example.org/")
 
@@ -31,7 +31,7 @@ def read_texts(picture: ElementTree.Element) -> str:
     return " ".join(" ".join(text.itertext()) for text in picture.iter(f"{SVG}text"))
 
 
-def test_files_need_nothing_else(context: SiteContext) -> None:
+def test_files_are_standalone(context: SiteContext) -> None:
     """Each is valid XML of one width, on white, without references, variables or other units."""
     pictures = list(iter_pictures(context))
     assert len({p.path for p in pictures}) == len(pictures) > 15
@@ -44,8 +44,8 @@ def test_files_need_nothing_else(context: SiteContext) -> None:
         assert not re.search(r'="-?[\d.]+(em|%)"', content.partition("<rect")[2].partition(">")[2])
 
 
-def test_files_say_what_they_show(context: SiteContext) -> None:
-    """Finding, sources, evidence date, reference day and address are in the picture."""
+def test_files_have_their_metadata(context: SiteContext) -> None:
+    """The picture has its finding, sources, evidence date, reference date and address."""
     for picture in iter_pictures(context):
         told = read_texts(ElementTree.fromstring(render_picture(context, picture)))
         assert picture.title in told
@@ -58,7 +58,7 @@ def test_files_say_what_they_show(context: SiteContext) -> None:
 
 
 def test_markup_in_records_is_text_in_files() -> None:
-    """Markup in a title stays text."""
+    """Markup in a title is shown as text."""
     hostile = 'title: "<b>&]]><script>"'
     context = make_context(find="title: Homes for newcomers", put=hostile)
     told = [read_texts(ElementTree.fromstring(render_picture(context, p))) for p in

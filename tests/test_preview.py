@@ -84,7 +84,7 @@ def rich(invented: Path) -> Path:
     return invented
 
 
-def test_preview_shows_what_a_build_makes(rich: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_equals_a_build(rich: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file of the site can be requested in any order and is the same, except for the policy,
     which allows the server's script."""
     monkeypatch.chdir(rich)

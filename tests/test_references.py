@@ -1,4 +1,4 @@
-"""References to records of every kind, as the parsers of reference managers read them."""
+"""References to records of every kind, as reference managers parse them."""
 
 import json
 import re
@@ -45,7 +45,7 @@ RECORDS = {
 
 @dataclass(frozen=True)
 class ReadWork:
-    """What a reference manager files a work under."""
+    """The fields of a work in a reference manager."""
 
     author: str
     year: str
@@ -84,7 +84,7 @@ def read_ris(text: str) -> ReadWork:
         "".join(last_name for last_name, _ in names),
         record.get("year", ""),
         record["title"],
-        record.get("issn", ""),  # tag SN, which is the number of a report
+        record.get("issn", ""),  # tag SN, the number of a report
         record.get("type_of_work", ""),
         url,
     )
@@ -107,7 +107,7 @@ def read_csl(text: str) -> ReadWork:
 
 
 def read_all(work: CitableWork) -> ReadWork:
-    """Return what each parser reads, which must be the same but for commas in names in RIS."""
+    """Return the result of each parser, which must be the same except for commas in RIS names."""
     read = read_bibtex(to_bibtex(work))
     assert read_csl(to_csl(work)) == read
     without_commas = {**vars(read), "author": read.author.replace(",", "")}
@@ -117,24 +117,26 @@ def read_all(work: CitableWork) -> ReadWork:
 
 @pytest.fixture(scope="module")
 def context(real: LoadResult) -> SiteContext:
-    """The snapshot as a site with an address."""
+    """The snapshot as a site with a URL."""
     view = DatasetView(real.dataset, FROZEN_ON)
     return SiteContext(view, site_name="Covenant Tracker", site_url=SITE)
 
 
-def refer(context: SiteContext, record_id: str, collection: str) -> list[FormattedReference]:
-    """Return all references of a record, apart from those to the document behind it."""
+def collect_references(
+    context: SiteContext, record_id: str, collection: str
+) -> list[FormattedReference]:
+    """Return all references of a record, except those to its document."""
     record: Any = context.view.data.find(record_id)
     groups = list_references(context, record, collection)
     return [one for group in groups if group.kind != "document" for one in group.references]
 
 
 @pytest.mark.parametrize("source_id", SOURCES)
-def test_source_is_filed_under_its_own_author(context: SiteContext, source_id: str) -> None:
+def test_source_has_its_own_author(context: SiteContext, source_id: str) -> None:
     """Author, year, title, symbol and address are those of the record."""
     source = context.view.source(source_id)
     assert isinstance(source, Source)
-    (reference,) = refer(context, source_id, "sources")
+    (reference,) = collect_references(context, source_id, "sources")
     read = read_all(reference.work)
     author = str(source.author or source.publisher or "")
     year = str(source.date.first.year) if source.date else ""
@@ -150,11 +152,11 @@ def test_source_is_filed_under_its_own_author(context: SiteContext, source_id: s
 
 
 @pytest.mark.parametrize(("record_id", "collection"), RECORDS.items(), ids=RECORDS)
-def test_record_is_filed_under_the_tracker(
+def test_record_has_the_tracker_as_author(
     context: SiteContext, record_id: str, collection: str
 ) -> None:
-    """The author is the tracker, the year that of the version, the address the record's own."""
-    references = refer(context, record_id, collection)
+    """The author is the tracker; year and URL are those of the version and record."""
+    references = collect_references(context, record_id, collection)
     assert references
     for reference in references:
         read = read_all(reference.work)
@@ -167,9 +169,9 @@ def test_record_is_filed_under_the_tracker(
 
 
 def test_quotation_marks_within_a_quoted_title_are_single(context: SiteContext) -> None:
-    """A title in quotation marks has other ones inside, in the text only."""
-    (reference,) = refer(context, "azeriobserver-2020", "sources")
+    """Quotation marks in a quoted title become single ones, but only in the text."""
+    (reference,) = collect_references(context, "azeriobserver-2020", "sources")
     assert "“Azeri Observer: ‘Representing the voiceless’”" in reference.text
     assert reference.work.title == "Azeri Observer: “Representing the voiceless”"
-    (reference,) = refer(context, "detained-2019", "indicators")
+    (reference,) = collect_references(context, "detained-2019", "indicators")
     assert reference.text.count("“") == reference.text.count("”") == 1

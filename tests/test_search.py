@@ -34,7 +34,7 @@ Open = Callable[[str], Page]
 
 @pytest.mark.parametrize("word", ["sığınacaq", "SIĞINACAQ", "Sığınacaq", "siginacaq", "SİĞİNACAQ"])
 def test_azerbaijani_letters_are_folded(word: str) -> None:
-    """A word is the same with and without diacritics, in any case, with any i."""
+    """Diacritics, case and dotless letters do not matter."""
     assert fold(word) == "siginacaq"
 
 
@@ -44,7 +44,7 @@ def test_letters_without_decomposition_are_folded() -> None:
 
 
 def test_thousands_separators_are_removed() -> None:
-    """A number is the same with and without separators. A decimal comma stays."""
+    """Thousands separators do not matter. A decimal comma is kept."""
     assert [fold(n) for n in ("1,237", "1237", "1,234,567", "12,5")] == [
         "1237",
         "1237",
@@ -54,14 +54,14 @@ def test_thousands_separators_are_removed() -> None:
 
 
 def test_symbol_has_terms_for_its_parts() -> None:
-    """A symbol is found from any of its parts on. Its numbers are marked."""
+    """A symbol is found by any suffix. Its numbers are marked."""
     found = set(index_terms("E/C.12/XYZ/CO/3"))
     assert {"e/c.12/xyz/co/3", "xyz/co/3", "co/3", "xyz", "/12", "/3"} <= found
     assert not found & {"12", "3"}
 
 
 def test_number_at_the_end_of_a_symbol_is_marked() -> None:
-    """The end of a symbol may be a word of its own. The numbers of a text are not marked."""
+    """The number at the end of a symbol can be a separate word. Other numbers are not marked."""
     texts = {
         "CERD/C/AZE/CO/7-9, CRI(2016)17": {"/7", "/9", "2016", "/17"},
         "of 5-9 people, No.136, paragraph 9(a), 2013/2014": {"5", "9", "136", "2013", "2014"},
@@ -92,7 +92,7 @@ def test_folded_terms_contain_no_spaces() -> None:
 PAGE = SearchPage("events/opened/", "Opened", "Event")
 
 
-def files_of(*pages: list[SearchEntry]) -> dict[str, bytes]:
+def build_files(*pages: list[SearchEntry]) -> dict[str, bytes]:
     index = Index()
     for page in pages:
         index.add(page)
@@ -100,10 +100,10 @@ def files_of(*pages: list[SearchEntry]) -> dict[str, bytes]:
 
 
 @given(st.lists(st.text(alphabet="ab1,./ ığ", max_size=30), min_size=1, max_size=5))
-def test_terms_lead_to_the_sections_that_contain_them(texts: list[str]) -> None:
-    """Each word leads to all sections that contain it, and to no other."""
+def test_terms_point_to_their_sections(texts: list[str]) -> None:
+    """Each term points to exactly the sections that contain it."""
     found = [make_entry(PAGE, f"s{n}", "", text) for n, text in enumerate(texts)]
-    files = files_of(found)
+    files = build_files(found)
     index = read_search_file(files[INDEX])
     words = index["words"].split()
     lists = [
@@ -117,7 +117,7 @@ def test_terms_lead_to_the_sections_that_contain_them(texts: list[str]) -> None:
         numbers = [sum(steps[: n + 1]) // 16 for n in range(len(steps))]
         if word.startswith("="):
             continue  # a name, not a word
-        # A slash before a number says that it is a part of a symbol.
+        # A slash before a number marks it as part of a symbol.
         word = word.removeprefix("/")
         having = [n for n, text in enumerate(texts) if fold(word) in fold(text)]
         assert set(numbers) <= set(having) | ({0} if word == "opened" else set())
@@ -125,19 +125,19 @@ def test_terms_lead_to_the_sections_that_contain_them(texts: list[str]) -> None:
 
 def test_empty_index_has_no_pages() -> None:
     """The index of no pages is empty."""
-    assert read_search_file(files_of([])[INDEX])["pages"] == []
+    assert read_search_file(build_files([])[INDEX])["pages"] == []
 
 
 def test_sections_are_counted_by_page() -> None:
     """The index has the number of sections of each page with sections."""
     other = SearchPage("events/another/", "Another", "Event")
     opened = [make_entry(PAGE, "", "", "The harbour opened."), make_entry(PAGE, "a", "", "So")]
-    found = read_search_file(files_of(opened, [], [make_entry(other, "", "", "Nothing")])[INDEX])
+    found = read_search_file(build_files(opened, [], [make_entry(other, "", "", "Nothing")])[INDEX])
     assert found["pages"] == [2, 1]
 
 
 def test_index_does_not_depend_on_the_process() -> None:
-    """The order of sets differs between processes, and must not change the index."""
+    """The order of sets differs between processes, but does not change the index."""
     code = (
         "from tracker.site.search_index import *\n"
         "page = SearchPage('a/', 'The E/C.12 title', 'Event')\n"

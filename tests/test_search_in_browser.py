@@ -49,7 +49,7 @@ def open_at(window: tuple[Page, list[str]], address: str) -> Iterator[Open]:
 
 @pytest.fixture
 def home(window: tuple[Page, list[str]], open_at: Open, address: str) -> Page:
-    """The home page, as the last search left it."""
+    """The home page, in the state after the last search."""
     page, _ = window
     return page if page.url == address else open_at("")
 
@@ -205,7 +205,7 @@ def test_search_works_by_keyboard(open_at: Open, address: str) -> None:
     expect(page.locator(HITS).last).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(FIELD)).to_be_hidden()
-    expect(page.locator(FIELD)).not_to_be_focused()  # until then a key would be typed into it
+    expect(page.locator(FIELD)).not_to_be_focused()  # before that, keys would go to the field
     page.keyboard.press("/")
     expect(page.locator(FIELD)).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
@@ -302,7 +302,7 @@ def test_script_splits_words_like_the_index(open_at: Open, site: Path) -> None:
     assert read == [[list(index_terms(w)) for w in WORD.findall(sample)] for sample in samples]
 
 
-# A project of its own, in another language's letters
+# A separate project with letters of another language
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +338,7 @@ def test_markup_in_a_record_is_escaped(open_at: Open, invented: str) -> None:
 
 
 def test_results_are_limited_to_a_kind(home: Page) -> None:
-    """A button for each kind shows its number of results, and limits the list to them."""
+    """A button for each kind shows its number of results, and filters the list."""
     search(home, "asylum seekers")
     group = home.locator(".ct-search__kinds")
     button = group.get_by_role("button", name="Finding")
@@ -376,7 +376,7 @@ def test_copy_opened_as_a_file_searches(browser: Browser, site: Path) -> None:
 
 
 def test_partial_without_kinds_still_works(browser: Browser, address: str) -> None:
-    """A project's copy of the partial from version 0.1.0 has no list of kinds."""
+    """A project can have a copy of the template from version 0.1.0, without a list of kinds."""
     page = browser.new_page()
     page.goto(address)
     page.evaluate("""() => {

@@ -1,4 +1,4 @@
-"""Queries of readers who know the subject, and the record that each finds first."""
+"""Queries of experts, and the first result of each."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +35,7 @@ FIRST = {
     "covenant": "sources/icescr",
     "ECRI": "vocabulary/ecri",
     "detention": "findings/centre-rules",
-    # With typing errors, other letters, and names of other things.
+    # With typing errors, other letters, and related names.
     "asylm seekers": "vocabulary/asylum-seekers",
     "statless": "vocabulary/stateless-persons",
     "housng": f"{P9}-housing",
@@ -59,7 +59,7 @@ FIRST = {
     "ədequate housıng": f"{P9}-housing",
     "registration of marriges": f"{P9}-marriage",
     "E/C.12/AZE/Q/4": "sources/cescr-q-4",
-    # What else an advocate would type.
+    # Other queries of advocates.
     "Q/4": "sources/cescr-q-4",
     "SR.34": "sources/cescr-sr-34",
     "GC 20": "sources/gc-20",
@@ -83,7 +83,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def find(page: Page, query: str, **options: bool) -> dict[str, Any]:
-    """Return what the script of the search finds, with paths in place of addresses."""
+    """Return the results of the search script, with paths instead of URLs."""
     script = """async ([base, query, options]) => {
         const { n, hits, isPartial: partial } = await globalThis.trackerSearch.find(query, options);
         return { n, partial, paths: hits.map((hit) => hit.address.replace(base, "")) };
@@ -94,19 +94,19 @@ def find(page: Page, query: str, **options: bool) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("query", "path"), FIRST.items(), ids=FIRST)
-def test_first_hit_is_the_record_that_is_meant(page: Page, query: str, path: str) -> None:
+def test_best_match_is_the_first_result(page: Page, query: str, path: str) -> None:
     """A group, a document, a figure or the recommendation of the Committee comes first."""
     assert [*find(page, query)["paths"], ""][0] == path
 
 
-def test_symbol_leads_to_its_recommendation_second(page: Page) -> None:
-    """After the document itself comes what it recommends."""
+def test_recommendation_is_the_second_result_for_a_symbol(page: Page) -> None:
+    """The recommendation comes after the document itself."""
     assert find(page, "E/C.12/AZE/CO/3")["paths"][:2] == ["sources/cescr-co-3", P9]
 
 
 @pytest.mark.parametrize("query", ["80000", "237", "12885", "3217220"])
 def test_figure_is_not_found_inside_a_number_or_an_address(page: Page, query: str) -> None:
-    """The beginning or end of another number, or a number in an address, is no match."""
+    """Part of another number, or a number in an address, is not a match."""
     assert find(page, query)["n"] == 0
 
 
@@ -118,20 +118,20 @@ def test_figure_is_not_found_inside_a_number_or_an_address(page: Page, query: st
         ("CO 3", "sources/cescr-co-3"),
     ],
 )
-def test_part_of_a_symbol_leads_to_the_document(page: Page, query: str, path: str) -> None:
+def test_part_of_a_symbol_finds_the_document(page: Page, query: str, path: str) -> None:
     """A symbol that is typed in part or with a space finds the document."""
     assert path in find(page, query, all=True)["paths"]
 
 
 def test_number_is_not_found_inside_a_symbol(page: Page) -> None:
-    """Documents with C.12 in their symbols are no match for 12."""
+    """Documents with C.12 in their symbols do not match 12."""
     symbols = set(find(page, "E/C.12/AZE", all=True)["paths"])
     found = set(find(page, "12", all=True)["paths"])
     assert "vocabulary/icescr-12" in found
     assert {"sources/cescr-co-3", "sources/cescr-q-4", "sources/cescr-rq-4"} <= symbols - found
 
 
-def test_abbreviation_leads_to_texts_with_the_name(page: Page) -> None:
+def test_abbreviation_finds_texts_with_the_full_name(page: Page) -> None:
     """Texts that say “the Covenant” come after the Covenant itself."""
     first, *others = find(page, "ICESCR", all=True)["paths"]
     assert first == "sources/icescr"
@@ -142,7 +142,7 @@ def test_abbreviation_leads_to_texts_with_the_name(page: Page) -> None:
 
 
 def test_query_with_an_unknown_word_finds_pages_with_the_others(page: Page) -> None:
-    """The page says that no result has all words."""
+    """The page shows that no result has all words."""
     found = find(page, "language quidditch")
     assert (found["partial"], found["paths"]) == (True, find(page, "language")["paths"])
     assert not find(page, "language course")["partial"]
@@ -150,12 +150,12 @@ def test_query_with_an_unknown_word_finds_pages_with_the_others(page: Page) -> N
 
 
 def test_whole_address_is_found(page: Page) -> None:
-    """An address that a reader pastes leads to the source."""
+    """A pasted address finds its source."""
     found = find(page, "https://en.trend.az/azerbaijan/society/3217220.html")
     assert found["paths"] == ["sources/trend-3217220"]
 
 
 def test_pages_for_editors_and_developers_are_not_found(page: Page) -> None:
-    """Their addresses are not in the index."""
+    """The index does not contain these pages."""
     for query in ("pull request", "architecture", "data format", "commands", "rules"):
         assert [p for p in find(page, query)["paths"] if p.startswith(("contrib", "format"))] == []

@@ -1,4 +1,4 @@
-"""Searches for evidence on a recommendation: read, checked and written like other parts."""
+"""Searches for evidence on a recommendation: loading, checks, formatting and pages."""
 
 import json
 from typing import Any
@@ -48,7 +48,7 @@ def with_searches(searches: str = SEARCHES) -> LoadResult:
     return load(files | {FILE: text.encode()})
 
 
-def asked(loaded: LoadResult) -> Recommendation:
+def get_recommendation(loaded: LoadResult) -> Recommendation:
     found = loaded.dataset.find("asked-1")
     assert isinstance(found, Recommendation)
     return found
@@ -58,24 +58,26 @@ def test_word_nothing_is_an_empty_result() -> None:
     """A search has citations, or the word `nothing`."""
     loaded = with_searches()
     assert loaded.problems == ()
-    first, second = asked(loaded).searches
+    first, second = get_recommendation(loaded).searches
     assert (first.found, [c.locator for c in second.found]) == ((), ["B2"])
 
 
 @pytest.mark.parametrize("found", ["", "    found: none\n", "    found: []\n", "    found:\n"])
-def test_result_is_never_left_out(found: str) -> None:
+def test_result_is_required(found: str) -> None:
     """A search without a result says `nothing`; any other word or an empty list is refused."""
     assert with_searches(SEARCHES.replace("    found: nothing\n", found)).problems
 
 
-def test_export_says_nothing() -> None:
-    """The published JSON has the word as well, not an empty list."""
-    content = record_to_json(asked(with_searches()), collection="recommendations", label=str)
+def test_export_has_the_word() -> None:
+    """The published JSON has the word `nothing`, not an empty list."""
+    content = record_to_json(
+        get_recommendation(with_searches()), collection="recommendations", label=str
+    )
     assert b'"found":"nothing"' in content
 
 
 def test_formatter_keeps_the_word() -> None:
-    """Formatting puts the fields in order and leaves the word as it is."""
+    """Formatting sorts the fields and keeps the word."""
     text = f"- id: asked-1\n{SEARCHES}".replace("    found: nothing\n", "")
     moved = text.replace("  - 'on': 2024-03-01", "  - found: nothing\n    'on': 2024-03-01")
     formatted = format_file(moved.encode(), file=FILE)
@@ -83,7 +85,7 @@ def test_formatter_keeps_the_word() -> None:
 
 
 def test_schema_accepts_the_word_and_citations() -> None:
-    """Editors accept both forms, and no other word."""
+    """The schema accepts the word and citations, and no other word."""
     schema = make_schema("recommendations")
     validator = Draft202012Validator(
         {**schema["$defs"]["EvidenceSearch"], "$defs": schema["$defs"]}
@@ -114,8 +116,8 @@ def test_page_shows_the_searches() -> None:
     assert pages["asked"] == ""  # its parts are searched
 
 
-def test_gaps_name_what_was_not_searched_lately() -> None:
-    """Gaps list what was never searched, and what was last searched a year before the build."""
+def test_gaps_list_missing_and_old_searches() -> None:
+    """Gaps list recommendations without a search, or without one in the last year."""
 
     def gaps(today: str) -> tuple[list[str], list[str]]:
         found = find_gaps(make_context(find=MARK, put=SEARCHES + MARK, today=today).view)

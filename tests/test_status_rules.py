@@ -118,8 +118,8 @@ def test_search_of_another_recommendation_does_not_count() -> None:
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_baseline_goes_with_nothing_later(reason: str) -> None:
-    """Only the two reasons about the time after the request have a baseline."""
+def test_baseline_requires_a_reason_about_time(reason: str) -> None:
+    """Only the two reasons about the time after the recommendation have a baseline."""
     has_baseline = reason in ("nothing-later-found", "not-searched")
     found = codes({"reason: not-searched": f"reason: {reason}"})
     assert ("baseline" in found) != has_baseline
@@ -135,7 +135,7 @@ def test_former_reason_loads_and_is_explained(project: Path, reason: str) -> Non
     assert "Type reason: not-searched" in output or "or not-searched" in output
 
 
-def test_former_reason_of_a_superseded_rating_stays(project: Path) -> None:
+def test_former_reason_of_a_superseded_rating_is_valid(project: Path) -> None:
     """History keeps its codes: only a rating that still applies needs a new one."""
     path = project / "data/recommendations.yml"
     text = path.read_text(encoding="utf-8")
@@ -172,7 +172,7 @@ def test_earlier_commit_with_a_former_reason_can_be_compared(project: Path) -> N
     ],
 )
 def test_suggestion_is_never_the_opposite(typed: str, meant: str) -> None:
-    """Synonyms of a reason suggest it; words for the opposite suggest none."""
+    """Synonyms of a reason suggest it; antonyms suggest none."""
     assert suggest_value(typed, REASONS).get("suggest", "") == meant
 
 

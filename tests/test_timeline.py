@@ -86,12 +86,12 @@ def test_empty_timeline_has_no_gaps() -> None:
 def test_gap_has_at_least_two_years_without_dates(
     one: str, other: str, expected: list[str]
 ) -> None:
-    """A year without a day counts as all its days, so that every gap is certain."""
+    """An entry with only a year covers the whole year, so that every gap is certain."""
     found = context(event(1, one), event(2, other), today=date(2003, 1, 1))
     assert [when for when, of in list_gaps(found) if not of] == expected
 
 
-def test_long_period_ends_no_gap_early() -> None:
+def test_no_gap_during_a_long_period() -> None:
     """There is no gap between two entries during a third one."""
     assert list_gaps(context(event(1, "2000/2019"), event(2, "2001"), event(3, "2019-06"))) == []
 
@@ -114,7 +114,7 @@ def test_each_kind_has_its_current_gap() -> None:
     assert get_entry_title(gap, found) == ("No later entries for Treaty (4 years 6 months).")
 
 
-def test_ratings_end_no_gap() -> None:
+def test_ratings_do_not_end_a_gap() -> None:
     """Our own ratings would hide that there is no new evidence."""
     example = make_context(today="2030-01-01")
     asked = next(r for r in example.view.recommendations if r.assessments)
@@ -144,7 +144,7 @@ def test_entries_are_sorted_by_date_and_kind() -> None:
 
 
 def test_each_review_step_is_listed_once() -> None:
-    """A step that two reviews or an event record too is one entry with links."""
+    """A step that two reviews, or a review and an event, have in common is one entry."""
     received = {"received": "2018-12-27", "source": "state-report"}
     cycles = [cycle(1, next_report=received), cycle(2, state_report=received)]
     (step,) = list_entries(make_timeline(context(cycles=cycles).view))
@@ -163,7 +163,7 @@ def make_real_context(real: LoadResult) -> SiteContext:
 
 
 def test_timeline_lists_every_dated_item(real: LoadResult) -> None:
-    """Each step, figure, request and rating of the real records is listed, with a unique id."""
+    """Each step, figure, recommendation and rating of the frozen records has a unique entry."""
     found = list_entries(make_timeline(make_real_context(real).view))
     ids = [entry.id for entry in found]
     assert len(set(ids)) == len(ids)
@@ -232,7 +232,7 @@ def test_overview_matches_the_list(real: LoadResult) -> None:
 
 
 def test_year_links_lead_to_their_headings(browser: Browser, address: str) -> None:
-    """Without scripts on a phone, years and the lanes of the overview lead to their entries."""
+    """Without scripts on a phone, years and lanes of the overview link to their entries."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
     page = context.new_page()
     page.goto(address + "events/")

@@ -19,7 +19,7 @@ from tracker.model.un_documents import derive_un_address
         ("S/RES/1325(2000)", "S/RES/1325(2000)"),
         ("S/RES/1325 (2000)", "S/RES/1325(2000)"),
         ("A/RES/217(III)", "A/RES/217(III)"),
-        # A reissue has an asterisk in print.
+        # A reissued document has an asterisk in print.
         ("E/C.12/XYZ/CO/3*", "E/C.12/XYZ/CO/3"),
         # Several symbols for one document, or several documents in one source.
         ("E/2013/22–E/C.12/2012/3", "E/2013/22"),

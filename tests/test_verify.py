@@ -32,7 +32,7 @@ def test_verify_the_example(project: Path) -> None:
         ("value: 30\n      printed: '30'", "value: 7\n      printed: 7", "wrong-place"),
     ],
 )
-def test_verify_reports_what_is_wrong(project: Path, old: str, new: str, code: str) -> None:
+def test_verify_reports_errors(project: Path, old: str, new: str, code: str) -> None:
     """A figure that is not in the source is reported with its location and a similar figure."""
     change(project, "findings.yml", old, new)
     result = run("verify", project, "--texts", TEXTS)

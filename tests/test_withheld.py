@@ -87,7 +87,7 @@ def test_no_withheld_phrase_in_any_file(site: Path) -> None:
     assert files == []  # the phrase itself is not printed
 
 
-def test_withheld_phrase_would_be_found() -> None:
+def test_withheld_phrase_is_recognised() -> None:
     """A phrase is recognised in markup, in another case and with other punctuation."""
     (one,) = {compute_hash(p) for p in iter_phrases("The Harbour: opened, at night")}
     assert one in {

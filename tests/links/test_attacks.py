@@ -215,7 +215,7 @@ def test_archive(server: Server) -> None:
     assert service.capture("http://a.org/", key="k", secret="s") is None
 
 
-def test_archive_follows_nothing(redirects: dict[str, Any], public: Server) -> None:
+def test_archive_follows_no_redirects(redirects: dict[str, Any], public: Server) -> None:
     """Redirects of the archive are not followed."""
     at = public.url("/k302", host="public.test")
     service = Archive("tests", available=at, index=at, guard=Guard(resolve=named))
@@ -240,7 +240,7 @@ def test_many_silent_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(tried) <= 3  # each waits for 0.2 s of the 0.5 s
 
 
-def test_chain_shares_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redirects_share_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """A chain of slow redirects ends with the time of one request."""
     monkeypatch.setenv(LOOPBACK, "1")
     guard = Guard()

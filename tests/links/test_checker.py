@@ -258,7 +258,7 @@ def test_cited_figure_is_missing(server: Server) -> None:
 
 
 @pytest.mark.usefixtures("alone")
-def test_figure_was_never_there(server: Server) -> None:
+def test_figure_was_never_found(server: Server) -> None:
     """A page that never contained the figure is not reported as changed."""
     url = server.url("/changed")
     first = check_url(url, expects=("1,237",))
@@ -283,7 +283,7 @@ def test_endless_headers(server: Server, path: str) -> None:
 
 
 @pytest.mark.usefixtures("alone")
-def test_unknown_compression_is_no_change(server: Server) -> None:
+def test_unknown_compression_is_not_a_change(server: Server) -> None:
     """A page in an unknown compression is not reported as changed."""
     url = server.url("/brotli")
     assert check_url(url, known=_known(url), expects=("1,237",)).state == "alive"

@@ -80,7 +80,7 @@ def test_weekly_failures_end_in_dead(project: Path, web: Web) -> None:
     assert [f.name for f in (project / "data").glob(".*")] == []
 
 
-def test_only_checks_some_urls(project: Path, web: Web) -> None:
+def test_only_option(project: Path, web: Web) -> None:
     """The others keep their state."""
     web("alive")
     run(project, "--write", "--today", "2026-11-24")

@@ -206,7 +206,7 @@ def test_address_is_resolved_once(server: Server, monkeypatch: pytest.MonkeyPatc
     assert (answer.status, requests) == (200, ["rebind.example"])
 
 
-def test_linkchecker_follows_nothing_private(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_linkchecker_follows_no_private_redirects(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where only loopback is allowed, LinkChecker's redirects to other private addresses fail."""
     monkeypatch.setenv(LOOPBACK, "1")
     bad = ["/to-private", "/to-metadata", "/to-archive", "/to-password", "/to-file", "/loop"]

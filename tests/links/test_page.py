@@ -65,7 +65,7 @@ def test_encodings() -> None:
     assert decode(meta + "Доклад".encode("cp1251")).endswith("Доклад")
 
 
-def test_figures_are_whole() -> None:
+def test_figures_match_as_a_whole() -> None:
     """A figure matches as a whole, with any thousands separator."""
     assert has_figure("In all 1 237 families", "1,237")
     assert not has_figure("In all 1 237 families", "88")
