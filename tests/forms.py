@@ -6,7 +6,7 @@ SOURCE = "tast-report-on-housing-2024"
 
 
 def open_form(page: Page, address: str, form: str) -> None:
-    """Open a form. A previous form must not ask before it is left."""
+    """Open a form. A previous form must not ask for confirmation."""
     if page.url.startswith(address):
         page.evaluate("unsaved = false")
     page.goto(f"{address}edit/{form}")

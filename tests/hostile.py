@@ -44,7 +44,7 @@ _LATEX = {
 
 
 def plain_latex(text: str) -> str:
-    """Return what LaTeX prints for a BibTeX value as we write it."""
+    """Return the text that LaTeX prints for a BibTeX value in our format."""
     known = "|".join(map(re.escape, _LATEX))
     text = re.sub(r"^\{(.*)\}$", r"\1", text)
     return re.sub(rf"{known}|\\([%$&#_])", lambda m: _LATEX.get(m[0], m[1]), text)

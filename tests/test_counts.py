@@ -334,7 +334,7 @@ def test_home_page_and_gaps_agree_on_unrated_items(context: SiteContext) -> None
 
 
 def test_home_page_counts_equal_the_registers(context: SiteContext, pages: dict[str, Tag]) -> None:
-    """The chips of a new project's home page count what the registers show."""
+    """The chips of a new project's home page count the rows of the registers."""
     chips = BeautifulSoup(render_view(context, "counts", page_url=""), "html.parser")
     for link in chips.find_all("a", href=True):
         number = int(read(link).split()[0])

@@ -209,7 +209,7 @@ def test_position_can_be_corrected_by_its_id(page: Page, address: str) -> None:
 
 
 def test_unknown_record_shows_a_message(page: Page, address: str) -> None:
-    """The form of a record that does not exist stays empty."""
+    """The form of a record that does not exist is empty, with a message."""
     open_form(page, address, "source/?id=no-such-source")
     expect(page.locator("[data-status]")).to_contain_text("no-such-source could not be loaded")
 

@@ -186,7 +186,7 @@ def test_paragraph_of_several_states(project: Path) -> None:
 
 
 def test_record_is_kept_when_its_row_has_other_states(project: Path) -> None:
-    """A row that is now addressed to more States stays the same record."""
+    """A row that is now addressed to more States remains the same record."""
     run_import(project, index(item()))
     assert import_summary(project, index(item(Countries=["Arland", "Borland"])))["updated"] == 1
     (record,) = imported(project).values()

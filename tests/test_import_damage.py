@@ -269,7 +269,7 @@ SENTENCES = ("Améliorer l’accès", "los derechos de los niños", "досту�
     ],
 )
 def test_clean_text(text: str, expected: str) -> None:
-    """Markup and mojibake are removed, however often encoded; other characters stay."""
+    """Markup and mojibake are removed, however often encoded; other characters are kept."""
     assert clean_text(text)[0] == expected
 
 

@@ -25,7 +25,7 @@ def test_redirect_is_relative_and_escaped() -> None:
 
 
 def test_moved_pages_redirect(site: Path) -> None:
-    """Each redirect leads to an existing page and heading."""
+    """The target of each redirect is an existing page and heading."""
     assert {f"contributing/{name}/" for name in MOVED} <= set(REDIRECTS)
     for old, target in REDIRECTS.items():
         assert 'http-equiv="refresh"' in (site / old / "index.html").read_text("utf-8")

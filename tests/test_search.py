@@ -27,7 +27,6 @@ from tracker.site.search_index import (
 
 FIELD = ".ct-search__field"
 HITS = ".ct-search__hits a"
-TOLD = ".ct-search__told"
 
 Open = Callable[[str], Page]
 

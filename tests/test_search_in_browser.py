@@ -16,7 +16,7 @@ from tracker.site.search_index import INDEX, WORD, index_terms
 
 FIELD = ".ct-search__field"
 HITS = ".ct-search__hits a"
-TOLD = ".ct-search__told"
+STATUS = ".ct-search__told"
 
 Open = Callable[[str], Page]
 
@@ -25,18 +25,18 @@ Open = Callable[[str], Page]
 def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A page for all tests, and the messages in its console."""
     page = browser.new_page()
-    told: list[str] = []
-    page.on("console", lambda m: told.append(m.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    yield page, told
+    messages: list[str] = []
+    page.on("console", lambda m: messages.append(m.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    yield page, messages
     page.close()
 
 
 @pytest.fixture
 def open_at(window: tuple[Page, list[str]], address: str) -> Iterator[Open]:
     """Return a function that opens a page. The console must be empty at the end."""
-    page, told = window
-    told.clear()
+    page, messages = window
+    messages.clear()
 
     def open_page(path: str) -> Page:
         page.set_viewport_size({"width": 1280, "height": 900})
@@ -44,7 +44,7 @@ def open_at(window: tuple[Page, list[str]], address: str) -> Iterator[Open]:
         return page
 
     yield open_page
-    assert told == []
+    assert messages == []
 
 
 @pytest.fixture
@@ -221,16 +221,16 @@ def test_empty_field_shows_a_hint(open_at: Open) -> None:
     search(page, "deported")
     page.locator(FIELD).fill(" ")
     expect(page.locator(HITS)).to_have_count(0)
-    expect(page.locator(TOLD)).to_contain_text("symbol")
+    expect(page.locator(STATUS)).to_contain_text("symbol")
 
 
 def test_search_without_results_shows_a_message(home: Page) -> None:
     """A search without results says so, and so does one whose results lack some of the words."""
     search(home, "qqqqqq deported")
-    expect(home.locator(TOLD)).to_contain_text("No page has all words.")
+    expect(home.locator(STATUS)).to_contain_text("No page has all words.")
     expect(home.locator(HITS).first).to_be_visible()
     search(home, "qqqqqq")
-    expect(home.locator(TOLD)).to_have_text("No results")
+    expect(home.locator(STATUS)).to_have_text("No results")
     expect(home.locator(HITS)).to_have_count(0)
 
 
@@ -246,7 +246,7 @@ def test_failed_download_shows_a_message(browser: Browser, address: str) -> None
     page.goto(address)
     page.route("**/search/**", lambda route: route.abort())
     search(page, "deported")
-    expect(page.locator(TOLD)).to_contain_text("could not be loaded")
+    expect(page.locator(STATUS)).to_contain_text("could not be loaded")
     page.unroute("**/search/**")
     search(page, "deported ")
     expect(page.locator(HITS)).to_have_count(3)

@@ -1,4 +1,4 @@
-"""The check of links in a built site: which problems it finds, where, and what is valid."""
+"""The link check of a built site: problems, their locations, and valid links."""
 
 from collections.abc import Mapping
 from pathlib import Path

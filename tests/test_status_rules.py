@@ -1,4 +1,4 @@
-"""Rules of ratings: what a status, a reason and a group need."""
+"""Rules of ratings: requirements of statuses, reasons and groups."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,7 +75,7 @@ def rating(status: str, *states: str, **facts: Any) -> Assessment:
     ],
 )
 def test_status_follows_from_rows(found: Assessment, unmet: str) -> None:
-    """Each status needs what its definition says, and nothing more."""
+    """Each status has exactly the requirements of its definition."""
     assert find_unmet_condition(found) == unmet
 
 
@@ -208,7 +208,7 @@ def test_group_can_be_removed_after_a_later_rating(group: str, found: list[str])
 
 
 def test_rating_of_a_removed_group_does_not_apply() -> None:
-    """It stays in the record, and no page shows it as a current rating."""
+    """The rating is kept in the record, but no page shows it as current."""
     record = load(read_files(EXAMPLE)).dataset.find("asked-1")
     assert isinstance(record, Recommendation)
     others = tuple(group for group in record.groups if group != "settlers")

@@ -113,7 +113,7 @@ def test_comments_are_not_published() -> None:
 
 
 def test_committed_file_matches_the_installed_theme() -> None:
-    """After an update of the theme, run scripts/purge_theme_css.py again."""
+    """If this fails after an update of the theme, run scripts/purge_theme_css.py."""
     assert f"mkdocs-material {material.__version__} " in TARGET.read_text("utf-8")
 
 

@@ -226,9 +226,9 @@ def test_overview_matches_the_list(real: LoadResult) -> None:
         name, count = (span.text or "" for span in lane.findall("summary/span"))
         assert f">{name}</span>" in shown
         assert int(count) == len(list(lane.iter("a")))
-    gaps_told = re.findall(r"\d+ \w+ \d{4} to \d+ \w+ \d{4}", figure.findtext("figcaption") or "")
-    assert gaps_told
-    assert all(f">{told}</time>" in shown for told in gaps_told)
+    stated_gaps = re.findall(r"\d+ \w+ \d{4} to \d+ \w+ \d{4}", figure.findtext("figcaption") or "")
+    assert stated_gaps
+    assert all(f">{stated}</time>" in shown for stated in stated_gaps)
 
 
 def test_year_links_lead_to_their_headings(browser: Browser, address: str) -> None:

@@ -97,7 +97,7 @@ def test_name_that_cannot_be_published(project: Path, name: str) -> None:
 
 
 def test_wording_around_a_statement_is_a_notice(project: Path) -> None:
-    """A typo in a title, summary or note is a notice at most, and the verification stays."""
+    """A typo in a title, summary or note is a notice at most, and the verification is kept."""
     commit_all(project)
     change(project, "indicators.yml", "Children at school", "Children in school")
     for arguments in ((), ("--against", "HEAD")):

@@ -1,4 +1,4 @@
-"""A verified statement that moves to another place and changes there is verified again."""
+"""A verified statement that is moved and changed must be verified again."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from tracker.model.lockfiles import CITATIONS
 
 @pytest.fixture
 def moved(project: Path) -> Path:
-    """A published project in which a verified citation then changes its place and its figure."""
+    """A published project with a verified citation whose place and figure were then changed."""
     commit_all(project)
     alter_statement(project)
     path = project / "data/indicators.yml"

@@ -63,7 +63,7 @@ def test_exit_code(project: Path, web: Web, state: str, code: int) -> None:
 
 
 def test_writes_nothing_without_write(project: Path, web: Web) -> None:
-    """Without --write, the project stays as it is."""
+    """Without --write, the project does not change."""
     web("alive")
     run(project)
     assert not (project / "data" / "links.lock").exists()
@@ -107,7 +107,7 @@ def test_derived_address_is_checked(project: Path, web: Web) -> None:
 def test_statements_are_found_as_when_verifying(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page contains a statement in any notation in which a citation of it is verified."""
+    """Statements are found on a page in the same notations as in `tracker verify`."""
     options: dict[str, Any] = {}
 
     def check_links(urls: list[str], **given: Any) -> CheckerOutcome:

@@ -84,10 +84,10 @@ def records(project: Path) -> dict[str, bytes]:
 def test_two_weeks(project: Path, names: Path, server: Server, cited: dict[str, str]) -> None:
     """Two weekly runs: states, lock file, changes and exit codes; records do not change."""
     before = records(project)
-    code, told = run(project, names, "--write", "--today", "2026-11-03", switch="1")
-    states = {row["url"]: row["state"] for row in told["links"]}
+    code, report = run(project, names, "--write", "--today", "2026-11-03", switch="1")
+    states = {row["url"]: row["state"] for row in report["links"]}
     assert states == {url: state for state, url in cited.items()}
-    assert (code, told["unreached"], len(told["changes"])) == (1, [], len(cited))
+    assert (code, report["unreached"], len(report["changes"])) == (1, [], len(cited))
     first = lock(project)
     assert {url: row.state for url, row in first.items()} == states
 
@@ -106,8 +106,8 @@ def test_loopback_is_blocked_by_default(
     project: Path, names: Path, server: Server, cited: dict[str, str]
 ) -> None:
     """Without the environment variable, no byte reaches this machine."""
-    code, told = run(project, names, "--write", "--today", "2026-11-03", switch="0")
-    assert (code, told["states"], server.connections) == (1, {"refused": len(cited)}, 0)
+    code, report = run(project, names, "--write", "--today", "2026-11-03", switch="0")
+    assert (code, report["states"], server.connections) == (1, {"refused": len(cited)}, 0)
 
 
 HOSTILE = [

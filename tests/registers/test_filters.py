@@ -93,7 +93,7 @@ def test_url_contains_the_filters(page: Page, address: str) -> None:
 def test_unknown_filters_in_the_url_are_ignored(
     page: Page, address: str, context: SiteContext
 ) -> None:
-    """A URL with unknown values shows all rows, and its markup stays text."""
+    """A URL with unknown values shows all rows, and its markup is not interpreted."""
     page.goto(f"{address}tracker/findings/?right=gone&order=gone&other=<b>")
     assert len(list_shown_ids(page)) == len(find_register(context, "findings").records)
 
