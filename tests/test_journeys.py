@@ -166,10 +166,13 @@ def context(real: LoadResult) -> SiteContext:
 def test_record_is_cited_in_each_format(page: Page, address: str) -> None:
     """The document and our assessments are cited separately, as text, footnote and three files."""
     page.goto(address + HEALTH)
-    about = "Committee on Economic, Social and Cultural Rights, E/C.12/AZE/CO/3, paragraph 9"
+    body = "Committee on Economic, Social and Cultural Rights"
+    about = f"{body}, E/C.12/AZE/CO/3, paragraph 9"
     page.locator("#cite summary").click()
     document, ours = page.locator(".ct-reference").all()
-    assert (document.locator(".ct-quote").last.text_content() or "").startswith(about)
+    footnote = document.locator(".ct-quote").last.text_content() or ""
+    assert footnote.startswith(f"{body}, [Concluding observations on")
+    assert "UN Doc E/C.12/AZE/CO/3, para 9" in footnote
     forms = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
     for part, name in ((document, "cescr-2013-9-health-document"), (ours, "cescr-2013-9-health")):
         files = {form: download(page, part.get_by_role("link", name=form)) for form in forms}
@@ -249,3 +252,19 @@ COLOURS = """() => [
   getComputedStyle(document.querySelector('.ct-status')).color,
   getComputedStyle(document.body).backgroundColor,
 ]"""
+
+
+def test_reference_is_copied_with_a_button(page: Page, address: str) -> None:
+    """Each reference has a button that copies it and says so. Without scripts there is none."""
+    page.add_init_script(
+        "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
+    )
+    page.goto(address + HEALTH)
+    assert "ct-copy" not in page.request.get(page.url).text()
+    page.locator("#cite summary").click()
+    quotes = page.locator(".ct-reference .ct-quote")
+    buttons = page.locator(".ct-reference .ct-copy")
+    assert buttons.count() == quotes.count() > 2
+    buttons.nth(1).click()
+    expect(buttons.nth(1)).to_have_text("Copied")
+    assert page.evaluate("copied") == (quotes.nth(1).text_content() or "").strip()

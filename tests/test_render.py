@@ -143,9 +143,10 @@ def test_reported_paragraph_is_cited_as_reported() -> None:
         assert record
         document, _ = list_references(context, record, "recommendations")
         (reference,) = document.references
-        suffix = f", as reported in {context.title('report')}"
-        for text in (reference.text, reference.footnote, f"{reference.work.note}."):
-            assert (f"{suffix}." in text) == reported
+        for text in (reference.text, reference.footnote, reference.work.note):
+            _, _, source = text.partition(", as reported in ")
+            assert bool(source) == reported
+            assert (f"[{context.title('report')}]" in source and "B2" in source) == reported
 
 
 def test_unit_in_the_published_figure_is_not_repeated() -> None:

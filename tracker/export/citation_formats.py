@@ -18,6 +18,7 @@ _TO_LATEX = str.maketrans(
         "}": r"{\textbraceright}",
     }
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 
 
@@ -46,11 +47,13 @@ def to_bibtex(*works: CitableWork) -> str:
 
 
 def _to_bibtex_entry(work: CitableWork) -> str:
+    date = _list_date_parts(work)
     fields = {
         "author": f"{{{_escape_latex(work.authors)}}}" if work.authors else "",
         "title": f"{{{_escape_latex(work.title)}}}",
         "howpublished": _escape_latex(work.site or work.publisher),
-        "year": str(work.issued.first.year) if work.issued else "",
+        "year": "".join(map(str, date[:1])),
+        "date": "-".join(f"{part:02}" for part in date) if date[1:] else "",
         "note": _escape_latex(work.note),
         "url": _escape_url(work.url),
     }
@@ -59,6 +62,8 @@ def _to_bibtex_entry(work: CitableWork) -> str:
         fields |= {"type": _escape_latex(work.genre), "number": _escape_latex(work.number)}
         del fields["howpublished"]
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+    # BibTeX knows the year and the month, by its abbreviation, and biblatex the date.
+    body += "".join(f"  month = {_MONTHS[month - 1]},\n" for month in date[1:2])
     return f"@{'techreport' if work.genre else 'misc'}{{{work.id},\n{body}}}\n"
 
 

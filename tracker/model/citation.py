@@ -227,6 +227,12 @@ class Source(Record):
         "is used, or else the title.",
         examples=["Foundation report"],
     )
+    titled_by: Literal["source", "tracker"] = Field(
+        "tracker",
+        description="Whether the title is the source's own, in its language or translated, or a "
+        "description by the tracker. References put a title in quotation marks, and a description "
+        "in brackets.",
+    )
     also: tuple[Line, ...] = Field(
         (),
         description="Other names that readers search for: abbreviations, synonyms, short forms.",

@@ -33,7 +33,7 @@ from tracker.site.facets import (
     find_status_groups,
     make_facets,
 )
-from tracker.site.references import describe_origin
+from tracker.site.references import cite_document
 from tracker.site.timeline import TimelineEntry, get_entry_title, make_timeline
 from tracker.site.urls import record_url
 
@@ -107,7 +107,8 @@ def make_register(context: SiteContext, collection: str) -> Register:
 def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
     """Return the data that `register.js` needs, column by column."""
     day = context.view.today.isoformat()
-    citation = {"site": context.site_name, "title": "{title}", "id": "{id}", "day": day}
+    authors = context.translate("authors", site=context.site_name)
+    citation = {"authors": authors, "title": "{title}", "id": "{id}", "day": day}
     return {
         "collection": register.collection,
         "ids": [record.id for record in register.records],
@@ -136,7 +137,7 @@ def to_columns(context: SiteContext, register: Register) -> dict[str, Any]:
         "site": context.site_name,
         "root": context.site_url,
         "about": [
-            describe_origin(context, row)
+            cite_document(context, row)
             for row in register.records
             if isinstance(row, Recommendation)
         ],

@@ -196,7 +196,7 @@ function start(root) {
     for (const [name, field] of Object.entries(data.fields)) facts[name] = field[row];
     for (const facet of facets) facts[facet.name] = valuesOf(facet, row).map((value) => ({ id: facet.ids[value], title: facet.labels[value] }));
     return { ...facts, address: new URL(data.paths[row] ?? `${data.collection}/${id}/`, site).href, as_of: data.day,
-      citation: [data.about[row], fill(data.cite, facts)].filter(Boolean).join(". "), licence: data.licence.name };
+      citation: [data.about[row], fill(data.cite, { ...facts, title: facts.title.replaceAll("“", "‘").replaceAll("”", "’") })].filter(Boolean).join(". "), licence: data.licence.name };
   });
   const csvCell = (value) => {
     const plain = Array.isArray(value) ? value.map(({ title }) => title).join("; ") : String(value);

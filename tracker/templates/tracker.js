@@ -19,3 +19,18 @@ function unfold() {
 }
 if (location.hash) unfold();
 addEventListener("hashchange", unfold);
+// Adds a button to each reference that copies it.
+if (navigator.clipboard) {
+  for (const quote of document.querySelectorAll("[data-copy] .ct-quote")) {
+    const { copy, copied } = quote.closest("[data-copy]").dataset;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "ct-copy ct-screen";
+    button.textContent = copy;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(quote.textContent.trim());
+      button.textContent = copied;
+    });
+    quote.after(button);
+  }
+}
