@@ -5,6 +5,7 @@ from functools import partial
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.test_render import make_context
 from tracker.i18n import t
@@ -295,8 +296,8 @@ def test_bound_allows_no_trend_and_no_largest_part(bound: str) -> None:
 @pytest.mark.parametrize(
     ("parts", "title"),
     [
-        ({"men": 60, "women": 40}, "Men: 60 of 100 persons, the largest part by age"),
-        ({"men": 50, "women": 50}, "Men, women: 50 each of 100 persons, the largest parts by age"),
+        ({"men": 60, "women": 40}, "Men: 60 of 100 persons, the largest part"),
+        ({"men": 50, "women": 50}, "Men, women: 50 each of 100 persons, the largest parts"),
     ],
 )
 def test_title_of_bars_is_the_largest_part(parts: dict[str, int], title: str) -> None:
@@ -304,6 +305,60 @@ def test_title_of_bars_is_the_largest_part(parts: dict[str, int], title: str) ->
     chart = bars(parts)
     assert chart is not None
     assert chart.title == title
+
+
+def test_part_that_combines_all_others_is_never_the_largest() -> None:
+    """The largest named part is the finding, however large the rest is."""
+    rest = figure(40, kind="residual")
+    chart = bars({"north": 35, "south": 25, "elsewhere": rest})
+    assert chart is not None
+    assert chart.title == "North: 35 of 100 persons, the largest named part"
+    only = bars({"a": figure(50, kind="residual"), "b": figure(50, kind="residual")})
+    assert only is not None
+    assert only.title == "2 parts by age, with no exact comparison"
+
+
+def test_shorter_period_looks_different_and_is_named() -> None:
+    """A figure of half a year has a hollow line and its period in the label and the legend."""
+    chart = points(indicator(1, value=404, period="2019"), indicator(2, value=51, period="2020-H1"))
+    assert chart is not None
+    picture = svg(chart)
+    assert len(find_by_class(picture, "ct-chart__hollow")) == 1
+    assert len(find_by_class(picture, "ct-chart__span--short")) == 1
+    assert "51 first half of 2020" in ["".join(e.itertext()) for e in picture.iter("text")]
+    assert t("chart.short", periods="first half of 2020") in chart.notes
+
+
+def test_title_names_undated_figures() -> None:
+    """A figure without a date may be the newest, so the finding does not pass over it."""
+    chart = points(
+        indicator(1, value=61, period="2017"),
+        indicator(2, value=75, period="2018"),
+        indicator(3, value=70, bound="about"),
+    )
+    assert chart is not None
+    assert chart.title == ("Newcomers: rose from 61 (2017) to 75 (2018); without a date: about 70")
+
+
+@pytest.mark.parametrize(("value", "visible"), [(99, False), (50, True)])
+def test_legend_explains_visible_lines_only(value: int, visible: bool) -> None:
+    """Marks that touch are connected by a line that nobody can see."""
+    chart = points(indicator(1, period="2018"), indicator(2, value=value, period="2019"))
+    assert chart is not None
+    assert (t("chart.joined") in chart.notes) is visible
+
+
+def test_page_says_a_bound_in_the_language_of_the_site() -> None:
+    """The number comes first, with its bound, and the published form is named as such."""
+    context = make_context()
+    record = context.view.all(Indicator)[0]
+    stated = {"value": 70, "printed": "təxminən 70", "bound": "about"}
+    record = record.model_copy(update={"figure": record.figure.model_copy(update=stated)})
+    page = BeautifulSoup(render_record_page(context, "indicators", record).html, "html.parser")
+    headline = page.select_one(".ct-figure")
+    assert headline
+    assert " ".join(headline.get_text(" ").split()) == f"about 70 {record.unit}"
+    assert "təxminən 70" in page.get_text()
 
 
 @pytest.mark.parametrize(

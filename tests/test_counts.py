@@ -333,6 +333,19 @@ def test_home_page_and_gaps_agree_on_unrated_items(context: SiteContext) -> None
     assert read(link) == "1 more recommendation is not rated yet."
 
 
+def test_imports_are_counted_apart_and_alike(context: SiteContext) -> None:
+    """The home page and the page of gaps count unassessed imports with the same link."""
+    imports = [r for r in context.view.recommendations if r.unassessed_import]
+    assert imports
+    told = f"{len(imports)} imported recommendations are not assessed."
+    for view, url in (("state-of-play", ""), ("gaps", "gaps/")):
+        page = BeautifulSoup(render_view(context, view, page_url=url), "html.parser")
+        (link,) = [a for a in page.find_all("a") if read(a) == told]
+        assert str(link["href"]).endswith("recommendations/?status=imported")
+    gaps = find_gaps(context.view)["not-assessed"]
+    assert not {r.id for r in gaps} & {r.id for r in imports}
+
+
 def test_home_page_counts_equal_the_registers(context: SiteContext, pages: dict[str, Tag]) -> None:
     """The chips of a new project's home page count the rows of the registers."""
     chips = BeautifulSoup(render_view(context, "counts", page_url=""), "html.parser")

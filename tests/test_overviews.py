@@ -1,6 +1,7 @@
 """The overviews: state of play, matrix and history match the records."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from tracker.model import ImpreciseDate, Recommendation, Term, find_current_asse
 from tracker.records.loader import LoadResult
 from tracker.site.context import SiteContext
 from tracker.site.dataset_view import DatasetView
-from tracker.site.overview import make_age_bars, summarize
+from tracker.site.overview import find_limits, make_age_bars, summarize
+from tracker.site.render import render_view
 
 CELL = re.compile(r"<t([dh])\b[^>]*>(.*?)</t\1>", re.DOTALL)
 
@@ -137,3 +139,17 @@ def test_latest_rating_has_evidence(context: SiteContext) -> None:
         assert (latest.evidence_up_to.last if latest and latest.evidence_up_to else None) == (
             max(dated, default=None)
         )
+
+
+def test_limits_name_the_newest_review_without_recommendations(context: SiteContext) -> None:
+    """A body whose newest outcome was not added is named, with the years of what is rated."""
+    (review,) = find_limits(context.view).missing_reviews
+    assert review.id == "cescr-4"
+    told = get_text(render_view(context, "limits", page_url=""))
+    assert "no recommendation from the newest concluding observations, " in told
+    assert "has been added yet. Every recommendation that we rate is from 2013." in told
+    document = review.concluding_observations.source
+    added = context.view.counted[0].model_copy(update={"document": document})
+    view = replace(context.view)
+    view._by_kind[Recommendation] = (added, *context.view.recommendations)
+    assert find_limits(view).missing_reviews == ()

@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.test_render import make_context
-from tracker.model import Indicator
+from tracker.model import Indicator, Recommendation
 from tracker.records.loader import LoadResult
+from tracker.site.charts.labels import wrap_text
 from tracker.site.charts.paths import TIMELINE, breakdown_picture, series_picture
 from tracker.site.charts.statuses import make_status_bar
 from tracker.site.context import SiteContext
@@ -17,6 +18,7 @@ from tracker.site.overview import make_grid
 from tracker.site.pictures import WIDTH, iter_pictures, render_picture
 from tracker.site.render import render_view
 
+TODAY = make_context().view.today
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -49,6 +51,9 @@ def test_files_have_their_metadata(context: SiteContext) -> None:
     for picture in iter_pictures(context):
         told = read_texts(ElementTree.fromstring(render_picture(context, picture)))
         assert picture.title in told
+        assert "Sources: " in told or f"Source: records of Tracker, as of {TODAY}" in told
+        assert ", whole;" not in told
+        assert ", whole." not in told
         for source in picture.sources:
             assert " ".join(source.split()) in told
         assert picture.evidence in told
@@ -95,3 +100,51 @@ def test_status_bar_counts_the_grid(context: SiteContext) -> None:
     assert total == make_grid(context.view).count_labels().total()
     assert bar.title.startswith(f"Of {total} ratings, ")
     assert sum(segment.width for segment in bar.segments) == pytest.approx(100, abs=0.1)
+
+
+def rate(*ratings: tuple[str, str]) -> SiteContext:
+    """Return the example with one rating per status and state of results, each for one group."""
+    context = make_context()
+    record = next(r for r in context.view.recommendations if r.assessments)
+    groups = [term.id for term in context.view.terms("group")][: len(ratings)]
+    rated = []
+    for number, (group, (status, results)) in enumerate(zip(groups, ratings, strict=True), 1):
+        (first, *_) = record.assessments
+        state = first.results.model_copy(update={"state": results})
+        change = {"id": f"a{number}", "groups": (group,), "status": status, "results": state}
+        rated.append(first.model_copy(update=change))
+    kept = record.model_copy(update={"groups": tuple(groups), "assessments": tuple(rated)})
+    context.view._by_kind[Recommendation] = (kept,)
+    return context
+
+
+def test_status_bar_counts_statuses_before_qualifiers() -> None:
+    """The title adds up the labels of a status. Labels with a qualifier have a striped edge."""
+    context = rate(("partly-implemented", "begun"), ("partly-implemented", "unknown"))
+    bar = make_status_bar(context)
+    assert bar is not None
+    assert bar.title == (
+        "Of 2 ratings, none is “Implemented”; "
+        "2 are “Partly implemented” (1 of them: results not shown)"
+    )
+    page = render_view(context, "state-of-play", page_url="")
+    picture, legend = page.partition('class="ct-chart"')[2].split('class="ct-legend"')
+    assert picture.count("url(#statuses-stripes)") == legend.count("url(#statuses-stripes)") == 1
+    assert "from 2 assessments in force" in page
+
+
+def test_addresses_are_broken_after_punctuation() -> None:
+    """An address that is too long for a line is not broken inside a word."""
+    address = "https://organisation.example.org/charts/applicants-for-refugee-status.svg"
+    lines = wrap_text(address, 20)
+    assert "".join(lines) == address
+    assert all(line[-1] in "/-." for line in lines[:-1])
+    assert len(wrap_text("x" * 100, 20)) > 1
+
+
+def test_files_of_charts_have_the_notes_of_records() -> None:
+    """A note that limits the figures of a chart is in its file, and a place is in words."""
+    note = "role: context\n  note: The bands leave out persons aged 51."
+    context = make_context(find="role: context", put=note)
+    notes = [text for p in iter_pictures(context) for text in p.notes if "aged 51" in text]
+    assert notes

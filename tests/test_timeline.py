@@ -111,7 +111,7 @@ def test_each_kind_has_its_current_gap() -> None:
     assert list_gaps(found) == [("2016-01-01/2020-06-30", "treaty")]
     (gap,) = [e for e in list_entries(make_timeline(found.view)) if e.kind == "gap"]
     assert gap.kinds == ("gap", "treaty")
-    assert get_entry_title(gap, found) == ("No later entries for Treaty (4 years 6 months).")
+    assert get_entry_title(gap, found) == ("No later dated entries for Treaty (4 years 6 months).")
 
 
 def test_ratings_do_not_end_a_gap() -> None:
@@ -262,8 +262,34 @@ def test_filter_by_kind_shows_its_gap(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address + "events/?event=treaty")
     expect(page.locator(".ct-silent:visible")).to_have_text(
-        re.compile("No later entries for Treaty")
+        re.compile("No later dated entries for Treaty")
     )
     expect(page.locator("h2[id='2000s']")).to_be_hidden()
     expect(page.locator("#today")).to_be_visible()
     page.close()
+
+
+def test_lane_with_undated_entries_shows_no_gap() -> None:
+    """An undated entry may be in the gap, so its lane is not hatched, and the caption says so."""
+    dated = event(1, "2015-03-01", "treaty"), event(2, "2015-04-01")
+    for undated, hatched in (((), True), ((event(3, None, "treaty"),), False)):
+        found = context(*dated, *undated)
+        strip = make_timeline_overview(make_timeline(found.view), found)
+        assert strip
+        lanes = {lane.kind: lane.gap is not None for lane in strip.lanes}
+        assert lanes == {"treaty": hatched, "law": True}
+        assert any("undated" in note for note in strip.notes) is not hatched
+
+
+def test_title_and_entry_agree_on_a_gap() -> None:
+    """A gap that ends on the day before an entry has the same length everywhere."""
+    found = context(event(1, "2000-01-31"), event(2, "2004-02-01"), event(3, "2019-12"))
+    parts = make_timeline(found.view)
+    strip = make_timeline_overview(parts, found)
+    assert strip
+    longest = max(
+        (e for e in list_entries(parts) if e.kind == "gap" and e.when and not e.gap_kind),
+        key=lambda e: e.when.last - e.when.first if e.when else TODAY - TODAY,
+    )
+    length = get_entry_title(longest, found).removeprefix("No dated entries for ")
+    assert f"the longest gap is {length.removesuffix('.')} (" in strip.title

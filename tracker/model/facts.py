@@ -43,6 +43,10 @@ class BreakdownPart(Figure):
     """A part of a breakdown."""
 
     label: Text = Field(description="What this part counts.", examples=["women", "18–35", "Arland"])
+    kind: Literal["named", "residual"] = Field(
+        "named",
+        description="`residual` for the part that combines all others, such as “other countries”.",
+    )
 
 
 class Breakdown(FrozenModel):

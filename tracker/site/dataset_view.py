@@ -151,6 +151,11 @@ class DatasetView:
         """All recommendations except unassessed imports."""
         return tuple(r for r in self.recommendations if not r.unassessed_import)
 
+    @property
+    def unassessed_imports(self) -> tuple[Recommendation, ...]:
+        """All recommendations that were imported and not assessed, which are counted separately."""
+        return tuple(r for r in self.recommendations if r.unassessed_import)
+
     @cached_property
     def counted(self) -> tuple[Recommendation, ...]:
         """The recommendations that statements such as "n are rated" count.

@@ -1,12 +1,14 @@
 """The home page: an overview of ratings, the age of the evidence, and limitations."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from tracker.analysis.freshness import find_latest_rating
 from tracker.model import (
     Assessment,
+    Cycle,
     ImpreciseDate,
     Recommendation,
     Source,
@@ -69,6 +71,10 @@ class Limits:
     """The percentage of citations that cite it."""
     missing_wording: int
     """The number of rated recommendations whose official wording has not been added."""
+    missing_reviews: tuple[Cycle, ...]
+    """The newest review of each body that made them, if none of its recommendations was added."""
+    years: tuple[int, ...]
+    """The first and the last year in which they were made."""
 
 
 def summarize(view: DatasetView) -> Overview:
@@ -117,9 +123,26 @@ def find_limits(view: DatasetView) -> Limits:
     """Return how much depends on one source, and how much of the official wording is missing."""
     rated = summarize(view).rated
     counts = Counter(c.source for r in rated for c in view.citations(r))
+    years = sorted(r.made_on.first.year for r in rated if r.made_on)
     (main, number), *_ = counts.most_common(1) or [("", 0)]
     return Limits(
         main_source=view.source(main) if main else None,
         share=round(100 * number / max(counts.total(), 1)),
         missing_wording=sum(r.official_text.text is None for r in rated),
+        missing_reviews=tuple(_find_missing_reviews(view, rated)),
+        years=(min(years), max(years)) if years else (),
     )
+
+
+def _find_missing_reviews(view: DatasetView, rated: Iterable[Recommendation]) -> Iterator[Cycle]:
+    """Yield the newest review of each body if its outcome has no recommendation in the records."""
+    added = {recommendation.document for recommendation in view.recommendations}
+    for body in dict.fromkeys(recommendation.made_by for recommendation in rated):
+        outcomes = [
+            (day.last, cycle)
+            for cycle in view.filter_by(Cycle, "body", body)
+            if (day := cycle.concluding_observations.adopted)
+        ]
+        _, newest = max(outcomes, key=lambda pair: pair[0], default=(None, None))
+        if newest and newest.concluding_observations.source not in added:
+            yield newest

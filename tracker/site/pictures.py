@@ -60,11 +60,11 @@ def iter_pictures(context: SiteContext) -> Iterator[Picture]:
     """Yield the charts of the home page, the timeline, and those of breakdowns and series."""
     yield from _iter_home_pictures(context)
     if strip := make_timeline_overview(make_timeline(context.view), context):
-        notes = (context.translate("strip.reading", gaps=strip.gap_dates),)
         height = 2 * len(strip.lanes) + 1.6
-        gutter = max(measure_width(lane.name) for lane in strip.lanes) + 1
+        # Labels end left of the drawing, and some fonts are wider than measured.
+        gutter = 1.15 * max(measure_width(lane.name) for lane in strip.lanes) + 1
         yield Picture(
-            *(TIMELINE, strip.title, strip.name, "whole_strip", strip, height, notes),
+            *(TIMELINE, strip.title, strip.name, "whole_strip", strip, height, strip.notes),
             gutter=gutter,
         )
     indicators = context.view.all(Indicator)
@@ -125,7 +125,7 @@ def _iter_home_pictures(context: SiteContext) -> Iterator[Picture]:
         name, labels = t("statuses.name"), [context.label(s.label) for s in bar.segments]
         yield Picture(
             *(STATUSES, bar.title, name, "labelled_statuses", (bar, labels), height),
-            notes=(t("statuses.unit"),),
+            notes=bar.notes,
             evidence=evidence,
         )
     if rows := make_age_rows(context):
@@ -140,12 +140,13 @@ def _iter_home_pictures(context: SiteContext) -> Iterator[Picture]:
 def _to_picture(
     context: SiteContext, path: str, chart: Chart, indicators: Iterable[Indicator]
 ) -> Picture:
+    indicators = tuple(indicators)
     dates = [when for i in indicators if (when := get_date(i))]
     latest = max(dates, key=lambda when: (when.last, when.first), default=None)
     day = _format(context, latest) if latest else context.translate("undated").lower()
     return Picture(
         *(path, chart.title, chart.name, "bars" if chart.bars else "points", chart, chart.height),
-        chart.notes,
+        (*chart.notes, *_list_record_notes(context, indicators)),
         sources=_list_sources(context, indicators),
         evidence=context.translate("picture.latest", day=day),
         gutter=GUTTER if chart.ticks else 0,
@@ -159,8 +160,21 @@ def _list_sources(context: SiteContext, indicators: Iterable[Indicator]) -> tupl
         places.setdefault(citation.source, {})[citation.locator] = None
     sources = {id: context.view.source(id) for id in places}
     return tuple(
-        ", ".join((s.symbol or context.title(id), *places[id])) for id, s in sources.items()
+        ", ".join((s.symbol or context.title(id), *map(context.place, places[id])))
+        for id, s in sources.items()
     )
+
+
+def _list_record_notes(context: SiteContext, indicators: Iterable[Indicator]) -> Iterator[str]:
+    """Yield the notes of the records, each after the dates of its figures if there are several."""
+    dates: dict[str, list[str]] = {}
+    for indicator in indicators:
+        if indicator.note:
+            when = get_date(indicator)
+            day = _format(context, when) if when else context.translate("undated").lower()
+            dates.setdefault(context.localize(indicator.note), []).append(day)
+    for note, days in dates.items():
+        yield context.translate("picture.note", days=days, note=note)
 
 
 def _list_notes(context: SiteContext, picture: Picture) -> Iterator[str]:
@@ -169,6 +183,10 @@ def _list_notes(context: SiteContext, picture: Picture) -> Iterator[str]:
     yield " ".join(picture.notes)
     if picture.sources:
         yield t("picture.sources", sources="; ".join(picture.sources))
+    else:
+        day = context.view.today.isoformat()
+        source = t("picture.own-source", site=context.site_name, day=day, address=context.site_url)
+        yield source.rstrip(", ")
     if picture.evidence:
         yield picture.evidence
     licence = t("record.licence", licence=t("register.licence"))

@@ -129,6 +129,12 @@ def get_entry_title(entry: TimelineEntry, context: SiteContext) -> str:
     return context.translate("timeline.step", review=title, stage=stage, step=step)
 
 
+def format_gap(when: ImpreciseDate, context: SiteContext) -> str:
+    """Return the length of a gap in words, with its last day."""
+    start = ImpreciseDate.parse(when.first.isoformat())
+    return format_age(compute_age(start, today=when.last + _DAY), context.translate)
+
+
 def _iter_entries(view: DatasetView) -> Iterator[TimelineEntry]:
     steps = list(_iter_review_steps(view))
     for event in view.all(Event):
@@ -253,8 +259,7 @@ def _group_by_year(
 def _describe_gap(gap: TimelineEntry, context: SiteContext) -> str:
     """Return the length of a gap, and its kind, or that it lasts until the reference date."""
     assert gap.when is not None
-    start, end = ImpreciseDate.parse(gap.when.first.isoformat()), gap.when.last + _DAY
-    length = format_age(compute_age(start, today=end), context.translate)
+    length = format_gap(gap.when, context)
     if gap.gap_kind:
         kind = context.translate(f"event.{gap.gap_kind}")
         return context.translate("timeline.gap.of", kind=kind, length=length)

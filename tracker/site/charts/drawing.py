@@ -8,8 +8,9 @@ from tracker.model import ImpreciseDate
 from tracker.model.citation import Bound
 
 Anchor = Literal["start", "middle", "end"]
-Shape = Literal["dot", "over", "within"]
-"""A dot, the period that a figure covers, or the period that contains its date."""
+Shape = Literal["dot", "over", "short", "within"]
+"""A dot, the period that a figure covers (`short` if others are longer), or the period that
+contains its date."""
 Span = tuple[float, float]
 """Left and right, in percentages of the width."""
 Tick = tuple[float, str]
@@ -42,6 +43,13 @@ class ChartMark:
     bound: Bound | None = None
     anchor: Anchor = "middle"
     label_y: float = 0.0
+    period: str = ""
+    """The period in words, if it is shorter than others."""
+
+    @property
+    def label(self) -> str:
+        """The text next to the mark."""
+        return f"{self.number} {self.period}".rstrip()
 
     @property
     def middle(self) -> float:

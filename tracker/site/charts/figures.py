@@ -43,8 +43,18 @@ def is_comparable(earlier: Indicator, later: Indicator) -> bool:
 
 def has_uneven_periods(indicators: Sequence[Indicator]) -> bool:
     """Return whether the lengths of the periods differ by more than a tenth."""
-    lengths = [(p.last - p.first).days + 1 for i in indicators if (p := i.period)]
-    return bool(lengths) and max(lengths) > 1.1 * min(lengths)
+    return bool(find_short_periods(indicators))
+
+
+def find_short_periods(indicators: Sequence[Indicator]) -> list[ImpreciseDate]:
+    """Return the periods that are shorter than the longest one by more than a tenth."""
+    periods = [i.period for i in indicators if i.period]
+    longest = max(map(_count_days, periods), default=0)
+    return [period for period in periods if longest > 1.1 * _count_days(period)]
+
+
+def _count_days(period: ImpreciseDate) -> int:
+    return (period.last - period.first).days + 1
 
 
 def explain_bounds(bounds: set[Bound | None], *, kind: str, t: Translate) -> tuple[str, ...]:

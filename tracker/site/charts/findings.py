@@ -34,15 +34,28 @@ def describe_series(
 def describe_largest(
     breakdown: Breakdown, whole: Indicator, *, t: Translate, localize: Callable[[Text | None], str]
 ) -> str:
-    """Return the largest part or parts, or how many there are if a bound leaves that open."""
+    """Return the largest part or parts, or how many there are if a bound leaves that open.
+
+    A part that combines all others is not compared: its size depends on what the source names.
+    """
     numbers = [get_number(part) or 0 for part in breakdown.parts]
     facts = {"by": breakdown.by, "all": format_number(whole.figure, t=t), "unit": whole.unit}
     if get_number(whole.figure) is None or any(part.bound for part in breakdown.parts):
         return t("chart.parts.open", **facts, count=len(numbers))
-    largest = [p for p, n in zip(breakdown.parts, numbers, strict=True) if n == max(numbers)]
+    named = [
+        (part, number)
+        for part, number in zip(breakdown.parts, numbers, strict=True)
+        if part.kind == "named"
+    ]
+    if not named:
+        return t("chart.parts.open", **facts, count=len(numbers))
+    most = max(number for _, number in named)
+    largest = [part for part, number in named if number == most]
     labels = ", ".join(localize(part.label) for part in largest)
     number = format_number(largest[0], t=t, is_share=breakdown.unit == "percent")
     key = "chart.largest" if len(largest) == 1 else "chart.largest.equal"
+    if len(named) < len(numbers):
+        key += ".named"
     return capitalize(t(key, **facts, labels=labels, number=number))
 
 

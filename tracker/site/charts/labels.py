@@ -1,5 +1,6 @@
 """Chart labels: measure, wrap and place them without overlaps."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,8 @@ GUTTER = 4.2
 _PLOT_WIDTH = MIN_WIDTH - GUTTER
 _LABEL_HEIGHT = 0.8
 
+_PIECE = re.compile(r"[^/._-]+[/._-]*|[/._-]+")
+
 Box = tuple[float, float, float, float]
 """Left, right, top and bottom, in em."""
 
@@ -24,7 +27,7 @@ def place_labels(marks: Sequence[ChartMark]) -> tuple[ChartMark, ...]:
     boxes = [_get_mark_box(mark) for mark in marks]
     placed = []
     for n, mark in enumerate(marks):
-        half, middle = measure_width(mark.number) / 2, mark.middle * _PLOT_WIDTH / 100
+        half, middle = measure_width(mark.label) / 2, mark.middle * _PLOT_WIDTH / 100
         anchor: Anchor = "middle"
         if middle < half:
             anchor, middle = "start", half
@@ -85,9 +88,17 @@ def wrap_text(text: str, width: float) -> list[str]:
 
 
 def _split_word(word: str, width: float) -> list[str]:
-    """Return a word, or its parts if it is too wide, such as an address."""
-    length = int(len(word) * width / measure_width(word))
-    return textwrap.wrap(word, max(length, 1), break_on_hyphens=False)
+    """Return a word, or its parts if it is too wide: an address is broken after punctuation."""
+    if measure_width(word) <= width:
+        return [word]
+    parts = [""]
+    for piece in _PIECE.findall(word):
+        if measure_width(parts[-1] + piece) <= width:
+            parts[-1] += piece
+        else:
+            length = int(len(piece) * width / measure_width(piece))
+            parts += textwrap.wrap(piece, max(length, 1), break_on_hyphens=False)
+    return [part for part in parts if part]
 
 
 def measure_width(text: str) -> float:

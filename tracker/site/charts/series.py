@@ -1,6 +1,6 @@
 """Points in time for the figures of a series."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from math import floor, log10
 
@@ -9,10 +9,10 @@ from tracker.model import ImpreciseDate, Indicator
 from tracker.site.charts.drawing import BASE, TOP, Chart, ChartMark, Shape, Tick, YearAxis
 from tracker.site.charts.figures import (
     explain_bounds,
+    find_short_periods,
     format_number,
     get_date,
     get_number,
-    has_uneven_periods,
     is_comparable,
 )
 from tracker.site.charts.findings import capitalize, describe_series
@@ -34,8 +34,9 @@ def make_series_chart(
     dates, numbers, drawn = zip(*points, strict=True)
     axis = YearAxis(min(d.first for d in dates).year, max(d.last for d in dates).year)
     highest = max(numbers) or 1
+    short = {period: format_date(period) for period in find_short_periods(drawn)}
     marks = place_labels(
-        [_make_mark(i, when, axis=axis, share=n / highest, t=t) for when, n, i in points]
+        [_make_mark(i, when, short, axis=axis, share=n / highest, t=t) for when, n, i in points]
     )
     lines = _connect_marks(drawn, marks)
     parts = "; ".join(f"{format_date(d)}: {format_number(i.figure, t=t)}" for d, _, i in points)
@@ -44,11 +45,13 @@ def make_series_chart(
     notes = (t("chart.axis", **facts), *_explain_omitted(omitted, t=t))
     series = capitalize(indicators[0].series)
     finding = describe_series(drawn, t=t, format_date=format_date)
+    if undated := [format_number(i.figure, t=t) for i in omitted if get_date(i) is None]:
+        finding = t("chart.also-undated", finding=finding, figures="; ".join(undated))
     return Chart(
         title=t("chart.title", series=series, finding=finding),
         name=t("chart.over-time", series=series),
         description=" ".join((t("chart.times", parts=parts), *notes)),
-        notes=(*notes, *_explain_marks(drawn, marks, has_lines=bool(lines), t=t)),
+        notes=(*notes, *_explain_marks(marks, lines, t=t)),
         marks=marks,
         lines=lines,
         axis=axis,
@@ -69,15 +72,28 @@ def _sort_points(
 
 
 def _make_mark(
-    indicator: Indicator, when: ImpreciseDate, *, axis: YearAxis, share: float, t: Translate
+    indicator: Indicator,
+    when: ImpreciseDate,
+    short: Mapping[ImpreciseDate, str],
+    *,
+    axis: YearAxis,
+    share: float,
+    t: Translate,
 ) -> ChartMark:
-    """Return a mark without its label's position. `share` is relative to the highest mark."""
+    """Return a mark without its label's position.
+
+    `short` has the periods that are shorter than others, in words. `share` is relative to the
+    highest mark.
+    """
     is_point = when.precision in ("day", "month")
     left, right = axis.get_span(when, is_point=is_point)
-    shape: Shape = "dot" if is_point else "over" if indicator.period else "within"
+    period = short.get(indicator.period, "") if indicator.period else ""
+    covered: Shape = "short" if period else "over"
+    shape: Shape = "dot" if is_point else covered if indicator.period else "within"
     figure = indicator.figure
     y = round(BASE - (BASE - TOP) * share, 2)
-    return ChartMark(format_number(figure, t=t), shape, left, right, y, figure.bound)
+    number = format_number(figure, t=t)
+    return ChartMark(number, shape, left, right, y, figure.bound, period=period)
 
 
 def _connect_marks(
@@ -106,13 +122,19 @@ def _explain_omitted(indicators: Sequence[Indicator], *, t: Translate) -> list[s
 
 
 def _explain_marks(
-    indicators: Sequence[Indicator], marks: Sequence[ChartMark], *, has_lines: bool, t: Translate
+    marks: Sequence[ChartMark], lines: Sequence[tuple[ChartMark, ChartMark]], *, t: Translate
 ) -> tuple[str, ...]:
     """Return a legend of the shapes that occur."""
     shapes = {mark.shape for mark in marks}
     notes = [t(f"chart.{shape}") for shape in ("over", "within") if shape in shapes]
-    if has_uneven_periods(indicators):
-        notes.append(t("chart.uneven"))
-    if has_lines:
+    if short := dict.fromkeys(mark.period for mark in marks if mark.period):
+        notes.append(t("chart.short", periods="; ".join(short)))
+    if any(map(_is_visible, lines)):
         notes.append(t("chart.joined"))
     return (*notes, *explain_bounds({mark.bound for mark in marks}, kind="mark", t=t))
+
+
+def _is_visible(line: tuple[ChartMark, ChartMark]) -> bool:
+    """Return whether a line is longer than the marks that it connects are thick."""
+    before, after = line
+    return after.left - before.right > 1 or abs(after.y - before.y) > 0.5

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from tracker.analysis.freshness import describe_age
+from tracker.model import find_current_assessments
 from tracker.model.assessment import StatusLabel
 from tracker.site.charts.labels import MIN_WIDTH, wrap_label
 from tracker.site.context import SiteContext
@@ -41,6 +43,7 @@ class StatusBar:
     title: str
     segments: tuple[StatusSegment, ...]
     """In the order of the vocabulary, without empty ones."""
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def make_status_bar(context: SiteContext) -> StatusBar | None:
         width = 100 * counts[label] / total
         segments.append(StatusSegment(label, counts[label], round(left, 2), round(width, 2)))
         left += width
-    return StatusBar(_describe_statuses(context, segments, total), tuple(segments))
+    title = _describe_statuses(context, segments, total)
+    return StatusBar(title, tuple(segments), _explain_ratings(context, segments))
 
 
 def describe_ages(context: SiteContext) -> str:
@@ -101,16 +105,40 @@ def _format_age_note(context: SiteContext, bar: AgeBar) -> str:
 
 
 def _describe_statuses(context: SiteContext, segments: Sequence[StatusSegment], total: int) -> str:
-    """Return how many are implemented, and the most frequent other status or statuses."""
+    """Return how many ratings have each status, and how many of them are qualified."""
     t = context.translate
-    done = next((s.count for s in segments if s.label.status == "implemented"), 0)
-    name = context.title("implemented")
-    found = [t("statuses.some", n=done, status=name) if done else t("statuses.none", status=name)]
-    others = [s for s in segments if s.label.status != "implemented"]
-    most = max((s.count for s in others), default=0)
-    found += [
-        t("statuses.some", n=s.count, status=context.label(s.label))
-        for s in others
-        if s.count == most
-    ]
+    done, name = "implemented", context.title("implemented")
+    has_done = any(segment.label.status == done for segment in segments)
+    found = [] if has_done else [t("statuses.none", status=name)]
+    for status, group in groupby(segments, key=lambda segment: segment.label.status):
+        found.append(_describe_status(context, status, tuple(group)))
     return t("statuses.title", n=total, finding="; ".join(found))
+
+
+def _describe_status(context: SiteContext, status: str, segments: Sequence[StatusSegment]) -> str:
+    t = context.translate
+    count = sum(segment.count for segment in segments)
+    if len(segments) == 1:
+        return t("statuses.some", n=count, status=context.label(segments[0].label))
+    qualified = [
+        t(
+            "statuses.qualified",
+            n=segment.count,
+            qualifiers=[t(f"status.qualifier.{name}") for name in segment.label.qualifiers],
+        )
+        for segment in segments
+        if segment.label.qualifiers
+    ]
+    some = t("statuses.some", n=count, status=context.title(status))
+    return t("statuses.of-them", some=some, parts=qualified)
+
+
+def _explain_ratings(context: SiteContext, segments: Sequence[StatusSegment]) -> tuple[str, ...]:
+    """Return what the bar counts, and what its stripes mean."""
+    t = context.translate
+    rated = summarize(context.view).rated
+    assessments = sum(len(find_current_assessments(r)) for r in rated)
+    notes = [t("statuses.unit", n=assessments)]
+    if any(segment.label.qualifiers for segment in segments):
+        notes.append(t("statuses.striped"))
+    return tuple(notes)

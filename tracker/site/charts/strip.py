@@ -1,14 +1,13 @@
 """The overview of the timeline: a lane of marks for each kind of entry, on one axis of years."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from tracker.analysis.freshness import compute_age, format_age
 from tracker.model import ImpreciseDate
 from tracker.site.charts.drawing import Span, YearAxis
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
-from tracker.site.timeline import GAP, KINDS, TimelineEntry, TimelineSection
+from tracker.site.timeline import GAP, KINDS, RATING, TimelineEntry, TimelineSection, format_gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class TimelineLane:
     spans: tuple[Span, ...]
     """Each distinct position of an entry."""
     gap: Span | None
-    """The time since the latest entry, if that is a gap."""
+    """The time since the latest entry, if that is a gap and no entry is undated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,8 @@ class TimelineStrip:
     lanes: tuple[TimelineLane, ...]
     gaps: tuple[Span, ...]
     """The gaps between all entries."""
-    gap_dates: str
+    notes: tuple[str, ...]
+    """How to read it, what it counts and what it leaves out."""
 
 
 def make_timeline_overview(
@@ -45,6 +45,7 @@ def make_timeline_overview(
 ) -> TimelineStrip | None:
     """Return the overview of the dated entries, or None if there are none."""
     entries = [e for section in sections for year in section.years for e in year.entries]
+    undated = [e for e in entries if not e.when]
     dated = [(e, e.when) for e in entries if e.when]
     if not dated:
         return None
@@ -59,10 +60,36 @@ def make_timeline_overview(
         name=t("strip.name", first=axis.first, last=axis.last),
         axis=axis,
         today=axis.get_position(today, end=True),
-        lanes=tuple(lane for kind in KINDS if (lane := _make_lane(kind, dated, axis, context))),
+        lanes=tuple(_iter_lanes(dated, undated, axis, context)),
         gaps=tuple(axis.get_span(when) for when in gaps),
-        gap_dates="; ".join(format_date(when, t) for when in gaps) or t("strip.no-gaps"),
+        notes=tuple(_explain(entries, gaps, context)),
     )
+
+
+def _explain(
+    entries: Sequence[TimelineEntry], gaps: Sequence[ImpreciseDate], context: SiteContext
+) -> Iterator[str]:
+    """Yield how to read the overview, what it leaves out, and what is counted as a rating."""
+    t = context.translate
+    dates = "; ".join(format_date(when, t) for when in gaps) or t("strip.no-gaps")
+    yield t("strip.reading", gaps=dates)
+    if undated := sum(entry.when is None for entry in entries):
+        yield t("strip.undated", n=undated)
+    if any(entry.kind == RATING for entry in entries):
+        yield t("strip.ratings", kind=t(f"event.{RATING}"))
+
+
+def _iter_lanes(
+    dated: Sequence[tuple[TimelineEntry, ImpreciseDate]],
+    undated: Sequence[TimelineEntry],
+    axis: YearAxis,
+    context: SiteContext,
+) -> Iterator[TimelineLane]:
+    """Yield the lanes. An undated entry could be in a gap, so its lane shows none."""
+    open_kinds = {entry.kind for entry in undated}
+    for kind in KINDS:
+        if lane := _make_lane(kind, dated, axis, context):
+            yield replace(lane, gap=None) if kind in open_kinds else lane
 
 
 def _make_lane(
@@ -95,6 +122,5 @@ def _describe(
     if not gaps:
         return t("strip.title", n=len(own), **years)
     longest = max(gaps, key=lambda gap: gap.last - gap.first)
-    start = ImpreciseDate.parse(longest.first.isoformat())
-    length = format_age(compute_age(start, today=longest.last), t)
+    length = format_gap(longest, context)
     return t("strip.title.gap", n=len(own), **years, length=length, dates=format_date(longest, t))
