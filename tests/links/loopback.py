@@ -226,15 +226,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.agents.add(self.headers["User-Agent"])
             self.server.passwords += self.headers.get_all("Authorization", [])
             self.server.cookies += self.headers.get_all("Cookie", [])
-            self.server.concurrent += 1
-            self.server.max_concurrent = max(self.server.max_concurrent, self.server.concurrent)
         try:
             self._answer(path)
         except OSError:
             pass  # the client closed the connection, as it should
         finally:
-            with self.server.lock:
-                self.server.concurrent -= 1
             self.close_connection = True
 
     def _answer(self, path: str) -> None:
@@ -322,7 +318,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(*(PAGES["/good"] if available else PAGES["/seconds"]))
 
     def play_busy(self) -> None:
+        with self.server.lock:
+            self.server.concurrent += 1
+            self.server.max_concurrent = max(self.server.max_concurrent, self.server.concurrent)
         time.sleep(0.05)
+        with self.server.lock:  # before the client can send its next request
+            self.server.concurrent -= 1
         self._send(*PAGES["/good"])
 
     def log_message(self, format: str, *args: Any) -> None:
