@@ -49,6 +49,7 @@ plugins:
 - macros: {module_name: macros, on_undefined: strict, on_error_fail: true}
 """
 """The configuration of a tracker of an invented State."""
+PUBLISHER = '{name: "Desk <1>", mail: desk@example.org, key: 0123 ABCD}'
 HARBOUR_URL = "https://example.org/harbour/"
 SCRIPT = "document.title = 'taken'"
 TITLE = 'Homes <b>"for" &amp; newcomers'
@@ -215,6 +216,7 @@ def site(create_once: CreateOnce, checkout: Path, epoch: str) -> Path:
     def make(target: Path) -> None:
         result = build(checkout, target, SOURCE_DATE_EPOCH=epoch)
         assert result.returncode == 0, result.stdout + result.stderr
+        target.with_suffix(".log").write_text(result.stderr, "utf-8")
 
     return create_once("site", make)
 
@@ -232,6 +234,7 @@ def write_harbour(root: Path) -> None:
         (root / file).write_text(text, "utf-8")
     config = CONFIG.replace("font: false", "font: false, custom_dir: overrides")
     config += f"site_url: {HARBOUR_URL}\nsite_description: Recommendations to a harbour.\n"
+    config += f"extra: {{publisher: {PUBLISHER}}}\n"
     (root / "mkdocs.yml").write_text(config, "utf-8")
     pages = {
         "index.md": "# Harbour\n\nBir sığınacaq.\n\n{{ state_of_play() }}\n\n{{ findings() }}\n",

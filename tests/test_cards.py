@@ -117,6 +117,7 @@ def test_cards_are_small_and_reproducible(context: SiteContext) -> None:
     assert to_png(card) == to_png(card)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CROWDED)
 def test_texts_stay_within_the_margins(name: str) -> None:
     """Texts of any length stay within the margins."""
@@ -127,6 +128,7 @@ def test_texts_stay_within_the_margins(name: str) -> None:
     assert MARGIN <= top + 20 < bottom + 20 <= SIZE[1] - MARGIN + 10
 
 
+@pytest.mark.slow
 def test_lines_do_not_overlap() -> None:
     """Texts are on separate lines, with space between them."""
     for card, lines in ((SHORT, 16), (CROWDED["everything"], 16)):

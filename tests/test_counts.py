@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from bs4.filter import SoupStrainer
 
 from tests.conftest import FROZEN
 from tests.test_render import make_context
@@ -25,6 +26,7 @@ LINKED = re.compile(
     r"|entr(?:y|ies) in the timeline|conflicts?|unresolved|probable explanation|resolved)\b.*",
     re.IGNORECASE,
 )
+ARTICLE = SoupStrainer("article")
 EDITORS = ("contributing", "format", "edit", "schemas", "data-format")
 
 
@@ -36,7 +38,7 @@ def pages(site: Path) -> dict[str, Tag]:
         path = file.parent.relative_to(site).as_posix()
         if path.partition("/")[0] in EDITORS:
             continue
-        article = BeautifulSoup(file.read_text("utf-8"), "html.parser").article
+        article = BeautifulSoup(file.read_text("utf-8"), "html.parser", parse_only=ARTICLE).article
         if article:
             found["" if path == "." else f"{path}/"] = article
     return found

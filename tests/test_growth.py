@@ -22,6 +22,7 @@ def generate_invalid(number: int, pattern: str, new: str) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_similar_ids_are_suggested_at_most_100_times(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every wrong id is reported nevertheless."""
     calls = []
@@ -37,6 +38,7 @@ def test_similar_ids_are_suggested_at_most_100_times(monkeypatch: pytest.MonkeyP
     assert len(calls) == 100
 
 
+@pytest.mark.slow
 def test_missing_part_of_a_file_has_one_cause() -> None:
     """The unknown ids are not compared with others."""
     loaded = load(generate_invalid(900, r"source: source-(\d+)\n", r"source: \1-source\n"))

@@ -319,7 +319,7 @@ FIRST_RECORDS = (
     "source id=co-3 title=Observations type=un-document date=2023-10-13 access=public "
     "identified=as-cited",
     "recommendation id=rent-law title=Rent made_by=committee made_on=2023-10-13 document=co-3 "
-    "paragraph=12 summary=Rent. rights=home groups=tenants citations.0.source=co-3 "
+    "paragraph=paragraph 12 summary=Rent. rights=home groups=tenants citations.0.source=co-3 "
     "citations.0.locator=whole official_text.missing=Later. done_when.law=A done_when.measures=B "
     "done_when.results=C",
     "assessment id=rent-law-a1 date=2024-05-01 status=insufficient-information "

@@ -1,7 +1,6 @@
 """The menu for readers, which excludes pages for editors and developers."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import QuietHandler, serving
-from tests.conftest import build
 from tests.search_files import read_search_file
 from tracker.site.menu import Menu, NavItem, SiteNavigation
 
@@ -227,21 +225,14 @@ def test_error_page_works_at_any_depth(browser: Browser, site: Path, tmp_path: P
     page.close()
 
 
-def test_publisher_is_shown_or_reported_as_missing(
-    harbour: Path, site: Path, tmp_path: Path
-) -> None:
+def test_publisher_is_shown_or_reported_as_missing(harbour: Path, site: Path) -> None:
     """Each page shows the publisher. Without one, the build prints a message and succeeds."""
     page = (site / HEALTH / "index.html").read_text("utf-8")
     assert "No publisher is named for this site." in page
-    shutil.copytree(harbour, tmp_path / "copy", ignore=shutil.ignore_patterns("site"))
-    config = tmp_path / "copy/mkdocs.yml"
-    assert "NOTICE" in (harbour / "build.log").read_text("utf-8")
-    publisher = '{name: "Desk <1>", mail: desk@example.org, key: 0123 ABCD}'
-    config.write_text(f"{config.read_text('utf-8')}extra: {{publisher: {publisher}}}\n", "utf-8")
-    named = build(tmp_path / "copy", tmp_path / "site")
-    assert (named.returncode, "NOTICE" in named.stderr) == (0, False)
+    assert "NOTICE" in site.with_suffix(".log").read_text("utf-8")
+    assert "NOTICE" not in (harbour / "build.log").read_text("utf-8")
     for name in ("index.html", "recommendations/asked-1/index.html"):
-        page = (tmp_path / "site" / name).read_text("utf-8")
+        page = (harbour / "site" / name).read_text("utf-8")
         assert "Published by Desk &lt;1&gt;." in page
         assert '<a href="mailto:desk@example.org">desk@example.org</a>' in page
         assert "<code>0123 ABCD</code>" in page

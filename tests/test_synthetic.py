@@ -8,7 +8,7 @@ from tracker.records.formatter import format_file
 from tracker.records.loader import load
 
 
-@pytest.mark.parametrize("number", [30, 400])
+@pytest.mark.parametrize("number", [30, pytest.param(400, marks=pytest.mark.slow)])
 def test_records_are_valid_formatted_and_complete(number: int) -> None:
     """The requested number does not include the vocabulary."""
     files = generate_data(number)
@@ -22,6 +22,7 @@ def test_records_are_valid_formatted_and_complete(number: int) -> None:
         assert format_file(data, file=file).data == data
 
 
+@pytest.mark.slow
 def test_large_collections_are_split_into_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are split, because the loader refuses more than eight million bytes."""
     whole = load(generate_data(300)).dataset

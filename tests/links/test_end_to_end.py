@@ -116,6 +116,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_budget_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty hostile servers, some redirecting to one, end the run when its time is up."""
     monkeypatch.setenv(LOOPBACK, "1")
