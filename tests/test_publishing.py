@@ -109,8 +109,10 @@ def test_recommendations_and_groups_have_feeds() -> None:
     """The feed of a recommendation or group contains its changes only."""
     files = make_files(make_context())
     own = parse_entries(files["recommendations/asked-1/changes.atom"])
-    assert {e.title.value.split(":")[0] for e in own} == {make_context().title("asked-1")}
-    assert {e.title.value.split(": ")[1] for e in own} == {"Settlers", "Newcomers, Bystanders"}
+    names, groups = zip(*(e.title.value.split(": ")[0].split(" – ") for e in own), strict=True)
+    assert set(names) == {f"The Committee, {make_context().title('asked-1')}"}
+    assert set(groups) == {"Settlers", "Newcomers, Bystanders"}
+    assert not any(e.summary.value.startswith(groups) for e in own)
     assert any(path.startswith("vocabulary/") for path in files if path.endswith(".atom"))
 
 
@@ -144,10 +146,10 @@ def test_groups_with_different_ratings_have_separate_entries() -> None:
     atom = make_files(replace(make_context(), view=view))["recommendations/asked-1/changes.atom"]
     entries = parse_entries(atom)
     assert len({entry.id_ for entry in entries}) == len(entries) == 5
-    later = [e.title.value.split(": ", 1)[1] for e in entries if e.updated.day == 23]
+    later = [e.title.value.split(" – ", 1)[1] for e in entries if e.updated.day == 23]
     groups = ["Settlers", "Newcomers, Bystanders", "asylum-seekers"]
     assert [title.partition(": ")[0] for title in later] == groups
-    assert [("→" in title, "unchanged" in title) for title in later] == [
+    assert [("(before: " in title, "unchanged" in title) for title in later] == [
         (False, True),
         (True, False),
         (False, False),

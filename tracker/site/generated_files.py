@@ -133,17 +133,23 @@ def _make_atom(
 def _make_entry(context: SiteContext, change: RatingChange, root: str) -> FeedEntry:
     recommendation, previous, assessment, group_ids = change
     groups = ", ".join(map(context.title, group_ids))
-    status = context.label(assessment.label)
-    if previous and previous.label == assessment.label:
-        status = context.translate("feed.unchanged", status=status)
-    elif previous:
-        status = f"{context.label(previous.label)} → {status}"
+    before = ""
+    if previous:
+        kind = "unchanged" if previous.label == assessment.label else "changed"
+        before = context.translate(f"feed.{kind}", before=context.label(previous.label))
+    title = context.translate(
+        "feed.entry",
+        body=context.title(recommendation.made_by),
+        title=context.name_recommendation(recommendation),
+        groups=groups,
+        status=f"{context.label(assessment.label)} {before}".strip(),
+    )
     is_whole = len(group_ids) == len(assessment.groups)
     return FeedEntry(
         key=assessment.id if is_whole else f"{assessment.id} {group_ids[0]}",
         day=assessment.date.first,
-        title=f"{context.name_recommendation(recommendation)}: {groups}: {status}",
-        summary=f"{groups}: {context.localize(assessment.why)}",
+        title=title,
+        summary=context.localize(assessment.why),
         link=f"{root}{record_url('recommendations', recommendation.id)}#{assessment.id}",
     )
 
