@@ -12,9 +12,11 @@ from pypdf import PdfReader
 
 from tests.conftest import ROOT, build
 from tests.test_publishing import make_context
-from tracker.model import Recommendation, find_current_assessments
+from tracker.model import ImpreciseDate, Recommendation, find_current_assessments
 from tracker.records.loader import LoadResult
+from tracker.site.briefs import choose_print_size
 from tracker.site.render import render_brief, render_record_page
+from tracker.site.template_environment import TEMPLATES
 
 
 def find_briefs(site: Path) -> list[Path]:
@@ -86,6 +88,32 @@ def test_brief_shows_each_status_with_its_evidence() -> None:
         assert notes == sorted(cited) == list(range(1, len(notes) + 1))
         assert f"https://example.org/recommendations/{record.id}/" in page
         assert record.official_text.text or "The official wording has not been added yet." in page
+
+
+def test_short_briefs_are_printed_larger() -> None:
+    """Type is as large as the length allows, and the stylesheet has each size."""
+    css = (TEMPLATES / "brief/brief.css").read_text("utf-8")
+    for has_parts in (False, True):
+        sizes = [choose_print_size(n, has_parts=has_parts).points for n in range(0, 9000, 100)]
+        assert sizes == sorted(sizes, reverse=True)
+        assert sizes[20] >= 9
+        assert all(f'[data-print-size="{size}"]' in css for size in {*sizes} - {10.0})
+
+
+def test_limits_name_the_groups_of_each_date() -> None:
+    """If groups have evidence up to different dates, each date has its groups."""
+    context = make_context()
+    record = next(r for r in context.view.recommendations if len(r.assessments) > 1)
+    first, *others = find_current_assessments(record)
+    dated = [
+        a.model_copy(update={"evidence_up_to": ImpreciseDate.parse(day)})
+        for a, day in ((first, "2019"), (others[0], "2020"))
+    ]
+    changed = record.model_copy(update={"assessments": tuple(dated)})
+    page = " ".join(html.unescape(render_brief(context, changed).html).split())
+    for assessment in dated:
+        groups = ", ".join(map(context.title, assessment.groups))
+        assert re.search(rf"<li>[^:]*{assessment.evidence_up_to}.*?</span>: {groups}\.", page)
 
 
 def test_unrated_recommendation_has_no_brief() -> None:

@@ -29,7 +29,14 @@ from tests.hostile import TEXTS, make_hostile_data, plain_latex, to_line
 from tracker.checks import check
 from tracker.cli.scaffold import ProjectSettings, scaffold_project
 from tracker.links.site_links import check_site, read_site
-from tracker.model import COLLECTIONS, PAGED, Recommendation, Record, find_current_assessments
+from tracker.model import (
+    COLLECTIONS,
+    PAGED,
+    Recommendation,
+    Record,
+    Source,
+    find_current_assessments,
+)
 from tracker.model.base import MAX_ID_LENGTH
 from tracker.records.loader import LoadResult, load, read_files
 
@@ -160,7 +167,7 @@ def test_feeds_and_calendar_are_complete(built: Path, loaded: LoadResult) -> Non
     titles = {to_line(str(r.title)) for r in recommendations if r.assessments}
     entry_titles = [to_line(entry.title.value) for entry in entries]
     assert all(
-        any(entry_title.startswith(f"{title}:") for entry_title in entry_titles) for title in titles
+        any(f", {title} – " in entry_title for entry_title in entry_titles) for title in titles
     )
     calendar = icalendar.Calendar.from_ical((site / "feeds/reviews.ics").read_bytes())
     events = calendar.walk("VEVENT")
@@ -195,6 +202,8 @@ def test_citation_files_are_complete(
         titles = [to_line(plain_latex(entry.fields["title"])) for entry in entries.values()]
         assert [*entries] == [one["id"] for one in ris] == [one["id"] for one in csl] == ids
         assert titles == [one["title"] for one in ris] == [one["title"] for one in csl]
+        if isinstance(record, Source) and record.titled_by == "tracker":
+            title = f"[{title}]"
         assert all(
             found.startswith(f"{title}: ") if current else found == title for found in titles
         )

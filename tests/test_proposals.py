@@ -93,7 +93,7 @@ def test_page_and_search_say_proposal(site: Path, context: SiteContext) -> None:
     history = get_text((site / "history/index.html").read_text("utf-8"))
     assert f"{context.title(record.id)} (proposal)" in history
     feed = (site / "feeds/changes.atom").read_text("utf-8")
-    assert f"{context.title(record.id)} (proposal): " in feed
+    assert f"{context.title(record.id)} (proposal) – " in feed
 
 
 def test_menu_links_to_proposals(site: Path) -> None:
