@@ -17,6 +17,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.conftest import FROZEN, FROZEN_ON
 from tracker.export.csv_table import to_csv
@@ -264,3 +265,23 @@ def test_empty_project_has_empty_tables() -> None:
     files = {p: f() for p, f in list_data_files(SiteContext(view, site_name="Əli")).items()}
     assert json.loads(files["data/datapackage.json"])["name"]
     assert read_rows(files["data/csv/findings.csv"]) == read_rows(files["data/ratings.csv"]) == []
+
+
+def test_columns_of_ratings_are_described_once() -> None:
+    """The Data Package describes each column as the page does, and lists fixed codes."""
+    package = json.loads(make_files()["data/datapackage.json"])
+    (ratings,) = [r for r in package["resources"] if r["name"] == "ratings"]
+    fields = {field["name"]: field for field in ratings["schema"]["fields"]}
+    page = render_view(make_context(), "rating-columns", page_url="open-data/")
+    rows = BeautifulSoup(page, "html.parser").select("tbody tr")
+    assert [row.code.string for row in rows if row.code] == list(fields)
+    for row, field in zip(rows, fields.values(), strict=True):
+        codes = field.get("constraints", {}).get("enum", [])
+        assert field["description"] in row.get_text()
+        assert all(f"<code>{code}</code>" in str(row) for code in codes)
+    table = read_rows(make_files()["data/ratings.csv"])
+    for name in ("status", "reason", "proposal"):
+        assert {row[name] for row in table} - {""} <= set(fields[name]["constraints"]["enum"])
+    imported = {row["paragraph"] for row in table if row["label"].startswith("Imported")}
+    assert imported == {"session 16"}
+    assert "session" in fields["paragraph"]["description"]

@@ -12,8 +12,9 @@ from tracker.export.data_package import (
     describe_table,
     make_data_package,
 )
-from tracker.model import COLLECTIONS, ImpreciseDate, Recommendation
+from tracker.model import COLLECTIONS, Assessment, ImpreciseDate, Recommendation
 from tracker.model.base import suggest_id
+from tracker.model.fields import describe_fields
 from tracker.site.context import SiteContext
 from tracker.site.dates import format_date
 from tracker.site.urls import record_url
@@ -113,7 +114,7 @@ def _make_ratings(context: SiteContext, separator: str) -> bytes:
 
 def _make_package(context: SiteContext) -> bytes:
     ratings = describe_table(
-        "ratings", "ratings.csv", context.translate("open-data.ratings"), _describe_ratings()
+        "ratings", "ratings.csv", context.translate("open-data.ratings"), _describe_ratings(context)
     )
     return make_data_package(
         name=suggest_id(context.site_name) or "tracker",
@@ -125,17 +126,37 @@ def _make_package(context: SiteContext) -> bytes:
     )
 
 
-def _describe_ratings() -> Mapping[str, Any]:
+class RatingColumn(NamedTuple):
+    """A column of the ratings, as the page about the data and the Data Package describe it."""
+
+    name: str
+    description: str
+    choices: tuple[str, ...]
+    """The codes that it can have, if they are fixed."""
+
+
+def list_rating_columns(context: SiteContext) -> tuple[RatingColumn, ...]:
+    """Return the columns of the ratings."""
+    fields = describe_fields(Assessment)
+    choices = {name: tuple(map(str, fields[name].choices)) for name in ("status", "reason")}
+    choices["proposal"] = ("yes", "no")
+    return tuple(
+        RatingColumn(name, context.translate(f"open-data.column.{name}"), choices.get(name, ()))
+        for name in RatingRow._fields
+    )
+
+
+def _describe_ratings(context: SiteContext) -> Mapping[str, Any]:
     """Return the Table Schema of the ratings."""
+    fields = []
+    for name, description, choices in list_rating_columns(context):
+        constraints: dict[str, object] = {} if name in _OPTIONAL else {"required": True}
+        if choices:
+            constraints["enum"] = choices
+        field = {"name": name, "type": "string", "description": description}
+        fields.append({**field, **({"constraints": constraints} if constraints else {})})
     return {
-        "fields": [
-            {
-                "name": name,
-                "type": "string",
-                **({} if name in _OPTIONAL else {"constraints": {"required": True}}),
-            }
-            for name in RatingRow._fields
-        ],
+        "fields": fields,
         "primaryKey": ["recommendation", "group"],
         "missingValues": [""],
         "foreignKeys": [

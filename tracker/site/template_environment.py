@@ -20,7 +20,7 @@ from tracker.site.charts.paths import AGES, STATUSES, TIMELINE, breakdown_pictur
 from tracker.site.charts.statuses import describe_ages, make_status_bar
 from tracker.site.charts.strip import make_timeline_overview
 from tracker.site.due_dates import iter_due_dates
-from tracker.site.open_data import cite_dataset, describe_dataset
+from tracker.site.open_data import cite_dataset, describe_dataset, list_rating_columns
 from tracker.site.references import cite_picture, list_references
 from tracker.site.registers import LICENCE_URL, find_neighbours, make_register, to_columns
 from tracker.site.timeline import get_entry_title, make_timeline
@@ -84,6 +84,7 @@ def make_environment() -> Environment:
         get_entry_title=get_entry_title,
         iter_due_dates=iter_due_dates,
         last_search=find_last_search,
+        list_rating_columns=list_rating_columns,
         licence_url=LICENCE_URL,
         make_register=make_register,
         make_timeline=make_timeline,
