@@ -69,6 +69,11 @@ FIRST = {
     "health insurance": f"{P9}-health",
     "language course": "findings/language-courses",
     "article 11": "vocabulary/icescr-11",
+    # Questions, and other forms of a word.
+    "article 11 ICESCR": "vocabulary/icescr-11",
+    "article 11 of the ICESCR": "vocabulary/icescr-11",
+    "can refugees marry": f"{P9}-marriage",
+    "CERD 2005": "sources/cerd-co-4",
 }
 
 
@@ -159,3 +164,41 @@ def test_pages_for_editors_and_developers_are_not_found(page: Page) -> None:
     """The index does not contain these pages."""
     for query in ("pull request", "architecture", "data format", "commands", "rules"):
         assert [p for p in find(page, query)["paths"] if p.startswith(("contrib", "format"))] == []
+
+
+def test_forms_of_a_word_find_each_other(page: Page) -> None:
+    """A noun finds texts that have only the verb, and a function word alone is a word."""
+    assert "findings/no-removals" in find(page, "deportation", all=True)["paths"]
+    assert find(page, "deportation")["n"] == find(page, "deporting")["n"] > 0
+    assert find(page, "the")["n"] > 0
+
+
+@pytest.mark.parametrize("query", ["how many refugees", "number of refugees"])
+def test_question_about_a_number_finds_figures(page: Page, query: str) -> None:
+    """Figures come first for “how many” and “number of”."""
+    paths = find(page, query)["paths"][:5]
+    assert [path.partition("/")[0] for path in paths] == ["indicators"] * 5
+
+
+def test_missing_word_is_said(page: Page) -> None:
+    """A word that no record has leaves the results of the others, as a partial match."""
+    found = find(page, "Chechen refugees")
+    assert found["partial"]
+    assert found["paths"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("deport deported deporting deportation deports", "deport"),
+        ("marry married marries marrying marriage marriages", "marr"),
+        ("employ employed employer employers employing employment employs", "employ"),
+        ("register registers registered registering", "regist register"),
+        ("house housed housing houses", "hous"),
+        ("work law aid", "work law aid"),
+    ],
+)
+def test_stems_of_words(page: Page, words: str, expected: str) -> None:
+    """The stemmer is light: it has one list of endings and keeps at least four letters."""
+    script = "words => [...new Set(words.split(' ').map(globalThis.trackerSearch.stem))].join(' ')"
+    assert page.evaluate(script, words) == expected

@@ -175,6 +175,11 @@ class Recommendation(Record):
     made_by: Annotated[str, Ref("vocabulary", ("mechanism", "body"))] = Field(
         description="Who made it: a mechanism or body of the vocabulary."
     )
+    also: tuple[Line, ...] = Field(
+        (),
+        description="Other names that readers search for: synonyms, short forms.",
+        examples=["legal aid"],
+    )
     made_on: PartialDate | None = Field(None, description="When it was made.")
     made_on_note: Text | None = Field(
         None, description="The basis of that date, or why there is none."

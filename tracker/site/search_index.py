@@ -67,6 +67,7 @@ class SearchPage:
     """How far its results rank above or below those of other pages."""
     names: tuple[str, ...] = ()
     """Names for which this page is the first result."""
+    is_figure: bool = False
     topics: tuple[str, ...] = ()
     """The names of its rights and groups, by which it is found too."""
 
@@ -137,6 +138,7 @@ def make_record_page(
         ),
         _weigh_record(context, collection, record),
         tuple(_list_names(context, record)),
+        isinstance(record, Indicator),
         tuple(_list_topics(context, record)),
     )
 
@@ -154,6 +156,8 @@ def _weigh_record(context: SiteContext, collection: str, record: Record) -> floa
         return 2.0 if record.made_by in context.view.speakers("committee") else 0.9
     if isinstance(record, Term):
         return 2.2 if record.kind == "group" else 1.3 if record.voice else 1.0
+    if isinstance(record, Source) and context.view.filter_by(Recommendation, "document", record.id):
+        return 1.0
     return _KIND_WEIGHTS.get(collection, 1.0)
 
 
@@ -172,8 +176,10 @@ def _list_names(context: SiteContext, record: Record) -> Iterator[str]:
         yield from (record.symbol or "", context.localize(record.short_title), *record.also)
     elif isinstance(record, Indicator):
         yield str(record.figure.printed or "")
-    elif isinstance(record, Recommendation) and not record.part_of:
-        yield f"{context.view.source(record.document).symbol or ''} {record.paragraph}"
+    elif isinstance(record, Recommendation):
+        yield from record.also
+        if not record.part_of:
+            yield f"{context.view.source(record.document).symbol or ''} {record.paragraph}"
 
 
 def _list_topics(context: SiteContext, record: Record) -> Iterator[str]:
@@ -283,6 +289,7 @@ class Index:
             "pages": self._sections_per_page,
             "weights": [round(page.weight * 10) for page in self._pages],
             "kinds": (kinds := list(dict.fromkeys(page.kind for page in self._pages))),
+            "figures": next((kinds.index(page.kind) for page in self._pages if page.is_figure), -1),
             "kind": [kinds.index(page.kind) for page in self._pages],
             "names": self._list_names_by_abbreviation(),
         }

@@ -15,6 +15,17 @@ const MAX_HITS = 10;
 const NAMED = 1000; // more than any score of single words
 const MAX_BLOCKS = 6; // per query, so that a single letter does not load all of them
 
+// Words that only connect others. Whoever asks how many expects a figure.
+const IGNORED = new Set(("a an and any are as at be by can could do does for from have how in is it many may must of on "
+  + "or should that the their there they to was were what when where which who why will with").split(" "));
+const COUNTED = /\b(?:how many|(?:the )?numbers? of)\b/i;
+const FIGURE_FACTOR = 4;
+// A light stemmer: deport and deported, deporting, deportation, deports; marry and married, marriage.
+const ENDING = /^(.{4,}?)(?:i?ages?|at(?:ions?|e[sd]?|ing)|ments?|(?<=[^aeiou])y(?:ing)?|ings?|ions?|e?rs?|ie[sd]|e[sd]?|s)$/;
+
+/** Returns the beginning that the forms of an English word have in common. */
+const stem = (word) => word.match(ENDING)?.[1] ?? word;
+
 const fold = (text) =>
   text.replace(/,(?=\d{3}(?!\d))/g, "").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
     .replace(/[əıøłđæß]/g, (letter) => LETTERS[letter]);
@@ -116,7 +127,7 @@ function matchSymbols(before, number, words) {
   return matches;
 }
 
-/** Returns the terms that a word matches, with a strength: equal, plural, prefix, or one letter different. */
+/** Returns the terms that a word matches, with a strength: equal, plural, prefix, stem, or one letter different. */
 function matchTerms(word, words) {
   const matches = new Map();
   const low = findFirst(word, words);
@@ -125,6 +136,12 @@ function matchTerms(word, words) {
   for (let i = low; words[i]?.startsWith(word); i++) {
     const isPlural = words[i] === `${word}s`;
     matches.set(i, words[i] === word ? 1 : isPlural ? 0.9 : 0.3 + 0.3 * (word.length / words[i].length));
+  }
+  if (word.length > 4 && /^[a-z]+$/.test(word)) {
+    const start = stem(word);
+    for (let i = findFirst(start, words); words[i]?.startsWith(start); i++) {
+      if (!matches.has(i) && stem(words[i]) === start) matches.set(i, 0.4);
+    }
   }
   if (!matches.size && word.length > 3 && !/\d/.test(word)) {
     words.forEach((other, i) => {
@@ -169,7 +186,7 @@ const isBetter = ([words, score], [otherWords, otherScore]) =>
  * Returns the pages that match the most words or are named by the query, the best first, each with
  * its best section. `named` has the first sections of the pages that the query names.
  */
-function rankPages(scoresByWord, named, index) {
+function rankPages(scoresByWord, named, index, weigh) {
   const pages = new Map();
   scoresByWord.forEach((scores, word) => {
     for (const [section, score] of scores) {
@@ -187,11 +204,11 @@ function rankPages(scoresByWord, named, index) {
   const found = [...pages].filter(([, page]) => countWords(page) === most);
   const results = new Map(found.map(([page, { best, sections }]) => {
     const [section, [, score]] = [...sections].reduce((a, b) => (isBetter(b[1], a[1]) ? b : a));
-    return [page, { page, section, score: (sum(best) + score) * index.weights[page] }];
+    return [page, { page, section, score: (sum(best) + score) * weigh(page) }];
   }));
   for (const section of named) {
     const page = index.pageOf[section];
-    const score = NAMED * index.weights[page] + (results.get(page)?.score ?? 0);
+    const score = NAMED * weigh(page) + (results.get(page)?.score ?? 0);
     results.set(page, { page, section, score });
   }
   const isPartial = !named.length && most < scoresByWord.length;
@@ -217,27 +234,32 @@ function matchQuery(query, words, index) {
  */
 async function find(query, { kind, all } = {}) {
   const index = await loadIndex();
-  const words = queryWords(query);
+  const named = queryWords(query);
+  const isCounted = COUNTED.test(query);
+  const sought = queryWords(query.replace(COUNTED, " ")).filter((word) => !IGNORED.has(word));
+  const words = sought.length ? sought : named;
+  const weigh = (page) => index.weights[page] * (isCounted && index.kind[page] === index.figures ? FIGURE_FACTOR : 1);
   const matchesByWord = matchQuery(query, words, index);
   const maxBlocks = Math.max(1, Math.floor(MAX_BLOCKS / matchesByWord.length));
   const [names, ...scoresByWord] = await Promise.all([
-    scoreSections(matchNames(words.join("_"), index.words), index, 1),
+    scoreSections(matchNames(named.join("_"), index.words), index, 1),
     ...matchesByWord.map((matches) => scoreSections(matches, index, maxBlocks)),
   ]);
-  const { found, isPartial } = rankPages(scoresByWord, [...names.keys()], index);
+  const { found, isPartial } = rankPages(scoresByWord, [...names.keys()], index, weigh);
   const kindOf = ({ page }) => index.kinds[index.kind[page]];
   const kinds = index.kinds.map((name) => [name, found.filter((page) => kindOf(page) === name).length]);
   const pages = kind ? found.filter((page) => kindOf(page) === kind) : found;
   const matched = new Set(matchesByWord.flatMap((matches) => [...matches.keys()].map((term) => index.words[term])));
   // A text without an abbreviation is found by its full name.
   for (const word of words) index.names[word]?.split(" ").forEach((part) => matched.add(part));
+  const inTitles = new Set([...matched, ...named]);
   const hits = await Promise.all(pages.slice(0, all ? pages.length : MAX_HITS).map(async ({ section }) => {
     const block = blockOf(index.texts, section);
     const texts = await load(`${index.in}/texts-${block}.js`);
     const [address, title, ofKind, status, heading, text] = texts[section - index.texts[block]];
     return { address: toHref(address), title, kind: ofKind, status, heading, text };
   }));
-  return { n: pages.length, hits, matched, isPartial, total: found.length, kinds: kinds.filter(([, n]) => n) };
+  return { n: pages.length, hits, matched, inTitles, isPartial, total: found.length, kinds: kinds.filter(([, n]) => n) };
 }
 
 /** Returns the address of a page. A page opened as a file has no server that adds index.html. */
@@ -281,12 +303,12 @@ function renderText(tag, name, text, { matched, shorten = false } = {}) {
 }
 
 /** Returns the list item of a result. */
-function renderHit({ address, title, kind, status, heading, text }, matched) {
+function renderHit({ address, title, kind, status, heading, text }, matched, inTitles) {
   const link = document.createElement("a");
   link.href = address;
   link.append(
     renderText("span", "ct-hit__kind", status ? `${kind} · ${status}` : kind),
-    renderText("strong", "ct-hit__title", title, { matched }),
+    renderText("strong", "ct-hit__title", title, { matched: inTitles }),
     ...(heading ? [renderText("span", "ct-hit__where", heading, { matched })] : []),
     renderText("span", "ct-hit__text", text, { matched, shorten: true }),
   );
@@ -335,9 +357,9 @@ async function run(dialog, say, { kind = "", all = false } = {}) {
   dialog.ariaBusy = "true";
   try {
     const found = await find(field.value, { kind, all });
-    const { n, hits, matched, isPartial } = found;
+    const { n, hits, matched, inTitles, isPartial } = found;
     const isCut = n > hits.length;
-    const items = hits.map((hit) => renderHit(hit, matched));
+    const items = hits.map((hit) => renderHit(hit, matched, inTitles));
     if (isCut && dialog.dataset.more) items.push(renderMore(say("more", { n }), () => rerun({ kind, all: true })));
     const kinds = renderKinds(found, kind, dialog.dataset.all, (chosen) => rerun({ kind: chosen }));
     // Copies of overrides/ of version 0.1.0 have no text for some of the words.
@@ -348,5 +370,5 @@ async function run(dialog, say, { kind = "", all = false } = {}) {
   }
 }
 
-return { add, run, find, WORD, indexTerms };
+return { add, run, find, WORD, indexTerms, stem };
 })();
