@@ -17,7 +17,7 @@ SCREENSHOTS = ROOT / ".cache" / "pictures"
 # The colours of each element, except those that only a script shows or writes.
 COLOURS = """() => ["html", "body", ".md-header", ".md-footer", "nav *", "article, article *"]
   .flatMap((name) => [...document.querySelectorAll(name)])
-  .filter((it) => !it.closest("[hidden], noscript, [data-made]"))
+  .filter((it) => !it.closest("[hidden], noscript, [data-made], .ct-copy"))  // added by scripts
   .map((it) => {
     const style = getComputedStyle(it);
     const names = ["color", "background-color", "border-color", "fill", "stroke", "color-scheme"];

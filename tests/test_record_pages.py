@@ -156,10 +156,9 @@ def test_citation_texts_are_complete(context: SiteContext) -> None:
         document, *ours = (html.unescape(text) for text in texts)
         source = named.view.source(record.document)
         nested = str.maketrans("“”", "‘’")
-        wanted = [
-            named.title(record.made_by),
-            source.symbol or named.title(source.id).translate(nested),
-        ]
+        author = str(source.author or source.publisher)
+        described = named.title(source.id).removeprefix(f"{author}: ")
+        wanted = [author, f"[{described}]", source.symbol or ""]
         places = [document.index(text) for text in (*wanted, record.paragraph)]
         assert places == sorted(places)
         current = find_current_assessments(record)
@@ -167,7 +166,7 @@ def test_citation_texts_are_complete(context: SiteContext) -> None:
         assert not any("\n" in plain.strip() for plain in (document, *ours))
         address = f"https://example.org/recommendations/{record.id}/"
         title = named.title(record.id).translate(nested)
-        start, end = f"A Tracker, “{title}”", "Licence: CC BY 4.0."
+        start, end = f"A Tracker contributors, “{title}”", "Licence: CC BY 4.0."
         record_day = f"as of {named.view.today.isoformat()}. {address}"
         for plain, rated in zip(ours, current or [None], strict=True):
             middle = [f"record {record.id}", record_day]
