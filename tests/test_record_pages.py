@@ -158,7 +158,7 @@ def test_citation_texts_are_complete(context: SiteContext) -> None:
         nested = str.maketrans("“”", "‘’")
         author = str(source.author or source.publisher)
         described = named.title(source.id).removeprefix(f"{author}: ")
-        wanted = [author, f"[{described}]", source.symbol or ""]
+        wanted = [author, f"[{described}]", *filter(None, [source.symbol])]
         places = [document.index(text) for text in (*wanted, record.paragraph)]
         assert places == sorted(places)
         current = find_current_assessments(record)

@@ -88,6 +88,8 @@ def test_no_status_is_bare_on_the_site(site: Path) -> None:
         text = path.read_text("utf-8")
         if path.suffix == ".ics":
             text = text.replace("\r\n ", "")
+        if path.suffix == ".svg":  # each line of a text is an element
+            text = re.sub(r"</text>\s*<text[^>]*>", " ", text)
         for pattern in NO_RATING:
             text = pattern.sub(" ", text)
         text = " ".join(unescape(text).split())
