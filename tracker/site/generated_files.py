@@ -63,6 +63,7 @@ def iter_generated_files(context: SiteContext) -> Iterator[GeneratedFile]:
     yield GeneratedFile("assets/mistake.js", partial(_concatenate, "mistake/mistake.js"))
     yield GeneratedFile("assets/form.css", partial(_concatenate, "forms/form.css"))
     yield GeneratedFile("assets/timeline.css", partial(_concatenate, "timeline.css"))
+    yield GeneratedFile("assets/overview.css", partial(_concatenate, "overview.css"))
     yield GeneratedFile("assets/brief.css", partial(_concatenate, "brief/brief.css"))
     if context.edit_branch:
         yield GeneratedFile(
