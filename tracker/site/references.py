@@ -197,9 +197,9 @@ def _refer_to_assessment(
         ),
     )
     text = _end(context.translate("cite.assessment", **_nest_quotes(values)), url)
-    return FormattedReference(
-        text, _end(context.translate("cite.assessment.short", **values), url), work
-    )
+    short = {**values, "about": _abbreviate(context, values["about"])}
+    footnote = _end(context.translate("cite.assessment.short", **short), url)
+    return FormattedReference(text, footnote, work)
 
 
 def _refer_to_page(context: SiteContext, record: Record, collection: str) -> FormattedReference:
