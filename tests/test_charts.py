@@ -318,6 +318,19 @@ def test_part_that_combines_all_others_is_never_the_largest() -> None:
     assert only.title == "2 parts by age, with no exact comparison"
 
 
+def test_no_nationality_is_in_a_title() -> None:
+    """The title of a breakdown by nationality says what is broken down."""
+    breakdown = Breakdown.model_validate(
+        {
+            "by": "nationality",
+            "parts": [{"label": name, **figure(50)} for name in ("Arland", "Borland")],
+        }
+    )
+    chart = make_breakdown_chart(breakdown, indicator(), t=t, localize=str)
+    assert chart is not None
+    assert chart.title == "100 persons in 2 parts, by nationality"
+
+
 def test_shorter_period_looks_different_and_is_named() -> None:
     """A figure of half a year has a hollow line and its period in the label and the legend."""
     chart = points(indicator(1, value=404, period="2019"), indicator(2, value=51, period="2020-H1"))

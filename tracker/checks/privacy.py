@@ -107,8 +107,6 @@ def check_small_cells(context: CheckContext) -> Iterator[Diagnostic]:
             yield Diagnostic("small-cell", indicator.id, path, {"group": group, **params})
 
 
-_NATIONALITY = re.compile(r"(?i)\b(?:nation|citizen|countr|origin|ethnic)")
-"""Matches the `by` of a breakdown by nationality or origin."""
 _SmallCell = tuple[Path, dict[str, str]]
 
 
@@ -122,11 +120,10 @@ def _iter_small_cells(indicator: Indicator, group: str) -> Iterator[_SmallCell]:
         yield from _filter_small([(("figure", "value"), indicator.figure)], scale=1)
         yield from _filter_small(_iter_stated(indicator), scale=1)
     for number, breakdown in enumerate(indicator.breakdowns):
-        by_nationality = bool(_NATIONALITY.search(breakdown.by))
-        if by_nationality and group:
+        if breakdown.by_nationality and group:
             yield ("breakdowns", number, "by"), {"got": breakdown.by, "hint": "nationality"}
         elif (
-            (by_nationality or group)
+            (breakdown.by_nationality or group)
             and indicator.unit in PEOPLE_UNITS
             and not isinstance(whole, str)
         ):

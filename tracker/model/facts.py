@@ -1,5 +1,6 @@
 """Records of facts: findings, indicators, events, reporting cycles and discrepancies."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -39,6 +40,9 @@ class Finding(Record):
     note: Text | None = Field(None, description="A caution for readers.")
 
 
+_NATIONALITY = re.compile(r"(?i)\b(?:nation|citizen|countr|origin|ethnic)")
+
+
 class BreakdownPart(Figure):
     """A part of a breakdown."""
 
@@ -60,6 +64,11 @@ class Breakdown(FrozenModel):
         "same", description="The unit of the figure, or shares as percentages."
     )
     parts: tuple[BreakdownPart, ...] = Field(description="The parts, as printed.")
+
+    @property
+    def by_nationality(self) -> bool:
+        """Whether the parts are nationalities or countries of origin."""
+        return bool(_NATIONALITY.search(self.by))
 
 
 class Indicator(Record):

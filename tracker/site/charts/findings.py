@@ -36,10 +36,13 @@ def describe_largest(
 ) -> str:
     """Return the largest part or parts, or how many there are if a bound leaves that open.
 
-    A part that combines all others is not compared: its size depends on what the source names.
+    A part that combines all others is not compared: its size depends on what the source names. No
+    nationality is named in a title.
     """
     numbers = [get_number(part) or 0 for part in breakdown.parts]
     facts = {"by": breakdown.by, "all": format_number(whole.figure, t=t), "unit": whole.unit}
+    if breakdown.by_nationality:
+        return t("chart.parts.by", **facts, count=len(numbers))
     if get_number(whole.figure) is None or any(part.bound for part in breakdown.parts):
         return t("chart.parts.open", **facts, count=len(numbers))
     named = [
