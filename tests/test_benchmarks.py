@@ -154,6 +154,7 @@ def test_zero_is_a_figure() -> None:
     assert json.loads(results.to_json())["figures"][0]["median"] == 0
 
 
+@pytest.mark.slow
 def test_slow_processes_are_killed_with_their_children(tmp_path: Path) -> None:
     """Otherwise they would slow down the next measurement."""
     folder = tmp_path / "project"

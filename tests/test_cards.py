@@ -150,6 +150,7 @@ def test_fonts_contain_all_letters(context: SiteContext) -> None:
         assert {letter for letter in letters if bytes(letter_of(letter)) == missing} == set()
 
 
+@pytest.mark.slow
 def test_status_icons_match_the_pages(browser: Browser) -> None:
     """A status has the same icon on a card and, drawn by a browser, on a page."""
     source, end, _ = (TEMPLATES / "components.html").read_text("utf-8").partition("{% endmacro %}")
@@ -200,6 +201,7 @@ def test_site_without_url_has_no_cards(site: Path) -> None:
         assert all(metadata.values())
 
 
+@pytest.mark.slow
 def test_pillow_is_imported_only_for_cards() -> None:
     """The plugin does not import Pillow."""
     code = "import sys, tracker.site.plugin; sys.exit('PIL' in sys.modules)"

@@ -38,7 +38,9 @@ def test_truncated_file_is_reported_once(committed: Path) -> None:
         assert "git checkout HEAD -- data/vocabulary.yml" in problem["remedy"]
 
 
-@pytest.mark.parametrize("name", ["citations.lock", "maps/report.yml"])
+@pytest.mark.parametrize(
+    "name", ["citations.lock", pytest.param("maps/report.yml", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("with_git", [True, False])
 def test_truncated_lock_file_or_map_is_reported_once(
     tmp_path: Path, name: str, with_git: bool

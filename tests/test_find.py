@@ -113,7 +113,7 @@ def test_show_an_invalid_record(project: Path) -> None:
 
 def test_every_record_is_found_by_its_title(real: LoadResult) -> None:
     """The words of a title find its record among the first results."""
-    for found in list(iter_records_and_parts(real.dataset))[::25]:
+    for found in list(iter_records_and_parts(real.dataset))[::60]:
         title = str(found.record.title)
         words = " ".join(re.findall(r"[^\W_]+", title)[:6]).upper()
         hits = [hit.match.record.id for hit in search(real.dataset, words)]

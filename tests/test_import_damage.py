@@ -55,6 +55,7 @@ def test_text_decoded_twice() -> None:
         assert get_texts(read_csv(damaged, encoding=encoding)) == texts
 
 
+@pytest.mark.slow
 def test_guess_does_not_copy_the_file() -> None:
     """Guessing does not copy the rest of the file for each letter, which took minutes for 16 MB."""
     data = "café ".encode("cp1252") * 20_000

@@ -54,6 +54,7 @@ def test_table_lists_installed_packages() -> None:
             assert re.search(rf"^{name}==\S+ ;", lock, re.MULTILINE), name  # for another platform
 
 
+@pytest.mark.slow
 def test_only_its_launcher_imports_linkchecker() -> None:
     """The launcher is under LinkChecker's licence, and no module imports it."""
     launcher = ROOT / "tracker/links/guarded_linkchecker.py"
@@ -100,6 +101,7 @@ def test_command_reports_a_missing_package(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_build_reports_a_missing_package(project: Path) -> None:
     """A build with images reports if Pillow is missing."""
     config = CONFIG + "site_url: https://example.org/\n"

@@ -165,8 +165,11 @@ def test_chosen_colours_override_system_colours(
 @pytest.mark.parametrize(
     "files",
     [
-        *("*.md", "format/*.md"),
-        *(pytest.param(f, marks=pytest.mark.slow) for f in ("contributing/*.md", "*/index.md")),
+        "*.md",
+        *(
+            pytest.param(files, marks=pytest.mark.slow)
+            for files in ("format/*.md", "contributing/*.md", "*/index.md")
+        ),
     ],
 )
 def test_prose_fits_a_phone(page_without_js: Page, address: str, files: str) -> None:

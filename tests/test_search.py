@@ -135,6 +135,7 @@ def test_sections_are_counted_by_page() -> None:
     assert found["pages"] == [2, 1]
 
 
+@pytest.mark.slow
 def test_index_does_not_depend_on_the_process() -> None:
     """The order of sets differs between processes, but does not change the index."""
     code = (

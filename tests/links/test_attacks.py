@@ -99,6 +99,7 @@ def test_spellings(server: Server) -> None:
             assert fetcher(guard).get(url).status == 0
 
 
+@pytest.mark.slow
 def test_spellings_before_linkchecker(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """LinkChecker reaches nothing with an unfiltered list, not even through a proxy."""
     monkeypatch.setenv("http_proxy", server.url(""))
@@ -156,6 +157,7 @@ def test_redirects(redirects: dict[str, tuple[int, str]], public: Server) -> Non
     assert public.cookies == []
 
 
+@pytest.mark.slow
 def test_redirects_of_linkchecker(
     redirects: dict[str, tuple[int, str]],
     public: Server,

@@ -81,6 +81,7 @@ def records(project: Path) -> dict[str, bytes]:
     return {str(file): file.read_bytes() for file in files}
 
 
+@pytest.mark.slow
 def test_two_weeks(project: Path, names: Path, server: Server, cited: dict[str, str]) -> None:
     """Two weekly runs: states, lock file, changes and exit codes; records do not change."""
     before = records(project)
