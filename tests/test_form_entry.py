@@ -1,8 +1,5 @@
 """Filling in a form: problems, keyboard, folded parts, and leaving the page."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.forms import field, fill, generate, get_help, list_problems, open_form, write_source
@@ -11,13 +8,6 @@ READ_SEARCH = """() => {
   const list = document.querySelector('[data-record] > [data-field="searches"]');
   return readField(list, [])[0].get("found").text;
 }"""
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 def test_joiners_are_kept_in_words_that_need_them(page: Page, address: str) -> None:

@@ -5,14 +5,13 @@ import math
 import random
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.command import run
 from tests.conftest import FROZEN
@@ -43,13 +42,6 @@ FILL_AND_READ = """values => {
   const value = readFields(record, facts.part, problems, true);
   return [problems.map(([, text]) => text), yamlLines([value]).join("\\n") + "\\n"];
 }"""
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 # The other kinds have the same types of fields.
